@@ -1,0 +1,91 @@
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+use crate::Price;
+
+/// Prices over one interval.
+///
+/// `open`, `high` and `low` are `None` where the source publishes one figure
+/// only, such as a reference rate. A stretch without a close is a hole and has
+/// no bar. That `low` ≤ `close` ≤ `high` is not assumed: upstreams break it,
+/// and inventing figures would hide that; [`Bar::is_contradictory`] says so.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Bar {
+    /// When the interval began.
+    pub open_time: Timestamp,
+    /// Trading date in the exchange's zone; for longer bars that of the first day.
+    pub date: Date,
+    /// First price.
+    pub open: Option<Price>,
+    /// Highest price.
+    pub high: Option<Price>,
+    /// Lowest price.
+    pub low: Option<Price>,
+    /// Last price.
+    pub close: Price,
+    /// Close adjusted for splits and dividends as the source sees it.
+    pub adj_close: Option<Price>,
+    /// Units traded, in the source's own unit; finite.
+    pub volume: Option<f64>,
+    /// The interval was still running when this was received.
+    pub provisional: bool,
+}
+
+impl Bar {
+    /// Whether the close lies outside low–high, or high is below low.
+    pub fn is_contradictory(&self) -> bool {
+        let below = self.low.is_some_and(|low| self.close < low);
+        let above = self.high.is_some_and(|high| self.close > high);
+        below || above || matches!((self.low, self.high), (Some(low), Some(high)) if high < low)
+    }
+}
+
+/// What a series' prices are adjusted for. One series has one basis.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Basis {
+    /// As traded or published.
+    Unadjusted,
+    /// Earlier prices divided by later splits.
+    Splits,
+}
+
+impl Basis {
+    /// The name used in JSON and the store.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Unadjusted => "unadjusted",
+            Self::Splits => "splits",
+        }
+    }
+
+    /// Reads [`Basis::as_str`] back.
+    pub fn from_name(name: &str) -> Option<Self> {
+        [Self::Unadjusted, Self::Splits].into_iter().find(|basis| basis.as_str() == name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::civil::date;
+
+    #[test]
+    fn contradictions_are_told() {
+        let price = |n| Price::new(n).unwrap();
+        let bar = Bar {
+            open_time: Timestamp::UNIX_EPOCH,
+            date: date(1970, 1, 1),
+            open: None,
+            high: Some(price(2.0)),
+            low: Some(price(1.0)),
+            close: price(1.5),
+            adj_close: None,
+            volume: None,
+            provisional: false,
+        };
+        assert!(!bar.is_contradictory());
+        assert!(Bar { close: price(2.1), ..bar }.is_contradictory());
+        assert!(Bar { high: Some(price(0.5)), low: Some(price(1.0)), ..bar }.is_contradictory());
+        assert!(!Bar { high: None, low: None, ..bar }.is_contradictory());
+    }
+}

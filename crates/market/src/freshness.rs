@@ -1,0 +1,213 @@
+use jiff::civil::{Time, Weekday, time};
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+
+use crate::{Answer, Interval, Kind, MarketState, Quote};
+
+/// Whether a value may be taken for the present one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Freshness {
+    /// As new as its market allows.
+    Fresh,
+    /// Older than its rule allows, or of an age nobody told us.
+    Stale,
+    /// There is no value.
+    Missing,
+    /// Made up by the simulator.
+    Simulated,
+}
+
+impl Freshness {
+    /// The name used in JSON and on pages.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Fresh => "fresh",
+            Self::Stale => "stale",
+            Self::Missing => "missing",
+            Self::Simulated => "simulated",
+        }
+    }
+}
+
+/// How old a price of this kind may be while its market is open.
+///
+/// Exchanges publish to the public with a delay of up to 15 minutes; funds are
+/// priced once a day.
+fn open_limit(kind: Kind) -> SignedDuration {
+    match kind {
+        Kind::Crypto => SignedDuration::from_mins(10),
+        Kind::Currency => SignedDuration::from_mins(15),
+        Kind::Fund => SignedDuration::from_hours(36),
+        Kind::Index | Kind::Equity | Kind::Etf | Kind::Future | Kind::Option => {
+            SignedDuration::from_mins(25)
+        }
+    }
+}
+
+/// The longest a market stays closed for a weekend with holidays on both sides.
+const LONGEST_CLOSURE: SignedDuration = SignedDuration::from_hours(5 * 24);
+
+/// Whether the foreign exchange market is open: from Sunday 17:00 to Friday
+/// 17:00 in New York.
+fn fx_is_open(now: Timestamp) -> bool {
+    const TURN: Time = time(17, 0, 0, 0);
+    // Only a broken tz database lacks New York; UTC is then off by hours, no more.
+    let zone = TimeZone::get("America/New_York").unwrap_or(TimeZone::UTC);
+    let there = now.to_zoned(zone);
+    match there.weekday() {
+        Weekday::Saturday => false,
+        Weekday::Sunday => there.time() >= TURN,
+        Weekday::Friday => there.time() < TURN,
+        _ => true,
+    }
+}
+
+/// Whether the quote's market trades at `now`; `None` where nothing tells.
+///
+/// Crypto and currencies follow the clock; the rest what the source said of
+/// its own trading day, and weekends in the exchange's zone.
+pub fn market_state(quote: &Quote, now: Timestamp) -> Option<MarketState> {
+    let clockwork = |open| if open { MarketState::Open } else { MarketState::Closed };
+    match quote.instrument.kind {
+        Kind::Crypto => Some(MarketState::Open),
+        Kind::Currency => Some(clockwork(fx_is_open(now))),
+        _ => quote.session.as_ref().and_then(|session| session.state(now)).or_else(|| {
+            let zone = TimeZone::get(&quote.instrument.time_zone).ok()?;
+            let day = now.to_zoned(zone).weekday();
+            matches!(day, Weekday::Saturday | Weekday::Sunday).then_some(MarketState::Closed)
+        }),
+    }
+}
+
+/// Whether a quote may be taken for the present price.
+///
+/// While its market is open it must be younger than its kind's limit; while
+/// closed it must be from the trading that ended last. Where nothing tells
+/// whether the market is open, the strict rule holds.
+pub fn quote_freshness(quote: &Quote, now: Timestamp) -> Freshness {
+    if quote.simulated {
+        return Freshness::Simulated;
+    }
+    let Some(age) = quote.age(now) else { return Freshness::Stale };
+    let limit = match market_state(quote, now) {
+        // Before and after hours the last regular price is the price.
+        Some(MarketState::Closed | MarketState::Pre | MarketState::Post) => LONGEST_CLOSURE,
+        Some(MarketState::Open) | None => open_limit(quote.instrument.kind),
+    };
+    if age <= limit { Freshness::Fresh } else { Freshness::Stale }
+}
+
+/// How long an answer about history may be given again without asking anew.
+///
+/// Counted from when it was received.
+pub fn series_lifetime(interval: Interval) -> SignedDuration {
+    match interval {
+        Interval::M1 | Interval::M2 => SignedDuration::from_secs(60),
+        Interval::M5 | Interval::M15 | Interval::M30 => SignedDuration::from_mins(3),
+        Interval::H1 => SignedDuration::from_mins(5),
+        Interval::D1 => SignedDuration::from_mins(10),
+        Interval::Wk1 | Interval::Mo1 | Interval::Mo3 => SignedDuration::from_hours(1),
+    }
+}
+
+/// Whether an answer about history may be taken for the present state of it.
+///
+/// It must be within its lifetime. A series that ought to reach to the present
+/// must also do so: its last bar may lie back no further than one interval and
+/// the longest closure.
+pub fn series_freshness(answer: &Answer, now: Timestamp) -> Freshness {
+    if answer.simulated {
+        return Freshness::Simulated;
+    }
+    let interval = answer.question.interval;
+    let within_lifetime = now.duration_since(answer.received_at) <= series_lifetime(interval);
+    if within_lifetime && reaches_far_enough(answer, now) {
+        Freshness::Fresh
+    } else {
+        Freshness::Stale
+    }
+}
+
+fn reaches_far_enough(answer: &Answer, now: Timestamp) -> bool {
+    let Some(last) = answer.series.last() else { return true };
+    let zone = TimeZone::get(&answer.instrument.time_zone).unwrap_or(TimeZone::UTC);
+    let today = now.to_zoned(zone).date();
+    let (_, until) = answer.question.span.days(today);
+    if until < today {
+        return true;
+    }
+    let interval = SignedDuration::from_secs(answer.question.interval.seconds());
+    now.duration_since(last.open_time) <= interval + LONGEST_CLOSURE
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Catalog, Price, Session, Source, TradingPeriod};
+
+    fn at(text: &str) -> Timestamp {
+        text.parse().unwrap()
+    }
+
+    fn quote(symbol: &str, as_of: Option<&str>) -> Quote {
+        Quote {
+            instrument: Catalog::new().instrument(&symbol.parse().unwrap()),
+            price: Price::new(1.0).unwrap(),
+            currency: None,
+            previous: None,
+            day_high: None,
+            day_low: None,
+            volume: None,
+            session: None,
+            as_of: as_of.map(at),
+            received_at: at("2025-10-29T12:00:00Z"),
+            source: Source::new("yahoo"),
+            simulated: false,
+        }
+    }
+
+    fn check(symbol: &str, as_of: &str, now: &str, expected: Freshness) {
+        let found = quote_freshness(&quote(symbol, Some(as_of)), at(now));
+        assert_eq!(found, expected, "{symbol} of {as_of} at {now}");
+    }
+
+    #[test]
+    fn currencies_sleep_from_friday_to_sunday_evening() {
+        use Freshness::{Fresh, Stale};
+        let friday_close = "2025-10-31T20:59:00Z";
+        check("EUR/USD", friday_close, "2025-11-01T12:00:00Z", Fresh);
+        check("EUR/USD", friday_close, "2025-11-02T21:59:00Z", Fresh);
+        check("EUR/USD", friday_close, "2025-11-02T22:30:00Z", Stale);
+        check("EUR/USD", "2025-10-30T00:02:00Z", "2025-10-30T12:00:00Z", Stale);
+        check("EUR/USD", "2025-10-30T11:50:00Z", "2025-10-30T12:00:00Z", Fresh);
+        check("EUR/USD", "2021-11-12T22:29:56Z", "2025-11-01T12:00:00Z", Stale);
+    }
+
+    #[test]
+    fn crypto_never_sleeps() {
+        check("BTC/EUR", "2025-11-01T12:00:00Z", "2025-11-01T12:09:00Z", Freshness::Fresh);
+        check("BTC/EUR", "2025-11-01T12:00:00Z", "2025-11-01T12:11:00Z", Freshness::Stale);
+    }
+
+    #[test]
+    fn an_index_follows_the_day_its_source_states() {
+        let period =
+            TradingPeriod { start: at("2025-10-29T08:00:00Z"), end: at("2025-10-29T16:30:00Z") };
+        let session = Some(Session { pre: None, regular: period, post: None });
+        let mut cac = quote("CAC40", Some("2025-10-29T12:00:00Z"));
+        cac.session = session;
+        assert_eq!(quote_freshness(&cac, at("2025-10-29T12:20:00Z")), Freshness::Fresh);
+        assert_eq!(quote_freshness(&cac, at("2025-10-29T13:00:00Z")), Freshness::Stale);
+        assert_eq!(quote_freshness(&cac, at("2025-10-29T18:00:00Z")), Freshness::Fresh);
+        // Two days on, nothing tells whether Paris trades; the strict rule holds.
+        assert_eq!(quote_freshness(&cac, at("2025-10-31T12:00:00Z")), Freshness::Stale);
+        // A Saturday needs no telling.
+        assert_eq!(quote_freshness(&cac, at("2025-11-01T12:00:00Z")), Freshness::Fresh);
+    }
+
+    #[test]
+    fn a_price_of_unknown_age_is_never_fresh() {
+        let quote = quote("BTC/EUR", None);
+        assert_eq!(quote_freshness(&quote, quote.received_at), Freshness::Stale);
+    }
+}

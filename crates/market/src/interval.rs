@@ -1,0 +1,118 @@
+use std::fmt;
+use std::str::FromStr;
+
+/// How long a bar is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Interval {
+    /// One minute.
+    M1,
+    /// Two minutes.
+    M2,
+    /// Five minutes.
+    M5,
+    /// Fifteen minutes.
+    M15,
+    /// Thirty minutes.
+    M30,
+    /// One hour, counted from the session's open.
+    H1,
+    /// One trading day.
+    D1,
+    /// One calendar week, from Monday.
+    Wk1,
+    /// One calendar month.
+    Mo1,
+    /// Three calendar months.
+    Mo3,
+}
+
+/// A text that names no interval.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0:?} is not an interval; use one of 1m 2m 5m 15m 30m 1h 1d 1wk 1mo 3mo")]
+pub struct IntervalError(String);
+
+impl Interval {
+    /// All intervals, finest first.
+    pub const ALL: [Self; 10] = [
+        Self::M1,
+        Self::M2,
+        Self::M5,
+        Self::M15,
+        Self::M30,
+        Self::H1,
+        Self::D1,
+        Self::Wk1,
+        Self::Mo1,
+        Self::Mo3,
+    ];
+
+    /// The name used in URLs, JSON and the store.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::M1 => "1m",
+            Self::M2 => "2m",
+            Self::M5 => "5m",
+            Self::M15 => "15m",
+            Self::M30 => "30m",
+            Self::H1 => "1h",
+            Self::D1 => "1d",
+            Self::Wk1 => "1wk",
+            Self::Mo1 => "1mo",
+            Self::Mo3 => "3mo",
+        }
+    }
+
+    /// Shorter than a trading day: its bars have instants, not dates.
+    pub fn is_intraday(self) -> bool {
+        self < Self::D1
+    }
+
+    /// Length in seconds; for weeks and months the nominal one (7, 30, 91 days).
+    pub fn seconds(self) -> i64 {
+        const DAY: i64 = 86_400;
+        match self {
+            Self::M1 => 60,
+            Self::M2 => 120,
+            Self::M5 => 300,
+            Self::M15 => 900,
+            Self::M30 => 1_800,
+            Self::H1 => 3_600,
+            Self::D1 => DAY,
+            Self::Wk1 => 7 * DAY,
+            Self::Mo1 => 30 * DAY,
+            Self::Mo3 => 91 * DAY,
+        }
+    }
+}
+
+impl FromStr for Interval {
+    type Err = IntervalError;
+
+    fn from_str(text: &str) -> Result<Self, IntervalError> {
+        let text = if text == "60m" { "1h" } else { text };
+        let found = Self::ALL.into_iter().find(|interval| interval.as_str() == text);
+        found.ok_or_else(|| IntervalError(text.chars().take(20).collect()))
+    }
+}
+
+impl fmt::Display for Interval {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_read_back() {
+        for interval in Interval::ALL {
+            assert_eq!(interval.as_str().parse(), Ok(interval));
+        }
+        assert_eq!("60m".parse(), Ok(Interval::H1));
+        for text in ["", "1D", "1min", "4h", "0m", "1 d"] {
+            assert!(text.parse::<Interval>().is_err(), "{text:?}");
+        }
+    }
+}

@@ -1,0 +1,39 @@
+//! The domain of market data: symbols, instruments, quotes, bars, series, and
+//! the ports that upstreams and stores implement.
+//!
+//! No I/O, no async runtime and no JSON here. Every value that carries a price
+//! also says where it came from and when it was true.
+
+mod action;
+mod bar;
+mod catalog;
+mod currency;
+mod freshness;
+mod instrument;
+mod interval;
+mod period;
+mod ports;
+mod price;
+mod question;
+mod quote;
+mod series;
+mod session;
+mod source;
+mod symbol;
+
+pub use action::{Action, ActionKind};
+pub use bar::{Bar, Basis};
+pub use catalog::Catalog;
+pub use currency::{Currency, CurrencyError};
+pub use freshness::{Freshness, market_state, quote_freshness, series_freshness, series_lifetime};
+pub use instrument::{Instrument, Kind};
+pub use interval::{Interval, IntervalError};
+pub use period::{Period, PeriodError};
+pub use ports::{BarSource, Clock, QuoteSource, Saved, SourceError, Store, StoreError, Unreach};
+pub use price::Price;
+pub use question::{Question, Span, SpanError};
+pub use quote::{Previous, PreviousKind, Quote};
+pub use series::{Answer, Series, SeriesHead};
+pub use session::{MarketState, Session, TradingPeriod};
+pub use source::Source;
+pub use symbol::{Symbol, SymbolError};

@@ -1,0 +1,25 @@
+use std::fmt;
+use std::sync::Arc;
+
+/// The upstream a value came from, by its stable lower-case name: `yahoo`,
+/// `coingecko`, `er_api`, `ecb`, `demo`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Source(Arc<str>);
+
+impl Source {
+    /// Names a source. Providers own their names; stores read them back.
+    pub fn new(name: &str) -> Self {
+        Self(name.into())
+    }
+
+    /// The name as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}

@@ -1,0 +1,1 @@
+//! One folder per upstream: fetch its answers and read them into domain types.

@@ -1,0 +1,1 @@
+//! The service: routes, pages, settings and the marketpulse command.

@@ -1,0 +1,1 @@
+//! A market that never existed, and fake upstreams that speak it over HTTP, with faults.

@@ -1,0 +1,1 @@
+//! Keeps quotes, bars, actions and instruments: every version of them, in SQLite.
