@@ -90,8 +90,8 @@ pub enum SourceError {
     /// An answer arrived that cannot be what was asked for.
     #[error("gave an answer that cannot be read: {0}")]
     Unreadable(String),
-    /// Settings forbid calling upstreams.
-    #[error("not asked, because MARKETPULSE_OFFLINE is set")]
+    /// Settings forbid asking upstreams.
+    #[error("not asked: the service runs without upstreams")]
     Offline,
 }
 

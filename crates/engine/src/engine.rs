@@ -1,0 +1,169 @@
+use std::collections::HashMap;
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
+
+use jiff::Timestamp;
+use market::{Answer, Catalog, Clock, Instrument, Question, Store, Symbol};
+use moka::sync::Cache;
+use tokio::sync::watch;
+use tracing::warn;
+
+use crate::board::{Board, Shown};
+use crate::flight::Flights;
+use crate::misses::Misses;
+use crate::refresh::Schedule;
+use crate::sources::Sources;
+
+/// What the engine is told at start.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Symbols kept fresh in the background, in the order they are shown.
+    pub watchlist: Vec<Symbol>,
+    /// How often a watched instrument is refreshed while its market is open.
+    pub refresh_every: Duration,
+    /// Memory for answers about history, in bytes.
+    pub cache_bytes: u64,
+}
+
+/// The way to all market data. Cheap to clone; all clones are one engine.
+#[derive(Clone)]
+pub struct Engine {
+    pub(crate) inner: Arc<Inner>,
+}
+
+pub(crate) struct Inner {
+    pub(crate) settings: Settings,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) catalog: Catalog,
+    pub(crate) sources: Sources,
+    pub(crate) store: Arc<dyn Store>,
+    pub(crate) shown: Shown,
+    pub(crate) schedule: Schedule,
+    pub(crate) answers: Cache<Question, Arc<Answer>>,
+    pub(crate) flights: Flights<Question, Result<Arc<Answer>, Misses>>,
+    described: RwLock<HashMap<Symbol, Instrument>>,
+}
+
+impl Engine {
+    /// Starts from what the store holds. No upstream is asked yet.
+    ///
+    /// A store that cannot be read is reported in the log and costs only what
+    /// was in it.
+    pub async fn start(
+        settings: Settings,
+        clock: Arc<dyn Clock>,
+        sources: Sources,
+        store: Arc<dyn Store>,
+    ) -> Self {
+        let catalog = Catalog::new();
+        let watched = settings.watchlist.iter().map(|symbol| catalog.canonical(symbol)).collect();
+        let settings = Settings { watchlist: without_repeats(watched), ..settings };
+        let described = read_instruments(&*store).await;
+        let instrument = |symbol: &Symbol| {
+            described.get(symbol).cloned().unwrap_or_else(|| catalog.instrument(symbol))
+        };
+        let shown = Shown::new(settings.watchlist.iter().map(instrument).collect());
+        let inner = Inner {
+            answers: Cache::builder()
+                .max_capacity(settings.cache_bytes)
+                .weigher(|_, answer: &Arc<Answer>| {
+                    answer.series.bytes().saturating_add(1024) as u32
+                })
+                .build(),
+            schedule: Schedule::new(&settings.watchlist),
+            flights: Flights::default(),
+            described: RwLock::new(described),
+            settings,
+            clock,
+            catalog,
+            sources,
+            store,
+            shown,
+        };
+        let engine = Self { inner: Arc::new(inner) };
+        engine.show_stored_quotes().await;
+        engine
+    }
+
+    async fn show_stored_quotes(&self) {
+        match self.inner.store.quotes().await {
+            Ok(quotes) => {
+                let named = |quote: market::Quote| (quote.instrument.symbol.clone(), Ok(quote));
+                self.inner.shown.show(quotes.into_iter().map(named).collect());
+            }
+            Err(error) => warn!(%error, "stored quotes cannot be read; starting without them"),
+        }
+    }
+
+    /// The latest quotes of all watched instruments. Never waits.
+    pub fn board(&self) -> Arc<Board> {
+        self.inner.shown.current()
+    }
+
+    /// Tells the version of the board whenever it changes.
+    pub fn board_changes(&self) -> watch::Receiver<u64> {
+        self.inner.shown.changes()
+    }
+
+    /// Reads the whole store for damage.
+    ///
+    /// # Errors
+    ///
+    /// What is damaged, or why it cannot be read.
+    pub async fn check_store(&self) -> Result<(), market::StoreError> {
+        self.inner.store.check().await
+    }
+
+    /// The present instant, by the engine's clock.
+    pub fn now(&self) -> Timestamp {
+        self.inner.clock.now()
+    }
+
+    /// The one symbol that all spellings of an instrument resolve to.
+    pub fn canonical(&self, symbol: &Symbol) -> Symbol {
+        self.inner.catalog.canonical(symbol)
+    }
+
+    /// The instrument as a source described it, else as the catalog assumes it.
+    /// Expects a canonical symbol.
+    pub fn instrument(&self, symbol: &Symbol) -> Instrument {
+        let described = self.inner.described.read().unwrap_or_else(PoisonError::into_inner);
+        described.get(symbol).cloned().unwrap_or_else(|| self.inner.catalog.instrument(symbol))
+    }
+
+    /// Up to three known symbols that look like a mistyped one, best first.
+    pub fn near(&self, symbol: &Symbol) -> Vec<Symbol> {
+        let described = self.inner.described.read().unwrap_or_else(PoisonError::into_inner);
+        let known = described.keys().chain(&self.inner.settings.watchlist);
+        self.inner.catalog.near(symbol, known)
+    }
+
+    /// Whether the instrument is one we vouch for without asking anybody.
+    pub(crate) fn is_vouched_for(&self, symbol: &Symbol) -> bool {
+        let described = self.inner.described.read().unwrap_or_else(PoisonError::into_inner);
+        described.contains_key(symbol) || self.inner.settings.watchlist.contains(symbol)
+    }
+
+    pub(crate) fn describe(&self, instrument: &Instrument) {
+        let mut described = self.inner.described.write().unwrap_or_else(PoisonError::into_inner);
+        if described.get(&instrument.symbol) != Some(instrument) {
+            described.insert(instrument.symbol.clone(), instrument.clone());
+        }
+    }
+}
+
+fn without_repeats(mut symbols: Vec<Symbol>) -> Vec<Symbol> {
+    let mut seen = std::collections::HashSet::new();
+    symbols.retain(|symbol| seen.insert(symbol.clone()));
+    symbols
+}
+
+async fn read_instruments(store: &dyn Store) -> HashMap<Symbol, Instrument> {
+    match store.instruments().await {
+        Ok(all) => all.into_iter().map(|found| (found.symbol.clone(), found)).collect(),
+        Err(error) => {
+            warn!(%error, "stored instruments cannot be read; starting without them");
+            HashMap::new()
+        }
+    }
+}

@@ -1,0 +1,106 @@
+use std::fmt;
+use std::time::Duration;
+
+use market::{Source, SourceError};
+
+/// One source that gave no value, and why.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Miss {
+    /// Who was asked.
+    pub source: Source,
+    /// What came back instead of a value.
+    pub error: SourceError,
+}
+
+/// Every source that was asked in vain, in the order asked.
+///
+/// Empty where nobody has been asked yet.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Misses(Vec<Miss>);
+
+impl Misses {
+    pub(crate) fn add(&mut self, source: Source, error: SourceError) {
+        self.0.push(Miss { source, error });
+    }
+
+    /// The misses, first asked first.
+    pub fn iter(&self) -> impl Iterator<Item = &Miss> {
+        self.0.iter()
+    }
+
+    /// Whether asking again later may help, so that no final word is spoken.
+    pub fn is_passing(&self) -> bool {
+        self.0.is_empty() || self.iter().any(|miss| miss.error.is_passing())
+    }
+
+    /// Whether upstreams in good health say that there is no such instrument.
+    pub fn is_unknown(&self) -> bool {
+        let unknown = |miss: &Miss| matches!(miss.error, SourceError::UnknownSymbol(_));
+        !self.is_passing() && self.iter().any(unknown)
+    }
+
+    /// The miss that tells a reader most: what they can mend comes first, then
+    /// what will pass, then that the thing is unknown.
+    pub fn telling(&self) -> Option<&Miss> {
+        let rank = |miss: &&Miss| match miss.error {
+            SourceError::OutsideWindow { .. } => 0,
+            _ if miss.error.is_passing() => 1,
+            SourceError::UnknownSymbol(_) => 2,
+            _ => 3,
+        };
+        self.iter().min_by_key(rank)
+    }
+
+    /// Stable name of the most telling reason.
+    pub fn reason(&self) -> &'static str {
+        self.telling().map_or("pending", |miss| miss.error.reason())
+    }
+
+    /// The longest pause any of them asked for.
+    pub fn retry_after(&self) -> Option<Duration> {
+        let pause = |miss: &Miss| match miss.error {
+            SourceError::Throttled { retry_after } => retry_after,
+            _ => None,
+        };
+        self.iter().filter_map(pause).max()
+    }
+}
+
+impl fmt::Display for Misses {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.0.is_empty() {
+            return f.write_str("no source has been asked yet");
+        }
+        for (i, Miss { source, error }) in self.iter().enumerate() {
+            let separator = if i == 0 { "" } else { "; " };
+            write!(f, "{separator}{source}: {error}")?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn misses(errors: &[SourceError]) -> Misses {
+        Misses(errors.iter().map(|e| Miss { source: Source::new("x"), error: e.clone() }).collect())
+    }
+
+    #[test]
+    fn a_symbol_is_unknown_only_when_nobody_was_merely_away() {
+        let unknown = SourceError::UnknownSymbol("QQQ".parse().unwrap());
+        let failing = SourceError::Failing { status: 500 };
+        assert!(misses(&[SourceError::NotOffered("x".into()), unknown.clone()]).is_unknown());
+        assert!(!misses(&[failing.clone(), unknown.clone()]).is_unknown());
+        assert!(!Misses::default().is_unknown());
+        assert_eq!(misses(&[unknown, failing]).reason(), "upstream_failing");
+        assert_eq!(Misses::default().reason(), "pending");
+    }
+
+    #[test]
+    fn the_longest_pause_counts() {
+        let pause = |s| SourceError::Throttled { retry_after: Some(Duration::from_secs(s)) };
+        assert_eq!(misses(&[pause(3), pause(60)]).retry_after(), Some(Duration::from_mins(1)));
+    }
+}

@@ -1,0 +1,310 @@
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use engine::{Demo, Engine, Settings, Sources};
+use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp};
+use market::{
+    Answer, Bar, BarSource, Basis, Clock, Instrument, Interval, Price, Question, Quote,
+    QuoteSource, Saved, Series, SeriesHead, Source, SourceError, Span, Store, StoreError, Symbol,
+};
+use tokio::sync::watch;
+
+pub(crate) fn symbol(text: &str) -> Symbol {
+    text.parse().unwrap()
+}
+
+pub(crate) fn at(text: &str) -> Timestamp {
+    text.parse().unwrap()
+}
+
+pub(crate) fn daily(name: &str, period: &str) -> Question {
+    let span = Span::Period(period.parse().unwrap());
+    Question { symbol: symbol(name), interval: Interval::D1, span }
+}
+
+pub(crate) struct ManualClock(Mutex<Timestamp>);
+
+impl ManualClock {
+    pub(crate) fn advance(&self, by: SignedDuration) {
+        let mut now = self.0.lock().unwrap();
+        *now = now.checked_add(by).unwrap();
+    }
+}
+
+impl Clock for ManualClock {
+    fn now(&self) -> Timestamp {
+        *self.0.lock().unwrap()
+    }
+}
+
+/// What a fake source does when asked.
+#[derive(Clone)]
+pub(crate) enum Does {
+    /// Answers with this price, true at that instant (now if none is given).
+    Price(f64, Option<Timestamp>),
+    Fails(SourceError),
+}
+
+pub(crate) struct FakeSource {
+    name: &'static str,
+    clock: Arc<ManualClock>,
+    does: Mutex<Does>,
+    calls: AtomicUsize,
+    gate: watch::Sender<bool>,
+}
+
+impl FakeSource {
+    pub(crate) fn does(&self, does: Does) {
+        *self.does.lock().unwrap() = does;
+    }
+
+    pub(crate) fn calls(&self) -> usize {
+        self.calls.load(Ordering::SeqCst)
+    }
+
+    /// Holds every call back until the gate opens again.
+    pub(crate) fn gate(&self, open: bool) {
+        self.gate.send_replace(open);
+    }
+
+    async fn asked(&self) -> Does {
+        self.calls.fetch_add(1, Ordering::SeqCst);
+        self.gate.subscribe().wait_for(|open| *open).await.unwrap();
+        self.does.lock().unwrap().clone()
+    }
+
+    fn quote(&self, instrument: &Instrument, price: f64, as_of: Option<Timestamp>) -> Quote {
+        Quote {
+            instrument: instrument.clone(),
+            price: Price::new(price).unwrap(),
+            currency: instrument.currency.clone(),
+            previous: None,
+            day_high: None,
+            day_low: None,
+            volume: None,
+            session: None,
+            as_of: as_of.or(Some(self.clock.now())),
+            received_at: self.clock.now(),
+            source: self.source_name(),
+            simulated: self.name == "demo",
+        }
+    }
+
+    fn answer(&self, question: &Question, instrument: &Instrument, close: f64) -> Answer {
+        let now = self.clock.now();
+        let day = |back: i64| {
+            let open_time = now.checked_sub(SignedDuration::from_hours(24 * back)).unwrap();
+            Bar {
+                open_time,
+                date: open_time.to_zoned(jiff::tz::TimeZone::UTC).date(),
+                open: None,
+                high: None,
+                low: None,
+                close: Price::new(close).unwrap(),
+                adj_close: None,
+                volume: None,
+                provisional: back == 0,
+            }
+        };
+        let head = SeriesHead {
+            symbol: question.symbol.clone(),
+            interval: question.interval,
+            source: self.source_name(),
+            currency: None,
+            basis: Basis::Unadjusted,
+        };
+        Answer {
+            question: question.clone(),
+            series: Series::new(head, [2, 1, 0].map(day).to_vec()),
+            actions: vec![],
+            instrument: instrument.clone(),
+            session: None,
+            received_at: now,
+            simulated: self.name == "demo",
+        }
+    }
+
+    fn source_name(&self) -> Source {
+        Source::new(self.name)
+    }
+}
+
+#[async_trait]
+impl QuoteSource for FakeSource {
+    fn source(&self) -> Source {
+        self.source_name()
+    }
+
+    async fn quotes(&self, instruments: &[Instrument]) -> Vec<Result<Quote, SourceError>> {
+        let does = self.asked().await;
+        let one = |instrument| match does.clone() {
+            Does::Price(price, as_of) => Ok(self.quote(instrument, price, as_of)),
+            Does::Fails(error) => Err(error),
+        };
+        instruments.iter().map(one).collect()
+    }
+}
+
+#[async_trait]
+impl BarSource for FakeSource {
+    fn source(&self) -> Source {
+        self.source_name()
+    }
+
+    async fn bars(
+        &self,
+        question: &Question,
+        instrument: &Instrument,
+    ) -> Result<Answer, SourceError> {
+        match self.asked().await {
+            Does::Price(close, _) => Ok(self.answer(question, instrument, close)),
+            Does::Fails(error) => Err(error),
+        }
+    }
+}
+
+/// A store in memory that can be told to fail. Outlives engines, as a file does.
+#[derive(Default)]
+pub(crate) struct MemoryStore {
+    quotes: Mutex<HashMap<Symbol, Quote>>,
+    answers: Mutex<HashMap<Question, Answer>>,
+    pub(crate) broken: std::sync::atomic::AtomicBool,
+}
+
+impl MemoryStore {
+    fn works(&self) -> Result<(), StoreError> {
+        if self.broken.load(Ordering::SeqCst) {
+            return Err(StoreError::Unusable("as this test wants".into()));
+        }
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl Store for MemoryStore {
+    async fn keep_quote(&self, quote: &Quote) -> Result<(), StoreError> {
+        assert!(!quote.simulated, "nothing simulated is ever kept");
+        self.works()?;
+        self.quotes.lock().unwrap().insert(quote.instrument.symbol.clone(), quote.clone());
+        Ok(())
+    }
+
+    async fn quotes(&self) -> Result<Vec<Quote>, StoreError> {
+        self.works()?;
+        Ok(self.quotes.lock().unwrap().values().cloned().collect())
+    }
+
+    async fn keep_answer(&self, answer: &Answer) -> Result<Saved, StoreError> {
+        assert!(!answer.simulated, "nothing simulated is ever kept");
+        self.works()?;
+        self.answers.lock().unwrap().insert(answer.question.clone(), answer.clone());
+        Ok(Saved::default())
+    }
+
+    async fn answer(&self, question: &Question) -> Result<Option<Answer>, StoreError> {
+        self.works()?;
+        Ok(self.answers.lock().unwrap().get(question).cloned())
+    }
+
+    async fn overlapping(
+        &self,
+        question: &Question,
+        from: Option<Date>,
+        to: Date,
+    ) -> Result<Option<Answer>, StoreError> {
+        self.works()?;
+        let answers = self.answers.lock().unwrap();
+        let same = |answer: &&Answer| {
+            answer.question.symbol == question.symbol
+                && answer.question.interval == question.interval
+        };
+        let cut = |answer: &Answer| Answer {
+            question: question.clone(),
+            series: answer.series.between(from, to),
+            ..answer.clone()
+        };
+        Ok(answers.values().find(same).map(cut).filter(|answer| !answer.series.is_empty()))
+    }
+
+    async fn instruments(&self) -> Result<Vec<Instrument>, StoreError> {
+        self.works()?;
+        Ok(self.quotes.lock().unwrap().values().map(|quote| quote.instrument.clone()).collect())
+    }
+
+    async fn check(&self) -> Result<(), StoreError> {
+        self.works()
+    }
+}
+
+/// An engine with fakes for all that is outside it.
+pub(crate) struct World {
+    pub(crate) clock: Arc<ManualClock>,
+    pub(crate) yahoo: Arc<FakeSource>,
+    pub(crate) er_api: Arc<FakeSource>,
+    pub(crate) coingecko: Arc<FakeSource>,
+    pub(crate) demo: Arc<FakeSource>,
+    pub(crate) store: Arc<MemoryStore>,
+}
+
+impl World {
+    /// A Wednesday at noon, when markets are open.
+    pub(crate) fn new() -> Self {
+        let clock = Arc::new(ManualClock(Mutex::new(at("2025-10-29T12:00:00Z"))));
+        let source = |name, price| {
+            let (clock, does) = (Arc::clone(&clock), Mutex::new(Does::Price(price, None)));
+            Arc::new(FakeSource {
+                name,
+                clock,
+                does,
+                calls: AtomicUsize::new(0),
+                gate: watch::Sender::new(true),
+            })
+        };
+        Self {
+            yahoo: source("yahoo", 1.1),
+            er_api: source("er_api", 1.2),
+            coingecko: source("coingecko", 60_000.0),
+            demo: source("demo", 9.0),
+            store: Arc::default(),
+            clock,
+        }
+    }
+
+    pub(crate) async fn engine(&self) -> Engine {
+        self.start(self.sources()).await
+    }
+
+    pub(crate) async fn engine_with_demo(&self) -> Engine {
+        let demo = Demo { quotes: self.demo.clone(), bars: self.demo.clone() };
+        self.start(self.sources().with_demo(demo)).await
+    }
+
+    fn sources(&self) -> Sources {
+        Sources::default()
+            .with_quotes(self.yahoo.clone())
+            .with_bars(self.yahoo.clone())
+            .with_quotes(self.er_api.clone())
+            .with_quotes(self.coingecko.clone())
+    }
+
+    async fn start(&self, sources: Sources) -> Engine {
+        let settings = Settings {
+            watchlist: ["EURUSD=X", "CAC40", "BTC/EUR", "EUR/USD"].map(symbol).to_vec(),
+            refresh_every: Duration::from_mins(1),
+            cache_bytes: 1 << 20,
+        };
+        Engine::start(settings, self.clock.clone(), sources, self.store.clone()).await
+    }
+}
+
+pub(crate) fn unknown(name: &str) -> Does {
+    Does::Fails(SourceError::UnknownSymbol(symbol(name)))
+}
+
+pub(crate) fn failing() -> Does {
+    Does::Fails(SourceError::Failing { status: 503 })
+}

@@ -1,0 +1,132 @@
+use std::sync::atomic::Ordering;
+
+use futures_util::future::join_all;
+use jiff::SignedDuration;
+use market::{Freshness, Interval, SourceError, series_freshness};
+
+use crate::fakes::{Does, World, daily, failing, unknown};
+
+#[tokio::test]
+async fn a_thousand_readers_of_one_cold_series_cause_one_call() {
+    let world = World::new();
+    let engine = world.engine().await;
+    let (question, yahoo) = (daily("AAPL", "1mo"), world.yahoo.clone());
+    yahoo.gate(false);
+    let readers = (0..1000).map(|_| engine.history(&question));
+    let open_later = async {
+        tokio::task::yield_now().await;
+        yahoo.gate(true);
+    };
+    let (answers, ()) = tokio::join!(join_all(readers), open_later);
+    assert!(answers.iter().all(|answer| answer.as_ref().unwrap().series.len() == 3));
+    assert_eq!(yahoo.calls(), 1);
+}
+
+#[tokio::test]
+async fn the_same_question_again_makes_no_call_nor_does_a_restart() {
+    let world = World::new();
+    let question = daily("AAPL", "1mo");
+    let engine = world.engine().await;
+    let first = engine.history(&question).await.unwrap();
+    assert_eq!(engine.history(&question).await.unwrap(), first);
+    assert_eq!(world.engine().await.history(&question).await.unwrap(), first);
+    assert_eq!(world.yahoo.calls(), 1);
+}
+
+#[tokio::test]
+async fn an_old_answer_is_given_at_once_and_refreshed_behind() {
+    let world = World::new();
+    let question = daily("AAPL", "1mo");
+    let engine = world.engine().await;
+    engine.history(&question).await.unwrap();
+    world.clock.advance(SignedDuration::from_hours(1));
+    world.yahoo.does(Does::Price(2.0, None));
+    world.yahoo.gate(false);
+    let old = engine.history(&question).await.unwrap();
+    assert_eq!(old.series.closes()[0].get().to_bits(), 1.1_f64.to_bits());
+    assert_eq!(series_freshness(&old, engine.now()), Freshness::Stale);
+    world.yahoo.gate(true);
+    let renewed = async {
+        while world.engine().await.history(&question).await.unwrap().series.closes()[0].get() < 2.0
+        {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(std::time::Duration::from_secs(5), renewed).await.unwrap();
+}
+
+#[tokio::test]
+async fn upstreams_that_are_away_leave_the_stored_bars_in_place() {
+    let world = World::new();
+    let engine = world.engine().await;
+    engine.history(&daily("AAPL", "1mo")).await.unwrap();
+    world.yahoo.does(failing());
+    world.clock.advance(SignedDuration::from_hours(25));
+    let held = engine.history(&daily("AAPL", "1mo")).await.unwrap();
+    assert_eq!(series_freshness(&held, engine.now()), Freshness::Stale);
+    let other = engine.history(&daily("AAPL", "2d")).await.unwrap();
+    assert_eq!(other.series.len(), 2, "another question is answered from the same bars");
+}
+
+#[tokio::test]
+async fn nothing_held_and_nobody_there_is_said_with_the_reason() {
+    let world = World::new();
+    let engine = world.engine().await;
+    world.yahoo.does(failing());
+    let misses = engine.history(&daily("AAPL", "1mo")).await.unwrap_err();
+    assert_eq!(misses.reason(), "upstream_failing");
+    assert!(!misses.is_unknown());
+    world.yahoo.does(unknown("AAPL"));
+    assert!(engine.history(&daily("AAPL", "1mo")).await.unwrap_err().is_unknown());
+}
+
+#[tokio::test]
+async fn a_store_that_fails_costs_only_the_keeping() {
+    let world = World::new();
+    world.store.broken.store(true, Ordering::SeqCst);
+    let engine = world.engine().await;
+    assert_eq!(engine.history(&daily("AAPL", "1mo")).await.unwrap().series.len(), 3);
+    engine.history(&daily("AAPL", "1mo")).await.unwrap();
+    assert_eq!(world.yahoo.calls(), 1, "memory still holds the answer");
+}
+
+#[tokio::test]
+async fn the_simulator_answers_for_what_is_away_but_not_for_what_does_not_exist() {
+    let world = World::new();
+    let engine = world.engine_with_demo().await;
+    world.yahoo.does(unknown("QQQQ"));
+    assert!(engine.history(&daily("QQQQ", "1mo")).await.is_err());
+    let vouched_for = engine.history(&daily("CAC40", "1mo")).await.unwrap();
+    assert!(vouched_for.simulated);
+    world.yahoo.does(failing());
+    assert!(engine.history(&daily("QQQQ", "1mo")).await.unwrap().simulated);
+}
+
+#[tokio::test]
+async fn the_simulator_does_not_answer_a_question_that_no_upstream_could() {
+    let world = World::new();
+    let engine = world.engine_with_demo().await;
+    let hint = "ask for period=7d".to_owned();
+    world.yahoo.does(Does::Fails(SourceError::OutsideWindow {
+        interval: Interval::M1,
+        days: 7,
+        hint,
+    }));
+    assert_eq!(engine.history(&daily("CAC40", "1y")).await.unwrap_err().reason(), "outside_window");
+}
+
+#[tokio::test]
+async fn a_real_answer_takes_the_place_of_a_simulated_one() {
+    let world = World::new();
+    let engine = world.engine_with_demo().await;
+    world.yahoo.does(failing());
+    assert!(engine.history(&daily("CAC40", "1mo")).await.unwrap().simulated);
+    world.yahoo.does(Does::Price(7150.0, None));
+    world.clock.advance(SignedDuration::from_secs(2));
+    let renewed = async {
+        while engine.history(&daily("CAC40", "1mo")).await.unwrap().simulated {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(std::time::Duration::from_secs(5), renewed).await.unwrap();
+}

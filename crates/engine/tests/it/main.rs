@@ -1,0 +1,8 @@
+//! The engine between fake sources and a store in memory, on a clock that the
+//! tests move.
+
+#![expect(clippy::unwrap_used, reason = "a test may end by a panic")]
+
+mod fakes;
+mod history;
+mod quotes;

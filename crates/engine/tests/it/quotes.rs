@@ -1,0 +1,150 @@
+use std::sync::atomic::Ordering;
+
+use engine::{Engine, Entry};
+use jiff::SignedDuration;
+use market::{Freshness, quote_freshness};
+
+use crate::fakes::{Does, World, at, failing, symbol, unknown};
+
+fn entry(engine: &Engine, name: &str) -> Entry {
+    let board = engine.board();
+    board.entries.iter().find(|entry| entry.instrument.symbol == symbol(name)).unwrap().clone()
+}
+
+fn check(engine: &Engine, name: &str, price: f64, source: &str) {
+    let quote = entry(engine, name).quote.unwrap();
+    let found = (quote.price.get().to_bits(), quote.source.as_str());
+    assert_eq!(found, (price.to_bits(), source), "{name}");
+}
+
+#[tokio::test]
+async fn spellings_of_one_instrument_are_watched_once() {
+    let engine = World::new().engine().await;
+    let names: Vec<String> =
+        engine.board().entries.iter().map(|e| e.instrument.symbol.to_string()).collect();
+    assert_eq!(names, ["EUR/USD", "CAC40", "BTC/EUR"]);
+}
+
+#[tokio::test]
+async fn each_instrument_is_asked_of_its_first_source_in_one_call() {
+    let world = World::new();
+    let engine = world.engine().await;
+    engine.refresh_due().await;
+    check(&engine, "EUR/USD", 1.1, "yahoo");
+    check(&engine, "BTC/EUR", 60_000.0, "coingecko");
+    assert_eq!((world.yahoo.calls(), world.coingecko.calls(), world.er_api.calls()), (1, 1, 0));
+}
+
+#[tokio::test]
+async fn the_next_source_answers_where_the_first_fails() {
+    let world = World::new();
+    world.yahoo.does(failing());
+    let engine = world.engine().await;
+    engine.refresh_due().await;
+    check(&engine, "EUR/USD", 1.2, "er_api");
+    let cac = entry(&engine, "CAC40");
+    assert!(cac.quote.is_none());
+    assert_eq!(cac.misses.reason(), "upstream_failing");
+}
+
+#[tokio::test]
+async fn nothing_is_asked_again_before_it_is_due() {
+    let world = World::new();
+    let engine = world.engine().await;
+    engine.refresh_due().await;
+    engine.refresh_due().await;
+    world.clock.advance(SignedDuration::from_secs(50));
+    engine.refresh_due().await;
+    assert_eq!(world.yahoo.calls(), 1);
+    world.clock.advance(SignedDuration::from_secs(20));
+    engine.refresh_due().await;
+    assert_eq!(world.yahoo.calls(), 2);
+}
+
+#[tokio::test]
+async fn the_last_good_value_stays_when_every_source_fails() {
+    let world = World::new();
+    let engine = world.engine().await;
+    engine.refresh_due().await;
+    world.yahoo.does(failing());
+    world.er_api.does(failing());
+    world.clock.advance(SignedDuration::from_hours(1));
+    engine.refresh_due().await;
+    let held = entry(&engine, "EUR/USD");
+    assert_eq!(quote_freshness(held.quote.as_ref().unwrap(), engine.now()), Freshness::Stale);
+    let asked: Vec<_> = held.misses.iter().map(|miss| miss.source.as_str()).collect();
+    assert_eq!(asked, ["yahoo", "er_api", "ecb"], "and the board says who was asked in vain");
+}
+
+#[tokio::test]
+async fn an_older_rate_of_the_second_source_does_not_push_out_a_newer_price() {
+    let world = World::new();
+    let engine = world.engine().await;
+    engine.refresh_due().await;
+    world.yahoo.does(failing());
+    world.er_api.does(Does::Price(1.3, Some(at("2025-10-29T00:02:00Z"))));
+    world.clock.advance(SignedDuration::from_mins(5));
+    engine.refresh_due().await;
+    check(&engine, "EUR/USD", 1.1, "yahoo");
+}
+
+#[tokio::test]
+async fn a_restart_without_network_serves_what_was_known() {
+    let world = World::new();
+    world.engine().await.refresh_due().await;
+    world.yahoo.does(failing());
+    world.clock.advance(SignedDuration::from_hours(2));
+    let engine = world.engine().await;
+    check(&engine, "CAC40", 1.1, "yahoo");
+    let quote = entry(&engine, "CAC40").quote.unwrap();
+    assert_eq!(quote_freshness(&quote, engine.now()), Freshness::Stale);
+}
+
+#[tokio::test]
+async fn a_store_that_fails_costs_only_the_keeping() {
+    let world = World::new();
+    world.store.broken.store(true, Ordering::SeqCst);
+    let engine = world.engine().await;
+    engine.refresh_due().await;
+    check(&engine, "EUR/USD", 1.1, "yahoo");
+}
+
+#[tokio::test]
+async fn the_simulator_stands_in_only_where_there_is_no_real_value() {
+    let world = World::new();
+    world.yahoo.does(unknown("CAC40"));
+    let engine = world.engine_with_demo().await;
+    assert!(entry(&engine, "CAC40").quote.is_none(), "nothing is made up before anybody was asked");
+    engine.refresh_due().await;
+    check(&engine, "CAC40", 9.0, "demo");
+    assert_eq!(entry(&engine, "CAC40").misses.reason(), "unknown_symbol");
+    check(&engine, "EUR/USD", 1.2, "er_api");
+    world.demo.does(Does::Price(10.0, None));
+    engine.refresh_due().await;
+    check(&engine, "CAC40", 10.0, "demo");
+    world.yahoo.does(Does::Price(7150.0, None));
+    world.clock.advance(SignedDuration::from_mins(2));
+    engine.refresh_due().await;
+    check(&engine, "CAC40", 7150.0, "yahoo");
+}
+
+#[tokio::test]
+async fn a_slow_source_holds_up_no_other_and_stopping_waits_for_it() {
+    let world = World::new();
+    world.yahoo.gate(false);
+    let engine = world.engine().await;
+    let (stop, stopping) = tokio::sync::watch::channel(false);
+    let mut changes = engine.board_changes();
+    changes.mark_unchanged();
+    let running = tokio::spawn({
+        let engine = engine.clone();
+        async move { engine.run(stopping).await }
+    });
+    changes.changed().await.unwrap();
+    check(&engine, "BTC/EUR", 60_000.0, "coingecko");
+    assert!(entry(&engine, "EUR/USD").quote.is_none(), "Yahoo has not answered yet");
+    stop.send_replace(true);
+    world.yahoo.gate(true);
+    running.await.unwrap();
+    check(&engine, "EUR/USD", 1.1, "yahoo");
+}
