@@ -1,1 +1,25 @@
 //! Keeps quotes, bars, actions and instruments: every version of them, in SQLite.
+//!
+//! One thread writes (`writer`), a few read-only connections read
+//! (`readers`); with SQLite's write-ahead log neither waits for the other.
+//! What is stored how is told by `migrations/`; each module beside knows one
+//! table or two and deals in `rusqlite::Result`; `failure` turns that into
+//! [`market::StoreError`], with the file's name, at the border.
+
+mod actions;
+mod answers;
+mod bars;
+mod check;
+mod columns;
+mod failure;
+mod instruments;
+mod nowhere;
+mod open;
+mod quotes;
+mod readers;
+mod series;
+mod sqlite;
+mod writer;
+
+pub use nowhere::Nowhere;
+pub use sqlite::SqliteStore;

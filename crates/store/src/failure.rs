@@ -1,0 +1,87 @@
+use std::path::Path;
+
+use market::StoreError;
+use rusqlite::{Error, ErrorCode};
+
+/// Says what an SQLite failure means for the store in this file.
+pub(crate) fn at(path: &Path, error: &Error) -> StoreError {
+    let file = path.display();
+    match error.sqlite_error_code() {
+        Some(ErrorCode::NotADatabase) => StoreError::Damaged(format!(
+            "{file} is not an SQLite database; move it away or name another file"
+        )),
+        Some(ErrorCode::DatabaseCorrupt) => {
+            StoreError::Damaged(format!("{file}: {error}; restore it from a copy"))
+        }
+        Some(code) => StoreError::Unusable(unusable(path, code, error)),
+        // What SQLite read, and we could not make sense of.
+        None if is_senseless(error) => StoreError::Damaged(format!("{file}: {error}")),
+        None => StoreError::Unusable(format!("{file}: {error}")),
+    }
+}
+
+fn unusable(path: &Path, code: ErrorCode, error: &Error) -> String {
+    let file = path.display();
+    match code {
+        ErrorCode::CannotOpen | ErrorCode::PermissionDenied => {
+            format!("{file} cannot be opened; it must be a file in a folder we may write to")
+        }
+        ErrorCode::ReadOnly => {
+            format!("{file} is read-only; the file and its folder must be writable")
+        }
+        ErrorCode::DiskFull => format!("the disk that holds {file} is full; make room there"),
+        ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => {
+            format!("{file} is locked by another program; try again when that has finished")
+        }
+        _ => format!("{file}: {error}"),
+    }
+}
+
+fn is_senseless(error: &Error) -> bool {
+    matches!(
+        error,
+        Error::FromSqlConversionFailure(..)
+            | Error::IntegralValueOutOfRange(..)
+            | Error::InvalidColumnType(..)
+            | Error::Utf8Error(..)
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rusqlite::ffi;
+
+    fn of(code: i32) -> StoreError {
+        at(Path::new("data/prices.db"), &Error::SqliteFailure(ffi::Error::new(code), None))
+    }
+
+    #[test]
+    fn damage_is_told_from_trouble_and_both_name_the_file() {
+        let damaged = [ffi::SQLITE_CORRUPT, ffi::SQLITE_CORRUPT_INDEX, ffi::SQLITE_NOTADB];
+        let unusable = [
+            ffi::SQLITE_FULL,
+            ffi::SQLITE_READONLY,
+            ffi::SQLITE_BUSY,
+            ffi::SQLITE_LOCKED,
+            ffi::SQLITE_CANTOPEN,
+            ffi::SQLITE_IOERR_WRITE,
+        ];
+        for code in damaged {
+            assert!(matches!(of(code), StoreError::Damaged(_)), "{code}");
+        }
+        for code in unusable {
+            assert!(matches!(of(code), StoreError::Unusable(_)), "{code}");
+        }
+        for code in damaged.into_iter().chain(unusable) {
+            assert!(of(code).to_string().contains("data/prices.db"), "{code}");
+        }
+    }
+
+    #[test]
+    fn each_trouble_says_what_would_help() {
+        assert!(of(ffi::SQLITE_FULL).to_string().contains("make room"));
+        assert!(of(ffi::SQLITE_READONLY).to_string().contains("must be writable"));
+        assert!(of(ffi::SQLITE_BUSY).to_string().contains("locked by another program"));
+    }
+}

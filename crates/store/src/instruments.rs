@@ -1,0 +1,71 @@
+use jiff::Timestamp;
+use market::{Instrument, Kind, Source, Symbol};
+use rusqlite::{Connection, Result, Row, params};
+
+use crate::columns::{ms, word, word_if_any};
+
+/// Keeps a source's description, unless a later one of the same source is known.
+pub(crate) fn keep(
+    connection: &Connection,
+    instrument: &Instrument,
+    source: &Source,
+    described_at: Timestamp,
+) -> Result<()> {
+    let mut upsert = connection.prepare_cached(
+        "INSERT INTO instrument (symbol, source, name, kind, currency, exchange, time_zone,
+                                 price_decimals, described_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+         ON CONFLICT DO UPDATE SET
+             name = excluded.name, kind = excluded.kind, currency = excluded.currency,
+             exchange = excluded.exchange, time_zone = excluded.time_zone,
+             price_decimals = excluded.price_decimals, described_at = excluded.described_at
+         WHERE excluded.described_at >= instrument.described_at",
+    )?;
+    upsert.execute(params![
+        instrument.symbol.as_str(),
+        source.as_str(),
+        instrument.name,
+        instrument.kind.as_str(),
+        instrument.currency.as_ref().map(market::Currency::as_str),
+        instrument.exchange,
+        instrument.time_zone,
+        instrument.price_decimals,
+        ms(described_at),
+    ])?;
+    Ok(())
+}
+
+/// Every instrument once, as the source that described it last does.
+pub(crate) fn latest(connection: &Connection) -> Result<Vec<Instrument>> {
+    // Beside a lone max(), SQLite takes the other columns from the row that has it.
+    let mut select = connection.prepare_cached(
+        "SELECT symbol, name, kind, currency AS instrument_currency, exchange, time_zone,
+                price_decimals, max(described_at)
+         FROM instrument GROUP BY symbol ORDER BY symbol",
+    )?;
+    select.query_map([], read)?.collect()
+}
+
+/// The instrument as this source describes it.
+pub(crate) fn of(connection: &Connection, symbol: &Symbol, source: &Source) -> Result<Instrument> {
+    let mut select = connection.prepare_cached(
+        "SELECT symbol, name, kind, currency AS instrument_currency, exchange, time_zone,
+                price_decimals
+         FROM instrument WHERE symbol = ?1 AND source = ?2",
+    )?;
+    select.query_row([symbol.as_str(), source.as_str()], read)
+}
+
+/// Reads an instrument from a row that has its columns. Its currency is
+/// `instrument_currency` there, apart from the one a price is counted in.
+pub(crate) fn read(row: &Row<'_>) -> Result<Instrument> {
+    Ok(Instrument {
+        symbol: word(row, "symbol", |text| text.parse().ok())?,
+        name: row.get("name")?,
+        kind: word(row, "kind", Kind::from_name)?,
+        currency: word_if_any(row, "instrument_currency", |text| text.parse().ok())?,
+        exchange: row.get("exchange")?,
+        time_zone: row.get("time_zone")?,
+        price_decimals: row.get("price_decimals")?,
+    })
+}

@@ -1,0 +1,44 @@
+use async_trait::async_trait;
+use jiff::civil::Date;
+use market::{Answer, Instrument, Question, Quote, Saved, Store, StoreError};
+
+/// A store that keeps nothing, for running on the simulator alone: what is made
+/// up is never stored, and what an earlier run stored is not to be shown.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Nowhere;
+
+#[async_trait]
+impl Store for Nowhere {
+    async fn keep_quote(&self, _: &Quote) -> Result<(), StoreError> {
+        Ok(())
+    }
+
+    async fn quotes(&self) -> Result<Vec<Quote>, StoreError> {
+        Ok(Vec::new())
+    }
+
+    async fn keep_answer(&self, _: &Answer) -> Result<Saved, StoreError> {
+        Ok(Saved::default())
+    }
+
+    async fn answer(&self, _: &Question) -> Result<Option<Answer>, StoreError> {
+        Ok(None)
+    }
+
+    async fn overlapping(
+        &self,
+        _: &Question,
+        _: Option<Date>,
+        _: Date,
+    ) -> Result<Option<Answer>, StoreError> {
+        Ok(None)
+    }
+
+    async fn instruments(&self) -> Result<Vec<Instrument>, StoreError> {
+        Ok(Vec::new())
+    }
+
+    async fn check(&self) -> Result<(), StoreError> {
+        Ok(())
+    }
+}
