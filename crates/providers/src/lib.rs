@@ -1,1 +1,26 @@
 //! One folder per upstream: fetch its answers and read them into domain types.
+//!
+//! Every folder has the same rooms: `client` asks, `wire` holds the shapes of
+//! the upstream's answers, `parse` turns bytes into domain types and does
+//! nothing else. (The ECB's files are read by name and need no `wire`.) What an
+//! upstream calls an instrument stays in its folder.
+
+pub mod coingecko;
+mod cut;
+pub mod demo;
+pub mod ecb;
+pub mod er_api;
+pub mod http;
+mod json;
+#[cfg(test)]
+mod mutation;
+#[cfg(test)]
+mod recordings;
+pub mod yahoo;
+
+pub use coingecko::CoinGecko;
+pub use demo::Demo;
+pub use ecb::Ecb;
+pub use er_api::ErApi;
+pub use http::Client;
+pub use yahoo::Yahoo;

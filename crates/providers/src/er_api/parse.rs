@@ -1,0 +1,228 @@
+use std::collections::HashMap;
+
+use jiff::Timestamp;
+use market::{Instrument, Price, Quote, Source, SourceError};
+
+use super::wire::Latest;
+use crate::http::Reply;
+use crate::json;
+
+/// Codes still listed although the currency is gone, with why. Their rates are
+/// frozen or made up.
+const DEAD: [(&str, &str); 2] = [
+    ("HRK", "the kuna gave way to the euro on 1 January 2023"),
+    ("ZWL", "the Zimbabwean dollar gave way to ZiG in 2024"),
+];
+
+/// One day's rates of one base.
+pub(super) struct Rates {
+    published_at: Option<Timestamp>,
+    rates: HashMap<String, f64>,
+}
+
+/// Reads an answer about `base`. Refusals come with various statuses and say
+/// what they mean in the body.
+pub(super) fn rates(reply: &Reply, base: &str) -> Result<Rates, Refusal> {
+    let read = json::read::<Latest>(&reply.body);
+    if !reply.is_success() && !read.as_ref().is_ok_and(|latest| latest.error_type.is_some()) {
+        return Err(Refusal::Other(reply.refusal()));
+    }
+    let latest = read.map_err(Refusal::Other)?;
+    if latest.result != "success" {
+        return Err(refusal(latest.error_type.as_deref(), reply.status));
+    }
+    if latest.base_code.as_deref() != Some(base) {
+        return Err(unreadable("base_code is another currency than the one asked for"));
+    }
+    let published_at = latest.time_last_update_unix.map(Timestamp::from_second).transpose();
+    let published_at =
+        published_at.map_err(|_| unreadable("time_last_update_unix is no instant"))?;
+    Ok(Rates { published_at, rates: latest.rates })
+}
+
+/// Why there are no rates; who asked for which instrument is known elsewhere.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Refusal {
+    /// The base is not known there.
+    UnknownBase,
+    Other(SourceError),
+}
+
+impl Refusal {
+    pub(super) fn about(self, instrument: &Instrument) -> SourceError {
+        match self {
+            Self::UnknownBase => SourceError::UnknownSymbol(instrument.symbol.clone()),
+            Self::Other(error) => error,
+        }
+    }
+}
+
+fn refusal(error_type: Option<&str>, status: u16) -> Refusal {
+    match error_type {
+        Some("unsupported-code" | "malformed-request") => Refusal::UnknownBase,
+        Some("quota-reached") => Refusal::Other(SourceError::Throttled { retry_after: None }),
+        Some("invalid-key" | "inactive-account") => {
+            Refusal::Other(SourceError::Unauthorised { status })
+        }
+        _ => unreadable("an error of a kind that is not documented"),
+    }
+}
+
+fn unreadable(what: &str) -> Refusal {
+    Refusal::Other(SourceError::Unreadable(what.to_owned()))
+}
+
+/// The codes of a pair that can be asked for here.
+pub(super) fn codes(instrument: &Instrument) -> Result<(&str, &str), SourceError> {
+    let not_offered = |why: &str| SourceError::NotOffered(why.to_owned());
+    let (base, quote) =
+        instrument.symbol.pair().ok_or_else(|| not_offered("only pairs of currencies are"))?;
+    if base == quote {
+        // The list holds the base itself, at 1.
+        return Err(not_offered("a currency has no price in itself"));
+    }
+    match DEAD.iter().find(|(code, _)| [base, quote].contains(code)) {
+        Some((code, why)) => Err(SourceError::NotOffered(format!("{code} has ended: {why}"))),
+        None => Ok((base, quote)),
+    }
+}
+
+/// The price of a pair.
+pub(super) fn quote(
+    rates: &Rates,
+    instrument: &Instrument,
+    received_at: Timestamp,
+) -> Result<Quote, SourceError> {
+    let (_, code) = codes(instrument)?;
+    let rate = rates.rates.get(code);
+    let rate = *rate.ok_or_else(|| SourceError::UnknownSymbol(instrument.symbol.clone()))?;
+    let price = Price::new(rate).filter(|price| price.get() > 0.0);
+    Ok(Quote {
+        price: price
+            .ok_or_else(|| SourceError::Unreadable(format!("rates.{code} is not positive")))?,
+        instrument: instrument.clone(),
+        currency: code.parse().ok(),
+        previous: None,
+        day_high: None,
+        day_low: None,
+        volume: None,
+        session: None,
+        as_of: rates.published_at,
+        received_at,
+        source: Source::new("er_api"),
+        simulated: false,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use market::Catalog;
+    use proptest::prelude::*;
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::{mutation, recordings};
+
+    fn reply(status: u16, body: &Value) -> Reply {
+        Reply { status, body: body.to_string().into_bytes() }
+    }
+
+    fn latest() -> Value {
+        json!({
+            "result": "success", "time_last_update_unix": 1_755_043_351, "base_code": "EUR",
+            "rates": {"EUR": 1, "USD": 1.165_618, "HRK": 7.5345, "ZWL": 31.2, "XXX": 0},
+        })
+    }
+
+    fn asked(symbol: &str) -> Instrument {
+        Catalog::new().instrument(&symbol.parse().unwrap())
+    }
+
+    fn ask(symbol: &str) -> Result<Quote, SourceError> {
+        let instrument = asked(symbol);
+        let rates = rates(&reply(200, &latest()), "EUR").unwrap_or_else(|_| panic!("readable"));
+        quote(&rates, &instrument, "2025-08-13T12:00:00Z".parse().unwrap())
+    }
+
+    fn refused(status: u16, body: &Value) -> SourceError {
+        let Err(refusal) = rates(&reply(status, body), "EUR") else { panic!("not refused") };
+        refusal.about(&asked("EUR/USD"))
+    }
+
+    #[test]
+    fn a_rate_is_as_old_as_its_table() {
+        let quote = ask("EUR/USD").unwrap();
+        assert_eq!(quote.price.to_string(), "1.165618");
+        assert_eq!(quote.currency, "USD".parse().ok());
+        assert_eq!(quote.as_of.unwrap().to_string(), "2025-08-13T00:02:31Z");
+        assert_eq!(quote.previous, None);
+    }
+
+    #[test]
+    fn the_base_itself_and_dead_codes_are_listed_and_refused() {
+        for symbol in ["EUR/EUR", "EUR/HRK", "EUR/ZWL", "HRK/EUR", "AAPL"] {
+            assert!(matches!(ask(symbol), Err(SourceError::NotOffered(_))), "{symbol}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_listed_is_unknown_and_a_zero_is_no_rate() {
+        assert_eq!(ask("EUR/BTC"), Err(SourceError::UnknownSymbol("EUR/BTC".parse().unwrap())));
+        assert_eq!(
+            ask("EUR/XXX"),
+            Err(SourceError::Unreadable("rates.XXX is not positive".to_owned()))
+        );
+    }
+
+    #[test]
+    fn refusals_are_told_apart_by_their_type_whatever_the_status() {
+        let check = |error_type: &str, expected: &str| {
+            let body = json!({"result": "error", "error-type": error_type});
+            assert_eq!(refused(200, &body).reason(), expected, "{error_type}");
+            assert_eq!(refused(404, &body).reason(), expected, "{error_type}");
+        };
+        check("unsupported-code", "unknown_symbol");
+        check("quota-reached", "throttled");
+        check("inactive-account", "unauthorised");
+        check("gremlins", "unreadable");
+        assert_eq!(refused(404, &json!({})), SourceError::Failing { status: 404 });
+    }
+
+    #[test]
+    fn a_table_of_another_base_is_refused() {
+        let mut body = latest();
+        body["base_code"] = json!("USD");
+        assert!(refused(200, &body).to_string().contains("base_code"));
+    }
+
+    #[test]
+    fn recorded_answers_are_read() {
+        if let Some(body) = recordings::one("open-er-api/latest/EUR.rec2025-08-13.json") {
+            let written: Value = serde_json::from_slice(&body).unwrap();
+            let rates = rates(&Reply { status: 200, body }, "EUR").ok().unwrap();
+            assert_eq!(rates.rates.len(), written["rates"].as_object().unwrap().len());
+            let quote = quote(&rates, &asked("EUR/USD"), Timestamp::UNIX_EPOCH).unwrap();
+            assert_eq!(written["rates"]["USD"].as_f64(), Some(quote.price.get()));
+        }
+        if let Some(body) = recordings::one("open-er-api/errors/unsupported-code.json") {
+            let found = rates(&Reply { status: 404, body }, "ZZZ");
+            assert!(matches!(found, Err(Refusal::UnknownBase)));
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_exchanged_value_makes_it_panic(which in 0_usize..20, odd in mutation::odd_value()) {
+            let body = mutation::exchange(&latest(), which, &odd);
+            if let Ok(rates) = rates(&Reply { status: 200, body }, "EUR") {
+                let _ = quote(&rates, &asked("EUR/USD"), Timestamp::UNIX_EPOCH);
+            }
+        }
+
+        #[test]
+        fn no_bytes_make_it_panic(body in prop::collection::vec(any::<u8>(), 0..200)) {
+            let found = rates(&Reply { status: 200, body }, "EUR");
+            prop_assert!(found.is_err());
+        }
+    }
+}

@@ -1,0 +1,120 @@
+use async_trait::async_trait;
+use futures_util::{StreamExt, stream};
+use jiff::tz::TimeZone;
+use market::{
+    Answer, BarSource, Catalog, Instrument, Interval, Question, Quote, QuoteSource, Source,
+    SourceError, Span,
+};
+use url::Url;
+
+use super::native::Stretch;
+use super::{native, parse, window};
+use crate::cut;
+use crate::http::{self, Ask, Client, Reply};
+
+const NAME: &str = "yahoo";
+
+/// How many quotes are asked for at a time: enough to be quick, few enough not
+/// to look like an attack.
+const AT_ONCE: usize = 4;
+
+/// Yahoo Finance's chart endpoint.
+pub struct Yahoo {
+    client: Client,
+    base: Url,
+    catalog: Catalog,
+}
+
+impl Yahoo {
+    /// Asks at `base`, by default [`super::BASE_URL`].
+    pub fn new(client: Client, base: Url) -> Self {
+        Self { client, base, catalog: Catalog::new() }
+    }
+
+    async fn quote(&self, instrument: &Instrument) -> Result<Quote, SourceError> {
+        // Five days, so that the close before the quote's own day can be read.
+        let five_days = Stretch::Range("5d".to_owned());
+        let reply = self.chart(instrument, Interval::D1, &five_days).await?;
+        if !reply.is_success() {
+            return Err(parse::refusal(&reply, instrument, Interval::D1));
+        }
+        parse::quote(&reply.body, instrument, self.client.now())
+    }
+
+    async fn chart(
+        &self,
+        instrument: &Instrument,
+        interval: Interval,
+        stretch: &Stretch,
+    ) -> Result<Reply, SourceError> {
+        let name = self.catalog.yahoo_name(&instrument.symbol);
+        let mut query = match stretch {
+            Stretch::Range(range) => vec![("range", range.clone())],
+            Stretch::Between(from, to) => {
+                vec![
+                    ("period1", from.as_second().to_string()),
+                    ("period2", to.as_second().to_string()),
+                ]
+            }
+        };
+        query.push(("interval", interval.as_str().to_owned()));
+        query.push(("events", "div,splits,capitalGains".to_owned()));
+        query.push(("includePrePost", "false".to_owned()));
+        let query: Vec<_> = query.iter().map(|(key, value)| (*key, value.as_str())).collect();
+        let url = http::address(&self.base, &["v8", "finance", "chart", &name], &query);
+        self.client.get(Ask { source: NAME, url, limit: http::BODY_LIMIT }).await
+    }
+}
+
+#[async_trait]
+impl QuoteSource for Yahoo {
+    fn source(&self) -> Source {
+        Source::new(NAME)
+    }
+
+    async fn quotes(&self, instruments: &[Instrument]) -> Vec<Result<Quote, SourceError>> {
+        let asked: Vec<_> = instruments.iter().map(|instrument| self.quote(instrument)).collect();
+        stream::iter(asked).buffered(AT_ONCE).collect().await
+    }
+}
+
+#[async_trait]
+impl BarSource for Yahoo {
+    fn source(&self) -> Source {
+        Source::new(NAME)
+    }
+
+    async fn bars(
+        &self,
+        question: &Question,
+        instrument: &Instrument,
+    ) -> Result<Answer, SourceError> {
+        let zone = TimeZone::get(&instrument.time_zone).unwrap_or(TimeZone::UTC);
+        let today = self.client.now().to_zoned(zone.clone()).date();
+        window::check(question.interval, question.span, today)?;
+        let stretch = native::stretch(question.span, question.interval, instrument, &zone, today);
+        let reply = self.chart(instrument, question.interval, &stretch).await?;
+        let received_at = self.client.now();
+        if parse::is_truly_empty(&reply) {
+            return Ok(parse::nothing(question, instrument, received_at));
+        }
+        if !reply.is_success() {
+            return Err(parse::refusal(&reply, instrument, question.interval));
+        }
+        parse::answer(&reply.body, question, instrument, received_at).and_then(cut_to_span)
+    }
+}
+
+/// Cuts to what was asked, except for ranges of Yahoo's own: it decides what
+/// those mean, and our clock must not argue with it.
+fn cut_to_span(answer: Answer) -> Result<Answer, SourceError> {
+    if native::is_own_range(answer.question.span) {
+        return Ok(answer);
+    }
+    // The zone to date by is the one Yahoo named, not the one assumed before.
+    let zone = TimeZone::get(&answer.instrument.time_zone).unwrap_or(TimeZone::UTC);
+    let today = answer.received_at.to_zoned(zone).date();
+    let span: Span = answer.question.span;
+    let (series, actions) = cut::to_span(&answer.series, answer.actions, span, today)?;
+    Ok(Answer { series, actions, ..answer })
+}

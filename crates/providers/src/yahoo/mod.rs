@@ -1,0 +1,17 @@
+//! Yahoo Finance: history and quotes of any instrument, from the chart
+//! endpoint (`/v8/finance/chart/{symbol}`), which needs neither cookie nor key.
+//!
+//! The interface is undocumented and its data is for personal use under
+//! Yahoo's terms; an operator who serves others has to hold the rights.
+//! What is said here about its answers was read off recorded ones.
+
+mod client;
+mod native;
+mod parse;
+pub(crate) mod window;
+mod wire;
+
+pub use client::Yahoo;
+
+/// Where Yahoo answers.
+pub const BASE_URL: &str = "https://query1.finance.yahoo.com";

@@ -1,0 +1,140 @@
+use jiff::civil::{Date, Time, Weekday};
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp, ToSpan};
+use market::{Instrument, Interval, Kind, Period, Span};
+
+/// The stretch of time as Yahoo is asked for it.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Stretch {
+    /// One of Yahoo's own ranges. What it covers is theirs to say.
+    Range(String),
+    /// From one instant to another, as `period1` and `period2`.
+    Between(Timestamp, Timestamp),
+}
+
+/// Ranges that Yahoo itself lists as `validRanges`.
+const RANGES: [&str; 11] = ["1d", "5d", "1mo", "3mo", "6mo", "1y", "2y", "5y", "10y", "ytd", "max"];
+
+/// Whether a span is answered whole by a range of Yahoo's own.
+pub(super) fn is_own_range(span: Span) -> bool {
+    matches!(span, Span::Period(_)) && RANGES.contains(&span.to_string().as_str())
+}
+
+/// Puts a span in Yahoo's terms, seen from `today` where the instrument trades.
+pub(super) fn stretch(
+    span: Span,
+    interval: Interval,
+    instrument: &Instrument,
+    zone: &TimeZone,
+    today: Date,
+) -> Stretch {
+    // Any `<n>d` counts trading days there too, and is the only way to get as
+    // many fine bars as the windows allow: their limits hold for trading days
+    // in a range but for calendar days between two instants.
+    let by_days = interval.is_intraday() && matches!(span, Span::Period(Period::Days(_)));
+    if by_days || is_own_range(span) {
+        return Stretch::Range(span.to_string());
+    }
+    let (first, last) = span.days(today);
+    let first = first.map_or(Timestamp::UNIX_EPOCH, |first| {
+        midnight(start_of(interval, first), zone) - slack(instrument, zone)
+    });
+    let end = midnight(last.tomorrow().unwrap_or(last), zone) + slack(instrument, zone);
+    Stretch::Between(first, end)
+}
+
+/// The first day of the interval a date falls into. Asked for anything else,
+/// Yahoo starts its weeks and months in the middle of ours.
+pub(super) fn start_of(interval: Interval, date: Date) -> Date {
+    let days_since_monday = i64::from(date.weekday().since(Weekday::Monday));
+    let start = match interval {
+        Interval::Wk1 => date.checked_sub(days_since_monday.days()).ok(),
+        Interval::Mo1 => Some(date.first_of_month()),
+        Interval::Mo3 => Date::new(date.year(), (date.month() - 1) / 3 * 3 + 1, 1).ok(),
+        _ => Some(date),
+    };
+    start.unwrap_or(date)
+}
+
+/// The first instant of a date somewhere.
+pub(super) fn midnight(date: Date, zone: &TimeZone) -> Timestamp {
+    instant(date, Time::midnight(), zone)
+}
+
+/// A time of day on a date somewhere.
+pub(super) fn instant(date: Date, time: Time, zone: &TimeZone) -> Timestamp {
+    let there = zone.to_timestamp(date.to_datetime(time));
+    // Only dates at the very ends of the calendar have no instant.
+    there.unwrap_or(if date.year() < 1970 { Timestamp::MIN } else { Timestamp::MAX })
+}
+
+/// Until Yahoo has told us an instrument's zone we assume UTC, and may be wrong
+/// by up to fourteen hours either way. More is asked for then, and cut later.
+fn slack(instrument: &Instrument, zone: &TimeZone) -> SignedDuration {
+    let assumed = *zone == TimeZone::UTC && instrument.kind != Kind::Crypto;
+    SignedDuration::from_hours(if assumed { 14 } else { 0 })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::civil::date;
+    use market::Catalog;
+
+    fn ask(symbol: &str, zone: &str, span: Span, interval: Interval) -> Stretch {
+        let instrument = Catalog::new().instrument(&symbol.parse().unwrap());
+        let zone = TimeZone::get(zone).unwrap();
+        stretch(span, interval, &instrument, &zone, date(2025, 10, 29))
+    }
+
+    fn period(text: &str) -> Span {
+        Span::Period(text.parse().unwrap())
+    }
+
+    fn between(from: &str, to: &str) -> Stretch {
+        Stretch::Between(from.parse().unwrap(), to.parse().unwrap())
+    }
+
+    #[test]
+    fn own_ranges_are_asked_by_name() {
+        for range in RANGES {
+            let asked = ask("AAPL", "America/New_York", period(range), Interval::D1);
+            assert_eq!(asked, Stretch::Range(range.to_owned()));
+        }
+    }
+
+    #[test]
+    fn trading_days_of_fine_bars_are_asked_as_a_range() {
+        let asked = ask("AAPL", "America/New_York", period("7d"), Interval::M1);
+        assert_eq!(asked, Stretch::Range("7d".to_owned()));
+    }
+
+    #[test]
+    fn other_stretches_begin_and_end_at_midnight_there() {
+        let paris = |span, interval| ask("CAC40", "Europe/Paris", span, interval);
+        let october = Span::dates(date(2025, 10, 25), date(2025, 10, 26)).unwrap();
+        // Summer time ends on the 26th.
+        let expected = between("2025-10-24T22:00:00Z", "2025-10-26T23:00:00Z");
+        assert_eq!(paris(october, Interval::D1), expected);
+        let expected = between("2025-06-28T22:00:00Z", "2025-10-29T23:00:00Z");
+        assert_eq!(paris(period("4mo"), Interval::D1), expected);
+    }
+
+    #[test]
+    fn weeks_months_and_quarters_are_asked_from_their_first_day() {
+        let first = |interval| start_of(interval, date(2025, 8, 14));
+        assert_eq!(first(Interval::Wk1), date(2025, 8, 11));
+        assert_eq!(first(Interval::Mo1), date(2025, 8, 1));
+        assert_eq!(first(Interval::Mo3), date(2025, 7, 1));
+        assert_eq!(first(Interval::D1), date(2025, 8, 14));
+    }
+
+    #[test]
+    fn a_zone_that_is_only_assumed_gets_a_margin() {
+        let day = Span::dates(date(2025, 10, 20), date(2025, 10, 20)).unwrap();
+        let expected = between("2025-10-19T10:00:00Z", "2025-10-21T14:00:00Z");
+        assert_eq!(ask("7203.T", "UTC", day, Interval::D1), expected);
+        let expected = between("2025-10-20T00:00:00Z", "2025-10-21T00:00:00Z");
+        assert_eq!(ask("BTC/EUR", "UTC", day, Interval::D1), expected);
+    }
+}

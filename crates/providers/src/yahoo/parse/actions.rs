@@ -1,0 +1,45 @@
+use jiff::tz::TimeZone;
+use market::{Action, ActionKind, SourceError};
+
+use super::number::published;
+use super::{instant, unreadable};
+use crate::yahoo::wire::{Events, Split};
+
+/// Dividends, splits and capital gains, by ex-date.
+///
+/// The keys of the maps are starts of bars. In long bars they lie years apart
+/// from the date inside, which is the one that counts.
+pub(super) fn read(events: Option<&Events>, zone: &TimeZone) -> Result<Vec<Action>, SourceError> {
+    let Some(events) = events else { return Ok(Vec::new()) };
+    let dividends = events
+        .dividends
+        .values()
+        .map(|paid| dated(paid.date, ActionKind::Dividend(published(paid.amount)), zone));
+    let gains = events
+        .capital_gains
+        .values()
+        .map(|paid| dated(paid.date, ActionKind::CapitalGain(published(paid.amount)), zone));
+    let splits = events.splits.values().map(|split| dated(split.date, terms(split)?, zone));
+    let mut actions: Vec<Action> =
+        dividends.chain(gains).chain(splits).collect::<Result<_, _>>()?;
+    actions.sort_by_key(|action| (action.ex_date, action.kind.name()));
+    Ok(actions)
+}
+
+fn dated(date: i64, kind: ActionKind, zone: &TimeZone) -> Result<Action, SourceError> {
+    let ex_date = instant(date, "events.date")?.to_zoned(zone.clone()).date();
+    Ok(Action { ex_date, kind })
+}
+
+/// Terms may be fractional: 1.5 new shares for 1 old one.
+fn terms(split: &Split) -> Result<ActionKind, SourceError> {
+    let Split { numerator, denominator, .. } = *split;
+    if numerator > 0.0 && denominator > 0.0 {
+        Ok(ActionKind::Split {
+            numerator: published(numerator),
+            denominator: published(denominator),
+        })
+    } else {
+        Err(unreadable("events.splits has terms that are not positive"))
+    }
+}

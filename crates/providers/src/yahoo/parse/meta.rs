@@ -1,0 +1,116 @@
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use market::{
+    Catalog, Currency, Instrument, Interval, Kind, Session, SourceError, Symbol, TradingPeriod,
+};
+
+use super::{instant, unreadable};
+use crate::yahoo::wire::{Meta, Periods, Stretch};
+
+/// What `meta` says of an instrument and its day.
+pub(super) struct Described {
+    pub(super) instrument: Instrument,
+    pub(super) zone: TimeZone,
+    /// As Yahoo wrote it; `GBp` is pence. Null for what is no longer listed.
+    pub(super) currency: Option<Currency>,
+    pub(super) session: Option<Session>,
+    /// When the latest price was true.
+    pub(super) traded_at: Option<Timestamp>,
+}
+
+pub(super) fn describe(meta: &Meta, asked: &Instrument) -> Result<Described, SourceError> {
+    same_instrument(meta, asked)?;
+    let time_zone = meta.exchange_timezone_name.as_ref().unwrap_or(&asked.time_zone);
+    let zone = TimeZone::get(time_zone)
+        .map_err(|_| unreadable("meta.exchangeTimezoneName is no time zone"))?;
+    let currency = currency(meta)?;
+    let traded_at = meta.regular_market_time.map(|at| instant(at, "meta.regularMarketTime"));
+    let name = meta.long_name.as_ref().or(meta.short_name.as_ref());
+    Ok(Described {
+        instrument: Instrument {
+            symbol: asked.symbol.clone(),
+            name: name.filter(|name| !name.is_empty()).unwrap_or(&asked.name).clone(),
+            kind: kind(meta).unwrap_or(asked.kind),
+            currency: currency.clone().or_else(|| asked.currency.clone()),
+            exchange: meta.full_exchange_name.clone().or_else(|| meta.exchange_name.clone()),
+            time_zone: time_zone.clone(),
+            price_decimals: decimals(meta).unwrap_or(asked.price_decimals),
+        },
+        zone,
+        currency,
+        session: meta.current_trading_period.as_ref().and_then(session),
+        traded_at: traded_at.transpose()?,
+    })
+}
+
+/// An answer about something else is worse than none. Yahoo may write its own
+/// names differently from ours: in lower case, or `JPY=X` for `USDJPY=X`.
+fn same_instrument(meta: &Meta, asked: &Instrument) -> Result<(), SourceError> {
+    let Some(name) = &meta.symbol else { return Ok(()) };
+    let answered = name.parse::<Symbol>().ok().map(|symbol| Catalog::new().canonical(&symbol));
+    if answered.as_ref() == Some(&asked.symbol) {
+        Ok(())
+    } else {
+        Err(unreadable("meta.symbol is another instrument than the one asked for"))
+    }
+}
+
+/// Bars of another length are another answer: Yahoo has given 15 minutes where
+/// 30 were asked for.
+pub(super) fn same_interval(meta: &Meta, asked: Interval) -> Result<(), SourceError> {
+    let answered = meta.data_granularity.as_deref().map(str::parse::<Interval>);
+    match answered {
+        Some(Ok(interval)) if interval != asked => {
+            Err(unreadable(&format!("it has {interval} bars where {asked} were asked for")))
+        }
+        Some(Err(_)) => Err(unreadable("meta.dataGranularity is no interval")),
+        _ => Ok(()),
+    }
+}
+
+/// Whether it is no longer listed anywhere: Yahoo moves it to a place of its own.
+pub(super) fn is_delisted(meta: &Meta) -> bool {
+    meta.exchange_name.as_deref() == Some("YHD")
+}
+
+fn kind(meta: &Meta) -> Option<Kind> {
+    // Whatever it was, Yahoo calls it a mutual fund once it is delisted.
+    if is_delisted(meta) {
+        return None;
+    }
+    Some(match meta.instrument_type.as_deref()? {
+        "INDEX" => Kind::Index,
+        "CURRENCY" => Kind::Currency,
+        "CRYPTOCURRENCY" => Kind::Crypto,
+        "EQUITY" => Kind::Equity,
+        "ETF" => Kind::Etf,
+        "MUTUALFUND" => Kind::Fund,
+        "FUTURE" => Kind::Future,
+        "OPTION" => Kind::Option,
+        _ => return None,
+    })
+}
+
+fn currency(meta: &Meta) -> Result<Option<Currency>, SourceError> {
+    let code = meta.currency.as_deref().filter(|code| !code.is_empty());
+    code.map(str::parse).transpose().map_err(|_| unreadable("meta.currency is no currency code"))
+}
+
+fn decimals(meta: &Meta) -> Option<u8> {
+    meta.price_hint.and_then(|hint| u8::try_from(hint).ok()).filter(|hint| *hint <= 10)
+}
+
+fn session(periods: &Periods) -> Option<Session> {
+    Some(Session {
+        pre: periods.pre.as_ref().and_then(period),
+        regular: periods.regular.as_ref().and_then(period)?,
+        post: periods.post.as_ref().and_then(period),
+    })
+}
+
+/// Markets without early or late trading have periods of no length there.
+fn period(stretch: &Stretch) -> Option<TradingPeriod> {
+    let start = Timestamp::from_second(stretch.start).ok()?;
+    let end = Timestamp::from_second(stretch.end).ok()?;
+    (start < end).then_some(TradingPeriod { start, end })
+}

@@ -1,0 +1,153 @@
+//! Turns bytes of the chart endpoint into domain types. Pure: what time it is
+//! comes in as `received_at`.
+
+mod actions;
+mod live;
+mod market_day;
+mod meta;
+mod number;
+mod quote;
+mod rows;
+
+use jiff::Timestamp;
+use market::{
+    Answer, Basis, Instrument, Interval, Kind, Question, Series, SeriesHead, Source, SourceError,
+};
+
+use self::market_day::MarketDay;
+use super::{window, wire};
+use crate::http::Reply;
+use crate::json;
+
+pub(super) use self::quote::quote;
+
+/// Reads bars and actions, the live bar folded in.
+pub(super) fn answer(
+    body: &[u8],
+    question: &Question,
+    asked: &Instrument,
+    received_at: Timestamp,
+) -> Result<Answer, SourceError> {
+    let chart = result(body, asked, question.interval)?;
+    meta::same_interval(&chart.meta, question.interval)?;
+    let described = meta::describe(&chart.meta, asked)?;
+    let bars = rows::bars(&chart, question.interval, &described.zone)?;
+    let actions = actions::read(chart.events.as_ref(), &described.zone)?;
+    let day = MarketDay {
+        interval: question.interval,
+        zone: described.zone,
+        session: described.session,
+        traded_at: described.traded_at,
+    };
+    let mut bars = live::fold(bars, &day);
+    if let Some(last) = bars.last_mut() {
+        last.provisional = received_at < day.end_of(last);
+    }
+    let mut head = head(question, &described.instrument);
+    head.currency = described.currency;
+    Ok(Answer {
+        question: question.clone(),
+        series: Series::new(head, bars),
+        actions,
+        instrument: described.instrument,
+        session: day.session,
+        received_at,
+        simulated: false,
+    })
+}
+
+/// The answer that there was nothing then.
+pub(super) fn nothing(
+    question: &Question,
+    instrument: &Instrument,
+    received_at: Timestamp,
+) -> Answer {
+    Answer {
+        question: question.clone(),
+        series: Series::new(head(question, instrument), Vec::new()),
+        actions: Vec::new(),
+        instrument: instrument.clone(),
+        session: None,
+        received_at,
+        simulated: false,
+    }
+}
+
+/// Yahoo divides earlier prices by later splits, `adjclose` by dividends too.
+fn head(question: &Question, instrument: &Instrument) -> SeriesHead {
+    let as_traded = matches!(instrument.kind, Kind::Currency | Kind::Crypto);
+    SeriesHead {
+        symbol: question.symbol.clone(),
+        interval: question.interval,
+        source: Source::new("yahoo"),
+        currency: instrument.currency.clone(),
+        basis: if as_traded { Basis::Unadjusted } else { Basis::Splits },
+    }
+}
+
+fn result(body: &[u8], asked: &Instrument, interval: Interval) -> Result<wire::Chart, SourceError> {
+    let outcome = json::read::<wire::Envelope>(body)?.chart;
+    let first = outcome.result.and_then(|results| results.into_iter().next());
+    first.ok_or_else(|| match outcome.error {
+        Some(error) => meaning(&error, 200, asked, interval),
+        None => unreadable("neither a result nor an error"),
+    })
+}
+
+/// Whether the instrument exists and had no bar in the stretch asked:
+/// status 400 and "Data doesn't exist for startDate = …".
+pub(super) fn is_truly_empty(reply: &Reply) -> bool {
+    reply.status == 400
+        && error(&reply.body)
+            .is_some_and(|error| error.description.starts_with("Data doesn't exist for startDate"))
+}
+
+/// What an answer other than a success means.
+pub(super) fn refusal(reply: &Reply, asked: &Instrument, interval: Interval) -> SourceError {
+    match error(&reply.body) {
+        Some(error) if reply.status != 401 => meaning(&error, reply.status, asked, interval),
+        _ => reply.refusal(),
+    }
+}
+
+fn error(body: &[u8]) -> Option<wire::Refusal> {
+    json::read::<wire::Envelope>(body).ok()?.chart.error
+}
+
+fn meaning(
+    error: &wire::Refusal,
+    status: u16,
+    asked: &Instrument,
+    interval: Interval,
+) -> SourceError {
+    let says = |words: &str| error.description.contains(words);
+    if error.code == "Not Found" {
+        SourceError::UnknownSymbol(asked.symbol.clone())
+    } else if says("must be within the last") || says("worth of") {
+        let days = days_named(&error.description).or(window::reach(interval));
+        window::outside(interval, days.unwrap_or(0))
+    } else if status == 200 {
+        unreadable("an error in place of a result")
+    } else {
+        SourceError::Failing { status }
+    }
+}
+
+/// The number before "days" in "must be within the last 60 days" and "Only 8
+/// days worth of 1m granularity data are allowed".
+fn days_named(description: &str) -> Option<u32> {
+    let words: Vec<&str> = description.split_whitespace().collect();
+    let at = words.iter().position(|word| word.starts_with("days"))?;
+    words.get(at.checked_sub(1)?)?.parse().ok()
+}
+
+fn unreadable(what: &str) -> SourceError {
+    SourceError::Unreadable(what.to_owned())
+}
+
+fn instant(seconds: i64, field: &str) -> Result<Timestamp, SourceError> {
+    Timestamp::from_second(seconds).map_err(|_| unreadable(&format!("{field} is no instant")))
+}
+
+#[cfg(test)]
+mod tests;

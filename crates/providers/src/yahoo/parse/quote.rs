@@ -1,0 +1,73 @@
+use jiff::civil::Date;
+use jiff::{Timestamp, Unit};
+use market::{
+    Bar, Instrument, Interval, Kind, Previous, PreviousKind, Price, Quote, Source, SourceError,
+};
+
+use super::meta::{self, Described};
+use super::number::{price, price_unless_zero};
+use super::{result, rows, unreadable};
+use crate::yahoo::wire::Meta;
+
+/// A close further back than this is not the one before: the rows may be of
+/// another year than the quote.
+const FRESH_ENOUGH_DAYS: i32 = 10;
+
+/// Reads the latest price out of a daily chart's `meta`, and the close before
+/// it out of the rows.
+pub(in crate::yahoo) fn quote(
+    body: &[u8],
+    asked: &Instrument,
+    received_at: Timestamp,
+) -> Result<Quote, SourceError> {
+    let chart = result(body, asked, Interval::D1)?;
+    let described = meta::describe(&chart.meta, asked)?;
+    let bars = rows::bars(&chart, Interval::D1, &described.zone)?;
+    let meta = &chart.meta;
+    Ok(Quote {
+        price: latest(meta, &described.instrument)?,
+        previous: previous(meta, &described, &bars),
+        day_high: meta.regular_market_day_high.and_then(price_unless_zero),
+        day_low: meta.regular_market_day_low.and_then(price_unless_zero),
+        volume: meta.regular_market_volume.filter(|volume| volume.is_finite()),
+        currency: described.currency,
+        session: described.session,
+        as_of: described.traded_at,
+        instrument: described.instrument,
+        received_at,
+        source: Source::new("yahoo"),
+        simulated: false,
+    })
+}
+
+/// What is delisted has no price, and a price of zero is none. Only futures
+/// have ever been worth nothing.
+fn latest(meta: &Meta, instrument: &Instrument) -> Result<Price, SourceError> {
+    let found = meta.regular_market_price.and_then(price);
+    let worth = found.filter(|price| price.get() != 0.0 || instrument.kind == Kind::Future);
+    worth.ok_or_else(|| {
+        if meta::is_delisted(meta) {
+            SourceError::UnknownSymbol(instrument.symbol.clone())
+        } else {
+            unreadable("meta.regularMarketPrice is missing or zero")
+        }
+    })
+}
+
+/// The close of the trading day before the quote's own.
+///
+/// `previousClose` where it is given; else the last row dated before. Never
+/// `chartPreviousClose`, which is the close before the range asked for.
+fn previous(meta: &Meta, described: &Described, bars: &[Bar]) -> Option<Previous> {
+    let given = meta.previous_close.and_then(price_unless_zero);
+    let before = || {
+        let day = described.traded_at?.to_zoned(described.zone.clone()).date();
+        bars.iter().rev().find(|bar| bar.date < day).filter(|bar| is_near(bar.date, day))
+    };
+    let price = given.or_else(|| before().map(|bar| bar.close))?;
+    Some(Previous { price, kind: PreviousKind::Close })
+}
+
+fn is_near(earlier: Date, day: Date) -> bool {
+    earlier.until((Unit::Day, day)).is_ok_and(|gap| gap.get_days() <= FRESH_ENOUGH_DAYS)
+}

@@ -1,0 +1,84 @@
+use market::{PreviousKind, Quote};
+
+use super::*;
+
+const MONDAY: &str = "2025-10-27T13:30:00Z";
+const TUESDAY: &str = "2025-10-28T13:30:00Z";
+const LIVE: &str = "2025-10-29T20:00:01Z";
+
+fn read(chart: &Value) -> Result<Quote, SourceError> {
+    quote(chart.to_string().as_bytes(), &asked("AAPL"), at("2025-10-29T20:05:00Z"))
+}
+
+fn previous(chart: &Value) -> Option<String> {
+    let previous = read(chart).unwrap().previous?;
+    assert_eq!(previous.kind, PreviousKind::Close);
+    Some(previous.price.to_string())
+}
+
+#[test]
+fn a_quote_says_what_when_and_where() {
+    let mut chart = chart(&[MONDAY, TUESDAY, LIVE], &[Some(1.5), Some(2.5), Some(3.5)]);
+    set(&mut chart, "/meta/regularMarketDayHigh", json!(271.41));
+    set(&mut chart, "/meta/regularMarketDayLow", json!(0));
+    set(&mut chart, "/meta/regularMarketVolume", json!(43_332_154));
+    let quote = read(&chart).unwrap();
+    assert_eq!(quote.price.to_string(), "269.7");
+    assert_eq!(quote.as_of, Some(at(LIVE)));
+    assert_eq!(quote.currency, "USD".parse().ok());
+    assert_eq!(quote.day_high.unwrap().to_string(), "271.41");
+    assert_eq!(quote.day_low, None, "a low of zero is none");
+    assert_eq!(quote.volume, Some(43_332_154.0));
+    assert_eq!(quote.session.unwrap().regular.start, at("2025-10-29T13:30:00Z"));
+    let instrument = quote.instrument;
+    assert_eq!((instrument.name.as_str(), instrument.kind), ("Apple Inc.", Kind::Equity));
+    assert_eq!(instrument.exchange.as_deref(), Some("NasdaqGS"));
+    assert_eq!((instrument.time_zone.as_str(), instrument.price_decimals), ("America/New_York", 2));
+}
+
+#[test]
+fn the_previous_close_is_that_of_the_day_before_and_never_of_the_chart() {
+    let mut chart = chart(&[MONDAY, TUESDAY, LIVE], &[Some(1.5), Some(2.5), Some(3.5)]);
+    assert_eq!(previous(&chart).as_deref(), Some("2.5"));
+    set(&mut chart, "/meta/previousClose", json!(2.75));
+    assert_eq!(previous(&chart).as_deref(), Some("2.75"));
+}
+
+#[test]
+fn a_close_of_long_ago_is_not_the_previous_one() {
+    let within = chart(&["2025-10-19T13:30:00Z"], &[Some(1.5)]);
+    assert_eq!(previous(&within).as_deref(), Some("1.5"));
+    let beyond = chart(&["2025-10-18T13:30:00Z"], &[Some(1.5)]);
+    assert_eq!(previous(&beyond), None);
+}
+
+#[test]
+fn the_day_of_a_quote_is_dated_where_it_trades() {
+    // Tuesday morning in Tokyo is still Monday in UTC.
+    let mut chart =
+        chart(&["2025-10-27T00:00:00Z", "2025-10-28T00:00:00Z"], &[Some(1.5), Some(2.5)]);
+    trade_in(&mut chart, "Asia/Tokyo", "2025-10-28T00:00:00Z", "2025-10-28T06:30:00Z");
+    traded_at(&mut chart, "2025-10-28T00:10:00Z");
+    assert_eq!(previous(&chart).as_deref(), Some("1.5"));
+}
+
+#[test]
+fn what_is_delisted_or_has_no_price_is_never_zero() {
+    for price in [Value::Null, json!(0), json!(0.0)] {
+        let mut chart = chart(&[TUESDAY], &[Some(1.5)]);
+        set(&mut chart, "/meta/regularMarketPrice", price);
+        let refusal = read(&chart).unwrap_err();
+        assert!(refusal.to_string().contains("meta.regularMarketPrice"), "{refusal}");
+        set(&mut chart, "/meta/exchangeName", json!("YHD"));
+        set(&mut chart, "/meta/currency", Value::Null);
+        assert_eq!(read(&chart), Err(SourceError::UnknownSymbol("AAPL".parse().unwrap())));
+    }
+}
+
+#[test]
+fn a_future_may_be_worth_less_than_nothing() {
+    let mut chart = chart(&[TUESDAY], &[Some(1.5)]);
+    set(&mut chart, "/meta/instrumentType", json!("FUTURE"));
+    set(&mut chart, "/meta/regularMarketPrice", json!(-37.63));
+    assert_eq!(read(&chart).unwrap().price.to_string(), "-37.63");
+}

@@ -1,0 +1,118 @@
+//! The shapes of the chart endpoint's answers. Anything may be missing.
+
+use std::collections::HashMap;
+
+use serde::Deserialize;
+
+/// The outermost object, whose one key differs between errors.
+#[derive(Deserialize)]
+pub(super) struct Envelope {
+    #[serde(alias = "finance", alias = "quoteSummary")]
+    pub(super) chart: Outcome,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Outcome {
+    pub(super) result: Option<Vec<Chart>>,
+    pub(super) error: Option<Refusal>,
+}
+
+#[derive(Default, Deserialize)]
+pub(super) struct Refusal {
+    #[serde(default)]
+    pub(super) code: String,
+    #[serde(default)]
+    pub(super) description: String,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Chart {
+    pub(super) meta: Meta,
+    pub(super) timestamp: Option<Vec<i64>>,
+    pub(super) indicators: Indicators,
+    pub(super) events: Option<Events>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Meta {
+    pub(super) currency: Option<String>,
+    pub(super) symbol: Option<String>,
+    pub(super) data_granularity: Option<String>,
+    pub(super) exchange_name: Option<String>,
+    pub(super) full_exchange_name: Option<String>,
+    pub(super) instrument_type: Option<String>,
+    pub(super) exchange_timezone_name: Option<String>,
+    pub(super) long_name: Option<String>,
+    pub(super) short_name: Option<String>,
+    pub(super) regular_market_time: Option<i64>,
+    pub(super) regular_market_price: Option<f64>,
+    pub(super) regular_market_day_high: Option<f64>,
+    pub(super) regular_market_day_low: Option<f64>,
+    pub(super) regular_market_volume: Option<f64>,
+    pub(super) previous_close: Option<f64>,
+    pub(super) price_hint: Option<i64>,
+    pub(super) current_trading_period: Option<Periods>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Periods {
+    pub(super) pre: Option<Stretch>,
+    pub(super) regular: Option<Stretch>,
+    pub(super) post: Option<Stretch>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Stretch {
+    pub(super) start: i64,
+    pub(super) end: i64,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Indicators {
+    #[serde(default)]
+    pub(super) quote: Vec<Columns>,
+    #[serde(default)]
+    pub(super) adjclose: Vec<Adjusted>,
+}
+
+pub(super) type Column = Vec<Option<f64>>;
+
+#[derive(Default, Deserialize)]
+pub(super) struct Columns {
+    pub(super) open: Option<Column>,
+    pub(super) high: Option<Column>,
+    pub(super) low: Option<Column>,
+    pub(super) close: Option<Column>,
+    pub(super) volume: Option<Column>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Adjusted {
+    pub(super) adjclose: Option<Column>,
+}
+
+/// Keyed by the start of the bar an event falls into, which is not its date.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Events {
+    #[serde(default)]
+    pub(super) dividends: HashMap<String, Payment>,
+    #[serde(default)]
+    pub(super) splits: HashMap<String, Split>,
+    #[serde(default)]
+    pub(super) capital_gains: HashMap<String, Payment>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Payment {
+    pub(super) amount: f64,
+    pub(super) date: i64,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Split {
+    pub(super) date: i64,
+    pub(super) numerator: f64,
+    pub(super) denominator: f64,
+}

@@ -1,0 +1,199 @@
+//! What goes wrong between an upstream and us, and what we make of it.
+
+use std::io::Write;
+use std::time::Duration;
+
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use market::{QuoteSource, SourceError, Unreach};
+use providers::{Client, CoinGecko, Ecb, ErApi, Yahoo};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpListener;
+use url::Url;
+
+use crate::upstream::{Act, Upstream, asked, client, client_with, response};
+
+async fn ask_with(client: Client, base: Url) -> SourceError {
+    let yahoo = Yahoo::new(client, base);
+    yahoo.quotes(&[asked("CAC40")]).await.remove(0).unwrap_err()
+}
+
+async fn ask(answer: impl Fn(&str) -> Act + Send + Sync + 'static) -> SourceError {
+    let upstream = Upstream::start(answer).await;
+    ask_with(client(), upstream.base.clone()).await
+}
+
+fn why(error: &SourceError) -> Unreach {
+    match error {
+        SourceError::Unreachable { why, detail } => {
+            assert!(!detail.is_empty());
+            *why
+        }
+        other => panic!("{other}"),
+    }
+}
+
+fn gzip(body: &[u8]) -> Vec<u8> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+    encoder.write_all(body).unwrap();
+    encoder.finish().unwrap()
+}
+
+#[tokio::test]
+async fn a_pause_is_asked_for_in_seconds_or_by_date() {
+    let check = async |status: u16, wish: Option<&'static str>, seconds: Option<u64>| {
+        let headers: Vec<_> = wish.map(|wish| ("retry-after", wish)).into_iter().collect();
+        let found = ask(move |_| response(status, &headers, "Edge: Too Many Requests")).await;
+        let retry_after = seconds.map(Duration::from_secs);
+        assert_eq!(found, SourceError::Throttled { retry_after }, "{status} {wish:?}");
+    };
+    check(429, None, None).await;
+    check(429, Some("119"), Some(119)).await;
+    check(429, Some("Wed, 29 Oct 2025 20:06:30 GMT"), Some(90)).await;
+    check(503, Some("5"), Some(5)).await;
+}
+
+#[tokio::test]
+async fn statuses_are_told_apart() {
+    let check = async |status: u16, expected: SourceError| {
+        assert_eq!(ask(move |_| response(status, &[], "<html>")).await, expected, "{status}");
+    };
+    check(401, SourceError::Unauthorised { status: 401 }).await;
+    check(403, SourceError::Unauthorised { status: 403 }).await;
+    check(404, SourceError::Failing { status: 404 }).await;
+    check(418, SourceError::Failing { status: 418 }).await;
+    check(500, SourceError::Failing { status: 500 }).await;
+    check(502, SourceError::Failing { status: 502 }).await;
+    check(503, SourceError::Failing { status: 503 }).await;
+}
+
+#[tokio::test]
+async fn a_status_means_the_same_at_every_upstream() {
+    let upstream = Upstream::start(|_| response(500, &[], "")).await;
+    let base = || upstream.base.clone();
+    let sources: [(Box<dyn QuoteSource>, &str); 3] = [
+        (Box::new(CoinGecko::new(client(), base())), "BTC/EUR"),
+        (Box::new(ErApi::new(client(), base())), "EUR/USD"),
+        (Box::new(Ecb::new(client(), base())), "EUR/USD"),
+    ];
+    for (source, symbol) in sources {
+        let found = source.quotes(&[asked(symbol), asked("AAPL")]).await;
+        assert_eq!(found[0], Err(SourceError::Failing { status: 500 }), "{}", source.source());
+        assert!(matches!(found[1], Err(SourceError::NotOffered(_))), "{}", source.source());
+    }
+    assert_eq!(upstream.targets().len(), 3);
+}
+
+#[tokio::test]
+async fn a_name_that_does_not_resolve_is_told() {
+    let found = ask_with(client(), "http://nowhere.invalid".parse().unwrap()).await;
+    assert_eq!(why(&found), Unreach::Dns);
+}
+
+#[tokio::test]
+async fn a_refused_connection_is_told() {
+    let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let found = ask_with(client(), format!("http://{closed}").parse().unwrap()).await;
+    assert_eq!(why(&found), Unreach::Connect);
+}
+
+#[tokio::test]
+async fn a_connection_that_cannot_be_secured_is_told() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let base = format!("https://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        stream.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n").await.unwrap();
+        // Stays until the client leaves, so that its reading is not cut short.
+        drop(stream.read_to_end(&mut Vec::new()).await);
+    });
+    let found = ask_with(client(), base.parse().unwrap()).await;
+    assert_eq!(why(&found), Unreach::Tls);
+}
+
+#[tokio::test]
+async fn silence_ends_at_the_timeout_before_an_answer_and_inside_it() {
+    for begun in ["", "HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n{"] {
+        let upstream = Upstream::start(|_| Act::Hold(begun.into())).await;
+        let client = client_with(Duration::from_millis(150));
+        let found = ask_with(client, upstream.base.clone()).await;
+        assert_eq!(why(&found), Unreach::Timeout, "{begun}");
+    }
+}
+
+#[tokio::test]
+async fn an_answer_that_breaks_off_is_told() {
+    let whole = br#"{"chart":{"result":[{"meta":{"currency":"EUR"}}]}}"#;
+    let stated = |body: &[u8], extra: &str| {
+        let head = format!("HTTP/1.1 200 OK\r\n{extra}content-length: {}\r\n\r\n", body.len());
+        [head.as_bytes(), &body[..body.len() / 2]].concat()
+    };
+    let (plain, packed) = (stated(whole, ""), stated(&gzip(whole), "content-encoding: gzip\r\n"));
+    for bytes in [plain, packed, b"HTTP/1.1 200 O".to_vec(), Vec::new()] {
+        let said = String::from_utf8_lossy(&bytes).into_owned();
+        let found = ask(move |_| Act::Send(bytes.clone())).await;
+        assert_eq!(why(&found), Unreach::BrokenOff, "{said}");
+    }
+}
+
+#[tokio::test]
+async fn a_wrong_content_with_status_200_is_described_and_not_repeated() {
+    let check = async |body: &'static str, expected: &str| {
+        let found = ask(move |_| response(200, &[], body)).await;
+        assert_eq!(found, SourceError::Unreadable(expected.to_owned()));
+    };
+    check("", "an empty body in place of JSON").await;
+    check("<!doctype html><b>secret</b>", "a page of HTML or XML in place of JSON").await;
+    check("secret", "text that is not JSON at line 1 column 1").await;
+    check(r#"{"chart":{"result":[{"meta":"#, "JSON that ends too early, at line 1 column 28").await;
+    check(r#"{"secret":1}"#, "JSON of an unexpected shape at line 1 column 12").await;
+}
+
+#[tokio::test]
+async fn a_body_that_cannot_be_unpacked_is_unreadable() {
+    let found = ask(|_| response(200, &[("content-encoding", "gzip")], "not gzip at all")).await;
+    assert_eq!(found, SourceError::Unreadable("a body that cannot be unpacked".to_owned()));
+}
+
+#[tokio::test]
+async fn a_body_past_the_limit_is_refused_packed_or_not() {
+    let large = vec![b' '; 9 << 20];
+    let packed = gzip(&large);
+    assert!(packed.len() < 100_000, "a bomb is small until it is unpacked");
+    let expected = SourceError::Unreadable("a body of more than 8388608 bytes".to_owned());
+    let bomb = ask(move |_| response(200, &[("content-encoding", "gzip")], &packed)).await;
+    assert_eq!(bomb, expected);
+    assert_eq!(ask(move |_| response(200, &[], &large)).await, expected);
+}
+
+#[tokio::test]
+async fn a_redirect_elsewhere_is_refused_by_name() {
+    let consent = "https://consent.example/collect?sessionId=secret";
+    let found = ask(move |_| response(302, &[("location", consent)], "")).await;
+    let said = "a redirect to https://consent.example/collect, which is not followed";
+    assert_eq!(found, SourceError::Unreadable(said.to_owned()));
+    // Another port is another place.
+    let other = Upstream::start(|_| response(500, &[], "")).await;
+    let to = other.base.to_string();
+    let found = ask(move |_| response(301, &[("location", &to)], "")).await;
+    assert!(matches!(found, SourceError::Unreadable(_)), "{found}");
+    assert!(other.targets().is_empty());
+}
+
+#[tokio::test]
+async fn a_redirect_within_the_host_is_followed_three_times() {
+    let upstream = Upstream::start(|target| match target {
+        "/3" => response(500, &[], ""),
+        "/2" => response(307, &[("location", "/3")], ""),
+        "/1" => response(302, &[("location", "/2")], ""),
+        _ => response(301, &[("location", "/1")], ""),
+    })
+    .await;
+    let found = ask_with(client(), upstream.base.clone()).await;
+    assert_eq!(found, SourceError::Failing { status: 500 });
+
+    let endless = Upstream::start(|_| response(302, &[("location", "/again")], "")).await;
+    let found = ask_with(client(), endless.base.clone()).await;
+    assert!(matches!(found, SourceError::Unreadable(_)), "{found}");
+    assert_eq!(endless.targets().len(), 4);
+}

@@ -1,0 +1,110 @@
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use jiff::Timestamp;
+use market::{Catalog, Clock, Instrument};
+use providers::Client;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+use url::Url;
+
+/// The instant all tests run at: a Wednesday, after New York closed.
+pub(crate) const NOW: &str = "2025-10-29T20:05:00Z";
+
+struct Stopped;
+
+impl Clock for Stopped {
+    fn now(&self) -> Timestamp {
+        NOW.parse().unwrap()
+    }
+}
+
+pub(crate) fn client() -> Client {
+    client_with(Duration::from_secs(10))
+}
+
+pub(crate) fn client_with(whole: Duration) -> Client {
+    Client::new(Arc::new(Stopped), whole).unwrap()
+}
+
+pub(crate) fn asked(symbol: &str) -> Instrument {
+    Catalog::new().instrument(&symbol.parse().unwrap())
+}
+
+/// What is sent back over the wire.
+pub(crate) enum Act {
+    /// These bytes, then the connection ends.
+    Send(Vec<u8>),
+    /// These bytes, then nothing for as long as the client cares to wait.
+    Hold(Vec<u8>),
+}
+
+/// A whole response, with its length stated.
+pub(crate) fn response(status: u16, headers: &[(&str, &str)], body: impl AsRef<[u8]>) -> Act {
+    let body = body.as_ref();
+    let length = ("content-length", &*body.len().to_string());
+    let lines = headers.iter().chain([&length]).map(|(name, value)| format!("{name}: {value}\r\n"));
+    let lines: String = lines.collect();
+    let head = format!("HTTP/1.1 {status} X\r\nconnection: close\r\n{lines}\r\n");
+    Act::Send([head.as_bytes(), body].concat())
+}
+
+/// An upstream on loopback that remembers what it was asked.
+pub(crate) struct Upstream {
+    pub(crate) base: Url,
+    requests: Arc<Mutex<Vec<String>>>,
+}
+
+impl Upstream {
+    /// Answers each request by its target (path and query).
+    pub(crate) async fn start(answer: impl Fn(&str) -> Act + Send + Sync + 'static) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let base = format!("http://{}", listener.local_addr().unwrap()).parse().unwrap();
+        let requests = Arc::new(Mutex::new(Vec::new()));
+        let seen = Arc::clone(&requests);
+        let answer = Arc::new(answer);
+        tokio::spawn(async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                tokio::spawn(serve(stream, Arc::clone(&seen), Arc::clone(&answer)));
+            }
+        });
+        Self { base, requests }
+    }
+
+    /// The heads of all requests so far, in order.
+    pub(crate) fn heads(&self) -> Vec<String> {
+        self.requests.lock().unwrap().clone()
+    }
+
+    /// The targets of all requests so far, in order.
+    pub(crate) fn targets(&self) -> Vec<String> {
+        self.heads().iter().map(|head| target(head)).collect()
+    }
+}
+
+fn target(head: &str) -> String {
+    head.split(' ').nth(1).unwrap_or_default().to_owned()
+}
+
+async fn serve(
+    mut stream: TcpStream,
+    seen: Arc<Mutex<Vec<String>>>,
+    answer: Arc<impl Fn(&str) -> Act>,
+) {
+    let mut head = Vec::new();
+    while !head.ends_with(b"\r\n\r\n") {
+        let Ok(byte) = stream.read_u8().await else { return };
+        head.push(byte);
+    }
+    let head = String::from_utf8(head).unwrap();
+    let act = answer(&target(&head));
+    seen.lock().unwrap().push(head);
+    match act {
+        // The client may have had enough before the end.
+        Act::Send(bytes) => drop(stream.write_all(&bytes).await),
+        Act::Hold(bytes) => {
+            stream.write_all(&bytes).await.unwrap();
+            drop(stream.read_u8().await);
+        }
+    }
+}
