@@ -78,7 +78,10 @@ impl Engine {
             while under_way.try_join_next().is_some() {}
             let (engine, due) = (self.clone(), self.inner.schedule.take_due(self.now()));
             if !due.is_empty() {
-                under_way.spawn(async move { engine.refresh(&due).await });
+                under_way.spawn(async move {
+                    engine.refresh(&due).await;
+                    engine.show_simulated().await;
+                });
             }
             self.show_simulated().await;
         }

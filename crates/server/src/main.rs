@@ -1,1 +1,7 @@
-fn main() {}
+//! The `marketpulse` command.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    marketpulse::main()
+}

@@ -1,0 +1,50 @@
+use std::sync::Arc;
+
+use engine::Engine;
+use jiff::Timestamp;
+use market::Clock;
+
+use crate::config::Config;
+use crate::latest::LatestAnswer;
+use crate::parts;
+
+/// What handlers may reach. Built once at start, or by a test.
+pub struct App {
+    /// The settings in force.
+    pub config: Config,
+    /// Runs on the simulator alone.
+    pub demo: bool,
+    /// All market data.
+    pub engine: Engine,
+    pub(crate) latest: LatestAnswer,
+}
+
+impl App {
+    /// Puts the service together as the settings say. Nothing is refreshed
+    /// until [`Engine::run`].
+    ///
+    /// # Errors
+    ///
+    /// A sentence about what cannot be used.
+    pub async fn start(
+        config: Config,
+        demo: bool,
+        clock: Arc<dyn Clock>,
+    ) -> Result<Arc<Self>, String> {
+        let engine = parts::engine(&config, demo, clock).await?;
+        Ok(Arc::new(Self { config, demo, engine, latest: LatestAnswer::default() }))
+    }
+}
+
+/// The machine's clock: the one place where the present is read.
+#[derive(Clone, Copy, Debug)]
+pub struct SystemClock;
+
+impl Clock for SystemClock {
+    #[expect(clippy::disallowed_methods, reason = "this is the clock that all others are given")]
+    fn now(&self) -> Timestamp {
+        // Whole milliseconds: as fine as upstreams publish and the store keeps.
+        let now = Timestamp::now();
+        Timestamp::from_millisecond(now.as_millisecond()).unwrap_or(now)
+    }
+}

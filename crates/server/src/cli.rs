@@ -1,0 +1,107 @@
+use std::fmt::Write;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+use market::{Interval, Period, Symbol};
+
+use crate::commands;
+use crate::config::{Config, SETTINGS};
+
+/// Serves market prices: from memory and its own store, always with where a
+/// number came from and how old it is.
+#[derive(Parser)]
+#[command(name = "marketpulse", version, after_long_help = settings_help())]
+struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve pages and JSON over HTTP (the default)
+    Serve(ServeArgs),
+    /// Print the latest price of each watched symbol
+    Latest {
+        /// As JSON, the same as /marketpulse/latest
+        #[arg(long)]
+        json: bool,
+    },
+    /// Print price history
+    History(HistoryArgs),
+    /// Tell whether the settings are valid, the store is sound and each upstream can be reached
+    Check,
+    /// Ask the running service whether it is alive; for containers
+    Healthcheck,
+}
+
+/// How to serve.
+#[derive(Args, Default)]
+pub(crate) struct ServeArgs {
+    /// Run on the built-in simulator alone: no upstream is asked, nothing is stored
+    #[arg(long)]
+    pub(crate) demo: bool,
+}
+
+/// Which history to print, and how.
+#[derive(Args)]
+pub(crate) struct HistoryArgs {
+    /// Such as CAC40, EUR/USD, AAPL or any symbol of Yahoo Finance
+    pub(crate) symbol: Symbol,
+    /// How far back: 7d, 1mo, 3mo, 6mo, 1y, 5y, ytd, max, any <n>d, <n>wk, <n>mo, <n>y
+    #[arg(long)]
+    pub(crate) period: Option<Period>,
+    /// How long each bar is: 1m 2m 5m 15m 30m 1h 1d 1wk 1mo 3mo
+    #[arg(long, default_value = "1d")]
+    pub(crate) interval: Interval,
+    /// First trading date, YYYY-MM-DD; instead of a period
+    #[arg(long, conflicts_with = "period")]
+    pub(crate) from: Option<jiff::civil::Date>,
+    /// Last trading date, YYYY-MM-DD; today where only --from is given
+    #[arg(long, requires = "from")]
+    pub(crate) to: Option<jiff::civil::Date>,
+    /// As JSON, the same as /marketpulse/history
+    #[arg(long, conflicts_with = "csv")]
+    pub(crate) json: bool,
+    /// As CSV with a header line
+    #[arg(long)]
+    pub(crate) csv: bool,
+}
+
+/// The documentation of every setting, below `--help`.
+fn settings_help() -> String {
+    let mut help = String::from("Settings, read from the environment:\n");
+    for setting in SETTINGS {
+        let default = if setting.default.is_empty() { "none" } else { setting.default };
+        // Writing to a String cannot fail.
+        let _ = writeln!(help, "\n  {} (default {default})\n      {}", setting.name, setting.about);
+    }
+    help.push_str(
+        "\nExit status: 0 done, 1 failed, 2 wrong use or a setting that cannot be used.\n",
+    );
+    help
+}
+
+/// Runs the command that the arguments name.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let vars: Vec<(String, String)> = std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+        .collect();
+    let config = match Config::read(&vars) {
+        Ok(config) => config,
+        Err(faults) => return commands::fail(2, &faults),
+    };
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return commands::fail(1, &format!("cannot start: {error}")),
+    };
+    runtime.block_on(async {
+        match cli.command.unwrap_or(Command::Serve(ServeArgs::default())) {
+            Command::Serve(args) => commands::serve(config, args).await,
+            Command::Latest { json } => commands::latest(config, json).await,
+            Command::History(args) => commands::history(config, args).await,
+            Command::Check => commands::check(config).await,
+            Command::Healthcheck => commands::healthcheck(&config).await,
+        }
+    })
+}

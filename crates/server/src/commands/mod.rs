@@ -1,0 +1,45 @@
+//! What the command line can ask for.
+
+use std::fmt::Display;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use engine::Engine;
+
+use crate::app::SystemClock;
+use crate::config::Config;
+
+mod check;
+mod healthcheck;
+mod history;
+mod latest;
+mod serve;
+
+pub(crate) use check::check;
+pub(crate) use healthcheck::healthcheck;
+pub(crate) use history::history;
+pub(crate) use latest::latest;
+pub(crate) use serve::serve;
+
+/// Says what went wrong, on standard error, and how to end.
+#[expect(clippy::print_stderr, reason = "this is where a command speaks to people")]
+pub(crate) fn fail(status: u8, message: &dyn Display) -> ExitCode {
+    eprintln!("marketpulse: {message}");
+    ExitCode::from(status)
+}
+
+/// Prints a command's answer. A reader that closed the pipe, as `head` does,
+/// has seen enough.
+fn print(text: &str) -> ExitCode {
+    use std::io::Write;
+    match std::io::stdout().lock().write_all(text.as_bytes()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+        Err(error) => fail(1, &format!("cannot write the answer: {error}")),
+    }
+}
+
+/// The engine that a command asks by itself, without a service.
+async fn engine(config: &Config) -> Result<Engine, String> {
+    crate::parts::engine(config, false, Arc::new(SystemClock)).await
+}

@@ -1,0 +1,206 @@
+use std::fmt;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use jiff::SignedDuration;
+use market::{Period, Symbol};
+use url::Url;
+
+mod reader;
+mod settings;
+
+use reader::Reader;
+pub(crate) use settings::SETTINGS;
+
+/// Everything the service needs to start, read once and already checked.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// `APP_ENV`.
+    pub environment: Environment,
+    /// `DEBUG`.
+    pub debug: bool,
+    /// `DEFAULT_PERIOD`: what `/history` shows where nothing is asked.
+    pub default_period: Period,
+    /// `MARKETPULSE_LISTEN`.
+    pub listen: SocketAddr,
+    /// `MARKETPULSE_DATABASE_URL`, or the file in `MARKETPULSE_DATA_DIR`.
+    pub database: PathBuf,
+    /// `MARKETPULSE_WATCHLIST`.
+    pub watchlist: Vec<Symbol>,
+    /// `MARKETPULSE_YAHOO_URL` and its like.
+    pub upstreams: Upstreams,
+    /// `MARKETPULSE_UPSTREAM_TIMEOUT`.
+    pub upstream_timeout: Duration,
+    /// `MARKETPULSE_REFRESH_EVERY`.
+    pub refresh_every: Duration,
+    /// `MARKETPULSE_CACHE_MB`, in bytes.
+    pub cache_bytes: u64,
+    /// `MARKETPULSE_OFFLINE`: no upstream is asked.
+    pub offline: bool,
+    /// `MARKETPULSE_*` variables that name no setting: reported, not refused,
+    /// because orchestrators add such variables for services of this name.
+    pub unused: Vec<String>,
+}
+
+/// Where each upstream is.
+#[derive(Clone, Debug)]
+pub struct Upstreams {
+    /// Yahoo Finance.
+    pub yahoo: Url,
+    /// CoinGecko.
+    pub coingecko: Url,
+    /// ExchangeRate-API.
+    pub er_api: Url,
+    /// The European Central Bank.
+    pub ecb: Url,
+}
+
+/// What the service is run for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Environment {
+    /// On a developer's machine: the simulator stands in where no real value is.
+    Development,
+    /// For real: nothing simulated exists.
+    Production,
+}
+
+impl Environment {
+    /// The name used in settings and JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Development => "development",
+            Self::Production => "production",
+        }
+    }
+}
+
+/// Every setting that cannot be used, found in one go.
+#[derive(Debug, PartialEq, Eq)]
+pub struct ConfigFaults(Vec<Fault>);
+
+/// One setting that cannot be used.
+#[derive(Debug, PartialEq, Eq)]
+struct Fault {
+    setting: String,
+    value: String,
+    accepted: String,
+}
+
+impl std::error::Error for ConfigFaults {}
+
+impl fmt::Display for ConfigFaults {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let settings = if self.0.len() == 1 { "setting" } else { "settings" };
+        write!(f, "{} {settings} cannot be used:", self.0.len())?;
+        for Fault { setting, value, accepted } in &self.0 {
+            write!(f, "\n  {setting}={value:?}: {accepted}")?;
+        }
+        Ok(())
+    }
+}
+
+impl Config {
+    /// Reads settings from `vars` (the environment, or a map in tests), then
+    /// from the TOML file that `MARKETPULSE_CONFIG` names, then from defaults.
+    ///
+    /// # Errors
+    ///
+    /// All faults at once.
+    pub fn read(vars: &[(String, String)]) -> Result<Self, ConfigFaults> {
+        let mut reader = Reader::new(vars);
+        let data_dir = reader.path("MARKETPULSE_DATA_DIR");
+        let config = Self {
+            environment: reader.parse("APP_ENV", environment),
+            debug: reader.parse("DEBUG", truth),
+            default_period: reader.parse("DEFAULT_PERIOD", |text| text.parse().map_err(said)),
+            listen: reader.parse("MARKETPULSE_LISTEN", listen),
+            database: reader.parse("MARKETPULSE_DATABASE_URL", |text| database(text, &data_dir)),
+            watchlist: reader.parse("MARKETPULSE_WATCHLIST", watchlist),
+            upstreams: Upstreams {
+                yahoo: reader.parse("MARKETPULSE_YAHOO_URL", base_url),
+                coingecko: reader.parse("MARKETPULSE_COINGECKO_URL", base_url),
+                er_api: reader.parse("MARKETPULSE_ERAPI_URL", base_url),
+                ecb: reader.parse("MARKETPULSE_ECB_URL", base_url),
+            },
+            upstream_timeout: reader.parse("MARKETPULSE_UPSTREAM_TIMEOUT", |text| {
+                duration(text, Duration::from_millis(100)..=Duration::from_mins(5))
+            }),
+            refresh_every: reader.parse("MARKETPULSE_REFRESH_EVERY", |text| {
+                duration(text, Duration::from_secs(5)..=Duration::from_hours(24))
+            }),
+            cache_bytes: reader.parse("MARKETPULSE_CACHE_MB", megabytes),
+            offline: reader.parse("MARKETPULSE_OFFLINE", truth),
+            unused: reader.unused(),
+        };
+        reader.finish().map(|()| config)
+    }
+}
+
+fn said(error: impl fmt::Display) -> String {
+    error.to_string()
+}
+
+fn environment(text: &str) -> Result<Environment, String> {
+    match text.to_ascii_lowercase().as_str() {
+        "development" => Ok(Environment::Development),
+        "production" => Ok(Environment::Production),
+        _ => Err("use development or production".into()),
+    }
+}
+
+fn truth(text: &str) -> Result<bool, String> {
+    match text.to_ascii_lowercase().as_str() {
+        "true" | "1" | "yes" | "on" => Ok(true),
+        "false" | "0" | "no" | "off" => Ok(false),
+        _ => Err("use True or False".into()),
+    }
+}
+
+fn listen(text: &str) -> Result<SocketAddr, String> {
+    text.parse().map_err(|_| "use an address and port such as 127.0.0.1:5000 or [::1]:5000".into())
+}
+
+fn database(text: &str, data_dir: &std::path::Path) -> Result<PathBuf, String> {
+    match text.strip_prefix("sqlite:") {
+        _ if text.is_empty() => Ok(data_dir.join("marketpulse.db")),
+        Some(path) if !path.is_empty() => Ok(path.trim_start_matches("//").into()),
+        _ => Err("use sqlite:PATH, for example sqlite:/var/lib/marketpulse/market.db".into()),
+    }
+}
+
+fn watchlist(text: &str) -> Result<Vec<Symbol>, String> {
+    let names = text.split(',').map(str::trim).filter(|name| !name.is_empty());
+    let symbols: Result<Vec<Symbol>, String> =
+        names.map(|name| name.parse().map_err(|error| format!("{name:?}: {error}"))).collect();
+    let symbols = symbols?;
+    if symbols.is_empty() {
+        return Err("name at least one symbol, separated by commas, such as EUR/USD,CAC40".into());
+    }
+    Ok(symbols)
+}
+
+fn base_url(text: &str) -> Result<Url, String> {
+    let url = Url::parse(text).ok();
+    let fits = |url: &Url| {
+        matches!(url.scheme(), "http" | "https")
+            && url.query().is_none()
+            && url.fragment().is_none()
+    };
+    url.filter(fits).ok_or_else(|| "use an address such as https://example.com".into())
+}
+
+fn duration(text: &str, accepted: std::ops::RangeInclusive<Duration>) -> Result<Duration, String> {
+    let read = text.parse::<SignedDuration>().ok().and_then(|d| Duration::try_from(d).ok());
+    read.filter(|found| accepted.contains(found)).ok_or_else(|| {
+        format!("use a time from {:?} to {:?}, such as 10s or 2m", accepted.start(), accepted.end())
+    })
+}
+
+fn megabytes(text: &str) -> Result<u64, String> {
+    let read = text.parse::<u64>().ok().filter(|n| (1..=1_000_000).contains(n));
+    read.map(|n| n * 1_048_576).ok_or_else(|| "use a whole number from 1 to 1000000".into())
+}
+
+#[cfg(test)]
+mod tests;

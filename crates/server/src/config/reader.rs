@@ -1,0 +1,117 @@
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use super::settings::{SETTINGS, Setting};
+use super::{ConfigFaults, Fault};
+
+/// Looks settings up in the environment, the file and the defaults, and
+/// gathers what is wrong with them.
+pub(super) struct Reader<'a> {
+    vars: &'a [(String, String)],
+    file: BTreeMap<String, String>,
+    faults: Vec<Fault>,
+}
+
+/// Variables that only builds and tests read.
+const NOT_SETTINGS: [&str; 3] =
+    ["MARKETPULSE_WEB_DIST", "MARKETPULSE_REQUIRE_WEB", "MARKETPULSE_BIN"];
+
+impl<'a> Reader<'a> {
+    pub(super) fn new(vars: &'a [(String, String)]) -> Self {
+        let mut reader = Self { vars, file: BTreeMap::new(), faults: Vec::new() };
+        let path = reader.text("MARKETPULSE_CONFIG");
+        if !path.is_empty() {
+            reader.read_file(&path);
+        }
+        reader
+    }
+
+    /// Reads one setting. Where it cannot be used the fault is noted and the
+    /// default stands in, so that the other settings are read too.
+    pub(super) fn parse<T>(&mut self, name: &str, read: impl Fn(&str) -> Result<T, String>) -> T {
+        let value = self.text(name);
+        read(&value).unwrap_or_else(|accepted| {
+            self.faults.push(Fault { setting: name.to_owned(), value, accepted });
+            read(setting(name).default).expect("every default is accepted")
+        })
+    }
+
+    pub(super) fn path(&mut self, name: &str) -> PathBuf {
+        self.text(name).into()
+    }
+
+    /// Variables named like settings that are none.
+    pub(super) fn unused(&self) -> Vec<String> {
+        let known =
+            |name: &str| SETTINGS.iter().any(|s| s.name == name) || NOT_SETTINGS.contains(&name);
+        let names = self.vars.iter().map(|(name, _)| name);
+        names.filter(|name| name.starts_with("MARKETPULSE_") && !known(name)).cloned().collect()
+    }
+
+    pub(super) fn finish(self) -> Result<(), ConfigFaults> {
+        if self.faults.is_empty() { Ok(()) } else { Err(ConfigFaults(self.faults)) }
+    }
+
+    /// An empty variable counts as unset, as compose files leave them.
+    fn text(&self, name: &str) -> String {
+        let setting = setting(name);
+        let var = self.vars.iter().find(|(var, value)| var == name && !value.trim().is_empty());
+        var.map(|(_, value)| value.trim())
+            .or_else(|| self.file.get(&setting.key()).map(String::as_str))
+            .unwrap_or(setting.default)
+            .to_owned()
+    }
+
+    fn read_file(&mut self, path: &str) {
+        let table = std::fs::read_to_string(path)
+            .map_err(|error| format!("the file cannot be read: {error}"))
+            .and_then(|text| text.parse::<toml::Table>().map_err(|e| format!("not TOML: {e}")));
+        match table {
+            Ok(table) => {
+                for (key, value) in table {
+                    self.take_entry(path, key, &value);
+                }
+            }
+            Err(accepted) => self.fault("MARKETPULSE_CONFIG", path, accepted),
+        }
+    }
+
+    fn take_entry(&mut self, path: &str, key: String, value: &toml::Value) {
+        let known = |s: &Setting| s.key() == key && s.name != "MARKETPULSE_CONFIG";
+        if !SETTINGS.iter().any(known) {
+            let hint = format!("no such setting in {path}; did you mean {}?", nearest(&key));
+            return self.fault(&key, &as_text(value).unwrap_or_default(), hint);
+        }
+        if let Some(text) = as_text(value) {
+            self.file.insert(key, text);
+        } else {
+            let accepted = "use a text, number, truth value or a list of them";
+            self.fault(&key, value.type_str(), accepted.to_owned());
+        }
+    }
+
+    fn fault(&mut self, setting: &str, value: &str, accepted: String) {
+        self.faults.push(Fault { setting: setting.into(), value: value.into(), accepted });
+    }
+}
+
+fn as_text(value: &toml::Value) -> Option<String> {
+    match value {
+        toml::Value::String(text) => Some(text.clone()),
+        toml::Value::Integer(number) => Some(number.to_string()),
+        toml::Value::Boolean(truth) => Some(truth.to_string()),
+        toml::Value::Array(items) => {
+            items.iter().map(as_text).collect::<Option<Vec<_>>>().map(|texts| texts.join(","))
+        }
+        _ => None,
+    }
+}
+
+fn setting(name: &str) -> &'static Setting {
+    SETTINGS.iter().find(|setting| setting.name == name).expect("only listed settings are read")
+}
+
+fn nearest(key: &str) -> String {
+    let likeness = |s: &String| (strsim::normalized_damerau_levenshtein(key, s) * 1000.0) as u32;
+    SETTINGS.iter().map(Setting::key).max_by_key(likeness).unwrap_or_default()
+}

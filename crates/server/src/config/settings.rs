@@ -1,0 +1,88 @@
+/// One setting: its name in the environment, its default and its meaning.
+pub(crate) struct Setting {
+    /// Name of the variable.
+    pub(crate) name: &'static str,
+    /// The value where none is given.
+    pub(crate) default: &'static str,
+    /// What it does and accepts, for people.
+    pub(crate) about: &'static str,
+}
+
+impl Setting {
+    /// The key in the TOML file: the name in lower case without the prefix.
+    pub(crate) fn key(&self) -> String {
+        self.name.trim_start_matches("MARKETPULSE_").to_ascii_lowercase()
+    }
+}
+
+const fn setting(name: &'static str, default: &'static str, about: &'static str) -> Setting {
+    Setting { name, default, about }
+}
+
+/// Every setting there is, in the order `--help` shows them.
+pub(crate) const SETTINGS: [Setting; 16] = [
+    setting(
+        "APP_ENV",
+        "production",
+        "development or production. In development the simulator stands in where there is no real value, marked as simulated",
+    ),
+    setting(
+        "DEBUG",
+        "False",
+        "True logs every step; False logs requests, upstream calls and trouble",
+    ),
+    setting(
+        "DEFAULT_PERIOD",
+        "1mo",
+        "period of /history where none is asked: 7d, 1mo, 3mo, 6mo, 1y, 5y, ytd, max, any <n>d, <n>wk, <n>mo, <n>y",
+    ),
+    setting("MARKETPULSE_LISTEN", "127.0.0.1:5000", "address and port to serve on"),
+    setting("MARKETPULSE_DATA_DIR", "data", "folder of the database file"),
+    setting(
+        "MARKETPULSE_DATABASE_URL",
+        "",
+        "sqlite:PATH; by default the file marketpulse.db in the data folder",
+    ),
+    setting(
+        "MARKETPULSE_WATCHLIST",
+        "EUR/USD,CAC40,BTC/EUR",
+        "symbols kept fresh in the background, separated by commas",
+    ),
+    setting(
+        "MARKETPULSE_REFRESH_EVERY",
+        "60s",
+        "how often a watched symbol is refreshed while its market is open (5s to 24h)",
+    ),
+    setting(
+        "MARKETPULSE_UPSTREAM_TIMEOUT",
+        "10s",
+        "longest wait for one answer of an upstream (100ms to 5m)",
+    ),
+    setting("MARKETPULSE_CACHE_MB", "256", "most memory for price history, in MiB"),
+    setting(
+        "MARKETPULSE_OFFLINE",
+        "False",
+        "True asks no upstream; what is stored is still served",
+    ),
+    setting(
+        "MARKETPULSE_YAHOO_URL",
+        "https://query1.finance.yahoo.com",
+        "base address of Yahoo Finance",
+    ),
+    setting("MARKETPULSE_COINGECKO_URL", "https://api.coingecko.com", "base address of CoinGecko"),
+    setting(
+        "MARKETPULSE_ERAPI_URL",
+        "https://open.er-api.com",
+        "base address of ExchangeRate-API's open access",
+    ),
+    setting(
+        "MARKETPULSE_ECB_URL",
+        "https://www.ecb.europa.eu",
+        "base address of the European Central Bank",
+    ),
+    setting(
+        "MARKETPULSE_CONFIG",
+        "",
+        "TOML file with any of these settings, under their names in lower case without MARKETPULSE_ (listen = \"127.0.0.1:5000\"); the environment wins",
+    ),
+];

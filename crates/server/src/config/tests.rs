@@ -1,0 +1,84 @@
+use super::*;
+
+fn read(vars: &[(&str, &str)]) -> Result<Config, ConfigFaults> {
+    let vars: Vec<_> = vars.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect();
+    Config::read(&vars)
+}
+
+#[test]
+fn defaults_are_safe() {
+    let config = read(&[]).unwrap();
+    assert_eq!(config.environment, Environment::Production);
+    assert!(!config.debug && !config.offline);
+    assert_eq!(config.listen, "127.0.0.1:5000".parse().unwrap());
+    assert_eq!(config.default_period, "1mo".parse().unwrap());
+    assert_eq!(config.watchlist.len(), 3);
+    assert_eq!(config.database, PathBuf::from("data/marketpulse.db"));
+}
+
+#[test]
+fn the_original_services_values_are_read() {
+    let config = read(&[("APP_ENV", "development"), ("DEBUG", "True"), ("DEFAULT_PERIOD", "7d")]);
+    let config = config.unwrap();
+    assert_eq!(config.environment, Environment::Development);
+    assert!(config.debug);
+    assert_eq!(config.default_period, Period::Days(7));
+}
+
+#[test]
+fn all_faults_are_told_at_once_with_what_is_accepted() {
+    let faults = read(&[
+        ("APP_ENV", "staging"),
+        ("DEBUG", "maybe"),
+        ("DEFAULT_PERIOD", "fortnight"),
+        ("MARKETPULSE_LISTEN", "localhost"),
+        ("MARKETPULSE_DATABASE_URL", "mysql://x"),
+        ("MARKETPULSE_WATCHLIST", "AAPL,??"),
+        ("MARKETPULSE_YAHOO_URL", "ftp://x"),
+        ("MARKETPULSE_UPSTREAM_TIMEOUT", "never"),
+        ("MARKETPULSE_CACHE_MB", "-1"),
+    ]);
+    let message = faults.unwrap_err().to_string();
+    insta::assert_snapshot!(message);
+}
+
+#[test]
+fn the_environment_wins_over_the_file_and_the_file_over_defaults() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("marketpulse.toml");
+    std::fs::write(
+        &path,
+        "listen = \"127.0.0.1:6000\"\nwatchlist = [\"AAPL\", \"MSFT\"]\ndebug = true\n",
+    )
+    .unwrap();
+    let path = path.to_str().unwrap();
+    let config = read(&[("MARKETPULSE_CONFIG", path), ("DEBUG", "False")]).unwrap();
+    assert_eq!(config.listen.port(), 6000);
+    assert_eq!(config.watchlist.len(), 2);
+    assert!(!config.debug);
+}
+
+#[test]
+fn unknown_keys_in_the_file_are_refused_with_the_nearest() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("marketpulse.toml");
+    std::fs::write(&path, "watch_list = \"AAPL\"\n").unwrap();
+    let message = read(&[("MARKETPULSE_CONFIG", path.to_str().unwrap())]).unwrap_err().to_string();
+    assert!(message.contains("did you mean watchlist?"), "{message}");
+    let message = read(&[("MARKETPULSE_CONFIG", "/nowhere.toml")]).unwrap_err().to_string();
+    assert!(
+        message.contains("MARKETPULSE_CONFIG") && message.contains("cannot be read"),
+        "{message}"
+    );
+}
+
+#[test]
+fn unknown_variables_are_reported_not_refused() {
+    let config = read(&[("MARKETPULSE_PORT", "tcp://10.0.0.1"), ("OTHER", "x")]).unwrap();
+    assert_eq!(config.unused, ["MARKETPULSE_PORT"]);
+}
+
+#[test]
+fn an_empty_variable_counts_as_unset() {
+    assert_eq!(read(&[("DEFAULT_PERIOD", " ")]).unwrap().default_period, Period::Months(1));
+}

@@ -1,0 +1,152 @@
+use std::sync::Arc;
+
+use axum::http::header::{CONTENT_TYPE, RETRY_AFTER};
+use axum::http::{HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use engine::Misses;
+use market::{SourceError, Symbol};
+use serde::Serialize;
+
+use crate::cache_policy::CachePolicy;
+
+/// Every way in which a request can fail. Answered as a problem document
+/// (RFC 9457), never kept by caches, never showing an upstream's body.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub(crate) enum ApiError {
+    /// A parameter that cannot be used.
+    #[error("{parameter}: {fault}")]
+    Parameter {
+        /// Its name as asked.
+        parameter: String,
+        /// What is wrong and what is accepted.
+        fault: String,
+    },
+    /// Upstreams in good health know no such instrument.
+    #[error("no source knows {symbol}{}", did_you_mean(near))]
+    UnknownSymbol {
+        /// What was asked for.
+        symbol: Symbol,
+        /// Known symbols that look like it.
+        near: Vec<Symbol>,
+    },
+    /// Nothing is held, and nobody could be asked.
+    #[error("no value is held for {symbol} and no source could give one: {misses}")]
+    Away {
+        /// What was asked for.
+        symbol: Symbol,
+        /// Who was asked in vain.
+        misses: Misses,
+    },
+    /// There is no such address.
+    #[error("there is nothing at this address; /marketpulse leads to everything there is")]
+    NoSuchPage,
+    /// The address exists and takes other methods.
+    #[error("this address takes GET and HEAD only")]
+    Method,
+    /// A fault of ours.
+    #[error("something went wrong inside the service; the log tells more under this request's id")]
+    Internal,
+}
+
+fn did_you_mean(near: &[Symbol]) -> String {
+    let names: Vec<&str> = near.iter().map(Symbol::as_str).collect();
+    if names.is_empty() { String::new() } else { format!("; did you mean {}?", names.join(" or ")) }
+}
+
+#[derive(Serialize)]
+struct Problem<'a> {
+    r#type: &'a str,
+    title: &'a str,
+    status: u16,
+    detail: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    parameter: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<&'a str>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    near: Vec<&'a str>,
+}
+
+impl ApiError {
+    pub(crate) fn parameter(parameter: &str, fault: impl Into<String>) -> Self {
+        Self::Parameter { parameter: parameter.to_owned(), fault: fault.into() }
+    }
+
+    /// Says what an answer's absence means to the one who asked.
+    pub(crate) fn no_history(symbol: Symbol, misses: Misses, near: Vec<Symbol>) -> Self {
+        let refused = misses.telling().map(|miss| &miss.error);
+        match refused {
+            Some(error @ SourceError::OutsideWindow { .. }) => {
+                Self::parameter("interval", error.to_string())
+            }
+            _ if misses.is_unknown() => Self::UnknownSymbol { symbol, near },
+            Some(error @ SourceError::NotOffered(_)) => {
+                Self::parameter("interval", error.to_string())
+            }
+            _ => Self::Away { symbol, misses },
+        }
+    }
+
+    /// Status, problem type and title: the public contract of each failure.
+    pub(crate) fn kind(&self) -> (StatusCode, &'static str, &'static str) {
+        use StatusCode as S;
+        match self {
+            Self::Parameter { .. } => {
+                (S::BAD_REQUEST, "/problems/parameter", "Parameter not accepted")
+            }
+            Self::UnknownSymbol { .. } => {
+                (S::NOT_FOUND, "/problems/unknown-symbol", "Unknown symbol")
+            }
+            Self::Away { .. } => {
+                (S::SERVICE_UNAVAILABLE, "/problems/no-value", "No value can be had")
+            }
+            Self::NoSuchPage => (S::NOT_FOUND, "about:blank", "Not found"),
+            Self::Method => (S::METHOD_NOT_ALLOWED, "about:blank", "Method not allowed"),
+            Self::Internal => (S::INTERNAL_SERVER_ERROR, "about:blank", "Internal error"),
+        }
+    }
+
+    pub(crate) fn near(&self) -> &[Symbol] {
+        if let Self::UnknownSymbol { near, .. } = self { near } else { &[] }
+    }
+
+    fn retry_after(&self) -> Option<HeaderValue> {
+        const USUAL_SECONDS: u64 = 30;
+        let Self::Away { misses, .. } = self else { return None };
+        Some(misses.retry_after().map_or(USUAL_SECONDS, |pause| pause.as_secs().max(1)).into())
+    }
+
+    fn problem(&self) -> Problem<'_> {
+        let (status, r#type, title) = self.kind();
+        Problem {
+            r#type,
+            title,
+            status: status.as_u16(),
+            detail: self.to_string(),
+            parameter: if let Self::Parameter { parameter, .. } = self {
+                Some(parameter)
+            } else {
+                None
+            },
+            reason: if let Self::Away { misses, .. } = self { Some(misses.reason()) } else { None },
+            near: self.near().iter().map(Symbol::as_str).collect(),
+        }
+    }
+}
+
+impl IntoResponse for ApiError {
+    fn into_response(self) -> Response {
+        let body = serde_json::to_vec(&self.problem()).expect("texts and numbers are always JSON");
+        let kind = [(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"))];
+        let mut response = (self.kind().0, CachePolicy::Never, kind, body).into_response();
+        if let Some(wait) = self.retry_after() {
+            response.headers_mut().insert(RETRY_AFTER, wait);
+        }
+        if self == Self::Method {
+            let allowed = HeaderValue::from_static("GET, HEAD");
+            response.headers_mut().insert(axum::http::header::ALLOW, allowed);
+        }
+        response.extensions_mut().insert(Arc::new(self)); // the request log tells it, once
+        response
+    }
+}

@@ -1,0 +1,31 @@
+use serde::{Serialize, Serializer};
+
+/// A number printed as the shortest decimal that reads back the same: `53953`,
+/// not `53953.0`.
+#[derive(Clone, Copy)]
+pub(super) struct Number(pub(super) f64);
+
+/// Above this, not every whole number is a double.
+const EXACT_WHOLE: f64 = 9_007_199_254_740_992.0;
+
+impl Serialize for Number {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if self.0.fract() == 0.0 && self.0.abs() < EXACT_WHOLE {
+            serializer.serialize_i64(self.0 as i64)
+        } else {
+            serializer.serialize_f64(self.0)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_short_and_exact() {
+        for (number, text) in [(53953.0, "53953"), (1.0712, "1.0712"), (-0.5, "-0.5"), (0.0, "0")] {
+            assert_eq!(serde_json::to_string(&Number(number)).unwrap(), text);
+        }
+    }
+}

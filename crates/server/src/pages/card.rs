@@ -1,0 +1,107 @@
+use jiff::SignedDuration;
+use market::{Freshness, Instrument, MarketState, Price, Quote};
+
+use super::{address, format, words};
+
+/// An instrument and what is known of its price.
+pub(crate) struct Card {
+    /// The instrument.
+    pub(crate) instrument: Instrument,
+    /// Its latest price, if there is one.
+    pub(crate) quote: Option<Quote>,
+    /// Whether that may be taken for the present price.
+    pub(crate) freshness: Freshness,
+    /// What its market is doing, where anything tells.
+    pub(crate) market_state: Option<MarketState>,
+    /// How old the price is, where its source says when it was true.
+    pub(crate) age: Option<SignedDuration>,
+    /// Why there is no price.
+    pub(crate) missing_because: Option<String>,
+}
+
+/// A card in words. `web/src/latest.ts` words each later state of the same card.
+pub(super) struct CardText<'a> {
+    pub(super) symbol: &'a str,
+    pub(super) name: &'a str,
+    pub(super) kind: &'static str,
+    pub(super) history: String,
+    /// The price with every digit it was published with.
+    pub(super) exact: Option<String>,
+    pub(super) price: String,
+    pub(super) unit: String,
+    /// `up`, `down`, `level` or `none`.
+    pub(super) direction: &'static str,
+    pub(super) arrow: &'static str,
+    pub(super) change: String,
+    pub(super) since: &'static str,
+    pub(super) market: &'static str,
+    pub(super) range: String,
+    pub(super) source: String,
+    pub(super) badge: &'static str,
+    pub(super) as_of: Option<String>,
+    pub(super) age: String,
+}
+
+impl Card {
+    /// The card in words. A price that is not there is said to be missing,
+    /// with the reason.
+    pub(super) fn text(&self) -> CardText<'_> {
+        let Instrument { symbol, name, kind, price_decimals, .. } = &self.instrument;
+        let quote = self.quote.as_ref();
+        let (direction, arrow) =
+            quote.and_then(Quote::change).map_or(("none", ""), words::direction);
+        let there = |text: fn(&Quote) -> Option<String>| quote.and_then(text).unwrap_or_default();
+        CardText {
+            symbol: symbol.as_str(),
+            name,
+            kind: kind.as_str(),
+            history: address::view(symbol.as_str(), "1mo", None),
+            exact: quote.map(|quote| quote.price.to_string()),
+            price: quote.map_or("no value".into(), |quote| shown(quote.price, *price_decimals)),
+            unit: there(|quote| quote.currency.as_ref().map(ToString::to_string)),
+            direction,
+            arrow,
+            change: quote
+                .map_or_else(|| self.reason(), |quote| change_text(quote, *price_decimals)),
+            since: quote.and_then(|quote| quote.previous).map_or("", |p| words::since(p.kind)),
+            market: self.market_state.map_or("", words::market),
+            range: quote
+                .and_then(|quote| range_text(quote, *price_decimals))
+                .unwrap_or_else(|| "–".into()),
+            source: quote.map_or_else(|| "–".into(), |quote| quote.source.to_string()),
+            badge: self.freshness.as_str(),
+            as_of: quote.and_then(|quote| quote.as_of).map(|as_of| as_of.to_string()),
+            age: self.age_text(),
+        }
+    }
+
+    fn reason(&self) -> String {
+        self.missing_because.clone().unwrap_or_default()
+    }
+
+    fn age_text(&self) -> String {
+        match (&self.quote, self.age) {
+            (None, _) => "–".to_owned(),
+            (Some(_), None) => "unknown".to_owned(),
+            (Some(_), Some(age)) => format::age(age),
+        }
+    }
+}
+
+fn shown(price: Price, decimals: u8) -> String {
+    format::price(price.get(), decimals)
+}
+
+fn change_text(quote: &Quote, decimals: u8) -> String {
+    let Some(change) = quote.change() else { return "no earlier price known".to_owned() };
+    let change = format::signed(change, format::shown_decimals(quote.price.get(), decimals));
+    match quote.change_percent() {
+        Some(percent) => format!("{change} ({})", format::percent(percent)),
+        None => change,
+    }
+}
+
+fn range_text(quote: &Quote, decimals: u8) -> Option<String> {
+    let (low, high) = (quote.day_low?, quote.day_high?);
+    Some(format!("{} – {}", shown(low, decimals), shown(high, decimals)))
+}

@@ -1,0 +1,32 @@
+//! The pages for people: rendered here whole, numbers and all, before any
+//! script runs. Everything from an address or an upstream is escaped text.
+
+mod address;
+pub(crate) mod assets;
+mod card;
+mod dashboard;
+mod format;
+mod history;
+mod home;
+mod problem;
+mod summary;
+mod words;
+
+pub(crate) use card::Card;
+pub(crate) use dashboard::{DashboardView, dashboard};
+pub(crate) use history::{HistoryView, Message, history};
+pub(crate) use home::{HomeView, home};
+pub(crate) use problem::{ProblemView, problem};
+
+/// What every page says around its own matter.
+pub(crate) struct Shell {
+    /// `development` or `production`.
+    pub(crate) environment: String,
+    /// The program's version.
+    pub(crate) version: &'static str,
+    /// Whether anything on the page was made up by the simulator.
+    pub(crate) simulated: bool,
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,181 @@
+use jiff::tz::TimeZone;
+use market::{Answer, Bar, Currency, Price};
+
+use super::{format, words};
+
+/// How many rows a page's table holds: the newest.
+const MOST_ROWS: usize = 100;
+
+/// An answer about history in words and figures. Never made of an empty one.
+pub(super) struct Summary<'a> {
+    pub(super) name: &'a str,
+    pub(super) symbol: &'a str,
+    /// Where it trades; empty where nobody says.
+    pub(super) exchange: &'a str,
+    pub(super) span: String,
+    pub(super) interval: &'static str,
+    pub(super) zone: String,
+    pub(super) last: Moment,
+    pub(super) first: Moment,
+    pub(super) change: String,
+    pub(super) direction: &'static str,
+    pub(super) arrow: &'static str,
+    pub(super) low: String,
+    pub(super) high: String,
+    pub(super) bars: String,
+    pub(super) currency: String,
+    pub(super) unit: &'a str,
+    pub(super) basis: &'static str,
+    pub(super) source: &'a str,
+    pub(super) received: String,
+    pub(super) provisional: bool,
+    pub(super) table: Table,
+}
+
+/// The newest bars, row by row.
+pub(super) struct Table {
+    /// What the first column holds, with its time zone.
+    pub(super) when: String,
+    /// Newest first.
+    pub(super) rows: Vec<Row>,
+    /// Whether there are more bars than rows.
+    pub(super) is_cut: bool,
+    /// Whether any row has an open, high or low.
+    pub(super) has_range: bool,
+    /// Whether any row has a volume.
+    pub(super) has_volume: bool,
+}
+
+/// A close and when it was.
+pub(super) struct Moment {
+    pub(super) close: String,
+    pub(super) when: String,
+}
+
+/// A bar as a row of the table; what is not known is an empty cell.
+pub(super) struct Row {
+    pub(super) when: String,
+    pub(super) open: String,
+    pub(super) high: String,
+    pub(super) low: String,
+    pub(super) close: String,
+    pub(super) volume: String,
+    pub(super) provisional: bool,
+}
+
+impl<'a> Summary<'a> {
+    /// Sums up an answer; `None` where it has no bar.
+    pub(super) fn of(answer: &'a Answer, decimals: u8) -> Option<Self> {
+        let series = &answer.series;
+        let (first, last) = (series.get(0)?, series.last()?);
+        let writer = Writer::new(answer, decimals);
+        let closes = || series.closes().iter().map(|close| close.get());
+        let (direction, arrow) = words::direction(last.close.get() - first.close.get());
+        Some(Self {
+            name: &answer.instrument.name,
+            symbol: answer.question.symbol.as_str(),
+            exchange: answer.instrument.exchange.as_deref().unwrap_or_default(),
+            span: words::span(&answer.question.span),
+            interval: words::interval(answer.question.interval),
+            zone: writer.zone_name().to_owned(),
+            change: writer.change(first.close, last.close),
+            direction,
+            arrow,
+            low: format::price(closes().fold(f64::INFINITY, f64::min), decimals),
+            high: format::price(closes().fold(f64::NEG_INFINITY, f64::max), decimals),
+            bars: format::quantity(series.len() as f64),
+            currency: series.head.currency.as_ref().map_or("not stated".into(), currency_text),
+            unit: series.head.currency.as_ref().map_or("", Currency::as_str),
+            basis: match series.head.basis {
+                market::Basis::Unadjusted => "not at all",
+                market::Basis::Splits => "for splits",
+            },
+            source: series.head.source.as_str(),
+            received: format::instant(answer.received_at),
+            provisional: last.provisional,
+            table: writer.table(answer),
+            last: writer.moment(&last),
+            first: writer.moment(&first),
+        })
+    }
+}
+
+/// `GBp` is said to be hundredths of GBP, because it is easily misread.
+fn currency_text(currency: &Currency) -> String {
+    match currency.major() {
+        Some(major) => format!("{currency} (hundredths of {major})"),
+        None => currency.to_string(),
+    }
+}
+
+/// Writes the bars of one series, all alike.
+struct Writer {
+    decimals: u8,
+    intraday: bool,
+    zone: TimeZone,
+}
+
+impl Writer {
+    fn new(answer: &Answer, decimals: u8) -> Self {
+        let zone = TimeZone::get(&answer.instrument.time_zone).unwrap_or(TimeZone::UTC);
+        Self { decimals, intraday: answer.question.interval.is_intraday(), zone }
+    }
+
+    fn zone_name(&self) -> &str {
+        self.zone.iana_name().unwrap_or("UTC")
+    }
+
+    fn change(&self, first: Price, last: Price) -> String {
+        let decimals = format::shown_decimals(last.get(), self.decimals);
+        let change = format::signed(last.get() - first.get(), decimals);
+        if first.get() == 0.0 {
+            return change;
+        }
+        let percent = (last.get() / first.get() - 1.0) * 100.0;
+        format!("{change} ({})", format::percent(percent))
+    }
+
+    fn moment(&self, bar: &Bar) -> Moment {
+        Moment { close: format::price(bar.close.get(), self.decimals), when: self.when(bar) }
+    }
+
+    fn when(&self, bar: &Bar) -> String {
+        if self.intraday {
+            format::minute(bar.open_time, &self.zone)
+        } else {
+            format::date(bar.date)
+        }
+    }
+
+    fn table(&self, answer: &Answer) -> Table {
+        let rows: Vec<Row> =
+            answer.series.bars().rev().take(MOST_ROWS).map(|bar| self.row(&bar)).collect();
+        let has_range = |row: &Row| [&row.open, &row.high, &row.low].iter().any(|c| !c.is_empty());
+        Table {
+            when: if self.intraday {
+                format!("Time ({})", self.zone_name())
+            } else {
+                "Date".into()
+            },
+            is_cut: answer.series.len() > rows.len(),
+            has_range: rows.iter().any(has_range),
+            has_volume: rows.iter().any(|row| !row.volume.is_empty()),
+            rows,
+        }
+    }
+
+    fn row(&self, bar: &Bar) -> Row {
+        let price = |price: Option<Price>| {
+            price.map_or(String::new(), |p| format::price(p.get(), self.decimals))
+        };
+        Row {
+            when: self.when(bar),
+            open: price(bar.open),
+            high: price(bar.high),
+            low: price(bar.low),
+            close: price(Some(bar.close)),
+            volume: bar.volume.map_or(String::new(), format::quantity),
+            provisional: bar.provisional,
+        }
+    }
+}

@@ -1,0 +1,301 @@
+//! The pages as their readers get them.
+
+use std::sync::Arc;
+
+use jiff::{SignedDuration, Timestamp};
+use market::{
+    Answer, Bar, Basis, Catalog, Currency, Freshness, Interval, MarketState, Previous,
+    PreviousKind, Price, Question, Quote, Series, SeriesHead, Source, Span,
+};
+
+use super::*;
+
+fn at(text: &str) -> Timestamp {
+    text.parse().unwrap()
+}
+
+fn price(number: f64) -> Price {
+    Price::new(number).unwrap()
+}
+
+fn shell(simulated: bool) -> Shell {
+    Shell { environment: "development".into(), version: "0.1.0", simulated }
+}
+
+fn card(symbol: &str, now: Option<f64>, before: f64) -> Card {
+    let instrument = Catalog::new().instrument(&symbol.parse().unwrap());
+    let quote = now.map(|now| Quote {
+        price: price(now),
+        currency: instrument.currency.clone(),
+        previous: Some(Previous { price: price(before), kind: PreviousKind::Close }),
+        day_high: Some(price(7_160.22)),
+        day_low: Some(price(7_120.1)),
+        volume: None,
+        session: None,
+        as_of: Some(at("2025-10-29T12:00:00Z")),
+        received_at: at("2025-10-29T12:00:01Z"),
+        source: Source::new("yahoo"),
+        simulated: false,
+        instrument: instrument.clone(),
+    });
+    Card {
+        instrument,
+        freshness: if quote.is_some() { Freshness::Fresh } else { Freshness::Missing },
+        market_state: Some(MarketState::Open),
+        age: quote.is_some().then_some(SignedDuration::from_secs(200)),
+        missing_because: quote.is_none().then(|| "yahoo cannot be reached".into()),
+        quote,
+    }
+}
+
+fn answer(bars: i64, interval: Interval) -> Answer {
+    let question = Question {
+        symbol: "CAC40".parse().unwrap(),
+        interval,
+        span: Span::Period("1mo".parse().unwrap()),
+    };
+    let head = SeriesHead {
+        symbol: question.symbol.clone(),
+        interval,
+        source: Source::new("yahoo"),
+        currency: Some("EUR".parse().unwrap()),
+        basis: Basis::Splits,
+    };
+    Answer {
+        instrument: Catalog::new().instrument(&question.symbol),
+        series: Series::new(head, (0..bars).map(|i| bar(i, bars)).collect()),
+        question,
+        actions: Vec::new(),
+        session: None,
+        received_at: at("2025-10-29T12:00:01Z"),
+        simulated: false,
+    }
+}
+
+/// The `i`th of some bars an hour apart, of which the last is still running.
+fn bar(i: i64, of: i64) -> Bar {
+    let open_time = at("2025-01-02T08:00:00Z") + SignedDuration::from_hours(i);
+    Bar {
+        open_time,
+        date: open_time.to_zoned(jiff::tz::TimeZone::UTC).date(),
+        open: None,
+        high: None,
+        low: None,
+        close: price(7_000.0 + i as f64),
+        adj_close: None,
+        volume: None,
+        provisional: i + 1 == of,
+    }
+}
+
+fn view(outcome: Result<Arc<Answer>, Message>) -> HistoryView<'static> {
+    HistoryView {
+        symbol_text: "CAC40".into(),
+        period_text: "1mo".into(),
+        interval_text: None,
+        symbols: vec![("CAC40".into(), "CAC 40".into()), ("EUR/USD".into(), "EUR in USD".into())],
+        periods: &["7d", "1mo", "max"],
+        outcome,
+        freshness: Freshness::Fresh,
+        decimals: 2,
+    }
+}
+
+fn message() -> Message {
+    Message {
+        title: "Unknown symbol".into(),
+        detail: "no upstream knows CAC41".into(),
+        suggestions: vec!["CAC40".into(), "M&M.NS".into()],
+    }
+}
+
+fn dashboard_of(card: Card) -> String {
+    dashboard(&shell(false), &DashboardView { cards: vec![card] }).unwrap()
+}
+
+fn history_of(outcome: Result<Answer, Message>) -> String {
+    history(&shell(false), &view(outcome.map(Arc::new))).unwrap()
+}
+
+fn every_page(simulated: bool) -> [String; 6] {
+    let shell = shell(simulated);
+    let cards = || vec![card("CAC40", Some(7_150.09), 7_100.0), card("BTC/EUR", None, 1.0)];
+    let problem_view = ProblemView {
+        status: 404,
+        title: "No such page".into(),
+        detail: "there is no page at /x".into(),
+        suggestions: vec!["CAC40".into()],
+    };
+    [
+        home(&shell, &HomeView { cards: cards() }).unwrap(),
+        dashboard(&shell, &DashboardView { cards: cards() }).unwrap(),
+        history(&shell, &view(Ok(answer(30, Interval::H1).into()))).unwrap(),
+        history(&shell, &view(Ok(answer(0, Interval::D1).into()))).unwrap(),
+        history(&shell, &view(Err(message()))).unwrap(),
+        problem(&shell, &problem_view).unwrap(),
+    ]
+}
+
+fn has(page: &str, text: &str) {
+    assert!(page.contains(text), "{text:?} is missing in:\n{page}");
+}
+
+#[test]
+fn every_page_stands_in_the_same_frame() {
+    for page in every_page(false) {
+        has(&page, "<html lang=\"en\">");
+        has(&page, " · MarketPulse</title>");
+        has(&page, "href=\"#main\">Skip to content</a>");
+        has(&page, "MarketPulse 0.1.0 · development");
+        for link in ["/marketpulse\"", "/marketpulse/dashboard\"", "/marketpulse/history/view\""] {
+            has(&page, &format!("<a href=\"{link}"));
+        }
+        assert_eq!(page.matches("<h1").count(), 1, "{page}");
+    }
+}
+
+#[test]
+fn nothing_on_a_page_needs_an_inline_script_or_style() {
+    for page in every_page(false) {
+        for inline in ["<style", " style=", "<script>", " onclick", "javascript:"] {
+            assert!(!page.contains(inline), "{inline} in:\n{page}");
+        }
+    }
+}
+
+#[test]
+fn simulated_prices_are_announced_on_every_page_and_only_then() {
+    for page in every_page(true) {
+        has(&page, "<p id=\"simulated\" class=\"banner\"><strong>Simulated prices:</strong>");
+    }
+    for page in every_page(false) {
+        has(&page, "<p id=\"simulated\" class=\"banner\" hidden>");
+    }
+}
+
+#[test]
+fn a_card_says_price_change_source_and_age() {
+    let page = dashboard_of(card("CAC40", Some(7_150.094), 7_162.0));
+    has(&page, "value=\"7150.094\">7,150.09</data>");
+    has(&page, "−11.91 (−0.17\u{a0}%)");
+    has(&page, "since previous close");
+    has(&page, "data-direction=\"down\"");
+    has(&page, "7,120.10 – 7,160.22");
+    has(&page, "datetime=\"2025-10-29T12:00:00Z\">3\u{a0}min</time>");
+    has(&page, "market open");
+}
+
+#[test]
+fn a_missing_price_is_no_value_with_the_reason_and_never_a_number() {
+    let page = dashboard_of(card("BTC/EUR", None, 1.0));
+    has(&page, "<data data-slot=\"price\">no value</data>");
+    has(&page, "yahoo cannot be reached");
+    has(&page, "data-freshness=\"missing\"");
+    assert!(!page.contains("0.00"), "{page}");
+}
+
+#[test]
+fn what_is_not_known_of_a_price_is_not_made_up() {
+    let mut bare = card("CAC40", Some(7_150.0), 1.0);
+    bare.age = None;
+    let quote = bare.quote.as_mut().unwrap();
+    (quote.previous, quote.day_low, quote.currency) = (None, None, None);
+    let page = dashboard_of(bare);
+    has(&page, "no earlier price known");
+    has(&page, "data-slot=\"unit\"></span>");
+    has(&page, "data-slot=\"range\">–</dd>");
+    has(&page, ">unknown</time>");
+}
+
+#[test]
+fn pence_stay_pence_and_are_explained() {
+    let pence: Currency = "GBp".parse().unwrap();
+    let mut quoted = card("OCDO.L", Some(291.5), 290.0);
+    quoted.quote.as_mut().unwrap().currency = Some(pence.clone());
+    has(&dashboard_of(quoted), "data-slot=\"unit\">GBp</span>");
+    let mut answer = answer(2, Interval::D1);
+    answer.series.head.currency = Some(pence);
+    has(&history_of(Ok(answer)), "GBp (hundredths of GBP)");
+}
+
+#[test]
+fn what_upstreams_and_addresses_say_is_text_and_never_markup() {
+    let nasty = "\"><img src=x onerror=alert(1)>";
+    let mut quoted = card("CAC40", Some(1.0), 1.0);
+    quoted.instrument.name = nasty.into();
+    let mut asked = view(Err(Message {
+        title: nasty.into(),
+        detail: nasty.into(),
+        suggestions: vec![nasty.into()],
+    }));
+    asked.symbol_text = nasty.into();
+    asked.period_text = nasty.into();
+    asked.interval_text = Some(nasty.into());
+    for page in [dashboard_of(quoted), history(&shell(false), &asked).unwrap()] {
+        assert!(!page.contains("<img"), "{page}");
+    }
+}
+
+#[test]
+fn history_is_summed_up_over_the_period() {
+    let page = history_of(Ok(answer(3, Interval::D1)));
+    has(&page, "<title>CAC 40, 1 month · MarketPulse</title>");
+    has(&page, "+2.00 (+0.03\u{a0}%)");
+    has(&page, "7,000.00 <span class=\"faint\">2 Jan 2025</span>");
+    has(&page, "7,002.00 <span class=\"faint\">2 Jan 2025, so far</span>");
+    has(&page, "received 29 Oct 2025, 12:00:01 UTC");
+    has(&page, "data-src=\"/marketpulse/history?symbol=CAC40&#38;interval=1d&#38;period=1mo\"");
+}
+
+#[test]
+fn bars_shorter_than_a_day_show_the_exchange_s_own_time() {
+    let page = history_of(Ok(answer(2, Interval::H1)));
+    has(&page, "Time (Europe/Paris)");
+    has(&page, "<th scope=\"row\">2 Jan 2025, 09:00</th>");
+    has(&page, "data-time-zone=\"Europe/Paris\"");
+}
+
+#[test]
+fn the_table_holds_the_newest_hundred_and_only_columns_with_figures() {
+    let page = history_of(Ok(answer(130, Interval::H1)));
+    assert_eq!(page.matches("<th scope=\"row\">").count(), 100);
+    has(&page, "the newest 100 of 130");
+    assert!(page.find("7,129.00</td>") < page.find("7,030.00</td>"), "newest first");
+    assert!(!page.contains(">Open</th>") && !page.contains(">Volume</th>"));
+}
+
+#[test]
+fn a_column_appears_where_a_single_bar_has_a_figure_for_it() {
+    let mut answer = answer(0, Interval::D1);
+    let mut known = bar(0, 1);
+    (known.low, known.volume) = (Some(price(6_999.5)), Some(12_000.0));
+    answer.series = Series::new(answer.series.head.clone(), vec![known]);
+    let page = history_of(Ok(answer));
+    has(&page, "<td></td><td></td><td>6,999.50</td><td>7,000.00</td><td>12,000</td>");
+}
+
+#[test]
+fn an_empty_stretch_is_told_with_ways_on() {
+    let page = history_of(Ok(answer(0, Interval::D1)));
+    has(&page, "CAC 40 exists, and had no prices in this stretch (1 month, daily)");
+    has(&page, "period=max");
+}
+
+#[test]
+fn a_refusal_is_told_with_what_may_have_been_meant() {
+    let page = history_of(Err(message()));
+    has(&page, "<h2>Unknown symbol</h2>");
+    has(&page, "no upstream knows CAC41");
+    has(&page, "symbol=M%26M.NS&#38;period=1mo\">M&#38;M.NS</a>.");
+}
+
+#[test]
+fn the_form_keeps_what_was_asked_even_where_it_is_not_on_offer() {
+    let mut asked = view(Err(message()));
+    asked.period_text = "42d".into();
+    asked.interval_text = Some("5m".into());
+    let page = history(&shell(false), &asked).unwrap();
+    has(&page, "<option value=\"42d\" selected>42 trading days</option>");
+    has(&page, "<option value=\"5m\" selected>every 5 minutes</option>");
+    assert_eq!(page.matches(" selected>").count(), 2);
+}

@@ -1,0 +1,91 @@
+use std::collections::HashMap;
+
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use jiff::civil::Date;
+
+use crate::error::ApiError;
+
+/// The parameters of a question, each at most once and every one known.
+///
+/// A name that no handler reads is refused with the nearest that one does: a
+/// misspelt parameter must not silently get another answer.
+#[derive(Debug, Default)]
+pub(crate) struct Params {
+    given: HashMap<String, String>,
+}
+
+impl<S: Sync> FromRequestParts<S> for Params {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
+        let query = parts.uri.query().unwrap_or_default();
+        let mut given = HashMap::new();
+        for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
+            if given.insert(name.to_string(), value.into_owned()).is_some() {
+                return Err(ApiError::parameter(
+                    &short(&name),
+                    "given more than once; give it once",
+                ));
+            }
+        }
+        Ok(Self { given })
+    }
+}
+
+impl Params {
+    /// Refuses every name that is not among the accepted ones.
+    pub(crate) fn accept_only(&self, accepted: &[&str]) -> Result<(), ApiError> {
+        let unknown = self.given.keys().filter(|name| !accepted.contains(&name.as_str())).min();
+        unknown
+            .map_or(Ok(()), |name| Err(ApiError::parameter(&short(name), explain(name, accepted))))
+    }
+
+    /// The value of a parameter, as text. An empty one counts as not given, as
+    /// an HTML form leaves it.
+    pub(crate) fn text(&self, name: &str) -> Option<&str> {
+        self.given.get(name).map(String::as_str).filter(|text| !text.is_empty())
+    }
+
+    /// The value of a parameter, read as what it stands for.
+    pub(crate) fn read<T>(&self, name: &str) -> Result<Option<T>, ApiError>
+    where
+        T: std::str::FromStr<Err: std::fmt::Display>,
+    {
+        let read = |text: &str| {
+            text.parse().map_err(|error: T::Err| ApiError::parameter(name, error.to_string()))
+        };
+        self.text(name).map(read).transpose()
+    }
+
+    /// The value of a parameter that is a date.
+    pub(crate) fn date(&self, name: &str) -> Result<Option<Date>, ApiError> {
+        // Strict: `2024-1-5` or a date with a time would be read in ways the
+        // asker may not have meant.
+        let strict =
+            |text: &str| Date::strptime("%Y-%m-%d", text).ok().filter(|_| text.len() == 10);
+        let read = |text: &str| {
+            strict(text).ok_or_else(|| {
+                let fault =
+                    format!("{:?} is not a date; use YYYY-MM-DD, such as 2024-01-31", short(text));
+                ApiError::parameter(name, fault)
+            })
+        };
+        self.text(name).map(read).transpose()
+    }
+}
+
+fn explain(name: &str, accepted: &[&str]) -> String {
+    let likeness =
+        |known: &&&str| (strsim::normalized_damerau_levenshtein(name, known) * 1000.0) as u32;
+    match accepted.iter().max_by_key(likeness) {
+        Some(near) if likeness(&near) > 500 => format!("no such parameter; did you mean {near}?"),
+        Some(_) => format!("no such parameter; this address takes {}", accepted.join(", ")),
+        None => "no such parameter; this address takes none".to_owned(),
+    }
+}
+
+/// The beginning of a text, so that an error does not repeat ten kilobytes.
+fn short(text: &str) -> String {
+    text.chars().take(40).collect()
+}

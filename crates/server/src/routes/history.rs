@@ -1,0 +1,70 @@
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::response::Response;
+use engine::Engine;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use market::{Answer, Interval, Period, Question, Span, Symbol};
+
+use super::json;
+use crate::app::App;
+use crate::cache_policy::CachePolicy;
+use crate::error::ApiError;
+use crate::params::Params;
+
+/// What `/history` takes.
+pub(crate) const ACCEPTED: [&str; 5] = ["symbol", "period", "interval", "from", "to"];
+
+/// `GET /marketpulse/history?symbol=&period=|from=&to=&interval=`
+pub(crate) async fn history(
+    State(app): State<Arc<App>>,
+    params: Params,
+) -> Result<Response, ApiError> {
+    let question = question(&app, &params)?;
+    let answer = answer(&app.engine, &question).await?;
+    Ok(json(CachePolicy::Revalidate, crate::json::history(&answer, app.engine.now())))
+}
+
+/// Asks the engine; an absence becomes what it means to the reader.
+pub(crate) async fn answer(engine: &Engine, question: &Question) -> Result<Arc<Answer>, ApiError> {
+    engine.history(question).await.map_err(|misses| {
+        let symbol = question.symbol.clone();
+        let near = engine.near(&symbol);
+        ApiError::no_history(symbol, misses, near)
+    })
+}
+
+/// Reads the question from the parameters, with the defaults of the original
+/// service: CAC 40, the default period, daily bars.
+pub(crate) fn question(app: &App, params: &Params) -> Result<Question, ApiError> {
+    params.accept_only(&ACCEPTED)?;
+    let asked: Option<Symbol> = params.read("symbol")?;
+    let symbol = asked.unwrap_or_else(|| "CAC40".parse().expect("a symbol of ours"));
+    let symbol = app.engine.canonical(&symbol);
+    let interval = params.read("interval")?.unwrap_or(Interval::D1);
+    let today = today(&app.engine, &symbol);
+    let span = span(params, app.config.default_period, today)?;
+    Ok(Question { symbol, interval, span })
+}
+
+fn span(params: &Params, default: Period, today: Date) -> Result<Span, ApiError> {
+    let period: Option<Period> = params.read("period")?;
+    match (period, params.date("from")?, params.date("to")?) {
+        (Some(_), Some(_), _) | (Some(_), _, Some(_)) => {
+            Err(ApiError::parameter("period", "use either period, or from and to, not both"))
+        }
+        (None, None, Some(_)) => {
+            Err(ApiError::parameter("to", "needs from as well, such as from=2024-01-01"))
+        }
+        (None, Some(from), to) => Span::dates(from, to.unwrap_or(today))
+            .map_err(|error| ApiError::parameter("from", error.to_string())),
+        (period, None, None) => Ok(Span::Period(period.unwrap_or(default))),
+    }
+}
+
+/// The present date where the instrument trades.
+fn today(engine: &Engine, symbol: &Symbol) -> Date {
+    let zone = TimeZone::get(&engine.instrument(symbol).time_zone).unwrap_or(TimeZone::UTC);
+    engine.now().to_zoned(zone).date()
+}

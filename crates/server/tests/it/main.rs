@@ -1,0 +1,11 @@
+//! The service as its users meet it: the router over fake upstreams, the
+//! binary itself, and the binary over recorded answers of the real ones.
+
+#![expect(clippy::unwrap_used, reason = "a test may end by a panic")]
+
+mod bad_input;
+mod commands;
+mod recordings;
+mod routes;
+mod service;
+mod world;

@@ -1,0 +1,38 @@
+// Builds scripts and styles into one flat folder of hashed files.
+//
+//   npm run build -- --out DIR
+//
+// `manifest.json` beside them maps each logical name to its file, so that the
+// server can let browsers keep every file for ever.
+import { writeFile } from "node:fs/promises";
+import { basename, join, resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { build } from "esbuild";
+
+const { values } = parseArgs({ options: { out: { type: "string", default: "dist" } } });
+const out = resolve(values.out);
+
+const result = await build({
+  absWorkingDir: import.meta.dirname,
+  entryPoints: ["src/dashboard.ts", "src/history.ts", "src/site.css", "src/icon.svg"],
+  outdir: out,
+  bundle: true,
+  // What both pages import, above all the chart library, becomes one shared file.
+  splitting: true,
+  format: "esm",
+  target: "es2022",
+  minify: true,
+  legalComments: "eof",
+  entryNames: "[name]-[hash]",
+  chunkNames: "chunk-[hash]",
+  loader: { ".svg": "copy" },
+  metafile: true,
+  logLevel: "warning",
+});
+
+/** @type {Record<string, string>} */
+const manifest = {};
+for (const [file, { entryPoint }] of Object.entries(result.metafile.outputs)) {
+  if (entryPoint) manifest[basename(entryPoint).replace(/\.ts$/, ".js")] = basename(file);
+}
+await writeFile(join(out, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`);

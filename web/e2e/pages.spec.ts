@@ -1,0 +1,113 @@
+import AxeBuilder from "@axe-core/playwright";
+import type { Page } from "@playwright/test";
+import { colours, DRAWN, expect, STATUS, test } from "./service";
+
+const PAGES = {
+  home: "/marketpulse",
+  dashboard: "/marketpulse/dashboard",
+  history: "/marketpulse/history/view?symbol=CAC40&period=1mo",
+  "history of nonsense": "/marketpulse/history/view?symbol=NO%20SUCH&period=1mo",
+  "no such page": "/marketpulse/nowhere",
+};
+
+const MISSING = ["history of nonsense", "no such page"];
+
+for (const [name, address] of Object.entries(PAGES)) {
+  test.describe(name, () => {
+    test.use({ expected: MISSING.includes(name) ? STATUS : null });
+
+    for (const colorScheme of ["light", "dark"] as const) {
+      test(`has no accessibility fault in ${colorScheme}`, async ({ page }) => {
+        await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+        await page.goto(address);
+        await expect(page.locator("h1")).toHaveCount(1);
+        await openDetails(page);
+        const { violations } = await new AxeBuilder({ page }).analyze();
+        const grave = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
+        expect(grave.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
+      });
+    }
+
+    for (const width of [320, 768, 1440]) {
+      test(`fits a screen ${width} px wide`, async ({ page }) => {
+        await page.setViewportSize({ width, height: 800 });
+        await page.goto(address);
+        await openDetails(page);
+        const overhang = await page.evaluate(() => {
+          const { scrollWidth, clientWidth } = document.documentElement;
+          return scrollWidth - clientWidth;
+        });
+        expect(overhang).toBe(0);
+      });
+    }
+
+    test("begins with a link past the navigation", async ({ page }) => {
+      await page.goto(address);
+      await page.keyboard.press("Tab");
+      const skip = page.getByRole("link", { name: "Skip to content" });
+      await expect(skip).toBeFocused();
+      await expect(skip).toBeInViewport();
+      await page.keyboard.press("Enter");
+      await expect(page.locator("main")).toBeFocused();
+    });
+  });
+}
+
+async function openDetails(page: Page): Promise<void> {
+  for (const details of await page.locator("details").all()) {
+    await details.evaluate((node) => node.setAttribute("open", ""));
+  }
+}
+
+test("the root leads home, and home leads to pages and to JSON", async ({ page, request }) => {
+  await page.goto("/");
+  await expect(page).toHaveURL(/\/marketpulse$/);
+  for (const name of ["/marketpulse/latest", "/marketpulse/history?symbol=CAC40&period=1mo", "/marketpulse/config"]) {
+    const link = page.getByRole("link", { name, exact: true });
+    const answer = await request.get((await link.getAttribute("href")) ?? "");
+    expect(answer.headers()["content-type"]).toContain("application/json");
+    expect(answer.ok()).toBe(true);
+  }
+  await page.getByRole("main").getByRole("link", { name: /^Dashboard/ }).click();
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Dashboard");
+  await page.getByRole("navigation").getByRole("link", { name: "History" }).click();
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("History");
+});
+
+test("home states the watched prices", async ({ page }) => {
+  await page.goto("/marketpulse");
+  await expect(page.getByText("3 instruments watched: 3 simulated.")).toBeVisible();
+  await expect(page.locator(".states li")).toHaveCount(3);
+});
+
+test("simulated prices are announced on every page that shows some", async ({ page }) => {
+  for (const name of ["home", "dashboard", "history"] as const) {
+    await page.goto(PAGES[name]);
+    await expect(page.getByText("made up by the built-in simulator, not market data")).toBeVisible();
+  }
+});
+
+test.describe("a page that is not there", () => {
+  test.use({ expected: STATUS });
+
+  test("says so and leads on", async ({ page }) => {
+    const answer = await page.goto(PAGES["no such page"]);
+    expect(answer?.status()).toBe(404);
+    await page.getByRole("main").getByRole("link", { name: "dashboard" }).click();
+    await expect(page).toHaveURL(/dashboard$/);
+  });
+});
+
+test("a page with its scripts, styles and chart weighs little", async ({ page }) => {
+  const sizes = new Map<string, number>();
+  page.on("requestfinished", async (request) => {
+    sizes.set(request.url(), (await request.sizes()).responseBodySize);
+  });
+  await page.goto(PAGES.dashboard);
+  const chart = page.locator("[data-chart-place]");
+  await expect.poll(() => colours(chart)).toBeGreaterThan(DRAWN);
+  const weigh = (which: (url: string) => boolean) =>
+    [...sizes].filter(([url]) => which(url)).reduce((sum, [, size]) => sum + size, 0);
+  expect(weigh(() => true)).toBeLessThan(120_000);
+  expect(weigh((url) => !url.includes("/chunk-"))).toBeLessThan(15_000);
+});

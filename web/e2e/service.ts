@@ -1,0 +1,121 @@
+// Every test worker has a service of its own, living on simulated prices.
+
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { createServer } from "node:net";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { test as base, expect, type Locator } from "@playwright/test";
+
+export { expect };
+
+const BINARY = process.env["MARKETPULSE_BIN"] ?? resolve(import.meta.dirname, "../../target/debug/marketpulse");
+
+interface PerTest {
+  /** Complaints of the browser that belong to what is tested. */
+  expected: RegExp | null;
+  /** Fails a test whose page complains: script errors, console errors, refused content. */
+  quiet: void;
+}
+
+/** A page that answers with an error's status makes the browser remark on it. */
+export const STATUS = /^Failed to load resource: the server responded with a status of 40[04]/;
+/** So does a request that was cut off. */
+export const CUT_OFF = /^Failed to load resource: net::ERR_FAILED/;
+
+interface PerWorker {
+  service: string;
+}
+
+export const test = base.extend<PerTest, PerWorker>({
+  service: [
+    async ({}, use) => {
+      const folder = await mkdtemp(join(tmpdir(), "marketpulse-"));
+      const address = `127.0.0.1:${await freePort()}`;
+      const child = start(address, folder);
+      try {
+        await answers(`http://${address}/healthz`, child);
+        await use(`http://${address}`);
+      } finally {
+        if (child.exitCode === null) {
+          child.kill("SIGTERM");
+          await once(child, "exit");
+        }
+        await rm(folder, { recursive: true });
+      }
+    },
+    { scope: "worker" },
+  ],
+
+  baseURL: async ({ service }, use) => use(service),
+
+  expected: [null, { option: true }],
+
+  quiet: [
+    async ({ page, expected }, use) => {
+      const complaints: string[] = [];
+      const note = (text: string) => expected?.test(text) || complaints.push(text);
+      page.on("pageerror", (error) => note(error.message));
+      page.on("console", (message) => {
+        if (["error", "warning"].includes(message.type())) note(message.text());
+      });
+      await use();
+      expect(complaints).toEqual([]);
+    },
+    { auto: true },
+  ],
+});
+
+function start(address: string, folder: string): ChildProcess {
+  return spawn(BINARY, ["serve", "--demo"], {
+    stdio: ["ignore", "ignore", "inherit"],
+    env: {
+      PATH: process.env["PATH"],
+      APP_ENV: "development",
+      MARKETPULSE_LISTEN: address,
+      MARKETPULSE_DATA_DIR: folder,
+      RUST_LOG: "warn",
+    },
+  });
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, "close");
+  return port;
+}
+
+/** Waits until an address answers well; throws at once where the program ends instead. */
+async function answers(address: string, child: ChildProcess): Promise<void> {
+  let fault: string | undefined;
+  child.on("error", (error) => (fault = error.message));
+  child.on("exit", (code) => (fault = `it ended with ${code}`));
+  const well = () => fetch(address).then(({ ok }) => ok, () => false);
+  await expect.poll(async () => fault ?? (await well()), { timeout: 15_000, intervals: [50] }).not.toBe(false);
+  if (fault) throw new Error(`${BINARY} cannot serve: ${fault}`);
+}
+
+/** How many colours a chart's canvases hold: an undrawn one has a few, a drawn one dozens. */
+export async function colours(chart: Locator): Promise<number> {
+  return chart.evaluate((place) => {
+    const seen = new Set<number>();
+    for (const canvas of place.querySelectorAll("canvas")) {
+      const { width, height } = canvas;
+      if (!width || !height) continue;
+      // A copy is read: the browser warns of reading the canvas on show itself.
+      const copy = new OffscreenCanvas(width, height).getContext("2d", { willReadFrequently: true });
+      copy?.drawImage(canvas, 0, 0);
+      const pixels = new Uint32Array(copy?.getImageData(0, 0, width, height).data.buffer ?? []);
+      for (const pixel of pixels) seen.add(pixel);
+    }
+    return seen.size;
+  });
+}
+
+/** Above this, {@link colours} means a drawn chart. */
+export const DRAWN = 25;

@@ -1,0 +1,72 @@
+import { expect, test } from "vitest";
+import { cardText, direction, type Quote } from "./latest";
+
+const cac: Quote = {
+  symbol: "CAC40",
+  name: "CAC 40",
+  price: 7150.094,
+  currency: "EUR",
+  change: -11.906,
+  change_percent: -0.1662,
+  change_since: "previous_close",
+  day_high: 7160.22,
+  day_low: 7120.1,
+  source: "yahoo",
+  as_of: "2025-10-29T12:00:00Z",
+  age_s: 200,
+  freshness: "fresh",
+  market_state: "open",
+  simulated: false,
+  price_decimals: 2,
+};
+
+test("a quote is worded as the server words it", () => {
+  expect(cardText(cac)).toEqual({
+    price: "7,150.09",
+    unit: "EUR",
+    arrow: "▼",
+    change: "−11.91 (−0.17\u00a0%)",
+    since: "since previous close",
+    market: "market open",
+    range: "7,120.10 – 7,160.22",
+    source: "yahoo",
+    badge: "fresh",
+  });
+});
+
+test("a missing price is no value with the reason, never a number", () => {
+  const gone = { ...cac, price: null, change: null, freshness: "missing" as const };
+  const text = cardText({ ...gone, reason: "unreachable", detail: "yahoo cannot be reached" });
+  expect(text).toMatchObject({ price: "no value", unit: "", change: "yahoo cannot be reached" });
+  expect(cardText({ ...gone, reason: "unreachable" }).change).toBe("unreachable");
+  expect(direction(gone)).toBe("none");
+});
+
+test("what is not known of a price is not made up", () => {
+  const bare = {
+    ...cac,
+    currency: null,
+    change: null,
+    change_percent: null,
+    change_since: null,
+    day_low: null,
+    market_state: null,
+  };
+  expect(cardText(bare)).toMatchObject({
+    unit: "",
+    arrow: "",
+    change: "no earlier price known",
+    since: "",
+    market: "",
+    range: "–",
+  });
+});
+
+test("a change without a percentage stands alone", () => {
+  expect(cardText({ ...cac, change_percent: null }).change).toBe("−11.91");
+});
+
+test("the way a price went is told by more than colour", () => {
+  const gone = (change: number) => cardText({ ...cac, change }).arrow;
+  expect([gone(1), gone(-1), gone(0)]).toEqual(["▲", "▼", "="]);
+});

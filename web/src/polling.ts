@@ -1,0 +1,58 @@
+// Asking again and again, politely: slower while the service does not answer,
+// not at all while nobody looks.
+
+const LONGEST_MS = 60_000;
+
+/** How long to wait after so many failures in a row, in milliseconds. */
+export function waitMs(everyMs: number, failures: number): number {
+  return Math.min(everyMs * 2 ** failures, Math.max(LONGEST_MS, everyMs));
+}
+
+/**
+ * Calls `ask` now and then every `everyMs`, later and later while it fails.
+ *
+ * `failed` is called after each failure. A page in the background does not ask;
+ * one that comes back asks at once.
+ */
+export function poll(ask: () => Promise<void>, everyMs: number, failed: (why: unknown) => void): void {
+  let failures = 0;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let asking = false;
+
+  const turn = async () => {
+    if (asking || document.hidden) return;
+    clearTimeout(timer);
+    asking = true;
+    try {
+      await ask();
+      failures = 0;
+    } catch (why) {
+      failures += 1;
+      failed(why);
+    }
+    asking = false;
+    timer = setTimeout(turn, waitMs(everyMs, failures));
+  };
+
+  document.addEventListener("visibilitychange", turn);
+  window.addEventListener("online", turn);
+  void turn();
+}
+
+/**
+ * Reads JSON.
+ *
+ * Throws where the answer is late, refused or no JSON. A refusal's message is
+ * the service's own sentence about it.
+ */
+export async function readJson<T>(address: string): Promise<T> {
+  const answer = await fetch(address, {
+    headers: { accept: "application/json" },
+    signal: AbortSignal.timeout(10_000),
+  });
+  if (!answer.ok) {
+    const problem = (await answer.json()) as { detail?: string };
+    throw new Error(problem.detail ?? `status ${answer.status}`);
+  }
+  return (await answer.json()) as T;
+}
