@@ -1,1 +1,16 @@
-//! A market that never existed, and fake upstreams that speak it over HTTP, with faults.
+//! A market that never existed, and fake upstreams that speak it over HTTP, with
+//! faults.
+//!
+//! [`Market`] tells prices as a pure function of seed, symbol and instant: nothing
+//! is stored, and the same question always has the same answer. [`Upstream`] answers
+//! for the real sources in tests: the same paths, shapes and refusals.
+
+mod draw;
+mod listing;
+mod market;
+mod money;
+mod upstream;
+
+pub use listing::{Kind, Listing, Session};
+pub use market::{Bar, Dividend, Interval, Market, Split};
+pub use upstream::{Fault, Upstream};

@@ -1,0 +1,68 @@
+use std::collections::{HashMap, HashSet};
+use std::sync::{Mutex, PoisonError};
+
+use jiff::Timestamp;
+
+use super::fault::{Fault, Faults};
+use crate::Market;
+
+/// What handlers and the test that holds the server both reach.
+#[derive(Debug)]
+pub(super) struct Shared {
+    pub(super) market: Market,
+    desk: Mutex<Desk>,
+}
+
+/// What can change while the server runs.
+#[derive(Debug)]
+pub(super) struct Desk {
+    pub(super) now: Timestamp,
+    pub(super) log: Vec<String>,
+    pub(super) unknown: HashSet<String>,
+    pub(super) prices: HashMap<String, f64>,
+    pub(super) faults: Faults,
+}
+
+impl Shared {
+    pub(super) fn new(market: Market, now: Timestamp) -> Self {
+        let desk = Desk {
+            now,
+            log: Vec::new(),
+            unknown: HashSet::new(),
+            prices: HashMap::new(),
+            faults: Faults::default(),
+        };
+        Self { market, desk: Mutex::new(desk) }
+    }
+
+    pub(super) fn with<T>(&self, work: impl FnOnce(&mut Desk) -> T) -> T {
+        // Nothing is left half done on the desk, so a panic elsewhere is no harm.
+        work(&mut self.desk.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Notes a request and says what is to go wrong with its answer.
+    pub(super) fn arrived(&self, target: &str) -> Option<Fault> {
+        self.with(|desk| {
+            desk.log.push(target.to_owned());
+            desk.faults.take(target)
+        })
+    }
+
+    pub(super) fn now(&self) -> Timestamp {
+        self.with(|desk| desk.now)
+    }
+
+    pub(super) fn is_unknown(&self, name: &str) -> bool {
+        self.with(|desk| desk.unknown.contains(&name.to_uppercase()))
+    }
+
+    /// The price fixed for a symbol.
+    pub(super) fn fixed(&self, symbol: &str) -> Option<f64> {
+        self.with(|desk| desk.prices.get(symbol).copied())
+    }
+
+    /// The latest price of a symbol: the fixed one or the market's.
+    pub(super) fn price(&self, symbol: &str) -> f64 {
+        self.fixed(symbol).unwrap_or_else(|| self.market.price(symbol, self.now()))
+    }
+}

@@ -1,0 +1,49 @@
+//! Yahoo's chart, spark and search.
+
+mod chart;
+mod meta;
+mod question;
+mod refusal;
+mod rows;
+mod search;
+mod spark;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::routing::get;
+
+use super::shared::Shared;
+use crate::Kind;
+
+type Parameters = HashMap<String, String>;
+
+pub(super) fn routes() -> Router<Arc<Shared>> {
+    Router::new()
+        .route("/v8/finance/chart/{symbol}", get(chart::chart))
+        .route("/v7/finance/spark", get(spark::spark))
+        .route("/v1/finance/search", get(search::search))
+}
+
+/// Whether Yahoo would know the symbol: not one declared unknown, nor a text
+/// that cannot be one.
+fn knows(shared: &Shared, symbol: &str) -> bool {
+    let allowed = |c: char| c.is_ascii_alphanumeric() || ".-=^_&".contains(c);
+    (1..=24).contains(&symbol.len()) && symbol.chars().all(allowed) && !shared.is_unknown(symbol)
+}
+
+fn instrument_type(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Index => "INDEX",
+        Kind::Currency => "CURRENCY",
+        Kind::Crypto => "CRYPTOCURRENCY",
+        Kind::Equity => "EQUITY",
+        Kind::Future => "FUTURE",
+    }
+}
+
+/// Yahoo keeps prices in single precision and prints them as doubles.
+fn widened(price: f64) -> f64 {
+    f64::from(price as f32)
+}
