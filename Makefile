@@ -1,0 +1,54 @@
+# MarketPulse: the commands a contributor needs. `make` alone lists them.
+
+CARGO ?= cargo
+NPM ?= npm
+CHROMIUM ?= /usr/bin/chromium
+# `docker`, or `podman` where that is what there is.
+ENGINE ?= $(if $(shell command -v docker),docker,podman)
+IMAGE ?= marketpulse
+APP_ENV ?= development
+CARGO_TARGET_DIR ?= target
+# More words for `marketpulse serve`, for example: make run ARGS=--demo
+ARGS ?=
+
+export CARGO NPM CHROMIUM
+# The browser tests use the system's Chromium.
+export PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD := 1
+# Plain cargo may embed a page that says the bundle is missing; a make target never does.
+export MARKETPULSE_REQUIRE_WEB := 1
+
+.PHONY: help setup run build test audit fmt image clean need-build need-test
+
+help: ## List these commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: need-test ## Install what building and testing need, or say what is missing
+
+run: need-build ## Build everything and serve http://localhost:5000/marketpulse
+	$(CARGO) build --locked -p marketpulse
+	@APP_ENV=$(APP_ENV) exec $(CARGO_TARGET_DIR)/debug/marketpulse serve $(ARGS)
+
+build: need-build ## Build the optimised binary, target/release/marketpulse
+	$(CARGO) build --locked --release -p marketpulse
+
+test: need-test ## Run everything CI runs: format, lints, Rust, web and browser tests
+	@scripts/test.sh
+
+audit: need-build ## Check dependencies: licences, bans, sources, known vulnerabilities
+	@scripts/audit.sh
+
+fmt: ## Format the Rust code
+	$(CARGO) fmt --all
+
+image: ## Build the container image
+	$(ENGINE) build -t $(IMAGE) .
+
+clean: ## Remove everything that was built
+	$(CARGO) clean
+	rm -rf web/node_modules web/dist web/test-results web/playwright-report
+
+need-build:
+	@scripts/setup.sh build
+
+need-test:
+	@scripts/setup.sh test

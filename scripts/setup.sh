@@ -1,0 +1,86 @@
+#!/usr/bin/env bash
+# Checks that the tools a make target needs are there. What Debian packages is installed on Debian as root;
+# anything else is named, with the way to get it, and the exit status is 1.
+#
+#   scripts/setup.sh build   what building and running need
+#   scripts/setup.sh test    the same, and a browser
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+for_what=${1:-test}
+cargo=${CARGO:-cargo}
+npm=${NPM:-npm}
+chromium=${CHROMIUM:-/usr/bin/chromium}
+# The web tests' runner asks for this Node.
+node_wanted=20
+rust_wanted=$(sed -n 's/^channel = "\(.*\)"/\1/p' rust-toolchain.toml)
+
+have() { command -v "$1" >/dev/null; }
+
+can_install() { have apt-get && [ "$(id -u)" = 0 ]; }
+
+# Debian's names for what is missing, one a line.
+missing_packages() {
+  have cc || echo build-essential
+  have node || echo nodejs
+  [ -e /etc/ssl/certs/ca-certificates.crt ] || echo ca-certificates
+  if [ "$for_what" = test ] && ! have "$chromium"; then echo chromium; fi
+}
+
+apt_install() {
+  echo "installing with apt-get: $*"
+  apt-get update -qq
+  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" </dev/null >/dev/null
+}
+
+# Some packages of Node bring npm along and conflict with Debian's own, so npm is looked for after Node.
+install_packages() {
+  local packages
+  mapfile -t packages < <(missing_packages)
+  if [ ${#packages[@]} -gt 0 ]; then apt_install "${packages[@]}" || return; fi
+  have "$npm" || apt_install npm
+}
+
+at_least() { [ "$(printf '%s\n%s\n' "$1" "$2" | sort -V | head -n 1)" = "$1" ]; }
+
+check_rust() {
+  if ! have "$cargo"; then
+    echo "cargo is missing: install Rust from https://rustup.rs; rust-toolchain.toml picks version $rust_wanted"
+    return
+  fi
+  local version
+  if ! version=$("$cargo" --version 2>&1); then
+    echo "'$cargo --version' fails, try 'rustup toolchain install $rust_wanted': $version"
+  elif ! at_least "$rust_wanted" "$(cut -d ' ' -f 2 <<<"$version")"; then
+    echo "$version is too old: Rust $rust_wanted is needed, from https://rustup.rs"
+  elif [ "$for_what" = test ]; then
+    local tool
+    for tool in fmt clippy; do
+      "$cargo" "$tool" --version >/dev/null 2>&1 ||
+        echo "cargo $tool is missing: rustup component add rustfmt clippy"
+    done
+  fi
+}
+
+check_node() {
+  if ! have node; then
+    echo "node is missing: install Node.js $node_wanted or newer from https://nodejs.org or your distribution"
+  elif ! at_least "$node_wanted" "$(node -p process.versions.node)"; then
+    echo "Node.js $(node --version) is too old: $node_wanted or newer is needed, from https://nodejs.org"
+  fi
+  have "$npm" || echo "npm is missing: it comes with Node.js, or as your distribution's package npm"
+}
+
+check_rest() {
+  have cc || echo "a C compiler is missing (SQLite is compiled in): apt-get install build-essential"
+  if [ "$for_what" = test ] && ! have "$chromium"; then
+    echo "$chromium is missing: apt-get install chromium, or name another by CHROMIUM=/path/to/it"
+  fi
+}
+
+if can_install; then install_packages || echo 'apt-get failed' >&2; fi
+missing=$(check_rust; check_node; check_rest)
+if [ -n "$missing" ]; then
+  printf 'cannot go on:\n%s\n' "$missing" >&2
+  exit 1
+fi
