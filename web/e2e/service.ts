@@ -70,13 +70,12 @@ export const test = base.extend<PerTest, PerWorker>({
 
 function start(address: string, folder: string): ChildProcess {
   return spawn(BINARY, ["serve", "--demo"], {
-    stdio: ["ignore", "ignore", "inherit"],
+    stdio: ["ignore", "ignore", "pipe"],
     env: {
       PATH: process.env["PATH"],
       APP_ENV: "development",
       MARKETPULSE_LISTEN: address,
       MARKETPULSE_DATA_DIR: folder,
-      RUST_LOG: "warn",
     },
   });
 }
@@ -93,11 +92,13 @@ async function freePort(): Promise<number> {
 /** Waits until an address answers well; throws at once where the program ends instead. */
 async function answers(address: string, child: ChildProcess): Promise<void> {
   let fault: string | undefined;
+  let said = "";
+  child.stderr?.on("data", (bytes) => (said += bytes));
   child.on("error", (error) => (fault = error.message));
   child.on("exit", (code) => (fault = `it ended with ${code}`));
   const well = () => fetch(address).then(({ ok }) => ok, () => false);
   await expect.poll(async () => fault ?? (await well()), { timeout: 15_000, intervals: [50] }).not.toBe(false);
-  if (fault) throw new Error(`${BINARY} cannot serve: ${fault}`);
+  if (fault) throw new Error(`${BINARY} cannot serve: ${fault}\n${said}`);
 }
 
 /** How many colours a chart's canvases hold: an undrawn one has a few, a drawn one dozens. */

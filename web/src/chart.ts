@@ -74,7 +74,7 @@ function options(decimals: number) {
       priceFormatter: (value: number) => price(value, decimals),
       timeFormatter: (time: Time) => timeText(time as string | number),
     },
-    rightPriceScale: { borderVisible: false, scaleMargins: { top: 0.12, bottom: 0.1 } },
+    rightPriceScale: { borderVisible: false, entireTextOnly: true, scaleMargins: { top: 0.12, bottom: 0.1 } },
     timeScale: { borderVisible: false, fixLeftEdge: true, fixRightEdge: true },
     // A chart must not catch the gesture that scrolls the page.
     handleScroll: { mouseWheel: false, vertTouchDrag: false },

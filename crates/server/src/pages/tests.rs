@@ -69,6 +69,7 @@ fn answer(bars: i64, interval: Interval) -> Answer {
         session: None,
         received_at: at("2025-10-29T12:00:01Z"),
         simulated: false,
+        superseded: false,
     }
 }
 
@@ -296,6 +297,6 @@ fn the_form_keeps_what_was_asked_even_where_it_is_not_on_offer() {
     asked.interval_text = Some("5m".into());
     let page = history(&shell(false), &asked).unwrap();
     has(&page, "<option value=\"42d\" selected>42 trading days</option>");
-    has(&page, "<option value=\"5m\" selected>every 5 minutes</option>");
+    has(&page, "<option value=\"5m\" selected>every 5 min</option>");
     assert_eq!(page.matches(" selected>").count(), 2);
 }

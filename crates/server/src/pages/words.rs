@@ -28,14 +28,14 @@ fn counted(n: u16, unit: &str) -> String {
     format!("{n} {unit}{}", if n == 1 { "" } else { "s" })
 }
 
-/// How long bars are: `daily`, `every 5 minutes`.
+/// How long bars are: `daily`, `every 5 min`.
 pub(super) fn interval(interval: Interval) -> &'static str {
     match interval {
         Interval::M1 => "every minute",
-        Interval::M2 => "every 2 minutes",
-        Interval::M5 => "every 5 minutes",
-        Interval::M15 => "every 15 minutes",
-        Interval::M30 => "every 30 minutes",
+        Interval::M2 => "every 2 min",
+        Interval::M5 => "every 5 min",
+        Interval::M15 => "every 15 min",
+        Interval::M30 => "every 30 min",
         Interval::H1 => "hourly",
         Interval::D1 => "daily",
         Interval::Wk1 => "weekly",
