@@ -1,11 +1,13 @@
 use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use arc_swap::ArcSwap;
-use market::{Instrument, Quote, Symbol};
-use std::sync::{Arc, Mutex, PoisonError};
+use jiff::Timestamp;
+use market::{Freshness, Instrument, Quote, SourceError, Symbol, quote_freshness};
 use tokio::sync::watch;
+use tracing::warn;
 
-use crate::judge::is_news;
+use crate::judge::{self, Outcome, Quarantined};
 use crate::misses::Misses;
 
 /// The latest quote of every watched instrument, in the order of the watchlist.
@@ -28,6 +30,105 @@ pub struct Entry {
     pub quote: Option<Quote>,
     /// Why the last refresh brought none; empty where it did, or none was tried.
     pub misses: Misses,
+    /// A quote that is not believed, waiting to be confirmed or cleared.
+    pub quarantined: Option<Quarantined>,
+    /// How many quotes were not believed.
+    pub doubted: u64,
+    /// The latest quote of each other source that was asked.
+    others: Vec<Quote>,
+}
+
+impl Entry {
+    pub(crate) fn new(instrument: Instrument) -> Self {
+        Self {
+            instrument,
+            quote: None,
+            misses: Misses::default(),
+            quarantined: None,
+            doubted: 0,
+            others: Vec::new(),
+        }
+    }
+
+    /// A live price of another source that differs from the one shown by more
+    /// than is usual for the kind: then the price is disputed.
+    pub fn rival(&self, now: Timestamp) -> Option<&Quote> {
+        let is_live = |quote: &Quote| quote_freshness(quote, now) == Freshness::Fresh;
+        let shown = self.quote.as_ref().filter(|quote| is_live(quote))?;
+        let within = judge::agreement(self.instrument.kind);
+        let differs = |other: &Quote| !judge::agree(shown.price, other.price, within);
+        self.others
+            .iter()
+            .find(|other| other.source != shown.source && is_live(other) && differs(other))
+    }
+
+    /// Judges a quote, and holds it if it is believed and news.
+    fn take(&mut self, quote: Quote, now: Timestamp) -> Taken {
+        match judge::consider(self.quote.as_ref(), self.quarantined.as_ref(), &quote, now) {
+            Outcome::Doubted(seen) => Taken::Doubted(self.put_aside(*seen)),
+            Outcome::Old => {
+                self.believed(&quote);
+                self.remember(quote);
+                Taken::Old
+            }
+            Outcome::News => {
+                self.believed(&quote);
+                self.instrument = quote.instrument.clone();
+                if let Some(before) = self.quote.replace(quote.clone()) {
+                    self.remember(before);
+                }
+                self.others.retain(|other| other.source != quote.source);
+                Taken::News(Box::new(quote))
+            }
+        }
+    }
+
+    /// A real quote that is believed clears what was held against its source,
+    /// and reasons why there was none. A simulated one leaves them in place.
+    fn believed(&mut self, quote: &Quote) {
+        if !quote.simulated {
+            self.misses = Misses::default();
+            self.quarantined = None;
+        }
+    }
+
+    /// Keeps what another source says beside what is shown.
+    fn remember(&mut self, quote: Quote) {
+        let shown = self.quote.as_ref().map(|shown| &shown.source);
+        if !quote.simulated && shown != Some(&quote.source) {
+            self.others.retain(|other| other.source != quote.source);
+            self.others.push(quote);
+        }
+    }
+
+    /// Logged when it is first seen, counted each time.
+    fn put_aside(&mut self, seen: Quarantined) -> SourceError {
+        self.doubted += 1;
+        let (symbol, source) = (&self.instrument.symbol, &seen.quote.source);
+        if seen.sightings == 1 {
+            let price = seen.quote.price.get();
+            warn!(%symbol, %source, price, doubt = %seen.doubt, "a price is not believed and not shown");
+        }
+        let error = SourceError::Suspect(format!("{}: {}", seen.quote.price, seen.doubt));
+        self.quarantined = Some(seen);
+        error
+    }
+}
+
+/// What became of a quote.
+enum Taken {
+    News(Box<Quote>),
+    Old,
+    Doubted(SourceError),
+}
+
+/// What changed on the board.
+#[derive(Default)]
+pub(crate) struct Change {
+    /// Quotes that are now shown.
+    pub(crate) news: Vec<Quote>,
+    /// Instruments whose quote was not believed, and why.
+    pub(crate) doubted: Vec<(Symbol, SourceError)>,
 }
 
 /// The board that is shown, and the only way to change it.
@@ -41,10 +142,9 @@ pub(crate) struct Shown {
 
 impl Shown {
     pub(crate) fn new(instruments: Vec<Instrument>) -> Self {
-        let entry = |instrument| Entry { instrument, quote: None, misses: Misses::default() };
-        let board = Board { version: 0, entries: instruments.into_iter().map(entry).collect() };
+        let entries = instruments.into_iter().map(Entry::new).collect();
         Self {
-            current: ArcSwap::from_pointee(board),
+            current: ArcSwap::from_pointee(Board { version: 0, entries }),
             changing: Mutex::new(()),
             changes: watch::Sender::new(0),
         }
@@ -58,39 +158,50 @@ impl Shown {
         self.changes.subscribe()
     }
 
-    /// Puts up what a refresh brought, where it is news. Returns the quotes that were.
-    pub(crate) fn show(&self, results: Vec<(Symbol, Result<Quote, Misses>)>) -> Vec<Quote> {
-        let _one_at_a_time = self.changing.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut board = Board::clone(&self.current());
+    /// Puts up what a refresh brought, where it is believed and news.
+    pub(crate) fn show(
+        &self,
+        results: Vec<(Symbol, Result<Quote, Misses>)>,
+        now: Timestamp,
+    ) -> Change {
         let mut results: HashMap<Symbol, Result<Quote, Misses>> = results.into_iter().collect();
-        let mut news = Vec::new();
-        for entry in &mut board.entries {
-            match results.remove(&entry.instrument.symbol) {
-                Some(Ok(quote)) => news.extend(entry.take(quote)),
+        let mut change = Change::default();
+        self.change(|entry| {
+            let symbol = &entry.instrument.symbol;
+            match results.remove(symbol) {
+                Some(Ok(quote)) => {
+                    let symbol = symbol.clone();
+                    match entry.take(quote, now) {
+                        Taken::News(quote) => change.news.push(*quote),
+                        Taken::Old => {}
+                        Taken::Doubted(error) => change.doubted.push((symbol, error)),
+                    }
+                }
                 Some(Err(misses)) => entry.misses = misses,
                 None => {}
             }
-        }
-        board.version += 1;
-        self.changes.send_replace(board.version);
-        self.current.store(Arc::new(board));
-        news
+        });
+        change
     }
-}
 
-impl Entry {
-    /// Holds the quote if it is news, and gives it back then.
-    ///
-    /// A simulated quote leaves the reason in place why there is no real one.
-    fn take(&mut self, quote: Quote) -> Option<Quote> {
-        if !quote.simulated {
-            self.misses = Misses::default();
-        }
-        if self.quote.as_ref().is_some_and(|held| !is_news(held, &quote)) {
-            return None;
-        }
-        self.instrument = quote.instrument.clone();
-        self.quote = Some(quote.clone());
-        Some(quote)
+    /// Notes what second sources say, for comparison only.
+    pub(crate) fn compare(&self, quotes: Vec<Quote>) {
+        let mut quotes: HashMap<Symbol, Quote> =
+            quotes.into_iter().map(|quote| (quote.instrument.symbol.clone(), quote)).collect();
+        self.change(|entry| {
+            if let Some(quote) = quotes.remove(&entry.instrument.symbol) {
+                entry.remember(quote);
+            }
+        });
+    }
+
+    fn change(&self, mut each: impl FnMut(&mut Entry)) {
+        let _one_at_a_time = self.changing.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut board = Board::clone(&self.current());
+        board.entries.iter_mut().for_each(&mut each);
+        board.version += 1;
+        let version = board.version;
+        self.current.store(Arc::new(board));
+        self.changes.send_replace(version);
     }
 }

@@ -1,18 +1,23 @@
 use std::collections::HashMap;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 
 use jiff::Timestamp;
-use market::{Answer, Catalog, Clock, Instrument, Question, Store, Symbol};
+use market::{Answer, Catalog, Clock, Instrument, Question, Source, Store, Symbol};
 use moka::sync::Cache;
 use tokio::sync::watch;
 use tracing::warn;
 
 use crate::board::{Board, Shown};
 use crate::flight::Flights;
+use crate::keep::DoubtedHistory;
 use crate::misses::Misses;
 use crate::refresh::Schedule;
 use crate::sources::Sources;
+use crate::upstream::Upstream;
+
+/// How many unknown instruments are remembered, so that nonsense cannot fill memory.
+const UNKNOWN_REMEMBERED: u64 = 10_000;
 
 /// What the engine is told at start.
 #[derive(Clone, Debug)]
@@ -21,6 +26,10 @@ pub struct Settings {
     pub watchlist: Vec<Symbol>,
     /// How often a watched instrument is refreshed while its market is open.
     pub refresh_every: Duration,
+    /// How long a read waits for an upstream where older values could stand in.
+    pub read_deadline: Duration,
+    /// How long a read waits for an upstream where nothing could.
+    pub longest_wait: Duration,
     /// Memory for answers about history, in bytes.
     pub cache_bytes: u64,
 }
@@ -36,11 +45,15 @@ pub(crate) struct Inner {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) catalog: Catalog,
     pub(crate) sources: Sources,
+    pub(crate) upstreams: HashMap<Source, Upstream>,
+    /// When a healthy source said that it knows no such instrument.
+    pub(crate) unknown: Cache<(Source, Symbol), Timestamp>,
     pub(crate) store: Arc<dyn Store>,
     pub(crate) shown: Shown,
     pub(crate) schedule: Schedule,
     pub(crate) answers: Cache<Question, Arc<Answer>>,
     pub(crate) flights: Flights<Question, Result<Arc<Answer>, Misses>>,
+    pub(crate) doubted_history: Mutex<Vec<DoubtedHistory>>,
     described: RwLock<HashMap<Symbol, Instrument>>,
 }
 
@@ -70,8 +83,11 @@ impl Engine {
                     answer.series.bytes().saturating_add(1024) as u32
                 })
                 .build(),
-            schedule: Schedule::new(&settings.watchlist),
+            schedule: Schedule::new(&settings.watchlist, settings.refresh_every, clock.now()),
+            upstreams: sources.upstreams(&clock),
+            unknown: Cache::new(UNKNOWN_REMEMBERED),
             flights: Flights::default(),
+            doubted_history: Mutex::default(),
             described: RwLock::new(described),
             settings,
             clock,
@@ -89,7 +105,7 @@ impl Engine {
         match self.inner.store.quotes().await {
             Ok(quotes) => {
                 let named = |quote: market::Quote| (quote.instrument.symbol.clone(), Ok(quote));
-                self.inner.shown.show(quotes.into_iter().map(named).collect());
+                self.inner.shown.show(quotes.into_iter().map(named).collect(), self.now());
             }
             Err(error) => warn!(%error, "stored quotes cannot be read; starting without them"),
         }

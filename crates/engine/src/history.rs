@@ -1,11 +1,13 @@
+use std::pin::pin;
 use std::sync::Arc;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use market::{Answer, Period, Question, SourceError, Span, series_lifetime};
+use market::{Answer, Period, Question, Source, SourceError, Span, StoreError, series_lifetime};
+use tokio::time::timeout;
 use tracing::{debug, warn};
 
-use crate::engine::Engine;
+use crate::engine::{Engine, Settings};
 use crate::misses::Misses;
 
 impl Engine {
@@ -14,11 +16,12 @@ impl Engine {
     ///
     /// Expects the canonical symbol in the question. An answer past its
     /// lifetime is given at once while a refresh runs behind it; only a reader
-    /// for whom nothing is held waits.
+    /// for whom nothing is held waits, and not for ever.
     ///
     /// # Errors
     ///
-    /// The [`Misses`] of every source asked, where nothing is held either.
+    /// The [`Misses`] of every source asked, where nothing is held either;
+    /// empty where they are still being asked.
     pub async fn history(&self, question: &Question) -> Result<Arc<Answer>, Misses> {
         match self.held(question).await {
             Some(answer) if is_current(&answer, self.now()) => Ok(answer),
@@ -26,25 +29,50 @@ impl Engine {
                 drop(self.refresh_history(question));
                 Ok(answer)
             }
-            None => self.refresh_history(question).await.unwrap_or_else(|| Err(Misses::default())),
+            None => self.first_answer(question).await,
         }
     }
 
-    /// The last answer to exactly this question, from memory or the store.
+    /// Waits for a first answer; where bars that other questions brought could
+    /// stand in, only for the deadline of a read.
+    async fn first_answer(&self, question: &Question) -> Result<Arc<Answer>, Misses> {
+        let mut asking = pin!(self.refresh_history(question));
+        let Settings { read_deadline, longest_wait, .. } = self.inner.settings;
+        if let Ok(found) = timeout(read_deadline, &mut asking).await {
+            return found.unwrap_or_else(|| Err(Misses::default()));
+        }
+        if let Some(held) = self.overlapping(question).await {
+            return Ok(Arc::new(held));
+        }
+        let found = timeout(longest_wait, asking).await.ok().flatten();
+        found.unwrap_or_else(|| Err(Misses::default()))
+    }
+
+    /// The last answer to this question, from memory or the store; or, where
+    /// dates were asked for that another answer covers, that part of it.
     async fn held(&self, question: &Question) -> Option<Arc<Answer>> {
         if let Some(answer) = self.inner.answers.get(question) {
             return Some(answer);
         }
-        match self.inner.store.answer(question).await {
-            Ok(found) => found.map(|answer| self.remember(answer)),
-            Err(error) => {
-                warn!(%error, %question, "stored bars cannot be read");
-                None
-            }
-        }
+        let stored = readable(question, self.inner.store.answer(question).await);
+        let found = match stored {
+            None => self.covering(question).await,
+            found => found,
+        };
+        found.map(|answer| self.remember(answer))
     }
 
-    fn remember(&self, answer: Answer) -> Arc<Answer> {
+    /// Dates that an answer to another question covers need not be asked for: a
+    /// hole in it is a hole. A period is always asked for, because its source
+    /// decides what it means.
+    async fn covering(&self, question: &Question) -> Option<Answer> {
+        let Span::Dates { from, to } = question.span else { return None };
+        let found = self.inner.store.covering(question, Some(from), to, Timestamp::MIN).await;
+        let covering = readable(question, found)?;
+        is_current(&covering, self.now()).then_some(covering)
+    }
+
+    pub(crate) fn remember(&self, answer: Answer) -> Arc<Answer> {
         let answer = Arc::new(answer);
         self.inner.answers.insert(answer.question.clone(), Arc::clone(&answer));
         answer
@@ -58,49 +86,28 @@ impl Engine {
         self.inner.flights.join(question.clone(), || async move { engine.ask_history(asked).await })
     }
 
-    /// Asks for an answer, keeps it, and says what to show: if nobody answers,
-    /// bars that other questions brought, or the simulator's.
+    /// Asks each source in the instrument's order until one gives an answer that
+    /// is believed; if none does, says what to show instead.
     async fn ask_history(&self, question: Question) -> Result<Arc<Answer>, Misses> {
-        match self.ask_bar_sources(&question).await {
-            Ok(answer) => Ok(self.keep(answer).await),
-            Err(misses) => {
-                debug!(%question, %misses, "no source answered");
-                self.stand_in(&question, misses).await
-            }
-        }
-    }
-
-    async fn ask_bar_sources(&self, question: &Question) -> Result<Answer, Misses> {
         let instrument = self.instrument(&question.symbol);
         let mut misses = Misses::default();
         for name in self.inner.catalog.sources(&question.symbol) {
-            let asked = match self.inner.sources.bars(name) {
-                Ok(source) => source.bars(question, &instrument).await,
+            let source = Source::new(name);
+            let judged = match self.ask_for_bars(&source, &question, &instrument).await {
+                Ok(answer) => self.keep(answer).await,
                 Err(error) => Err(error),
             };
-            match asked {
+            match judged {
                 Ok(answer) => return Ok(answer),
-                Err(error) => misses.add(market::Source::new(name), error),
+                Err(error) => misses.add(source, error),
             }
         }
-        Err(misses)
+        debug!(%question, %misses, "no source answered");
+        self.stand_in(&question, misses).await
     }
 
-    /// Keeps an answer, and reads it back so that what is shown today is what
-    /// will be shown after a restart. A store that fails costs only the keeping.
-    async fn keep(&self, answer: Answer) -> Arc<Answer> {
-        self.describe(&answer.instrument);
-        let kept = match self.inner.store.keep_answer(&answer).await {
-            Ok(_) => self.inner.store.answer(&answer.question).await,
-            Err(error) => Err(error),
-        };
-        let shown = kept.unwrap_or_else(|error| {
-            warn!(%error, question = %answer.question, "bars cannot be kept; serving them from memory");
-            None
-        });
-        self.remember(shown.unwrap_or(answer))
-    }
-
+    /// What is shown where no source answers: what memory holds, bars that other
+    /// questions brought, or the simulator's.
     async fn stand_in(&self, question: &Question, misses: Misses) -> Result<Arc<Answer>, Misses> {
         if let Some(held) = self.inner.answers.get(question).filter(|held| !held.simulated) {
             return Ok(held);
@@ -118,10 +125,7 @@ impl Engine {
         let zone = TimeZone::get(&self.instrument(&question.symbol).time_zone).ok()?;
         let (from, to) = question.span.days(self.now().to_zoned(zone).date());
         let found = self.inner.store.overlapping(question, from, to).await;
-        let mut answer = found.unwrap_or_else(|error| {
-            warn!(%error, %question, "stored bars cannot be read");
-            None
-        })?;
+        let mut answer = readable(question, found)?;
         if let Span::Period(Period::Days(n)) = question.span {
             answer.series = answer.series.latest_days(n.into());
         }
@@ -150,13 +154,15 @@ impl Engine {
     }
 }
 
-/// Whether an answer may be given without asking anew. The simulated market
-/// moves every second.
+/// What the store has, or nothing where it cannot be read, which is logged.
+fn readable(question: &Question, found: Result<Option<Answer>, StoreError>) -> Option<Answer> {
+    found.unwrap_or_else(|error| {
+        warn!(%error, %question, "stored bars cannot be read");
+        None
+    })
+}
+
+/// Whether an answer may be given without asking anew.
 fn is_current(answer: &Answer, now: Timestamp) -> bool {
-    let lifetime = if answer.simulated {
-        jiff::SignedDuration::from_secs(1)
-    } else {
-        series_lifetime(answer.question.interval)
-    };
-    now.duration_since(answer.received_at) < lifetime
+    now.duration_since(answer.received_at) < series_lifetime(answer, now)
 }

@@ -5,16 +5,22 @@
 //! ask upstreams in each instrument's order, judge what comes back, keep it in
 //! the store and only then show it.
 
+mod ask;
 mod board;
 mod engine;
 mod flight;
 mod history;
 mod judge;
+mod keep;
 mod misses;
 mod refresh;
 mod sources;
+mod upstream;
 
 pub use board::{Board, Entry};
 pub use engine::{Engine, Settings};
+pub use judge::{Doubt, Quarantined};
+pub use keep::DoubtedHistory;
 pub use misses::{Miss, Misses};
 pub use sources::{Demo, Sources};
+pub use upstream::{Calls, UpstreamState, UpstreamStatus};

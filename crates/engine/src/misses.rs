@@ -35,7 +35,9 @@ impl Misses {
 
     /// Whether upstreams in good health say that there is no such instrument.
     pub fn is_unknown(&self) -> bool {
-        let unknown = |miss: &Miss| matches!(miss.error, SourceError::UnknownSymbol(_));
+        let unknown = |miss: &Miss| {
+            matches!(miss.error, SourceError::UnknownSymbol(_) | SourceError::Delisted(_))
+        };
         !self.is_passing() && self.iter().any(unknown)
     }
 
@@ -45,7 +47,7 @@ impl Misses {
         let rank = |miss: &&Miss| match miss.error {
             SourceError::OutsideWindow { .. } => 0,
             _ if miss.error.is_passing() => 1,
-            SourceError::UnknownSymbol(_) => 2,
+            SourceError::UnknownSymbol(_) | SourceError::Delisted(_) => 2,
             _ => 3,
         };
         self.iter().min_by_key(rank)
@@ -56,13 +58,15 @@ impl Misses {
         self.telling().map_or("pending", |miss| miss.error.reason())
     }
 
-    /// The longest pause any of them asked for.
-    pub fn retry_after(&self) -> Option<Duration> {
+    /// When one of those that were not asked, or asked for a pause, may be asked
+    /// again: the soonest.
+    pub fn again_in(&self) -> Option<Duration> {
         let pause = |miss: &Miss| match miss.error {
             SourceError::Throttled { retry_after } => retry_after,
+            SourceError::Withheld { again_in, .. } => Some(again_in),
             _ => None,
         };
-        self.iter().filter_map(pause).max()
+        self.iter().filter_map(pause).min()
     }
 }
 
@@ -99,8 +103,8 @@ mod tests {
     }
 
     #[test]
-    fn the_longest_pause_counts() {
+    fn the_shortest_pause_counts() {
         let pause = |s| SourceError::Throttled { retry_after: Some(Duration::from_secs(s)) };
-        assert_eq!(misses(&[pause(3), pause(60)]).retry_after(), Some(Duration::from_mins(1)));
+        assert_eq!(misses(&[pause(60), pause(3)]).again_in(), Some(Duration::from_secs(3)));
     }
 }

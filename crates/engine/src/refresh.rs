@@ -22,17 +22,29 @@ const LONGEST_REFRESH: Duration = Duration::from_mins(5);
 /// How long a refresh under way may go on when the service stops.
 const LAST_WORDS: Duration = Duration::from_secs(3);
 
-/// When each watched instrument is to be refreshed next.
+/// How often a second source is asked for comparison.
+const CROSS_CHECK_EVERY: Duration = Duration::from_mins(10);
+
+/// Instruments that come due together: as many as one request can serve.
+const TOGETHER: usize = 20;
+
+/// When each watched instrument is to be refreshed and compared next.
 #[derive(Debug)]
 pub(crate) struct Schedule {
     due: Mutex<HashMap<Symbol, Timestamp>>,
+    cross_check: Mutex<HashMap<Symbol, Timestamp>>,
 }
 
 impl Schedule {
-    /// Everything is due from the start.
-    pub(crate) fn new(watchlist: &[Symbol]) -> Self {
-        let due = watchlist.iter().map(|symbol| (symbol.clone(), Timestamp::MIN)).collect();
-        Self { due: Mutex::new(due) }
+    /// The first few are due at once, the rest spread over one interval, so
+    /// that a long list does not begin with a burst.
+    pub(crate) fn new(watchlist: &[Symbol], every: Duration, now: Timestamp) -> Self {
+        let groups = watchlist.chunks(TOGETHER);
+        let apart = every / u32::try_from(groups.len().max(1)).unwrap_or(u32::MAX);
+        let due = groups.zip(0_u32..).flat_map(|(group, i)| {
+            group.iter().map(move |symbol| (symbol.clone(), later(now, apart * i)))
+        });
+        Self { due: Mutex::new(due.collect()), cross_check: Mutex::default() }
     }
 
     /// What is due, each put off meanwhile, so that it is not refreshed twice
@@ -40,11 +52,28 @@ impl Schedule {
     fn take_due(&self, now: Timestamp) -> Vec<Symbol> {
         let mut due = self.due.lock().unwrap_or_else(PoisonError::into_inner);
         let taken = due.iter_mut().filter(|(_, at)| **at <= now);
-        taken.map(|(symbol, at)| (*at = later(now, LONGEST_REFRESH), symbol.clone()).1).collect()
+        taken
+            .map(|(symbol, at)| {
+                *at = later(now, LONGEST_REFRESH);
+                symbol.clone()
+            })
+            .collect()
     }
 
     fn set(&self, symbol: &Symbol, at: Timestamp) {
         self.due.lock().unwrap_or_else(PoisonError::into_inner).insert(symbol.clone(), at);
+    }
+
+    /// Whether a comparison is due; if so, the next one is later. The first comes
+    /// when an instrument has been watched for a while.
+    fn take_cross_check(&self, symbol: &Symbol, now: Timestamp) -> bool {
+        let mut checks = self.cross_check.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = checks.get(symbol).copied();
+        let due = known.is_some_and(|at| at <= now);
+        if due || known.is_none() {
+            checks.insert(symbol.clone(), later(now, CROSS_CHECK_EVERY));
+        }
+        due
     }
 }
 
@@ -99,37 +128,26 @@ impl Engine {
     async fn refresh(&self, due: &[Symbol]) {
         let open = due.iter().map(|symbol| (self.instrument(symbol), Misses::default())).collect();
         self.refresh_from(open, 0).await;
+        self.cross_check(due).await;
     }
 
     /// Asks each instrument's sources in its order, from a place in it onwards:
-    /// all instruments that share a source in one call, and all sources at
-    /// once. What one source answers is shown while others are still asked.
+    /// all instruments that share a source together, and all sources at once.
+    /// What one source answers is shown while others are still asked; what is
+    /// not believed is asked of the next source, which may confirm it.
     fn refresh_from(&self, open: Open, choice: usize) -> BoxFuture<'_, ()> {
         async move {
             let (asking, given_up) = self.by_source(open, choice);
             self.take(given_up).await;
             let ask = |(name, batch)| async move {
-                let (found, missed) = self.ask_one(name, batch).await;
-                self.take(found).await;
-                if !missed.is_empty() {
-                    self.refresh_from(missed, choice + 1).await;
+                let still_open = self.ask_and_take(Source::new(name), batch).await;
+                if !still_open.is_empty() {
+                    self.refresh_from(still_open, choice + 1).await;
                 }
             };
             join_all(asking.into_iter().map(ask)).await;
         }
         .boxed()
-    }
-
-    /// Shows and keeps what a refresh brought, and plans the next one.
-    async fn take(&self, results: Results) {
-        if results.is_empty() {
-            return;
-        }
-        for (symbol, result) in &results {
-            self.inner.schedule.set(symbol, self.next_refresh(result, self.now()));
-        }
-        let news = self.inner.shown.show(results);
-        self.keep_quotes(&news).await;
     }
 
     /// Groups instruments by their next source; those without one are given up.
@@ -145,24 +163,64 @@ impl Engine {
         (groups, given_up)
     }
 
-    /// One call to one source: what it answered, and what is still open.
-    async fn ask_one(&self, name: &'static str, batch: Open) -> (Results, Open) {
-        let (instruments, misses): (Vec<_>, Vec<_>) = batch.into_iter().unzip();
-        let results = match self.inner.sources.quotes(name) {
-            Ok(source) => source.quotes(&instruments).await,
-            Err(error) => vec![Err(error); instruments.len()],
-        };
+    /// Asks one source, shows what is believed, and returns what is still open.
+    async fn ask_and_take(&self, source: Source, batch: Open) -> Open {
+        let mut misses: HashMap<Symbol, Misses> = HashMap::new();
+        let mut instruments = Vec::new();
+        for (instrument, so_far) in batch {
+            misses.insert(instrument.symbol.clone(), so_far);
+            instruments.push(instrument);
+        }
         let (mut found, mut missed) = (Vec::new(), Vec::new());
-        for ((instrument, mut misses), result) in instruments.into_iter().zip(misses).zip(results) {
+        for (instrument, result) in self.ask_for_quotes(&source, instruments).await {
             match result {
                 Ok(quote) => found.push((instrument.symbol, Ok(quote))),
-                Err(error) => {
-                    misses.add(Source::new(name), error);
-                    missed.push((instrument, misses));
-                }
+                Err(error) => missed.push((instrument.symbol, error)),
             }
         }
-        (found, missed)
+        missed.extend(self.take(found).await);
+        let still_open = missed.into_iter().map(|(symbol, error)| {
+            let mut misses = misses.remove(&symbol).unwrap_or_default();
+            misses.add(source.clone(), error);
+            (self.instrument(&symbol), misses)
+        });
+        still_open.collect()
+    }
+
+    /// Shows and keeps what a refresh brought, and plans the next one. Returns
+    /// what was not believed.
+    async fn take(&self, results: Results) -> Vec<(Symbol, SourceError)> {
+        if results.is_empty() {
+            return Vec::new();
+        }
+        // One chance for all: those asked together stay together.
+        let chance = fastrand::f64();
+        for (symbol, result) in &results {
+            let wait = self.wait(result, chance);
+            self.inner.schedule.set(symbol, later(self.now(), wait));
+        }
+        let change = self.inner.shown.show(results, self.now());
+        self.keep_quotes(&change.news).await;
+        change.doubted
+    }
+
+    /// Asks second sources that are as live as the first, now and then, so that
+    /// a price on which they disagree is seen to be disputed.
+    async fn cross_check(&self, refreshed: &[Symbol]) {
+        let now = self.now();
+        let mut by_source: HashMap<&str, Vec<Instrument>> = HashMap::new();
+        for symbol in refreshed {
+            if let Some(name) = self.inner.catalog.second_live_source(symbol)
+                && self.inner.schedule.take_cross_check(symbol, now)
+            {
+                by_source.entry(name).or_default().push(self.instrument(symbol));
+            }
+        }
+        for (name, instruments) in by_source {
+            let asked = self.ask_for_quotes(&Source::new(name), instruments).await;
+            let quotes = asked.into_iter().filter_map(|(_, result)| result.ok()).collect();
+            self.inner.shown.compare(quotes);
+        }
     }
 
     async fn keep_quotes(&self, quotes: &[Quote]) {
@@ -174,16 +232,19 @@ impl Engine {
         }
     }
 
-    /// Later by the usual time, a little sooner or later so that not all come
-    /// at once; a closed market is asked less often.
-    fn next_refresh(&self, result: &Result<Quote, Misses>, now: Timestamp) -> Timestamp {
-        let closed = result
-            .as_ref()
-            .is_ok_and(|quote| market_state(quote, now) == Some(MarketState::Closed));
-        let every = self.inner.settings.refresh_every * if closed { CLOSED_FACTOR } else { 1 };
-        let asked_pause = result.as_ref().err().and_then(Misses::retry_after).unwrap_or_default();
-        let wait = every.mul_f64(0.9 + 0.2 * fastrand::f64()).max(asked_pause);
-        later(now, wait)
+    /// How long until the next refresh: the usual time, a little more or less so
+    /// that not all come at once; longer while the market is closed; sooner
+    /// where nobody was asked and somebody may be before that.
+    fn wait(&self, result: &Result<Quote, Misses>, chance: f64) -> Duration {
+        let every = self.inner.settings.refresh_every;
+        let usual = every.mul_f64(0.9 + 0.2 * chance);
+        match result {
+            Ok(quote) if market_state(quote, self.now()) == Some(MarketState::Closed) => {
+                usual * CLOSED_FACTOR
+            }
+            Ok(_) => usual,
+            Err(misses) => misses.again_in().map_or(usual, |again| usual.min(again)),
+        }
     }
 
     /// Lets the simulator price what has been asked for in vain and has no real
@@ -203,28 +264,26 @@ impl Engine {
         if without_value.is_empty() {
             return;
         }
-        let quotes = demo.quotes.quotes(&without_value).await;
+        let quotes = demo.quotes.quotes(&without_value).await.unwrap_or_default();
         let simulated = quotes.into_iter().filter_map(|result| {
             result.inspect_err(|error| debug!(%error, "the simulator has no price")).ok()
         });
-        self.inner.shown.show(simulated.map(|q| (q.instrument.symbol.clone(), Ok(q))).collect());
+        let simulated = simulated.map(|quote| (quote.instrument.symbol.clone(), Ok(quote)));
+        self.inner.shown.show(simulated.collect(), self.now());
     }
 
     /// Asks each source of quotes once for an instrument it must know, to see
     /// whether it can be reached. Nothing is kept.
     pub async fn check_sources(&self) -> Vec<(Source, Result<Quote, SourceError>)> {
-        let probe = |source: &str| if source == "coingecko" { "BTC/EUR" } else { "EUR/USD" };
-        let asked = self.inner.sources.all_quotes().map(|source| async move {
-            let name = source.source();
-            let symbol = probe(name.as_str()).parse().expect("both probes are symbols");
-            let mut results = source.quotes(&[self.inner.catalog.instrument(&symbol)]).await;
-            let result = results.pop().unwrap_or_else(|| {
-                Err(SourceError::Unreadable("it answered for no instrument".into()))
-            });
-            (name, result)
+        let asked = self.upstreams().into_iter().map(|upstream| async move {
+            let probe = if upstream.source.as_str() == "coingecko" { "BTC/EUR" } else { "EUR/USD" };
+            let symbol = probe.parse().expect("both probes are symbols");
+            let instrument = self.inner.catalog.instrument(&symbol);
+            let mut results = self.ask_for_quotes(&upstream.source, vec![instrument]).await;
+            let result = results.pop().map(|(_, result)| result);
+            let nothing = || Err(SourceError::Unreadable("it answered for no instrument".into()));
+            (upstream.source, result.unwrap_or_else(nothing))
         });
-        let mut results = join_all(asked).await;
-        results.sort_by(|a, b| a.0.cmp(&b.0));
-        results
+        join_all(asked).await
     }
 }

@@ -1,14 +1,18 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use market::{BarSource, QuoteSource, Source, SourceError};
+use market::{Allowance, BarSource, Clock, QuoteSource, Source, SourceError};
 
-/// The upstreams that may be asked, by name.
+use crate::upstream::{Calls, Upstream};
+
+/// The upstreams that may be asked, by name, and how.
 #[derive(Default)]
 pub struct Sources {
     quotes: HashMap<Source, Arc<dyn QuoteSource>>,
     bars: HashMap<Source, Arc<dyn BarSource>>,
     demo: Option<Demo>,
+    allowances: Vec<Allowance>,
+    calls: Calls,
     offline: bool,
 }
 
@@ -42,6 +46,20 @@ impl Sources {
         self
     }
 
+    /// Says how much may be asked of which upstream.
+    #[must_use]
+    pub fn with_allowances(mut self, allowances: Vec<Allowance>) -> Self {
+        self.allowances = allowances;
+        self
+    }
+
+    /// Says how calls are made.
+    #[must_use]
+    pub fn with_calls(mut self, calls: Calls) -> Self {
+        self.calls = calls;
+        self
+    }
+
     /// Forbids asking upstreams; what is stored, and the simulator, still answer.
     #[must_use]
     pub fn offline(mut self, offline: bool) -> Self {
@@ -53,17 +71,12 @@ impl Sources {
         self.demo.as_ref()
     }
 
-    /// Every source of quotes, by name.
-    pub(crate) fn all_quotes(&self) -> impl Iterator<Item = &Arc<dyn QuoteSource>> {
-        self.quotes.values()
+    pub(crate) fn quotes(&self, source: &Source) -> Result<&Arc<dyn QuoteSource>, SourceError> {
+        self.found(self.quotes.get(source), "latest prices")
     }
 
-    pub(crate) fn quotes(&self, name: &str) -> Result<&Arc<dyn QuoteSource>, SourceError> {
-        self.found(self.quotes.get(&Source::new(name)), "latest prices")
-    }
-
-    pub(crate) fn bars(&self, name: &str) -> Result<&Arc<dyn BarSource>, SourceError> {
-        self.found(self.bars.get(&Source::new(name)), "price history")
+    pub(crate) fn bars(&self, source: &Source) -> Result<&Arc<dyn BarSource>, SourceError> {
+        self.found(self.bars.get(source), "price history")
     }
 
     fn found<'a, T>(&self, source: Option<&'a T>, what: &str) -> Result<&'a T, SourceError> {
@@ -71,5 +84,26 @@ impl Sources {
             return Err(SourceError::Offline);
         }
         source.ok_or_else(|| SourceError::NotOffered(format!("it has no {what}")))
+    }
+
+    /// Each upstream with its allowance; one without any is given a modest one.
+    pub(crate) fn upstreams(&self, clock: &Arc<dyn Clock>) -> HashMap<Source, Upstream> {
+        let names = self.quotes.keys().chain(self.bars.keys());
+        let upstream = |name: &Source| {
+            let known = self.allowances.iter().find(|allowance| allowance.source == *name);
+            let allowance = known.cloned().unwrap_or_else(|| modest(name));
+            (name.clone(), Upstream::new(allowance, self.calls, Arc::clone(clock)))
+        };
+        names.map(upstream).collect()
+    }
+}
+
+fn modest(source: &Source) -> Allowance {
+    Allowance {
+        source: source.clone(),
+        per_hour: 120.0,
+        burst: 10.0,
+        terms: "not known".to_owned(),
+        terms_url: String::new(),
     }
 }

@@ -96,6 +96,15 @@ impl Catalog {
         }
     }
 
+    /// A second source whose prices are as live as the first's, to compare with.
+    ///
+    /// Expects a canonical symbol. Rates that are set once a day are not.
+    pub fn second_live_source(&self, symbol: &Symbol) -> Option<&'static str> {
+        let (base, _) = symbol.pair()?;
+        crypto_name(base)?;
+        self.sources(symbol).get(1).copied()
+    }
+
     /// What Yahoo calls an instrument, which is also how most people would.
     pub fn yahoo_name(&self, symbol: &Symbol) -> String {
         if let Some((_, native, ..)) = INDICES.iter().find(|(known, ..)| *known == symbol.as_str())

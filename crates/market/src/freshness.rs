@@ -2,7 +2,7 @@ use jiff::civil::{Time, Weekday, time};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
-use crate::{Answer, Interval, Kind, MarketState, Quote};
+use crate::{Answer, Interval, Kind, MarketState, Quote, Span};
 
 /// Whether a value may be taken for the present one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -97,10 +97,31 @@ pub fn quote_freshness(quote: &Quote, now: Timestamp) -> Freshness {
     if age <= limit { Freshness::Fresh } else { Freshness::Stale }
 }
 
-/// How long an answer about history may be given again without asking anew.
+/// How long an answer about history may be given again without asking anew,
+/// counted from when it was received, as seen at `now`.
 ///
-/// Counted from when it was received.
-pub fn series_lifetime(interval: Interval) -> SignedDuration {
+/// What lies in the past changes only when somebody corrects it. A day that was
+/// running when it was received is over as soon as its session is.
+pub fn series_lifetime(answer: &Answer, now: Timestamp) -> SignedDuration {
+    if answer.simulated {
+        return SignedDuration::from_secs(1);
+    }
+    if answer.superseded || has_ended_since(answer, now) {
+        return SignedDuration::ZERO;
+    }
+    if lies_in_the_past(answer) {
+        return SignedDuration::from_hours(30 * 24);
+    }
+    let while_open = interval_lifetime(answer.question.interval);
+    if was_closed_and_is(answer, now) {
+        while_open.max(SignedDuration::from_hours(1))
+    } else {
+        while_open
+    }
+}
+
+/// While the market is open: how often its newest bar is worth asking for.
+fn interval_lifetime(interval: Interval) -> SignedDuration {
     match interval {
         Interval::M1 | Interval::M2 => SignedDuration::from_secs(60),
         Interval::M5 | Interval::M15 | Interval::M30 => SignedDuration::from_mins(3),
@@ -108,6 +129,34 @@ pub fn series_lifetime(interval: Interval) -> SignedDuration {
         Interval::D1 => SignedDuration::from_mins(10),
         Interval::Wk1 | Interval::Mo1 | Interval::Mo3 => SignedDuration::from_hours(1),
     }
+}
+
+/// The day's last bar was running when received, and its session is over now.
+fn has_ended_since(answer: &Answer, now: Timestamp) -> bool {
+    let was_running = answer.series.last().is_some_and(|last| last.provisional);
+    let end = answer.session.map(|session| session.regular.end);
+    was_running && end.is_some_and(|end| answer.received_at < end && end <= now)
+}
+
+/// The last day asked for was over, and a day more for late corrections, when
+/// the answer was received.
+fn lies_in_the_past(answer: &Answer) -> bool {
+    let Span::Dates { to, .. } = answer.question.span else { return false };
+    let day = answer.received_at.to_zoned(zone_of(answer)).date();
+    (day - to).get_days() >= 2
+}
+
+/// The market was closed when the answer was received and still is.
+fn was_closed_and_is(answer: &Answer, now: Timestamp) -> bool {
+    let closed = |at| {
+        let state = answer.session.and_then(|session| session.state(at));
+        state == Some(MarketState::Closed)
+    };
+    closed(answer.received_at) && closed(now)
+}
+
+fn zone_of(answer: &Answer) -> TimeZone {
+    TimeZone::get(&answer.instrument.time_zone).unwrap_or(TimeZone::UTC)
 }
 
 /// Whether an answer about history may be taken for the present state of it.
@@ -119,19 +168,14 @@ pub fn series_freshness(answer: &Answer, now: Timestamp) -> Freshness {
     if answer.simulated {
         return Freshness::Simulated;
     }
-    let interval = answer.question.interval;
-    let within_lifetime = now.duration_since(answer.received_at) <= series_lifetime(interval);
-    if within_lifetime && reaches_far_enough(answer, now) {
-        Freshness::Fresh
-    } else {
-        Freshness::Stale
-    }
+    let age = now.duration_since(answer.received_at);
+    let is_current = age <= series_lifetime(answer, now) && !answer.superseded;
+    if is_current && reaches_far_enough(answer, now) { Freshness::Fresh } else { Freshness::Stale }
 }
 
 fn reaches_far_enough(answer: &Answer, now: Timestamp) -> bool {
     let Some(last) = answer.series.last() else { return true };
-    let zone = TimeZone::get(&answer.instrument.time_zone).unwrap_or(TimeZone::UTC);
-    let today = now.to_zoned(zone).date();
+    let today = now.to_zoned(zone_of(answer)).date();
     let (_, until) = answer.question.span.days(today);
     if until < today {
         return true;

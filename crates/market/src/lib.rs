@@ -5,12 +5,14 @@
 //! also says where it came from and when it was true.
 
 mod action;
+mod allowance;
 mod bar;
 mod catalog;
 mod currency;
 mod freshness;
 mod instrument;
 mod interval;
+mod overlap;
 mod period;
 mod ports;
 mod price;
@@ -22,14 +24,18 @@ mod source;
 mod symbol;
 
 pub use action::{Action, ActionKind};
+pub use allowance::Allowance;
 pub use bar::{Bar, Basis};
 pub use catalog::Catalog;
 pub use currency::{Currency, CurrencyError};
 pub use freshness::{Freshness, market_state, quote_freshness, series_freshness, series_lifetime};
 pub use instrument::{Instrument, Kind};
 pub use interval::{Interval, IntervalError};
+pub use overlap::{Overlap, overlap};
 pub use period::{Period, PeriodError};
-pub use ports::{BarSource, Clock, QuoteSource, Saved, SourceError, Store, StoreError, Unreach};
+pub use ports::{
+    BarSource, Clock, QuoteSource, Saved, SourceError, Store, StoreError, Unreach, Withheld,
+};
 pub use price::Price;
 pub use question::{Question, Span, SpanError};
 pub use quote::{Previous, PreviousKind, Quote};

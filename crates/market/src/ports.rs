@@ -18,9 +18,23 @@ pub trait QuoteSource: Send + Sync {
     /// Stable name for logs, stored rows and answers.
     fn source(&self) -> Source;
 
-    /// The latest price of each instrument, in the order asked, in as few
-    /// requests as the upstream allows.
-    async fn quotes(&self, instruments: &[Instrument]) -> Vec<Result<Quote, SourceError>>;
+    /// Divides instruments into the fewest batches that one request each can
+    /// serve.
+    fn batches(&self, instruments: Vec<Instrument>) -> Vec<Vec<Instrument>> {
+        vec![instruments]
+    }
+
+    /// The latest price of each instrument of one batch, in the order asked, by
+    /// one request.
+    ///
+    /// # Errors
+    ///
+    /// Why the request came to nothing; what concerns one instrument alone is
+    /// said in its place.
+    async fn quotes(
+        &self,
+        batch: &[Instrument],
+    ) -> Result<Vec<Result<Quote, SourceError>>, SourceError>;
 }
 
 /// An upstream that can answer for price history.
@@ -48,6 +62,9 @@ pub enum SourceError {
     /// The upstream is well and knows no such instrument.
     #[error("{0} is not known there")]
     UnknownSymbol(Symbol),
+    /// The upstream is well and knows that it is traded no more.
+    #[error("{0} is no longer listed there")]
+    Delisted(Symbol),
     /// This upstream never has such data; another may.
     #[error("not offered there: {0}")]
     NotOffered(String),
@@ -90,9 +107,34 @@ pub enum SourceError {
     /// An answer arrived that cannot be what was asked for.
     #[error("gave an answer that cannot be read: {0}")]
     Unreadable(String),
+    /// Nobody was asked, to spare the upstream.
+    #[error("not asked: {why}; again in {} s", again_in.as_secs())]
+    Withheld {
+        /// What forbids it.
+        why: Withheld,
+        /// When it may be asked again.
+        again_in: Duration,
+    },
+    /// The value cannot be believed and waits to be confirmed.
+    #[error("gave a value that is not believed: {0}")]
+    Suspect(String),
     /// Settings forbid asking upstreams.
     #[error("not asked: the service runs without upstreams")]
     Offline,
+}
+
+/// What keeps us from asking an upstream.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Withheld {
+    /// The requests we allow ourselves are used up.
+    #[error("the requests allowed for now are used up")]
+    Budget,
+    /// It asked for a pause.
+    #[error("it asked for a pause")]
+    Pause,
+    /// It failed too often.
+    #[error("it has failed too often of late")]
+    Breaker,
 }
 
 /// At which step a request came to nothing.
@@ -118,13 +160,20 @@ pub enum Unreach {
 impl SourceError {
     /// Whether the same question may succeed later, so older data may stand in.
     pub fn is_passing(&self) -> bool {
-        !matches!(self, Self::UnknownSymbol(_) | Self::NotOffered(_) | Self::OutsideWindow { .. })
+        !matches!(
+            self,
+            Self::UnknownSymbol(_)
+                | Self::Delisted(_)
+                | Self::NotOffered(_)
+                | Self::OutsideWindow { .. }
+        )
     }
 
     /// The stable name of this reason, used in JSON.
     pub fn reason(&self) -> &'static str {
         match self {
             Self::UnknownSymbol(_) => "unknown_symbol",
+            Self::Delisted(_) => "delisted",
             Self::NotOffered(_) => "not_offered",
             Self::OutsideWindow { .. } => "outside_window",
             Self::Throttled { .. } => "throttled",
@@ -132,6 +181,8 @@ impl SourceError {
             Self::Failing { .. } => "upstream_failing",
             Self::Unreachable { .. } => "unreachable",
             Self::Unreadable(_) => "unreadable",
+            Self::Withheld { .. } => "withheld",
+            Self::Suspect(_) => "suspect",
             Self::Offline => "offline",
         }
     }
@@ -154,19 +205,47 @@ pub trait Store: Send + Sync {
     /// the later time in the ledger. Never a simulated one.
     async fn keep_answer(&self, answer: &Answer) -> Result<Saved, StoreError>;
 
+    /// Keeps an answer of a new basis, such as the first one after a split: what
+    /// is known of this series (this symbol, interval, source, currency and kind
+    /// of adjustment) from before can no longer stand beside it.
+    ///
+    /// From then on bars known before this answer was received are read apart
+    /// from those known since, and only in answers marked
+    /// [`Answer::superseded`]. Every bar of the answer counts as new. An answer
+    /// received before this one and handed over after it is still kept with the
+    /// old basis, so the answer that gave the new one away is not to be kept
+    /// otherwise.
+    async fn rebase(&self, answer: &Answer) -> Result<Saved, StoreError>;
+
     /// The last answer to exactly this question, each bar in its latest known
-    /// version.
+    /// version. One from before the last [`Store::rebase`] of its series is
+    /// whole, as it was known just before, and marked [`Answer::superseded`]; it
+    /// is given only where no other source has answered.
     async fn answer(&self, question: &Question) -> Result<Option<Answer>, StoreError>;
 
     /// Bars that other questions brought, for when this one cannot be asked:
     /// those of the question's instrument and interval with trading dates from
-    /// `from` (or the first there is) to `to`, of the source asked last.
-    /// `None` where there are none.
+    /// `from` (or the first there is) to `to`, of the source asked last, and of
+    /// one basis: the one in force where there are any of it, or else the one
+    /// before, marked [`Answer::superseded`]. `None` where there are none.
     async fn overlapping(
         &self,
         question: &Question,
         from: Option<Date>,
         to: Date,
+    ) -> Result<Option<Answer>, StoreError>;
+
+    /// The bars with trading dates from `from` (`None` for the beginning) to
+    /// `to`, where one answer received at or after `since` was asked for all of
+    /// that stretch: what is not in it, its source does not have. So an answer
+    /// without bars is one, too. `None` where no single answer covers the
+    /// stretch. Of several, the one received last; never a superseded one.
+    async fn covering(
+        &self,
+        question: &Question,
+        from: Option<Date>,
+        to: Date,
+        since: Timestamp,
     ) -> Result<Option<Answer>, StoreError>;
 
     /// Every instrument ever described by a source.

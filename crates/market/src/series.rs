@@ -163,6 +163,9 @@ pub struct Answer {
     pub received_at: Timestamp,
     /// Made up by the simulator.
     pub simulated: bool,
+    /// Of a basis that has since been replaced; to be asked for anew. Never so
+    /// in an answer that comes from a source.
+    pub superseded: bool,
 }
 
 #[cfg(test)]

@@ -88,6 +88,7 @@ impl Demo {
             session: Some(session(&listing, now)),
             received_at: now,
             simulated: true,
+            superseded: false,
         })
     }
 
@@ -114,9 +115,12 @@ impl QuoteSource for Demo {
         Source::new(NAME)
     }
 
-    async fn quotes(&self, instruments: &[Instrument]) -> Vec<Result<Quote, SourceError>> {
+    async fn quotes(
+        &self,
+        batch: &[Instrument],
+    ) -> Result<Vec<Result<Quote, SourceError>>, SourceError> {
         let now = self.clock.now();
-        instruments.iter().map(|instrument| self.quote(instrument, now)).collect()
+        Ok(batch.iter().map(|instrument| self.quote(instrument, now)).collect())
     }
 }
 

@@ -3,8 +3,10 @@
 //! Every folder has the same rooms: `client` asks, `wire` holds the shapes of
 //! the upstream's answers, `parse` turns bytes into domain types and does
 //! nothing else. (The ECB's files are read by name and need no `wire`.) What an
-//! upstream calls an instrument stays in its folder.
+//! upstream calls an instrument stays in its folder. How much each may be asked,
+//! and on what terms, stands in `upstreams.toml`.
 
+mod allowances;
 pub mod coingecko;
 mod cut;
 pub mod demo;
@@ -18,6 +20,7 @@ mod mutation;
 mod recordings;
 pub mod yahoo;
 
+pub use allowances::allowances;
 pub use coingecko::CoinGecko;
 pub use demo::Demo;
 pub use ecb::Ecb;

@@ -32,6 +32,8 @@ pub struct Config {
     pub upstreams: Upstreams,
     /// `MARKETPULSE_UPSTREAM_TIMEOUT`.
     pub upstream_timeout: Duration,
+    /// `MARKETPULSE_READ_DEADLINE`.
+    pub read_deadline: Duration,
     /// `MARKETPULSE_REFRESH_EVERY`.
     pub refresh_every: Duration,
     /// `MARKETPULSE_CACHE_MB`, in bytes.
@@ -128,6 +130,9 @@ impl Config {
             }),
             refresh_every: reader.parse("MARKETPULSE_REFRESH_EVERY", |text| {
                 duration(text, Duration::from_secs(5)..=Duration::from_hours(24))
+            }),
+            read_deadline: reader.parse("MARKETPULSE_READ_DEADLINE", |text| {
+                duration(text, Duration::from_millis(10)..=Duration::from_mins(1))
             }),
             cache_bytes: reader.parse("MARKETPULSE_CACHE_MB", megabytes),
             offline: reader.parse("MARKETPULSE_OFFLINE", truth),

@@ -8,6 +8,7 @@ use market::{SourceError, Symbol};
 use serde::Serialize;
 
 use crate::cache_policy::CachePolicy;
+use crate::json::told;
 
 /// Every way in which a request can fail. Answered as a problem document
 /// (RFC 9457), never kept by caches, never showing an upstream's body.
@@ -30,7 +31,7 @@ pub(crate) enum ApiError {
         near: Vec<Symbol>,
     },
     /// Nothing is held, and nobody could be asked.
-    #[error("no value is held for {symbol} and no source could give one: {misses}")]
+    #[error("no value is held for {symbol} and no source could give one: {}", told(misses))]
     Away {
         /// What was asked for.
         symbol: Symbol,
@@ -113,7 +114,7 @@ impl ApiError {
     fn retry_after(&self) -> Option<HeaderValue> {
         const USUAL_SECONDS: u64 = 30;
         let Self::Away { misses, .. } = self else { return None };
-        Some(misses.retry_after().map_or(USUAL_SECONDS, |pause| pause.as_secs().max(1)).into())
+        Some(misses.again_in().map_or(USUAL_SECONDS, |pause| pause.as_secs().max(1)).into())
     }
 
     fn problem(&self) -> Problem<'_> {

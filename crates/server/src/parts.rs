@@ -1,13 +1,24 @@
 use std::sync::Arc;
+use std::time::Duration;
 
-use engine::{Demo, Engine, Settings, Sources};
-use market::{Clock, Store};
+use engine::{Calls, Demo, Engine, Settings, Sources};
+use jiff::Timestamp;
+use market::{Clock, Store, StoreError};
 use providers::http::Client;
+use store::{SetAside, SqliteStore};
+use tracing::error;
 
 use crate::config::{Config, Environment};
 
 /// The simulated market is the same on every machine.
 const DEMO_SEED: u64 = 2024;
+
+/// The client ends a call that takes too long, and says at which step; what it
+/// fails to end is ended a little later.
+const GRACE: Duration = Duration::from_secs(2);
+
+/// Where one source takes all its time, another may still answer.
+const ANOTHER_SOURCE: Duration = Duration::from_secs(5);
 
 /// Starts the engine that the settings describe.
 ///
@@ -21,7 +32,7 @@ pub(crate) async fn engine(
     demo_only: bool,
     clock: Arc<dyn Clock>,
 ) -> Result<Engine, String> {
-    let store = open_store(config, demo_only)?;
+    let store = open_store(config, demo_only, clock.now())?;
     let upstreams = if demo_only { Sources::default() } else { upstreams(config, &clock)? };
     let mut sources = upstreams.offline(demo_only || config.offline);
     if demo_only || config.environment == Environment::Development {
@@ -30,17 +41,35 @@ pub(crate) async fn engine(
     let settings = Settings {
         watchlist: config.watchlist.clone(),
         refresh_every: config.refresh_every,
+        read_deadline: config.read_deadline,
+        longest_wait: config.upstream_timeout + ANOTHER_SOURCE,
         cache_bytes: config.cache_bytes,
     };
     Ok(Engine::start(settings, clock, sources, store).await)
 }
 
-fn open_store(config: &Config, demo_only: bool) -> Result<Arc<dyn Store>, String> {
+/// Opens the store. A damaged file is moved aside and a new one begun; one that
+/// cannot be written is read: prices are served either way, and the log says so.
+fn open_store(config: &Config, demo_only: bool, now: Timestamp) -> Result<Arc<dyn Store>, String> {
     if demo_only {
         return Ok(Arc::new(store::Nowhere));
     }
-    let opened = store::SqliteStore::open(&config.database);
-    Ok(Arc::new(opened.map_err(|error| error.to_string())?))
+    let path = &config.database;
+    match SqliteStore::open_or_set_aside(path, now) {
+        Ok((store, set_aside)) => {
+            if let Some(SetAside { path, why }) = set_aside {
+                let moved = path.display();
+                error!("THE STORE IS DAMAGED and was moved to {moved}: {why}; beginning a new one");
+            }
+            Ok(Arc::new(store))
+        }
+        Err(error @ StoreError::Unusable(_)) => {
+            let store = SqliteStore::open_for_reading(path).map_err(|_| error.to_string())?;
+            error!(%error, "THE STORE CANNOT BE WRITTEN: what is in it is served, nothing new is kept");
+            Ok(Arc::new(store))
+        }
+        Err(error) => Err(error.to_string()),
+    }
 }
 
 fn upstreams(config: &Config, clock: &Arc<dyn Clock>) -> Result<Sources, String> {
@@ -52,6 +81,8 @@ fn upstreams(config: &Config, clock: &Arc<dyn Clock>) -> Result<Sources, String>
     let er_api = Arc::new(providers::ErApi::new(client.clone(), at.er_api.clone()));
     let ecb = Arc::new(providers::Ecb::new(client, at.ecb.clone()));
     Ok(Sources::default()
+        .with_allowances(providers::allowances())
+        .with_calls(Calls { deadline: config.upstream_timeout + GRACE, ..Calls::default() })
         .with_quotes(yahoo.clone())
         .with_bars(yahoo)
         .with_quotes(coingecko.clone())

@@ -1,7 +1,7 @@
 use std::path::Path;
 
 use market::StoreError;
-use rusqlite::{Error, ErrorCode};
+use rusqlite::{Error, ErrorCode, ffi};
 
 /// Says what an SQLite failure means for the store in this file.
 pub(crate) fn at(path: &Path, error: &Error) -> StoreError {
@@ -18,6 +18,16 @@ pub(crate) fn at(path: &Path, error: &Error) -> StoreError {
         None if is_senseless(error) => StoreError::Damaged(format!("{file}: {error}")),
         None => StoreError::Unusable(format!("{file}: {error}")),
     }
+}
+
+/// What to say of a file that may only be read.
+pub(crate) fn read_only(path: &Path) -> StoreError {
+    at(path, &Error::SqliteFailure(ffi::Error::new(ffi::SQLITE_READONLY), None))
+}
+
+/// What to say of a file in which a check found faults.
+pub(crate) fn found(path: &Path, faults: &[String]) -> StoreError {
+    StoreError::Damaged(format!("{}: {}", path.display(), faults.join("; ")))
 }
 
 fn unusable(path: &Path, code: ErrorCode, error: &Error) -> String {
@@ -50,7 +60,6 @@ fn is_senseless(error: &Error) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use rusqlite::ffi;
 
     fn of(code: i32) -> StoreError {
         at(Path::new("data/prices.db"), &Error::SqliteFailure(ffi::Error::new(code), None))

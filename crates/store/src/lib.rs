@@ -5,14 +5,20 @@
 //! What is stored how is told by `migrations/`; each module beside knows one
 //! table or two and deals in `rusqlite::Result`; `failure` turns that into
 //! [`market::StoreError`], with the file's name, at the border.
+//!
+//! Bars are in `series`, and `answer` is the ledger of what was asked. When a
+//! split puts prices on a new basis, the bars told from then on are a series of
+//! their own: so bars of two bases can never be read together, nor compared.
 
 mod actions;
 mod answers;
+mod aside;
 mod bars;
 mod check;
 mod columns;
 mod failure;
 mod instruments;
+mod ledger;
 mod nowhere;
 mod open;
 mod quotes;
@@ -21,5 +27,6 @@ mod series;
 mod sqlite;
 mod writer;
 
+pub use aside::SetAside;
 pub use nowhere::Nowhere;
 pub use sqlite::SqliteStore;

@@ -1,4 +1,5 @@
 use async_trait::async_trait;
+use jiff::Timestamp;
 use jiff::civil::Date;
 use market::{Answer, Instrument, Question, Quote, Saved, Store, StoreError};
 
@@ -21,6 +22,10 @@ impl Store for Nowhere {
         Ok(Saved::default())
     }
 
+    async fn rebase(&self, _: &Answer) -> Result<Saved, StoreError> {
+        Ok(Saved::default())
+    }
+
     async fn answer(&self, _: &Question) -> Result<Option<Answer>, StoreError> {
         Ok(None)
     }
@@ -30,6 +35,16 @@ impl Store for Nowhere {
         _: &Question,
         _: Option<Date>,
         _: Date,
+    ) -> Result<Option<Answer>, StoreError> {
+        Ok(None)
+    }
+
+    async fn covering(
+        &self,
+        _: &Question,
+        _: Option<Date>,
+        _: Date,
+        _: Timestamp,
     ) -> Result<Option<Answer>, StoreError> {
         Ok(None)
     }

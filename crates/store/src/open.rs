@@ -1,14 +1,17 @@
-use std::path::Path;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use market::StoreError;
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, Result, TransactionBehavior};
 
-use crate::failure;
+use crate::{check, failure};
 
 /// Each takes the schema from one version to the next. A released one is never
 /// edited: files in the field have already been through it.
-const MIGRATIONS: [&str; 1] = [include_str!("../migrations/0001_prices.sql")];
+const MIGRATIONS: [&str; 2] =
+    [include_str!("../migrations/0001_prices.sql"), include_str!("../migrations/0002_bases.sql")];
 
 /// Says in the file's header whose it is: the letters M, P, s and t.
 const APPLICATION_ID: i64 = 0x4d50_7374;
@@ -19,6 +22,17 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Opens the file for writing, creating and migrating it as needed.
 pub(crate) fn for_writing(path: &Path) -> Result<Connection, StoreError> {
+    prepared(path, opened(path)?)
+}
+
+/// As [`for_writing`], after a look for damage that changes nothing.
+pub(crate) fn for_writing_if_sound(path: &Path) -> Result<Connection, StoreError> {
+    let connection = opened(path)?;
+    let faults = check::quick(&connection).map_err(|error| failure::at(path, &error))?;
+    if faults.is_empty() { prepared(path, connection) } else { Err(failure::found(path, &faults)) }
+}
+
+fn opened(path: &Path) -> Result<Connection, StoreError> {
     if let Some(folder) = path.parent() {
         std::fs::create_dir_all(folder).map_err(|error| {
             let folder = folder.display();
@@ -26,20 +40,80 @@ pub(crate) fn for_writing(path: &Path) -> Result<Connection, StoreError> {
         })?;
     }
     let named = |error| failure::at(path, &error);
-    let mut connection = Connection::open_with_flags(path, flags(true)).map_err(named)?;
+    let connection = Connection::open_with_flags(path, flags(true)).map_err(named)?;
     connection.busy_timeout(BUSY_TIMEOUT).map_err(named)?;
-    // Before anything is changed: the file may be another program's.
+    // Before anything is changed: the file may be another program's, or
+    // damaged. Nor must closing it then fold a log into it.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true).map_err(named)?;
     expect_ours(path, &connection)?;
-    set_up(&connection).map_err(named)?;
-    migrate(&mut connection).map_err(named)?;
     Ok(connection)
 }
 
+fn prepared(path: &Path, mut connection: Connection) -> Result<Connection, StoreError> {
+    let named = |error| failure::at(path, &error);
+    set_up(&connection).map_err(named)?;
+    migrate(&mut connection).map_err(named)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false).map_err(named)?;
+    Ok(connection)
+}
+
+/// How a file is read.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Reading {
+    /// Beside others, who may be writing.
+    Shared,
+    /// Alone: SQLite can put nothing beside the file, so nobody can write.
+    Frozen,
+}
+
+/// How a file can be read that cannot be written, and may be in a folder where
+/// nothing can.
+pub(crate) fn reading_only(path: &Path) -> Result<Reading, StoreError> {
+    let readable = |how| {
+        let connection = for_reading(path, how).map_err(|error| failure::at(path, &error))?;
+        expect_ours(path, &connection)?;
+        expect_newest(path, &connection)
+    };
+    match readable(Reading::Shared) {
+        Ok(()) => Ok(Reading::Shared),
+        // A file alone would be read without what is still in its log.
+        Err(_) if !has_log(path) => readable(Reading::Frozen).map(|()| Reading::Frozen),
+        Err(error) => Err(error),
+    }
+}
+
+fn has_log(path: &Path) -> bool {
+    let log = beside(path, "-wal");
+    // Where that cannot be found out, better say that it cannot be read.
+    !matches!(log.metadata(), Err(error) if error.kind() == ErrorKind::NotFound)
+        && !matches!(log.metadata(), Ok(log) if log.len() == 0)
+}
+
+/// The name of a file that SQLite keeps beside the store's.
+pub(crate) fn beside(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(suffix);
+    name.into()
+}
+
 /// Opens a file that [`for_writing`] has prepared.
-pub(crate) fn for_reading(path: &Path) -> Result<Connection> {
-    let connection = Connection::open_with_flags(path, flags(false))?;
+pub(crate) fn for_reading(path: &Path, how: Reading) -> Result<Connection> {
+    let connection = match how {
+        Reading::Shared => Connection::open_with_flags(path, flags(false))?,
+        Reading::Frozen => {
+            Connection::open_with_flags(frozen(path), flags(false) | OpenFlags::SQLITE_OPEN_URI)?
+        }
+    };
     connection.busy_timeout(BUSY_TIMEOUT)?;
     Ok(connection)
+}
+
+/// A path as the URI by which SQLite takes it for a file that never changes:
+/// <https://sqlite.org/uri.html>.
+fn frozen(path: &Path) -> String {
+    let path = path.to_string_lossy();
+    let path = path.replace('%', "%25").replace('?', "%3f").replace('#', "%23");
+    format!("file:{path}?immutable=1")
 }
 
 fn flags(write: bool) -> OpenFlags {
@@ -80,6 +154,18 @@ fn expect_ours(path: &Path, connection: &Connection) -> Result<(), StoreError> {
     Err(StoreError::Unusable(format!(
         "{file} has schema version {version} and this marketpulse knows versions up to {newest}; \
          use the newer marketpulse that wrote it, or name another file"
+    )))
+}
+
+fn expect_newest(path: &Path, connection: &Connection) -> Result<(), StoreError> {
+    let version = number(connection, "user_version").map_err(|error| failure::at(path, &error))?;
+    let newest = MIGRATIONS.len();
+    if usize::try_from(version).is_ok_and(|version| version == newest) {
+        return Ok(());
+    }
+    Err(StoreError::Unusable(format!(
+        "{} has schema version {version} and needs {newest}, which takes one start that may write to it",
+        path.display()
     )))
 }
 

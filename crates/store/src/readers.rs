@@ -6,6 +6,7 @@ use rusqlite::{Connection, Result, Transaction};
 use tokio::sync::Semaphore;
 use tokio::task::spawn_blocking;
 
+use crate::open::Reading;
 use crate::{failure, open};
 
 /// Reads under way at once; each holds a connection with a cache of 2 MB.
@@ -15,14 +16,21 @@ const MOST: usize = 4;
 #[derive(Clone, Debug)]
 pub(crate) struct Readers {
     path: PathBuf,
+    how: Reading,
     idle: Arc<Mutex<Vec<Connection>>>,
     room: Arc<Semaphore>,
 }
 
 impl Readers {
     /// For a file that has been opened for writing before.
-    pub(crate) fn new(path: &Path) -> Self {
-        Self { path: path.to_owned(), idle: Arc::default(), room: Arc::new(Semaphore::new(MOST)) }
+    pub(crate) fn new(path: &Path, how: Reading) -> Self {
+        let room = Arc::new(Semaphore::new(MOST));
+        Self { path: path.to_owned(), how, idle: Arc::default(), room }
+    }
+
+    /// The file that is read.
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
     }
 
     /// Does the work on one snapshot of the store, on a thread that may block.
@@ -46,7 +54,7 @@ impl Readers {
 
     fn read_now<T>(&self, work: impl FnOnce(&Transaction<'_>) -> Result<T>) -> Result<T> {
         let idle = self.idle().pop();
-        let mut connection = idle.map_or_else(|| open::for_reading(&self.path), Ok)?;
+        let mut connection = idle.map_or_else(|| open::for_reading(&self.path, self.how), Ok)?;
         let outcome = connection.transaction().and_then(|snapshot| work(&snapshot));
         self.idle().push(connection);
         outcome

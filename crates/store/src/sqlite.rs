@@ -1,12 +1,16 @@
 use std::path::Path;
 
 use async_trait::async_trait;
+use jiff::Timestamp;
 use jiff::civil::Date;
 use market::{Answer, Instrument, Question, Quote, Saved, Store, StoreError};
+use rusqlite::{Connection, Transaction};
 
+use crate::aside::{self, SetAside};
+use crate::open::Reading;
 use crate::readers::Readers;
 use crate::writer::Writer;
-use crate::{answers, check, instruments, open, quotes};
+use crate::{answers, check, failure, instruments, open, quotes};
 
 /// A store in one SQLite file, with its `-wal` and `-shm` beside it while open.
 ///
@@ -21,7 +25,8 @@ pub struct SqliteStore {
     // Dropped in this order: whoever closes the file last must be able to
     // write, so that the log is folded into it.
     readers: Readers,
-    writer: Writer,
+    /// None where the file may only be read.
+    writer: Option<Writer>,
 }
 
 impl SqliteStore {
@@ -36,8 +41,55 @@ impl SqliteStore {
     /// belongs to another program or was written by a newer version of this
     /// one; [`StoreError::Damaged`] for one that is no SQLite database.
     pub fn open(path: &Path) -> Result<Self, StoreError> {
-        let connection = open::for_writing(path)?;
-        Ok(Self { readers: Readers::new(path), writer: Writer::start(path, connection)? })
+        Self::writing(path, open::for_writing(path)?)
+    }
+
+    /// As [`SqliteStore::open`], but where the file is found damaged moves it
+    /// aside, names it by the present instant, and begins a new one.
+    ///
+    /// Finds damage in the schema, the quotes, the instruments and the ledger
+    /// of answers; in the bars only in a file of up to 16 MB, as looking
+    /// through more would take too long. [`Store::check`] finds all there is.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Unusable`] as for [`SqliteStore::open`], and where a
+    /// damaged file cannot be moved.
+    pub fn open_or_set_aside(
+        path: &Path,
+        now: Timestamp,
+    ) -> Result<(Self, Option<SetAside>), StoreError> {
+        match open::for_writing_if_sound(path) {
+            Ok(connection) => Ok((Self::writing(path, connection)?, None)),
+            Err(StoreError::Damaged(why)) => {
+                let aside = SetAside { path: aside::set(path, now)?, why };
+                Ok((Self::open(path)?, Some(aside)))
+            }
+            Err(unusable) => Err(unusable),
+        }
+    }
+
+    /// Opens a store that may not be written, such as one on a disk mounted
+    /// read-only: all it knows can be read, and keeping anything fails.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Unusable`] for a file that cannot be read, is another
+    /// program's, or is of another version than this one's, as bringing it up
+    /// to date takes writing; [`StoreError::Damaged`] for one that is no SQLite
+    /// database.
+    pub fn open_for_reading(path: &Path) -> Result<Self, StoreError> {
+        let how = open::reading_only(path)?;
+        Ok(Self { readers: Readers::new(path, how), writer: None })
+    }
+
+    fn writing(path: &Path, connection: Connection) -> Result<Self, StoreError> {
+        let writer = Some(Writer::start(path, connection)?);
+        Ok(Self { readers: Readers::new(path, Reading::Shared), writer })
+    }
+
+    fn writer(&self) -> Result<&Writer, StoreError> {
+        self.writer.as_ref().ok_or_else(|| failure::read_only(self.readers.path()))
     }
 
     /// Finishes what was handed over, folds the log into the file and closes it.
@@ -46,7 +98,7 @@ impl SqliteStore {
     /// with `Ok` is in the log, and the next start reads it.
     pub fn close(mut self) -> Result<(), StoreError> {
         self.readers.close();
-        self.writer.finish()
+        self.writer.as_mut().map_or(Ok(()), Writer::finish)
     }
 }
 
@@ -55,7 +107,7 @@ impl Store for SqliteStore {
     async fn keep_quote(&self, quote: &Quote) -> Result<(), StoreError> {
         refuse(quote.simulated, "a simulated value is never stored")?;
         let quote = quote.clone();
-        self.writer.write(move |transaction| quotes::keep(transaction, &quote)).await
+        self.writer()?.write(move |transaction| quotes::keep(transaction, &quote)).await
     }
 
     async fn quotes(&self) -> Result<Vec<Quote>, StoreError> {
@@ -63,10 +115,15 @@ impl Store for SqliteStore {
     }
 
     async fn keep_answer(&self, answer: &Answer) -> Result<Saved, StoreError> {
-        refuse(answer.simulated, "a simulated value is never stored")?;
-        refuse(!is_of_one_instrument(answer), "an answer about one instrument names another")?;
+        refuse_what_is_wrong_with(answer)?;
         let answer = answer.clone();
-        self.writer.write(move |transaction| answers::keep(transaction, &answer)).await
+        self.writer()?.write(move |transaction| answers::keep(transaction, &answer)).await
+    }
+
+    async fn rebase(&self, answer: &Answer) -> Result<Saved, StoreError> {
+        refuse_what_is_wrong_with(answer)?;
+        let answer = answer.clone();
+        self.writer()?.write(move |transaction| answers::rebase(transaction, &answer)).await
     }
 
     async fn answer(&self, question: &Question) -> Result<Option<Answer>, StoreError> {
@@ -84,14 +141,34 @@ impl Store for SqliteStore {
         self.readers.read(move |snapshot| answers::overlapping(snapshot, &question, from, to)).await
     }
 
+    async fn covering(
+        &self,
+        question: &Question,
+        from: Option<Date>,
+        to: Date,
+        since: Timestamp,
+    ) -> Result<Option<Answer>, StoreError> {
+        let question = question.clone();
+        let covering = move |snapshot: &Transaction<'_>| {
+            answers::covering(snapshot, &question, (from, to), since)
+        };
+        self.readers.read(covering).await
+    }
+
     async fn instruments(&self) -> Result<Vec<Instrument>, StoreError> {
         self.readers.read(|snapshot| instruments::latest(snapshot)).await
     }
 
     async fn check(&self) -> Result<(), StoreError> {
         let faults = self.readers.read(|snapshot| check::faults(snapshot)).await?;
-        if faults.is_empty() { Ok(()) } else { Err(StoreError::Damaged(faults.join("; "))) }
+        if faults.is_empty() { Ok(()) } else { Err(failure::found(self.readers.path(), &faults)) }
     }
+}
+
+fn refuse_what_is_wrong_with(answer: &Answer) -> Result<(), StoreError> {
+    refuse(answer.simulated, "a simulated value is never stored")?;
+    refuse(answer.superseded, "what was read as superseded is never stored again")?;
+    refuse(!is_of_one_instrument(answer), "an answer about one instrument names another")
 }
 
 fn refuse(is_wrong: bool, why: &str) -> Result<(), StoreError> {

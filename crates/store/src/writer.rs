@@ -161,7 +161,7 @@ mod tests {
         }
         writer.finish().unwrap();
 
-        let reader = open::for_reading(&path).unwrap();
+        let reader = open::for_reading(&path, open::Reading::Shared).unwrap();
         let count: i64 =
             reader.query_row("SELECT count(*) FROM series", [], |row| row.get(0)).unwrap();
         assert_eq!(count, 64);

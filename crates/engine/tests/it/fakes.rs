@@ -4,11 +4,11 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use engine::{Demo, Engine, Settings, Sources};
+use engine::{Calls, Demo, Engine, Settings, Sources};
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use market::{
-    Answer, Bar, BarSource, Basis, Clock, Instrument, Interval, Price, Question, Quote,
+    Allowance, Answer, Bar, BarSource, Basis, Clock, Instrument, Interval, Price, Question, Quote,
     QuoteSource, Saved, Series, SeriesHead, Source, SourceError, Span, Store, StoreError, Symbol,
 };
 use tokio::sync::watch;
@@ -125,6 +125,7 @@ impl FakeSource {
             session: None,
             received_at: now,
             simulated: self.name == "demo",
+            superseded: false,
         }
     }
 
@@ -139,13 +140,17 @@ impl QuoteSource for FakeSource {
         self.source_name()
     }
 
-    async fn quotes(&self, instruments: &[Instrument]) -> Vec<Result<Quote, SourceError>> {
-        let does = self.asked().await;
-        let one = |instrument| match does.clone() {
-            Does::Price(price, as_of) => Ok(self.quote(instrument, price, as_of)),
-            Does::Fails(error) => Err(error),
-        };
-        instruments.iter().map(one).collect()
+    async fn quotes(
+        &self,
+        batch: &[Instrument],
+    ) -> Result<Vec<Result<Quote, SourceError>>, SourceError> {
+        match self.asked().await {
+            Does::Price(price, as_of) => {
+                Ok(batch.iter().map(|it| Ok(self.quote(it, price, as_of))).collect())
+            }
+            Does::Fails(error) if error.is_passing() => Err(error),
+            Does::Fails(error) => Ok(batch.iter().map(|_| Err(error.clone())).collect()),
+        }
     }
 }
 
@@ -205,6 +210,10 @@ impl Store for MemoryStore {
         Ok(Saved::default())
     }
 
+    async fn rebase(&self, answer: &Answer) -> Result<Saved, StoreError> {
+        self.keep_answer(answer).await
+    }
+
     async fn answer(&self, question: &Question) -> Result<Option<Answer>, StoreError> {
         self.works()?;
         Ok(self.answers.lock().unwrap().get(question).cloned())
@@ -228,6 +237,17 @@ impl Store for MemoryStore {
             ..answer.clone()
         };
         Ok(answers.values().find(same).map(cut).filter(|answer| !answer.series.is_empty()))
+    }
+
+    async fn covering(
+        &self,
+        _: &Question,
+        _: Option<Date>,
+        _: Date,
+        _: jiff::Timestamp,
+    ) -> Result<Option<Answer>, StoreError> {
+        self.works()?;
+        Ok(None)
     }
 
     async fn instruments(&self) -> Result<Vec<Instrument>, StoreError> {
@@ -289,15 +309,30 @@ impl World {
             .with_bars(self.yahoo.clone())
             .with_quotes(self.er_api.clone())
             .with_quotes(self.coingecko.clone())
+            .with_allowances(["yahoo", "er_api", "coingecko"].map(plenty).to_vec())
+            .with_calls(Calls { attempts: 1, ..Calls::default() })
     }
 
     async fn start(&self, sources: Sources) -> Engine {
         let settings = Settings {
             watchlist: ["EURUSD=X", "CAC40", "BTC/EUR", "EUR/USD"].map(symbol).to_vec(),
             refresh_every: Duration::from_mins(1),
+            read_deadline: Duration::from_millis(10),
+            longest_wait: Duration::from_secs(10),
             cache_bytes: 1 << 20,
         };
         Engine::start(settings, self.clock.clone(), sources, self.store.clone()).await
+    }
+}
+
+/// Enough that budgets play no part; they have tests of their own.
+fn plenty(source: &str) -> Allowance {
+    Allowance {
+        source: Source::new(source),
+        per_hour: 1e9,
+        burst: 1e9,
+        terms: String::new(),
+        terms_url: String::new(),
     }
 }
 

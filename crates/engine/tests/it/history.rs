@@ -99,6 +99,8 @@ async fn the_simulator_answers_for_what_is_away_but_not_for_what_does_not_exist(
     let vouched_for = engine.history(&daily("CAC40", "1mo")).await.unwrap();
     assert!(vouched_for.simulated);
     world.yahoo.does(failing());
+    assert!(engine.history(&daily("QQQQ", "1mo")).await.is_err(), "its word is remembered");
+    world.clock.advance(SignedDuration::from_mins(11));
     assert!(engine.history(&daily("QQQQ", "1mo")).await.unwrap().simulated);
 }
 
@@ -129,4 +131,15 @@ async fn a_real_answer_takes_the_place_of_a_simulated_one() {
         }
     };
     tokio::time::timeout(std::time::Duration::from_secs(5), renewed).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_read_waits_no_longer_than_its_deadline_where_older_bars_can_stand_in() {
+    let world = World::new();
+    let engine = world.engine().await;
+    engine.history(&daily("AAPL", "1mo")).await.unwrap();
+    world.yahoo.gate(false);
+    let answer = engine.history(&daily("AAPL", "3mo")).await.unwrap();
+    assert_eq!(answer.series.len(), 3);
+    assert_eq!(world.yahoo.calls(), 2, "the question is still being asked");
 }

@@ -1,8 +1,8 @@
 use std::sync::atomic::Ordering;
 
-use engine::{Engine, Entry};
+use engine::{Doubt, Engine, Entry, UpstreamState};
 use jiff::SignedDuration;
-use market::{Freshness, quote_freshness};
+use market::{Freshness, SourceError, quote_freshness};
 
 use crate::fakes::{Does, World, at, failing, symbol, unknown};
 
@@ -123,7 +123,7 @@ async fn the_simulator_stands_in_only_where_there_is_no_real_value() {
     engine.refresh_due().await;
     check(&engine, "CAC40", 10.0, "demo");
     world.yahoo.does(Does::Price(7150.0, None));
-    world.clock.advance(SignedDuration::from_mins(2));
+    world.clock.advance(SignedDuration::from_mins(11));
     engine.refresh_due().await;
     check(&engine, "CAC40", 7150.0, "yahoo");
 }
@@ -147,4 +147,102 @@ async fn a_slow_source_holds_up_no_other_and_stopping_waits_for_it() {
     world.yahoo.gate(true);
     running.await.unwrap();
     check(&engine, "EUR/USD", 1.1, "yahoo");
+}
+
+#[tokio::test]
+async fn a_price_a_hundred_times_too_high_is_put_aside_and_the_next_source_is_asked() {
+    let world = World::new();
+    let engine = world.engine().await;
+    engine.refresh_due().await;
+    world.yahoo.does(Does::Price(110.0, None));
+    world.er_api.does(Does::Price(1.11, None));
+    world.clock.advance(SignedDuration::from_mins(2));
+    engine.refresh_due().await;
+    check(&engine, "EUR/USD", 1.11, "er_api");
+    let cac = entry(&engine, "CAC40");
+    assert_eq!(
+        cac.quote.unwrap().price.get().to_bits(),
+        1.1_f64.to_bits(),
+        "the last good value stays"
+    );
+    assert_eq!(cac.quarantined.unwrap().doubt, Doubt::HundredFold);
+    assert_eq!((cac.doubted, cac.misses.reason()), (1, "suspect"));
+}
+
+#[tokio::test]
+async fn a_second_source_confirms_what_was_doubted() {
+    let world = World::new();
+    let engine = world.engine().await;
+    engine.refresh_due().await;
+    world.yahoo.does(Does::Price(1.5, None));
+    world.er_api.does(Does::Price(1.501, None));
+    world.clock.advance(SignedDuration::from_mins(2));
+    engine.refresh_due().await;
+    check(&engine, "EUR/USD", 1.501, "er_api");
+    assert!(entry(&engine, "EUR/USD").quarantined.is_none());
+}
+
+#[tokio::test]
+async fn two_live_sources_that_disagree_make_a_price_disputed() {
+    let world = World::new();
+    let engine = world.engine().await;
+    world.yahoo.does(Does::Price(60_100.0, None));
+    let round = async || {
+        engine.refresh_due().await;
+        world.clock.advance(SignedDuration::from_mins(6));
+    };
+    for _ in 0..3 {
+        round().await;
+    }
+    engine.refresh_due().await;
+    assert!(entry(&engine, "BTC/EUR").rival(engine.now()).is_none(), "they agree");
+    world.yahoo.does(Does::Price(66_000.0, None));
+    for _ in 0..3 {
+        round().await;
+    }
+    engine.refresh_due().await;
+    let disputed = entry(&engine, "BTC/EUR");
+    let rival = disputed.rival(engine.now()).unwrap();
+    assert_eq!((rival.source.as_str(), rival.price.get() > 65_999.0), ("yahoo", true));
+    check(&engine, "BTC/EUR", 60_000.0, "coingecko");
+}
+
+#[tokio::test]
+async fn an_unknown_symbol_is_not_asked_for_again_and_again_but_a_failure_is() {
+    let world = World::new();
+    world.yahoo.does(unknown("CAC40"));
+    let engine = world.engine().await;
+    for _ in 0..4 {
+        engine.refresh_due().await;
+        world.clock.advance(SignedDuration::from_mins(2));
+    }
+    assert_eq!(world.yahoo.calls(), 1);
+    world.clock.advance(SignedDuration::from_mins(10));
+    world.yahoo.does(failing());
+    let before = world.yahoo.calls();
+    for _ in 0..3 {
+        engine.refresh_due().await;
+        world.clock.advance(SignedDuration::from_mins(2));
+    }
+    assert!(world.yahoo.calls() - before >= 3);
+}
+
+#[tokio::test]
+async fn upstreams_tell_how_they_are() {
+    let world = World::new();
+    let engine = world.engine().await;
+    engine.refresh_due().await;
+    let pause = Does::Fails(SourceError::Throttled {
+        retry_after: Some(std::time::Duration::from_mins(5)),
+    });
+    world.yahoo.does(pause);
+    world.clock.advance(SignedDuration::from_mins(2));
+    engine.refresh_due().await;
+    let all = engine.upstreams();
+    let names: Vec<_> = all.iter().map(|upstream| upstream.source.as_str()).collect();
+    assert_eq!(names, ["coingecko", "er_api", "yahoo"]);
+    let until = engine.now() + SignedDuration::from_mins(5);
+    assert_eq!(all[2].state, UpstreamState::PausedUntil(until));
+    assert_eq!((all[2].calls, all[2].errors), (2, 1));
+    assert_eq!(all[0].state, UpstreamState::Ok);
 }

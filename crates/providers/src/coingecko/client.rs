@@ -59,20 +59,21 @@ impl QuoteSource for CoinGecko {
         Source::new(NAME)
     }
 
-    async fn quotes(&self, instruments: &[Instrument]) -> Vec<Result<Quote, SourceError>> {
+    async fn quotes(
+        &self,
+        batch: &[Instrument],
+    ) -> Result<Vec<Result<Quote, SourceError>>, SourceError> {
         let pairs: Vec<Pair> =
-            instruments.iter().filter_map(|instrument| coins::pair(instrument).ok()).collect();
+            batch.iter().filter_map(|instrument| coins::pair(instrument).ok()).collect();
         let prices = match pairs[..] {
-            [] => Ok(Prices::new()),
-            _ => self.prices(&pairs).await,
+            [] => Prices::new(),
+            _ => self.prices(&pairs).await?,
         };
         let received_at = self.client.now();
         let quote = |instrument: &Instrument| {
-            let pair = coins::pair(instrument)?;
-            let prices = prices.as_ref().map_err(SourceError::clone)?;
-            parse::quote(prices, &pair, instrument, received_at)
+            parse::quote(&prices, &coins::pair(instrument)?, instrument, received_at)
         };
-        instruments.iter().map(quote).collect()
+        Ok(batch.iter().map(quote).collect())
     }
 }
 
@@ -106,6 +107,7 @@ impl BarSource for CoinGecko {
             session: None,
             received_at,
             simulated: false,
+            superseded: false,
         })
     }
 }

@@ -66,6 +66,9 @@ fn day_ago(price: Price, percent: f64) -> Option<Previous> {
 /// low. The last of them may step back in time.
 pub(super) fn closes(body: &[u8], received_at: Timestamp) -> Result<Vec<Bar>, SourceError> {
     let chart: MarketChart = json::read(body)?;
+    if !chart.prices.is_empty() && chart.prices.iter().all(|(_, price)| price.is_none()) {
+        return Err(SourceError::Unreadable("every price is missing".to_owned()));
+    }
     let mut days: BTreeMap<Date, (Timestamp, Price)> = BTreeMap::new();
     for (at, price) in chart.prices {
         let Some(price) = price.and_then(Price::new) else { continue };

@@ -60,19 +60,18 @@ impl QuoteSource for Ecb {
     }
 
     /// One file serves all currencies.
-    async fn quotes(&self, instruments: &[Instrument]) -> Vec<Result<Quote, SourceError>> {
-        let days = if instruments.iter().any(|instrument| parse::code(instrument).is_ok()) {
-            self.latest().await
-        } else {
-            Ok(Vec::new())
-        };
+    async fn quotes(
+        &self,
+        batch: &[Instrument],
+    ) -> Result<Vec<Result<Quote, SourceError>>, SourceError> {
+        let has_any = batch.iter().any(|instrument| parse::code(instrument).is_ok());
+        let days = if has_any { self.latest().await? } else { Vec::new() };
         let received_at = self.client.now();
         let quote = |instrument: &Instrument| {
             parse::code(instrument)?;
-            let days = days.as_ref().map_err(SourceError::clone)?;
-            parse::quote(days, instrument, received_at)
+            parse::quote(&days, instrument, received_at)
         };
-        instruments.iter().map(quote).collect()
+        Ok(batch.iter().map(quote).collect())
     }
 }
 
@@ -104,6 +103,7 @@ impl BarSource for Ecb {
             session: None,
             received_at: self.client.now(),
             simulated: false,
+            superseded: false,
         })
     }
 }

@@ -1,10 +1,8 @@
-use std::collections::{BTreeMap, BTreeSet};
-
 use async_trait::async_trait;
 use market::{Instrument, Quote, QuoteSource, Source, SourceError};
 use url::Url;
 
-use super::parse::{self, Rates, Refusal};
+use super::parse::{self, Rates};
 use crate::http::{self, Ask, Client};
 
 const NAME: &str = "er_api";
@@ -21,11 +19,10 @@ impl ErApi {
         Self { client, base }
     }
 
-    async fn rates(&self, code: &str) -> Result<Rates, Refusal> {
-        let url = http::address(&self.base, &["v6", "latest", code], &[]);
-        let ask = Ask { source: NAME, url, limit: http::BODY_LIMIT };
-        let reply = self.client.get(ask).await.map_err(Refusal::Other)?;
-        parse::rates(&reply, code)
+    async fn rates(&self, base: &str) -> Result<Rates, SourceError> {
+        let url = http::address(&self.base, &["v6", "latest", base], &[]);
+        let reply = self.client.get(Ask { source: NAME, url, limit: http::BODY_LIMIT }).await?;
+        parse::rates(&reply, base)
     }
 }
 
@@ -35,25 +32,28 @@ impl QuoteSource for ErApi {
         Source::new(NAME)
     }
 
-    /// One request for each base currency serves all its pairs.
-    async fn quotes(&self, instruments: &[Instrument]) -> Vec<Result<Quote, SourceError>> {
-        let bases: BTreeSet<&str> = instruments
-            .iter()
-            .filter_map(|instrument| parse::codes(instrument).ok())
-            .map(|(base, _)| base)
-            .collect();
-        let mut tables = BTreeMap::new();
-        for base in bases {
-            tables.insert(base, self.rates(base).await);
-        }
-        let received_at = self.client.now();
-        let quote = |instrument: &Instrument| {
-            let (base, _) = parse::codes(instrument)?;
-            match &tables[base] {
-                Ok(rates) => parse::quote(rates, instrument, received_at),
-                Err(refusal) => Err(refusal.clone().about(instrument)),
-            }
-        };
-        instruments.iter().map(quote).collect()
+    /// One request for each base currency serves all its pairs. What cannot be
+    /// asked for costs none: it goes along with the first that can.
+    fn batches(&self, mut instruments: Vec<Instrument>) -> Vec<Vec<Instrument>> {
+        instruments.sort_by(|a, b| base(a).cmp(&base(b)));
+        let together = |a: &Instrument, b: &Instrument| base(a).is_none() || base(a) == base(b);
+        instruments.chunk_by(together).map(<[Instrument]>::to_vec).collect()
     }
+
+    async fn quotes(
+        &self,
+        batch: &[Instrument],
+    ) -> Result<Vec<Result<Quote, SourceError>>, SourceError> {
+        let rates = match batch.iter().find_map(base) {
+            Some(base) => self.rates(base).await?,
+            None => Rates::default(),
+        };
+        let received_at = self.client.now();
+        Ok(batch.iter().map(|asked| parse::quote(&rates, asked, received_at)).collect())
+    }
+}
+
+/// The currency to ask about; `None` for what cannot be asked for.
+fn base(instrument: &Instrument) -> Option<&str> {
+    parse::codes(instrument).ok().map(|(base, _)| base)
 }

@@ -15,21 +15,24 @@ const DEAD: [(&str, &str); 2] = [
 ];
 
 /// One day's rates of one base.
+#[derive(Debug, Default)]
 pub(super) struct Rates {
+    base: String,
     published_at: Option<Timestamp>,
-    rates: HashMap<String, f64>,
+    /// None at all where the base is not known there.
+    by_code: HashMap<String, Option<f64>>,
 }
 
 /// Reads an answer about `base`. Refusals come with various statuses and say
 /// what they mean in the body.
-pub(super) fn rates(reply: &Reply, base: &str) -> Result<Rates, Refusal> {
+pub(super) fn rates(reply: &Reply, base: &str) -> Result<Rates, SourceError> {
     let read = json::read::<Latest>(&reply.body);
     if !reply.is_success() && !read.as_ref().is_ok_and(|latest| latest.error_type.is_some()) {
-        return Err(Refusal::Other(reply.refusal()));
+        return Err(reply.refusal());
     }
-    let latest = read.map_err(Refusal::Other)?;
+    let latest = read?;
     if latest.result != "success" {
-        return Err(refusal(latest.error_type.as_deref(), reply.status));
+        return refused(latest.error_type.as_deref(), reply.status, base);
     }
     if latest.base_code.as_deref() != Some(base) {
         return Err(unreadable("base_code is another currency than the one asked for"));
@@ -37,39 +40,22 @@ pub(super) fn rates(reply: &Reply, base: &str) -> Result<Rates, Refusal> {
     let published_at = latest.time_last_update_unix.map(Timestamp::from_second).transpose();
     let published_at =
         published_at.map_err(|_| unreadable("time_last_update_unix is no instant"))?;
-    Ok(Rates { published_at, rates: latest.rates })
+    Ok(Rates { base: base.to_owned(), published_at, by_code: latest.rates })
 }
 
-/// Why there are no rates; who asked for which instrument is known elsewhere.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) enum Refusal {
-    /// The base is not known there.
-    UnknownBase,
-    Other(SourceError),
-}
-
-impl Refusal {
-    pub(super) fn about(self, instrument: &Instrument) -> SourceError {
-        match self {
-            Self::UnknownBase => SourceError::UnknownSymbol(instrument.symbol.clone()),
-            Self::Other(error) => error,
-        }
-    }
-}
-
-fn refusal(error_type: Option<&str>, status: u16) -> Refusal {
+fn refused(error_type: Option<&str>, status: u16, base: &str) -> Result<Rates, SourceError> {
     match error_type {
-        Some("unsupported-code" | "malformed-request") => Refusal::UnknownBase,
-        Some("quota-reached") => Refusal::Other(SourceError::Throttled { retry_after: None }),
-        Some("invalid-key" | "inactive-account") => {
-            Refusal::Other(SourceError::Unauthorised { status })
+        Some("unsupported-code" | "malformed-request") => {
+            Ok(Rates { base: base.to_owned(), ..Rates::default() })
         }
-        _ => unreadable("an error of a kind that is not documented"),
+        Some("quota-reached") => Err(SourceError::Throttled { retry_after: None }),
+        Some("invalid-key" | "inactive-account") => Err(SourceError::Unauthorised { status }),
+        _ => Err(unreadable("an error of a kind that is not documented")),
     }
 }
 
-fn unreadable(what: &str) -> Refusal {
-    Refusal::Other(SourceError::Unreadable(what.to_owned()))
+fn unreadable(what: &str) -> SourceError {
+    SourceError::Unreadable(what.to_owned())
 }
 
 /// The codes of a pair that can be asked for here.
@@ -77,6 +63,10 @@ pub(super) fn codes(instrument: &Instrument) -> Result<(&str, &str), SourceError
     let not_offered = |why: &str| SourceError::NotOffered(why.to_owned());
     let (base, quote) =
         instrument.symbol.pair().ok_or_else(|| not_offered("only pairs of currencies are"))?;
+    if [base, quote].iter().any(|code| code.len() != 3) {
+        // Asking for a base that cannot be one would cost a request all the same.
+        return Err(not_offered("only currencies with a code of three letters are"));
+    }
     if base == quote {
         // The list holds the base itself, at 1.
         return Err(not_offered("a currency has no price in itself"));
@@ -93,13 +83,16 @@ pub(super) fn quote(
     instrument: &Instrument,
     received_at: Timestamp,
 ) -> Result<Quote, SourceError> {
-    let (_, code) = codes(instrument)?;
-    let rate = rates.rates.get(code);
+    let (base, code) = codes(instrument)?;
+    if base != rates.base {
+        // A rate of another base looks like a price and is none.
+        return Err(unreadable("its rates are of another base than the pair"));
+    }
+    let rate = rates.by_code.get(code);
     let rate = *rate.ok_or_else(|| SourceError::UnknownSymbol(instrument.symbol.clone()))?;
-    let price = Price::new(rate).filter(|price| price.get() > 0.0);
+    let price = rate.and_then(Price::new).filter(|price| price.get() > 0.0);
     Ok(Quote {
-        price: price
-            .ok_or_else(|| SourceError::Unreadable(format!("rates.{code} is not positive")))?,
+        price: price.ok_or_else(|| unreadable(&format!("rates.{code} is not positive")))?,
         instrument: instrument.clone(),
         currency: code.parse().ok(),
         previous: None,
@@ -130,7 +123,7 @@ mod tests {
     fn latest() -> Value {
         json!({
             "result": "success", "time_last_update_unix": 1_755_043_351, "base_code": "EUR",
-            "rates": {"EUR": 1, "USD": 1.165_618, "HRK": 7.5345, "ZWL": 31.2, "XXX": 0},
+            "rates": {"EUR": 1, "USD": 1.165_618, "HRK": 7.5345, "ZWL": 31.2, "XXX": 0, "YYY": null},
         })
     }
 
@@ -140,13 +133,14 @@ mod tests {
 
     fn ask(symbol: &str) -> Result<Quote, SourceError> {
         let instrument = asked(symbol);
-        let rates = rates(&reply(200, &latest()), "EUR").unwrap_or_else(|_| panic!("readable"));
+        let rates = rates(&reply(200, &latest()), "EUR").unwrap();
         quote(&rates, &instrument, "2025-08-13T12:00:00Z".parse().unwrap())
     }
 
+    /// Why there is no price of the dollar, be it the whole answer's fault or not.
     fn refused(status: u16, body: &Value) -> SourceError {
-        let Err(refusal) = rates(&reply(status, body), "EUR") else { panic!("not refused") };
-        refusal.about(&asked("EUR/USD"))
+        let rates = rates(&reply(status, body), "EUR");
+        rates.and_then(|rates| quote(&rates, &asked("EUR/USD"), Timestamp::UNIX_EPOCH)).unwrap_err()
     }
 
     #[test]
@@ -160,7 +154,7 @@ mod tests {
 
     #[test]
     fn the_base_itself_and_dead_codes_are_listed_and_refused() {
-        for symbol in ["EUR/EUR", "EUR/HRK", "EUR/ZWL", "HRK/EUR", "AAPL"] {
+        for symbol in ["EUR/EUR", "EUR/HRK", "EUR/ZWL", "HRK/EUR", "AAPL", "A/B", "EURO/USD"] {
             assert!(matches!(ask(symbol), Err(SourceError::NotOffered(_))), "{symbol}");
         }
     }
@@ -168,10 +162,16 @@ mod tests {
     #[test]
     fn what_is_not_listed_is_unknown_and_a_zero_is_no_rate() {
         assert_eq!(ask("EUR/BTC"), Err(SourceError::UnknownSymbol("EUR/BTC".parse().unwrap())));
-        assert_eq!(
-            ask("EUR/XXX"),
-            Err(SourceError::Unreadable("rates.XXX is not positive".to_owned()))
-        );
+        for code in ["XXX", "YYY"] {
+            let said = format!("rates.{code} is not positive");
+            assert_eq!(ask(&format!("EUR/{code}")), Err(SourceError::Unreadable(said)));
+        }
+    }
+
+    #[test]
+    fn a_rate_of_another_base_is_no_price() {
+        let refusal = ask("GBP/USD").unwrap_err();
+        assert!(refusal.to_string().contains("of another base"), "{refusal}");
     }
 
     #[test]
@@ -199,14 +199,14 @@ mod tests {
     fn recorded_answers_are_read() {
         if let Some(body) = recordings::one("open-er-api/latest/EUR.rec2025-08-13.json") {
             let written: Value = serde_json::from_slice(&body).unwrap();
-            let rates = rates(&Reply { status: 200, body }, "EUR").ok().unwrap();
-            assert_eq!(rates.rates.len(), written["rates"].as_object().unwrap().len());
+            let rates = rates(&Reply { status: 200, body }, "EUR").unwrap();
+            assert_eq!(rates.by_code.len(), written["rates"].as_object().unwrap().len());
             let quote = quote(&rates, &asked("EUR/USD"), Timestamp::UNIX_EPOCH).unwrap();
             assert_eq!(written["rates"]["USD"].as_f64(), Some(quote.price.get()));
         }
         if let Some(body) = recordings::one("open-er-api/errors/unsupported-code.json") {
             let found = rates(&Reply { status: 404, body }, "ZZZ");
-            assert!(matches!(found, Err(Refusal::UnknownBase)));
+            assert!(found.unwrap().by_code.is_empty());
         }
     }
 

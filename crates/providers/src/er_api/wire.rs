@@ -12,5 +12,5 @@ pub(super) struct Latest {
     pub(super) time_last_update_unix: Option<i64>,
     pub(super) base_code: Option<String>,
     #[serde(default)]
-    pub(super) rates: HashMap<String, f64>,
+    pub(super) rates: HashMap<String, Option<f64>>,
 }

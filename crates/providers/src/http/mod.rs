@@ -1,6 +1,6 @@
 //! The one HTTP client all upstreams share, and its rules: short timeouts, a
 //! limit on bodies, redirects only within one origin, no cookies, one log line
-//! for each call.
+//! for each call. A body is read by what it is: its content type may be wrong.
 
 mod body;
 mod retry_after;

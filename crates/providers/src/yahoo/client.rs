@@ -1,5 +1,4 @@
 use async_trait::async_trait;
-use futures_util::{StreamExt, stream};
 use jiff::tz::TimeZone;
 use market::{
     Answer, BarSource, Catalog, Instrument, Interval, Question, Quote, QuoteSource, Source,
@@ -14,11 +13,18 @@ use crate::http::{self, Ask, Client, Reply};
 
 const NAME: &str = "yahoo";
 
-/// How many quotes are asked for at a time: enough to be quick, few enough not
-/// to look like an attack.
-const AT_ONCE: usize = 4;
+/// So few quotes are asked for one by one: a chart tells more than a spark, the
+/// day's range and its volume.
+const FEW: usize = 4;
 
-/// Yahoo Finance's chart endpoint.
+/// So many symbols a spark may be asked for.
+const SPARK_SYMBOLS: usize = 20;
+
+/// How far back a quote is asked for, so that the close before its own day can
+/// be read.
+const QUOTE_RANGE: &str = "5d";
+
+/// Yahoo Finance's chart and spark endpoints.
 pub struct Yahoo {
     client: Client,
     base: Url,
@@ -31,14 +37,23 @@ impl Yahoo {
         Self { client, base, catalog: Catalog::new() }
     }
 
-    async fn quote(&self, instrument: &Instrument) -> Result<Quote, SourceError> {
-        // Five days, so that the close before the quote's own day can be read.
-        let five_days = Stretch::Range("5d".to_owned());
-        let reply = self.chart(instrument, Interval::D1, &five_days).await?;
-        if !reply.is_success() {
-            return Err(parse::refusal(&reply, instrument, Interval::D1));
-        }
-        parse::quote(&reply.body, instrument, self.client.now())
+    async fn quote(
+        &self,
+        instrument: &Instrument,
+    ) -> Result<Result<Quote, SourceError>, SourceError> {
+        let range = Stretch::Range(QUOTE_RANGE.to_owned());
+        let reply = self.chart(instrument, Interval::D1, &range).await?;
+        parse::quote(&reply, instrument, self.client.now())
+    }
+
+    /// One request for many symbols.
+    async fn spark(&self, instruments: &[Instrument]) -> Result<Reply, SourceError> {
+        let names = instruments.iter().map(|asked| self.catalog.yahoo_name(&asked.symbol));
+        let symbols = names.collect::<Vec<_>>().join(",");
+        let interval = Interval::D1.as_str();
+        let query = [("symbols", symbols.as_str()), ("range", QUOTE_RANGE), ("interval", interval)];
+        let url = http::address(&self.base, &["v7", "finance", "spark"], &query);
+        self.client.get(Ask { source: NAME, url, limit: http::BODY_LIMIT }).await
     }
 
     async fn chart(
@@ -72,9 +87,21 @@ impl QuoteSource for Yahoo {
         Source::new(NAME)
     }
 
-    async fn quotes(&self, instruments: &[Instrument]) -> Vec<Result<Quote, SourceError>> {
-        let asked: Vec<_> = instruments.iter().map(|instrument| self.quote(instrument)).collect();
-        stream::iter(asked).buffered(AT_ONCE).collect().await
+    /// A few one by one, through the chart; more by the score, through the spark.
+    fn batches(&self, instruments: Vec<Instrument>) -> Vec<Vec<Instrument>> {
+        let size = if instruments.len() <= FEW { 1 } else { SPARK_SYMBOLS };
+        instruments.chunks(size).map(<[Instrument]>::to_vec).collect()
+    }
+
+    async fn quotes(
+        &self,
+        batch: &[Instrument],
+    ) -> Result<Vec<Result<Quote, SourceError>>, SourceError> {
+        match batch {
+            [] => Ok(Vec::new()),
+            [one] => Ok(vec![self.quote(one).await?]),
+            many => parse::quotes(&self.spark(many).await?, many, self.client.now()),
+        }
     }
 }
 

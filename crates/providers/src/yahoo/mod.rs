@@ -1,5 +1,6 @@
-//! Yahoo Finance: history and quotes of any instrument, from the chart
-//! endpoint (`/v8/finance/chart/{symbol}`), which needs neither cookie nor key.
+//! Yahoo Finance: history and quotes of any instrument, from the chart endpoint
+//! (`/v8/finance/chart/{symbol}`), and quotes of many at once, from the spark
+//! endpoint (`/v7/finance/spark`). Neither needs a cookie or a key.
 //!
 //! The interface is undocumented and its data is for personal use under
 //! Yahoo's terms; an operator who serves others has to hold the rights.

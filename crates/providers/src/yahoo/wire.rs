@@ -1,19 +1,20 @@
-//! The shapes of the chart endpoint's answers. Anything may be missing.
+//! The shapes of the answers about charts and sparks. Anything may be missing.
 
 use std::collections::HashMap;
 
 use serde::Deserialize;
+use serde_json::Value;
 
-/// The outermost object, whose one key differs between errors.
+/// The outermost object, whose one key differs between endpoints and errors.
 #[derive(Deserialize)]
-pub(super) struct Envelope {
-    #[serde(alias = "finance", alias = "quoteSummary")]
-    pub(super) chart: Outcome,
+pub(super) struct Envelope<T> {
+    #[serde(alias = "chart", alias = "spark", alias = "finance", alias = "quoteSummary")]
+    pub(super) outcome: Outcome<T>,
 }
 
 #[derive(Deserialize)]
-pub(super) struct Outcome {
-    pub(super) result: Option<Vec<Chart>>,
+pub(super) struct Outcome<T> {
+    pub(super) result: Option<Vec<T>>,
     pub(super) error: Option<Refusal>,
 }
 
@@ -23,6 +24,22 @@ pub(super) struct Refusal {
     pub(super) code: String,
     #[serde(default)]
     pub(super) description: String,
+}
+
+impl Refusal {
+    pub(super) fn is_not_found(&self) -> bool {
+        self.code == "Not Found"
+    }
+}
+
+/// What there is on one of several symbols.
+#[derive(Deserialize)]
+pub(super) struct Spark {
+    pub(super) symbol: String,
+    /// As a rule one [`Chart`] with closes alone. Each is read on its own, so
+    /// that an odd one does not spoil the others.
+    #[serde(default)]
+    pub(super) response: Vec<Value>,
 }
 
 #[derive(Deserialize)]

@@ -5,7 +5,7 @@ use market::{Answer, BarSource, Interval, PreviousKind, Question, QuoteSource, S
 use providers::{CoinGecko, Ecb, ErApi, Yahoo};
 use serde_json::json;
 
-use crate::upstream::{Act, Upstream, asked, client, response};
+use crate::upstream::{Act, Upstream, asked, client, quote, response};
 
 fn period(text: &str) -> Span {
     Span::Period(text.parse().unwrap())
@@ -45,7 +45,7 @@ fn paris(_: &str) -> Act {
 async fn yahoo_is_asked_for_a_quote_by_its_own_name_and_ours_stays() {
     let upstream = Upstream::start(paris).await;
     let yahoo = Yahoo::new(client(), upstream.base.clone());
-    let quote = yahoo.quotes(&[asked("CAC40")]).await.remove(0).unwrap();
+    let quote = quote(&yahoo, "CAC40").await.unwrap();
     assert_eq!(quote.instrument.symbol, "CAC40".parse().unwrap());
     assert_eq!(quote.price.to_string(), "8200.88");
     assert_eq!(quote.previous.unwrap().price.to_string(), "8216.58");
@@ -109,21 +109,43 @@ async fn a_stretch_before_the_first_trade_is_empty() {
 }
 
 #[tokio::test]
-async fn many_quotes_come_in_the_order_asked() {
-    let upstream = Upstream::start(|target| {
-        if target.contains("%5EFCHI") { paris(target) } else { response(500, &[], "") }
-    })
-    .await;
+async fn a_few_quotes_are_asked_one_by_one() {
+    let upstream = Upstream::start(paris).await;
     let yahoo = Yahoo::new(client(), upstream.base.clone());
-    let names = ["AAPL", "M&M.NS", "CAC40", "A/B", "EURUSD=X", "BRK-B"];
-    let found = yahoo.quotes(&names.map(asked)).await;
-    let good: Vec<bool> = found.iter().map(Result::is_ok).collect();
-    assert_eq!(good, [false, false, true, false, false, false]);
-    let mut paths: Vec<String> =
-        upstream.targets().iter().map(|t| t.split('?').next().unwrap().to_owned()).collect();
-    paths.sort();
-    let expected = ["%5EFCHI", "A-B", "AAPL", "BRK-B", "EURUSD=X", "M&M.NS"];
+    let names = ["M&M.NS", "CAC40", "A/B", "EURUSD=X"];
+    let batches = yahoo.batches(names.map(asked).to_vec());
+    assert!(batches.iter().all(|batch| batch.len() == 1));
+    let mut good = Vec::new();
+    for batch in &batches {
+        good.push(yahoo.quotes(batch).await.unwrap()[0].is_ok());
+    }
+    assert_eq!(good, [false, true, false, false], "an answer about Paris is one about Paris");
+    let paths = upstream.targets();
+    let paths: Vec<&str> = paths.iter().map(|target| target.split('?').next().unwrap()).collect();
+    let expected = ["M&M.NS", "%5EFCHI", "A-B", "EURUSD=X"];
     assert_eq!(paths, expected.map(|name| format!("/v8/finance/chart/{name}")));
+}
+
+#[tokio::test]
+async fn nobody_is_asked_for_what_cannot_be_had() {
+    let upstream = Upstream::start(|_| response(500, &[], "")).await;
+    let base = || upstream.base.clone();
+    let sources: [Box<dyn QuoteSource>; 4] = [
+        Box::new(Yahoo::new(client(), base())),
+        Box::new(CoinGecko::new(client(), base())),
+        Box::new(ErApi::new(client(), base())),
+        Box::new(Ecb::new(client(), base())),
+    ];
+    for source in sources {
+        assert_eq!(source.quotes(&[]).await, Ok(Vec::new()), "{}", source.source());
+        if source.source().as_str() == "yahoo" {
+            continue; // Any symbol may be one of Yahoo's.
+        }
+        let found = source.quotes(&["AAPL", "HRK/ZWL"].map(asked)).await.unwrap();
+        let reasons: Vec<_> = found.iter().map(|e| e.as_ref().unwrap_err().reason()).collect();
+        assert_eq!(reasons, ["not_offered"; 2], "{}", source.source());
+    }
+    assert!(upstream.targets().is_empty());
 }
 
 #[tokio::test]
@@ -138,10 +160,18 @@ async fn er_api_is_asked_once_for_each_base() {
     .await;
     let source = ErApi::new(client(), upstream.base.clone());
     let names = ["EUR/USD", "GBP/USD", "EUR/GBP", "EUR/HRK"];
-    let found = source.quotes(&names.map(asked)).await;
-    assert_eq!(found[0].as_ref().unwrap().price.to_string(), "1.165618");
-    assert_eq!(found[2].as_ref().unwrap().price.to_string(), "0.864384");
-    assert_eq!(found[3].as_ref().unwrap_err().reason(), "not_offered");
+    let mut found = Vec::new();
+    for batch in source.batches(names.map(asked).to_vec()) {
+        for (asked, quote) in batch.iter().zip(source.quotes(&batch).await.unwrap()) {
+            let told = quote.map_or_else(|e| e.reason().to_owned(), |q| q.price.to_string());
+            found.push(format!("{} {told}", asked.symbol));
+        }
+    }
+    found.sort();
+    assert_eq!(
+        found,
+        ["EUR/GBP 0.864384", "EUR/HRK not_offered", "EUR/USD 1.165618", "GBP/USD 1.165618"]
+    );
     assert_eq!(upstream.targets(), ["/v6/latest/EUR", "/v6/latest/GBP"]);
 }
 
@@ -154,7 +184,7 @@ async fn coingecko_is_asked_once_for_all() {
     })
     .await;
     let source = CoinGecko::new(client(), upstream.base.clone());
-    let found = source.quotes(&["ETH/USD", "BTC/EUR", "AAPL"].map(asked)).await;
+    let found = source.quotes(&["ETH/USD", "BTC/EUR", "AAPL"].map(asked)).await.unwrap();
     assert_eq!(found[0].as_ref().unwrap_err().reason(), "not_offered");
     let quote = found[1].as_ref().unwrap();
     assert_eq!(quote.price.to_string(), "53953");
@@ -209,7 +239,7 @@ fn ecb(target: &str) -> Act {
 async fn one_file_of_the_ecb_serves_all_currencies() {
     let upstream = Upstream::start(ecb).await;
     let source = Ecb::new(client(), upstream.base.clone());
-    let found = source.quotes(&["EUR/USD", "EUR/GBP", "GBP/USD"].map(asked)).await;
+    let found = source.quotes(&["EUR/USD", "EUR/GBP", "GBP/USD"].map(asked)).await.unwrap();
     assert_eq!(found[0].as_ref().unwrap().price.to_string(), "1.164");
     assert_eq!(found[1].as_ref().unwrap().price.to_string(), "0.8817");
     assert_eq!(found[2].as_ref().unwrap_err().reason(), "not_offered");

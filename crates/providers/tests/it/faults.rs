@@ -1,21 +1,23 @@
 //! What goes wrong between an upstream and us, and what we make of it.
 
 use std::io::Write;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use market::{QuoteSource, SourceError, Unreach};
-use providers::{Client, CoinGecko, Ecb, ErApi, Yahoo};
+use providers::{Client, Yahoo};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 use url::Url;
 
-use crate::upstream::{Act, Upstream, asked, client, client_with, response};
+use crate::upstream::{Act, Upstream, asked, client, client_with, quote, response};
 
 async fn ask_with(client: Client, base: Url) -> SourceError {
     let yahoo = Yahoo::new(client, base);
-    yahoo.quotes(&[asked("CAC40")]).await.remove(0).unwrap_err()
+    yahoo.quotes(&[asked("CAC40")]).await.unwrap_err()
 }
 
 async fn ask(answer: impl Fn(&str) -> Act + Send + Sync + 'static) -> SourceError {
@@ -60,28 +62,12 @@ async fn statuses_are_told_apart() {
     };
     check(401, SourceError::Unauthorised { status: 401 }).await;
     check(403, SourceError::Unauthorised { status: 403 }).await;
+    check(400, SourceError::Failing { status: 400 }).await;
     check(404, SourceError::Failing { status: 404 }).await;
-    check(418, SourceError::Failing { status: 418 }).await;
+    check(422, SourceError::Failing { status: 422 }).await;
     check(500, SourceError::Failing { status: 500 }).await;
     check(502, SourceError::Failing { status: 502 }).await;
     check(503, SourceError::Failing { status: 503 }).await;
-}
-
-#[tokio::test]
-async fn a_status_means_the_same_at_every_upstream() {
-    let upstream = Upstream::start(|_| response(500, &[], "")).await;
-    let base = || upstream.base.clone();
-    let sources: [(Box<dyn QuoteSource>, &str); 3] = [
-        (Box::new(CoinGecko::new(client(), base())), "BTC/EUR"),
-        (Box::new(ErApi::new(client(), base())), "EUR/USD"),
-        (Box::new(Ecb::new(client(), base())), "EUR/USD"),
-    ];
-    for (source, symbol) in sources {
-        let found = source.quotes(&[asked(symbol), asked("AAPL")]).await;
-        assert_eq!(found[0], Err(SourceError::Failing { status: 500 }), "{}", source.source());
-        assert!(matches!(found[1], Err(SourceError::NotOffered(_))), "{}", source.source());
-    }
-    assert_eq!(upstream.targets().len(), 3);
 }
 
 #[tokio::test]
@@ -119,6 +105,16 @@ async fn silence_ends_at_the_timeout_before_an_answer_and_inside_it() {
         let found = ask_with(client, upstream.base.clone()).await;
         assert_eq!(why(&found), Unreach::Timeout, "{begun}");
     }
+}
+
+#[tokio::test]
+async fn an_answer_that_trickles_in_is_not_waited_for_for_ever() {
+    // Each byte comes well within the time; the time is that of the whole.
+    let bytes = b"HTTP/1.1 200 OK\r\ncontent-length: 100000\r\n\r\n{".repeat(10);
+    let upstream =
+        Upstream::start(move |_| Act::Drip(bytes.clone(), Duration::from_millis(5))).await;
+    let found = ask_with(client_with(Duration::from_millis(400)), upstream.base.clone()).await;
+    assert_eq!(why(&found), Unreach::Timeout);
 }
 
 #[tokio::test]
@@ -164,6 +160,62 @@ async fn a_body_past_the_limit_is_refused_packed_or_not() {
     let bomb = ask(move |_| response(200, &[("content-encoding", "gzip")], &packed)).await;
     assert_eq!(bomb, expected);
     assert_eq!(ask(move |_| response(200, &[], &large)).await, expected);
+}
+
+#[tokio::test]
+async fn no_more_than_the_limit_is_taken_of_a_body_without_end() {
+    for head in ["", "content-length: 314572800\r\n"] {
+        let sent = Arc::new(AtomicUsize::new(0));
+        let counted = Arc::clone(&sent);
+        let head = format!("HTTP/1.1 200 OK\r\n{head}\r\n");
+        let found = ask(move |_| Act::Flood(head.clone().into(), Arc::clone(&counted))).await;
+        let said = "a body of more than 8388608 bytes";
+        assert_eq!(found, SourceError::Unreadable(said.to_owned()));
+        // What the system holds in between comes on top.
+        let sent = sent.load(Ordering::Relaxed);
+        assert!(sent < 40 << 20, "{sent} bytes were taken of 300 MB");
+    }
+}
+
+#[tokio::test]
+async fn an_answer_is_read_by_what_it_is_and_not_by_what_it_is_called() {
+    let body = r#"{"chart":{"error":null,"result":[{"indicators":{},
+        "meta":{"symbol":"^FCHI","regularMarketPrice":8200.88}}]}}"#;
+    for name in ["text/html", "application/octet-stream", "image/png", "nonsense"] {
+        let upstream =
+            Upstream::start(move |_| response(200, &[("content-type", name)], body)).await;
+        let yahoo = Yahoo::new(client(), upstream.base.clone());
+        assert_eq!(quote(&yahoo, "CAC40").await.unwrap().price.to_string(), "8200.88", "{name}");
+    }
+    let named = [("content-type", "application/json")];
+    let page = ask(move |_| response(200, &named, "<!doctype html>")).await;
+    let said = "a page of HTML or XML in place of JSON";
+    assert_eq!(page, SourceError::Unreadable(said.to_owned()));
+}
+
+#[tokio::test]
+async fn a_redirect_to_a_private_address_is_not_followed() {
+    let private = Upstream::start(|_| response(200, &[], "secret")).await;
+    let port = private.base.port().unwrap();
+    let targets = [
+        format!("http://127.0.0.1:{port}/"),
+        format!("http://2130706433:{port}/"),
+        format!("http://[::ffff:127.0.0.1]:{port}/"),
+        format!("//127.0.0.1:{port}/"),
+        "http://169.254.169.254/latest/meta-data/".to_owned(),
+        "http://10.0.0.1/".to_owned(),
+        "file:///etc/passwd".to_owned(),
+    ];
+    for target in targets {
+        let location = target.clone();
+        let public = Upstream::start(move |_| response(302, &[("location", &location)], "")).await;
+        let mut base = public.base.clone();
+        base.set_host(Some("localhost")).unwrap();
+        let found = ask_with(client(), base).await;
+        assert!(found.to_string().ends_with("which is not followed"), "{target}: {found}");
+        assert_eq!(public.targets().len(), 1, "{target}");
+    }
+    assert!(private.targets().is_empty());
 }
 
 #[tokio::test]

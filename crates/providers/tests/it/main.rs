@@ -1,9 +1,11 @@
-//! Providers over HTTP, against an upstream of our own that answers byte by
-//! byte what a test tells it to.
+//! Providers over HTTP, against the simulator's upstreams and one of our own
+//! that answers byte by byte what a test tells it to.
 
 #![expect(clippy::unwrap_used, reason = "a test fails where something is missing")]
 
 mod asks;
 mod faults;
 mod log;
+mod simulated;
+mod spark;
 mod upstream;

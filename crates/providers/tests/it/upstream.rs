@@ -1,8 +1,9 @@
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use jiff::Timestamp;
-use market::{Catalog, Clock, Instrument};
+use market::{Catalog, Clock, Instrument, Quote, QuoteSource, SourceError};
 use providers::Client;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -31,12 +32,21 @@ pub(crate) fn asked(symbol: &str) -> Instrument {
     Catalog::new().instrument(&symbol.parse().unwrap())
 }
 
+/// What one source has to say of one symbol, the request having succeeded.
+pub(crate) async fn quote(source: &dyn QuoteSource, symbol: &str) -> Result<Quote, SourceError> {
+    source.quotes(&[asked(symbol)]).await.unwrap().remove(0)
+}
+
 /// What is sent back over the wire.
 pub(crate) enum Act {
     /// These bytes, then the connection ends.
     Send(Vec<u8>),
     /// These bytes, then nothing for as long as the client cares to wait.
     Hold(Vec<u8>),
+    /// These bytes, with a pause after each.
+    Drip(Vec<u8>, Duration),
+    /// These bytes, then blanks without end, counted.
+    Flood(Vec<u8>, Arc<AtomicUsize>),
 }
 
 /// A whole response, with its length stated.
@@ -106,5 +116,24 @@ async fn serve(
             stream.write_all(&bytes).await.unwrap();
             drop(stream.read_u8().await);
         }
+        Act::Drip(bytes, pause) => drip(stream, bytes, pause).await,
+        Act::Flood(head, sent) => flood(stream, head, &sent).await,
+    }
+}
+
+async fn drip(mut stream: TcpStream, bytes: Vec<u8>, pause: Duration) {
+    for byte in bytes {
+        if stream.write_u8(byte).await.is_err() {
+            return;
+        }
+        tokio::time::sleep(pause).await;
+    }
+}
+
+async fn flood(mut stream: TcpStream, head: Vec<u8>, sent: &AtomicUsize) {
+    let mut piece = head;
+    while stream.write_all(&piece).await.is_ok() {
+        sent.fetch_add(piece.len(), Ordering::Relaxed);
+        piece = vec![b' '; 64 << 10];
     }
 }

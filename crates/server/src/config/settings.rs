@@ -20,7 +20,7 @@ const fn setting(name: &'static str, default: &'static str, about: &'static str)
 }
 
 /// Every setting there is, in the order `--help` shows them.
-pub(crate) const SETTINGS: [Setting; 16] = [
+pub(crate) const SETTINGS: [Setting; 17] = [
     setting(
         "APP_ENV",
         "production",
@@ -57,6 +57,11 @@ pub(crate) const SETTINGS: [Setting; 16] = [
         "MARKETPULSE_UPSTREAM_TIMEOUT",
         "10s",
         "longest wait for one answer of an upstream (100ms to 5m)",
+    ),
+    setting(
+        "MARKETPULSE_READ_DEADLINE",
+        "2s",
+        "longest a read waits for an upstream where older values can stand in (10ms to 1m)",
     ),
     setting("MARKETPULSE_CACHE_MB", "256", "most memory for price history, in MiB"),
     setting(

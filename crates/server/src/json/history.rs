@@ -43,6 +43,8 @@ struct Row {
     low: Option<Number>,
     close: Number,
     #[serde(skip_serializing_if = "Option::is_none")]
+    adj_close: Option<Number>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     volume: Option<Number>,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     provisional: bool,
@@ -87,6 +89,7 @@ fn row(bar: &Bar, intraday: bool) -> Row {
         high: bar.high.map(number),
         low: bar.low.map(number),
         close: number(bar.close),
+        adj_close: bar.adj_close.map(number),
         volume: bar.volume.map(Number),
         provisional: bar.provisional,
     }

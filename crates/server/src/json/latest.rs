@@ -5,6 +5,8 @@ use market::{
 };
 use serde::{Serialize, Serializer};
 
+use super::beside::{Disputed, Doubted};
+use super::explain;
 use super::number::Number;
 
 #[derive(Serialize)]
@@ -35,9 +37,13 @@ struct QuoteJson<'a> {
     as_of: Option<Timestamp>,
     received_at: Option<Timestamp>,
     age_s: Option<i64>,
+    /// How far behind the market its source publishes; none of ours says so.
+    delay_s: Option<i64>,
     freshness: &'static str,
     simulated: bool,
-    /// Why there is no value, or why the last refresh brought none.
+    disputed: Option<Disputed<'a>>,
+    quarantined: Option<Doubted<'a>>,
+    /// Why there is no value, an old one, or a newer one that is not believed.
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -73,7 +79,7 @@ fn quote_json(entry: &Entry, now: Timestamp) -> QuoteJson<'_> {
     let quote = entry.quote.as_ref();
     let price = |price: Price| Number(price.get());
     let freshness = quote.map_or(Freshness::Missing, |quote| quote_freshness(quote, now));
-    let (reason, detail) = explain(entry, freshness).unzip();
+    let (reason, detail) = explain(entry, now).map(|it| (it.name, it.detail)).unzip();
     QuoteJson {
         symbol: entry.instrument.symbol.as_str(),
         name: &entry.instrument.name,
@@ -93,26 +99,13 @@ fn quote_json(entry: &Entry, now: Timestamp) -> QuoteJson<'_> {
         as_of: quote.and_then(|q| q.as_of),
         received_at: quote.map(|q| q.received_at),
         age_s: quote.and_then(|q| q.age(now)).map(|age| age.as_secs()),
+        delay_s: None,
         freshness: freshness.as_str(),
         simulated: quote.is_some_and(|q| q.simulated),
+        disputed: entry.rival(now).map(Disputed::from),
+        quarantined: entry.quarantined.as_ref().map(Doubted::from),
         reason,
         detail,
-    }
-}
-
-/// Why there is no value, or none that may be called fresh.
-fn explain(entry: &Entry, freshness: Freshness) -> Option<(&'static str, String)> {
-    let was_asked_in_vain = entry.misses.iter().next().is_some();
-    match &entry.quote {
-        None => Some((entry.misses.reason(), entry.misses.to_string())),
-        Some(_) if was_asked_in_vain => Some((entry.misses.reason(), entry.misses.to_string())),
-        Some(quote) if freshness == Freshness::Stale => Some(match quote.as_of {
-            None => {
-                ("age_unknown", format!("{} does not say when this price was true", quote.source))
-            }
-            Some(as_of) => ("old", format!("{} has nothing newer than {as_of}", quote.source)),
-        }),
-        Some(_) => None,
     }
 }
 

@@ -8,4 +8,5 @@ mod commands;
 mod recordings;
 mod routes;
 mod service;
+mod sources;
 mod world;

@@ -1,11 +1,30 @@
 //! What every store promises. Each function is one promise, kept or not by the
 //! backend it is given; a backend lists them with `keeps_the_contract!`.
 
+mod bases;
+mod coverage;
+
 use jiff::civil::date;
 use market::{Action, ActionKind, Bar, Basis, Interval, Saved, StoreError};
 
 use crate::Backend;
 use crate::values::{answer, at, bar, bare_quote, closes, daily, from, price, quote, second};
+
+pub(crate) use bases::{
+    a_bar_like_one_of_the_old_basis_is_known_of_the_new_one, a_basis_concerns_its_own_series_only,
+    a_late_answer_stays_with_the_basis_it_was_received_in,
+    bars_of_two_bases_are_never_read_together, each_split_begins_another_basis,
+    of_two_sources_the_one_whose_basis_is_in_force_answers,
+    the_old_basis_stands_in_only_for_want_of_the_new, the_same_rebase_twice_adds_nothing,
+    what_is_never_kept_is_no_new_basis_either,
+};
+pub(crate) use coverage::{
+    a_period_covers_back_from_the_day_it_was_received, actions_of_a_covered_stretch_are_in_it,
+    an_answer_covers_every_stretch_within_its_own, an_answer_without_bars_covers_too,
+    bars_told_later_are_no_part_of_what_covers, only_a_whole_answer_of_the_same_bars_covers,
+    the_day_is_that_of_the_instruments_zone, the_last_answer_since_then_covers,
+    trading_days_cover_back_to_their_first_bar, what_is_of_an_old_basis_covers_nothing,
+};
 
 /// Makes a test of every promise, for a backend made anew for each.
 macro_rules! keeps_the_contract {
@@ -39,6 +58,27 @@ macro_rules! keeps_the_contract {
             instruments_are_told_once_as_described_last
             a_restart_forgets_nothing
             a_sound_store_passes_the_check
+
+            bars_of_two_bases_are_never_read_together
+            a_bar_like_one_of_the_old_basis_is_known_of_the_new_one
+            the_same_rebase_twice_adds_nothing
+            each_split_begins_another_basis
+            a_late_answer_stays_with_the_basis_it_was_received_in
+            a_basis_concerns_its_own_series_only
+            the_old_basis_stands_in_only_for_want_of_the_new
+            of_two_sources_the_one_whose_basis_is_in_force_answers
+            what_is_never_kept_is_no_new_basis_either
+
+            an_answer_covers_every_stretch_within_its_own
+            an_answer_without_bars_covers_too
+            a_period_covers_back_from_the_day_it_was_received
+            the_day_is_that_of_the_instruments_zone
+            trading_days_cover_back_to_their_first_bar
+            the_last_answer_since_then_covers
+            bars_told_later_are_no_part_of_what_covers
+            only_a_whole_answer_of_the_same_bars_covers
+            actions_of_a_covered_stretch_are_in_it
+            what_is_of_an_old_basis_covers_nothing
         }
     };
     ($backend:expr; $($promise:ident)*) => {$(

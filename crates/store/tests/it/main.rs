@@ -1,9 +1,16 @@
-//! What every store promises (`contract`, `model`), and what holds for the
-//! one in SQLite in particular (`sqlite`, `trouble`).
+//! What every store promises (`contract`, `model`, `bases`), and what holds for
+//! the one in SQLite in particular (the others).
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+mod aside;
+mod bases;
+mod child;
 mod contract;
+mod full;
+mod killed;
 mod model;
+mod older;
+mod reading;
 mod sqlite;
 mod trouble;
 mod values;

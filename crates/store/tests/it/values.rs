@@ -60,6 +60,7 @@ pub(crate) fn answer(question: &Question, bars: Vec<Bar>, received_at: Timestamp
         session: Some(session()),
         received_at,
         simulated: false,
+        superseded: false,
     }
 }
 

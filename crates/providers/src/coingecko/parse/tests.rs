@@ -74,6 +74,23 @@ fn no_price_is_not_zero() {
 }
 
 #[test]
+fn points_that_are_all_missing_are_not_an_empty_stretch() {
+    let read = |prices: Value| {
+        closes(json!({ "prices": prices }).to_string().as_bytes(), Timestamp::UNIX_EPOCH)
+    };
+    assert_eq!(read(json!([])), Ok(Vec::new()));
+    let missing = SourceError::Unreadable("every price is missing".to_owned());
+    assert_eq!(
+        read(json!([[1_761_609_600_000_i64, null], [1_761_652_800_000_i64, null]])),
+        Err(missing)
+    );
+    assert_eq!(
+        read(json!([[1_761_609_600_000_i64, null], [1_761_652_800_000_i64, 1.5]])).unwrap().len(),
+        1
+    );
+}
+
+#[test]
 fn a_loss_of_everything_has_no_price_before() {
     let quote = ask("BTC/EUR", &json!({"bitcoin": {"eur": 1, "eur_24h_change": -100}})).unwrap();
     assert_eq!(quote.previous, None);

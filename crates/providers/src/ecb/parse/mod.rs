@@ -10,8 +10,24 @@ use jiff::civil::{Date, Time, time};
 use jiff::tz::TimeZone;
 use market::{Bar, Instrument, Price, Quote, Source, SourceError};
 
-pub(super) use table::days as table;
-pub(super) use xml::days as xml;
+/// Reads the files with the latest day and with the last 90 days.
+///
+/// # Errors
+///
+/// [`SourceError::Unreadable`] where there is no rate in the whole file.
+pub(super) fn xml(body: &[u8]) -> Result<Vec<Day>, SourceError> {
+    xml::days(body).and_then(some_rates)
+}
+
+/// Reads the file with all days, zipped or not. Errors as [`xml`] does.
+pub(super) fn table(body: &[u8]) -> Result<Vec<Day>, SourceError> {
+    table::days(body).and_then(some_rates)
+}
+
+fn some_rates(days: Vec<Day>) -> Result<Vec<Day>, SourceError> {
+    let has_some = days.iter().any(|day| !day.rates.is_empty());
+    if has_some { Ok(days) } else { Err(unreadable("every rate is missing")) }
+}
 
 /// When the rates of a day are true: the central banks' daily concertation.
 const CONCERTATION: Time = time(14, 10, 0, 0);

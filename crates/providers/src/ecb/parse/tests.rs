@@ -51,6 +51,14 @@ fn a_rate_is_true_at_the_concertation_of_its_day() {
 }
 
 #[test]
+fn days_without_any_rate_are_not_currencies_that_have_ended() {
+    let missing = SourceError::Unreadable("every rate is missing".to_owned());
+    let empty = b"<E><Cube><Cube time='2025-10-29'></Cube></Cube></E>";
+    assert_eq!(xml(empty), Err(missing.clone()));
+    assert_eq!(table(b"Date,USD,BGN,\n2025-10-29,N/A,N/A,\n"), Err(missing));
+}
+
+#[test]
 fn only_the_euro_in_another_currency_is_published() {
     for symbol in ["USD/EUR", "GBP/USD", "EUR/EUR", "AAPL"] {
         assert!(matches!(code(&asked(symbol)), Err(SourceError::NotOffered(_))), "{symbol}");

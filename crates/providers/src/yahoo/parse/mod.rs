@@ -1,4 +1,4 @@
-//! Turns bytes of the chart endpoint into domain types. Pure: what time it is
+//! Turns bytes about charts and sparks into domain types. Pure: what time it is
 //! comes in as `received_at`.
 
 mod actions;
@@ -8,11 +8,14 @@ mod meta;
 mod number;
 mod quote;
 mod rows;
+mod spark;
 
 use jiff::Timestamp;
 use market::{
     Answer, Basis, Instrument, Interval, Kind, Question, Series, SeriesHead, Source, SourceError,
+    Span,
 };
+use serde::de::IgnoredAny;
 
 use self::market_day::MarketDay;
 use super::{window, wire};
@@ -20,6 +23,7 @@ use crate::http::Reply;
 use crate::json;
 
 pub(super) use self::quote::quote;
+pub(super) use self::spark::quotes;
 
 /// Reads bars and actions, the live bar folded in.
 pub(super) fn answer(
@@ -32,6 +36,11 @@ pub(super) fn answer(
     meta::same_interval(&chart.meta, question.interval)?;
     let described = meta::describe(&chart.meta, asked)?;
     let bars = rows::bars(&chart, question.interval, &described.zone)?;
+    if bars.is_empty() && rows::has_any(&chart) && matches!(question.span, Span::Period(_)) {
+        // Dates that were named may all be holes, such as a holiday. Back from
+        // now, holes alone are a fault, and must not look like an empty stretch.
+        return Err(unreadable("every price is missing"));
+    }
     let actions = actions::read(chart.events.as_ref(), &described.zone)?;
     let day = MarketDay {
         interval: question.interval,
@@ -53,6 +62,7 @@ pub(super) fn answer(
         session: day.session,
         received_at,
         simulated: false,
+        superseded: false,
     })
 }
 
@@ -70,6 +80,7 @@ pub(super) fn nothing(
         session: None,
         received_at,
         simulated: false,
+        superseded: false,
     }
 }
 
@@ -86,7 +97,7 @@ fn head(question: &Question, instrument: &Instrument) -> SeriesHead {
 }
 
 fn result(body: &[u8], asked: &Instrument, interval: Interval) -> Result<wire::Chart, SourceError> {
-    let outcome = json::read::<wire::Envelope>(body)?.chart;
+    let outcome = json::read::<wire::Envelope<wire::Chart>>(body)?.outcome;
     let first = outcome.result.and_then(|results| results.into_iter().next());
     first.ok_or_else(|| match outcome.error {
         Some(error) => meaning(&error, 200, asked, interval),
@@ -111,7 +122,7 @@ pub(super) fn refusal(reply: &Reply, asked: &Instrument, interval: Interval) -> 
 }
 
 fn error(body: &[u8]) -> Option<wire::Refusal> {
-    json::read::<wire::Envelope>(body).ok()?.chart.error
+    json::read::<wire::Envelope<IgnoredAny>>(body).ok()?.outcome.error
 }
 
 fn meaning(
@@ -121,7 +132,7 @@ fn meaning(
     interval: Interval,
 ) -> SourceError {
     let says = |words: &str| error.description.contains(words);
-    if error.code == "Not Found" {
+    if error.is_not_found() {
         SourceError::UnknownSymbol(asked.symbol.clone())
     } else if says("must be within the last") || says("worth of") {
         let days = days_named(&error.description).or(window::reach(interval));

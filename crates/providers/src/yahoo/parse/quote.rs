@@ -6,23 +6,46 @@ use market::{
 
 use super::meta::{self, Described};
 use super::number::{price, price_unless_zero};
-use super::{result, rows, unreadable};
-use crate::yahoo::wire::Meta;
+use super::{refusal, result, rows, unreadable};
+use crate::http::Reply;
+use crate::yahoo::wire::{Chart, Meta};
 
 /// A close further back than this is not the one before: the rows may be of
 /// another year than the quote.
 const FRESH_ENOUGH_DAYS: i32 = 10;
 
-/// Reads the latest price out of a daily chart's `meta`, and the close before
-/// it out of the rows.
+/// Reads the answer to a request for one daily chart.
+///
+/// # Errors
+///
+/// What is wrong with the answer as a whole; what concerns the instrument alone
+/// is inside.
 pub(in crate::yahoo) fn quote(
-    body: &[u8],
+    reply: &Reply,
+    asked: &Instrument,
+    received_at: Timestamp,
+) -> Result<Result<Quote, SourceError>, SourceError> {
+    let chart = if reply.is_success() {
+        result(&reply.body, asked, Interval::D1)
+    } else {
+        Err(refusal(reply, asked, Interval::D1))
+    };
+    match chart {
+        Ok(chart) => Ok(of_chart(&chart, asked, received_at)),
+        Err(unknown @ SourceError::UnknownSymbol(_)) => Ok(Err(unknown)),
+        Err(error) => Err(error),
+    }
+}
+
+/// The latest price out of a daily chart's `meta`, and the close before it out
+/// of the rows.
+pub(super) fn of_chart(
+    chart: &Chart,
     asked: &Instrument,
     received_at: Timestamp,
 ) -> Result<Quote, SourceError> {
-    let chart = result(body, asked, Interval::D1)?;
     let described = meta::describe(&chart.meta, asked)?;
-    let bars = rows::bars(&chart, Interval::D1, &described.zone)?;
+    let bars = rows::bars(chart, Interval::D1, &described.zone)?;
     let meta = &chart.meta;
     Ok(Quote {
         price: latest(meta, &described.instrument)?,
@@ -47,7 +70,7 @@ fn latest(meta: &Meta, instrument: &Instrument) -> Result<Price, SourceError> {
     let worth = found.filter(|price| price.get() != 0.0 || instrument.kind == Kind::Future);
     worth.ok_or_else(|| {
         if meta::is_delisted(meta) {
-            SourceError::UnknownSymbol(instrument.symbol.clone())
+            SourceError::Delisted(instrument.symbol.clone())
         } else {
             unreadable("meta.regularMarketPrice is missing or zero")
         }

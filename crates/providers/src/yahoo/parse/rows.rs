@@ -25,6 +25,11 @@ pub(super) fn bars(
     bars.filter_map(Result::transpose).collect()
 }
 
+/// Whether there is any row at all, be it a hole.
+pub(super) fn has_any(chart: &Chart) -> bool {
+    chart.timestamp.as_ref().is_some_and(|times| !times.is_empty())
+}
+
 /// Columns known to be as long as the times they belong to.
 struct Rows<'a> {
     times: &'a [i64],

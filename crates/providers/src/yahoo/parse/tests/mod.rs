@@ -6,6 +6,7 @@ mod oddities;
 mod quotes;
 mod recordings;
 mod refusals;
+mod sparks;
 
 use jiff::Timestamp;
 use market::{Answer, Catalog, Instrument, Question, Span};
@@ -68,9 +69,26 @@ fn traded_at(chart: &mut Value, time: &str) {
     set(chart, "/meta/regularMarketTime", json!(at(time).as_second()));
 }
 
+fn reply(status: u16, body: impl Into<Vec<u8>>) -> Reply {
+    Reply { status, body: body.into() }
+}
+
+/// The price in a chart, or whatever is wrong with it.
+fn price_in(body: impl Into<Vec<u8>>, now: &str) -> Result<market::Quote, SourceError> {
+    quote(&reply(200, body), &asked("AAPL"), at(now))?
+}
+
 fn read_at(chart: &Value, interval: Interval, now: &str) -> Result<Answer, SourceError> {
+    read_span(chart, interval, Span::Period("1mo".parse().unwrap()), now)
+}
+
+fn read_span(
+    chart: &Value,
+    interval: Interval,
+    span: Span,
+    now: &str,
+) -> Result<Answer, SourceError> {
     let instrument = asked("AAPL");
-    let span = Span::Period("1mo".parse().unwrap());
     let question = Question { symbol: instrument.symbol.clone(), interval, span };
     answer(chart.to_string().as_bytes(), &question, &instrument, at(now))
 }

@@ -44,6 +44,16 @@ fn a_hole_is_a_hole_never_a_zero() {
 }
 
 #[test]
+fn holes_alone_are_a_fault_back_from_now_and_an_empty_stretch_of_named_dates() {
+    let chart = chart(&[TUESDAY, WEDNESDAY], &[None, None]);
+    let refusal = read_at(&chart, Interval::D1, WEDNESDAY).unwrap_err();
+    assert_eq!(refusal, SourceError::Unreadable("every price is missing".to_owned()));
+    let day = jiff::civil::date(2025, 10, 28);
+    let dates = Span::dates(day, day).unwrap();
+    assert!(read_span(&chart, Interval::D1, dates, WEDNESDAY).unwrap().series.is_empty());
+}
+
+#[test]
 fn a_row_of_zeros_is_a_hole() {
     let chart = chart(&[TUESDAY, WEDNESDAY], &[Some(0.0), Some(2.5)]);
     assert_eq!(closes(&read(&chart, Interval::D1)), ["2025-10-29 2.5"]);
@@ -197,8 +207,8 @@ fn prices_and_adjusted_closes_are_narrowed_and_volumes_are_not() {
 proptest! {
     #[test]
     fn no_bytes_make_it_panic(body in prop::collection::vec(any::<u8>(), 0..200)) {
-        let instrument = asked("AAPL");
-        prop_assert!(quote(&body, &instrument, at(WEDNESDAY)).is_err());
+        prop_assert!(price_in(body.as_slice(), WEDNESDAY).is_err());
+        prop_assert!(quotes(&reply(200, body), &[asked("AAPL")], at(WEDNESDAY)).is_err());
     }
 
     #[test]
@@ -214,7 +224,7 @@ proptest! {
                 prop_assert!(answer.series.bars().all(|bar| bar.close.get().is_finite()));
             }
         }
-        let _ = quote(&body, &instrument, at(WEDNESDAY));
+        let _ = price_in(body, WEDNESDAY);
     }
 }
 

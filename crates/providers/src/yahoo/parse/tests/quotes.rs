@@ -7,7 +7,7 @@ const TUESDAY: &str = "2025-10-28T13:30:00Z";
 const LIVE: &str = "2025-10-29T20:00:01Z";
 
 fn read(chart: &Value) -> Result<Quote, SourceError> {
-    quote(chart.to_string().as_bytes(), &asked("AAPL"), at("2025-10-29T20:05:00Z"))
+    price_in(chart.to_string(), "2025-10-29T20:05:00Z")
 }
 
 fn previous(chart: &Value) -> Option<String> {
@@ -71,7 +71,7 @@ fn what_is_delisted_or_has_no_price_is_never_zero() {
         assert!(refusal.to_string().contains("meta.regularMarketPrice"), "{refusal}");
         set(&mut chart, "/meta/exchangeName", json!("YHD"));
         set(&mut chart, "/meta/currency", Value::Null);
-        assert_eq!(read(&chart), Err(SourceError::UnknownSymbol("AAPL".parse().unwrap())));
+        assert_eq!(read(&chart), Err(SourceError::Delisted("AAPL".parse().unwrap())));
     }
 }
 

@@ -66,12 +66,21 @@ fn same_bars(name: &str, found: &Answer, result: &Value) {
         expected.truncate(bars.len());
     }
     assert_eq!(bars.len(), expected.len(), "{name}");
-    for (bar, (date, close)) in bars.iter().zip(expected) {
+    for (bar, (date, close, adjusted)) in bars.iter().zip(expected) {
         assert_eq!(bar.date, date, "{name}");
-        let difference = (bar.close.get() - close).abs();
-        assert!(difference <= 1e-6 * close.abs(), "{name}: {} for {close} on {date}", bar.close);
+        same_price(name, bar.close.get(), close);
+        assert_eq!(bar.adj_close.is_some(), adjusted.is_some(), "{name} on {date}");
+        if let (Some(found), Some(adjusted)) = (bar.adj_close, adjusted) {
+            same_price(name, found.get(), adjusted);
+        }
         assert!(!bar.provisional, "{name}");
     }
+}
+
+/// The same to more than six significant digits.
+fn same_price(name: &str, found: f64, expected: f64) {
+    let difference = (found - expected).abs();
+    assert!(difference <= 1e-7 * expected.abs(), "{name}: {found} for {expected}");
 }
 
 fn zone(result: &Value) -> TimeZone {
@@ -83,13 +92,15 @@ fn date(seconds: &Value, zone: &TimeZone) -> jiff::civil::Date {
     instant.to_zoned(zone.clone()).date()
 }
 
-fn second_reading(result: &Value) -> Vec<(jiff::civil::Date, f64)> {
+/// Date, close and adjusted close of every row with a close.
+fn second_reading(result: &Value) -> Vec<(jiff::civil::Date, f64, Option<f64>)> {
     let none = Vec::new();
     let times = result["timestamp"].as_array().unwrap_or(&none);
     let closes = &result["indicators"]["quote"][0]["close"];
+    let adjusted = &result["indicators"]["adjclose"][0]["adjclose"];
     let zone = zone(result);
-    let rows = times.iter().enumerate();
-    rows.filter_map(|(i, time)| Some((date(time, &zone), closes[i].as_f64()?))).collect()
+    let row = |(i, time)| Some((date(time, &zone), closes[i].as_f64()?, adjusted[i].as_f64()));
+    times.iter().enumerate().filter_map(row).collect()
 }
 
 fn same_actions(name: &str, found: &Answer, result: &Value) {

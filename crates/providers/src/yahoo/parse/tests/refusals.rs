@@ -1,8 +1,6 @@
 use super::*;
 
-fn reply(status: u16, body: impl Into<Vec<u8>>) -> Reply {
-    Reply { status, body: body.into() }
-}
+const NOW: &str = "2025-10-29T20:05:00Z";
 
 fn error(key: &str, code: &str, description: &str) -> String {
     let error = json!({"code": code, "description": description});
@@ -19,7 +17,7 @@ fn unknown() -> SourceError {
 
 #[test]
 fn not_found_is_an_unknown_symbol_under_whatever_key() {
-    for key in ["chart", "finance", "quoteSummary"] {
+    for key in ["chart", "spark", "finance", "quoteSummary"] {
         let body = error(key, "Not Found", "No data found, symbol may be delisted");
         assert_eq!(meaning_of(404, &body), unknown(), "{key}");
     }
@@ -28,8 +26,10 @@ fn not_found_is_an_unknown_symbol_under_whatever_key() {
 #[test]
 fn not_found_with_status_200_is_one_too() {
     let body = error("chart", "Not Found", "No data found, symbol may be delisted");
-    let found = quote(body.as_bytes(), &asked("AAPL"), Timestamp::UNIX_EPOCH);
-    assert_eq!(found, Err(unknown()));
+    for status in [200, 404] {
+        let found = quote(&reply(status, body.as_str()), &asked("AAPL"), Timestamp::UNIX_EPOCH);
+        assert_eq!(found, Ok(Err(unknown())), "the request succeeded");
+    }
 }
 
 #[test]
@@ -74,7 +74,7 @@ fn a_missing_crumb_is_a_refusal() {
 
 #[test]
 fn an_answer_without_result_or_error_is_unreadable() {
-    let body = br#"{"chart":{"result":[],"error":null}}"#;
-    let found = quote(body, &asked("AAPL"), Timestamp::UNIX_EPOCH).unwrap_err();
+    let body = r#"{"chart":{"result":[],"error":null}}"#;
+    let found = price_in(body, NOW).unwrap_err();
     assert!(matches!(found, SourceError::Unreadable(_)), "{found}");
 }

@@ -1,0 +1,82 @@
+use jiff::SignedDuration;
+use market::{Answer, Instrument, Question, Quote, Source, SourceError, Symbol};
+
+use crate::engine::Engine;
+use crate::upstream::{Upstream, UpstreamStatus};
+
+/// How long a healthy upstream's word that it knows no such instrument holds.
+const UNKNOWN_FOR: SignedDuration = SignedDuration::from_mins(10);
+
+impl Engine {
+    /// Asks one source for latest prices, in as few requests as it allows, one
+    /// after another.
+    pub(crate) async fn ask_for_quotes(
+        &self,
+        source: &Source,
+        instruments: Vec<Instrument>,
+    ) -> Vec<(Instrument, Result<Quote, SourceError>)> {
+        let (unknown, worth_asking): (Vec<_>, Vec<_>) =
+            instruments.into_iter().partition(|it| self.is_known_unknown(source, &it.symbol));
+        let mut answered: Vec<_> = unknown
+            .into_iter()
+            .map(|it| (it.clone(), Err(SourceError::UnknownSymbol(it.symbol))))
+            .collect();
+        let asked = match self.inner.sources.quotes(source) {
+            Ok(asked) => asked,
+            Err(error) => {
+                answered.extend(worth_asking.into_iter().map(|it| (it, Err(error.clone()))));
+                return answered;
+            }
+        };
+        let batches = asked.batches(worth_asking).into_iter();
+        for batch in batches.filter(|batch| !batch.is_empty()) {
+            let results = self.upstream(source).ask(|| asked.quotes(&batch)).await;
+            let results = results.unwrap_or_else(|error| vec![Err(error); batch.len()]);
+            for (instrument, result) in batch.into_iter().zip(results) {
+                self.remember_unknown(source, &instrument.symbol, result.as_ref().err());
+                answered.push((instrument, result));
+            }
+        }
+        answered
+    }
+
+    /// Asks one source for history.
+    pub(crate) async fn ask_for_bars(
+        &self,
+        source: &Source,
+        question: &Question,
+        instrument: &Instrument,
+    ) -> Result<Answer, SourceError> {
+        if self.is_known_unknown(source, &question.symbol) {
+            return Err(SourceError::UnknownSymbol(question.symbol.clone()));
+        }
+        let asked = self.inner.sources.bars(source)?;
+        let result = self.upstream(source).ask(|| asked.bars(question, instrument)).await;
+        self.remember_unknown(source, &question.symbol, result.as_ref().err());
+        result
+    }
+
+    /// How each upstream is, by name.
+    pub fn upstreams(&self) -> Vec<UpstreamStatus> {
+        let now = self.now();
+        let mut all: Vec<_> = self.inner.upstreams.values().map(|it| it.status(now)).collect();
+        all.sort_by(|a, b| a.source.cmp(&b.source));
+        all
+    }
+
+    fn upstream(&self, source: &Source) -> &Upstream {
+        self.inner.upstreams.get(source).expect("there is one for every source that can be asked")
+    }
+
+    fn is_known_unknown(&self, source: &Source, symbol: &Symbol) -> bool {
+        let told = self.inner.unknown.get(&(source.clone(), symbol.clone()));
+        told.is_some_and(|at| self.now().duration_since(at) < UNKNOWN_FOR)
+    }
+
+    /// A failure is never remembered, only the word of one who is well.
+    fn remember_unknown(&self, source: &Source, symbol: &Symbol, error: Option<&SourceError>) {
+        if matches!(error, Some(SourceError::UnknownSymbol(_) | SourceError::Delisted(_))) {
+            self.inner.unknown.insert((source.clone(), symbol.clone()), self.now());
+        }
+    }
+}

@@ -1,0 +1,50 @@
+use jiff::SignedDuration;
+use market::{Kind, Price};
+
+/// What is usual for a kind of instrument, as fractions of the price.
+struct Usual {
+    /// The furthest it moves between two looks on one day.
+    jump: f64,
+    /// How far two live sources may differ and still agree.
+    agreement: f64,
+    /// Whether it may be worth nothing or less.
+    below_zero: bool,
+}
+
+/// Wide enough for the worst days on record: markets did halve, currencies were
+/// let go. What is outside is believed too, once somebody confirms it.
+fn usual(kind: Kind) -> Usual {
+    let (jump, agreement, below_zero) = match kind {
+        Kind::Index => (0.15, 0.01, false),
+        Kind::Currency => (0.10, 0.01, false),
+        Kind::Crypto => (0.30, 0.02, false),
+        Kind::Equity | Kind::Etf => (0.50, 0.02, false),
+        Kind::Fund => (0.20, 0.02, false),
+        Kind::Future => (0.50, 0.02, true),
+        Kind::Option => (f64::INFINITY, 0.10, false),
+    };
+    Usual { jump, agreement, below_zero }
+}
+
+/// The furthest a price may move within some time and be believed at once: what
+/// is usual on one day, and a little more with each day that passes.
+pub(crate) fn jump_limit(kind: Kind, elapsed: SignedDuration) -> f64 {
+    let days = elapsed.as_secs_f64() / 86_400.0;
+    usual(kind).jump * (1.0 + days).sqrt()
+}
+
+/// How far two live sources may differ and still agree.
+pub(crate) fn agreement(kind: Kind) -> f64 {
+    usual(kind).agreement
+}
+
+/// Whether the kind forbids such a price.
+pub(crate) fn forbids(kind: Kind, price: Price) -> bool {
+    price.get() <= 0.0 && !usual(kind).below_zero
+}
+
+/// Whether two prices are within a fraction of each other.
+pub(crate) fn agree(one: Price, other: Price, within: f64) -> bool {
+    let (one, other) = (one.get(), other.get());
+    (one - other).abs() <= within * one.abs().min(other.abs()).max(f64::MIN_POSITIVE)
+}

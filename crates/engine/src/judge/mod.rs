@@ -1,0 +1,127 @@
+//! Whether what an upstream said may be believed.
+//!
+//! Pure: what is held, what is new, and the time come in; a verdict comes out.
+
+mod history;
+mod limits;
+mod quarantine;
+
+use std::fmt;
+
+use jiff::{SignedDuration, Timestamp};
+use market::{Currency, Quote};
+
+pub(crate) use history::doubt_of_history;
+pub(crate) use limits::{agree, agreement};
+use limits::{forbids, jump_limit};
+pub use quarantine::Quarantined;
+pub(crate) use quarantine::{Outcome, consider};
+
+/// Why a quote is not believed.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Doubt {
+    /// Zero or less, which the kind forbids.
+    NotPositive,
+    /// True only in the future: somebody's clock is wrong.
+    InFuture,
+    /// Counted in another currency than before.
+    Currency {
+        /// What prices were counted in.
+        was: Currency,
+        /// What this one is counted in.
+        is: Currency,
+    },
+    /// A hundred times as much as before, or a hundredth: pence for pounds.
+    HundredFold,
+    /// Further from the price before than markets of this kind move.
+    Jump,
+    /// The day's low is above its high.
+    Range,
+}
+
+impl fmt::Display for Doubt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotPositive => f.write_str("it is not above zero"),
+            Self::InFuture => f.write_str("it is from the future"),
+            Self::Currency { was, is } => write!(f, "it is in {is}, before it was in {was}"),
+            Self::HundredFold => {
+                f.write_str("it is a hundred times the price before, or a hundredth")
+            }
+            Self::Jump => f.write_str("it is too far from the price before"),
+            Self::Range => f.write_str("the day's low is above its high"),
+        }
+    }
+}
+
+impl Doubt {
+    /// Whether a second look can make it believable.
+    pub(crate) fn can_be_confirmed(&self) -> bool {
+        !matches!(self, Self::NotPositive | Self::InFuture | Self::Range)
+    }
+}
+
+/// Upstreams' clocks and ours may differ by this much.
+const CLOCK_SLACK: SignedDuration = SignedDuration::from_mins(5);
+
+/// What is wrong with a quote in itself or beside the one held, if anything.
+pub(crate) fn doubt(held: Option<&Quote>, new: &Quote, now: Timestamp) -> Option<Doubt> {
+    let in_itself = doubt_in_itself(new, now);
+    in_itself
+        .or_else(|| held.filter(|held| !held.simulated).and_then(|held| doubt_beside(held, new)))
+}
+
+fn doubt_in_itself(new: &Quote, now: Timestamp) -> Option<Doubt> {
+    if forbids(new.instrument.kind, new.price) {
+        return Some(Doubt::NotPositive);
+    }
+    if new.as_of.is_some_and(|as_of| as_of.duration_since(now) > CLOCK_SLACK) {
+        return Some(Doubt::InFuture);
+    }
+    let range = new.day_low.zip(new.day_high);
+    range.filter(|(low, high)| low > high).map(|_| Doubt::Range)
+}
+
+fn doubt_beside(held: &Quote, new: &Quote) -> Option<Doubt> {
+    if let (Some(was), Some(is)) = (&held.currency, &new.currency)
+        && was != is
+    {
+        return Some(Doubt::Currency { was: was.clone(), is: is.clone() });
+    }
+    if is_hundredfold(new.price.get() / held.price.get()) {
+        return Some(Doubt::HundredFold);
+    }
+    let limit = jump_limit(new.instrument.kind, elapsed(held, new));
+    (!agree(held.price, new.price, limit)).then_some(Doubt::Jump)
+}
+
+/// About a hundred times, or a hundredth.
+fn is_hundredfold(ratio: f64) -> bool {
+    let about = 80.0..125.0;
+    about.contains(&ratio.abs()) || about.contains(&ratio.abs().recip())
+}
+
+fn elapsed(held: &Quote, new: &Quote) -> SignedDuration {
+    let at = |quote: &Quote| quote.as_of.unwrap_or(quote.received_at);
+    at(new).duration_since(at(held)).max(SignedDuration::ZERO)
+}
+
+/// Whether a quote tells more than the one held, so that it may take its place.
+///
+/// Nothing newer is replaced by something older: while a live source is away, a
+/// rate that another source set this morning does not push out the price of an
+/// hour ago. A real price always replaces a simulated one, and never the reverse.
+pub(crate) fn is_news(held: &Quote, new: &Quote) -> bool {
+    if held.simulated != new.simulated {
+        return held.simulated;
+    }
+    match (held.as_of, new.as_of) {
+        (Some(held_as_of), Some(new_as_of)) => new_as_of >= held_as_of,
+        (None, Some(_)) => true,
+        // A source that states no time can only follow itself.
+        (_, None) => held.source == new.source || held.as_of.is_none(),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,147 @@
+use market::{Catalog, Kind, Price, Source};
+use proptest::prelude::*;
+
+use super::*;
+
+fn at(seconds: i64) -> Timestamp {
+    Timestamp::from_second(1_700_000_000 + seconds).unwrap()
+}
+
+fn quote(source: &str, price: f64, as_of: Option<i64>) -> Quote {
+    Quote {
+        instrument: Catalog::new().instrument(&"EUR/USD".parse().unwrap()),
+        price: Price::new(price).unwrap(),
+        currency: "USD".parse().ok(),
+        previous: None,
+        day_high: None,
+        day_low: None,
+        volume: None,
+        session: None,
+        as_of: as_of.map(at),
+        received_at: at(as_of.unwrap_or(0)),
+        source: Source::new(source),
+        simulated: source == "demo",
+    }
+}
+
+fn doubted(outcome: Outcome) -> Quarantined {
+    match outcome {
+        Outcome::Doubted(aside) => *aside,
+        other => panic!("believed: {other:?}"),
+    }
+}
+
+#[test]
+fn nothing_newer_is_replaced_by_something_older() {
+    let check = |held: &Quote, new: &Quote, expected| assert_eq!(is_news(held, new), expected);
+    let live = quote("yahoo", 1.1, Some(100));
+    check(&live, &quote("er_api", 1.1, Some(50)), false);
+    check(&live, &quote("er_api", 1.1, Some(150)), true);
+    check(&live, &quote("yahoo", 1.1, Some(100)), true);
+    check(&live, &quote("coingecko", 1.1, None), false);
+    check(&quote("coingecko", 1.1, None), &quote("coingecko", 1.1, None), true);
+    check(&quote("coingecko", 1.1, None), &live, true);
+}
+
+#[test]
+fn a_simulated_price_never_replaces_a_real_one() {
+    let (real, made_up) = (quote("yahoo", 1.1, Some(1)), quote("demo", 1.1, Some(9)));
+    assert!(!is_news(&real, &made_up));
+    assert!(is_news(&made_up, &real));
+    assert!(is_news(&made_up, &quote("demo", 1.1, Some(10))));
+}
+
+#[test]
+fn each_fault_has_its_own_doubt() {
+    let held = quote("yahoo", 1.1, Some(0));
+    let check = |new: &Quote, expected| assert_eq!(doubt(Some(&held), new, at(60)), expected);
+    check(&quote("yahoo", 1.11, Some(60)), None);
+    check(&quote("yahoo", 0.0, Some(60)), Some(Doubt::NotPositive));
+    check(&quote("yahoo", -1.1, Some(60)), Some(Doubt::NotPositive));
+    check(&quote("yahoo", 1.1, Some(60 + 86_400)), Some(Doubt::InFuture));
+    check(&quote("yahoo", 110.0, Some(60)), Some(Doubt::HundredFold));
+    check(&quote("yahoo", 0.011, Some(60)), Some(Doubt::HundredFold));
+    check(&quote("yahoo", 1.4, Some(60)), Some(Doubt::Jump));
+    let mut pounds = quote("yahoo", 1.1, Some(60));
+    pounds.currency = "GBP".parse().ok();
+    let (was, is) = ("USD".parse().unwrap(), "GBP".parse().unwrap());
+    check(&pounds, Some(Doubt::Currency { was, is }));
+    let mut twisted = quote("yahoo", 1.1, Some(60));
+    (twisted.day_low, twisted.day_high) = (Price::new(2.0), Price::new(1.0));
+    check(&twisted, Some(Doubt::Range));
+}
+
+#[test]
+fn oil_below_zero_is_believed_and_an_index_below_zero_is_not() {
+    let price = Price::new(-37.63).unwrap();
+    assert!(!forbids(Kind::Future, price));
+    assert!(forbids(Kind::Index, price) && forbids(Kind::Crypto, price));
+}
+
+#[test]
+fn a_jump_waits_for_a_repeat() {
+    let held = quote("yahoo", 1.1, Some(0));
+    let first = doubted(consider(Some(&held), None, &quote("yahoo", 1.4, Some(60)), at(60)));
+    assert_eq!((first.sightings, &first.doubt), (1, &Doubt::Jump));
+    let again = quote("yahoo", 1.41, Some(120));
+    assert_eq!(consider(Some(&held), Some(&first), &again, at(120)), Outcome::News);
+    let elsewhere = quote("yahoo", 2.0, Some(120));
+    assert_eq!(doubted(consider(Some(&held), Some(&first), &elsewhere, at(120))).sightings, 1);
+}
+
+#[test]
+fn a_second_source_confirms_at_once_and_a_repeat_does_not_make_pence_pounds() {
+    let held = quote("yahoo", 1.1, Some(0));
+    let first = doubted(consider(Some(&held), None, &quote("yahoo", 110.0, Some(60)), at(60)));
+    let other = quote("er_api", 110.5, Some(61));
+    assert_eq!(consider(Some(&held), Some(&first), &other, at(61)), Outcome::News);
+    let mut aside = first;
+    for minute in 2..60 {
+        let again = quote("yahoo", 110.0, Some(minute * 60));
+        aside = doubted(consider(Some(&held), Some(&aside), &again, at(minute * 60)));
+    }
+    let next_day = quote("yahoo", 110.0, Some(86_460));
+    assert_eq!(consider(Some(&held), Some(&aside), &next_day, at(86_460)), Outcome::News);
+}
+
+#[test]
+fn what_can_never_be_true_is_never_confirmed() {
+    let held = quote("yahoo", 1.1, Some(0));
+    let mut aside = None;
+    for day in 0..5 {
+        let zero = quote("yahoo", 0.0, Some(day * 86_400));
+        aside = Some(doubted(consider(Some(&held), aside.as_ref(), &zero, at(day * 86_400))));
+    }
+    assert_eq!(aside.unwrap().sightings, 5);
+}
+
+#[test]
+fn a_long_silence_allows_a_longer_way() {
+    let held = quote("yahoo", 1.1, Some(0));
+    let after_a_month = quote("yahoo", 1.35, Some(30 * 86_400));
+    assert_eq!(doubt(Some(&held), &after_a_month, at(30 * 86_400)), None);
+}
+
+proptest! {
+    #[test]
+    fn whatever_is_said_no_impossible_price_is_believed(
+        prices in proptest::collection::vec(-2.0_f64..200.0, 1..40),
+        steps in proptest::collection::vec(-100_i64..4_000, 40),
+    ) {
+        let (mut held, mut aside, mut now) = (None::<Quote>, None, 0);
+        for (price, step) in prices.iter().zip(steps) {
+            now += step.max(0);
+            let new = quote("yahoo", *price, Some(now + step));
+            match consider(held.as_ref(), aside.as_ref(), &new, at(now)) {
+                Outcome::News => {
+                    prop_assert!(new.price.get() > 0.0);
+                    prop_assert!(new.as_of.unwrap() <= at(now) + CLOCK_SLACK);
+                    prop_assert!(held.as_ref().is_none_or(|held| held.as_of <= new.as_of));
+                    (held, aside) = (Some(new), None);
+                }
+                Outcome::Old => {}
+                Outcome::Doubted(seen) => aside = Some(*seen),
+            }
+        }
+    }
+}

@@ -1,0 +1,59 @@
+use std::collections::VecDeque;
+
+use jiff::{SignedDuration, Timestamp};
+
+/// Calls and errors of the last hour, counted by the minute.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Counts {
+    minutes: VecDeque<Minute>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Minute {
+    begins: Timestamp,
+    calls: u32,
+    errors: u32,
+}
+
+impl Counts {
+    pub(crate) fn add(&mut self, failed: bool, now: Timestamp) {
+        let length = SignedDuration::from_mins(1);
+        let current = self.minutes.back().filter(|m| now.duration_since(m.begins) < length);
+        if current.is_none() {
+            self.minutes.push_back(Minute { begins: now, calls: 0, errors: 0 });
+        }
+        while self.minutes.front().is_some_and(|minute| is_past(minute, now)) {
+            self.minutes.pop_front();
+        }
+        if let Some(minute) = self.minutes.back_mut() {
+            minute.calls += 1;
+            minute.errors += u32::from(failed);
+        }
+    }
+
+    /// Calls and errors in the hour before `now`.
+    pub(crate) fn last_hour(&self, now: Timestamp) -> (u32, u32) {
+        let within = self.minutes.iter().filter(|minute| !is_past(minute, now));
+        within.fold((0, 0), |(calls, errors), m| (calls + m.calls, errors + m.errors))
+    }
+}
+
+fn is_past(minute: &Minute, now: Timestamp) -> bool {
+    now.duration_since(minute.begins) >= SignedDuration::from_hours(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_hour_is_counted_and_forgotten() {
+        let mut counts = Counts::default();
+        let at = |minute: i64| Timestamp::from_second(1_700_000_000 + minute * 60).unwrap();
+        for minute in 0..90 {
+            counts.add(minute % 3 == 0, at(minute));
+        }
+        assert_eq!(counts.last_hour(at(89)), (60, 20));
+        assert_eq!(counts.last_hour(at(300)), (0, 0));
+    }
+}

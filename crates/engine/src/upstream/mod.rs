@@ -1,0 +1,113 @@
+//! The one place from which upstreams are called.
+//!
+//! A call asks in this order: is the upstream's budget spent, did it ask for a
+//! pause, is its breaker open? Then it is made, with a deadline, and once more
+//! after a failure that may pass soon. What comes back is counted. That the same
+//! question is not already under way is seen to before, by `flight`.
+
+mod breaker;
+mod budget;
+mod counts;
+mod state;
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use jiff::Timestamp;
+use market::{Allowance, Clock, SourceError, Unreach};
+
+use state::State;
+pub use state::{UpstreamState, UpstreamStatus};
+
+/// How calls to every upstream are made.
+#[derive(Clone, Copy, Debug)]
+pub struct Calls {
+    /// The longest wait for one answer.
+    pub deadline: Duration,
+    /// How often a question is put at most.
+    pub attempts: u32,
+    /// The longest pause before the second attempt; doubled before each further
+    /// one. The pause taken is a random part of it, so that callers who failed
+    /// together do not come back together.
+    pub pause: Duration,
+}
+
+impl Default for Calls {
+    fn default() -> Self {
+        Self { deadline: Duration::from_secs(12), attempts: 2, pause: Duration::from_millis(500) }
+    }
+}
+
+/// An upstream as the engine treats it: its allowance, and how it has been.
+pub(crate) struct Upstream {
+    allowance: Allowance,
+    calls: Calls,
+    clock: Arc<dyn Clock>,
+    state: Mutex<State>,
+}
+
+impl Upstream {
+    pub(crate) fn new(allowance: Allowance, calls: Calls, clock: Arc<dyn Clock>) -> Self {
+        let state = Mutex::new(State::new(&allowance, clock.now()));
+        Self { allowance, calls, clock, state }
+    }
+
+    /// Puts a question, if the upstream may be asked now.
+    ///
+    /// # Errors
+    ///
+    /// [`SourceError::Withheld`] where it may not; else what the call returned.
+    pub(crate) async fn ask<T, F>(&self, call: impl Fn() -> F) -> Result<T, SourceError>
+    where
+        F: Future<Output = Result<T, SourceError>>,
+    {
+        let mut attempt = 1;
+        loop {
+            self.state().admit(self.clock.now())?;
+            let result = self.in_time(call()).await;
+            self.state().note(result.as_ref().err(), self.clock.now());
+            match result {
+                Err(error) if attempt < self.calls.attempts && may_pass_soon(&error) => {
+                    let longest = self.calls.pause * 2_u32.pow(attempt - 1);
+                    tokio::time::sleep(longest.mul_f64(fastrand::f64())).await;
+                    attempt += 1;
+                }
+                result => return result,
+            }
+        }
+    }
+
+    async fn in_time<T>(
+        &self,
+        call: impl Future<Output = Result<T, SourceError>>,
+    ) -> Result<T, SourceError> {
+        let deadline = self.calls.deadline;
+        tokio::time::timeout(deadline, call).await.unwrap_or_else(|_| {
+            let detail = format!("nothing within {} s", deadline.as_secs());
+            Err(SourceError::Unreachable { why: Unreach::Timeout, detail })
+        })
+    }
+
+    pub(crate) fn status(&self, now: Timestamp) -> UpstreamStatus {
+        self.state().status(&self.allowance, now)
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Whether asking again within a second or two may help. One who asks for a
+/// pause, refuses us or talks nonsense will do so again.
+fn may_pass_soon(error: &SourceError) -> bool {
+    match error {
+        SourceError::Unreachable { why, .. } => {
+            matches!(why, Unreach::BrokenOff | Unreach::Connect)
+        }
+        SourceError::Failing { status } => matches!(status, 500 | 502 | 503 | 504),
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests;

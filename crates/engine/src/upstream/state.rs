@@ -1,0 +1,138 @@
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+use market::{Allowance, Source, SourceError, Withheld};
+
+use super::breaker::Breaker;
+use super::budget::Budget;
+use super::counts::Counts;
+
+/// A pause where an upstream asks for one without saying how long.
+const USUAL_PAUSE: Duration = Duration::from_mins(1);
+
+/// No pause is obeyed for longer before the upstream is asked again: a
+/// mistaken header must not silence it for good.
+const LONGEST_PAUSE: Duration = Duration::from_hours(24);
+
+/// How an upstream has been, and what it may still be asked.
+pub(super) struct State {
+    budget: Budget,
+    breaker: Breaker,
+    paused_until: Option<Timestamp>,
+    counts: Counts,
+    last_success: Option<Timestamp>,
+    last_error: Option<(Timestamp, SourceError)>,
+}
+
+/// How an upstream is, for people and programs.
+#[derive(Clone, Debug, PartialEq)]
+pub struct UpstreamStatus {
+    /// The upstream.
+    pub source: Source,
+    /// Whether it is being asked.
+    pub state: UpstreamState,
+    /// Requests allowed in an hour.
+    pub per_hour: f64,
+    /// Requests that may be made at once when none was made for a while.
+    pub burst: f64,
+    /// Requests that may be made right now.
+    pub left: f64,
+    /// Calls within the last hour.
+    pub calls: u32,
+    /// Of those, calls that came to nothing.
+    pub errors: u32,
+    /// When it last gave an answer.
+    pub last_success: Option<Timestamp>,
+    /// When it last failed, and how.
+    pub last_error: Option<(Timestamp, SourceError)>,
+    /// Its terms in our words.
+    pub terms: String,
+    /// Where its terms are published.
+    pub terms_url: String,
+}
+
+/// Whether an upstream is being asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UpstreamState {
+    /// It is.
+    Ok,
+    /// Not until then, as it wishes.
+    PausedUntil(Timestamp),
+    /// Hardly, because it has been failing since then.
+    FailingSince(Timestamp),
+}
+
+impl State {
+    pub(super) fn new(allowance: &Allowance, now: Timestamp) -> Self {
+        Self {
+            budget: Budget::new(allowance.per_hour, allowance.burst, now),
+            breaker: Breaker::default(),
+            paused_until: None,
+            counts: Counts::default(),
+            last_success: None,
+            last_error: None,
+        }
+    }
+
+    /// Lets a call through and takes it from the budget.
+    pub(super) fn admit(&mut self, now: Timestamp) -> Result<(), SourceError> {
+        let withheld = |why| move |again_in| SourceError::Withheld { why, again_in };
+        // Taken on trial: what the pause or the breaker stops costs nothing.
+        let mut budget = self.budget.clone();
+        budget.take(now).map_err(withheld(Withheld::Budget))?;
+        self.pause(now).map_err(withheld(Withheld::Pause))?;
+        self.breaker.admit(now).map_err(withheld(Withheld::Breaker))?;
+        self.budget = budget;
+        Ok(())
+    }
+
+    /// Whether a pause that was asked for is over.
+    fn pause(&self, now: Timestamp) -> Result<(), Duration> {
+        let left = self.paused_until.map(|until| until.duration_since(now));
+        left.filter(SignedDuration::is_positive).map_or(Ok(()), |left| Err(left.unsigned_abs()))
+    }
+
+    /// Counts what a call came to.
+    pub(super) fn note(&mut self, error: Option<&SourceError>, now: Timestamp) {
+        let trouble = error.filter(|error| error.is_passing());
+        self.counts.add(trouble.is_some(), now);
+        match trouble {
+            None => {
+                self.breaker.succeeded();
+                self.last_success = Some(now);
+            }
+            Some(SourceError::Throttled { retry_after }) => {
+                let pause = retry_after.unwrap_or(USUAL_PAUSE).min(LONGEST_PAUSE);
+                let pause = SignedDuration::try_from(pause).unwrap_or(SignedDuration::MAX);
+                self.paused_until = now.checked_add(pause).ok();
+            }
+            Some(_) => self.breaker.failed(now),
+        }
+        if let Some(error) = trouble {
+            self.last_error = Some((now, error.clone()));
+        }
+    }
+
+    pub(super) fn status(&self, allowance: &Allowance, now: Timestamp) -> UpstreamStatus {
+        let paused = self.paused_until.filter(|until| now < *until);
+        let state = match (paused, self.breaker.open_since()) {
+            (Some(until), _) => UpstreamState::PausedUntil(until),
+            (None, Some(since)) => UpstreamState::FailingSince(since),
+            (None, None) => UpstreamState::Ok,
+        };
+        let (calls, errors) = self.counts.last_hour(now);
+        UpstreamStatus {
+            source: allowance.source.clone(),
+            state,
+            per_hour: allowance.per_hour,
+            burst: allowance.burst,
+            left: self.budget.left_at(now),
+            calls,
+            errors,
+            last_success: self.last_success,
+            last_error: self.last_error.clone(),
+            terms: allowance.terms.clone(),
+            terms_url: allowance.terms_url.clone(),
+        }
+    }
+}

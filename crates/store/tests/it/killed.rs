@@ -1,0 +1,126 @@
+//! Killed at any moment, a store has all it said it had kept, and is sound.
+
+use std::collections::BTreeMap;
+use std::hash::{DefaultHasher, Hasher};
+use std::io::{BufRead, BufReader, Lines, Write};
+use std::path::Path;
+use std::process::{ChildStdout, Stdio};
+use std::time::Duration;
+
+use market::{Answer, Store};
+use store::SqliteStore;
+
+use crate::child;
+use crate::sqlite::Sqlite;
+use crate::values::{answer, bar, closes, daily, quote, second};
+
+const KILLS: u32 = 200;
+
+/// Kills in the life of one file.
+const KILLS_A_FILE: u32 = 25;
+
+/// Answers go round among so many symbols.
+const SYMBOLS: u32 = 8;
+
+/// Bars in an answer.
+const BARS: usize = 20;
+
+/// The `n`th answer. Its time tells it from all others, and so does each close.
+fn nth(n: u32) -> Answer {
+    let bars = (1..=BARS).map(|day| bar(&format!("2025-10-{day:02}"), f64::from(n)));
+    answer(&daily(&symbol(n), "1mo"), bars.collect(), second(i64::from(n)))
+}
+
+fn symbol(n: u32) -> String {
+    format!("S{}", n % SYMBOLS)
+}
+
+/// Which answer to its question a store has, whole.
+async fn kept(store: &SqliteStore, question: u32) -> Option<u32> {
+    let read = store.answer(&nth(question).question).await.unwrap()?;
+    let n = (read.received_at.as_second() - second(0).as_second()) as u32;
+    assert_eq!(closes(&read), [f64::from(n); BARS], "of {n} something is missing");
+    assert!(!read.superseded);
+    Some(n)
+}
+
+/// Keeps answers and says so, one after the other.
+#[tokio::test]
+#[ignore = "run by the test below, to be killed"]
+async fn keeps_answers_until_it_is_killed() {
+    let Some(path) = child::store() else { return };
+    let store = SqliteStore::open(&path).unwrap();
+    let mut next = 0;
+    for question in 0..SYMBOLS {
+        next = next.max(kept(&store, question).await.map_or(0, |n| n + 1));
+    }
+    for n in next.. {
+        let (answer, quote) = (nth(n), quote(&symbol(n), f64::from(n), second(i64::from(n))));
+        let kept = if n % 5 == 0 { store.rebase(&answer) } else { store.keep_answer(&answer) };
+        kept.await.unwrap();
+        store.keep_quote(&quote).await.unwrap();
+        writeln!(std::io::stdout(), "kept {n}").unwrap();
+    }
+}
+
+/// Lets a process keep answers for a moment, kills it, and returns what it said
+/// it had kept: of each question the last.
+fn kill_one(path: &Path, round: u32) -> BTreeMap<u32, u32> {
+    let mut command = child::command("killed::keeps_answers_until_it_is_killed", path);
+    let mut process = command.stdout(Stdio::piped()).spawn().unwrap();
+    let mut lines = BufReader::new(process.stdout.take().unwrap()).lines();
+    let mut said = BTreeMap::new();
+    let mut moment = moment(round);
+    if round.is_multiple_of(4) {
+        // One in four may be killed while it opens the store.
+        moment *= 4;
+    } else {
+        said.extend(next_kept(&mut lines));
+    }
+    // Not to wait for anything, but to kill at any point of its work.
+    std::thread::sleep(moment);
+    process.kill().unwrap();
+    process.wait().unwrap();
+    said.extend(std::iter::from_fn(|| next_kept(&mut lines)));
+    said
+}
+
+/// Up to eight milliseconds.
+fn moment(round: u32) -> Duration {
+    let mut hasher = DefaultHasher::new();
+    hasher.write_u32(round);
+    Duration::from_micros(hasher.finish() % 8_000)
+}
+
+/// The next answer it says it has kept, by its question.
+fn next_kept(lines: &mut Lines<BufReader<ChildStdout>>) -> Option<(u32, u32)> {
+    let n = lines.find_map(|line| line.unwrap().split_once("kept ")?.1.parse::<u32>().ok())?;
+    Some((n % SYMBOLS, n))
+}
+
+#[tokio::test]
+async fn a_killed_process_loses_nothing_it_said_it_had_kept() {
+    let (mut sqlite, mut last) = (Sqlite::new(), BTreeMap::new());
+    let mut in_all = 0;
+    for round in 0..KILLS {
+        if round % KILLS_A_FILE == 0 {
+            (sqlite, last) = (Sqlite::new(), BTreeMap::new());
+        }
+        let said = kill_one(&sqlite.path(), round);
+        in_all += said.len();
+        last.extend(said);
+        let store = sqlite.store();
+        store.check().await.unwrap();
+        let mut unsaid = 0;
+        for question in 0..SYMBOLS {
+            let (said, kept) = (last.get(&question).copied(), kept(&store, question).await);
+            assert!(kept >= said, "of {question} it kept {said:?}, and {kept:?} is there");
+            if kept > said {
+                unsaid += 1;
+            }
+            last.extend(kept.map(|n| (question, n)));
+        }
+        assert!(unsaid <= 1, "it can only have been about to say so once, not {unsaid} times");
+    }
+    assert!(in_all > KILLS as usize / 2, "killed too early to tell: {in_all} answers");
+}

@@ -1,0 +1,58 @@
+//! Files that older versions wrote.
+
+use jiff::civil::date;
+use market::Store;
+
+use crate::sqlite::Sqlite;
+use crate::trouble::file_with;
+use crate::values::{answer, bar, closes, daily, second};
+
+/// A file as the first version left it, with one answer in it.
+fn of_the_first_version() -> Sqlite {
+    let sqlite = file_with("");
+    let file = sqlite.file();
+    file.execute_batch(include_str!("../../migrations/0001_prices.sql")).unwrap();
+    let received_at = second(0).as_millisecond();
+    file.execute_batch(&format!(
+        "PRAGMA application_id = 0x4d507374; PRAGMA user_version = 1;
+         INSERT INTO instrument VALUES
+             ('AAPL', 'yahoo', 'Apple Inc.', 'equity', 'USD', NULL, 'America/New_York', 2, 0);
+         INSERT INTO series VALUES (7, 'AAPL', '1d', 'yahoo', 'USD', 'splits');
+         INSERT INTO bar VALUES
+             (7, 1761571800000, {received_at}, 20388, 1, 2, 0.5, 100, 90, 5, 0);
+         INSERT INTO answer VALUES
+             ('AAPL', '1d', 'max', 'yahoo', 7, {received_at}, 1, 1761571800000, 1761571800000,
+              20388, 20388, NULL, NULL, NULL, NULL, NULL, NULL);"
+    ))
+    .unwrap();
+    sqlite
+}
+
+#[tokio::test]
+async fn what_an_older_version_kept_is_read_and_added_to() {
+    let sqlite = of_the_first_version();
+    let store = sqlite.store();
+    let question = daily("AAPL", "max");
+    let read = store.answer(&question).await.unwrap().unwrap();
+    assert_eq!((closes(&read), read.superseded), (vec![100.0], false));
+    let same = answer(&daily("AAPL", "1d"), read.series.bars().collect(), second(60));
+    assert_eq!(store.keep_answer(&same).await.unwrap().new, 0, "it is the same series");
+
+    let halved = answer(&daily("AAPL", "5d"), vec![bar("2025-10-27", 50.0)], second(90));
+    store.rebase(&halved).await.unwrap();
+    let read = store.answer(&question).await.unwrap().unwrap();
+    assert_eq!((closes(&read), read.superseded), (vec![100.0], true));
+    store.check().await.unwrap();
+}
+
+#[tokio::test]
+async fn for_what_stretch_an_older_answer_was_asked_is_not_known() {
+    let sqlite = of_the_first_version();
+    let store = sqlite.store();
+    let (asked, day) = (daily("AAPL", "1y"), date(2025, 10, 27));
+    let covering = async || store.covering(&asked, Some(day), day, second(-99)).await.unwrap();
+    assert_eq!(covering().await, None);
+    let again = store.answer(&daily("AAPL", "max")).await.unwrap().unwrap();
+    store.keep_answer(&again).await.unwrap();
+    assert_eq!(covering().await.as_ref().map(closes), Some(vec![100.0]));
+}
