@@ -14,10 +14,10 @@ const out = resolve(values.out);
 
 const result = await build({
   absWorkingDir: import.meta.dirname,
-  entryPoints: ["src/dashboard.ts", "src/history.ts", "src/site.css", "src/icon.svg"],
+  entryPoints: ["src/dashboard.ts", "src/history.ts", "src/status.ts", "src/site.css", "src/icon.svg"],
   outdir: out,
   bundle: true,
-  // What both pages import, above all the chart library, becomes one shared file.
+  // What several pages import, above all the chart library, becomes one shared file.
   splitting: true,
   format: "esm",
   target: "es2022",

@@ -1,4 +1,4 @@
-import { colours, CUT_OFF, DRAWN, expect, test } from "./service";
+import { colours, CUT_OFF, DRAWN, expect, STATUS, test } from "./service";
 
 const DASHBOARD = "/marketpulse/dashboard";
 
@@ -75,7 +75,7 @@ test("a price that goes missing is no value with the reason; one that grows old 
   await page.route("**/marketpulse/latest", async (route) => {
     const answer = await route.fetch();
     const latest = await answer.json();
-    Object.assign(latest.quotes["EUR/USD"], { freshness: "stale", simulated: false, age_s: 7_300 });
+    Object.assign(latest.quotes["EUR/USD"], { freshness: "stale", simulated: false, age_s: 7_300, detail: "yahoo has nothing newer" });
     Object.assign(latest.quotes["CAC40"], { price: null, freshness: "missing", detail: "yahoo cannot be reached", age_s: null });
     await route.fulfill({ response: answer, json: latest });
   });
@@ -86,5 +86,28 @@ test("a price that goes missing is no value with the reason; one that grows old 
   await expect(cac).toContainText("yahoo cannot be reached");
   const euro = page.locator('[data-symbol="EUR/USD"]');
   await expect(euro.locator('[data-slot="badge"]')).toHaveText("stale");
+  await expect(euro.locator('[data-slot="note"]')).toHaveText("yahoo has nothing newer");
   await expect(euro.locator('[data-slot="age"]')).toHaveText(/^2\sh$/);
+});
+
+test.describe("where there is no history", () => {
+  test.use({ expected: STATUS });
+
+  test("the chart says the service's own sentence", async ({ page }) => {
+    await page.route("**/marketpulse/history?*", (route) =>
+      route.fulfill({ status: 404, json: { status: 404, detail: "no source knows CAC40" } }),
+    );
+    await page.goto(DASHBOARD);
+    await expect(page.locator("[data-chart-note]")).toHaveText("No source knows CAC40");
+  });
+});
+
+test.describe("where history is cut off", () => {
+  test.use({ expected: CUT_OFF });
+
+  test("the chart is said to come later", async ({ page }) => {
+    await page.route("**/marketpulse/history?*", (route) => route.abort());
+    await page.goto(DASHBOARD);
+    await expect(page.locator("[data-chart-note]")).toHaveText("The chart cannot be had just now; retrying.");
+  });
 });

@@ -6,6 +6,7 @@ const PAGES = {
   home: "/marketpulse",
   dashboard: "/marketpulse/dashboard",
   history: "/marketpulse/history/view?symbol=CAC40&period=1mo",
+  status: "/marketpulse/status",
   "history of nonsense": "/marketpulse/history/view?symbol=NO%20SUCH&period=1mo",
   "no such page": "/marketpulse/nowhere",
 };
@@ -62,7 +63,7 @@ async function openDetails(page: Page): Promise<void> {
 test("the root leads home, and home leads to pages and to JSON", async ({ page, request }) => {
   await page.goto("/");
   await expect(page).toHaveURL(/\/marketpulse$/);
-  for (const name of ["/marketpulse/latest", "/marketpulse/history?symbol=CAC40&period=1mo", "/marketpulse/config"]) {
+  for (const name of ["/marketpulse/latest", "/marketpulse/history?symbol=CAC40&period=1mo", "/marketpulse/v1/sources", "/marketpulse/config"]) {
     const link = page.getByRole("link", { name, exact: true });
     const answer = await request.get((await link.getAttribute("href")) ?? "");
     expect(answer.headers()["content-type"]).toContain("application/json");
@@ -72,6 +73,8 @@ test("the root leads home, and home leads to pages and to JSON", async ({ page, 
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Dashboard");
   await page.getByRole("navigation").getByRole("link", { name: "History" }).click();
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("History");
+  await page.getByRole("navigation").getByRole("link", { name: "Status" }).click();
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Status");
 });
 
 test("home states the watched prices", async ({ page }) => {
@@ -81,7 +84,7 @@ test("home states the watched prices", async ({ page }) => {
 });
 
 test("simulated prices are announced on every page that shows some", async ({ page }) => {
-  for (const name of ["home", "dashboard", "history"] as const) {
+  for (const name of ["home", "dashboard", "history", "status"] as const) {
     await page.goto(PAGES[name]);
     await expect(page.getByText("made up by the built-in simulator, not market data")).toBeVisible();
   }

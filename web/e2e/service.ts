@@ -31,21 +31,7 @@ interface PerWorker {
 
 export const test = base.extend<PerTest, PerWorker>({
   service: [
-    async ({}, use) => {
-      const folder = await mkdtemp(join(tmpdir(), "marketpulse-"));
-      const address = `127.0.0.1:${await freePort()}`;
-      const child = start(address, folder);
-      try {
-        await answers(`http://${address}/healthz`, child);
-        await use(`http://${address}`);
-      } finally {
-        if (child.exitCode === null) {
-          child.kill("SIGTERM");
-          await once(child, "exit");
-        }
-        await rm(folder, { recursive: true });
-      }
-    },
+    async ({}, use) => serving(["serve", "--demo"], { APP_ENV: "development" }, use),
     { scope: "worker" },
   ],
 
@@ -68,16 +54,33 @@ export const test = base.extend<PerTest, PerWorker>({
   ],
 });
 
-function start(address: string, folder: string): ChildProcess {
-  return spawn(BINARY, ["serve", "--demo"], {
-    stdio: ["ignore", "ignore", "pipe"],
-    env: {
-      PATH: process.env["PATH"],
-      APP_ENV: "development",
-      MARKETPULSE_LISTEN: address,
-      MARKETPULSE_DATA_DIR: folder,
-    },
-  });
+type Settings = Record<string, string>;
+
+/** Lets a service run while `use` does, at the address that it is given. */
+export async function serving(
+  args: string[],
+  settings: Settings,
+  use: (service: string) => Promise<void>,
+): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), "marketpulse-"));
+  const address = `127.0.0.1:${await freePort()}`;
+  const own = { MARKETPULSE_LISTEN: address, MARKETPULSE_DATA_DIR: folder };
+  const child = start(args, { ...settings, ...own });
+  try {
+    await answers(`http://${address}/healthz`, child);
+    await use(`http://${address}`);
+  } finally {
+    if (child.exitCode === null) {
+      child.kill("SIGTERM");
+      await once(child, "exit");
+    }
+    await rm(folder, { recursive: true });
+  }
+}
+
+function start(args: string[], settings: Settings): ChildProcess {
+  const env = { PATH: process.env["PATH"], ...settings };
+  return spawn(BINARY, args, { stdio: ["ignore", "ignore", "pipe"], env });
 }
 
 async function freePort(): Promise<number> {

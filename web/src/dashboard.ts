@@ -3,7 +3,7 @@
 import { type Chart, chartIn } from "./chart";
 import { age, clock } from "./format";
 import { cardText, direction, type Latest, type Quote } from "./latest";
-import { poll, readJson } from "./polling";
+import { poll, readJson, Refusal } from "./polling";
 import type { History } from "./series";
 
 const PRICES_EVERY_MS = 5_000;
@@ -100,8 +100,9 @@ function refreshChart(figure: HTMLElement): void {
     say(note, history.history.length ? "" : "No prices in this stretch.");
   };
   const failed = (why: unknown) => {
-    const reason = why instanceof Error ? why.message : String(why);
-    if (!chart) say(note, `No chart yet: ${reason}`);
+    if (chart) return;
+    if (why instanceof Refusal) say(note, why.message.replace(/^./, (first) => first.toUpperCase()));
+    else say(note, "The chart cannot be had just now; retrying.");
   };
   say(note, "Loading…");
   poll(draw, CHART_EVERY_MS, failed);

@@ -17,6 +17,7 @@ const cac: Quote = {
   freshness: "fresh",
   market_state: "open",
   simulated: false,
+  disputed: null,
   price_decimals: 2,
 };
 
@@ -31,15 +32,26 @@ test("a quote is worded as the server words it", () => {
     range: "7,120.10 – 7,160.22",
     source: "yahoo",
     badge: "fresh",
+    note: "",
   });
 });
 
 test("a missing price is no value with the reason, never a number", () => {
   const gone = { ...cac, price: null, change: null, freshness: "missing" as const };
   const text = cardText({ ...gone, reason: "unreachable", detail: "yahoo cannot be reached" });
-  expect(text).toMatchObject({ price: "no value", unit: "", change: "yahoo cannot be reached" });
-  expect(cardText({ ...gone, reason: "unreachable" }).change).toBe("unreachable");
+  expect(text).toMatchObject({ price: "no value", unit: "", change: "", note: "yahoo cannot be reached" });
+  expect(cardText({ ...gone, reason: "unreachable" }).note).toBe("unreachable");
   expect(direction(gone)).toBe("none");
+});
+
+test("what speaks against a price stands beside it", () => {
+  const old = { ...cac, freshness: "stale" as const, detail: "yahoo has nothing newer" };
+  const disputed = { source: "coingecko", price: 7300.5 };
+  expect(cardText({ ...old, disputed }).note).toBe(
+    "yahoo has nothing newer; disputed: coingecko says 7,300.50 EUR",
+  );
+  expect(cardText({ ...cac, currency: null, disputed }).note).toBe("disputed: coingecko says 7,300.50");
+  expect(cardText({ ...old, freshness: "simulated" }).note).toBe("");
 });
 
 test("what is not known of a price is not made up", () => {

@@ -20,11 +20,18 @@ export interface Quote {
   market_state: "pre" | "open" | "post" | "closed" | null;
   simulated: boolean;
   price_decimals: number;
+  disputed: Disputed | null;
   reason?: string | null;
   detail?: string | null;
 }
 
 export type Freshness = "fresh" | "stale" | "missing" | "simulated";
+
+/** A live price of another source that differs from the one shown. */
+export interface Disputed {
+  source: string;
+  price: number;
+}
 
 export interface Latest {
   timestamp: string;
@@ -42,6 +49,7 @@ export interface CardText {
   range: string;
   source: string;
   badge: Freshness;
+  note: string;
 }
 
 export type Direction = "up" | "down" | "level" | "none";
@@ -68,20 +76,33 @@ export function direction(quote: Quote): Direction {
   return quote.change > 0 ? "up" : "down";
 }
 
-/** Puts a quote into words. A price that is not there is said to be missing, with the reason. */
+/** Puts a quote into words. A price that is not there is said to be missing. */
 export function cardText(quote: Quote): CardText {
   const there = quote.price !== null;
   return {
     price: quote.price === null ? "no value" : price(quote.price, quote.price_decimals),
     unit: there ? (quote.currency ?? "") : "",
     arrow: ARROW[direction(quote)],
-    change: there ? changeText(quote) : (quote.detail ?? quote.reason ?? ""),
+    change: there ? changeText(quote) : "",
     since: there && quote.change !== null && quote.change_since ? SINCE[quote.change_since] : "",
     market: quote.market_state ? MARKET[quote.market_state] : "",
     range: rangeText(quote),
     source: quote.source ?? "–",
     badge: quote.freshness,
+    note: noteText(quote),
   };
+}
+
+/** What speaks against the price; of simulated ones the page's banner speaks. */
+function noteText(quote: Quote): string {
+  const because = quote.freshness === "simulated" ? null : (quote.detail ?? quote.reason);
+  return [because, disputedText(quote)].filter(Boolean).join("; ");
+}
+
+function disputedText({ disputed, price_decimals: decimals, currency }: Quote): string {
+  if (!disputed) return "";
+  const rival = price(disputed.price, decimals);
+  return `disputed: ${disputed.source} says ${currency ? `${rival} ${currency}` : rival}`;
 }
 
 function changeText(quote: Quote): string {

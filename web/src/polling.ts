@@ -39,11 +39,14 @@ export function poll(ask: () => Promise<void>, everyMs: number, failed: (why: un
   void turn();
 }
 
+/** The service refuses a question; the message is its own sentence about it. */
+export class Refusal extends Error {}
+
 /**
  * Reads JSON.
  *
- * Throws where the answer is late, refused or no JSON. A refusal's message is
- * the service's own sentence about it.
+ * Throws where the answer is late or no JSON, and a {@link Refusal} where the
+ * service answers that it cannot.
  */
 export async function readJson<T>(address: string): Promise<T> {
   const answer = await fetch(address, {
@@ -52,7 +55,7 @@ export async function readJson<T>(address: string): Promise<T> {
   });
   if (!answer.ok) {
     const problem = (await answer.json()) as { detail?: string };
-    throw new Error(problem.detail ?? `status ${answer.status}`);
+    throw new Refusal(problem.detail ?? `status ${answer.status}`);
   }
   return (await answer.json()) as T;
 }

@@ -13,7 +13,7 @@ use tower_http::compression::predicate::SizeAbove;
 use crate::app::App;
 use crate::error::ApiError;
 use crate::log;
-use crate::routes::{assets, config, health, history, latest, pages};
+use crate::routes::{assets, config, health, history, latest, pages, sources};
 
 /// Below this, compressing costs more than it saves.
 const COMPRESS_ABOVE: u64 = 860;
@@ -26,9 +26,11 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/marketpulse/", get(pages::home))
         .route("/marketpulse/dashboard", get(pages::dashboard))
         .route("/marketpulse/history/view", get(pages::history))
+        .route("/marketpulse/status", get(pages::status))
         .route("/marketpulse/latest", get(latest::latest))
         .route("/marketpulse/history", get(history::history))
         .route("/marketpulse/config", get(config::config))
+        .route("/marketpulse/v1/sources", get(sources::sources))
         .route("/marketpulse/assets/{file}", get(assets::asset_file))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))

@@ -2,6 +2,7 @@ use jiff::SignedDuration;
 use market::{Freshness, Instrument, MarketState, Price, Quote};
 
 use super::{address, format, words};
+use crate::json::Reason;
 
 /// An instrument and what is known of its price.
 pub(crate) struct Card {
@@ -15,8 +16,10 @@ pub(crate) struct Card {
     pub(crate) market_state: Option<MarketState>,
     /// How old the price is, where its source says when it was true.
     pub(crate) age: Option<SignedDuration>,
-    /// Why there is no price.
-    pub(crate) missing_because: Option<String>,
+    /// Why there is no price, an old one, or a newer one that is not believed.
+    pub(crate) because: Option<Reason>,
+    /// A live price of another source that differs from this one.
+    pub(crate) rival: Option<Quote>,
 }
 
 /// A card in words. `web/src/latest.ts` words each later state of the same card.
@@ -40,11 +43,12 @@ pub(super) struct CardText<'a> {
     pub(super) badge: &'static str,
     pub(super) as_of: Option<String>,
     pub(super) age: String,
+    /// What speaks against the price.
+    pub(super) note: String,
 }
 
 impl Card {
-    /// The card in words. A price that is not there is said to be missing,
-    /// with the reason.
+    /// The card in words. A price that is not there is said to be missing.
     pub(super) fn text(&self) -> CardText<'_> {
         let Instrument { symbol, name, kind, price_decimals, .. } = &self.instrument;
         let quote = self.quote.as_ref();
@@ -61,8 +65,7 @@ impl Card {
             unit: there(|quote| quote.currency.as_ref().map(ToString::to_string)),
             direction,
             arrow,
-            change: quote
-                .map_or_else(|| self.reason(), |quote| change_text(quote, *price_decimals)),
+            change: quote.map_or_else(String::new, |quote| change_text(quote, *price_decimals)),
             since: quote.and_then(|quote| quote.previous).map_or("", |p| words::since(p.kind)),
             market: self.market_state.map_or("", words::market),
             range: quote
@@ -72,11 +75,22 @@ impl Card {
             badge: self.freshness.as_str(),
             as_of: quote.and_then(|quote| quote.as_of).map(|as_of| as_of.to_string()),
             age: self.age_text(),
+            note: self.note(),
         }
     }
 
-    fn reason(&self) -> String {
-        self.missing_because.clone().unwrap_or_default()
+    fn note(&self) -> String {
+        // The banner says what there is to say of simulated prices.
+        let because = self.because.as_ref().filter(|_| self.freshness != Freshness::Simulated);
+        let because = because.map(|because| because.detail.clone());
+        let disputed = self.rival.as_ref().map(|rival| self.dispute(rival));
+        because.into_iter().chain(disputed).collect::<Vec<_>>().join("; ")
+    }
+
+    /// `disputed: yahoo says 61,234.00 EUR`
+    pub(super) fn dispute(&self, rival: &Quote) -> String {
+        let price = words::priced(rival, self.instrument.price_decimals);
+        format!("disputed: {} says {price}", rival.source)
     }
 
     fn age_text(&self) -> String {

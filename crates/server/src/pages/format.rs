@@ -71,6 +71,12 @@ pub(super) fn instant(at: Timestamp) -> String {
     at.strftime("%-d %b %Y, %H:%M:%S UTC").to_string()
 }
 
+/// An instant in UTC, its date left out where it is today: `16:35:07 UTC`.
+pub(super) fn moment(at: Timestamp, now: Timestamp) -> String {
+    let date = |at: Timestamp| at.to_zoned(TimeZone::UTC).date();
+    if date(at) == date(now) { at.strftime("%H:%M:%S UTC").to_string() } else { instant(at) }
+}
+
 /// An instant on a zone's clock, to the minute: `29 Oct 2025, 17:35`.
 pub(super) fn minute(at: Timestamp, zone: &TimeZone) -> String {
     at.to_zoned(zone.clone()).strftime("%-d %b %Y, %H:%M").to_string()
@@ -138,6 +144,9 @@ mod tests {
     fn times_are_written_for_people() {
         let at: Timestamp = "2025-10-29T16:35:07Z".parse().unwrap();
         assert_eq!(instant(at), "29 Oct 2025, 16:35:07 UTC");
+        assert_eq!(moment(at, "2025-10-29T23:00:00Z".parse().unwrap()), "16:35:07 UTC");
+        let next_day = "2025-10-30T01:00:00Z".parse().unwrap();
+        assert_eq!(moment(at, next_day), "29 Oct 2025, 16:35:07 UTC");
         assert_eq!(minute(at, &TimeZone::get("Europe/Paris").unwrap()), "29 Oct 2025, 17:35");
         assert_eq!(date(jiff::civil::date(2024, 3, 1)), "1 Mar 2024");
     }

@@ -9,7 +9,9 @@ mod format;
 mod history;
 mod home;
 mod problem;
+mod status;
 mod summary;
+mod verdict;
 mod words;
 
 pub(crate) use card::Card;
@@ -17,6 +19,7 @@ pub(crate) use dashboard::{DashboardView, dashboard};
 pub(crate) use history::{HistoryView, Message, history};
 pub(crate) use home::{HomeView, home};
 pub(crate) use problem::{ProblemView, problem};
+pub(crate) use status::{StatusView, Watched, status};
 
 /// What every page says around its own matter.
 pub(crate) struct Shell {

@@ -9,6 +9,7 @@ use market::{
 };
 
 use super::*;
+use crate::json::Reason;
 
 fn at(text: &str) -> Timestamp {
     text.parse().unwrap()
@@ -20,6 +21,10 @@ fn price(number: f64) -> Price {
 
 fn shell(simulated: bool) -> Shell {
     Shell { environment: "development".into(), version: "0.1.0", simulated }
+}
+
+fn reason(detail: &str) -> Reason {
+    Reason { name: "unreachable", detail: detail.into() }
 }
 
 fn card(symbol: &str, now: Option<f64>, before: f64) -> Card {
@@ -43,7 +48,8 @@ fn card(symbol: &str, now: Option<f64>, before: f64) -> Card {
         freshness: if quote.is_some() { Freshness::Fresh } else { Freshness::Missing },
         market_state: Some(MarketState::Open),
         age: quote.is_some().then_some(SignedDuration::from_secs(200)),
-        missing_because: quote.is_none().then(|| "yahoo cannot be reached".into()),
+        because: quote.is_none().then(|| reason("yahoo cannot be reached")),
+        rival: None,
         quote,
     }
 }
@@ -118,7 +124,15 @@ fn history_of(outcome: Result<Answer, Message>) -> String {
     history(&shell(false), &view(outcome.map(Arc::new))).unwrap()
 }
 
-fn every_page(simulated: bool) -> [String; 6] {
+fn watched(card: Card) -> Watched {
+    Watched { card, misses: Vec::new(), quarantined: None }
+}
+
+fn status_view(watched: Vec<Watched>) -> StatusView {
+    StatusView { watched, upstreams: Vec::new(), now: at("2025-10-29T12:03:20Z") }
+}
+
+fn every_page(simulated: bool) -> [String; 7] {
     let shell = shell(simulated);
     let cards = || vec![card("CAC40", Some(7_150.09), 7_100.0), card("BTC/EUR", None, 1.0)];
     let problem_view = ProblemView {
@@ -134,12 +148,15 @@ fn every_page(simulated: bool) -> [String; 6] {
         history(&shell, &view(Ok(answer(0, Interval::D1).into()))).unwrap(),
         history(&shell, &view(Err(message()))).unwrap(),
         problem(&shell, &problem_view).unwrap(),
+        status(&shell, &status_view(cards().into_iter().map(watched).collect())).unwrap(),
     ]
 }
 
 fn has(page: &str, text: &str) {
     assert!(page.contains(text), "{text:?} is missing in:\n{page}");
 }
+
+mod status;
 
 #[test]
 fn every_page_stands_in_the_same_frame() {
@@ -148,7 +165,12 @@ fn every_page_stands_in_the_same_frame() {
         has(&page, " · MarketPulse</title>");
         has(&page, "href=\"#main\">Skip to content</a>");
         has(&page, "MarketPulse 0.1.0 · development");
-        for link in ["/marketpulse\"", "/marketpulse/dashboard\"", "/marketpulse/history/view\""] {
+        for link in [
+            "/marketpulse\"",
+            "/marketpulse/dashboard\"",
+            "/marketpulse/history/view\"",
+            "/marketpulse/status\"",
+        ] {
             has(&page, &format!("<a href=\"{link}"));
         }
         assert_eq!(page.matches("<h1").count(), 1, "{page}");
@@ -193,6 +215,19 @@ fn a_missing_price_is_no_value_with_the_reason_and_never_a_number() {
     has(&page, "yahoo cannot be reached");
     has(&page, "data-freshness=\"missing\"");
     assert!(!page.contains("0.00"), "{page}");
+}
+
+#[test]
+fn a_card_says_why_its_price_is_old_or_disputed() {
+    let mut old = card("CAC40", Some(7_150.0), 7_100.0);
+    old.freshness = Freshness::Stale;
+    old.because = Some(reason("yahoo has nothing newer than 2025-10-29T12:00:00Z"));
+    old.rival = old.quote.clone().map(|quote| Quote { price: price(7_300.5), ..quote });
+    let note = "<p class=\"remark sentence\" data-slot=\"note\">";
+    let text =
+        "yahoo has nothing newer than 2025-10-29T12:00:00Z; disputed: yahoo says 7,300.50 EUR";
+    has(&dashboard_of(old), &format!("{note}{text}</p>"));
+    has(&dashboard_of(card("CAC40", Some(1.0), 1.0)), &format!("{note}</p>"));
 }
 
 #[test]

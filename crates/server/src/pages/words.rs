@@ -1,6 +1,6 @@
 //! Words of the domain as people would say them.
 
-use market::{Interval, MarketState, Period, PreviousKind, Span};
+use market::{Interval, MarketState, Period, PreviousKind, Quote, Span};
 
 use super::format;
 
@@ -42,6 +42,12 @@ pub(super) fn interval(interval: Interval) -> &'static str {
         Interval::Mo1 => "monthly",
         Interval::Mo3 => "quarterly",
     }
+}
+
+/// A price with what it is counted in: `7,150.09 EUR`.
+pub(super) fn priced(quote: &Quote, decimals: u8) -> String {
+    let price = format::price(quote.price.get(), decimals);
+    quote.currency.as_ref().map_or(price.clone(), |currency| format!("{price} {currency}"))
 }
 
 /// What a change is counted from.

@@ -6,6 +6,7 @@ pub(crate) mod health;
 pub(crate) mod history;
 pub(crate) mod latest;
 pub(crate) mod pages;
+pub(crate) mod sources;
 
 use axum::http::HeaderValue;
 use axum::http::header::CONTENT_TYPE;

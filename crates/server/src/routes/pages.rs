@@ -13,7 +13,11 @@ use super::history::{ACCEPTED, answer, question};
 use crate::app::App;
 use crate::cache_policy::CachePolicy;
 use crate::error::ApiError;
-use crate::pages::{self, Card, DashboardView, HistoryView, HomeView, Message, ProblemView, Shell};
+use crate::json::explain;
+use crate::pages::{
+    self, Card, DashboardView, HistoryView, HomeView, Message, ProblemView, Shell, StatusView,
+    Watched,
+};
 use crate::params::Params;
 
 /// Periods offered in the history view.
@@ -31,6 +35,14 @@ pub(crate) async fn dashboard(State(app): State<Arc<App>>) -> Response {
     let board = app.engine.board();
     let view = DashboardView { cards: cards(&board, app.engine.now()) };
     page(&app, StatusCode::OK, shows_simulated(&board), |shell| pages::dashboard(shell, &view))
+}
+
+/// `GET /marketpulse/status`
+pub(crate) async fn status(State(app): State<Arc<App>>) -> Response {
+    let (board, now) = (app.engine.board(), app.engine.now());
+    let watched = board.entries.iter().map(|entry| watched(entry, now)).collect();
+    let view = StatusView { watched, upstreams: app.engine.upstreams(), now };
+    page(&app, StatusCode::OK, shows_simulated(&board), |shell| pages::status(shell, &view))
 }
 
 /// `GET /marketpulse/history/view`
@@ -124,7 +136,16 @@ fn card(entry: &Entry, now: Timestamp) -> Card {
         freshness: quote.map_or(Freshness::Missing, |quote| quote_freshness(quote, now)),
         market_state: quote.and_then(|quote| market_state(quote, now)),
         age: quote.and_then(|quote| quote.age(now)),
-        missing_because: quote.is_none().then(|| entry.misses.to_string()),
+        because: explain(entry, now),
+        rival: entry.rival(now).cloned(),
+    }
+}
+
+fn watched(entry: &Entry, now: Timestamp) -> Watched {
+    Watched {
+        card: card(entry, now),
+        misses: entry.misses.iter().cloned().collect(),
+        quarantined: entry.quarantined.clone(),
     }
 }
 

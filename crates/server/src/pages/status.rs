@@ -1,0 +1,178 @@
+use askama::Template;
+use engine::{Miss, Quarantined, UpstreamState, UpstreamStatus};
+use jiff::Timestamp;
+use market::{Freshness, Quote};
+
+use super::card::{Card, CardText};
+use super::verdict::{is_all_well, verdict};
+use super::{Shell, assets, format, words};
+use crate::json::cause;
+
+/// What the status page shows.
+pub(crate) struct StatusView {
+    /// The watched instruments.
+    pub(crate) watched: Vec<Watched>,
+    /// Every upstream.
+    pub(crate) upstreams: Vec<UpstreamStatus>,
+    /// When all this is so.
+    pub(crate) now: Timestamp,
+}
+
+/// A watched instrument and what speaks against its price.
+pub(crate) struct Watched {
+    /// The instrument with its price.
+    pub(crate) card: Card,
+    /// Who was last asked in vain.
+    pub(crate) misses: Vec<Miss>,
+    /// A price that is not believed.
+    pub(crate) quarantined: Option<Quarantined>,
+}
+
+#[derive(Template)]
+#[template(path = "status.html")]
+struct Status<'a> {
+    shell: &'a Shell,
+    now: String,
+    verdict: String,
+    is_well: bool,
+    rows: Vec<Row<'a>>,
+    sources: Vec<SourceText<'a>>,
+    script: Option<String>,
+}
+
+/// A watched instrument in words.
+struct Row<'a> {
+    card: CardText<'a>,
+    remarks: Vec<String>,
+}
+
+/// An upstream in words.
+struct SourceText<'a> {
+    name: &'a str,
+    /// `ok`, `failed`, `paused`, `failing` or `idle`.
+    state: &'static str,
+    badge: &'static str,
+    since: String,
+    quiet: String,
+    last_hour: String,
+    left: String,
+    last_success: String,
+    last_error: String,
+    terms_url: &'a str,
+}
+
+/// The status page: whether the numbers can be trusted, and why not.
+pub(crate) fn status(shell: &Shell, view: &StatusView) -> Result<String, askama::Error> {
+    let row = |watched| Row { card: Watched::text(watched), remarks: remarks(watched, view.now) };
+    Status {
+        shell,
+        now: format::instant(view.now),
+        verdict: verdict(&view.watched),
+        is_well: is_all_well(&view.watched),
+        rows: view.watched.iter().map(row).collect(),
+        sources: view.upstreams.iter().map(|it| source_text(it, view.now)).collect(),
+        script: assets::url("status.js"),
+    }
+    .render()
+}
+
+impl Watched {
+    fn text(&self) -> CardText<'_> {
+        self.card.text()
+    }
+
+    /// Whether the price may be taken for the present one.
+    pub(super) fn is_fresh(&self) -> bool {
+        self.card.freshness == Freshness::Fresh
+    }
+}
+
+fn remarks(watched: &Watched, now: Timestamp) -> Vec<String> {
+    let Watched { card, quarantined, .. } = watched;
+    let is_told = |name: &str| match name {
+        // The price that is not believed has a remark of its own, which says more.
+        "suspect" => quarantined.is_some(),
+        // Whoever runs the service on the simulator knows, and the banner tells the rest.
+        "offline" => card.freshness == Freshness::Simulated,
+        _ => false,
+    };
+    let because = card.because.as_ref().filter(|because| !is_told(because.name));
+    let because = because.map(|because| because.detail.clone());
+    let disputed = card.rival.as_ref().map(|rival| disputed(card, rival, now));
+    let doubted = quarantined.as_ref().map(|aside| not_believed(aside, now));
+    [because, disputed, doubted].into_iter().flatten().collect()
+}
+
+fn disputed(card: &Card, rival: &Quote, now: Timestamp) -> String {
+    let at = rival.as_of.map_or(String::new(), |at| format!(" at {}", format::moment(at, now)));
+    card.dispute(rival) + &at
+}
+
+fn not_believed(aside: &Quarantined, now: Timestamp) -> String {
+    let Quarantined { quote, doubt, since, sightings } = aside;
+    let price = words::priced(quote, quote.instrument.price_decimals);
+    let since = format::moment(*since, now);
+    let seen = if *sightings == 1 {
+        format!("seen once, at {since}")
+    } else {
+        format!("seen {sightings} times since {since}")
+    };
+    format!("{} says {price}, which is not believed: {doubt}; {seen}", quote.source)
+}
+
+fn source_text(upstream: &UpstreamStatus, now: Timestamp) -> SourceText<'_> {
+    let (state, badge, since) = state(upstream, now);
+    let number = |number: f64| format::price(number.floor(), 0);
+    let moment = |at: Timestamp| format::moment(at, now);
+    SourceText {
+        name: upstream.source.as_str(),
+        state,
+        badge,
+        since,
+        quiet: upstream.last_success.map_or(String::new(), |at| {
+            format!("quiet for {}", format::age(now.duration_since(at)))
+        }),
+        last_hour: format!(
+            "{} of {} requests, {}",
+            upstream.calls,
+            number(upstream.per_hour),
+            errors(upstream.errors)
+        ),
+        left: format!("{} of {}", number(upstream.left), number(upstream.burst)),
+        last_success: upstream.last_success.map_or("none yet".into(), moment),
+        last_error: upstream
+            .last_error
+            .as_ref()
+            .map_or("none".into(), |(at, error)| format!("{}: {}", moment(*at), cause(error))),
+        terms_url: &upstream.terms_url,
+    }
+}
+
+fn state(upstream: &UpstreamStatus, now: Timestamp) -> (&'static str, &'static str, String) {
+    let moment = |at| format::moment(at, now);
+    match upstream.state {
+        UpstreamState::PausedUntil(at) => ("paused", "paused", format!("until {}", moment(at))),
+        UpstreamState::FailingSince(at) => ("failing", "failing", format!("since {}", moment(at))),
+        UpstreamState::Ok if upstream.last_success.is_none() && upstream.last_error.is_none() => {
+            ("idle", "not asked yet", String::new())
+        }
+        UpstreamState::Ok if failed_last(upstream) => {
+            ("failed", "last request failed", String::new())
+        }
+        UpstreamState::Ok => ("ok", "ok", String::new()),
+    }
+}
+
+/// It is still being asked, and yet nobody should read that all is well.
+fn failed_last(upstream: &UpstreamStatus) -> bool {
+    let failed = upstream.last_error.as_ref().map(|(at, _)| *at);
+    failed.is_some_and(|failed| upstream.last_success.is_none_or(|success| success < failed))
+}
+
+fn errors(n: u32) -> String {
+    match n {
+        0 => "no errors".to_owned(),
+        1 => "1 error".to_owned(),
+        n => format!("{n} errors"),
+    }
+}

@@ -1,0 +1,190 @@
+//! The status page.
+
+use engine::{Doubt, Miss, Quarantined, UpstreamState, UpstreamStatus};
+use market::{SourceError, Unreach, Withheld};
+
+use super::super::verdict::verdict;
+use super::*;
+
+fn page_of(watched: Vec<Watched>, upstreams: Vec<UpstreamStatus>) -> String {
+    let view = StatusView { upstreams, ..status_view(watched) };
+    status(&shell(false), &view).unwrap()
+}
+
+fn fresh(symbol: &str) -> Watched {
+    watched(card(symbol, Some(7_150.09), 7_100.0))
+}
+
+fn stale(symbol: &str, misses: &[(&str, SourceError)]) -> Watched {
+    let mut it = fresh(symbol);
+    it.card.freshness = Freshness::Stale;
+    it.card.age = Some(SignedDuration::from_hours(3));
+    it.misses = misses.iter().map(|(name, error)| miss(name, error)).collect();
+    it
+}
+
+fn missing(symbol: &str, misses: &[(&str, SourceError)]) -> Watched {
+    let mut it = watched(card(symbol, None, 1.0));
+    it.misses = misses.iter().map(|(name, error)| miss(name, error)).collect();
+    it
+}
+
+fn miss(name: &str, error: &SourceError) -> Miss {
+    let source = match name {
+        "yahoo" => Source::new("yahoo"),
+        "ecb" => Source::new("ecb"),
+        _ => Source::new("er_api"),
+    };
+    Miss { source, error: error.clone() }
+}
+
+fn silent() -> SourceError {
+    let detail = "Connection refused (os error 111)".into();
+    SourceError::Unreachable { why: Unreach::Connect, detail }
+}
+
+fn doubted(symbol: &str) -> Watched {
+    let mut it = fresh(symbol);
+    let quote = it.card.quote.clone().unwrap();
+    it.quarantined = Some(Quarantined {
+        quote: Quote { price: price(71.5), ..quote },
+        doubt: Doubt::HundredFold,
+        since: at("2025-10-29T11:58:00Z"),
+        sightings: 3,
+    });
+    it
+}
+
+fn disputed(symbol: &str) -> Watched {
+    let mut it = fresh(symbol);
+    it.card.rival = it.card.quote.clone().map(|quote| Quote { price: price(7_300.5), ..quote });
+    it
+}
+
+fn upstream(state: UpstreamState) -> UpstreamStatus {
+    UpstreamStatus {
+        source: Source::new("yahoo"),
+        state,
+        per_hour: 1_800.0,
+        burst: 60.0,
+        left: 57.9,
+        calls: 12,
+        errors: 1,
+        last_success: Some(at("2025-10-29T12:01:20Z")),
+        last_error: Some((at("2025-10-28T12:00:00Z"), silent())),
+        terms: "Undocumented.".into(),
+        terms_url: "https://example.com/terms?a=1&b=2".into(),
+    }
+}
+
+#[test]
+fn one_sentence_says_whether_the_numbers_can_be_trusted() {
+    let check = |watched: &[Watched], expected: &str| {
+        assert_eq!(verdict(watched).replace('\u{a0}', " "), expected);
+    };
+    check(&[], "No instrument is watched.");
+    check(&[fresh("CAC40")], "The watched price is fresh.");
+    check(&[fresh("CAC40"), fresh("EUR/USD")], "Both watched prices are fresh.");
+    check(
+        &[fresh("CAC40"), fresh("EUR/USD"), fresh("BTC/EUR")],
+        "All three watched prices are fresh.",
+    );
+    check(
+        &[fresh("EUR/USD"), stale("CAC40", &[("yahoo", silent())]), fresh("BTC/EUR")],
+        "2 of 3 are fresh; CAC 40 is 3 h old because Yahoo did not answer.",
+    );
+    check(
+        &[missing("CAC40", &[("yahoo", silent())]), stale("DAX", &[("yahoo", silent())])],
+        "None of the two watched prices is fresh; CAC 40 has no price and DAX is 3 h old because Yahoo did not answer.",
+    );
+    check(&[missing("CAC40", &[])], "CAC 40 has no price because no source has been asked yet.");
+    check(&[stale("CAC40", &[])], "CAC 40 is 3 h old because Yahoo had nothing newer.");
+}
+
+#[test]
+fn who_failed_in_the_same_way_is_named_together() {
+    let pause = SourceError::Withheld { why: Withheld::Pause, again_in: std::time::Duration::ZERO };
+    let euro = stale("EUR/USD", &[("yahoo", silent()), ("er_api", pause), ("ecb", silent())]);
+    has(
+        &verdict(&[euro]),
+        "because Yahoo and the ECB did not answer and ExchangeRate-API asked for a pause.",
+    );
+}
+
+#[test]
+fn of_many_stale_prices_only_some_are_told() {
+    let many: Vec<Watched> = (0..9).map(|_| stale("CAC40", &[])).collect();
+    has(&verdict(&many), "; 5 more are not fresh either.");
+}
+
+#[test]
+fn a_fresh_price_that_is_disputed_or_doubted_is_not_simply_fresh() {
+    assert_eq!(
+        verdict(&[disputed("BTC/EUR"), doubted("CAC40")]),
+        "Both watched prices are fresh, but sources disagree on Bitcoin in EUR and a newer price of CAC 40 is not believed."
+    );
+    has(&page_of(vec![doubted("CAC40")], vec![]), "data-well=\"false\"");
+    has(&page_of(vec![fresh("CAC40")], vec![]), "data-well=\"true\"");
+}
+
+#[test]
+fn remarks_give_both_prices_of_a_dispute_and_the_one_not_believed() {
+    let page = page_of(vec![disputed("CAC40"), doubted("CAC40"), fresh("CAC40")], vec![]);
+    has(&page, "disputed: yahoo says 7,300.50 EUR at 12:00:00 UTC</span>");
+    has(
+        &page,
+        "yahoo says 71.50 EUR, which is not believed: it is a hundred times the price before, or a hundredth; seen 3 times since 11:58:00 UTC</span>",
+    );
+    assert_eq!(page.matches("class=\"words nothing\">none</td>").count(), 1);
+}
+
+#[test]
+fn what_is_not_believed_is_told_once() {
+    let mut it = doubted("CAC40");
+    it.card.because = Some(Reason { name: "suspect", detail: "said twice".into() });
+    assert!(!page_of(vec![it], vec![]).contains("said twice"));
+    let mut it = fresh("CAC40");
+    it.card.freshness = Freshness::Simulated;
+    it.card.because = Some(Reason { name: "offline", detail: "said by the banner".into() });
+    assert!(!page_of(vec![it], vec![]).contains("said by the banner"));
+}
+
+#[test]
+fn a_source_is_told_with_its_budget_and_its_last_words() {
+    let page = page_of(vec![], vec![upstream(UpstreamState::Ok)]);
+    for text in [
+        "data-state=\"ok\"",
+        "<span class=\"badge\">ok</span>",
+        "quiet for 2\u{a0}min",
+        "12 of 1,800 requests, 1 error",
+        ">57 of 60</td>",
+        ">12:01:20 UTC</td>",
+        "28 Oct 2025, 12:00:00 UTC: cannot be reached: no connection</td>",
+        "href=\"https://example.com/terms?a=1&#38;b=2\"",
+    ] {
+        has(&page, text);
+    }
+    assert!(!page.contains("os error"));
+}
+
+#[test]
+fn a_source_that_is_not_asked_says_until_or_since_when() {
+    let until = upstream(UpstreamState::PausedUntil(at("2025-10-29T12:30:00Z")));
+    has(&page_of(vec![], vec![until]), ">paused</span> until 12:30:00 UTC</span>");
+    let since = upstream(UpstreamState::FailingSince(at("2025-10-29T11:50:00Z")));
+    has(&page_of(vec![], vec![since]), ">failing</span> since 11:50:00 UTC</span>");
+    let mut failed = upstream(UpstreamState::Ok);
+    failed.last_error = Some((at("2025-10-29T12:02:00Z"), silent()));
+    has(&page_of(vec![], vec![failed]), "data-state=\"failed\"");
+    let mut idle = upstream(UpstreamState::Ok);
+    (idle.last_success, idle.last_error) = (None, None);
+    let page = page_of(vec![], vec![idle]);
+    has(&page, ">not asked yet</span>");
+    has(&page, ">none yet</td>");
+}
+
+#[test]
+fn without_upstreams_the_page_says_so() {
+    has(&page_of(vec![], vec![]), "all prices come from the built-in simulator");
+    has(&page_of(vec![], vec![]), "No instrument is watched.");
+}

@@ -1,0 +1,174 @@
+//! One sentence for someone who only wonders whether the numbers can be trusted.
+
+use market::{Freshness, SourceError, Withheld};
+
+use super::format;
+use super::status::Watched;
+
+/// Instruments told one by one; of more only the number is told.
+const MOST_TOLD: usize = 4;
+
+/// Whether every price is fresh and nothing speaks against any.
+pub(super) fn is_all_well(watched: &[Watched]) -> bool {
+    watched.iter().all(|it| it.is_fresh() && it.card.rival.is_none() && it.quarantined.is_none())
+}
+
+/// `2 of 3 are fresh; CAC 40 is 3 h old because Yahoo did not answer.`
+pub(super) fn verdict(watched: &[Watched]) -> String {
+    let fresh = watched.iter().filter(|it| it.is_fresh()).count();
+    let simulated = |it: &Watched| it.card.freshness == Freshness::Simulated;
+    let all = all_of(watched.len());
+    let sentence = match watched.len() {
+        0 => return "No instrument is watched.".to_owned(),
+        _ if watched.iter().all(simulated) => format!("{all} simulated: made up, not market data"),
+        n if fresh == n => format!("{all} fresh"),
+        1 => exceptions(watched),
+        n if fresh == 0 => {
+            format!("None of the {} watched prices is fresh; {}", number(n), exceptions(watched))
+        }
+        n => {
+            let are = if fresh == 1 { "is" } else { "are" };
+            format!("{fresh} of {n} {are} fresh; {}", exceptions(watched))
+        }
+    };
+    format!("{sentence}{}.", objections(watched))
+}
+
+/// `All three watched prices are`
+fn all_of(n: usize) -> String {
+    match n {
+        1 => "The watched price is".to_owned(),
+        2 => "Both watched prices are".to_owned(),
+        n => format!("All {} watched prices are", number(n)),
+    }
+}
+
+/// Prices that are not fresh, those of one cause together.
+fn exceptions(watched: &[Watched]) -> String {
+    let not_fresh: Vec<&Watched> = watched.iter().filter(|it| !it.is_fresh()).collect();
+    let mut causes: Vec<(String, Vec<String>)> = Vec::new();
+    for it in not_fresh.iter().take(MOST_TOLD) {
+        let cause = cause(it);
+        match causes.iter_mut().find(|(known, _)| *known == cause) {
+            Some((_, states)) => states.push(state(it)),
+            None => causes.push((cause, vec![state(it)])),
+        }
+    }
+    let mut told: Vec<String> = causes
+        .iter()
+        .map(|(cause, states)| format!("{} because {cause}", listed(states)))
+        .collect();
+    match not_fresh.len().saturating_sub(MOST_TOLD) {
+        0 => {}
+        1 => told.push("1 more is not fresh either".to_owned()),
+        n => told.push(format!("{n} more are not fresh either")),
+    }
+    told.join("; ")
+}
+
+/// `CAC 40 is 3 h old`
+fn state(watched: &Watched) -> String {
+    let card = &watched.card;
+    let name = &card.instrument.name;
+    match (card.freshness, card.age) {
+        (Freshness::Missing, _) => format!("{name} has no price"),
+        (Freshness::Simulated, _) => format!("{name} is simulated"),
+        (_, Some(age)) => format!("{name} is {} old", format::age(age)),
+        (_, None) => format!("{name} is of unknown age"),
+    }
+}
+
+/// `Yahoo and the ECB did not answer`
+fn cause(watched: &Watched) -> String {
+    let mut faults: Vec<(&str, Vec<String>)> = Vec::new();
+    for miss in &watched.misses {
+        let (fault, name) = (fault(&miss.error), source(miss.source.as_str()));
+        match faults.iter_mut().find(|(known, _)| *known == fault) {
+            Some((_, names)) => names.push(name),
+            None => faults.push((fault, vec![name])),
+        }
+    }
+    if faults.is_empty() {
+        return without_fault(watched);
+    }
+    let told: Vec<String> =
+        faults.iter().map(|(fault, names)| format!("{} {fault}", listed(names))).collect();
+    listed(&told)
+}
+
+fn without_fault(watched: &Watched) -> String {
+    let Some(quote) = &watched.card.quote else {
+        return "no source has been asked yet".to_owned();
+    };
+    let source = source(quote.source.as_str());
+    match quote.as_of {
+        Some(_) => format!("{source} had nothing newer"),
+        None => format!("{source} does not say when a price was true"),
+    }
+}
+
+/// What went wrong, as words that follow one name or several.
+fn fault(error: &SourceError) -> &'static str {
+    match error {
+        SourceError::Unreachable { .. } => "did not answer",
+        SourceError::Failing { .. } => "answered with an error",
+        SourceError::Withheld { why: Withheld::Breaker, .. } => "failed too often of late",
+        SourceError::Throttled { .. } | SourceError::Withheld { why: Withheld::Pause, .. } => {
+            "asked for a pause"
+        }
+        SourceError::Withheld { why: Withheld::Budget, .. } => "may not be asked again so soon",
+        SourceError::Unauthorised { .. } => "refused our request",
+        SourceError::Suspect(_) => "gave a price that is not believed",
+        SourceError::UnknownSymbol(_) => "did not know it",
+        SourceError::Offline => "may not be asked while the service runs without upstreams",
+        SourceError::NotOffered(_) | SourceError::OutsideWindow { .. } => "did not offer it",
+        _ => "gave an answer that cannot be read",
+    }
+}
+
+/// An upstream as people call it.
+fn source(name: &str) -> String {
+    let known = match name {
+        "yahoo" => "Yahoo",
+        "coingecko" => "CoinGecko",
+        "er_api" => "ExchangeRate-API",
+        "ecb" => "the ECB",
+        "demo" => "the simulator",
+        other => other,
+    };
+    known.to_owned()
+}
+
+/// What else speaks against prices that are fresh by the clock.
+fn objections(watched: &[Watched]) -> String {
+    let names = |of: fn(&Watched) -> bool| -> Vec<String> {
+        watched.iter().filter(|it| of(it)).map(|it| it.card.instrument.name.clone()).collect()
+    };
+    let disputed = names(|it| it.card.rival.is_some());
+    let doubted = names(|it| it.is_fresh() && it.quarantined.is_some());
+    let mut told = Vec::new();
+    if !disputed.is_empty() {
+        told.push(format!("sources disagree on {}", listed(&disputed)));
+    }
+    if !doubted.is_empty() {
+        told.push(format!("a newer price of {} is not believed", listed(&doubted)));
+    }
+    if told.is_empty() { String::new() } else { format!(", but {}", listed(&told)) }
+}
+
+/// `a`, `a and b`, `a, b and c`
+fn listed(parts: &[String]) -> String {
+    match parts {
+        [] => String::new(),
+        [one] => one.clone(),
+        [others @ .., last] => format!("{} and {last}", others.join(", ")),
+    }
+}
+
+fn number(n: usize) -> String {
+    const WORDS: [&str; 13] = [
+        "no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten",
+        "eleven", "twelve",
+    ];
+    WORDS.get(n).map_or_else(|| n.to_string(), |word| (*word).to_owned())
+}

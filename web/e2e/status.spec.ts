@@ -1,0 +1,132 @@
+import AxeBuilder from "@axe-core/playwright";
+import { once } from "node:events";
+import { createServer, type RequestListener } from "node:http";
+import type { AddressInfo } from "node:net";
+import { CUT_OFF, expect, serving, test as base } from "./service";
+
+const STATUS_PAGE = "/marketpulse/status";
+
+/** Yahoo asks for a pause, ExchangeRate-API fails, the ECB hangs up; CoinGecko is well. */
+const trouble: RequestListener = (request, response) => {
+  const path = request.url ?? "";
+  if (path.startsWith("/api/v3")) {
+    const price = { eur: 68_000.12, eur_24h_change: 1.5, last_updated_at: Math.floor(Date.now() / 1000) };
+    response.setHeader("content-type", "application/json").end(JSON.stringify({ bitcoin: price }));
+  } else if (path.startsWith("/v6")) {
+    response.writeHead(500).end();
+  } else if (path.startsWith("/stats")) {
+    response.destroy();
+  } else {
+    response.writeHead(429, { "retry-after": "1800" }).end();
+  }
+};
+
+/** With a production service whose upstreams are in trouble. */
+const test = base.extend<object, { troubled: string }>({
+  troubled: [
+    async ({}, use) => {
+      const upstream = createServer(trouble).listen(0, "127.0.0.1");
+      await once(upstream, "listening");
+      const url = `http://127.0.0.1:${(upstream.address() as AddressInfo).port}`;
+      const names = ["YAHOO", "COINGECKO", "ERAPI", "ECB"];
+      const settings = Object.fromEntries(names.map((name) => [`MARKETPULSE_${name}_URL`, url]));
+      await serving(["serve"], settings, async (service) => {
+        const asked = async () => (await fetch(`${service}/readyz`)).ok;
+        await expect.poll(asked, { timeout: 15_000 }).toBe(true);
+        await use(service);
+      });
+      upstream.close();
+    },
+    { scope: "worker" },
+  ],
+});
+
+test("of simulated prices it says so, and that nobody is asked", async ({ page }) => {
+  await page.goto(STATUS_PAGE);
+  await expect(page.locator("#verdict")).toHaveText(
+    "All three watched prices are simulated: made up, not market data.",
+  );
+  await expect(page.locator("#watched tbody tr")).toHaveCount(3);
+  await expect(page.getByText("all prices come from the built-in simulator")).toBeVisible();
+});
+
+test("it can be read without scripts, with the time it is of", async ({ browser, service }) => {
+  const context = await browser.newContext({ javaScriptEnabled: false, baseURL: service });
+  const page = await context.newPage();
+  await page.goto(STATUS_PAGE);
+  await expect(page.locator("#connection")).toHaveText(/^As of \d+ \w{3} \d{4}, \d\d:\d\d:\d\d UTC$/);
+  await expect(page.getByRole("row", { name: /EUR\/USD/ })).toContainText("simulated");
+  await context.close();
+});
+
+test("it renews itself, and the link that has the focus keeps it", async ({ page }) => {
+  await page.goto(STATUS_PAGE);
+  await expect(page.locator("#connection")).toHaveText(/^Live, as of /);
+  const price = page.getByRole("row", { name: /BTC\/EUR/ }).getByRole("cell").first();
+  const before = await price.textContent();
+  await page.getByRole("link", { name: /Bitcoin/ }).focus();
+  await expect(price).not.toHaveText(before ?? "", { timeout: 15_000 });
+  await expect(page.getByRole("link", { name: /Bitcoin/ })).toBeFocused();
+});
+
+test.describe("where the service cannot be reached", () => {
+  test.use({ expected: CUT_OFF });
+
+  test("it says since when what stands there is out of date", async ({ page }) => {
+    await page.goto(STATUS_PAGE);
+    await expect(page.locator("#connection")).toHaveText(/^Live/);
+    await page.route(`**${STATUS_PAGE}`, (route) => route.abort());
+    await expect(page.locator("#connection")).toHaveText(
+      /^Connection lost at [\d:]+; what stands here was so at .* UTC; retrying$/,
+      { timeout: 10_000 },
+    );
+    await expect(page.locator("#watched tbody tr")).toHaveCount(3);
+  });
+});
+
+test.describe("with upstreams in trouble", () => {
+  test.beforeEach(async ({ page, troubled }) => {
+    await page.goto(troubled + STATUS_PAGE);
+  });
+
+  test("one sentence tells which prices can be trusted, and why not the others", async ({ page }) => {
+    await expect(page.locator("#verdict")).toHaveText(
+      /^1 of 3 is fresh; EUR in USD has no price because .*; CAC 40 has no price because Yahoo asked for a pause\.$/,
+    );
+  });
+
+  test("each source says how it is", async ({ page }) => {
+    const row = (name: string) => page.locator(`[data-source="${name}"]`);
+    await expect(row("yahoo")).toContainText(/paused until .*\d\d:\d\d:\d\d UTC/);
+    await expect(row("yahoo")).toContainText("asks for a pause of 1800 s");
+    await expect(row("er_api").locator(".badge")).toHaveText("last request failed");
+    await expect(row("er_api")).toContainText("fails with status 500");
+    await expect(row("ecb")).toContainText("cannot be reached: the answer broke off");
+    await expect(row("coingecko").locator(".badge")).toHaveText("ok");
+    await expect(row("coingecko")).toContainText(/quiet for \d+\ss/);
+    await expect(row("coingecko").getByRole("link", { name: "Terms of coingecko" })).toHaveAttribute("href", /^https:/);
+  });
+
+  for (const colorScheme of ["light", "dark"] as const) {
+    for (const width of [320, 1440]) {
+      test(`it has no fault and fits at ${width} px in ${colorScheme}`, async ({ page }) => {
+        await page.setViewportSize({ width, height: 800 });
+        await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+        const { violations } = await new AxeBuilder({ page }).analyze();
+        expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
+        const overhang = await page.evaluate(() => {
+          const { scrollWidth, clientWidth } = document.documentElement;
+          return scrollWidth - clientWidth;
+        });
+        expect(overhang).toBe(0);
+      });
+    }
+  }
+
+  test("on a narrow screen it is still a table for those who listen", async ({ page }) => {
+    await page.setViewportSize({ width: 320, height: 800 });
+    const cac = page.getByRole("table", { name: "Watched prices" }).getByRole("row", { name: /CAC 40/ });
+    await expect(cac.getByRole("rowheader")).toHaveText(/CAC 40/);
+    await expect(cac.getByRole("cell")).toHaveCount(5);
+  });
+});
