@@ -99,6 +99,26 @@ test("bars shorter than a day are drawn on the exchange's own clock", async ({ p
   await expect(page.locator("[data-chart-legend]")).toContainText(shown);
 });
 
+test("a window made narrower keeps the newest price in sight", async ({ page }) => {
+  await page.setViewportSize({ width: 1280, height: 900 });
+  await page.goto(`${VIEW}?symbol=CAC40&period=1mo`);
+  await isDrawn(page);
+  const legend = page.locator("[data-chart-legend]");
+  const newest = (await legend.textContent())?.split(":")[0] ?? "";
+  await page.setViewportSize({ width: 390, height: 900 });
+  await chart(page).scrollIntoViewIfNeeded();
+  // The axis on the right takes about 75 px; left of it stands the newest bar.
+  await expect
+    .poll(async () => {
+      const place = await chart(page).boundingBox();
+      if (!place) return "";
+      await page.mouse.move(place.x + place.width - 80, place.y + place.height / 2);
+      return (await legend.textContent())?.split(":")[0];
+    })
+    .toBe(newest);
+  await page.mouse.move(0, 0);
+});
+
 test("the chart has as many points as the JSON has bars", async ({ page, request }) => {
   await page.goto(`${VIEW}?symbol=CAC40&period=3mo`);
   const answer = await request.get("/marketpulse/history?symbol=CAC40&period=3mo");

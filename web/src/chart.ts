@@ -75,7 +75,13 @@ function options(decimals: number) {
       timeFormatter: (time: Time) => timeText(time as string | number),
     },
     rightPriceScale: { borderVisible: false, entireTextOnly: true, scaleMargins: { top: 0.12, bottom: 0.1 } },
-    timeScale: { borderVisible: false, fixLeftEdge: true, fixRightEdge: true },
+    timeScale: {
+      borderVisible: false,
+      fixLeftEdge: true,
+      fixRightEdge: true,
+      // A narrower window must not push the newest prices out of sight.
+      lockVisibleTimeRangeOnResize: true,
+    },
     // A chart must not catch the gesture that scrolls the page.
     handleScroll: { mouseWheel: false, vertTouchDrag: false },
     handleScale: { mouseWheel: false },
