@@ -187,7 +187,9 @@ fn reaches_far_enough(answer: &Answer, now: Timestamp) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Catalog, Price, Session, Source, TradingPeriod};
+    use crate::{
+        Bar, Basis, Catalog, Price, Question, Series, SeriesHead, Session, Source, TradingPeriod,
+    };
 
     fn at(text: &str) -> Timestamp {
         text.parse().unwrap()
@@ -253,5 +255,95 @@ mod tests {
     fn a_price_of_unknown_age_is_never_fresh() {
         let quote = quote("BTC/EUR", None);
         assert_eq!(quote_freshness(&quote, quote.received_at), Freshness::Stale);
+    }
+
+    #[test]
+    fn on_a_holiday_the_day_its_source_states_decides() {
+        // Good Friday: the source still states Thursday's day, or already Tuesday's.
+        let day = |start, end| {
+            Some(Session {
+                pre: None,
+                regular: TradingPeriod { start: at(start), end: at(end) },
+                post: None,
+            })
+        };
+        let mut cac = quote("CAC40", Some("2025-04-17T15:35:00Z"));
+        cac.session = day("2025-04-22T07:00:00Z", "2025-04-22T15:30:00Z");
+        assert_eq!(quote_freshness(&cac, at("2025-04-18T10:00:00Z")), Freshness::Fresh);
+        cac.session = day("2025-04-17T07:00:00Z", "2025-04-17T15:30:00Z");
+        assert_eq!(quote_freshness(&cac, at("2025-04-18T08:00:00Z")), Freshness::Fresh);
+        // If it states a day that is running, a price that stands still is frozen.
+        cac.session = day("2025-04-18T07:00:00Z", "2025-04-18T15:30:00Z");
+        assert_eq!(quote_freshness(&cac, at("2025-04-18T10:00:00Z")), Freshness::Stale);
+    }
+
+    /// Daily bars of the CAC 40, the last one that of Wednesday 29 October.
+    fn history(received_at: &str, provisional: bool, span: Span) -> Answer {
+        let instrument = Catalog::new().instrument(&"CAC40".parse().unwrap());
+        let bar = Bar {
+            open_time: at("2025-10-29T08:00:00Z"),
+            date: jiff::civil::date(2025, 10, 29),
+            open: None,
+            high: None,
+            low: None,
+            close: Price::new(8000.0).unwrap(),
+            adj_close: None,
+            volume: None,
+            provisional,
+        };
+        let head = SeriesHead {
+            symbol: instrument.symbol.clone(),
+            interval: Interval::D1,
+            source: Source::new("yahoo"),
+            currency: None,
+            basis: Basis::Splits,
+        };
+        let regular =
+            TradingPeriod { start: at("2025-10-29T08:00:00Z"), end: at("2025-10-29T16:30:00Z") };
+        Answer {
+            question: Question { symbol: head.symbol.clone(), interval: Interval::D1, span },
+            series: Series::new(head, vec![bar]),
+            actions: vec![],
+            instrument,
+            session: Some(Session { pre: None, regular, post: None }),
+            received_at: at(received_at),
+            simulated: false,
+            superseded: false,
+        }
+    }
+
+    fn check_history(answer: &Answer, now: &str, expected: Freshness) {
+        assert_eq!(series_freshness(answer, at(now)), expected, "at {now}");
+    }
+
+    #[test]
+    fn a_day_that_was_running_is_over_with_its_session() {
+        let month = Span::Period("1mo".parse().unwrap());
+        let running = history("2025-10-29T16:25:00Z", true, month);
+        check_history(&running, "2025-10-29T16:29:00Z", Freshness::Fresh);
+        check_history(&running, "2025-10-29T16:30:00Z", Freshness::Stale);
+        let finished = history("2025-10-29T16:40:00Z", false, month);
+        check_history(&finished, "2025-10-29T17:30:00Z", Freshness::Fresh);
+        check_history(&finished, "2025-10-29T18:00:00Z", Freshness::Stale);
+    }
+
+    #[test]
+    fn what_lies_in_the_past_stays_as_it_is_once_the_next_day_has_confirmed_it() {
+        let day = jiff::civil::date(2025, 10, 29);
+        let span = Span::dates(day, day).unwrap();
+        let same_evening = history("2025-10-29T18:00:00Z", false, span);
+        check_history(&same_evening, "2025-10-31T18:00:00Z", Freshness::Stale);
+        let two_days_on = history("2025-10-31T18:00:00Z", false, span);
+        check_history(&two_days_on, "2025-11-20T18:00:00Z", Freshness::Fresh);
+        check_history(&two_days_on, "2025-12-20T18:00:00Z", Freshness::Stale);
+    }
+
+    #[test]
+    fn an_answer_on_an_old_basis_is_never_fresh() {
+        let mut answer =
+            history("2025-10-29T12:00:00Z", true, Span::Period("1mo".parse().unwrap()));
+        check_history(&answer, "2025-10-29T12:00:01Z", Freshness::Fresh);
+        answer.superseded = true;
+        check_history(&answer, "2025-10-29T12:00:01Z", Freshness::Stale);
     }
 }
