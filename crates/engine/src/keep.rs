@@ -35,9 +35,11 @@ impl Engine {
     ///
     /// [`SourceError::Suspect`] where the answer is not believed.
     pub(crate) async fn keep(&self, answer: Answer) -> Result<Arc<Answer>, SourceError> {
+        let before = self.inner.store.answer(&answer.question).await.ok().flatten();
         let held = self.held_of_the_same_series(&answer).await;
         let found = held.as_ref().map_or(Overlap::None, |held| overlap(held, &answer));
-        let doubt = judge::doubt_of_history(held.as_ref(), found, &answer, self.now());
+        let doubt =
+            judge::doubt_of_history(before.as_ref(), held.as_ref(), found, &answer, self.now());
         if let Some(error) = self.doubted(&answer, doubt) {
             return Err(error);
         }

@@ -11,6 +11,7 @@ use tokio::task::JoinSet;
 use tracing::{debug, warn};
 
 use crate::engine::Engine;
+use crate::judge::is_news;
 use crate::misses::Misses;
 
 /// How much less often a closed market is asked.
@@ -233,18 +234,33 @@ impl Engine {
     }
 
     /// How long until the next refresh: the usual time, a little more or less so
-    /// that not all come at once; longer while the market is closed; sooner
-    /// where nobody was asked and somebody may be before that.
+    /// that not all come at once; longer while the market is closed. Sooner after
+    /// a failure, or where another source stood in or time went back, so that the
+    /// best value is there again within the usual time once its source is;
+    /// budgets and breakers see to it that nobody is troubled by that.
     fn wait(&self, result: &Result<Quote, Misses>, chance: f64) -> Duration {
         let every = self.inner.settings.refresh_every;
         let usual = every.mul_f64(0.9 + 0.2 * chance);
         match result {
+            Ok(quote) if !self.is_the_best_there_is(quote) => usual / 3,
             Ok(quote) if market_state(quote, self.now()) == Some(MarketState::Closed) => {
                 usual * CLOSED_FACTOR
             }
             Ok(_) => usual,
-            Err(misses) => misses.again_in().map_or(usual, |again| usual.min(again)),
+            Err(misses) => misses.again_in().map_or(usual / 2, |again| again.min(usual / 2)),
         }
+    }
+
+    /// Whether a quote is from the first source in the order and no older than
+    /// what is shown.
+    fn is_the_best_there_is(&self, quote: &Quote) -> bool {
+        let symbol = &quote.instrument.symbol;
+        let first = self.inner.catalog.sources(symbol).first();
+        let board = self.board();
+        let shown = board.entries.iter().find(|entry| entry.instrument.symbol == *symbol);
+        let shown = shown.and_then(|entry| entry.quote.as_ref());
+        first.is_some_and(|first| *first == quote.source.as_str())
+            && shown.is_none_or(|shown| is_news(shown, quote))
     }
 
     /// Lets the simulator price what has been asked for in vain and has no real

@@ -1,13 +1,14 @@
-use jiff::Timestamp;
-use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
 use market::{Action, ActionKind, Answer, Bar, Overlap};
 
 use super::limits::forbids;
 use super::{CLOCK_SLACK, Doubt, is_hundredfold};
 
-/// What is wrong with an answer about history in itself, or beside what is held
-/// of the same series, if anything. `found` is how the two overlap.
+/// What is wrong with an answer about history in itself, or beside what is held,
+/// if anything: `before` is the last answer to the same question, `held` all
+/// that is known of the same series, and `found` how that overlaps.
 pub(crate) fn doubt_of_history(
+    before: Option<&Answer>,
     held: Option<&Answer>,
     found: Overlap,
     new: &Answer,
@@ -17,19 +18,32 @@ pub(crate) fn doubt_of_history(
     if new.series.closes().iter().any(|close| forbids(kind, *close)) {
         return Some(Doubt::NotPositive);
     }
-    if new.series.last().is_some_and(|last| is_from_the_future(new, &last, now)) {
+    if new.series.last().is_some_and(|last| is_from_the_future(&last, now)) {
         return Some(Doubt::InFuture);
+    }
+    if before.is_some_and(|before| has_shrunk(before, new)) {
+        return Some(Doubt::Shrunk);
     }
     held.and_then(|held| changed_currency(held, new)).or_else(|| changed_unit(found, new))
 }
 
-/// Bars of a day or longer are dated by their exchange's calendar.
-fn is_from_the_future(answer: &Answer, last: &Bar, now: Timestamp) -> bool {
-    if answer.question.interval.is_intraday() {
-        return last.open_time.duration_since(now) > CLOCK_SLACK;
-    }
-    let zone = TimeZone::get(&answer.instrument.time_zone).unwrap_or(TimeZone::UTC);
-    last.date > now.to_zoned(zone).date()
+/// A bar that has not begun.
+fn is_from_the_future(last: &Bar, now: Timestamp) -> bool {
+    last.open_time.duration_since(now) > CLOCK_SLACK
+}
+
+/// Where a stretch begins moves with time, and a little with weekends.
+const MOVES_BY: SignedDuration = SignedDuration::from_hours(5 * 24);
+
+/// Time does not go back: what reached further once reaches as far again. Nor
+/// does the beginning of a stretch move faster than time.
+fn has_shrunk(before: &Answer, new: &Answer) -> bool {
+    let end = |answer: &Answer| answer.series.last().map(|last| last.open_time);
+    let begin = |answer: &Answer| answer.series.get(0).map(|first| first.open_time);
+    let passed = new.received_at.duration_since(before.received_at);
+    let moved = begin(before).zip(begin(new)).map(|(before, new)| new.duration_since(before));
+    let lacks_the_beginning = moved.is_some_and(|moved| moved > passed + MOVES_BY);
+    !before.superseded && (end(new) < end(before) || lacks_the_beginning)
 }
 
 fn changed_currency(held: &Answer, new: &Answer) -> Option<Doubt> {

@@ -37,6 +37,8 @@ pub enum Doubt {
     Jump,
     /// The day's low is above its high.
     Range,
+    /// History that ends before what was told earlier, or begins long after it.
+    Shrunk,
 }
 
 impl fmt::Display for Doubt {
@@ -50,6 +52,7 @@ impl fmt::Display for Doubt {
             }
             Self::Jump => f.write_str("it is too far from the price before"),
             Self::Range => f.write_str("the day's low is above its high"),
+            Self::Shrunk => f.write_str("it lacks what was told earlier"),
         }
     }
 }

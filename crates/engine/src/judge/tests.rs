@@ -1,4 +1,7 @@
-use market::{Catalog, Kind, Price, Source};
+use market::{
+    Answer, Bar, Basis, Catalog, Interval, Kind, Overlap, Price, Question, Series, SeriesHead,
+    Source, Span,
+};
 use proptest::prelude::*;
 
 use super::*;
@@ -120,6 +123,76 @@ fn a_long_silence_allows_a_longer_way() {
     let held = quote("yahoo", 1.1, Some(0));
     let after_a_month = quote("yahoo", 1.35, Some(30 * 86_400));
     assert_eq!(doubt(Some(&held), &after_a_month, at(30 * 86_400)), None);
+}
+
+/// Daily closes of so many days from a day on, received on the last of them.
+fn history(first_day: i64, days: i64) -> Answer {
+    let instrument = Catalog::new().instrument(&"CAC40".parse().unwrap());
+    let bar = |day: i64| Bar {
+        open_time: at(day * 86_400),
+        date: at(day * 86_400).to_zoned(jiff::tz::TimeZone::UTC).date(),
+        open: None,
+        high: None,
+        low: None,
+        close: Price::new(8000.0).unwrap(),
+        adj_close: None,
+        volume: None,
+        provisional: false,
+    };
+    let head = SeriesHead {
+        symbol: instrument.symbol.clone(),
+        interval: Interval::D1,
+        source: Source::new("yahoo"),
+        currency: "EUR".parse().ok(),
+        basis: Basis::Splits,
+    };
+    let span = Span::Period("1mo".parse().unwrap());
+    Answer {
+        question: Question { symbol: head.symbol.clone(), interval: Interval::D1, span },
+        series: Series::new(head, (first_day..first_day + days).map(bar).collect()),
+        actions: vec![],
+        instrument,
+        session: None,
+        received_at: at((first_day + days - 1) * 86_400 + 3600),
+        simulated: false,
+        superseded: false,
+    }
+}
+
+#[test]
+fn history_that_lacks_what_was_told_earlier_is_not_believed() {
+    let before = history(0, 30);
+    let check = |new: &Answer, expected| {
+        let found = doubt_of_history(Some(&before), None, Overlap::Same, new, at(40 * 86_400));
+        assert_eq!(found, expected);
+    };
+    check(&history(0, 30), None);
+    check(&history(1, 30), None);
+    check(&history(0, 29), Some(Doubt::Shrunk));
+    check(&history(20, 11), Some(Doubt::Shrunk));
+    check(&history(0, 0), Some(Doubt::Shrunk));
+}
+
+#[test]
+fn a_bar_that_has_not_begun_is_from_the_future() {
+    let new = history(0, 30);
+    let check = |now, expected| {
+        assert_eq!(doubt_of_history(None, None, Overlap::None, &new, at(now)), expected);
+    };
+    check(29 * 86_400, None);
+    check(29 * 86_400 - 3600, Some(Doubt::InFuture));
+}
+
+#[test]
+fn history_in_pence_that_was_in_pounds_is_not_believed_unless_a_split_says_so() {
+    let (held, mut new) = (history(0, 30), history(0, 31));
+    let judged = |new: &Answer| {
+        doubt_of_history(None, Some(&held), Overlap::Rebased(100.0), new, at(40 * 86_400))
+    };
+    assert_eq!(judged(&new), Some(Doubt::HundredFold));
+    let kind = market::ActionKind::Split { numerator: 1.0, denominator: 100.0 };
+    new.actions.push(market::Action { ex_date: new.series.dates()[30], kind });
+    assert_eq!(judged(&new), None);
 }
 
 proptest! {

@@ -7,8 +7,9 @@ use super::breaker::Breaker;
 use super::budget::Budget;
 use super::counts::Counts;
 
-/// A pause where an upstream asks for one without saying how long.
-const USUAL_PAUSE: Duration = Duration::from_mins(1);
+/// A pause where an upstream asks for one without saying how long. Shorter than
+/// a refresh interval, so that it is over by the next.
+const USUAL_PAUSE: Duration = Duration::from_secs(30);
 
 /// No pause is obeyed for longer before the upstream is asked again: a
 /// mistaken header must not silence it for good.

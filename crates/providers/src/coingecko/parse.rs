@@ -63,15 +63,16 @@ fn day_ago(price: Price, percent: f64) -> Option<Previous> {
 /// Daily closes in UTC out of points at irregular times.
 ///
 /// The points are samples: they give a day's close, but not its open, high or
-/// low. The last of them may step back in time.
+/// low. The last of them may step back in time. Where a day's last point has no
+/// price, its close is not known: an earlier point must not stand for it.
 pub(super) fn closes(body: &[u8], received_at: Timestamp) -> Result<Vec<Bar>, SourceError> {
     let chart: MarketChart = json::read(body)?;
     if !chart.prices.is_empty() && chart.prices.iter().all(|(_, price)| price.is_none()) {
         return Err(SourceError::Unreadable("every price is missing".to_owned()));
     }
-    let mut days: BTreeMap<Date, (Timestamp, Price)> = BTreeMap::new();
+    let mut days: BTreeMap<Date, (Timestamp, Option<Price>)> = BTreeMap::new();
     for (at, price) in chart.prices {
-        let Some(price) = price.and_then(Price::new) else { continue };
+        let price = price.and_then(Price::new);
         let at = Timestamp::from_millisecond(at as i64)
             .map_err(|_| SourceError::Unreadable("prices holds a time out of range".to_owned()))?;
         let last = days.entry(day_of(at)).or_insert((at, price));
@@ -79,7 +80,9 @@ pub(super) fn closes(body: &[u8], received_at: Timestamp) -> Result<Vec<Bar>, So
             *last = (at, price);
         }
     }
-    Ok(days.into_iter().map(|(date, (_, close))| bar(date, close, received_at)).collect())
+    let bars =
+        days.into_iter().filter_map(|(date, (_, close))| Some(bar(date, close?, received_at)));
+    Ok(bars.collect())
 }
 
 /// The day a point tells of: one stamped at midnight closes the day before.

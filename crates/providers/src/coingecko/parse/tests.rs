@@ -91,6 +91,20 @@ fn points_that_are_all_missing_are_not_an_empty_stretch() {
 }
 
 #[test]
+fn a_day_whose_last_point_has_no_price_is_a_hole() {
+    // Noon and evening of 28 October, then noon of the 29th.
+    let points = json!([
+        [1_761_652_800_000_i64, 1.5],
+        [1_761_681_600_000_i64, null],
+        [1_761_739_200_000_i64, 1.75],
+    ]);
+    let body = json!({ "prices": points }).to_string();
+    let bars = closes(body.as_bytes(), Timestamp::UNIX_EPOCH).unwrap();
+    let found: Vec<_> = bars.iter().map(|bar| (bar.date.to_string(), bar.close.get())).collect();
+    assert_eq!(found, [("2025-10-29".to_owned(), 1.75)]);
+}
+
+#[test]
 fn a_loss_of_everything_has_no_price_before() {
     let quote = ask("BTC/EUR", &json!({"bitcoin": {"eur": 1, "eur_24h_change": -100}})).unwrap();
     assert_eq!(quote.previous, None);
