@@ -17,7 +17,7 @@ export PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD := 1
 # Plain cargo may embed a page that says the bundle is missing; a make target never does.
 export MARKETPULSE_REQUIRE_WEB := 1
 
-.PHONY: help setup run build test audit fmt image clean need-build need-test
+.PHONY: help setup run build test chaos audit fmt image clean need-build need-test
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -33,6 +33,9 @@ build: need-build ## Build the optimised binary, target/release/marketpulse
 
 test: need-test ## Run everything CI runs: format, lints, Rust, web and browser tests
 	@scripts/test.sh
+
+chaos: need-build ## Run the service through every fault there is and print a table (some minutes)
+	MARKETPULSE_CHAOS=full $(CARGO) test --locked -p marketpulse --test chaos -- --nocapture
 
 audit: need-build ## Check dependencies: licences, bans, sources, known vulnerabilities
 	@scripts/audit.sh

@@ -3,8 +3,10 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may end by a panic")]
 
+mod any_sequence;
 mod bad_input;
 mod commands;
+mod load;
 mod recordings;
 mod routes;
 mod service;

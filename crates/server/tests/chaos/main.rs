@@ -1,0 +1,88 @@
+//! Everything an upstream, a disk or a kernel may do to the service, one after
+//! another, while readers go on asking: the table that `make chaos` prints.
+//!
+//! Most faults are met by the whole service inside this process, over fake
+//! upstreams on loopback, on a clock that the test moves. Damage to files and
+//! sudden death are met by the binary itself.
+
+#![expect(clippy::unwrap_used, reason = "a test may end by a panic")]
+
+mod disk;
+mod faults;
+mod known;
+mod line;
+mod ordeal;
+mod process;
+mod readers;
+mod recovery;
+#[path = "../it/service.rs"]
+mod service;
+mod stage;
+mod table;
+
+use std::sync::{Arc, Mutex};
+
+use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
+
+use table::Row;
+
+/// How thorough to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Form {
+    /// A part of every test run.
+    Short,
+    /// `make chaos`.
+    Full,
+}
+
+impl Form {
+    fn asked_for() -> Self {
+        let full = std::env::var("MARKETPULSE_CHAOS").is_ok_and(|form| form == "full");
+        if full { Self::Full } else { Self::Short }
+    }
+}
+
+/// So many services under fire at once: most of the time each waits for a timeout.
+const AT_ONCE: usize = 16;
+
+#[test]
+fn every_fault_is_survived_and_recovered_from() {
+    let panics = count_panics();
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let rows = runtime.block_on(all_rows(Form::asked_for()));
+    println!("\n{}", table::of(&rows));
+    let wrong = table::faults_found(&rows);
+    assert!(wrong.is_empty(), "{} of {} rows failed:\n{}", wrong.len(), rows.len(), wrong.join(""));
+    assert_eq!(*panics.lock().unwrap(), Vec::<String>::new(), "panics inside the service");
+}
+
+/// A panic in a task of the service is seen here even where nobody waits for it.
+fn count_panics() -> Arc<Mutex<Vec<String>>> {
+    let panics = Arc::<Mutex<Vec<String>>>::default();
+    let (noted, usual) = (Arc::clone(&panics), std::panic::take_hook());
+    std::panic::set_hook(Box::new(move |panic| {
+        noted.lock().unwrap().push(panic.to_string());
+        usual(panic);
+    }));
+    panics
+}
+
+async fn all_rows(form: Form) -> Vec<Row> {
+    let room = Arc::new(Semaphore::new(AT_ONCE));
+    let mut under_way = JoinSet::new();
+    let (names, ordeals): (Vec<_>, Vec<_>) = ordeal::all(form).into_iter().unzip();
+    // The last ones take longest, so they begin first.
+    for (i, ordeal) in ordeals.into_iter().enumerate().rev() {
+        let room = Arc::clone(&room);
+        under_way.spawn(async move {
+            let _place = room.acquire_owned().await.unwrap();
+            // In a task of its own, so that a row that panics is still a row.
+            (i, tokio::spawn(ordeal).await.map_err(|panic| panic.to_string()))
+        });
+    }
+    let mut outcomes = under_way.join_all().await;
+    outcomes.sort_by_key(|(i, _)| *i);
+    let named = names.into_iter().zip(outcomes);
+    named.map(|(name, (_, outcome))| Row::new(name, outcome)).collect()
+}
