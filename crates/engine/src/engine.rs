@@ -19,6 +19,9 @@ use crate::upstream::Upstream;
 /// How many unknown instruments are remembered, so that nonsense cannot fill memory.
 const UNKNOWN_REMEMBERED: u64 = 10_000;
 
+/// How many questions asked in vain are remembered.
+const FAILED_REMEMBERED: u64 = 10_000;
+
 /// What the engine is told at start.
 #[derive(Clone, Debug)]
 pub struct Settings {
@@ -52,6 +55,8 @@ pub(crate) struct Inner {
     pub(crate) shown: Shown,
     pub(crate) schedule: Schedule,
     pub(crate) answers: Cache<Question, Arc<Answer>>,
+    /// When a question about history was last asked in vain.
+    pub(crate) failed: Cache<Question, Timestamp>,
     pub(crate) flights: Flights<Question, Result<Arc<Answer>, Misses>>,
     pub(crate) doubted_history: Mutex<Vec<DoubtedHistory>>,
     described: RwLock<HashMap<Symbol, Instrument>>,
@@ -86,6 +91,7 @@ impl Engine {
             schedule: Schedule::new(&settings.watchlist, settings.refresh_every, clock.now()),
             upstreams: sources.upstreams(&clock),
             unknown: Cache::new(UNKNOWN_REMEMBERED),
+            failed: Cache::new(FAILED_REMEMBERED),
             flights: Flights::default(),
             doubted_history: Mutex::default(),
             described: RwLock::new(described),

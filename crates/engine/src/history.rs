@@ -1,14 +1,18 @@
 use std::pin::pin;
 use std::sync::Arc;
 
-use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
 use market::{Answer, Period, Question, Source, SourceError, Span, StoreError, series_lifetime};
 use tokio::time::timeout;
 use tracing::{debug, warn};
 
 use crate::engine::{Engine, Settings};
 use crate::misses::Misses;
+
+/// How long a question that nobody could answer is not asked again while an
+/// older answer is held.
+const TRY_AGAIN_AFTER: SignedDuration = SignedDuration::from_secs(15);
 
 impl Engine {
     /// Price history: from memory, else the store, else the sources in the
@@ -26,11 +30,21 @@ impl Engine {
         match self.held(question).await {
             Some(answer) if is_current(&answer, self.now()) => Ok(answer),
             Some(answer) => {
-                drop(self.refresh_history(question));
+                if self.may_try_again(question) {
+                    drop(self.refresh_history(question));
+                }
                 Ok(answer)
             }
             None => self.first_answer(question).await,
         }
+    }
+
+    /// Whether enough time has passed since the question was asked in vain.
+    /// However many readers ask for what is held and old, its sources are not
+    /// asked each time.
+    fn may_try_again(&self, question: &Question) -> bool {
+        let failed_at = self.inner.failed.get(question);
+        failed_at.is_none_or(|at| self.now().duration_since(at).abs() >= TRY_AGAIN_AFTER)
     }
 
     /// Waits for a first answer; where bars that other questions brought could
@@ -103,6 +117,7 @@ impl Engine {
             }
         }
         debug!(%question, %misses, "no source answered");
+        self.inner.failed.insert(question.clone(), self.now());
         self.stand_in(&question, misses).await
     }
 

@@ -11,6 +11,9 @@ use super::counts::Counts;
 /// a refresh interval, so that it is over by the next.
 const USUAL_PAUSE: Duration = Duration::from_secs(30);
 
+/// One who asks for a pause and says that none is needed gets this one.
+const SHORTEST_PAUSE: Duration = Duration::from_secs(10);
+
 /// No pause is obeyed for longer before the upstream is asked again: a
 /// mistaken header must not silence it for good.
 const LONGEST_PAUSE: Duration = Duration::from_hours(24);
@@ -103,7 +106,8 @@ impl State {
                 self.last_success = Some(now);
             }
             Some(SourceError::Throttled { retry_after }) => {
-                let pause = retry_after.unwrap_or(USUAL_PAUSE).min(LONGEST_PAUSE);
+                let pause = retry_after.unwrap_or(USUAL_PAUSE);
+                let pause = pause.clamp(SHORTEST_PAUSE, LONGEST_PAUSE);
                 let pause = SignedDuration::try_from(pause).unwrap_or(SignedDuration::MAX);
                 self.paused_until = now.checked_add(pause).ok();
             }

@@ -80,7 +80,8 @@ async fn a_spent_budget_withholds_calls() {
 
 #[tokio::test]
 async fn a_pause_asked_for_is_kept_with_and_without_its_length() {
-    for (retry_after, pause) in [(Some(Duration::from_mins(2)), 120), (None, 30)] {
+    let at_once = Some(Duration::ZERO);
+    for (retry_after, pause) in [(Some(Duration::from_mins(2)), 120), (None, 30), (at_once, 10)] {
         let tried = Tried::new(1e6, 1e6);
         let _ = tried.ask(Err(SourceError::Throttled { retry_after })).await;
         assert_eq!(tried.calls(), 1, "one who asks for a pause is not asked again at once");

@@ -124,7 +124,7 @@ async fn a_real_answer_takes_the_place_of_a_simulated_one() {
     world.yahoo.does(failing());
     assert!(engine.history(&daily("CAC40", "1mo")).await.unwrap().simulated);
     world.yahoo.does(Does::Price(7150.0, None));
-    world.clock.advance(SignedDuration::from_secs(2));
+    world.clock.advance(SignedDuration::from_secs(16));
     let renewed = async {
         while engine.history(&daily("CAC40", "1mo")).await.unwrap().simulated {
             tokio::task::yield_now().await;
@@ -142,4 +142,23 @@ async fn a_read_waits_no_longer_than_its_deadline_where_older_bars_can_stand_in(
     let answer = engine.history(&daily("AAPL", "3mo")).await.unwrap();
     assert_eq!(answer.series.len(), 3);
     assert_eq!(world.yahoo.calls(), 2, "the question is still being asked");
+}
+
+#[tokio::test]
+async fn many_reads_of_an_old_answer_do_not_ask_a_failing_source_each_time() {
+    let world = World::new();
+    let engine = world.engine().await;
+    let question = daily("AAPL", "1mo");
+    engine.history(&question).await.unwrap();
+    world.clock.advance(SignedDuration::from_hours(1));
+    world.yahoo.does(failing());
+    for _ in 0..100 {
+        engine.history(&question).await.unwrap();
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(world.yahoo.calls(), 2);
+    world.clock.advance(SignedDuration::from_secs(15));
+    engine.history(&question).await.unwrap();
+    tokio::task::yield_now().await;
+    assert_eq!(world.yahoo.calls(), 3);
 }
