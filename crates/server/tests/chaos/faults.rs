@@ -38,13 +38,12 @@ pub(crate) struct UpstreamFault {
     pub(crate) name: &'static str,
     pub(crate) cause: Cause,
     pub(crate) gives: Gives,
-    /// Whether each call takes the whole timeout, which is shorter then.
+    /// Each call takes the whole timeout, which is shorter then.
     pub(crate) slow: bool,
 }
 
 const BIG: u64 = 300_000_000;
 
-/// In the order of the list in which they were asked for.
 pub(crate) fn of_upstreams() -> Vec<UpstreamFault> {
     let mut all = Vec::new();
     all.extend(statuses());
@@ -52,6 +51,7 @@ pub(crate) fn of_upstreams() -> Vec<UpstreamFault> {
     all.extend(bodies());
     all.extend(redirects());
     all.extend(times());
+    all.extend(waits());
     all
 }
 
@@ -93,9 +93,14 @@ fn connections() -> Vec<UpstreamFault> {
         fault("DNS failure", dns, Gives::Nothing),
         fault("TLS failure", tls, Gives::Nothing),
         spoilt("closed without an answer", Fault::Close),
+        spoilt("cut off mid-body", Fault::Truncate),
+    ]
+}
+
+fn waits() -> Vec<UpstreamFault> {
+    vec![
         UpstreamFault { slow: true, ..spoilt("accepts, never answers", Fault::Hang) },
         UpstreamFault { slow: true, ..spoilt("one byte a second", Fault::Drip) },
-        spoilt("cut off mid-body", Fault::Truncate),
     ]
 }
 

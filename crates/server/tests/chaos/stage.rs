@@ -53,7 +53,8 @@ pub(crate) struct Stage {
     /// How often the service was started: each start fills the budgets.
     pub(crate) starts: u32,
     clock: Arc<ManualClock>,
-    timeout: &'static str,
+    /// The longest wait for an upstream, from the next start on.
+    pub(crate) timeout: &'static str,
     folder: PathBuf,
     running: Option<(Arc<App>, Router)>,
     _home: tempfile::TempDir,
