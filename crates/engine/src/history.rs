@@ -12,7 +12,7 @@ use crate::misses::Misses;
 
 /// How long a question that nobody could answer is not asked again while an
 /// older answer is held.
-const TRY_AGAIN_AFTER: SignedDuration = SignedDuration::from_secs(15);
+const TRY_AGAIN_AFTER: SignedDuration = SignedDuration::from_secs(30);
 
 impl Engine {
     /// Price history: from memory, else the store, else the sources in the

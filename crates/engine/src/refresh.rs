@@ -234,20 +234,18 @@ impl Engine {
     }
 
     /// How long until the next refresh: the usual time, a little more or less so
-    /// that not all come at once; longer while the market is closed. Sooner after
-    /// a failure, or where another source stood in or time went back, so that the
-    /// best value is there again within the usual time once its source is;
-    /// budgets and breakers see to it that nobody is troubled by that.
+    /// that not all come at once; longer while the market is closed. Half of it
+    /// after a failure, or where another source stood in or time went back: then
+    /// the best value is there again within the usual time once its source is,
+    /// and nobody is asked more than twice in that time.
     fn wait(&self, result: &Result<Quote, Misses>, chance: f64) -> Duration {
-        let every = self.inner.settings.refresh_every;
-        let usual = every.mul_f64(0.9 + 0.2 * chance);
+        let usual = self.inner.settings.refresh_every.mul_f64(0.9 + 0.2 * chance);
         match result {
-            Ok(quote) if !self.is_the_best_there_is(quote) => usual / 3,
-            Ok(quote) if market_state(quote, self.now()) == Some(MarketState::Closed) => {
-                usual * CLOSED_FACTOR
+            Ok(quote) if self.is_the_best_there_is(quote) => {
+                let closed = market_state(quote, self.now()) == Some(MarketState::Closed);
+                if closed { usual * CLOSED_FACTOR } else { usual }
             }
-            Ok(_) => usual,
-            Err(misses) => misses.again_in().map_or(usual / 2, |again| again.min(usual / 2)),
+            _ => usual / 2,
         }
     }
 

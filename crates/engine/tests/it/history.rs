@@ -124,7 +124,7 @@ async fn a_real_answer_takes_the_place_of_a_simulated_one() {
     world.yahoo.does(failing());
     assert!(engine.history(&daily("CAC40", "1mo")).await.unwrap().simulated);
     world.yahoo.does(Does::Price(7150.0, None));
-    world.clock.advance(SignedDuration::from_secs(16));
+    world.clock.advance(SignedDuration::from_secs(31));
     let renewed = async {
         while engine.history(&daily("CAC40", "1mo")).await.unwrap().simulated {
             tokio::task::yield_now().await;
@@ -157,7 +157,7 @@ async fn many_reads_of_an_old_answer_do_not_ask_a_failing_source_each_time() {
         tokio::task::yield_now().await;
     }
     assert_eq!(world.yahoo.calls(), 2);
-    world.clock.advance(SignedDuration::from_secs(15));
+    world.clock.advance(SignedDuration::from_secs(30));
     engine.history(&question).await.unwrap();
     tokio::task::yield_now().await;
     assert_eq!(world.yahoo.calls(), 3);
