@@ -1,7 +1,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use market::{Source, SourceError};
+use market::{Source, SourceError, Withheld};
 
 /// One source that gave no value, and why.
 #[derive(Clone, Debug, PartialEq)]
@@ -56,6 +56,15 @@ impl Misses {
     /// Stable name of the most telling reason.
     pub fn reason(&self) -> &'static str {
         self.telling().map_or("pending", |miss| miss.error.reason())
+    }
+
+    /// When a breaker lets a call through to one of those that it kept us from.
+    pub(crate) fn probe_in(&self) -> Option<Duration> {
+        let probe = |miss: &Miss| match miss.error {
+            SourceError::Withheld { why: Withheld::Breaker, again_in } => Some(again_in),
+            _ => None,
+        };
+        self.iter().filter_map(probe).min()
     }
 
     /// When one of those that were not asked, or asked for a pause, may be asked

@@ -237,7 +237,8 @@ impl Engine {
     /// that not all come at once; longer while the market is closed. Half of it
     /// after a failure, or where another source stood in or time went back: then
     /// the best value is there again within the usual time once its source is,
-    /// and nobody is asked more than twice in that time.
+    /// and nobody is asked more than twice in that time. Sooner only where a
+    /// breaker lets one call through to see whether its upstream has mended.
     fn wait(&self, result: &Result<Quote, Misses>, chance: f64) -> Duration {
         let usual = self.inner.settings.refresh_every.mul_f64(0.9 + 0.2 * chance);
         match result {
@@ -245,7 +246,8 @@ impl Engine {
                 let closed = market_state(quote, self.now()) == Some(MarketState::Closed);
                 if closed { usual * CLOSED_FACTOR } else { usual }
             }
-            _ => usual / 2,
+            Ok(_) => usual / 2,
+            Err(misses) => misses.probe_in().map_or(usual / 2, |probe| probe.min(usual / 2)),
         }
     }
 
