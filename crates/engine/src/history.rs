@@ -8,7 +8,7 @@ use tokio::time::timeout;
 use tracing::{debug, warn};
 
 use crate::engine::{Engine, Settings};
-use crate::misses::Misses;
+use crate::misses::{Miss, Misses};
 
 /// How long a question that nobody could answer is not asked again while an
 /// older answer is held.
@@ -117,7 +117,10 @@ impl Engine {
             }
         }
         debug!(%question, %misses, "no source answered");
-        self.inner.failed.insert(question.clone(), self.now());
+        let was_asked = |miss: &Miss| !matches!(miss.error, SourceError::Withheld { .. });
+        if misses.iter().any(was_asked) {
+            self.inner.failed.insert(question.clone(), self.now());
+        }
         self.stand_in(&question, misses).await
     }
 

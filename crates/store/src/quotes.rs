@@ -42,12 +42,15 @@ pub(crate) fn keep(connection: &Connection, quote: &Quote) -> Result<()> {
 
 /// One quote for each instrument: of several sources' the one received last.
 pub(crate) fn latest(connection: &Connection) -> Result<Vec<Quote>> {
-    // Beside a lone max(), SQLite takes the other columns from the row that has it.
+    // Of two received in one moment, the one true later.
     let mut select = connection.prepare_cached(
-        "SELECT quote.*, max(quote.received_at), name, kind, exchange, time_zone, price_decimals,
+        "SELECT quote.*, name, kind, exchange, time_zone, price_decimals,
                 instrument.currency AS instrument_currency
          FROM quote JOIN instrument USING (symbol, source)
-         GROUP BY symbol ORDER BY symbol",
+         WHERE NOT EXISTS (SELECT 1 FROM quote AS later WHERE later.symbol = quote.symbol
+             AND (later.received_at, ifnull(later.as_of, 0), later.source)
+               > (quote.received_at, ifnull(quote.as_of, 0), quote.source))
+         ORDER BY symbol",
     )?;
     select.query_map([], read)?.collect()
 }
