@@ -127,9 +127,22 @@ impl Engine {
     }
 
     async fn refresh(&self, due: &[Symbol]) {
+        let due = self.longest_waiting_first(due);
         let open = due.iter().map(|symbol| (self.instrument(symbol), Misses::default())).collect();
         self.refresh_from(open, 0).await;
-        self.cross_check(due).await;
+        self.cross_check(&due).await;
+    }
+
+    /// So that a budget which does not suffice for all is shared by all in turn.
+    fn longest_waiting_first(&self, due: &[Symbol]) -> Vec<Symbol> {
+        let board = self.board();
+        let received = board.entries.iter().filter_map(|entry| {
+            Some((&entry.instrument.symbol, entry.quote.as_ref()?.received_at))
+        });
+        let received: HashMap<&Symbol, Timestamp> = received.collect();
+        let mut due = due.to_vec();
+        due.sort_by_key(|symbol| received.get(symbol).copied());
+        due
     }
 
     /// Asks each instrument's sources in its order, from a place in it onwards:
