@@ -156,7 +156,7 @@ fn was_closed_and_is(answer: &Answer, now: Timestamp) -> bool {
 }
 
 fn zone_of(answer: &Answer) -> TimeZone {
-    TimeZone::get(&answer.instrument.time_zone).unwrap_or(TimeZone::UTC)
+    answer.instrument.zone()
 }
 
 /// Whether an answer about history may be taken for the present state of it.

@@ -1,3 +1,5 @@
+use jiff::tz::TimeZone;
+
 use crate::{Currency, Symbol};
 
 /// A thing with a price.
@@ -18,6 +20,13 @@ pub struct Instrument {
     /// Digits after the point that people expect to see. For eyes only:
     /// values are never rounded.
     pub price_decimals: u8,
+}
+
+impl Instrument {
+    /// The exchange's zone; UTC where the tz database does not have it.
+    pub fn zone(&self) -> TimeZone {
+        TimeZone::get(&self.time_zone).unwrap_or(TimeZone::UTC)
+    }
 }
 
 /// The kinds of instrument.

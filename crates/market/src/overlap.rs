@@ -1,5 +1,3 @@
-use jiff::tz::TimeZone;
-
 use crate::{Action, ActionKind, Answer, Bar, Basis, Price, Series};
 
 /// What a new answer says of bars that are held already.
@@ -50,7 +48,7 @@ pub fn overlap(held: &Answer, new: &Answer) -> Overlap {
 /// Splits take effect at the open of a trading date: between two answers of one
 /// date there is none.
 fn may_have_split_between(held: &Answer, new: &Answer) -> bool {
-    let zone = TimeZone::get(&new.instrument.time_zone).unwrap_or(TimeZone::UTC);
+    let zone = new.instrument.zone();
     let date = |answer: &Answer| answer.received_at.to_zoned(zone.clone()).date();
     new.series.head.basis != Basis::Unadjusted && date(held) != date(new)
 }

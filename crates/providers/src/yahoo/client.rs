@@ -1,5 +1,4 @@
 use async_trait::async_trait;
-use jiff::tz::TimeZone;
 use market::{
     Answer, BarSource, Catalog, Instrument, Interval, Question, Quote, QuoteSource, Source,
     SourceError, Span,
@@ -116,7 +115,7 @@ impl BarSource for Yahoo {
         question: &Question,
         instrument: &Instrument,
     ) -> Result<Answer, SourceError> {
-        let zone = TimeZone::get(&instrument.time_zone).unwrap_or(TimeZone::UTC);
+        let zone = instrument.zone();
         let today = self.client.now().to_zoned(zone.clone()).date();
         window::check(question.interval, question.span, today)?;
         let stretch = native::stretch(question.span, question.interval, instrument, &zone, today);
@@ -139,7 +138,7 @@ fn cut_to_span(answer: Answer) -> Result<Answer, SourceError> {
         return Ok(answer);
     }
     // The zone to date by is the one Yahoo named, not the one assumed before.
-    let zone = TimeZone::get(&answer.instrument.time_zone).unwrap_or(TimeZone::UTC);
+    let zone = answer.instrument.zone();
     let today = answer.received_at.to_zoned(zone).date();
     let span: Span = answer.question.span;
     let (series, actions) = cut::to_span(&answer.series, answer.actions, span, today)?;

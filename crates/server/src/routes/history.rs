@@ -4,7 +4,6 @@ use axum::extract::State;
 use axum::response::Response;
 use engine::Engine;
 use jiff::civil::Date;
-use jiff::tz::TimeZone;
 use market::{Answer, Interval, Period, Question, Span, Symbol};
 
 use super::json;
@@ -65,6 +64,6 @@ fn span(params: &Params, default: Period, today: Date) -> Result<Span, ApiError>
 
 /// The present date where the instrument trades.
 fn today(engine: &Engine, symbol: &Symbol) -> Date {
-    let zone = TimeZone::get(&engine.instrument(symbol).time_zone).unwrap_or(TimeZone::UTC);
+    let zone = engine.instrument(symbol).zone();
     engine.now().to_zoned(zone).date()
 }
