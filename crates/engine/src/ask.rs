@@ -2,7 +2,7 @@ use jiff::SignedDuration;
 use market::{Answer, Instrument, Question, Quote, Source, SourceError, Symbol};
 
 use crate::engine::Engine;
-use crate::upstream::{Upstream, UpstreamStatus};
+use crate::upstream::{OnBehalf, Upstream, UpstreamStatus};
 
 /// How long a healthy upstream's word that it knows no such instrument holds.
 const UNKNOWN_FOR: SignedDuration = SignedDuration::from_mins(10);
@@ -30,7 +30,7 @@ impl Engine {
         };
         let batches = asked.batches(worth_asking).into_iter();
         for batch in batches.filter(|batch| !batch.is_empty()) {
-            let results = self.upstream(source).ask(|| asked.quotes(&batch)).await;
+            let results = self.upstream(source).ask(OnBehalf::Watch, || asked.quotes(&batch)).await;
             let results = results.unwrap_or_else(|error| vec![Err(error); batch.len()]);
             for (instrument, result) in batch.into_iter().zip(results) {
                 self.remember_unknown(source, &instrument.symbol, result.as_ref().err());
@@ -51,7 +51,7 @@ impl Engine {
             return Err(SourceError::UnknownSymbol(question.symbol.clone()));
         }
         let asked = self.inner.sources.bars(source)?;
-        let result = self.upstream(source).ask(|| asked.bars(question, instrument)).await;
+        let result = self.upstream(source).ask(OnBehalf::Reader, || asked.bars(question, instrument)).await;
         self.remember_unknown(source, &question.symbol, result.as_ref().err());
         result
     }

@@ -1,7 +1,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use market::{Source, SourceError, Withheld};
+use market::{Source, SourceError};
 
 /// One source that gave no value, and why.
 #[derive(Clone, Debug, PartialEq)]
@@ -58,13 +58,10 @@ impl Misses {
         self.telling().map_or("pending", |miss| miss.error.reason())
     }
 
-    /// When a breaker lets a call through to one of those that it kept us from.
-    pub(crate) fn probe_in(&self) -> Option<Duration> {
-        let probe = |miss: &Miss| match miss.error {
-            SourceError::Withheld { why: Withheld::Breaker, again_in } => Some(again_in),
-            _ => None,
-        };
-        self.iter().filter_map(probe).min()
+    /// Whether no upstream was called: each was spared, for the time being.
+    pub(crate) fn nobody_was_asked(&self) -> bool {
+        let spared = |miss: &Miss| matches!(miss.error, SourceError::Withheld { .. });
+        !self.0.is_empty() && self.iter().all(spared)
     }
 
     /// When one of those that were not asked, or asked for a pause, may be asked

@@ -246,21 +246,24 @@ impl Engine {
         }
     }
 
-    /// How long until the next refresh: the usual time, a little more or less so
-    /// that not all come at once; longer while the market is closed. Half of it
+    /// How long until the next refresh: the usual time, or a little less so that
+    /// not all come at once; longer while the market is closed. Half of it
     /// after a failure, or where another source stood in or time went back: then
     /// the best value is there again within the usual time once its source is,
-    /// and nobody is asked more than twice in that time. Sooner only where a
-    /// breaker lets one call through to see whether its upstream has mended.
+    /// and nobody is asked more than twice in that time. Where nobody was asked,
+    /// because all are spared, as soon as one may be: that costs nobody a call.
     fn wait(&self, result: &Result<Quote, Misses>, chance: f64) -> Duration {
-        let usual = self.inner.settings.refresh_every.mul_f64(0.9 + 0.2 * chance);
+        let usual = self.inner.settings.refresh_every.mul_f64(0.9 + 0.1 * chance);
         match result {
             Ok(quote) if self.is_the_best_there_is(quote) => {
                 let closed = market_state(quote, self.now()) == Some(MarketState::Closed);
                 if closed { usual * CLOSED_FACTOR } else { usual }
             }
             Ok(_) => usual / 2,
-            Err(misses) => misses.probe_in().map_or(usual / 2, |probe| probe.min(usual / 2)),
+            Err(misses) => {
+                let spared = misses.again_in().filter(|_| misses.nobody_was_asked());
+                spared.map_or(usual / 2, |again_in| again_in.min(usual / 2))
+            }
         }
     }
 

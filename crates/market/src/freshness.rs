@@ -100,8 +100,10 @@ pub fn quote_freshness(quote: &Quote, now: Timestamp) -> Freshness {
 /// How long an answer about history may be given again without asking anew,
 /// counted from when it was received, as seen at `now`.
 ///
-/// What lies in the past changes only when somebody corrects it. A day that was
-/// running when it was received is over as soon as its session is.
+/// What lies in the past changes only when somebody corrects it, or when a split
+/// since then puts it on another basis: that must not go unseen for longer than a
+/// day. A day that was running when it was received is over as soon as its
+/// session is.
 pub fn series_lifetime(answer: &Answer, now: Timestamp) -> SignedDuration {
     if answer.simulated {
         return SignedDuration::from_secs(1);
@@ -110,7 +112,7 @@ pub fn series_lifetime(answer: &Answer, now: Timestamp) -> SignedDuration {
         return SignedDuration::ZERO;
     }
     if lies_in_the_past(answer) {
-        return SignedDuration::from_hours(30 * 24);
+        return SignedDuration::from_hours(24);
     }
     let while_open = interval_lifetime(answer.question.interval);
     if was_closed_and_is(answer, now) {

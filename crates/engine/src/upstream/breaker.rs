@@ -16,6 +16,9 @@ const REST: SignedDuration = SignedDuration::from_secs(30);
 /// A probe that has not come back by then is taken for lost.
 const PROBE: SignedDuration = SignedDuration::from_mins(1);
 
+/// When to look again at what a probe under way has found.
+const LOOK_AGAIN: Duration = Duration::from_secs(3);
+
 /// Keeps calls from an upstream that fails, and lets one through now and then
 /// to see whether it has mended.
 #[derive(Clone, Debug, Default)]
@@ -30,6 +33,8 @@ struct Open {
     since: Timestamp,
     /// No call before this.
     until: Timestamp,
+    /// Whether a probe is under way.
+    probing: bool,
 }
 
 impl Breaker {
@@ -40,9 +45,10 @@ impl Breaker {
     pub(crate) fn admit(&mut self, now: Timestamp) -> Result<(), Duration> {
         let Some(open) = &mut self.open else { return Ok(()) };
         if now < open.until {
-            return Err(open.until.duration_since(now).unsigned_abs());
+            let left = open.until.duration_since(now).unsigned_abs();
+            return Err(if open.probing { left.min(LOOK_AGAIN) } else { left });
         }
-        open.until = now + PROBE;
+        *open = Open { until: now + PROBE, probing: true, ..*open };
         Ok(())
     }
 
@@ -59,7 +65,7 @@ impl Breaker {
         self.note(true);
         if self.open.is_some() || self.is_too_much() {
             let since = self.open.map_or(now, |open| open.since);
-            self.open = Some(Open { since, until: now + REST });
+            self.open = Some(Open { since, until: now + REST, probing: false });
         }
     }
 
@@ -110,7 +116,7 @@ mod tests {
     fn one_probe_goes_through_and_closes_it_or_not() {
         let mut breaker = broken();
         assert_eq!(breaker.admit(at(30)), Ok(()));
-        assert!(breaker.admit(at(30)).is_err(), "a second call waits for the probe");
+        assert_eq!(breaker.admit(at(30)), Err(LOOK_AGAIN), "a second call waits for the probe");
         breaker.failed(at(31));
         assert!(breaker.admit(at(60)).is_err());
         assert_eq!(breaker.open_since(), Some(at(0)), "it has been open all the time");

@@ -38,6 +38,15 @@ impl Default for Calls {
     }
 }
 
+/// For whom an upstream is called.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum OnBehalf {
+    /// Somebody waits for the answer: the whole budget is there for them.
+    Reader,
+    /// To keep the watchlist fresh: leaves a part of the budget to readers.
+    Watch,
+}
+
 /// An upstream as the engine treats it: its allowance, and how it has been.
 pub(crate) struct Upstream {
     allowance: Allowance,
@@ -57,13 +66,17 @@ impl Upstream {
     /// # Errors
     ///
     /// [`SourceError::Withheld`] where it may not; else what the call returned.
-    pub(crate) async fn ask<T, F>(&self, call: impl Fn() -> F) -> Result<T, SourceError>
+    pub(crate) async fn ask<T, F>(
+        &self,
+        on_behalf: OnBehalf,
+        call: impl Fn() -> F,
+    ) -> Result<T, SourceError>
     where
         F: Future<Output = Result<T, SourceError>>,
     {
         let mut attempt = 1;
         loop {
-            self.state().admit(self.clock.now())?;
+            self.state().admit(on_behalf, self.clock.now())?;
             let result = self.in_time(call()).await;
             self.state().note(result.as_ref().err(), self.clock.now());
             match result {

@@ -5,6 +5,7 @@ use market::{Allowance, Source, SourceError, Withheld};
 
 use super::breaker::Breaker;
 use super::budget::Budget;
+use super::OnBehalf;
 use super::counts::Counts;
 
 /// A pause where an upstream asks for one without saying how long. Shorter than
@@ -17,6 +18,9 @@ const SHORTEST_PAUSE: Duration = Duration::from_secs(10);
 /// No pause is obeyed for longer before the upstream is asked again: a
 /// mistaken header must not silence it for good.
 const LONGEST_PAUSE: Duration = Duration::from_hours(24);
+
+/// The part of a burst that a long watchlist leaves to readers' questions.
+const FOR_READERS: f64 = 0.25;
 
 /// How an upstream has been, and what it may still be asked.
 pub(super) struct State {
@@ -79,11 +83,12 @@ impl State {
     }
 
     /// Lets a call through and takes it from the budget.
-    pub(super) fn admit(&mut self, now: Timestamp) -> Result<(), SourceError> {
+    pub(super) fn admit(&mut self, on_behalf: OnBehalf, now: Timestamp) -> Result<(), SourceError> {
         let withheld = |why| move |again_in| SourceError::Withheld { why, again_in };
         // Taken on trial: what the pause or the breaker stops costs nothing.
         let mut budget = self.budget.clone();
-        budget.take(now).map_err(withheld(Withheld::Budget))?;
+        let leaving = if on_behalf == OnBehalf::Watch { budget.burst() * FOR_READERS } else { 0.0 };
+        budget.take(leaving, now).map_err(withheld(Withheld::Budget))?;
         self.pause(now).map_err(withheld(Withheld::Pause))?;
         self.breaker.admit(now).map_err(withheld(Withheld::Breaker))?;
         self.budget = budget;

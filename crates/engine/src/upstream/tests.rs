@@ -44,7 +44,7 @@ impl Tried {
             self.calls.fetch_add(1, Ordering::SeqCst);
             result.clone()
         };
-        self.upstream.ask(call).await
+        self.upstream.ask(OnBehalf::Reader, call).await
     }
 
     fn calls(&self) -> u32 {

@@ -7,8 +7,8 @@ use crate::known::HELD;
 use crate::readers::Tally;
 use crate::stage::Stage;
 
-/// One refresh interval, and a tenth by which refreshes are spread.
-pub(crate) const WITHIN: i64 = 66;
+/// One refresh interval, and the tick at which it is noticed to be over.
+pub(crate) const WITHIN: i64 = 61;
 
 /// Where it takes longer than this it is not going to happen.
 const GIVEN_UP: i64 = 900;
