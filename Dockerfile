@@ -16,21 +16,22 @@ FROM rust:1.95-bookworm AS skeleton
 WORKDIR /src
 COPY Cargo.toml Cargo.lock ./
 COPY crates ./crates
-RUN find crates -type f ! -name Cargo.toml ! -name lib.rs ! -name main.rs ! -name build.rs ! -path '*/benches/*' -delete \
- && find crates -type d -empty -delete \
- && find crates -name '*.rs' -exec sh -c 'echo "fn main() { }" > "$1"' _ {} ';' \
+COPY benches ./benches
+RUN find crates benches -type f ! -name Cargo.toml ! -name lib.rs ! -name main.rs ! -name build.rs -delete \
+ && find crates benches -type d -empty -delete \
+ && find crates benches -name '*.rs' -exec sh -c 'echo "fn main() { }" > "$1"' _ {} ';' \
  && find . -exec touch -d @0 {} +
 
 FROM rust:1.95-bookworm AS build
 WORKDIR /src
 COPY --from=skeleton /src ./
-RUN cargo build --locked --release -p marketpulse
+RUN cargo build --locked --release -p marketpulse --features arrow
 COPY crates ./crates
 COPY --from=web /dist /dist
 ENV MARKETPULSE_WEB_DIST=/dist MARKETPULSE_REQUIRE_WEB=1
 # Cargo goes by times, and a checkout may be older than the empty sources built above.
 RUN find crates -type f -exec touch {} + \
- && cargo build --locked --release -p marketpulse \
+ && cargo build --locked --release -p marketpulse --features arrow \
  && mkdir /data
 
 # Rust, Node.js and a file watcher, around a source that is mounted at /src.

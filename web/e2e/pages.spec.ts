@@ -7,6 +7,7 @@ const PAGES = {
   dashboard: "/marketpulse/dashboard",
   history: "/marketpulse/history/view?symbol=CAC40&period=1mo",
   status: "/marketpulse/status",
+  docs: "/marketpulse/docs",
   "history of nonsense": "/marketpulse/history/view?symbol=NO%20SUCH&period=1mo",
   "no such page": "/marketpulse/nowhere",
 };

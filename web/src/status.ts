@@ -7,7 +7,7 @@ import { poll } from "./polling";
 const EVERY_MS = 5_000;
 
 /** Parts that are replaced whole. */
-const PARTS = ["#watched", "#sources", "#simulated"];
+const PARTS = ["#watched", "#histories", "#sources", "#simulated"];
 
 const connection = document.querySelector<HTMLElement>("#connection");
 const verdict = document.querySelector<HTMLElement>("#verdict");

@@ -51,7 +51,8 @@ impl Engine {
             return Err(SourceError::UnknownSymbol(question.symbol.clone()));
         }
         let asked = self.inner.sources.bars(source)?;
-        let result = self.upstream(source).ask(OnBehalf::Reader, || asked.bars(question, instrument)).await;
+        let result =
+            self.upstream(source).ask(OnBehalf::Reader, || asked.bars(question, instrument)).await;
         self.remember_unknown(source, &question.symbol, result.as_ref().err());
         result
     }
@@ -64,7 +65,7 @@ impl Engine {
         all
     }
 
-    fn upstream(&self, source: &Source) -> &Upstream {
+    pub(crate) fn upstream(&self, source: &Source) -> &Upstream {
         self.inner.upstreams.get(source).expect("there is one for every source that can be asked")
     }
 

@@ -1,4 +1,4 @@
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use arc_swap::ArcSwap;
@@ -10,7 +10,12 @@ use tracing::warn;
 use crate::judge::{self, Outcome, Quarantined};
 use crate::misses::Misses;
 
-/// The latest quote of every watched instrument, in the order of the watchlist.
+/// How many instruments that are not watched are held at most; of more, those
+/// that came first are let go.
+const MOST_GUESTS: usize = 5_000;
+
+/// The latest quote of every watched instrument, in the order of the watchlist,
+/// and of guests: instruments that somebody asked for.
 ///
 /// A snapshot: what a reader holds never changes under it.
 #[derive(Clone, Debug, Default)]
@@ -18,7 +23,46 @@ pub struct Board {
     /// Counts changes, so that what was made from a board can be recognised as current.
     pub version: u64,
     /// One entry for each watched instrument.
-    pub entries: Vec<Entry>,
+    pub entries: Vec<Arc<Entry>>,
+    guests: Guests,
+}
+
+impl Board {
+    /// What is held of an instrument, watched or not.
+    pub fn entry(&self, symbol: &Symbol) -> Option<&Arc<Entry>> {
+        let watched = || self.entries.iter().find(|entry| entry.instrument.symbol == *symbol);
+        self.guests.entries.get(symbol).or_else(watched)
+    }
+
+    /// Every entry, the watched ones first.
+    pub fn all(&self) -> impl Iterator<Item = &Arc<Entry>> {
+        self.entries.iter().chain(self.guests.entries.values())
+    }
+
+    fn changing(&mut self, symbol: &Symbol) -> Option<&mut Entry> {
+        let watched = self.entries.iter_mut().find(|entry| entry.instrument.symbol == *symbol);
+        self.guests.entries.get_mut(symbol).or(watched).map(Arc::make_mut)
+    }
+}
+
+/// Instruments that are not watched, and the order in which they came.
+#[derive(Clone, Debug, Default)]
+struct Guests {
+    entries: HashMap<Symbol, Arc<Entry>>,
+    came: VecDeque<Symbol>,
+}
+
+impl Guests {
+    fn welcome(&mut self, entry: Entry) {
+        let symbol = entry.instrument.symbol.clone();
+        self.came.push_back(symbol.clone());
+        self.entries.insert(symbol, Arc::new(entry));
+        if self.came.len() > MOST_GUESTS
+            && let Some(first) = self.came.pop_front()
+        {
+            self.entries.remove(&first);
+        }
+    }
 }
 
 /// What the board holds of one instrument.
@@ -142,9 +186,9 @@ pub(crate) struct Shown {
 
 impl Shown {
     pub(crate) fn new(instruments: Vec<Instrument>) -> Self {
-        let entries = instruments.into_iter().map(Entry::new).collect();
+        let entries = instruments.into_iter().map(Entry::new).map(Arc::new).collect();
         Self {
-            current: ArcSwap::from_pointee(Board { version: 0, entries }),
+            current: ArcSwap::from_pointee(Board { entries, ..Board::default() }),
             changing: Mutex::new(()),
             changes: watch::Sender::new(0),
         }
@@ -152,6 +196,11 @@ impl Shown {
 
     pub(crate) fn current(&self) -> Arc<Board> {
         self.current.load_full()
+    }
+
+    /// Has those who wait for changes look again.
+    pub(crate) fn tell(&self) {
+        self.changes.send_modify(|_| {});
     }
 
     pub(crate) fn changes(&self) -> watch::Receiver<u64> {
@@ -164,41 +213,47 @@ impl Shown {
         results: Vec<(Symbol, Result<Quote, Misses>)>,
         now: Timestamp,
     ) -> Change {
-        let mut results: HashMap<Symbol, Result<Quote, Misses>> = results.into_iter().collect();
         let mut change = Change::default();
-        self.change(|entry| {
-            let symbol = &entry.instrument.symbol;
-            match results.remove(symbol) {
-                Some(Ok(quote)) => {
-                    let symbol = symbol.clone();
-                    match entry.take(quote, now) {
-                        Taken::News(quote) => change.news.push(*quote),
-                        Taken::Old => {}
-                        Taken::Doubted(error) => change.doubted.push((symbol, error)),
-                    }
+        self.change(|board| {
+            for (symbol, result) in results {
+                let Some(entry) = board.changing(&symbol) else { continue };
+                match result.map(|quote| entry.take(quote, now)) {
+                    Ok(Taken::News(quote)) => change.news.push(*quote),
+                    Ok(Taken::Old) => {}
+                    Ok(Taken::Doubted(error)) => change.doubted.push((symbol, error)),
+                    Err(misses) => entry.misses = misses,
                 }
-                Some(Err(misses)) => entry.misses = misses,
-                None => {}
             }
         });
         change
     }
 
-    /// Notes what second sources say, for comparison only.
-    pub(crate) fn compare(&self, quotes: Vec<Quote>) {
-        let mut quotes: HashMap<Symbol, Quote> =
-            quotes.into_iter().map(|quote| (quote.instrument.symbol.clone(), quote)).collect();
-        self.change(|entry| {
-            if let Some(quote) = quotes.remove(&entry.instrument.symbol) {
-                entry.remember(quote);
+    /// Makes room for instruments that are not on the board yet.
+    pub(crate) fn welcome(&self, instruments: Vec<Instrument>) {
+        self.change(|board| {
+            for instrument in instruments {
+                if board.entry(&instrument.symbol).is_none() {
+                    board.guests.welcome(Entry::new(instrument));
+                }
             }
         });
     }
 
-    fn change(&self, mut each: impl FnMut(&mut Entry)) {
+    /// Notes what second sources say, for comparison only.
+    pub(crate) fn compare(&self, quotes: Vec<Quote>) {
+        self.change(|board| {
+            for quote in quotes {
+                if let Some(entry) = board.changing(&quote.instrument.symbol) {
+                    entry.remember(quote);
+                }
+            }
+        });
+    }
+
+    fn change(&self, change: impl FnOnce(&mut Board)) {
         let _one_at_a_time = self.changing.lock().unwrap_or_else(PoisonError::into_inner);
         let mut board = Board::clone(&self.current());
-        board.entries.iter_mut().for_each(&mut each);
+        change(&mut board);
         board.version += 1;
         let version = board.version;
         self.current.store(Arc::new(board));

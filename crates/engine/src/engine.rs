@@ -13,6 +13,7 @@ use crate::flight::Flights;
 use crate::keep::DoubtedHistory;
 use crate::misses::Misses;
 use crate::refresh::Schedule;
+use crate::search::Found;
 use crate::sources::Sources;
 use crate::upstream::Upstream;
 
@@ -21,6 +22,10 @@ const UNKNOWN_REMEMBERED: u64 = 10_000;
 
 /// How many questions asked in vain are remembered.
 const FAILED_REMEMBERED: u64 = 10_000;
+
+/// How many searches are remembered, and for how long.
+const SEARCHES_REMEMBERED: u64 = 1_000;
+const FOUND_FOR: Duration = Duration::from_hours(1);
 
 /// What the engine is told at start.
 #[derive(Clone, Debug)]
@@ -58,6 +63,8 @@ pub(crate) struct Inner {
     /// When a question about history was last asked in vain.
     pub(crate) failed: Cache<Question, Timestamp>,
     pub(crate) flights: Flights<Question, Result<Arc<Answer>, Misses>>,
+    pub(crate) found: Cache<String, Found>,
+    pub(crate) searches: Flights<String, Found>,
     pub(crate) doubted_history: Mutex<Vec<DoubtedHistory>>,
     described: RwLock<HashMap<Symbol, Instrument>>,
 }
@@ -93,6 +100,11 @@ impl Engine {
             unknown: Cache::new(UNKNOWN_REMEMBERED),
             failed: Cache::new(FAILED_REMEMBERED),
             flights: Flights::default(),
+            found: Cache::builder()
+                .max_capacity(SEARCHES_REMEMBERED)
+                .time_to_live(FOUND_FOR)
+                .build(),
+            searches: Flights::default(),
             doubted_history: Mutex::default(),
             described: RwLock::new(described),
             settings,
@@ -110,6 +122,8 @@ impl Engine {
     async fn show_stored_quotes(&self) {
         match self.inner.store.quotes().await {
             Ok(quotes) => {
+                let told = quotes.iter().map(|quote| quote.instrument.clone()).collect();
+                self.inner.shown.welcome(told);
                 let named = |quote: market::Quote| (quote.instrument.symbol.clone(), Ok(quote));
                 self.inner.shown.show(quotes.into_iter().map(named).collect(), self.now());
             }
@@ -146,6 +160,11 @@ impl Engine {
         self.inner.catalog.canonical(symbol)
     }
 
+    /// Other spellings of a canonical symbol.
+    pub fn aliases(&self, symbol: &Symbol) -> Vec<String> {
+        self.inner.catalog.aliases(symbol)
+    }
+
     /// The instrument as a source described it, else as the catalog assumes it.
     /// Expects a canonical symbol.
     pub fn instrument(&self, symbol: &Symbol) -> Instrument {
@@ -164,6 +183,17 @@ impl Engine {
     pub(crate) fn is_vouched_for(&self, symbol: &Symbol) -> bool {
         let described = self.inner.described.read().unwrap_or_else(PoisonError::into_inner);
         described.contains_key(symbol) || self.inner.settings.watchlist.contains(symbol)
+    }
+
+    /// Every instrument that a source ever described or that is watched.
+    pub fn instruments(&self) -> Vec<Instrument> {
+        let described = self.inner.described.read().unwrap_or_else(PoisonError::into_inner);
+        let mut all: Vec<Instrument> = described.values().cloned().collect();
+        let watched = self.inner.settings.watchlist.iter();
+        let undescribed = watched.filter(|symbol| !described.contains_key(symbol));
+        all.extend(undescribed.map(|symbol| self.inner.catalog.instrument(symbol)));
+        all.sort_by(|a, b| a.symbol.cmp(&b.symbol));
+        all
     }
 
     pub(crate) fn describe(&self, instrument: &Instrument) {

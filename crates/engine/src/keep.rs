@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
-use market::{Answer, Overlap, Saved, Source, SourceError, StoreError, Symbol, overlap};
+use market::{Answer, Overlap, Question, Saved, Source, SourceError, StoreError, Symbol, overlap};
 use tracing::{info, warn};
 
 use crate::engine::Engine;
@@ -57,7 +57,9 @@ impl Engine {
 
     /// Everything stored of the series, in the basis in force.
     async fn held_of_the_same_series(&self, answer: &Answer) -> Option<Answer> {
-        let found = self.inner.store.overlapping(&answer.question, None, Date::MAX).await;
+        let source = Some(answer.series.head.source.clone());
+        let question = Question { source, ..answer.question.clone() };
+        let found = self.inner.store.overlapping(&question, None, Date::MAX).await;
         let held = found.ok().flatten()?;
         (held.series.head.source == answer.series.head.source && !held.superseded).then_some(held)
     }
@@ -89,7 +91,7 @@ impl Engine {
         let mut noted =
             self.inner.doubted_history.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         let at = noted.iter().position(|it| it.symbol == *symbol && it.source == *source);
-        let before = at.map(|at| noted.swap_remove(at));
+        let before = at.map(|at| noted.remove(at));
         let doubt = doubt?;
         let before = before.filter(|before| before.doubt == doubt);
         let since = before.as_ref().map_or(self.now(), |before| before.since);
@@ -101,13 +103,11 @@ impl Engine {
         }
         let error = SourceError::Suspect(doubt.to_string());
         let sightings = before.map_or(1, |before| before.sightings + 1);
-        noted.push(DoubtedHistory {
-            symbol: symbol.clone(),
-            source: source.clone(),
-            doubt,
-            since,
-            sightings,
-        });
+        let (symbol, source) = (symbol.clone(), source.clone());
+        let doubted = DoubtedHistory { symbol, source, doubt, since, sightings };
+        // In its place: a list whose rows change places is hard to read.
+        let place = at.unwrap_or(noted.len());
+        noted.insert(place, doubted);
         Some(error)
     }
 

@@ -13,7 +13,10 @@ mod history;
 mod judge;
 mod keep;
 mod misses;
+mod quotes;
+mod rates;
 mod refresh;
+mod search;
 mod sources;
 mod upstream;
 
@@ -22,5 +25,7 @@ pub use engine::{Engine, Settings};
 pub use judge::{Doubt, Quarantined};
 pub use keep::DoubtedHistory;
 pub use misses::{Miss, Misses};
+pub use rates::{NoRate, Rate, Step};
+pub use search::Found;
 pub use sources::{Demo, Sources};
 pub use upstream::{Calls, UpstreamState, UpstreamStatus};

@@ -1,5 +1,5 @@
-use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use std::collections::{HashMap, HashSet};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use futures_util::FutureExt;
@@ -29,11 +29,48 @@ const CROSS_CHECK_EVERY: Duration = Duration::from_mins(10);
 /// Instruments that come due together: as many as one request can serve.
 const TOGETHER: usize = 20;
 
-/// When each watched instrument is to be refreshed and compared next.
+/// Of guests that came and went, not more than these are remembered as not due.
+const MOST_REMEMBERED: usize = 20_000;
+
+/// When each instrument is to be refreshed and compared next.
 #[derive(Debug)]
 pub(crate) struct Schedule {
-    due: Mutex<HashMap<Symbol, Timestamp>>,
+    due: Mutex<Due>,
     cross_check: Mutex<HashMap<Symbol, Timestamp>>,
+}
+
+#[derive(Debug, Default)]
+struct Due {
+    watched: HashMap<Symbol, Timestamp>,
+    /// Refreshed only when somebody asks; as many as the board holds, and those
+    /// it has let go.
+    guests: HashMap<Symbol, Timestamp>,
+    /// Watched ones that wait for their first refresh: who asks for one need not.
+    new: HashSet<Symbol>,
+    under_way: HashSet<Symbol>,
+}
+
+impl Due {
+    /// Puts an instrument off, so that it is not refreshed twice at once and
+    /// comes round again even if its refresh never ends.
+    fn take(&mut self, symbol: &Symbol, now: Timestamp) {
+        self.under_way.insert(symbol.clone());
+        self.new.remove(symbol);
+        self.set(symbol, later(now, LONGEST_REFRESH));
+    }
+
+    fn is_due(&self, symbol: &Symbol, now: Timestamp) -> bool {
+        let at = self.watched.get(symbol).or_else(|| self.guests.get(symbol));
+        self.new.contains(symbol) || at.is_none_or(|at| *at <= now)
+    }
+
+    fn set(&mut self, symbol: &Symbol, at: Timestamp) {
+        if let Some(due) = self.watched.get_mut(symbol) {
+            *due = at;
+        } else {
+            self.guests.insert(symbol.clone(), at);
+        }
+    }
 }
 
 impl Schedule {
@@ -42,27 +79,54 @@ impl Schedule {
     pub(crate) fn new(watchlist: &[Symbol], every: Duration, now: Timestamp) -> Self {
         let groups = watchlist.chunks(TOGETHER);
         let apart = every / u32::try_from(groups.len().max(1)).unwrap_or(u32::MAX);
-        let due = groups.zip(0_u32..).flat_map(|(group, i)| {
+        let watched = groups.zip(0_u32..).flat_map(|(group, i)| {
             group.iter().map(move |symbol| (symbol.clone(), later(now, apart * i)))
         });
-        Self { due: Mutex::new(due.collect()), cross_check: Mutex::default() }
+        let new = watchlist.iter().cloned().collect();
+        let due = Due { watched: watched.collect(), new, ..Due::default() };
+        Self { due: Mutex::new(due), cross_check: Mutex::default() }
     }
 
-    /// What is due, each put off meanwhile, so that it is not refreshed twice
-    /// at once and comes round again even if its refresh never ends.
+    fn due(&self) -> MutexGuard<'_, Due> {
+        self.due.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What is watched and due, each put off meanwhile.
     fn take_due(&self, now: Timestamp) -> Vec<Symbol> {
-        let mut due = self.due.lock().unwrap_or_else(PoisonError::into_inner);
-        let taken = due.iter_mut().filter(|(_, at)| **at <= now);
+        let mut due = self.due();
+        let is_due = |(symbol, at): (&Symbol, &Timestamp)| (*at <= now).then(|| symbol.clone());
+        let taken: Vec<Symbol> = due.watched.iter().filter_map(is_due).collect();
+        for symbol in &taken {
+            due.take(symbol, now);
+        }
         taken
-            .map(|(symbol, at)| {
-                *at = later(now, LONGEST_REFRESH);
-                symbol.clone()
-            })
-            .collect()
     }
 
+    /// Those of these instruments that are due, or wait for their first refresh,
+    /// each put off meanwhile.
+    pub(crate) fn take_asked(&self, symbols: &[Symbol], now: Timestamp) -> Vec<Symbol> {
+        let mut due = self.due();
+        let is_due = |symbol: &&Symbol| due.is_due(symbol, now);
+        let taken: Vec<Symbol> = symbols.iter().filter(is_due).cloned().collect();
+        if due.guests.len() > MOST_REMEMBERED {
+            due.guests.retain(|_, at| *at > now);
+        }
+        for symbol in &taken {
+            due.take(symbol, now);
+        }
+        taken
+    }
+
+    /// Whether a refresh of an instrument is under way.
+    pub(crate) fn is_under_way(&self, symbol: &Symbol) -> bool {
+        self.due().under_way.contains(symbol)
+    }
+
+    /// A refresh has ended; the next is then.
     fn set(&self, symbol: &Symbol, at: Timestamp) {
-        self.due.lock().unwrap_or_else(PoisonError::into_inner).insert(symbol.clone(), at);
+        let mut due = self.due();
+        due.under_way.remove(symbol);
+        due.set(symbol, at);
     }
 
     /// Whether a comparison is due; if so, the next one is later. The first comes
@@ -126,7 +190,7 @@ impl Engine {
         self.show_simulated().await;
     }
 
-    async fn refresh(&self, due: &[Symbol]) {
+    pub(crate) async fn refresh(&self, due: &[Symbol]) {
         let due = self.longest_waiting_first(due);
         let open = due.iter().map(|symbol| (self.instrument(symbol), Misses::default())).collect();
         self.refresh_from(open, 0).await;
@@ -136,12 +200,9 @@ impl Engine {
     /// So that a budget which does not suffice for all is shared by all in turn.
     fn longest_waiting_first(&self, due: &[Symbol]) -> Vec<Symbol> {
         let board = self.board();
-        let received = board.entries.iter().filter_map(|entry| {
-            Some((&entry.instrument.symbol, entry.quote.as_ref()?.received_at))
-        });
-        let received: HashMap<&Symbol, Timestamp> = received.collect();
+        let received = |symbol: &Symbol| Some(board.entry(symbol)?.quote.as_ref()?.received_at);
         let mut due = due.to_vec();
-        due.sort_by_key(|symbol| received.get(symbol).copied());
+        due.sort_by_cached_key(received);
         due
     }
 
@@ -209,11 +270,17 @@ impl Engine {
         }
         // One chance for all: those asked together stay together.
         let chance = fastrand::f64();
-        for (symbol, result) in &results {
-            let wait = self.wait(result, chance);
-            self.inner.schedule.set(symbol, later(self.now(), wait));
-        }
+        let next = |(symbol, result): &(Symbol, Result<Quote, Misses>)| {
+            (symbol.clone(), later(self.now(), self.wait(result, chance)))
+        };
+        let next: Vec<_> = results.iter().map(next).collect();
         let change = self.inner.shown.show(results, self.now());
+        // Only now is it over: a reader who sees no refresh under way must see
+        // what it brought.
+        for (symbol, at) in next {
+            self.inner.schedule.set(&symbol, at);
+        }
+        self.inner.shown.tell();
         self.keep_quotes(&change.news).await;
         change.doubted
     }
@@ -273,20 +340,18 @@ impl Engine {
         let symbol = &quote.instrument.symbol;
         let first = self.inner.catalog.sources(symbol).first();
         let board = self.board();
-        let shown = board.entries.iter().find(|entry| entry.instrument.symbol == *symbol);
-        let shown = shown.and_then(|entry| entry.quote.as_ref());
+        let shown = board.entry(symbol).and_then(|entry| entry.quote.as_ref());
         first.is_some_and(|first| *first == quote.source.as_str())
             && shown.is_none_or(|shown| is_news(shown, quote))
     }
 
     /// Lets the simulator price what has been asked for in vain and has no real
     /// value. Nothing it says is kept.
-    async fn show_simulated(&self) {
+    pub(crate) async fn show_simulated(&self) {
         let Some(demo) = self.inner.sources.demo() else { return };
         let board = self.board();
         let without_value: Vec<Instrument> = board
-            .entries
-            .iter()
+            .all()
             .filter(|entry| match &entry.quote {
                 Some(quote) => quote.simulated,
                 None => entry.misses.iter().next().is_some(),

@@ -1,7 +1,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use market::{Allowance, BarSource, Clock, QuoteSource, Source, SourceError};
+use market::{Allowance, BarSource, Clock, QuoteSource, SearchSource, Source, SourceError};
 
 use crate::upstream::{Calls, Upstream};
 
@@ -10,6 +10,7 @@ use crate::upstream::{Calls, Upstream};
 pub struct Sources {
     quotes: HashMap<Source, Arc<dyn QuoteSource>>,
     bars: HashMap<Source, Arc<dyn BarSource>>,
+    search: Option<Arc<dyn SearchSource>>,
     demo: Option<Demo>,
     allowances: Vec<Allowance>,
     calls: Calls,
@@ -36,6 +37,13 @@ impl Sources {
     #[must_use]
     pub fn with_bars(mut self, source: Arc<dyn BarSource>) -> Self {
         self.bars.insert(source.source(), source);
+        self
+    }
+
+    /// Names the upstream in which instruments are looked up.
+    #[must_use]
+    pub fn with_search(mut self, source: Arc<dyn SearchSource>) -> Self {
+        self.search = Some(source);
         self
     }
 
@@ -79,6 +87,12 @@ impl Sources {
         self.found(self.bars.get(source), "price history")
     }
 
+    /// The upstream in which instruments are looked up, where there is one and
+    /// it may be asked.
+    pub(crate) fn search(&self) -> Option<&Arc<dyn SearchSource>> {
+        self.search.as_ref().filter(|_| !self.offline)
+    }
+
     fn found<'a, T>(&self, source: Option<&'a T>, what: &str) -> Result<&'a T, SourceError> {
         if self.offline {
             return Err(SourceError::Offline);
@@ -88,7 +102,8 @@ impl Sources {
 
     /// Each upstream with its allowance; one without any is given a modest one.
     pub(crate) fn upstreams(&self, clock: &Arc<dyn Clock>) -> HashMap<Source, Upstream> {
-        let names = self.quotes.keys().chain(self.bars.keys());
+        let search = self.search.as_ref().map(|search| search.source());
+        let names = self.quotes.keys().chain(self.bars.keys()).chain(search.as_ref());
         let upstream = |name: &Source| {
             let known = self.allowances.iter().find(|allowance| allowance.source == *name);
             let allowance = known.cloned().unwrap_or_else(|| modest(name));

@@ -47,6 +47,8 @@ pub enum Basis {
     Unadjusted,
     /// Earlier prices divided by later splits.
     Splits,
+    /// Splits, and dividends and gains paid out, as the source adjusts closes.
+    All,
 }
 
 impl Basis {
@@ -55,12 +57,13 @@ impl Basis {
         match self {
             Self::Unadjusted => "unadjusted",
             Self::Splits => "splits",
+            Self::All => "splits_and_dividends",
         }
     }
 
     /// Reads [`Basis::as_str`] back.
     pub fn from_name(name: &str) -> Option<Self> {
-        [Self::Unadjusted, Self::Splits].into_iter().find(|basis| basis.as_str() == name)
+        [Self::Unadjusted, Self::Splits, Self::All].into_iter().find(|basis| basis.as_str() == name)
     }
 }
 
@@ -68,6 +71,14 @@ impl Basis {
 mod tests {
     use super::*;
     use jiff::civil::date;
+
+    #[test]
+    fn bases_read_back() {
+        for basis in [Basis::Unadjusted, Basis::Splits, Basis::All] {
+            assert_eq!(Basis::from_name(basis.as_str()), Some(basis));
+        }
+        assert_eq!(Basis::from_name("dividends"), None);
+    }
 
     #[test]
     fn contradictions_are_told() {

@@ -118,6 +118,22 @@ impl Catalog {
         }
     }
 
+    /// Other spellings of a canonical symbol that resolve to it.
+    pub fn aliases(&self, symbol: &Symbol) -> Vec<String> {
+        let pair = symbol.pair().into_iter();
+        let written =
+            pair.flat_map(|(base, quote)| [format!("{base}_{quote}"), format!("{base}-{quote}")]);
+        let mut aliases: Vec<String> =
+            std::iter::once(self.yahoo_name(symbol)).chain(written).collect();
+        let resolves = |name: &String| {
+            name.parse().is_ok_and(|alias| self.canonical(&alias) == *symbol && alias != *symbol)
+        };
+        aliases.retain(resolves);
+        aliases.sort();
+        aliases.dedup();
+        aliases
+    }
+
     /// Up to three known symbols that look like a mistyped one, best first.
     pub fn near<'a>(
         &self,
@@ -186,6 +202,8 @@ fn described(
         kind,
         currency: currency.parse().ok(),
         exchange: None,
+        mic: None,
+        first_trade: None,
         time_zone: time_zone.to_owned(),
         price_decimals,
     }
@@ -238,6 +256,15 @@ mod tests {
         check("EUR/USD", Kind::Currency, "USD", &["yahoo", "er_api", "ecb"]);
         check("BTC/EUR", Kind::Crypto, "EUR", &["coingecko", "yahoo"]);
         check("GC=F", Kind::Future, "", &["yahoo"]);
+    }
+
+    #[test]
+    fn every_alias_leads_back() {
+        let aliases = |name: &str| Catalog::new().aliases(&symbol(name));
+        assert_eq!(aliases("CAC40"), ["^FCHI"]);
+        assert_eq!(aliases("EUR/USD"), ["EURUSD=X", "EUR_USD"]);
+        assert_eq!(aliases("BTC/EUR"), ["BTC-EUR", "BTC_EUR"]);
+        assert!(aliases("AAPL").is_empty());
     }
 
     #[test]

@@ -126,8 +126,10 @@ pub fn series_lifetime(answer: &Answer, now: Timestamp) -> SignedDuration {
 fn interval_lifetime(interval: Interval) -> SignedDuration {
     match interval {
         Interval::M1 | Interval::M2 => SignedDuration::from_secs(60),
-        Interval::M5 | Interval::M15 | Interval::M30 => SignedDuration::from_mins(3),
-        Interval::H1 => SignedDuration::from_mins(5),
+        Interval::M5 | Interval::M10 | Interval::M15 | Interval::M30 => {
+            SignedDuration::from_mins(3)
+        }
+        Interval::H1 | Interval::H2 | Interval::H4 => SignedDuration::from_mins(5),
         Interval::D1 => SignedDuration::from_mins(10),
         Interval::Wk1 | Interval::Mo1 | Interval::Mo3 => SignedDuration::from_hours(1),
     }
@@ -303,7 +305,12 @@ mod tests {
         let regular =
             TradingPeriod { start: at("2025-10-29T08:00:00Z"), end: at("2025-10-29T16:30:00Z") };
         Answer {
-            question: Question { symbol: head.symbol.clone(), interval: Interval::D1, span },
+            question: Question {
+                symbol: head.symbol.clone(),
+                interval: Interval::D1,
+                span,
+                source: None,
+            },
             series: Series::new(head, vec![bar]),
             actions: vec![],
             instrument,
@@ -330,14 +337,14 @@ mod tests {
     }
 
     #[test]
-    fn what_lies_in_the_past_stays_as_it_is_once_the_next_day_has_confirmed_it() {
+    fn what_lies_in_the_past_is_looked_at_once_a_day() {
         let day = jiff::civil::date(2025, 10, 29);
         let span = Span::dates(day, day).unwrap();
         let same_evening = history("2025-10-29T18:00:00Z", false, span);
         check_history(&same_evening, "2025-10-31T18:00:00Z", Freshness::Stale);
         let two_days_on = history("2025-10-31T18:00:00Z", false, span);
-        check_history(&two_days_on, "2025-11-20T18:00:00Z", Freshness::Fresh);
-        check_history(&two_days_on, "2025-12-20T18:00:00Z", Freshness::Stale);
+        check_history(&two_days_on, "2025-11-01T17:00:00Z", Freshness::Fresh);
+        check_history(&two_days_on, "2025-11-01T19:00:00Z", Freshness::Stale);
     }
 
     #[test]

@@ -1,3 +1,4 @@
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use crate::{Currency, Symbol};
@@ -15,6 +16,10 @@ pub struct Instrument {
     pub currency: Option<Currency>,
     /// Where it trades, as its source names the place.
     pub exchange: Option<String>,
+    /// The exchange's market identifier code (ISO 10383), where known.
+    pub mic: Option<String>,
+    /// The first date on which it traded, as far as its source knows.
+    pub first_trade: Option<Date>,
     /// The exchange's zone in the tz database; trading dates are dates there.
     pub time_zone: String,
     /// Digits after the point that people expect to see. For eyes only:

@@ -10,12 +10,18 @@ pub enum Interval {
     M2,
     /// Five minutes.
     M5,
+    /// Ten minutes.
+    M10,
     /// Fifteen minutes.
     M15,
     /// Thirty minutes.
     M30,
     /// One hour, counted from the session's open.
     H1,
+    /// Two hours, counted from the session's open.
+    H2,
+    /// Four hours, counted from the session's open.
+    H4,
     /// One trading day.
     D1,
     /// One calendar week, from Monday.
@@ -28,18 +34,21 @@ pub enum Interval {
 
 /// A text that names no interval.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{0:?} is not an interval; use one of 1m 2m 5m 15m 30m 1h 1d 1wk 1mo 3mo")]
+#[error("{0:?} is not an interval; use one of 1m 2m 5m 10m 15m 30m 1h 2h 4h 1d 1wk 1mo 3mo")]
 pub struct IntervalError(String);
 
 impl Interval {
     /// All intervals, finest first.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 13] = [
         Self::M1,
         Self::M2,
         Self::M5,
+        Self::M10,
         Self::M15,
         Self::M30,
         Self::H1,
+        Self::H2,
+        Self::H4,
         Self::D1,
         Self::Wk1,
         Self::Mo1,
@@ -52,13 +61,26 @@ impl Interval {
             Self::M1 => "1m",
             Self::M2 => "2m",
             Self::M5 => "5m",
+            Self::M10 => "10m",
             Self::M15 => "15m",
             Self::M30 => "30m",
             Self::H1 => "1h",
+            Self::H2 => "2h",
+            Self::H4 => "4h",
             Self::D1 => "1d",
             Self::Wk1 => "1wk",
             Self::Mo1 => "1mo",
             Self::Mo3 => "3mo",
+        }
+    }
+
+    /// The interval whose bars this one is put together from, where no upstream
+    /// publishes it.
+    pub fn made_of(self) -> Option<Self> {
+        match self {
+            Self::M10 => Some(Self::M5),
+            Self::H2 | Self::H4 => Some(Self::H1),
+            _ => None,
         }
     }
 
@@ -74,9 +96,12 @@ impl Interval {
             Self::M1 => 60,
             Self::M2 => 120,
             Self::M5 => 300,
+            Self::M10 => 600,
             Self::M15 => 900,
             Self::M30 => 1_800,
             Self::H1 => 3_600,
+            Self::H2 => 7_200,
+            Self::H4 => 14_400,
             Self::D1 => DAY,
             Self::Wk1 => 7 * DAY,
             Self::Mo1 => 30 * DAY,
@@ -111,7 +136,7 @@ mod tests {
             assert_eq!(interval.as_str().parse(), Ok(interval));
         }
         assert_eq!("60m".parse(), Ok(Interval::H1));
-        for text in ["", "1D", "1min", "4h", "0m", "1 d"] {
+        for text in ["", "1D", "1min", "3h", "0m", "1 d"] {
             assert!(text.parse::<Interval>().is_err(), "{text:?}");
         }
     }

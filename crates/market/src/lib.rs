@@ -5,6 +5,8 @@
 //! also says where it came from and when it was true.
 
 mod action;
+mod adjust;
+mod aggregate;
 mod allowance;
 mod bar;
 mod catalog;
@@ -24,6 +26,8 @@ mod source;
 mod symbol;
 
 pub use action::{Action, ActionKind};
+pub use adjust::{Adjust, AdjustError, AdjustNameError};
+pub use aggregate::AggregateError;
 pub use allowance::Allowance;
 pub use bar::{Bar, Basis};
 pub use catalog::Catalog;
@@ -34,7 +38,8 @@ pub use interval::{Interval, IntervalError};
 pub use overlap::{Overlap, overlap};
 pub use period::{Period, PeriodError};
 pub use ports::{
-    BarSource, Clock, QuoteSource, Saved, SourceError, Store, StoreError, Unreach, Withheld,
+    BarSource, Clock, QuoteSource, Saved, SearchSource, SourceError, Store, StoreError, Unreach,
+    Withheld,
 };
 pub use price::Price;
 pub use question::{Question, Span, SpanError};

@@ -160,7 +160,12 @@ mod tests {
         };
         let span = Span::Period("max".parse().unwrap());
         Answer {
-            question: Question { symbol: head.symbol.clone(), interval: Interval::D1, span },
+            question: Question {
+                symbol: head.symbol.clone(),
+                interval: Interval::D1,
+                span,
+                source: None,
+            },
             series: Series::new(head, (first_day..).zip(closes).map(bar).collect()),
             actions: splits.iter().map(split).collect(),
             instrument,

@@ -54,6 +54,17 @@ pub trait BarSource: Send + Sync {
     ) -> Result<Answer, SourceError>;
 }
 
+/// An upstream in which instruments can be looked up.
+#[async_trait]
+pub trait SearchSource: Send + Sync {
+    /// Stable name for logs and answers.
+    fn source(&self) -> Source;
+
+    /// Instruments whose name, symbol or ISIN resembles a text, best first.
+    /// Empty where there is none.
+    async fn search(&self, text: &str) -> Result<Vec<Instrument>, SourceError>;
+}
+
 /// Why an upstream gave no value.
 ///
 /// Cheap to clone: one failed request is told to everyone who waited for it.
@@ -246,6 +257,21 @@ pub trait Store: Send + Sync {
         from: Option<Date>,
         to: Date,
         since: Timestamp,
+    ) -> Result<Option<Answer>, StoreError>;
+
+    /// What was known at an instant: the bars of the question's instrument and
+    /// interval with trading dates from `from` (or the first there is) to `to`,
+    /// each in the version in force then, on the basis in force then; actions
+    /// likewise. Where the basis in force then has none, those of the one before,
+    /// marked [`Answer::superseded`]. Of the sources that had any, the first in the order given.
+    /// `received_at` is when the newest of these versions became known. `None`
+    /// where nothing was known.
+    async fn as_known(
+        &self,
+        question: &Question,
+        dates: (Option<Date>, Date),
+        sources: &[Source],
+        at: Timestamp,
     ) -> Result<Option<Answer>, StoreError>;
 
     /// Every instrument ever described by a source.

@@ -2,7 +2,7 @@ use std::fmt;
 
 use jiff::civil::Date;
 
-use crate::{Interval, Period, Symbol};
+use crate::{Interval, Period, Source, Symbol};
 
 /// Which stretch of time a question is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -67,11 +67,15 @@ pub struct Question {
     pub interval: Interval,
     /// Which stretch of time.
     pub span: Span,
+    /// Whose bars, where it matters; else those of the first source in the
+    /// instrument's order that has them.
+    pub source: Option<Source>,
 }
 
 impl fmt::Display for Question {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {} {}", self.symbol, self.interval, self.span)
+        write!(f, "{} {} {}", self.symbol, self.interval, self.span)?;
+        self.source.as_ref().map_or(Ok(()), |source| write!(f, " of {source}"))
     }
 }
 

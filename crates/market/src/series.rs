@@ -102,9 +102,26 @@ impl Series {
         })
     }
 
+    /// Says of the newest bar that its interval was still running.
+    pub fn mark_last_provisional(&mut self) {
+        if let Some(last) = self.provisional.last_mut() {
+            *last = true;
+        }
+    }
+
     /// The newest bar.
     pub fn last(&self) -> Option<Bar> {
         self.get(self.len().checked_sub(1)?)
+    }
+
+    /// How many bars opened before an instant.
+    pub fn opened_before(&self, at: Timestamp) -> usize {
+        self.open_times.partition_point(|open_time| *open_time < at)
+    }
+
+    /// How many bars opened by an instant.
+    pub fn opened_by(&self, at: Timestamp) -> usize {
+        self.open_times.partition_point(|open_time| *open_time <= at)
     }
 
     /// Every bar, oldest first.

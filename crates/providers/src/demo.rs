@@ -73,7 +73,7 @@ impl Demo {
         let (first, last) = question.span.days(today);
         let from = midnight(first.unwrap_or(listing.first_trade), &zone);
         let to = midnight(last.tomorrow().unwrap_or(last), &zone);
-        let interval = interval(question.interval);
+        let interval = interval(question.interval)?;
         let bars = self.market.bars(&name, interval, from, to, now);
         let intraday = question.interval.is_intraday();
         let bars = bars.iter().filter_map(|told| bar(told, intraday)).collect();
@@ -150,6 +150,8 @@ fn describe(asked: &Instrument, listing: &Listing) -> Instrument {
         kind: kind(listing.kind),
         currency: listing.currency.parse().ok(),
         exchange: Some(listing.exchange_name.to_owned()),
+        mic: None,
+        first_trade: Some(listing.first_trade),
         time_zone: listing.time_zone.to_owned(),
         price_decimals: listing.price_decimals,
     }
@@ -165,9 +167,9 @@ fn kind(kind: simulator::Kind) -> Kind {
     }
 }
 
-fn interval(interval: Interval) -> simulator::Interval {
+fn interval(interval: Interval) -> Result<simulator::Interval, SourceError> {
     simulator::Interval::from_name(interval.as_str())
-        .expect("the simulator has every interval under the same name")
+        .ok_or_else(|| SourceError::NotOffered(format!("{interval} bars")))
 }
 
 fn head(question: &Question, listing: &Listing) -> SeriesHead {
@@ -238,7 +240,7 @@ mod tests {
     fn ask(symbol: &str, interval: Interval, period: &str) -> Result<Answer, SourceError> {
         let instrument = Catalog::new().instrument(&symbol.parse().unwrap());
         let span = Span::Period(period.parse().unwrap());
-        let question = Question { symbol: instrument.symbol.clone(), interval, span };
+        let question = Question { symbol: instrument.symbol.clone(), interval, span, source: None };
         demo(WEDNESDAY).answer(&question, &instrument, At(WEDNESDAY).now())
     }
 
@@ -285,7 +287,12 @@ mod tests {
                         assert!(answer.simulated && answer.series.head.source.as_str() == NAME);
                     }
                     Err(refusal) => {
-                        assert_eq!(refusal.reason(), "outside_window", "{interval} {period}");
+                        let why = if interval.made_of().is_some() {
+                            "not_offered"
+                        } else {
+                            "outside_window"
+                        };
+                        assert_eq!(refusal.reason(), why, "{interval} {period}");
                     }
                 }
             }

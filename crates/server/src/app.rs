@@ -7,6 +7,7 @@ use market::Clock;
 use crate::config::Config;
 use crate::latest::LatestAnswer;
 use crate::parts;
+use crate::reply::Hot;
 
 /// What handlers may reach. Built once at start, or by a test.
 pub struct App {
@@ -17,6 +18,8 @@ pub struct App {
     /// All market data.
     pub engine: Engine,
     pub(crate) latest: LatestAnswer,
+    /// Answers as they were last sent.
+    pub(crate) hot: Hot,
 }
 
 impl App {
@@ -32,7 +35,13 @@ impl App {
         clock: Arc<dyn Clock>,
     ) -> Result<Arc<Self>, String> {
         let engine = parts::engine(&config, demo, clock).await?;
-        Ok(Arc::new(Self { config, demo, engine, latest: LatestAnswer::default() }))
+        Ok(Arc::new(Self {
+            config,
+            demo,
+            engine,
+            latest: LatestAnswer::default(),
+            hot: Hot::default(),
+        }))
     }
 }
 

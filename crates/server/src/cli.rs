@@ -28,6 +28,14 @@ enum Command {
     },
     /// Print price history
     History(HistoryArgs),
+    /// Fetch history into the store, one symbol after another, within what upstreams allow
+    Backfill(BackfillArgs),
+    /// Look for instruments by name, symbol or ISIN
+    Search {
+        /// Such as airbus, AIR.PA or NL0000235190
+        #[arg(required = true)]
+        text: Vec<String>,
+    },
     /// Tell whether the settings are valid, the store is sound and each upstream can be reached
     Check,
     /// Ask the running service whether it is alive; for containers
@@ -65,6 +73,26 @@ pub(crate) struct HistoryArgs {
     /// As CSV with a header line
     #[arg(long)]
     pub(crate) csv: bool,
+    /// As a chart of the closes, for the terminal
+    #[arg(long, conflicts_with_all = ["json", "csv"])]
+    pub(crate) plot: bool,
+}
+
+/// Whose history to fetch, and how much of it.
+#[derive(Args)]
+pub(crate) struct BackfillArgs {
+    /// Such as CAC40, EUR/USD, AAPL or any symbol of Yahoo Finance
+    #[arg(required_unless_present = "watchlist")]
+    pub(crate) symbols: Vec<Symbol>,
+    /// Every symbol of the watchlist instead
+    #[arg(long, conflicts_with = "symbols")]
+    pub(crate) watchlist: bool,
+    /// How far back: 7d, 1mo, 3mo, 6mo, 1y, 5y, ytd, max, any <n>d, <n>wk, <n>mo, <n>y
+    #[arg(long, default_value = "max")]
+    pub(crate) period: Period,
+    /// How long each bar is: 1m 2m 5m 10m 15m 30m 1h 2h 4h 1d 1wk 1mo 3mo
+    #[arg(long, default_value = "1d")]
+    pub(crate) interval: Interval,
 }
 
 /// The documentation of every setting, below `--help`.
@@ -76,7 +104,7 @@ fn settings_help() -> String {
         let _ = writeln!(help, "\n  {} (default {default})\n      {}", setting.name, setting.about);
     }
     help.push_str(
-        "\nExit status: 0 done, 1 failed, 2 wrong use or a setting that cannot be used.\n",
+        "\nExit status: 0 done, 1 failed, 2 wrong use or a setting that cannot be used, 130 stopped by Ctrl-C.\n",
     );
     help
 }
@@ -100,6 +128,8 @@ pub fn main() -> ExitCode {
             Command::Serve(args) => commands::serve(config, args).await,
             Command::Latest { json } => commands::latest(config, json).await,
             Command::History(args) => commands::history(config, args).await,
+            Command::Backfill(args) => commands::backfill(config, args).await,
+            Command::Search { text } => commands::search(config, &text.join(" ")).await,
             Command::Check => commands::check(config).await,
             Command::Healthcheck => commands::healthcheck(&config).await,
         }

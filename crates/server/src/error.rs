@@ -4,10 +4,12 @@ use axum::http::header::{CONTENT_TYPE, RETRY_AFTER};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use engine::Misses;
+use jiff::Timestamp;
 use market::{SourceError, Symbol};
 use serde::Serialize;
 
 use crate::cache_policy::CachePolicy;
+use crate::format::FormatError;
 use crate::json::told;
 
 /// Every way in which a request can fail. Answered as a problem document
@@ -38,6 +40,25 @@ pub(crate) enum ApiError {
         /// Who was asked in vain.
         misses: Misses,
     },
+    /// No form of the answer suits the one who asks.
+    #[error("{0}")]
+    NotAcceptable(String),
+    /// Nothing was known of an instrument at the instant asked about.
+    #[error(
+        "nothing was known here of {symbol} at {at}; as_of can go back to when it was first asked for"
+    )]
+    NothingKnown {
+        /// What was asked for.
+        symbol: Symbol,
+        /// The instant.
+        at: Timestamp,
+    },
+    /// The address is longer than any question needs to be.
+    #[error("this address is longer than {0} bytes; ask for less at once")]
+    TooLongAddress(usize),
+    /// A body where none is read.
+    #[error("this address reads no body; put the question into the address")]
+    Body,
     /// There is no such address.
     #[error("there is nothing at this address; /marketpulse leads to everything there is")]
     NoSuchPage,
@@ -54,8 +75,8 @@ fn did_you_mean(near: &[Symbol]) -> String {
     if names.is_empty() { String::new() } else { format!("; did you mean {}?", names.join(" or ")) }
 }
 
-#[derive(Serialize)]
-struct Problem<'a> {
+#[derive(Serialize, schemars::JsonSchema)]
+pub(crate) struct Problem<'a> {
     r#type: &'a str,
     title: &'a str,
     status: u16,
@@ -71,6 +92,14 @@ struct Problem<'a> {
 impl ApiError {
     pub(crate) fn parameter(parameter: &str, fault: impl Into<String>) -> Self {
         Self::Parameter { parameter: parameter.to_owned(), fault: fault.into() }
+    }
+
+    /// Says why an answer cannot be had in the form asked for.
+    pub(crate) fn form(error: &FormatError) -> Self {
+        match error {
+            FormatError::NotAcceptable { .. } => Self::NotAcceptable(error.to_string()),
+            _ => Self::parameter("format", error.to_string()),
+        }
     }
 
     /// Says what an answer's absence means to the one who asked.
@@ -101,6 +130,12 @@ impl ApiError {
             Self::Away { .. } => {
                 (S::SERVICE_UNAVAILABLE, "/problems/no-value", "No value can be had")
             }
+            Self::NotAcceptable(_) => (S::NOT_ACCEPTABLE, "/problems/format", "No such format"),
+            Self::NothingKnown { .. } => {
+                (S::NOT_FOUND, "/problems/nothing-known", "Nothing known then")
+            }
+            Self::TooLongAddress(_) => (S::URI_TOO_LONG, "about:blank", "Address too long"),
+            Self::Body => (S::PAYLOAD_TOO_LARGE, "about:blank", "Body not read"),
             Self::NoSuchPage => (S::NOT_FOUND, "about:blank", "Not found"),
             Self::Method => (S::METHOD_NOT_ALLOWED, "about:blank", "Method not allowed"),
             Self::Internal => (S::INTERNAL_SERVER_ERROR, "about:blank", "Internal error"),

@@ -1,11 +1,11 @@
 use std::sync::Arc;
 
 use arc_swap::ArcSwapOption;
-use bytes::Bytes;
 use engine::Engine;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::json;
+use crate::reply::{Encoded, JSON};
 
 /// The answer of `/latest`, encoded once for all who ask within a second.
 ///
@@ -13,31 +13,30 @@ use crate::json;
 /// its `timestamp` and ages are never more than a second behind.
 #[derive(Default)]
 pub(crate) struct LatestAnswer {
-    encoded: ArcSwapOption<Encoded>,
+    kept: ArcSwapOption<Kept>,
 }
 
-struct Encoded {
+struct Kept {
     version: u64,
     at: Timestamp,
-    body: Bytes,
+    encoded: Arc<Encoded>,
 }
 
 impl LatestAnswer {
-    pub(crate) fn body(&self, engine: &Engine) -> Bytes {
+    pub(crate) fn encoded(&self, engine: &Engine) -> Arc<Encoded> {
         let (board, now) = (engine.board(), engine.now());
-        let age = |encoded: &Encoded| now.duration_since(encoded.at);
-        let current = |encoded: &Arc<Encoded>| {
-            let age = age(encoded);
-            encoded.version == board.version
+        let is_current = |kept: &Arc<Kept>| {
+            let age = now.duration_since(kept.at);
+            kept.version == board.version
                 && age >= SignedDuration::ZERO
                 && age < SignedDuration::from_secs(1)
         };
-        if let Some(encoded) = self.encoded.load_full().filter(current) {
-            return encoded.body.clone();
+        if let Some(kept) = self.kept.load_full().filter(is_current) {
+            return Arc::clone(&kept.encoded);
         }
-        let body = Bytes::from(json::latest(&board, now));
-        let encoded = Encoded { version: board.version, at: now, body: body.clone() };
-        self.encoded.store(Some(Arc::new(encoded)));
-        body
+        let encoded = Arc::new(Encoded::new(JSON, json::latest(&board, now), now));
+        let kept = Kept { version: board.version, at: now, encoded: Arc::clone(&encoded) };
+        self.kept.store(Some(Arc::new(kept)));
+        encoded
     }
 }

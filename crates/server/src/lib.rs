@@ -3,20 +3,27 @@
 //! The only crate that knows HTTP and JSON. Everything here turns a question
 //! into one the engine understands, or the engine's answer into bytes.
 
+mod api;
 mod app;
+mod ask;
 mod cache_policy;
 mod cli;
 mod commands;
 mod config;
 mod error;
+mod format;
 mod json;
 mod latest;
 mod log;
 mod pages;
+mod paging;
 mod params;
 mod parts;
+mod reply;
 mod router;
 mod routes;
+mod rows;
+mod tabular;
 
 pub use app::{App, SystemClock};
 pub use cli::main;

@@ -11,7 +11,7 @@ use tracing_subscriber::EnvFilter;
 use crate::config::{Config, Environment};
 use crate::error::ApiError;
 
-const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// Starts logging to standard error: for people in development, JSON in
 /// production. `DEBUG` raises the level of our own code.

@@ -4,6 +4,7 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use jiff::civil::Date;
 
+use crate::api::{Operation, Place};
 use crate::error::ApiError;
 
 /// The parameters of a question, each at most once and every one known.
@@ -34,11 +35,21 @@ impl<S: Sync> FromRequestParts<S> for Params {
 }
 
 impl Params {
-    /// Refuses every name that is not among the accepted ones.
-    pub(crate) fn accept_only(&self, accepted: &[&str]) -> Result<(), ApiError> {
-        let unknown = self.given.keys().filter(|name| !accepted.contains(&name.as_str())).min();
-        unknown
-            .map_or(Ok(()), |name| Err(ApiError::parameter(&short(name), explain(name, accepted))))
+    /// Refuses every name that an operation does not take, every value that its
+    /// declaration does not allow, and the absence of what it needs.
+    pub(crate) fn accept(&self, operation: &Operation) -> Result<(), ApiError> {
+        let taken = || operation.params.iter().filter(|param| param.place == Place::Query);
+        for name in sorted(self.given.keys()) {
+            let Some(param) = taken().find(|param| param.name == name) else {
+                let names: Vec<&str> = taken().map(|param| param.name).collect();
+                return Err(ApiError::parameter(&short(name), explain(name, &names)));
+            };
+            if let Some(value) = self.text(name) {
+                param.check(value)?;
+            }
+        }
+        let missing = taken().find(|param| param.required && self.text(param.name).is_none());
+        missing.map_or(Ok(()), |param| Err(param.missing()))
     }
 
     /// The value of a parameter, as text. An empty one counts as not given, as
@@ -60,19 +71,30 @@ impl Params {
 
     /// The value of a parameter that is a date.
     pub(crate) fn date(&self, name: &str) -> Result<Option<Date>, ApiError> {
-        // Strict: `2024-1-5` or a date with a time would be read in ways the
-        // asker may not have meant.
-        let strict =
-            |text: &str| Date::strptime("%Y-%m-%d", text).ok().filter(|_| text.len() == 10);
-        let read = |text: &str| {
-            strict(text).ok_or_else(|| {
-                let fault =
-                    format!("{:?} is not a date; use YYYY-MM-DD, such as 2024-01-31", short(text));
-                ApiError::parameter(name, fault)
-            })
-        };
+        let read = |text: &str| date(text).map_err(|fault| ApiError::parameter(name, fault));
         self.text(name).map(read).transpose()
     }
+
+    /// The values of a parameter that holds several, separated by commas.
+    pub(crate) fn list(&self, name: &str) -> Vec<&str> {
+        let listed = self.text(name).unwrap_or_default().split(',').map(str::trim);
+        listed.filter(|text| !text.is_empty()).collect()
+    }
+}
+
+fn sorted<'a>(names: impl Iterator<Item = &'a String>) -> Vec<&'a str> {
+    let mut names: Vec<&str> = names.map(String::as_str).collect();
+    names.sort_unstable();
+    names
+}
+
+/// Reads a date. Strict: `2024-1-5` or a date with a time would be read in ways
+/// the asker may not have meant.
+pub(crate) fn date(text: &str) -> Result<Date, String> {
+    let strict = Date::strptime("%Y-%m-%d", text).ok().filter(|_| text.len() == 10);
+    strict.ok_or_else(|| {
+        format!("{:?} is not a date; use YYYY-MM-DD, such as 2024-01-31", short(text))
+    })
 }
 
 fn explain(name: &str, accepted: &[&str]) -> String {
@@ -86,6 +108,6 @@ fn explain(name: &str, accepted: &[&str]) -> String {
 }
 
 /// The beginning of a text, so that an error does not repeat ten kilobytes.
-fn short(text: &str) -> String {
+pub(crate) fn short(text: &str) -> String {
     text.chars().take(40).collect()
 }

@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use market::{Action, ActionKind, Source, Symbol};
 use rusqlite::{Connection, Result, Row, params};
 
-use crate::columns::{date_of, day, ms, unknown_word};
+use crate::columns::{date_of, day, instant, ms, unknown_word};
 
 /// What the versions of one thing that happened have in common.
 struct Key<'a> {
@@ -115,18 +115,32 @@ pub(crate) fn latest(
     connection: &Connection,
     symbol: &Symbol,
     source: &Source,
-    (first, last): (i64, i64),
+    dates: (i64, i64),
 ) -> Result<Vec<Action>> {
+    let versions = as_known(connection, symbol, source, dates, i64::MAX)?;
+    Ok(versions.into_iter().map(|(_, action)| action).collect())
+}
+
+/// Actions between two ex-dates, both included, each in the version in force at
+/// an instant in milliseconds, with the one since when it was known so.
+pub(crate) fn as_known(
+    connection: &Connection,
+    symbol: &Symbol,
+    source: &Source,
+    (first, last): (i64, i64),
+    at: i64,
+) -> Result<Vec<(Timestamp, Action)>> {
     let mut select = connection.prepare_cached(
-        "SELECT ex_date, kind, amount, numerator, denominator FROM action
+        "SELECT ex_date, kind, amount, numerator, denominator, known_at FROM action
          WHERE symbol = ?1 AND source = ?2 AND ex_date BETWEEN ?3 AND ?4
            AND known_at = (SELECT max(known_at) FROM action AS other
                            WHERE other.symbol = action.symbol AND other.source = action.source
-                             AND other.ex_date = action.ex_date AND other.kind = action.kind)
+                             AND other.ex_date = action.ex_date AND other.kind = action.kind
+                             AND other.known_at <= ?5)
          ORDER BY ex_date, kind, ordinal",
     )?;
-    let stretch = params![symbol.as_str(), source.as_str(), first, last];
-    select.query_map(stretch, read)?.collect()
+    let stretch = params![symbol.as_str(), source.as_str(), first, last, at];
+    select.query_map(stretch, |row| Ok((instant(row, 5)?, read(row)?)))?.collect()
 }
 
 fn read(row: &Row<'_>) -> Result<Action> {

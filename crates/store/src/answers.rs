@@ -136,14 +136,14 @@ fn assembled(
 }
 
 /// Open times that can belong to bars between these dates.
-fn around(from: Option<Date>, to: Date) -> (i64, i64) {
+pub(crate) fn around(from: Option<Date>, to: Date) -> (i64, i64) {
     let midnight = |date| day(date) * 86_400_000;
     let first = from.map_or(i64::MIN, |from| midnight(from) - DATE_SLACK_MS);
     (first, midnight(to) + DATE_SLACK_MS)
 }
 
 /// Dates as the days that stand for them in columns.
-fn days(from: Option<Date>, to: Date) -> (i64, i64) {
+pub(crate) fn days(from: Option<Date>, to: Date) -> (i64, i64) {
     (from.map_or(i64::MIN, day), day(to))
 }
 

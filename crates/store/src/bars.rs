@@ -40,11 +40,12 @@ pub(crate) fn keep(
             saved.new += 1;
             continue;
         };
-        if known.in_force.is_some_and(|before| is_same(&before, &bar)) {
+        let before = known.in_force.map(|version| version.bar);
+        if before.is_some_and(|before| is_same(&before, &bar)) {
             continue;
         }
         let added = add(connection, series_id, &bar, ms(received_at))?;
-        let Some(before) = known.in_force.filter(|_| added) else { continue };
+        let Some(before) = before.filter(|_| added) else { continue };
         saved.revised += 1;
         if let Some(again) = told_again(later, &before).filter(|_| !known.was_superseded) {
             add(connection, series_id, &before, again)?;
@@ -72,7 +73,19 @@ pub(crate) fn latest(
     series_id: i64,
     opens: (i64, i64),
 ) -> Result<Vec<Bar>> {
-    let seen = seen_at(connection, series_id, opens, i64::MAX)?;
+    let versions = as_known(connection, series_id, opens, i64::MAX)?;
+    Ok(versions.into_iter().map(|version| version.bar).collect())
+}
+
+/// Bars between two open times, both included, each in the version in force at
+/// an instant in milliseconds; those not known then are left out.
+pub(crate) fn as_known(
+    connection: &Connection,
+    series_id: i64,
+    opens: (i64, i64),
+    at: i64,
+) -> Result<Vec<Version>> {
+    let seen = seen_at(connection, series_id, opens, at)?;
     Ok(seen.into_iter().filter_map(|seen| seen.in_force).collect())
 }
 
@@ -87,11 +100,18 @@ pub(crate) fn known_since(
     select.query_row([series_id, ms(open_time)], |row| instant(row, 0))
 }
 
+/// A bar as it was told, and since when it was known so.
+#[derive(Clone, Copy)]
+pub(crate) struct Version {
+    pub(crate) known_at: Timestamp,
+    pub(crate) bar: Bar,
+}
+
 /// A bar as seen from some instant.
 struct Seen {
     open_time: i64,
     /// The version in force then, if there was one.
-    in_force: Option<Bar>,
+    in_force: Option<Version>,
     /// Another version came into force later.
     was_superseded: bool,
 }
@@ -99,7 +119,7 @@ struct Seen {
 /// One range of the table's key, from its end to its beginning, so that of the
 /// versions of a bar the latest comes first.
 const STRETCH: &str = "
-    SELECT open_time, date, open, high, low, close, adj_close, volume, provisional, known_at > ?4
+    SELECT open_time, date, open, high, low, close, adj_close, volume, provisional, known_at
     FROM bar WHERE series_id = ?1 AND open_time BETWEEN ?2 AND ?3
     ORDER BY open_time DESC, known_at DESC";
 
@@ -119,14 +139,14 @@ fn seen_at(
     let mut seen = Vec::new();
     let mut go_on_from = Some(last);
     while let Some(last) = go_on_from {
-        go_on_from = collect(select.query([series_id, first, last, at])?, &mut seen)?;
+        go_on_from = collect(select.query([series_id, first, last])?, at, &mut seen)?;
     }
     Ok(seen)
 }
 
 /// Takes in rows to their end, or until it is better to go on with another
 /// query, from the open time returned.
-fn collect(mut rows: Rows<'_>, bars: &mut Vec<Seen>) -> Result<Option<i64>> {
+fn collect(mut rows: Rows<'_>, at: i64, bars: &mut Vec<Seen>) -> Result<Option<i64>> {
     let mut stepped_over = 0;
     while let Some(row) = rows.next()? {
         let open_time = row.get(0)?;
@@ -135,10 +155,10 @@ fn collect(mut rows: Rows<'_>, bars: &mut Vec<Seen>) -> Result<Option<i64>> {
             stepped_over = 0;
         }
         let seen = bars.last_mut().expect("one was pushed if there was none");
-        if row.get(9)? {
+        if row.get::<_, i64>(9)? > at {
             seen.was_superseded = true;
         } else if seen.in_force.is_none() {
-            seen.in_force = Some(read(row)?);
+            seen.in_force = Some(Version { known_at: instant(row, 9)?, bar: read(row)? });
         } else if stepped_over == VERSIONS_STEPPED_OVER {
             return Ok(Some(open_time - 1));
         } else {
@@ -240,7 +260,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let store = open::for_writing(&folder.path().join("prices.db")).unwrap();
         let mut explain = store.prepare(&format!("EXPLAIN QUERY PLAN {STRETCH}")).unwrap();
-        let steps = explain.query_map([0, 0, 0, 0], |row| row.get("detail")).unwrap();
+        let steps = explain.query_map([0, 0, 0], |row| row.get("detail")).unwrap();
         let steps: Vec<String> = steps.collect::<Result<_>>().unwrap();
         // One step, so no sorting either.
         let range = "SEARCH bar USING PRIMARY KEY (series_id=? AND open_time>? AND open_time<?)";

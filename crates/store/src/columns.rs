@@ -76,6 +76,11 @@ pub(crate) fn instant_if_any(row: &Row<'_>, column: impl RowIndex) -> Result<Opt
     Ok(row.get::<_, Option<Instant>>(column)?.map(|Instant(instant)| instant))
 }
 
+/// A date, where there is one.
+pub(crate) fn date_if_any(row: &Row<'_>, column: impl RowIndex) -> Result<Option<Date>> {
+    Ok(row.get::<_, Option<Day>>(column)?.map(|Day(date)| date))
+}
+
 /// A date that is there.
 pub(crate) fn date_of(row: &Row<'_>, column: impl RowIndex) -> Result<Date> {
     row.get(column).map(|Day(date)| date)

@@ -2,7 +2,7 @@ use jiff::Timestamp;
 use market::{Instrument, Kind, Source, Symbol};
 use rusqlite::{Connection, Result, Row, params};
 
-use crate::columns::{ms, word, word_if_any};
+use crate::columns::{date_if_any, day, ms, word, word_if_any};
 
 /// Keeps a source's description, unless a later one of the same source is known.
 pub(crate) fn keep(
@@ -13,12 +13,13 @@ pub(crate) fn keep(
 ) -> Result<()> {
     let mut upsert = connection.prepare_cached(
         "INSERT INTO instrument (symbol, source, name, kind, currency, exchange, time_zone,
-                                 price_decimals, described_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+                                 price_decimals, described_at, mic, first_trade)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
          ON CONFLICT DO UPDATE SET
              name = excluded.name, kind = excluded.kind, currency = excluded.currency,
              exchange = excluded.exchange, time_zone = excluded.time_zone,
-             price_decimals = excluded.price_decimals, described_at = excluded.described_at
+             price_decimals = excluded.price_decimals, described_at = excluded.described_at,
+             mic = excluded.mic, first_trade = excluded.first_trade
          WHERE excluded.described_at >= instrument.described_at",
     )?;
     upsert.execute(params![
@@ -31,6 +32,8 @@ pub(crate) fn keep(
         instrument.time_zone,
         instrument.price_decimals,
         ms(described_at),
+        instrument.mic,
+        instrument.first_trade.map(day),
     ])?;
     Ok(())
 }
@@ -40,7 +43,7 @@ pub(crate) fn latest(connection: &Connection) -> Result<Vec<Instrument>> {
     // Beside a lone max(), SQLite takes the other columns from the row that has it.
     let mut select = connection.prepare_cached(
         "SELECT symbol, name, kind, currency AS instrument_currency, exchange, time_zone,
-                price_decimals, max(described_at)
+                price_decimals, mic, first_trade, max(described_at)
          FROM instrument GROUP BY symbol ORDER BY symbol",
     )?;
     select.query_map([], read)?.collect()
@@ -50,7 +53,7 @@ pub(crate) fn latest(connection: &Connection) -> Result<Vec<Instrument>> {
 pub(crate) fn of(connection: &Connection, symbol: &Symbol, source: &Source) -> Result<Instrument> {
     let mut select = connection.prepare_cached(
         "SELECT symbol, name, kind, currency AS instrument_currency, exchange, time_zone,
-                price_decimals
+                price_decimals, mic, first_trade
          FROM instrument WHERE symbol = ?1 AND source = ?2",
     )?;
     select.query_row([symbol.as_str(), source.as_str()], read)
@@ -65,6 +68,8 @@ pub(crate) fn read(row: &Row<'_>) -> Result<Instrument> {
         kind: word(row, "kind", Kind::from_name)?,
         currency: word_if_any(row, "instrument_currency", |text| text.parse().ok())?,
         exchange: row.get("exchange")?,
+        mic: row.get("mic")?,
+        first_trade: date_if_any(row, "first_trade")?,
         time_zone: row.get("time_zone")?,
         price_decimals: row.get("price_decimals")?,
     })

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use market::{Answer, Period, Question, SeriesHead, Session, Span};
+use market::{Answer, Period, Question, SeriesHead, Session, Source, Span};
 use rusqlite::{Connection, Result, Row, params};
 
 use crate::bars::Confirmation;
@@ -28,7 +28,7 @@ pub(crate) fn note(connection: &Connection, series_id: i64, answer: &Answer) -> 
     replace.execute(params![
         answer.question.symbol.as_str(),
         answer.question.interval.as_str(),
-        answer.question.span.to_string(),
+        asked_for(&answer.question),
         answer.series.head.source.as_str(),
         series_id,
         ms(answer.received_at),
@@ -147,6 +147,15 @@ impl Entry {
     }
 }
 
+/// How a question stands in the ledger: `1mo`, or `1mo@ecb` where one source was
+/// insisted on. Such an answer is none to the same question without a source.
+fn asked_for(question: &Question) -> String {
+    match &question.source {
+        Some(source) => format!("{}@{source}", question.span),
+        None => question.span.to_string(),
+    }
+}
+
 /// What is known of an instrument and interval, of one span or of all: latest
 /// first, and last what is of a basis no longer told.
 pub(crate) fn entries(
@@ -163,9 +172,11 @@ pub(crate) fn entries(
                           AND newer.rebased_at IS NOT NULL
                           AND ifnull(newer.rebased_at > series.rebased_at, TRUE)) AS superseded
          FROM answer JOIN series ON series.id = answer.series_id
-         WHERE answer.symbol = ?1 AND answer.interval = ?2 AND (?3 IS NULL OR span = ?3)
+         WHERE answer.symbol = ?1 AND answer.interval = ?2 AND (?3 IS NULL OR span IN (?3, ?3 || '@' || ?4))
+           AND iif(?4 IS NULL, instr(span, '@') = 0, answer.source = ?4)
          ORDER BY superseded, received_at DESC, answer.source",
     )?;
     let (symbol, interval) = (question.symbol.as_str(), question.interval.as_str());
-    select.query_map(params![symbol, interval, span], Entry::read)?.collect()
+    let source = question.source.as_ref().map(Source::as_str);
+    select.query_map(params![symbol, interval, span, source], Entry::read)?.collect()
 }

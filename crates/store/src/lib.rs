@@ -21,6 +21,7 @@ mod instruments;
 mod ledger;
 mod nowhere;
 mod open;
+mod past;
 mod quotes;
 mod readers;
 mod series;

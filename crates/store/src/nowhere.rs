@@ -1,7 +1,7 @@
 use async_trait::async_trait;
 use jiff::Timestamp;
 use jiff::civil::Date;
-use market::{Answer, Instrument, Question, Quote, Saved, Store, StoreError};
+use market::{Answer, Instrument, Question, Quote, Saved, Source, Store, StoreError};
 
 /// A store that keeps nothing, for running on the simulator alone: what is made
 /// up is never stored, and what an earlier run stored is not to be shown.
@@ -44,6 +44,16 @@ impl Store for Nowhere {
         _: &Question,
         _: Option<Date>,
         _: Date,
+        _: Timestamp,
+    ) -> Result<Option<Answer>, StoreError> {
+        Ok(None)
+    }
+
+    async fn as_known(
+        &self,
+        _: &Question,
+        _: (Option<Date>, Date),
+        _: &[Source],
         _: Timestamp,
     ) -> Result<Option<Answer>, StoreError> {
         Ok(None)

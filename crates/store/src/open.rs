@@ -10,8 +10,11 @@ use crate::{check, failure};
 
 /// Each takes the schema from one version to the next. A released one is never
 /// edited: files in the field have already been through it.
-const MIGRATIONS: [&str; 2] =
-    [include_str!("../migrations/0001_prices.sql"), include_str!("../migrations/0002_bases.sql")];
+const MIGRATIONS: [&str; 3] = [
+    include_str!("../migrations/0001_prices.sql"),
+    include_str!("../migrations/0002_bases.sql"),
+    include_str!("../migrations/0003_listings.sql"),
+];
 
 /// Says in the file's header whose it is: the letters M, P, s and t.
 const APPLICATION_ID: i64 = 0x4d50_7374;

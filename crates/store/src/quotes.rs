@@ -44,7 +44,7 @@ pub(crate) fn keep(connection: &Connection, quote: &Quote) -> Result<()> {
 pub(crate) fn latest(connection: &Connection) -> Result<Vec<Quote>> {
     // Of two received in one moment, the one true later.
     let mut select = connection.prepare_cached(
-        "SELECT quote.*, name, kind, exchange, time_zone, price_decimals,
+        "SELECT quote.*, name, kind, exchange, mic, first_trade, time_zone, price_decimals,
                 instrument.currency AS instrument_currency
          FROM quote JOIN instrument USING (symbol, source)
          WHERE NOT EXISTS (SELECT 1 FROM quote AS later WHERE later.symbol = quote.symbol

@@ -3,14 +3,14 @@ use std::path::Path;
 use async_trait::async_trait;
 use jiff::Timestamp;
 use jiff::civil::Date;
-use market::{Answer, Instrument, Question, Quote, Saved, Store, StoreError};
+use market::{Answer, Instrument, Question, Quote, Saved, Source, Store, StoreError};
 use rusqlite::{Connection, Transaction};
 
 use crate::aside::{self, SetAside};
 use crate::open::Reading;
 use crate::readers::Readers;
 use crate::writer::Writer;
-use crate::{answers, check, failure, instruments, open, quotes};
+use crate::{answers, check, failure, instruments, open, past, quotes};
 
 /// A store in one SQLite file, with its `-wal` and `-shm` beside it while open.
 ///
@@ -155,6 +155,19 @@ impl Store for SqliteStore {
         self.readers.read(covering).await
     }
 
+    async fn as_known(
+        &self,
+        question: &Question,
+        dates: (Option<Date>, Date),
+        sources: &[Source],
+        at: Timestamp,
+    ) -> Result<Option<Answer>, StoreError> {
+        let (question, sources) = (question.clone(), sources.to_vec());
+        let known =
+            move |snapshot: &Transaction<'_>| past::known(snapshot, &question, dates, &sources, at);
+        self.readers.read(known).await
+    }
+
     async fn instruments(&self) -> Result<Vec<Instrument>, StoreError> {
         self.readers.read(|snapshot| instruments::latest(snapshot)).await
     }
@@ -168,7 +181,8 @@ impl Store for SqliteStore {
 fn refuse_what_is_wrong_with(answer: &Answer) -> Result<(), StoreError> {
     refuse(answer.simulated, "a simulated value is never stored")?;
     refuse(answer.superseded, "what was read as superseded is never stored again")?;
-    refuse(!is_of_one_instrument(answer), "an answer about one instrument names another")
+    refuse(!is_of_one_instrument(answer), "an answer about one instrument names another")?;
+    refuse(!is_of_the_source_asked(answer), "a question to one source was answered by another")
 }
 
 fn refuse(is_wrong: bool, why: &str) -> Result<(), StoreError> {
@@ -180,4 +194,8 @@ fn is_of_one_instrument(answer: &Answer) -> bool {
     head.symbol == question.symbol
         && head.interval == question.interval
         && answer.instrument.symbol == question.symbol
+}
+
+fn is_of_the_source_asked(answer: &Answer) -> bool {
+    answer.question.source.as_ref().is_none_or(|source| *source == answer.series.head.source)
 }

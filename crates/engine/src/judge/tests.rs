@@ -148,7 +148,12 @@ fn history(first_day: i64, days: i64) -> Answer {
     };
     let span = Span::Period("1mo".parse().unwrap());
     Answer {
-        question: Question { symbol: head.symbol.clone(), interval: Interval::D1, span },
+        question: Question {
+            symbol: head.symbol.clone(),
+            interval: Interval::D1,
+            span,
+            source: None,
+        },
         series: Series::new(head, (first_day..first_day + days).map(bar).collect()),
         actions: vec![],
         instrument,

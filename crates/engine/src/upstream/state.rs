@@ -3,9 +3,9 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use market::{Allowance, Source, SourceError, Withheld};
 
+use super::OnBehalf;
 use super::breaker::Breaker;
 use super::budget::Budget;
-use super::OnBehalf;
 use super::counts::Counts;
 
 /// A pause where an upstream asks for one without saying how long. Shorter than

@@ -23,7 +23,7 @@ pub(crate) fn at(text: &str) -> Timestamp {
 
 pub(crate) fn daily(name: &str, period: &str) -> Question {
     let span = Span::Period(period.parse().unwrap());
-    Question { symbol: symbol(name), interval: Interval::D1, span }
+    Question { symbol: symbol(name), interval: Interval::D1, span, source: None }
 }
 
 pub(crate) struct ManualClock(Mutex<Timestamp>);
@@ -244,6 +244,17 @@ impl Store for MemoryStore {
         _: &Question,
         _: Option<Date>,
         _: Date,
+        _: jiff::Timestamp,
+    ) -> Result<Option<Answer>, StoreError> {
+        self.works()?;
+        Ok(None)
+    }
+
+    async fn as_known(
+        &self,
+        _: &Question,
+        _: (Option<Date>, Date),
+        _: &[Source],
         _: jiff::Timestamp,
     ) -> Result<Option<Answer>, StoreError> {
         self.works()?;

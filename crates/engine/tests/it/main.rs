@@ -3,6 +3,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may end by a panic")]
 
+mod asked;
 mod fakes;
 mod history;
 mod quotes;
+mod rates;
+mod starvation;

@@ -8,7 +8,7 @@ use crate::fakes::{Does, World, at, failing, symbol, unknown};
 
 fn entry(engine: &Engine, name: &str) -> Entry {
     let board = engine.board();
-    board.entries.iter().find(|entry| entry.instrument.symbol == symbol(name)).unwrap().clone()
+    Entry::clone(board.entry(&symbol(name)).unwrap())
 }
 
 fn check(engine: &Engine, name: &str, price: f64, source: &str) {

@@ -153,7 +153,7 @@ mod tests {
     fn check(interval: Interval, period: &str) -> Result<u32, SourceError> {
         let symbol = "BTC/EUR".parse().unwrap();
         let span = Span::Period(period.parse().unwrap());
-        days(&Question { symbol, interval, span }, date(2025, 10, 29))
+        days(&Question { symbol, interval, span, source: None }, date(2025, 10, 29))
     }
 
     #[test]

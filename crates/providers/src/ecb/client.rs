@@ -1,6 +1,9 @@
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
 use async_trait::async_trait;
-use jiff::Unit;
 use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp, ToSpan};
 use market::{
     Answer, BarSource, Basis, Instrument, Interval, Question, Quote, QuoteSource, Series,
     SeriesHead, Source, SourceError,
@@ -20,16 +23,60 @@ const SHORT_FILE_DAYS: i32 = 85;
 /// Nothing the bank publishes comes near this, in bytes.
 const BODY_LIMIT: usize = 32 << 20;
 
+/// How long a file that was received serves further currencies. A stretch that
+/// ended a week ago is in it whole; one that reaches to the present is asked for
+/// anew as often as the present is.
+const KEPT_FOR_THE_PAST: SignedDuration = SignedDuration::from_hours(1);
+const KEPT_FOR_THE_PRESENT: SignedDuration = SignedDuration::from_mins(10);
+
 /// The European Central Bank's reference rates.
 pub struct Ecb {
     client: Client,
     base: Url,
+    kept: Mutex<HashMap<File, Kept>>,
+}
+
+/// A file with many days.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum File {
+    NinetyDays,
+    AllDays,
+}
+
+/// A file that could be read, as it was received: a tenth of what it takes up
+/// when read.
+#[derive(Clone)]
+struct Kept {
+    body: Arc<[u8]>,
+    received_at: Timestamp,
+}
+
+impl File {
+    /// The smallest that reaches back to a day.
+    fn reaching(first: Option<Date>, today: Date) -> Self {
+        let short = today - SHORT_FILE_DAYS.days();
+        if first.is_some_and(|first| first >= short) { Self::NinetyDays } else { Self::AllDays }
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::NinetyDays => "eurofxref-hist-90d.xml",
+            Self::AllDays => "eurofxref-hist.zip",
+        }
+    }
+
+    fn read(self, body: &[u8]) -> Result<Vec<Day>, SourceError> {
+        match self {
+            Self::NinetyDays => parse::xml(body),
+            Self::AllDays => parse::table(body),
+        }
+    }
 }
 
 impl Ecb {
     /// Asks at `base`, by default [`super::BASE_URL`].
     pub fn new(client: Client, base: Url) -> Self {
-        Self { client, base }
+        Self { client, base, kept: Mutex::default() }
     }
 
     async fn file(&self, name: &str) -> Result<Vec<u8>, SourceError> {
@@ -42,14 +89,31 @@ impl Ecb {
         parse::xml(&self.file("eurofxref-daily.xml").await?)
     }
 
-    async fn days(&self, question: &Question, today: Date) -> Result<Vec<Day>, SourceError> {
-        let (first, _) = question.span.days(today);
-        let back = first.and_then(|first| first.until((Unit::Day, today)).ok());
-        if back.is_some_and(|back| back.get_days() <= SHORT_FILE_DAYS) {
-            parse::xml(&self.file("eurofxref-hist-90d.xml").await?)
-        } else {
-            parse::table(&self.file("eurofxref-hist.zip").await?)
+    /// The days that hold a question's stretch, and when they were received.
+    async fn days(
+        &self,
+        question: &Question,
+        today: Date,
+    ) -> Result<(Vec<Day>, Timestamp), SourceError> {
+        let (first, last) = question.span.days(today);
+        let file = File::reaching(first, today);
+        let is_past = last < today - 7.days();
+        let longest = if is_past { KEPT_FOR_THE_PAST } else { KEPT_FOR_THE_PRESENT };
+        if let Some(kept) = self.kept(file, longest) {
+            return Ok((file.read(&kept.body)?, kept.received_at));
         }
+        let body = self.file(file.name()).await?;
+        let days = file.read(&body)?;
+        let kept = Kept { body: body.into(), received_at: self.client.now() };
+        let received_at = kept.received_at;
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner).insert(file, kept);
+        Ok((days, received_at))
+    }
+
+    fn kept(&self, file: File, longest: SignedDuration) -> Option<Kept> {
+        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner).get(&file).cloned()?;
+        let age = self.client.now().duration_since(kept.received_at);
+        (age.abs() < longest).then_some(kept)
     }
 }
 
@@ -92,7 +156,8 @@ impl BarSource for Ecb {
             return Err(SourceError::NotOffered(text));
         }
         let today = self.client.now().to_zoned(parse::zone()).date();
-        let bars = parse::bars(&self.days(question, today).await?, code)?;
+        let (days, received_at) = self.days(question, today).await?;
+        let bars = parse::bars(&days, code)?;
         let series = Series::new(head(question, code), bars);
         let (series, actions) = cut::to_span(&series, Vec::new(), question.span, today)?;
         Ok(Answer {
@@ -101,7 +166,7 @@ impl BarSource for Ecb {
             actions,
             instrument: parse::described(instrument),
             session: None,
-            received_at: self.client.now(),
+            received_at,
             simulated: false,
             superseded: false,
         })

@@ -1,7 +1,7 @@
 use async_trait::async_trait;
 use market::{
-    Answer, BarSource, Catalog, Instrument, Interval, Question, Quote, QuoteSource, Source,
-    SourceError, Span,
+    Answer, BarSource, Catalog, Instrument, Interval, Question, Quote, QuoteSource, SearchSource,
+    Source, SourceError, Span,
 };
 use url::Url;
 
@@ -23,7 +23,10 @@ const SPARK_SYMBOLS: usize = 20;
 /// be read.
 const QUOTE_RANGE: &str = "5d";
 
-/// Yahoo Finance's chart and spark endpoints.
+/// So many instruments a search may find.
+const SEARCH_HITS: &str = "20";
+
+/// Yahoo Finance's chart, spark and search endpoints.
 pub struct Yahoo {
     client: Client,
     base: Url,
@@ -128,6 +131,25 @@ impl BarSource for Yahoo {
             return Err(parse::refusal(&reply, instrument, question.interval));
         }
         parse::answer(&reply.body, question, instrument, received_at).and_then(cut_to_span)
+    }
+}
+
+#[async_trait]
+impl SearchSource for Yahoo {
+    fn source(&self) -> Source {
+        Source::new(NAME)
+    }
+
+    async fn search(&self, text: &str) -> Result<Vec<Instrument>, SourceError> {
+        let text = text.trim();
+        if text.is_empty() {
+            // Yahoo would call it a bad request.
+            return Ok(Vec::new());
+        }
+        let query = [("q", text), ("quotesCount", SEARCH_HITS), ("newsCount", "0")];
+        let url = http::address(&self.base, &["v1", "finance", "search"], &query);
+        let reply = self.client.get(Ask { source: NAME, url, limit: http::BODY_LIMIT }).await?;
+        parse::instruments(&reply)
     }
 }
 

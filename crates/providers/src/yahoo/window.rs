@@ -30,6 +30,9 @@ fn window(interval: Interval) -> Option<&'static Window> {
 
 /// Refuses, before asking, what would be refused there, and says what works.
 pub(crate) fn check(interval: Interval, span: Span, today: Date) -> Result<(), SourceError> {
+    if let Some(finer) = interval.made_of() {
+        return Err(SourceError::NotOffered(format!("{interval} bars; ask for {finer} ones")));
+    }
     let Some(window) = window(interval) else { return Ok(()) };
     let (wide, back) = match span {
         Span::Period(period) => (days_back(period, today), 0),

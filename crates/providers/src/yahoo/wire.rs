@@ -1,4 +1,4 @@
-//! The shapes of the answers about charts and sparks. Anything may be missing.
+//! The shapes of the answers about charts, sparks and searches. Anything may be missing.
 
 use std::collections::HashMap;
 
@@ -69,6 +69,8 @@ pub(super) struct Meta {
     pub(super) regular_market_volume: Option<f64>,
     pub(super) previous_close: Option<f64>,
     pub(super) price_hint: Option<i64>,
+    /// When it first traded, in seconds of Unix time; negative before 1970.
+    pub(super) first_trade_date: Option<i64>,
     pub(super) current_trading_period: Option<Periods>,
 }
 
@@ -132,4 +134,24 @@ pub(super) struct Split {
     pub(super) date: i64,
     pub(super) numerator: f64,
     pub(super) denominator: f64,
+}
+
+/// What a search found.
+#[derive(Deserialize)]
+pub(super) struct Found {
+    /// Each is a [`Hit`], or something that is no instrument and then says
+    /// `isYahooFinance: false`.
+    pub(super) quotes: Vec<Value>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Hit {
+    pub(super) symbol: String,
+    pub(super) quote_type: Option<String>,
+    /// The place by Yahoo's code, and by a name for people that not all have.
+    pub(super) exchange: Option<String>,
+    pub(super) exch_disp: Option<String>,
+    pub(super) longname: Option<String>,
+    pub(super) shortname: Option<String>,
 }

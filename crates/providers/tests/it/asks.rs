@@ -18,7 +18,7 @@ async fn bars(
     span: Span,
 ) -> Result<Answer, SourceError> {
     let instrument = asked(symbol);
-    let question = Question { symbol: instrument.symbol.clone(), interval, span };
+    let question = Question { symbol: instrument.symbol.clone(), interval, span, source: None };
     source.bars(&question, &instrument).await
 }
 

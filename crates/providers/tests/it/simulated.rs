@@ -57,7 +57,8 @@ impl Sources {
 
 async fn bars(source: &dyn BarSource, symbol: &str, span: Span) -> Result<Answer, SourceError> {
     let instrument = asked(symbol);
-    let question = Question { symbol: instrument.symbol.clone(), interval: Interval::D1, span };
+    let question =
+        Question { symbol: instrument.symbol.clone(), interval: Interval::D1, span, source: None };
     source.bars(&question, &instrument).await
 }
 

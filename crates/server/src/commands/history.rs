@@ -1,15 +1,14 @@
 use std::fmt::Write;
 use std::process::ExitCode;
 
-use jiff::tz::TimeZone;
 use market::{Answer, Bar, Price, Question, Span, series_freshness};
 
-use super::{engine, fail, print};
+use super::{engine, fail, plot, print};
 use crate::cli::HistoryArgs;
 use crate::config::Config;
 use crate::routes::history::answer;
 
-/// Prints price history as a table, JSON or CSV.
+/// Prints price history as a table, chart, JSON or CSV.
 pub(crate) async fn history(config: Config, args: HistoryArgs) -> ExitCode {
     let engine = match engine(&config).await {
         Ok(engine) => engine,
@@ -19,8 +18,7 @@ pub(crate) async fn history(config: Config, args: HistoryArgs) -> ExitCode {
     let span = match args.from {
         None => Ok(Span::Period(args.period.unwrap_or(config.default_period))),
         Some(from) => {
-            let zone =
-                TimeZone::get(&engine.instrument(&symbol).time_zone).unwrap_or(TimeZone::UTC);
+            let zone = engine.instrument(&symbol).zone();
             Span::dates(from, args.to.unwrap_or_else(|| engine.now().to_zoned(zone).date()))
         }
     };
@@ -28,11 +26,12 @@ pub(crate) async fn history(config: Config, args: HistoryArgs) -> ExitCode {
         Ok(span) => span,
         Err(error) => return fail(2, &error),
     };
-    match answer(&engine, &Question { symbol, interval: args.interval, span }).await {
+    match answer(&engine, &Question { symbol, interval: args.interval, span, source: None }).await {
         Ok(answer) if args.json => {
             print(&(String::from_utf8_lossy(&crate::json::history(&answer, engine.now())) + "\n"))
         }
         Ok(answer) if args.csv => print(&csv(&answer)),
+        Ok(answer) if args.plot => print(&plot::plot(&answer, engine.now())),
         Ok(answer) => print(&table(&answer, series_freshness(&answer, engine.now()).as_str())),
         Err(error) => fail(1, &error),
     }

@@ -9,16 +9,21 @@ use engine::Engine;
 use crate::app::SystemClock;
 use crate::config::Config;
 
+mod backfill;
 mod check;
 mod healthcheck;
 mod history;
 mod latest;
+mod plot;
+mod search;
 mod serve;
 
+pub(crate) use backfill::backfill;
 pub(crate) use check::check;
 pub(crate) use healthcheck::healthcheck;
 pub(crate) use history::history;
 pub(crate) use latest::latest;
+pub(crate) use search::search;
 pub(crate) use serve::serve;
 
 /// Says what went wrong, on standard error, and how to end.

@@ -1,6 +1,6 @@
 //! What stands beside a value that is shown: those of others, and those not believed.
 
-use engine::Quarantined;
+use engine::{DoubtedHistory, Quarantined};
 use jiff::Timestamp;
 use market::{Currency, Quote};
 use serde::Serialize;
@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::number::Number;
 
 /// A live price of another source that differs from the one shown.
-#[derive(Serialize)]
+#[derive(Serialize, schemars::JsonSchema)]
 pub(super) struct Disputed<'a> {
     source: &'a str,
     price: Number,
@@ -23,7 +23,7 @@ impl<'a> From<&'a Quote> for Disputed<'a> {
 }
 
 /// A price that is not believed, in short.
-#[derive(Serialize)]
+#[derive(Serialize, schemars::JsonSchema)]
 pub(super) struct Doubted<'a> {
     price: Number,
     source: &'a str,
@@ -42,7 +42,7 @@ impl<'a> From<&'a Quarantined> for Doubted<'a> {
 }
 
 /// A price that is not believed, with what is known of it.
-#[derive(Serialize)]
+#[derive(Serialize, schemars::JsonSchema)]
 pub(super) struct DoubtedInFull<'a> {
     #[serde(flatten)]
     short: Doubted<'a>,
@@ -60,6 +60,28 @@ impl<'a> From<&'a Quarantined> for DoubtedInFull<'a> {
             as_of: aside.quote.as_of,
             since: aside.since,
             sightings: aside.sightings,
+        }
+    }
+}
+
+/// A history that is not believed, with what is known of it.
+#[derive(Serialize, schemars::JsonSchema)]
+pub(super) struct DoubtedHistoryInFull<'a> {
+    symbol: &'a str,
+    source: &'a str,
+    why: String,
+    since: Timestamp,
+    sightings: u32,
+}
+
+impl<'a> From<&'a DoubtedHistory> for DoubtedHistoryInFull<'a> {
+    fn from(history: &'a DoubtedHistory) -> Self {
+        Self {
+            symbol: history.symbol.as_str(),
+            source: history.source.as_str(),
+            why: history.doubt.to_string(),
+            since: history.since,
+            sightings: history.sightings,
         }
     }
 }

@@ -6,8 +6,8 @@ use serde::Serialize;
 use super::number::Number;
 
 /// The body of `/history`: dates and closes, and beside them what else is known.
-#[derive(Serialize)]
-struct History<'a> {
+#[derive(Serialize, schemars::JsonSchema)]
+pub(crate) struct History<'a> {
     symbol: &'a str,
     period: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -30,7 +30,7 @@ struct History<'a> {
 }
 
 /// One bar. `date` is the trading date in the exchange's zone.
-#[derive(Serialize)]
+#[derive(Serialize, schemars::JsonSchema)]
 struct Row {
     date: Date,
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use engine::{Board, Entry};
 use jiff::Timestamp;
 use market::{
@@ -9,16 +11,18 @@ use super::beside::{Disputed, Doubted};
 use super::explain;
 use super::number::Number;
 
-#[derive(Serialize)]
-struct Latest<'a> {
+#[derive(Serialize, schemars::JsonSchema)]
+pub(crate) struct Latest<'a> {
     timestamp: Timestamp,
+    #[schemars(with = "std::collections::BTreeMap<String, Option<Number>>")]
     data: Labelled<'a, Option<Number>>,
+    #[schemars(with = "std::collections::BTreeMap<String, QuoteJson<'a>>")]
     quotes: Labelled<'a, QuoteJson<'a>>,
 }
 
 /// One quote with its provenance. What is not known is `null`.
-#[derive(Serialize)]
-struct QuoteJson<'a> {
+#[derive(Serialize, schemars::JsonSchema)]
+pub(crate) struct QuoteJson<'a> {
     symbol: &'a str,
     name: &'a str,
     kind: &'static str,
@@ -71,7 +75,7 @@ pub(crate) fn latest(board: &Board, now: Timestamp) -> Vec<u8> {
 }
 
 fn labelled<'a, T>(board: &'a Board, value: impl Fn(&'a Entry) -> T) -> Labelled<'a, T> {
-    let pair = |entry: &'a Entry| (entry.instrument.symbol.as_str(), value(entry));
+    let pair = |entry: &'a Arc<Entry>| (entry.instrument.symbol.as_str(), value(entry));
     Labelled(board.entries.iter().map(pair).collect())
 }
 
@@ -111,6 +115,6 @@ fn quote_json(entry: &Entry, now: Timestamp) -> QuoteJson<'_> {
 
 /// A difference of two decimals has binary noise at its end (1.1446 − 1.1421 is
 /// 0.0025000000000001688); ten decimals keep all that was published.
-fn without_noise(difference: f64) -> f64 {
+pub(crate) fn without_noise(difference: f64) -> f64 {
     (difference * 1e10).round() / 1e10
 }

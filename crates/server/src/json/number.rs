@@ -2,8 +2,8 @@ use serde::{Serialize, Serializer};
 
 /// A number printed as the shortest decimal that reads back the same: `53953`,
 /// not `53953.0`.
-#[derive(Clone, Copy)]
-pub(super) struct Number(pub(super) f64);
+#[derive(Clone, Copy, schemars::JsonSchema)]
+pub(crate) struct Number(pub(crate) f64);
 
 /// Above this, not every whole number is a double.
 const EXACT_WHOLE: f64 = 9_007_199_254_740_992.0;

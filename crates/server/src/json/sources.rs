@@ -1,21 +1,23 @@
-use engine::{Board, Entry, UpstreamState, UpstreamStatus};
+use engine::{Board, DoubtedHistory, Entry, UpstreamState, UpstreamStatus};
 use jiff::Timestamp;
 use market::{Freshness, Quote, Source, SourceError, quote_freshness};
 use serde::Serialize;
 
-use super::beside::{Disputed, DoubtedInFull};
+use super::beside::{Disputed, DoubtedHistoryInFull, DoubtedInFull};
 use super::number::Number;
 use super::{cause, explain};
 
-#[derive(Serialize)]
-struct Body<'a> {
+#[derive(Serialize, schemars::JsonSchema)]
+pub(crate) struct Sources<'a> {
     timestamp: Timestamp,
     sources: Vec<SourceJson<'a>>,
     instruments: Vec<InstrumentJson<'a>>,
+    /// Those that are not believed.
+    histories: Vec<DoubtedHistoryInFull<'a>>,
 }
 
 /// How an upstream is, and what it may still be asked.
-#[derive(Serialize)]
+#[derive(Serialize, schemars::JsonSchema)]
 struct SourceJson<'a> {
     source: &'a str,
     state: &'static str,
@@ -33,7 +35,7 @@ struct SourceJson<'a> {
 }
 
 /// In requests.
-#[derive(Serialize)]
+#[derive(Serialize, schemars::JsonSchema)]
 struct Budget {
     per_hour: Number,
     burst: Number,
@@ -41,7 +43,7 @@ struct Budget {
     left: Number,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, schemars::JsonSchema)]
 struct LastError {
     at: Timestamp,
     reason: &'static str,
@@ -49,7 +51,7 @@ struct LastError {
 }
 
 /// What is served for an instrument, where it is from, and what speaks against it.
-#[derive(Serialize)]
+#[derive(Serialize, schemars::JsonSchema)]
 struct InstrumentJson<'a> {
     symbol: &'a str,
     name: &'a str,
@@ -66,11 +68,17 @@ struct InstrumentJson<'a> {
 }
 
 /// The body of `/v1/sources`.
-pub(crate) fn sources(upstreams: &[UpstreamStatus], board: &Board, now: Timestamp) -> Vec<u8> {
-    let body = Body {
+pub(crate) fn sources(
+    upstreams: &[UpstreamStatus],
+    board: &Board,
+    doubted: &[DoubtedHistory],
+    now: Timestamp,
+) -> Vec<u8> {
+    let body = Sources {
         timestamp: now,
         sources: upstreams.iter().map(|upstream| source_json(upstream, now)).collect(),
         instruments: board.entries.iter().map(|entry| instrument_json(entry, now)).collect(),
+        histories: doubted.iter().map(DoubtedHistoryInFull::from).collect(),
     };
     serde_json::to_vec(&body).expect("texts and finite numbers are always JSON")
 }

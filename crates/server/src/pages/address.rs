@@ -51,6 +51,7 @@ mod tests {
             symbol: "EUR/USD".parse().unwrap(),
             interval: Interval::H1,
             span: Span::Period("5d".parse().unwrap()),
+            source: None,
         };
         assert_eq!(json(&question), "/marketpulse/history?symbol=EUR%2FUSD&interval=1h&period=5d");
         question.span =

@@ -5,6 +5,7 @@ mod address;
 pub(crate) mod assets;
 mod card;
 mod dashboard;
+mod docs;
 mod format;
 mod history;
 mod home;
@@ -16,6 +17,7 @@ mod words;
 
 pub(crate) use card::Card;
 pub(crate) use dashboard::{DashboardView, dashboard};
+pub(crate) use docs::{DocsView, docs};
 pub(crate) use history::{HistoryView, Message, history};
 pub(crate) use home::{HomeView, home};
 pub(crate) use problem::{ProblemView, problem};

@@ -1,5 +1,5 @@
 use askama::Template;
-use engine::{Miss, Quarantined, UpstreamState, UpstreamStatus};
+use engine::{DoubtedHistory, Miss, Quarantined, UpstreamState, UpstreamStatus};
 use jiff::Timestamp;
 use market::{Freshness, Quote};
 
@@ -14,6 +14,8 @@ pub(crate) struct StatusView {
     pub(crate) watched: Vec<Watched>,
     /// Every upstream.
     pub(crate) upstreams: Vec<UpstreamStatus>,
+    /// Answers about history that are not believed.
+    pub(crate) doubted: Vec<DoubtedHistory>,
     /// When all this is so.
     pub(crate) now: Timestamp,
 }
@@ -36,6 +38,7 @@ struct Status<'a> {
     verdict: String,
     is_well: bool,
     rows: Vec<Row<'a>>,
+    histories: Vec<HistoryText<'a>>,
     sources: Vec<SourceText<'a>>,
     script: Option<String>,
 }
@@ -44,6 +47,12 @@ struct Status<'a> {
 struct Row<'a> {
     card: CardText<'a>,
     remarks: Vec<String>,
+}
+
+/// A history that is not believed, in words.
+struct HistoryText<'a> {
+    symbol: &'a str,
+    remark: String,
 }
 
 /// An upstream in words.
@@ -70,6 +79,7 @@ pub(crate) fn status(shell: &Shell, view: &StatusView) -> Result<String, askama:
         verdict: verdict(&view.watched),
         is_well: is_all_well(&view.watched),
         rows: view.watched.iter().map(row).collect(),
+        histories: view.doubted.iter().map(|it| history_text(it, view.now)).collect(),
         sources: view.upstreams.iter().map(|it| source_text(it, view.now)).collect(),
         script: assets::url("status.js"),
     }
@@ -111,13 +121,26 @@ fn disputed(card: &Card, rival: &Quote, now: Timestamp) -> String {
 fn not_believed(aside: &Quarantined, now: Timestamp) -> String {
     let Quarantined { quote, doubt, since, sightings } = aside;
     let price = words::priced(quote, quote.instrument.price_decimals);
-    let since = format::moment(*since, now);
-    let seen = if *sightings == 1 {
+    let seen = seen(*sightings, *since, now);
+    format!("{} says {price}, which is not believed: {doubt}; {seen}", quote.source)
+}
+
+fn seen(sightings: u32, since: Timestamp, now: Timestamp) -> String {
+    let since = format::moment(since, now);
+    if sightings == 1 {
         format!("seen once, at {since}")
     } else {
         format!("seen {sightings} times since {since}")
-    };
-    format!("{} says {price}, which is not believed: {doubt}; {seen}", quote.source)
+    }
+}
+
+fn history_text(history: &DoubtedHistory, now: Timestamp) -> HistoryText<'_> {
+    let DoubtedHistory { symbol, source, doubt, since, sightings } = history;
+    let seen = seen(*sightings, *since, now);
+    HistoryText {
+        symbol: symbol.as_str(),
+        remark: format!("the history of {source} is not believed: {doubt}; {seen}"),
+    }
 }
 
 fn source_text(upstream: &UpstreamStatus, now: Timestamp) -> SourceText<'_> {

@@ -89,6 +89,7 @@ impl<'a> Summary<'a> {
             basis: match series.head.basis {
                 market::Basis::Unadjusted => "not at all",
                 market::Basis::Splits => "for splits",
+                market::Basis::All => "for splits and dividends",
             },
             source: series.head.source.as_str(),
             received: format::instant(answer.received_at),
@@ -117,8 +118,8 @@ struct Writer {
 
 impl Writer {
     fn new(answer: &Answer, decimals: u8) -> Self {
-        let zone = TimeZone::get(&answer.instrument.time_zone).unwrap_or(TimeZone::UTC);
-        Self { decimals, intraday: answer.question.interval.is_intraday(), zone }
+        let intraday = answer.question.interval.is_intraday();
+        Self { decimals, intraday, zone: answer.instrument.zone() }
     }
 
     fn zone_name(&self) -> &str {

@@ -59,6 +59,7 @@ fn answer(bars: i64, interval: Interval) -> Answer {
         symbol: "CAC40".parse().unwrap(),
         interval,
         span: Span::Period("1mo".parse().unwrap()),
+        source: None,
     };
     let head = SeriesHead {
         symbol: question.symbol.clone(),
@@ -129,7 +130,8 @@ fn watched(card: Card) -> Watched {
 }
 
 fn status_view(watched: Vec<Watched>) -> StatusView {
-    StatusView { watched, upstreams: Vec::new(), now: at("2025-10-29T12:03:20Z") }
+    let (upstreams, doubted) = (Vec::new(), Vec::new());
+    StatusView { watched, upstreams, doubted, now: at("2025-10-29T12:03:20Z") }
 }
 
 fn every_page(simulated: bool) -> [String; 7] {

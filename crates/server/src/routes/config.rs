@@ -6,13 +6,14 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::json;
+use crate::api::operation;
 use crate::app::App;
 use crate::cache_policy::CachePolicy;
 use crate::error::ApiError;
 use crate::params::Params;
 
-#[derive(Serialize)]
-struct ConfigJson {
+#[derive(Serialize, schemars::JsonSchema)]
+pub(crate) struct ConfigJson {
     service: &'static str,
     version: &'static str,
     environment: &'static str,
@@ -28,7 +29,7 @@ pub(crate) async fn config(
     State(app): State<Arc<App>>,
     params: Params,
 ) -> Result<Response, ApiError> {
-    params.accept_only(&[])?;
+    params.accept(&operation::CONFIG)?;
     let board = app.engine.board();
     let body = ConfigJson {
         service: "marketpulse",

@@ -17,7 +17,7 @@ pub(crate) async fn alive() -> Response {
 pub(crate) async fn ready(State(app): State<Arc<App>>) -> Response {
     let board = app.engine.board();
     let waiting =
-        |entry: &&engine::Entry| entry.quote.is_none() && entry.misses.iter().next().is_none();
+        |entry: &&Arc<engine::Entry>| entry.quote.is_none() && entry.misses.iter().next().is_none();
     let waiting: Vec<&str> = board
         .entries
         .iter()

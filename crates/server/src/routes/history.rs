@@ -1,28 +1,38 @@
 use std::sync::Arc;
 
 use axum::extract::State;
+use axum::http::uri::PathAndQuery;
+use axum::http::{HeaderMap, Uri};
 use axum::response::Response;
 use engine::Engine;
 use jiff::civil::Date;
 use market::{Answer, Interval, Period, Question, Span, Symbol};
 
-use super::json;
+use crate::api::operation;
 use crate::app::App;
+use crate::ask::version;
 use crate::cache_policy::CachePolicy;
 use crate::error::ApiError;
 use crate::params::Params;
-
-/// What `/history` takes.
-pub(crate) const ACCEPTED: [&str; 5] = ["symbol", "period", "interval", "from", "to"];
+use crate::reply::{Encoded, JSON};
 
 /// `GET /marketpulse/history?symbol=&period=|from=&to=&interval=`
 pub(crate) async fn history(
     State(app): State<Arc<App>>,
+    uri: Uri,
+    headers: HeaderMap,
     params: Params,
 ) -> Result<Response, ApiError> {
     let question = question(&app, &params)?;
     let answer = answer(&app.engine, &question).await?;
-    Ok(json(CachePolicy::Revalidate, crate::json::history(&answer, app.engine.now())))
+    let now = app.engine.now();
+    // Its timestamp and age are told to the second.
+    let version = version((answer.received_at, answer.superseded, now.as_second()));
+    let key = uri.path_and_query().map_or("", PathAndQuery::as_str);
+    let encoded = app.hot.get(key, version, || {
+        Ok::<_, ApiError>(Encoded::new(JSON, crate::json::history(&answer, now), now))
+    })?;
+    Ok(encoded.respond(CachePolicy::Revalidate, &headers))
 }
 
 /// Asks the engine; an absence becomes what it means to the reader.
@@ -37,17 +47,17 @@ pub(crate) async fn answer(engine: &Engine, question: &Question) -> Result<Arc<A
 /// Reads the question from the parameters, with the defaults of the original
 /// service: CAC 40, the default period, daily bars.
 pub(crate) fn question(app: &App, params: &Params) -> Result<Question, ApiError> {
-    params.accept_only(&ACCEPTED)?;
+    params.accept(&operation::HISTORY)?;
     let asked: Option<Symbol> = params.read("symbol")?;
     let symbol = asked.unwrap_or_else(|| "CAC40".parse().expect("a symbol of ours"));
     let symbol = app.engine.canonical(&symbol);
     let interval = params.read("interval")?.unwrap_or(Interval::D1);
     let today = today(&app.engine, &symbol);
     let span = span(params, app.config.default_period, today)?;
-    Ok(Question { symbol, interval, span })
+    Ok(Question { symbol, interval, span, source: None })
 }
 
-fn span(params: &Params, default: Period, today: Date) -> Result<Span, ApiError> {
+pub(crate) fn span(params: &Params, default: Period, today: Date) -> Result<Span, ApiError> {
     let period: Option<Period> = params.read("period")?;
     match (period, params.date("from")?, params.date("to")?) {
         (Some(_), Some(_), _) | (Some(_), _, Some(_)) => {
@@ -63,7 +73,7 @@ fn span(params: &Params, default: Period, today: Date) -> Result<Span, ApiError>
 }
 
 /// The present date where the instrument trades.
-fn today(engine: &Engine, symbol: &Symbol) -> Date {
+pub(crate) fn today(engine: &Engine, symbol: &Symbol) -> Date {
     let zone = engine.instrument(symbol).zone();
     engine.now().to_zoned(zone).date()
 }

@@ -1,9 +1,10 @@
 use std::sync::Arc;
 
 use axum::extract::State;
+use axum::http::HeaderMap;
 use axum::response::Response;
 
-use super::json;
+use crate::api::operation;
 use crate::app::App;
 use crate::cache_policy::CachePolicy;
 use crate::error::ApiError;
@@ -12,8 +13,9 @@ use crate::params::Params;
 /// `GET /marketpulse/latest`
 pub(crate) async fn latest(
     State(app): State<Arc<App>>,
+    headers: HeaderMap,
     params: Params,
 ) -> Result<Response, ApiError> {
-    params.accept_only(&[])?;
-    Ok(json(CachePolicy::OneSecond, app.latest.body(&app.engine)))
+    params.accept(&operation::LATEST)?;
+    Ok(app.latest.encoded(&app.engine).respond(CachePolicy::OneSecond, &headers))
 }

@@ -2,11 +2,13 @@
 
 pub(crate) mod assets;
 pub(crate) mod config;
+pub(crate) mod docs;
 pub(crate) mod health;
 pub(crate) mod history;
 pub(crate) mod latest;
 pub(crate) mod pages;
 pub(crate) mod sources;
+pub(crate) mod v1;
 
 use axum::http::HeaderValue;
 use axum::http::header::CONTENT_TYPE;

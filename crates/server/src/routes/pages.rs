@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use market::{Answer, Freshness, Interval, Period, Question, Span};
 use market::{market_state, quote_freshness, series_freshness};
 
-use super::history::{ACCEPTED, answer, question};
+use super::history::{answer, question};
 use crate::app::App;
 use crate::cache_policy::CachePolicy;
 use crate::error::ApiError;
@@ -41,7 +41,8 @@ pub(crate) async fn dashboard(State(app): State<Arc<App>>) -> Response {
 pub(crate) async fn status(State(app): State<Arc<App>>) -> Response {
     let (board, now) = (app.engine.board(), app.engine.now());
     let watched = board.entries.iter().map(|entry| watched(entry, now)).collect();
-    let view = StatusView { watched, upstreams: app.engine.upstreams(), now };
+    let (upstreams, doubted) = (app.engine.upstreams(), app.engine.doubted_history());
+    let view = StatusView { watched, upstreams, doubted, now };
     page(&app, StatusCode::OK, shows_simulated(&board), |shell| pages::status(shell, &view))
 }
 
@@ -101,11 +102,11 @@ fn history_view(
     let default_period = app.config.default_period.to_string();
     let board = app.engine.board();
     let named =
-        |entry: &Entry| (entry.instrument.symbol.to_string(), entry.instrument.name.clone());
+        |entry: &Arc<Entry>| (entry.instrument.symbol.to_string(), entry.instrument.name.clone());
     HistoryView {
-        symbol_text: asked(ACCEPTED[0]).unwrap_or_else(|| "CAC40".to_owned()),
-        period_text: asked(ACCEPTED[1]).unwrap_or(default_period),
-        interval_text: asked(ACCEPTED[2]),
+        symbol_text: asked("symbol").unwrap_or_else(|| "CAC40".to_owned()),
+        period_text: asked("period").unwrap_or(default_period),
+        interval_text: asked("interval"),
         symbols: board.entries.iter().map(named).collect(),
         periods: &PERIODS,
         freshness: outcome
@@ -153,7 +154,7 @@ fn shows_simulated(board: &Board) -> bool {
     board.entries.iter().any(|entry| entry.quote.as_ref().is_some_and(|quote| quote.simulated))
 }
 
-fn page(
+pub(super) fn page(
     app: &App,
     status: StatusCode,
     simulated: bool,

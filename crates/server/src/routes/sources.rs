@@ -4,6 +4,7 @@ use axum::extract::State;
 use axum::response::Response;
 
 use super::json;
+use crate::api::operation;
 use crate::app::App;
 use crate::cache_policy::CachePolicy;
 use crate::error::ApiError;
@@ -14,8 +15,9 @@ pub(crate) async fn sources(
     State(app): State<Arc<App>>,
     params: Params,
 ) -> Result<Response, ApiError> {
-    params.accept_only(&[])?;
+    params.accept(&operation::SOURCES)?;
     let engine = &app.engine;
-    let body = crate::json::sources(&engine.upstreams(), &engine.board(), engine.now());
+    let (upstreams, doubted) = (engine.upstreams(), engine.doubted_history());
+    let body = crate::json::sources(&upstreams, &engine.board(), &doubted, engine.now());
     Ok(json(CachePolicy::OneSecond, body))
 }

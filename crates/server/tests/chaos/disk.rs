@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use crate::Form;
 use crate::faults::Gives;
 use crate::known::{Known, instant};
-use crate::ordeal::{Calls, PATIENT, finish, pass, steps};
+use crate::ordeal::{PATIENT, calls_of, finish, pass, steps};
 use crate::readers::Readers;
 use crate::recovery::WITHIN;
 use crate::stage::Stage;
@@ -62,12 +62,12 @@ pub(crate) async fn full(form: Form) -> Outcome {
     stage.set_folder(&disk.at);
     stage.start().await.unwrap();
     let mut readers = Readers::new(Known::read(&stage).await, Gives::Everything);
-    let before = Calls::by(&stage);
+    let before = calls_of(&stage);
     let filler = fill(&disk.at);
     pass(&stage, &mut readers, &steps(form, false), form).await;
-    let after = Calls::by(&stage);
+    let calls = calls_of(&stage) - before;
     fs::remove_file(filler).unwrap();
-    let mut outcome = finish(&stage, readers, (before, after)).await;
+    let mut outcome = finish(&stage, readers, calls).await;
     // What comes next is kept.
     stage.advance(WITHIN);
     stage.engine().refresh_due().await;
@@ -105,13 +105,13 @@ pub(crate) async fn read_only(form: Form) -> Outcome {
         readers.tally.wrong(format!("the service does not start: {why}"));
         return Outcome { tally: readers.tally, ..Outcome::default() };
     }
-    let before = Calls::by(&stage);
+    let before = calls_of(&stage);
     // At first from what is stored, before anybody has been asked.
     readers.ask(&stage, 1).await;
     pass(&stage, &mut readers, &steps(form, false), form).await;
-    let after = Calls::by(&stage);
+    let calls = calls_of(&stage) - before;
     stage.stop();
     stage.set_folder(&writable);
     stage.start().await.unwrap();
-    finish(&stage, readers, (before, after)).await
+    finish(&stage, readers, calls).await
 }

@@ -1,5 +1,6 @@
 use std::collections::BTreeMap;
 use std::pin::Pin;
+use std::time::Duration;
 
 use crate::Form;
 use crate::disk;
@@ -64,11 +65,11 @@ async fn survive(fault: UpstreamFault, form: Form) -> Outcome {
         stage.start().await.unwrap();
     }
     bring_about(&mut stage, &fault.cause).await;
-    let before = Calls::by(&stage);
+    let before = calls_of(&stage);
     pass(&stage, &mut readers, &steps(form, fault.slow), form).await;
-    let after = Calls::by(&stage);
+    let calls = calls_of(&stage) - before;
     end(&mut stage, &fault.cause).await;
-    finish(&stage, readers, (before, after)).await
+    finish(&stage, readers, calls).await
 }
 
 /// Nothing is held, so everything is missing for a reason, until it is not.
@@ -79,13 +80,13 @@ async fn start_with_nothing(form: Form) -> Outcome {
     stage.start().await.unwrap();
     let known = Known { at: stage.now(), ..Known::default() };
     let mut readers = Readers::new(known, Gives::Nothing);
-    let before = Calls::by(&stage);
+    let before = calls_of(&stage);
     pass(&stage, &mut readers, &steps(form, false), form).await;
-    let after = Calls::by(&stage);
+    let calls = calls_of(&stage) - before;
     let Tally { held, fresh, .. } = readers.tally;
     readers.tally.expect(held + fresh == 0, || "values came from nowhere".to_owned());
     stage.upstream.heal();
-    finish(&stage, readers, (before, after)).await
+    finish(&stage, readers, calls).await
 }
 
 async fn bring_about(stage: &mut Stage, cause: &Cause) {
@@ -115,36 +116,18 @@ async fn end(stage: &mut Stage, cause: &Cause) {
 }
 
 /// The fault is over: how long until all is fresh again, and what it all cost.
-pub(crate) async fn finish(
-    stage: &Stage,
-    readers: Readers,
-    (before, after): (Calls, Calls),
-) -> Outcome {
+pub(crate) async fn finish(stage: &Stage, readers: Readers, calls: u32) -> Outcome {
     let mut tally = readers.tally;
     let recovery = recovery::measure(stage, &mut tally).await;
     stay_within_budgets(stage, &mut tally);
     be_no_nuisance(stage, &mut tally);
-    let calls = after.made - before.made;
-    let wire = after.on_the_wire - before.on_the_wire;
-    // A few more are calls still under way.
-    let wire = (wire > 2 * calls as usize).then_some(wire);
-    Outcome { tally, calls, wire, recovery, note: None }
+    send_nothing_uncounted(stage, &mut tally).await;
+    Outcome { tally, calls, recovery, note: None }
 }
 
-/// How many calls there have been.
-#[derive(Clone, Copy)]
-pub(crate) struct Calls {
-    /// By the engine's own count.
-    made: u32,
-    /// Requests that left.
-    on_the_wire: usize,
-}
-
-impl Calls {
-    pub(crate) fn by(stage: &Stage) -> Self {
-        let made = stage.engine().upstreams().iter().map(|upstream| upstream.calls).sum();
-        Self { made, on_the_wire: stage.line.log().len() }
-    }
+/// How many calls there have been since the service was started, as it counts.
+pub(crate) fn calls_of(stage: &Stage) -> u32 {
+    stage.engine().upstreams().iter().map(|upstream| upstream.calls).sum()
 }
 
 /// A question whose answer is held is asked once in a refresh interval, however
@@ -158,8 +141,6 @@ fn be_no_nuisance(stage: &Stage, tally: &mut Tally) {
     for target in stage.line.log() {
         *times.entry(target).or_default() += 1;
     }
-    let is_question =
-        |to: &str| UPSTREAMS.iter().any(|(_, _, paths)| paths.iter().any(|it| to.starts_with(it)));
     let is_held = |to: &str| !to.contains("MSFT");
     for (target, times) in times.iter().filter(|(to, _)| is_question(to) && is_held(to)) {
         tally.expect(*times <= allowed, || {
@@ -170,16 +151,57 @@ fn be_no_nuisance(stage: &Stage, tally: &mut Tally) {
 
 fn stay_within_budgets(stage: &Stage, tally: &mut Tally) {
     let hours = stage.now().duration_since(stage.began).as_secs_f64() / 3600.0;
-    let log = stage.line.log();
     for upstream in stage.engine().upstreams() {
         let name = upstream.source.as_str();
         let allowed = upstream.burst * f64::from(stage.starts) + upstream.per_hour * hours;
-        let (_, _, paths) = UPSTREAMS.iter().find(|(known, ..)| *known == name).unwrap();
-        let is_theirs = |to: &&String| paths.iter().any(|path| to.starts_with(path));
-        let sent = log.iter().filter(is_theirs).count();
-        let most = sent.max(upstream.calls as usize);
+        let most = sent_to(stage, name).max(upstream.calls as usize);
         tally.expect(most as f64 <= allowed, || {
             format!("{name} was asked {most} times where {allowed:.0} are allowed")
         });
     }
+}
+
+/// Whether a request is one that we put; a redirect leads elsewhere.
+fn is_question(to: &str) -> bool {
+    UPSTREAMS.iter().any(|(_, _, paths)| paths.iter().any(|path| to.starts_with(path)))
+}
+
+/// Requests on the wire to one upstream.
+fn sent_to(stage: &Stage, name: &str) -> usize {
+    let (_, _, paths) = UPSTREAMS.iter().find(|(known, ..)| *known == name).unwrap();
+    let is_theirs = |to: &&String| paths.iter().any(|path| to.starts_with(path));
+    stage.line.log().iter().filter(is_theirs).count()
+}
+
+/// Every request is a call that was counted: redirects are not followed, and
+/// nothing is sent twice. Counts are compared only where all calls are from one
+/// start and within the hour that is counted.
+async fn send_nothing_uncounted(stage: &Stage, tally: &mut Tally) {
+    const LOOKS: u32 = 400;
+    for target in stage.line.log().iter().filter(|to| !is_question(to)) {
+        tally.wrong(format!("{target} was asked, which is no question of ours"));
+    }
+    if stage.starts > 1 || stage.now().duration_since(stage.began).as_hours() >= 1 {
+        return;
+    }
+    let mut uncounted = uncounted(stage);
+    // A call is counted when it is over, and a last one may be under way.
+    for _ in 0..LOOKS {
+        if uncounted.is_empty() {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(5)).await;
+        uncounted = self::uncounted(stage);
+    }
+    tally.wrong(uncounted.join(", "));
+}
+
+fn uncounted(stage: &Stage) -> Vec<String> {
+    let upstreams = stage.engine().upstreams().into_iter();
+    let told = upstreams.filter_map(|upstream| {
+        let (name, counted) = (upstream.source.as_str(), upstream.calls as usize);
+        let sent = sent_to(stage, name);
+        (sent > counted).then(|| format!("{name} was sent {sent} requests for {counted} calls"))
+    });
+    told.collect()
 }

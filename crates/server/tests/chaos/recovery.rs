@@ -40,7 +40,7 @@ pub(crate) async fn measure(stage: &Stage, tally: &mut Tally) -> Option<i64> {
 
 fn late_quotes(stage: &Stage, healed_at: Timestamp) -> Vec<String> {
     let now = stage.now();
-    let is_back = |entry: &&engine::Entry| {
+    let is_back = |entry: &&std::sync::Arc<engine::Entry>| {
         entry.quote.as_ref().is_some_and(|quote| {
             quote.received_at >= healed_at && quote_freshness(quote, now) == Freshness::Fresh
         })

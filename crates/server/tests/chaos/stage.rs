@@ -20,7 +20,7 @@ const BEGIN: &str = "2025-10-29T12:00:00Z";
 
 /// The setting that says where each upstream is, and how its requests begin.
 pub(crate) const UPSTREAMS: [(&str, &str, &[&str]); 4] = [
-    ("yahoo", "MARKETPULSE_YAHOO_URL", &["/v7", "/v8"]),
+    ("yahoo", "MARKETPULSE_YAHOO_URL", &["/v1/finance", "/v7", "/v8"]),
     ("coingecko", "MARKETPULSE_COINGECKO_URL", &["/api/v3"]),
     ("er_api", "MARKETPULSE_ERAPI_URL", &["/v6"]),
     ("ecb", "MARKETPULSE_ECB_URL", &["/stats"]),

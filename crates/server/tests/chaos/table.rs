@@ -8,8 +8,6 @@ pub(crate) struct Outcome {
     pub(crate) tally: Tally,
     /// Calls the service made while the fault lasted.
     pub(crate) calls: u32,
-    /// Requests on the wire, where that many more: redirects were followed.
-    pub(crate) wire: Option<usize>,
     /// Simulated seconds from the end of the fault until all was fresh again.
     pub(crate) recovery: Option<i64>,
     /// In place of the recovery, where there is none to measure.
@@ -59,11 +57,10 @@ pub(crate) fn of(rows: &[Row]) -> String {
 
 fn cells(row: &Row) -> String {
     let Ok(outcome) = &row.outcome else { return "| | | | | | WRONG".to_owned() };
-    let Outcome { tally, calls, wire, recovery, note } = outcome;
+    let Outcome { tally, calls, recovery, note } = outcome;
     if tally.requests == 0 {
         return format!("| | | | | | {}", note.as_deref().unwrap_or_default());
     }
-    let calls = wire.map_or(calls.to_string(), |wire| format!("{calls} ({wire} with redirects)"));
     let recovery = recovery.map(|seconds| format!("{seconds} s"));
     let mut end = recovery.or_else(|| note.clone()).unwrap_or_else(|| "none".to_owned());
     if !tally.wrongs.is_empty() {

@@ -58,7 +58,7 @@ async fn malformed_parameters_are_named_with_what_is_accepted() {
     let world = World::production().await;
     for (query, words) in [
         ("period=fortnight", "period: \"fortnight\" is not a period; use 7d"),
-        ("interval=4h", "interval: \"4h\" is not an interval; use one of 1m"),
+        ("interval=3h", "interval: \"3h\" is not an interval; use one of 1m"),
         ("from=2024-02-30", "from: \"2024-02-30\" is not a date; use YYYY-MM-DD"),
         ("from=2024-1-5", "use YYYY-MM-DD"),
         ("from=2024-01-31&to=2024-01-01", "from: 2024-01-31 is after 2024-01-01"),

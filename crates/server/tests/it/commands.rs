@@ -1,8 +1,9 @@
 //! The binary's commands, exit statuses and signals.
 
-use std::process::Output;
+use std::process::{Child, Command, Output, Stdio};
 
 use serde_json::Value;
+use simulator::{Fault, Market, Upstream};
 
 use crate::service::{Service, free_address, marketpulse, until};
 
@@ -108,10 +109,158 @@ fn nonsense_on_the_command_line_is_refused_with_what_is_accepted() {
         vec!["history", "AAPL", "--interval", "4h"],
         vec!["history", "AAPL", "--period", "1mo", "--from", "2024-01-01"],
         vec!["history", "AAPL", "--from", "2024-02-01", "--to", "2024-01-01"],
+        vec!["history", "AAPL", "--plot", "--csv"],
+        vec!["backfill"],
+        vec!["backfill", "AAPL", "--watchlist"],
+        vec!["backfill", "AAPL", "--period", "fortnight"],
+        vec!["search"],
         vec!["no-such-command"],
     ] {
         let output = run(&arguments, &[("MARKETPULSE_DATA_DIR", "/nonexistent/never-made")]);
         assert_ne!(output.status.code(), Some(0), "{arguments:?}");
         assert!(!output.stderr.is_empty(), "{arguments:?}");
     }
+}
+
+/// Fake upstreams, and a data folder for the commands that ask them.
+struct Stage {
+    upstream: Upstream,
+    data: tempfile::TempDir,
+}
+
+impl Stage {
+    async fn start() -> Self {
+        let now = "2025-10-29T12:00:00Z".parse().unwrap();
+        let upstream = Upstream::start(Market::new(7), now).await;
+        Self { upstream, data: tempfile::tempdir().unwrap() }
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = marketpulse();
+        command.args(arguments).env("MARKETPULSE_DATA_DIR", self.data.path());
+        for name in ["YAHOO", "COINGECKO", "ERAPI", "ECB"] {
+            command.env(format!("MARKETPULSE_{name}_URL"), self.upstream.url());
+        }
+        command
+    }
+
+    /// Status, standard output and standard error.
+    fn run(&self, arguments: &[&str]) -> (Option<i32>, String, String) {
+        told(&self.command(arguments).output().unwrap())
+    }
+
+    fn spawn(&self, arguments: &[&str]) -> Child {
+        let piped = || Stdio::piped();
+        self.command(arguments).stdout(piped()).stderr(piped()).spawn().unwrap()
+    }
+}
+
+fn told(output: &Output) -> (Option<i32>, String, String) {
+    (output.status.code(), text(&output.stdout), text(&output.stderr))
+}
+
+/// The line of a table that begins with a symbol.
+fn line<'a>(table: &'a str, symbol: &str) -> &'a str {
+    let begins = |line: &&str| line.split_whitespace().next() == Some(symbol);
+    table.lines().find(begins).unwrap_or_else(|| panic!("no {symbol} in:\n{table}"))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_history_is_drawn_with_what_the_terminal_knows() {
+    let stage = Stage::start().await;
+    let arguments = ["history", "AAPL", "--period", "1mo", "--plot"];
+    let (status, plain, _) = stage.run(&arguments);
+    assert_eq!(status, Some(0));
+    let title = plain.lines().next().unwrap();
+    for part in ["Apple", "(AAPL)", " USD", " %) since 2025-09-29", "yahoo, stale"] {
+        assert!(title.contains(part), "{part} is missing from: {title}");
+    }
+    assert!(plain.is_ascii() && plain.contains('*'), "{plain}");
+    let widest = plain.lines().skip(1).map(str::len).max();
+    assert_eq!(widest, Some(80), "as wide as a pipe is taken for:\n{plain}");
+
+    let drawn = stage.command(&arguments).env("LANG", "C.UTF-8").output().unwrap();
+    let drawn = text(&drawn.stdout);
+    assert!(drawn.chars().any(|c| ('\u{2801}'..='\u{28ff}').contains(&c)), "{drawn}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_backfill_is_told_symbol_by_symbol_and_summed_up() {
+    let stage = Stage::start().await;
+    stage.upstream.unknown("AAPPL");
+    let (status, table, steps) =
+        stage.run(&["backfill", "AAPL", "BTC-EUR", "aapl", "AAPPL", "--period", "1mo"]);
+    assert_eq!(status, Some(1), "{table}{steps}");
+    assert!(line(&table, "AAPL").contains("2025-10-28  yahoo"), "{table}");
+    assert!(line(&table, "BTC/EUR").contains(" 31       31  2025-09-29"), "{table}");
+    assert!(line(&table, "AAPPL").contains("no source knows AAPPL; did you mean AAPL?"), "{table}");
+    assert!(table.ends_with("2 fetched, 0 already there, 1 failed\n"), "{table}");
+    let steps: Vec<&str> = steps.lines().collect();
+    assert!(steps[0].starts_with("1/3") && steps[0].contains("AAPL"), "{steps:?}");
+    assert!(steps[1].starts_with("2/3") && steps[1].contains(" a minute, "), "{steps:?}");
+
+    let asked = stage.upstream.requests();
+    let (status, table, _) = stage.run(&["backfill", "AAPL", "BTC/EUR", "--period", "1mo"]);
+    assert_eq!(status, Some(0), "{table}");
+    assert!(line(&table, "AAPL").ends_with("yahoo, already there"), "{table}");
+    assert!(table.ends_with("0 fetched, 2 already there, 0 failed\n"), "{table}");
+    assert_eq!(stage.upstream.requests(), asked, "what is there is not asked for");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_backfill_takes_the_watchlist_and_the_finer_bars_that_others_are_made_of() {
+    let stage = Stage::start().await;
+    let arguments = ["backfill", "--watchlist", "--period", "5d", "--interval", "4h"];
+    let watched = stage.command(&arguments).env("MARKETPULSE_WATCHLIST", "CAC40,AAPL").output();
+    let (status, table, steps) = told(&watched.unwrap());
+    assert_eq!(status, Some(0), "{table}{steps}");
+    assert!(line(&table, "CAC40").contains("yahoo") && line(&table, "AAPL").contains("yahoo"));
+    assert_eq!(stage.upstream.requests_to("interval=1h"), 2, "{:?}", stage.upstream.log());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn ctrl_c_ends_a_backfill_after_the_symbol_under_way() {
+    let stage = Stage::start().await;
+    stage.upstream.fail("MSFT", Fault::Slow(std::time::Duration::from_millis(700)), None);
+    let arguments = ["backfill", "AAPL", "MSFT", "AIR.PA", "--period", "1mo"];
+    let child = stage.spawn(&arguments);
+    until("the second symbol is under way", || {
+        (stage.upstream.requests_to("MSFT") == 1).then_some(())
+    });
+    let pid = child.id().to_string();
+    assert!(Command::new("kill").args(["-INT", &pid]).status().unwrap().success());
+    let (status, table, said) = told(&child.wait_with_output().unwrap());
+    assert_eq!(status, Some(130), "{said}");
+    assert!(table.ends_with("2 fetched, 0 already there, 0 failed\n"), "{table}");
+    assert!(said.contains("2 of 3 symbols") && said.contains("goes on with AIR.PA"), "{said}");
+    assert_eq!(stage.upstream.requests_to("AIR.PA"), 0);
+
+    let (status, table, _) = stage.run(&arguments);
+    assert_eq!(status, Some(0), "{table}");
+    assert!(table.ends_with("1 fetched, 2 already there, 0 failed\n"), "{table}");
+}
+
+#[test]
+fn a_backfill_that_may_ask_nobody_says_so() {
+    let output = run(&["backfill", "AAPL"], &[("MARKETPULSE_OFFLINE", "True")]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(text(&output.stderr).contains("MARKETPULSE_OFFLINE"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_search_finds_what_is_known_here_and_upstream() {
+    let stage = Stage::start().await;
+    let (status, found, _) = stage.run(&["search", "air"]);
+    assert_eq!(status, Some(0));
+    assert!(line(&found, "AIR.PA").contains("equity"), "{found}");
+
+    stage.upstream.fail("search", Fault::Status { code: 503, retry_after: None }, None);
+    let (status, found, said) = stage.run(&["search", "cac"]);
+    assert_eq!(status, Some(0));
+    assert!(line(&found, "CAC40").contains("index"), "{found}");
+    assert!(said.contains("yahoo fails with status 503"), "{said}");
+
+    let (status, found, said) = stage.run(&["search", "no", "such", "thing"]);
+    assert_eq!((status, found.as_str()), (Some(1), ""));
+    assert!(said.contains("nothing is like \"no such thing\""), "{said}");
 }

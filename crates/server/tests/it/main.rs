@@ -6,9 +6,12 @@
 mod any_sequence;
 mod bad_input;
 mod commands;
+mod docs;
+mod fx;
 mod load;
 mod recordings;
 mod routes;
 mod service;
 mod sources;
+mod v1;
 mod world;

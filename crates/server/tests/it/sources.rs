@@ -1,7 +1,7 @@
 //! How each source is doing, as programs and people are told.
 
 use jiff::SignedDuration;
-use serde_json::Value;
+use serde_json::{Value, json};
 use simulator::Fault;
 
 use crate::world::World;
@@ -213,4 +213,30 @@ async fn sources_that_disagree_make_a_price_disputed_with_both_values() {
     let page = world.get(STATUS).await.body;
     assert!(page.contains("but sources disagree on Bitcoin EUR."), "{page}");
     assert!(page.contains("disputed: coingecko says "), "{page}");
+}
+
+#[tokio::test]
+async fn a_history_that_is_not_believed_is_told_until_a_better_one_comes() {
+    const HISTORY: &str = "/marketpulse/history?symbol=CAC40&period=1mo";
+    let world = World::production().await;
+    let histories = async || world.get(SOURCES).await.json()["histories"].clone();
+    assert_eq!(histories().await, json!([]));
+    let tomorrow = world.app.engine.now() + SignedDuration::from_hours(24);
+    world.upstream.set_now(tomorrow);
+    assert_eq!(world.get(HISTORY).await.status, 503);
+
+    let told = json!([{
+        "symbol": "CAC40",
+        "source": "yahoo",
+        "why": "it is from the future",
+        "since": "2025-10-29T12:00:00Z",
+        "sightings": 1
+    }]);
+    assert_eq!(histories().await, told);
+    let page = world.get(STATUS).await.body;
+    assert!(page.contains("not believed: it is from the future; seen once, at 12:00:00"), "{page}");
+
+    world.advance(SignedDuration::from_mins(2));
+    assert_eq!(world.get(HISTORY).await.status, 200);
+    assert_eq!(histories().await, json!([]));
 }

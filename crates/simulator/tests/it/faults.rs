@@ -43,6 +43,20 @@ async fn bodies_that_are_no_answer_come_with_status_200() {
 }
 
 #[tokio::test]
+async fn a_search_is_spoilt_like_any_other_answer() {
+    let search = "/v1/finance/search?q=cac";
+    let upstream = upstream("2026-11-20T10:30:17Z").await;
+    upstream.fail("/v1/finance", Fault::Status { code: 429, retry_after: None }, None);
+    assert_eq!(text(&upstream, search).await, (429, "Edge: Too Many Requests".to_owned()));
+    assert_eq!(text(&upstream, CHART).await.0, 200);
+    upstream.heal();
+    upstream.fail("/v1/finance", Fault::WrongShape, Some(1));
+    let (status, other) = json(&upstream, search).await;
+    assert!(status == 200 && other["quotes"].is_null());
+    assert_eq!(json(&upstream, search).await.1["count"], 1);
+}
+
+#[tokio::test]
 async fn a_truncated_body_breaks_off_half_way() {
     let upstream = spoilt(Fault::Truncate).await;
     let mut response = get(&upstream, CHART).await.unwrap();

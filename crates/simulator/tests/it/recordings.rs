@@ -70,9 +70,19 @@ async fn charts_have_every_key_of_recorded_ones() {
 }
 
 #[tokio::test]
+async fn searches_have_the_recorded_shape() {
+    let target = "/v1/finance/search?q=apple&quotesCount=20&newsCount=0";
+    // What is there besides quotes, and the line of business of a company.
+    let not_ours = [".news", ".timeTaken", ".sector", ".industry", ".dispSecInd", ".screenerField"];
+    check("yahoo/search/apple.rec2025-10.json", target, &not_ours).await;
+}
+
+#[tokio::test]
 async fn refusals_have_the_recorded_shape() {
     let target = "/v8/finance/chart/AAPL?range=1y&interval=5m";
     check("yahoo/errors/chart-422-5m-60days.json", target, &[]).await;
+    let missing = "yahoo/errors/search-400-missing-q.rec2021-01-23.json";
+    check(missing, "/v1/finance/search", &[]).await;
     let target = "/api/v3/coins/bitcoin/market_chart?vs_currency=eur&days=366";
     check("coingecko/errors/401-range-365-days.10012.json", target, &[]).await;
     check("open-er-api/errors/unsupported-code.json", "/v6/latest/ZZZ", &[]).await;

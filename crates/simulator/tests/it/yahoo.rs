@@ -229,12 +229,33 @@ async fn spark_answers_for_many_symbols() {
 }
 
 #[tokio::test]
-async fn search_finds_by_symbol_and_name() {
+async fn search_finds_by_part_of_a_symbol_or_name_in_any_case() {
     let upstream = upstream(NOW).await;
-    let (_, by_name) = json(&upstream, "/v1/finance/search?q=cac").await;
-    assert_eq!(by_name["quotes"][0]["symbol"], "^FCHI");
-    let (_, nothing) = json(&upstream, "/v1/finance/search?q=zzzz").await;
-    assert_eq!((&nothing["count"], &nothing["quotes"]), (&json!(0), &json!([])));
-    let (status, refused) = json(&upstream, "/v1/finance/search").await;
-    assert_eq!((status, &refused["finance"]["error"]["code"]), (400, &json!("Bad Request")));
+    upstream.unknown("ETH-EUR");
+    let check = async |text: &str, expected: &[&str]| {
+        let (status, body) = json(&upstream, &format!("/v1/finance/search?q={text}")).await;
+        let hits = body["quotes"].as_array().unwrap();
+        let symbols: Vec<&Value> = hits.iter().map(|hit| &hit["symbol"]).collect();
+        assert_eq!(symbols, expected, "{text}");
+        assert_eq!((status, &body["count"]), (200, &json!(expected.len())), "{text}");
+    };
+    check("cac", &["^FCHI"]).await;
+    check("CAC+40", &["^FCHI"]).await;
+    check("aap", &["AAPL"]).await;
+    check("-eur", &["BTC-EUR"]).await;
+    check("zzzz", &[]).await;
+    // An ISIN, which Yahoo often does not know either.
+    check("FR0000131104", &[]).await;
+}
+
+#[tokio::test]
+async fn a_search_for_nothing_is_refused_in_the_recorded_words() {
+    let upstream = upstream(NOW).await;
+    for target in ["/v1/finance/search", "/v1/finance/search?q=&quotesCount=20"] {
+        let (status, body) = json(&upstream, target).await;
+        let why = "Missing required query parameter=q";
+        let error = json!({ "code": "Bad Request", "description": why });
+        let expected = json!({ "finance": { "result": null, "error": error } });
+        assert_eq!((status, body), (400, expected), "{target}");
+    }
 }

@@ -3,6 +3,8 @@
 
 mod bases;
 mod coverage;
+mod past;
+mod sources;
 
 use jiff::civil::date;
 use market::{Action, ActionKind, Bar, Basis, Interval, Saved, StoreError};
@@ -24,6 +26,18 @@ pub(crate) use coverage::{
     bars_told_later_are_no_part_of_what_covers, only_a_whole_answer_of_the_same_bars_covers,
     the_day_is_that_of_the_instruments_zone, the_last_answer_since_then_covers,
     trading_days_cover_back_to_their_first_bar, what_is_of_an_old_basis_covers_nothing,
+};
+pub(crate) use past::{
+    a_bar_that_was_provisional_then_is_given_so, actions_are_given_as_they_were_known,
+    bars_are_given_as_they_were_known, before_a_new_basis_the_old_one_was_known,
+    instants_between_two_milliseconds_are_cut_off, of_two_currencies_the_one_told_then_is_known,
+    only_these_dates_are_given_as_known, the_first_source_that_had_any_then_is_given,
+    what_is_handed_over_late_is_known_since_it_was_received,
+    where_the_new_basis_had_no_bar_the_old_one_is_known_as_such,
+};
+pub(crate) use sources::{
+    a_question_to_one_source_is_answered_by_it_alone, another_source_than_the_one_asked_is_refused,
+    whether_its_source_was_named_makes_no_other_answer,
 };
 
 /// Makes a test of every promise, for a backend made anew for each.
@@ -56,6 +70,7 @@ macro_rules! keeps_the_contract {
             other_questions_bars_stand_in
             other_questions_bars_stand_in_from_the_source_that_has_them
             instruments_are_told_once_as_described_last
+            where_an_instrument_is_listed_comes_back
             a_restart_forgets_nothing
             a_sound_store_passes_the_check
 
@@ -79,6 +94,21 @@ macro_rules! keeps_the_contract {
             only_a_whole_answer_of_the_same_bars_covers
             actions_of_a_covered_stretch_are_in_it
             what_is_of_an_old_basis_covers_nothing
+
+            bars_are_given_as_they_were_known
+            a_bar_that_was_provisional_then_is_given_so
+            only_these_dates_are_given_as_known
+            before_a_new_basis_the_old_one_was_known
+            where_the_new_basis_had_no_bar_the_old_one_is_known_as_such
+            actions_are_given_as_they_were_known
+            the_first_source_that_had_any_then_is_given
+            of_two_currencies_the_one_told_then_is_known
+            what_is_handed_over_late_is_known_since_it_was_received
+            instants_between_two_milliseconds_are_cut_off
+
+            a_question_to_one_source_is_answered_by_it_alone
+            whether_its_source_was_named_makes_no_other_answer
+            another_source_than_the_one_asked_is_refused
         }
     };
     ($backend:expr; $($promise:ident)*) => {$(
@@ -485,6 +515,27 @@ pub(crate) async fn instruments_are_told_once_as_described_last(backend: &dyn Ba
     let euro = quote("EUR/USD", 1.1, second(0));
     store.keep_quote(&euro).await.unwrap();
     assert_eq!(store.instruments().await.unwrap(), [described.instrument, euro.instrument]);
+}
+
+pub(crate) async fn where_an_instrument_is_listed_comes_back(backend: &dyn Backend) {
+    let store = backend.open();
+    let question = daily("AAPL", "5d");
+    for (seconds, mic, first_trade) in [
+        (0, Some("XNAS"), Some(date(1980, 12, 12))),
+        (60, Some("XNYS"), Some(date(1898, 5, 26))),
+        (120, None, None),
+    ] {
+        let mut quote = quote("AAPL", 1.0, second(seconds));
+        quote.instrument.mic = mic.map(str::to_owned);
+        quote.instrument.first_trade = first_trade;
+        let mut kept = answer(&question, vec![bar("2025-10-27", 1.0)], second(seconds));
+        kept.instrument = quote.instrument.clone();
+        store.keep_quote(&quote).await.unwrap();
+        store.keep_answer(&kept).await.unwrap();
+        assert_eq!(store.instruments().await.unwrap(), [quote.instrument.clone()]);
+        assert_eq!(store.quotes().await.unwrap(), [quote]);
+        assert_eq!(store.answer(&question).await.unwrap(), Some(kept));
+    }
 }
 
 pub(crate) async fn a_restart_forgets_nothing(backend: &dyn Backend) {

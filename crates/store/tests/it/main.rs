@@ -1,4 +1,4 @@
-//! What every store promises (`contract`, `model`, `bases`), and what holds for
+//! What every store promises (`contract`, `model`, `bases`, `past`), and what holds for
 //! the one in SQLite in particular (the others).
 #![expect(clippy::unwrap_used, reason = "tests")]
 
@@ -10,6 +10,7 @@ mod full;
 mod killed;
 mod model;
 mod older;
+mod past;
 mod reading;
 mod sqlite;
 mod trouble;

@@ -1,7 +1,7 @@
 //! Files that older versions wrote.
 
 use jiff::civil::date;
-use market::Store;
+use market::{Answer, Source, Store};
 
 use crate::sqlite::Sqlite;
 use crate::trouble::file_with;
@@ -23,6 +23,21 @@ fn of_the_first_version() -> Sqlite {
          INSERT INTO answer VALUES
              ('AAPL', '1d', 'max', 'yahoo', 7, {received_at}, 1, 1761571800000, 1761571800000,
               20388, 20388, NULL, NULL, NULL, NULL, NULL, NULL);"
+    ))
+    .unwrap();
+    sqlite
+}
+
+/// As the second version left it, with a quote besides.
+fn of_the_second_version() -> Sqlite {
+    let sqlite = of_the_first_version();
+    let file = sqlite.file();
+    file.execute_batch(include_str!("../../migrations/0002_bases.sql")).unwrap();
+    let received_at = second(0).as_millisecond();
+    file.execute_batch(&format!(
+        "PRAGMA user_version = 2;
+         INSERT INTO quote (symbol, source, price, received_at)
+         VALUES ('AAPL', 'yahoo', 268.81, {received_at});"
     ))
     .unwrap();
     sqlite
@@ -55,4 +70,40 @@ async fn for_what_stretch_an_older_answer_was_asked_is_not_known() {
     let again = store.answer(&daily("AAPL", "max")).await.unwrap().unwrap();
     store.keep_answer(&again).await.unwrap();
     assert_eq!(covering().await.as_ref().map(closes), Some(vec![100.0]));
+}
+
+#[tokio::test]
+async fn where_an_older_instrument_is_listed_is_not_known_until_told() {
+    let sqlite = of_the_second_version();
+    let store = sqlite.store();
+    let quotes = store.quotes().await.unwrap();
+    assert_eq!(quotes.len(), 1);
+    let mut described = quotes[0].instrument.clone();
+    assert_eq!((described.mic.as_deref(), described.first_trade), (None, None));
+    assert_eq!(store.instruments().await.unwrap(), [described.clone()]);
+    let read = store.answer(&daily("AAPL", "max")).await.unwrap().unwrap();
+    assert_eq!((closes(&read), &read.instrument), (vec![100.0], &described));
+
+    described.mic = Some("XNAS".into());
+    described.first_trade = Some(date(1980, 12, 12));
+    store.keep_answer(&Answer { instrument: described.clone(), ..read }).await.unwrap();
+    assert_eq!(store.instruments().await.unwrap(), [described]);
+    store.check().await.unwrap();
+    drop(store);
+    let version = sqlite.file().pragma_query_value(None, "user_version", |row| row.get(0));
+    assert_eq!(version, Ok(3_i64));
+}
+
+#[tokio::test]
+async fn what_an_older_version_kept_is_known_since_then() {
+    let sqlite = of_the_second_version();
+    let store = sqlite.store();
+    let ever = (None, date(2025, 12, 31));
+    let source = [Source::new("yahoo")];
+    let known = async |seconds| {
+        let known = store.as_known(&daily("AAPL", "1y"), ever, &source, second(seconds)).await;
+        known.unwrap().as_ref().map(closes)
+    };
+    assert_eq!(known(-1).await, None);
+    assert_eq!(known(0).await, Some(vec![100.0]));
 }

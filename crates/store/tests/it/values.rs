@@ -20,7 +20,7 @@ pub(crate) fn price(number: f64) -> Price {
 
 pub(crate) fn daily(symbol: &str, span: &str) -> Question {
     let span = span.parse().map_or_else(|_| dates(span), Span::Period);
-    Question { symbol: symbol.parse().unwrap(), interval: Interval::D1, span }
+    Question { symbol: symbol.parse().unwrap(), interval: Interval::D1, span, source: None }
 }
 
 fn dates(span: &str) -> Span {

@@ -1,11 +1,16 @@
 use jiff::Timestamp;
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use market::{
     Catalog, Currency, Instrument, Interval, Kind, Session, SourceError, Symbol, TradingPeriod,
 };
 
 use super::{instant, unreadable};
+use crate::yahoo::exchanges;
 use crate::yahoo::wire::{Meta, Periods, Stretch};
+
+/// The code of the place to which Yahoo moves what is no longer listed anywhere.
+const DELISTED: &str = "YHD";
 
 /// What `meta` says of an instrument and its day.
 pub(super) struct Described {
@@ -25,14 +30,18 @@ pub(super) fn describe(meta: &Meta, asked: &Instrument) -> Result<Described, Sou
         .map_err(|_| unreadable("meta.exchangeTimezoneName is no time zone"))?;
     let currency = currency(meta)?;
     let traded_at = meta.regular_market_time.map(|at| instant(at, "meta.regularMarketTime"));
+    let kind = kind(meta.instrument_type.as_deref(), meta.exchange_name.as_deref());
+    let kind = kind.unwrap_or(asked.kind);
     let name = meta.long_name.as_ref().or(meta.short_name.as_ref());
     Ok(Described {
         instrument: Instrument {
             symbol: asked.symbol.clone(),
             name: name.filter(|name| !name.is_empty()).unwrap_or(&asked.name).clone(),
-            kind: kind(meta).unwrap_or(asked.kind),
+            kind,
             currency: currency.clone().or_else(|| asked.currency.clone()),
             exchange: meta.full_exchange_name.clone().or_else(|| meta.exchange_name.clone()),
+            mic: mic(meta, kind, asked),
+            first_trade: first_trade(meta, &zone).or(asked.first_trade),
             time_zone: time_zone.clone(),
             price_decimals: decimals(meta).unwrap_or(asked.price_decimals),
         },
@@ -68,17 +77,18 @@ pub(super) fn same_interval(meta: &Meta, asked: Interval) -> Result<(), SourceEr
     }
 }
 
-/// Whether it is no longer listed anywhere: Yahoo moves it to a place of its own.
+/// Whether it is no longer listed anywhere.
 pub(super) fn is_delisted(meta: &Meta) -> bool {
-    meta.exchange_name.as_deref() == Some("YHD")
+    meta.exchange_name.as_deref() == Some(DELISTED)
 }
 
-fn kind(meta: &Meta) -> Option<Kind> {
+/// What Yahoo's word for a kind means, beside its code for the exchange.
+pub(super) fn kind(word: Option<&str>, exchange: Option<&str>) -> Option<Kind> {
     // Whatever it was, Yahoo calls it a mutual fund once it is delisted.
-    if is_delisted(meta) {
+    if exchange == Some(DELISTED) {
         return None;
     }
-    Some(match meta.instrument_type.as_deref()? {
+    Some(match word? {
         "INDEX" => Kind::Index,
         "CURRENCY" => Kind::Currency,
         "CRYPTOCURRENCY" => Kind::Crypto,
@@ -94,6 +104,18 @@ fn kind(meta: &Meta) -> Option<Kind> {
 fn currency(meta: &Meta) -> Result<Option<Currency>, SourceError> {
     let code = meta.currency.as_deref().filter(|code| !code.is_empty());
     code.map(str::parse).transpose().map_err(|_| unreadable("meta.currency is no currency code"))
+}
+
+fn mic(meta: &Meta, kind: Kind, asked: &Instrument) -> Option<String> {
+    let Some(code) = &meta.exchange_name else { return asked.mic.clone() };
+    exchanges::mic(code, kind)
+}
+
+/// The first trading date; what cannot be one is taken for unknown, since no
+/// price depends on it.
+fn first_trade(meta: &Meta, zone: &TimeZone) -> Option<Date> {
+    let first = Timestamp::from_second(meta.first_trade_date?).ok()?;
+    Some(first.to_zoned(zone.clone()).date())
 }
 
 fn decimals(meta: &Meta) -> Option<u8> {

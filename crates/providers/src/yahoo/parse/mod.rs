@@ -1,4 +1,4 @@
-//! Turns bytes about charts and sparks into domain types. Pure: what time it is
+//! Turns bytes about charts, sparks and searches into domain types. Pure: what time it is
 //! comes in as `received_at`.
 
 mod actions;
@@ -8,6 +8,7 @@ mod meta;
 mod number;
 mod quote;
 mod rows;
+mod search;
 mod spark;
 
 use jiff::Timestamp;
@@ -23,6 +24,7 @@ use crate::http::Reply;
 use crate::json;
 
 pub(super) use self::quote::quote;
+pub(super) use self::search::instruments;
 pub(super) use self::spark::quotes;
 
 /// Reads bars and actions, the live bar folded in.

@@ -1,6 +1,6 @@
 //! The status page.
 
-use engine::{Doubt, Miss, Quarantined, UpstreamState, UpstreamStatus};
+use engine::{Doubt, DoubtedHistory, Miss, Quarantined, UpstreamState, UpstreamStatus};
 use market::{SourceError, Unreach, Withheld};
 
 use super::super::verdict::verdict;
@@ -187,4 +187,24 @@ fn a_source_that_is_not_asked_says_until_or_since_when() {
 fn without_upstreams_the_page_says_so() {
     has(&page_of(vec![], vec![]), "all prices come from the built-in simulator");
     has(&page_of(vec![], vec![]), "No instrument is watched.");
+}
+
+#[test]
+fn histories_that_are_not_believed_are_told_and_only_where_there_are_any() {
+    let doubted = |sightings| DoubtedHistory {
+        symbol: "CAC40".parse().unwrap(),
+        source: Source::new("yahoo"),
+        doubt: Doubt::Shrunk,
+        since: at("2025-10-29T11:58:00Z"),
+        sightings,
+    };
+    let view = StatusView { doubted: vec![doubted(1), doubted(3)], ..status_view(vec![]) };
+    let page = status(&shell(false), &view).unwrap();
+    has(&page, "<section id=\"histories\" class=\"panel\" aria-labelledby=\"doubted\">");
+    has(&page, "<th role=\"rowheader\" scope=\"row\">CAC40</th>");
+    let remark = "the history of yahoo is not believed: it lacks what was told earlier; seen";
+    has(&page, &format!("{remark} once, at 11:58:00 UTC</span>"));
+    has(&page, &format!("{remark} 3 times since 11:58:00 UTC</span>"));
+    let none = "<section id=\"histories\" class=\"panel\" aria-labelledby=\"doubted\" hidden>";
+    has(&page_of(vec![], vec![]), none);
 }

@@ -6,6 +6,7 @@ mod oddities;
 mod quotes;
 mod recordings;
 mod refusals;
+mod searches;
 mod sparks;
 
 use jiff::Timestamp;
@@ -89,7 +90,7 @@ fn read_span(
     now: &str,
 ) -> Result<Answer, SourceError> {
     let instrument = asked("AAPL");
-    let question = Question { symbol: instrument.symbol.clone(), interval, span };
+    let question = Question { symbol: instrument.symbol.clone(), interval, span, source: None };
     answer(chart.to_string().as_bytes(), &question, &instrument, at(now))
 }
 

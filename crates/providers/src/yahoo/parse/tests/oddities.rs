@@ -35,6 +35,50 @@ fn what_is_delisted_has_no_currency_and_may_still_have_prices() {
     assert_eq!(closes(&answer), ["2025-10-28 10.38"]);
     assert_eq!(answer.series.head.currency, None);
     assert_eq!(answer.instrument.kind, Kind::Equity, "delisting makes no fund of a share");
+    assert_eq!((answer.instrument.mic, answer.instrument.first_trade), (None, None));
+}
+
+#[test]
+fn the_first_trade_is_dated_where_it_happened_and_may_lie_before_1970() {
+    let check = |first: Value, expected: Option<&str>| {
+        let mut chart = chart(&[TUESDAY], &[Some(1.0)]);
+        set(&mut chart, "/meta/firstTradeDate", first);
+        let found = read(&chart, Interval::D1).instrument.first_trade;
+        assert_eq!(found, expected.map(|date| date.parse().unwrap()));
+    };
+    check(json!(345_479_400), Some("1980-12-12"));
+    // Three in the morning of the 3rd, UTC.
+    check(json!(at("1928-01-03T03:00:00Z").as_second()), Some("1928-01-02"));
+    check(json!(i64::MIN), None);
+    check(json!(i64::MAX), None);
+    check(Value::Null, None);
+}
+
+#[test]
+fn the_market_is_identified_where_yahoo_names_one_we_know() {
+    let check = |exchange: Value, kind: &str, expected: Option<&str>| {
+        let mut chart = chart(&[TUESDAY], &[Some(1.0)]);
+        set(&mut chart, "/meta/exchangeName", exchange);
+        set(&mut chart, "/meta/instrumentType", json!(kind));
+        let found = read(&chart, Interval::D1).instrument.mic;
+        assert_eq!(found.as_deref(), expected);
+    };
+    check(json!("NMS"), "EQUITY", Some("XNAS"));
+    check(json!("PAR"), "INDEX", None);
+    check(json!("XYZ"), "EQUITY", None);
+    check(Value::Null, "EQUITY", None);
+}
+
+#[test]
+fn what_was_known_of_an_instrument_outlives_an_answer_that_does_not_say() {
+    let mut chart = chart(&[TUESDAY], &[Some(1.0)]);
+    let before = read(&chart, Interval::D1).instrument;
+    set(&mut chart, "/meta/exchangeName", Value::Null);
+    set(&mut chart, "/meta/firstTradeDate", Value::Null);
+    let body = reply(200, chart.to_string());
+    let after = quote(&body, &before, at(WEDNESDAY)).unwrap().unwrap().instrument;
+    assert_eq!((after.mic, after.first_trade), (before.mic, before.first_trade));
+    assert_eq!(after.first_trade, Some(jiff::civil::date(1950, 1, 3)));
 }
 
 #[test]
@@ -219,7 +263,7 @@ proptest! {
         let instrument = asked("AAPL");
         for interval in Interval::ALL {
             let span = Span::Period("1mo".parse().unwrap());
-            let question = Question { symbol: instrument.symbol.clone(), interval, span };
+            let question = Question { symbol: instrument.symbol.clone(), interval, span, source: None };
             if let Ok(answer) = answer(&body, &question, &instrument, at(WEDNESDAY)) {
                 prop_assert!(answer.series.bars().all(|bar| bar.close.get().is_finite()));
             }

@@ -28,7 +28,10 @@ fn question(result: &Value) -> (Question, Instrument) {
     let symbol = Catalog::new().canonical(&name);
     let interval = result["meta"]["dataGranularity"].as_str().unwrap_or("1d").parse().unwrap();
     let instrument = Catalog::new().instrument(&symbol);
-    (Question { symbol, interval, span: Span::Period(market::Period::Max) }, instrument)
+    (
+        Question { symbol, interval, span: Span::Period(market::Period::Max), source: None },
+        instrument,
+    )
 }
 
 #[test]
@@ -44,6 +47,9 @@ fn every_recorded_chart_reads_as_it_is_written() {
         }
         let found = found.unwrap_or_else(|error| panic!("{name}: {error}"));
         same_bars(&name, &found, result);
+        let first = &result["meta"]["firstTradeDate"];
+        let first = first.is_i64().then(|| date(first, &zone(result)));
+        assert_eq!(found.instrument.first_trade, first, "{name}");
         same_actions(&name, &found, result);
         let currency = result["meta"]["currency"].as_str();
         assert_eq!(found.series.head.currency.as_ref().map(market::Currency::as_str), currency);

@@ -1,0 +1,216 @@
+use std::collections::HashMap;
+use std::fmt;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use market::{
+    Answer, Bar, Currency, Overlap, Price, Question, Series, SeriesHead, Source, StoreError,
+    overlap,
+};
+
+use crate::engine::Engine;
+use crate::history::IMPORT;
+
+/// How many revisions are told with what was before and what is after.
+const REVISIONS_TOLD: usize = 5;
+
+/// Adjusted closes this close, relatively, are the same: stores add no version
+/// for less.
+const ADJUSTED_CLOSE_WOBBLE: f64 = 1e-6;
+
+/// What bringing in bars by hand changes, or would change.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Imported {
+    /// Bars not held before.
+    pub new: usize,
+    /// Bars that differ from what is held.
+    pub revised: usize,
+    /// Bars held just so.
+    pub unchanged: usize,
+    /// The first few bars that differ, oldest first.
+    pub revisions: Vec<Revision>,
+    /// How many bars from earlier imports these take the place of as a whole,
+    /// because the two cannot stand side by side.
+    pub replaced: usize,
+}
+
+/// A bar as it is held and as it was brought in.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Revision {
+    /// As held.
+    pub before: Bar,
+    /// As brought in.
+    pub after: Bar,
+}
+
+/// Why bars cannot be brought in.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ImportError {
+    /// They cannot stand beside those held, and leave some of their dates out.
+    Mixed {
+        /// What is true of the bars held.
+        held: SeriesHead,
+        /// The first and last trading date held.
+        dates: (Date, Date),
+        /// What is true of the bars brought in.
+        new: SeriesHead,
+    },
+    /// The store cannot do as asked.
+    Store(StoreError),
+}
+
+impl fmt::Display for ImportError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self::Mixed { held, dates: (from, to), new } = self else {
+            return f.write_str("the store did not take the bars");
+        };
+        write!(f, "{} is held from {from} to {to} {}; ", held.symbol, prices(held))?;
+        match held == new {
+            true => f.write_str("these bars differ by more than corrections, as after a split")?,
+            false => write!(f, "these bars are {}", prices(new))?,
+        }
+        f.write_str("; the two cannot stand side by side, so bring in bars for all of those dates")
+    }
+}
+
+impl std::error::Error for ImportError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        if let Self::Store(error) = self { Some(error) } else { None }
+    }
+}
+
+/// `in USD, adjusted for splits`
+fn prices(head: &SeriesHead) -> String {
+    let currency = head.currency.as_ref().map_or("a currency not stated", Currency::as_str);
+    format!("in {currency}, adjusted: {}", head.basis.as_str())
+}
+
+/// How bars brought in stand to those held.
+enum Fit {
+    /// Nothing is held, or the two are of one series.
+    Beside,
+    /// Of the same kind, on another basis.
+    Rebased,
+    /// In another currency, or adjusted for something else.
+    Other,
+}
+
+impl Engine {
+    /// Keeps bars that somebody brings in by hand, under the source `import`
+    /// whatever source they name; `dry_run` only tells what that would change.
+    ///
+    /// Expects the canonical symbol, and bars that are checked. Daily and longer
+    /// bars are one for each trading date: one that is held for a date lends its
+    /// open time to the one brought in.
+    ///
+    /// # Errors
+    ///
+    /// [`ImportError::Mixed`] where the bars have another currency or basis than
+    /// those held and do not cover all of their dates; bars that do take their
+    /// place. [`ImportError::Store`] where the store fails.
+    pub async fn import(&self, answer: &Answer, dry_run: bool) -> Result<Imported, ImportError> {
+        let held = self.held_import(&answer.question).await.map_err(ImportError::Store)?;
+        let answer = as_import(answer, held.as_ref().map(|held| &held.series));
+        let fit = held.as_ref().map_or(Fit::Beside, |held| fit(held, &answer));
+        let imported = compared(held.as_ref(), &answer, &fit)?;
+        if !dry_run {
+            let store = &self.inner.store;
+            let kept = match fit {
+                Fit::Rebased => store.rebase(&answer).await,
+                Fit::Beside | Fit::Other => store.keep_answer(&answer).await,
+            };
+            kept.map_err(ImportError::Store)?;
+            self.describe(&answer.instrument);
+        }
+        Ok(imported)
+    }
+
+    /// Everything brought in before, as it is in force.
+    async fn held_import(&self, question: &Question) -> Result<Option<Answer>, StoreError> {
+        let question = Question { source: Some(Source::new(IMPORT)), ..question.clone() };
+        self.inner.store.overlapping(&question, None, Date::MAX).await
+    }
+}
+
+fn as_import(answer: &Answer, held: Option<&Series>) -> Answer {
+    let head = SeriesHead { source: Source::new(IMPORT), ..answer.series.head.clone() };
+    let of_dates = held.filter(|held| held.head == head && !head.interval.is_intraday());
+    let bars = of_dates.into_iter().flat_map(Series::bars);
+    let open_times: HashMap<Date, Timestamp> = bars.map(|bar| (bar.date, bar.open_time)).collect();
+    let placed = |bar: Bar| Bar {
+        open_time: open_times.get(&bar.date).copied().unwrap_or(bar.open_time),
+        ..bar
+    };
+    let series = Series::new(head, answer.series.bars().map(placed).collect());
+    Answer { series, ..answer.clone() }
+}
+
+fn fit(held: &Answer, new: &Answer) -> Fit {
+    if held.series.head != new.series.head {
+        return Fit::Other;
+    }
+    match overlap(held, new) {
+        Overlap::Rebased(_) => Fit::Rebased,
+        // Who brings bars in vouches for what lies between.
+        Overlap::None | Overlap::Unproven | Overlap::Same | Overlap::Corrected => Fit::Beside,
+    }
+}
+
+fn compared(held: Option<&Answer>, new: &Answer, fit: &Fit) -> Result<Imported, ImportError> {
+    let Some(held) = held else { return Ok(differences(None, &new.series)) };
+    if matches!(fit, Fit::Beside) {
+        return Ok(differences(Some(&held.series), &new.series));
+    }
+    if let Some(dates) = left_out(&held.series, &new.series) {
+        let (held, new) = (held.series.head.clone(), new.series.head.clone());
+        return Err(ImportError::Mixed { held, dates, new });
+    }
+    let of_one_kind = Some(&held.series).filter(|_| matches!(fit, Fit::Rebased));
+    let replaced = held.series.len();
+    Ok(Imported { replaced, ..differences(of_one_kind, &new.series) })
+}
+
+/// The first and last date held, where the new bars do not reach from one to the
+/// other.
+fn left_out(held: &Series, new: &Series) -> Option<(Date, Date)> {
+    let stretch = |series: &Series| Some((*series.dates().first()?, *series.dates().last()?));
+    let (from, to) = stretch(held)?;
+    let reaches = stretch(new).is_some_and(|(first, last)| first <= from && last >= to);
+    (!reaches).then_some((from, to))
+}
+
+fn differences(held: Option<&Series>, new: &Series) -> Imported {
+    let mut before = held.into_iter().flat_map(Series::bars).peekable();
+    let mut found = Imported::default();
+    for after in new.bars() {
+        while before.next_if(|bar| bar.open_time < after.open_time).is_some() {}
+        match before.next_if(|bar| bar.open_time == after.open_time) {
+            None => found.new += 1,
+            Some(before) if is_same(&before, &after) => found.unchanged += 1,
+            Some(before) => found.revise(Revision { before, after }),
+        }
+    }
+    found
+}
+
+impl Imported {
+    fn revise(&mut self, revision: Revision) {
+        self.revised += 1;
+        if self.revisions.len() < REVISIONS_TOLD {
+            self.revisions.push(revision);
+        }
+    }
+}
+
+fn is_same(before: &Bar, after: &Bar) -> bool {
+    let adjusted = match (before.adj_close, after.adj_close) {
+        (Some(one), Some(other)) => is_close(one, other),
+        (one, other) => one == other,
+    };
+    adjusted && *before == Bar { adj_close: before.adj_close, ..*after }
+}
+
+fn is_close(one: Price, other: Price) -> bool {
+    let (one, other) = (one.get(), other.get());
+    (one - other).abs() <= ADJUSTED_CLOSE_WOBBLE * one.abs().max(other.abs())
+}

@@ -1,0 +1,294 @@
+use std::sync::Arc;
+
+use jiff::ToSpan;
+use jiff::civil::{Date, date};
+use jiff::tz::TimeZone;
+use market::{
+    Answer, Currency, Freshness, Interval, Period, Question, Source, SourceError, Span, Symbol,
+    series_freshness,
+};
+
+use super::latest::{as_quoted, other_way_round};
+use super::{NoRate, Rate, Step, currency, refuse_minor_units, symbol};
+use crate::engine::Engine;
+use crate::misses::Misses;
+
+const ECB: &str = "ecb";
+
+/// The first day of the reference rates, and the first for which rates are given.
+const FIRST: Date = date(1999, 1, 4);
+
+/// For how long the last rate stands: longer than any weekend with holidays.
+const CARRIED_DAYS: i32 = 7;
+
+/// Days so recent are read from a short stretch that is asked for often; it
+/// reaches back two weeks more.
+const RECENT_DAYS: i32 = 45;
+
+/// Currencies that reference rates are set of, so that nobody asks for others.
+/// One that joins them has to be added here.
+const PUBLISHED: [&str; 29] = [
+    "AUD", "BRL", "CAD", "CHF", "CNY", "CZK", "DKK", "GBP", "HKD", "HUF", "IDR", "ILS", "INR",
+    "ISK", "JPY", "KRW", "MXN", "MYR", "NOK", "NZD", "PHP", "PLN", "RON", "SEK", "SGD", "THB",
+    "TRY", "USD", "ZAR",
+];
+
+/// Those that ended, mostly by joining the euro, with their last day: later files
+/// of recent days do not have them.
+const ENDED: [(&str, Date); 12] = [
+    ("BGN", date(2025, 12, 31)),
+    ("CYP", date(2007, 12, 31)),
+    ("EEK", date(2010, 12, 31)),
+    ("HRK", date(2022, 12, 30)),
+    ("LTL", date(2014, 12, 31)),
+    ("LVL", date(2013, 12, 31)),
+    ("MTL", date(2007, 12, 31)),
+    ("ROL", date(2005, 6, 30)),
+    ("RUB", date(2022, 3, 1)),
+    ("SIT", date(2006, 12, 29)),
+    ("SKK", date(2008, 12, 31)),
+    ("TRL", date(2004, 12, 31)),
+];
+
+impl Engine {
+    /// The rate of a day between two currencies or crypto assets, by their codes
+    /// in upper case: the ECB's reference rate, on days without one the last set
+    /// before; where it sets none, the close of the pair's daily bar likewise.
+    ///
+    /// With a source, only by what is its own. A rate stands for seven days at
+    /// most, unless nobody could be asked whether there is a newer one: then it
+    /// is stale.
+    ///
+    /// # Errors
+    ///
+    /// [`NoRate`] for a day that is no day of rates, or where nothing leads from
+    /// one currency to the other.
+    pub async fn rate_on(
+        &self,
+        base: &Currency,
+        quote: &Currency,
+        date: Date,
+        source: Option<&Source>,
+    ) -> Result<Rate, NoRate> {
+        refuse_minor_units([base, quote])?;
+        self.check_day(date)?;
+        if base == quote {
+            return Ok(Rate::of_itself(base));
+        }
+        match source {
+            Some(source) if source.as_str() == ECB => self.reference_rate(base, quote, date).await,
+            Some(_) => self.closing_rate(base, quote, date, source).await,
+            None => {
+                let reference = self.reference_rate(base, quote, date).await;
+                if is_real(&reference) {
+                    return reference;
+                }
+                better(reference, self.closing_rate(base, quote, date, None).await)
+            }
+        }
+    }
+
+    /// The present day in Frankfurt, where the reference rates are set.
+    pub fn reference_day(&self) -> Date {
+        self.now().to_zoned(frankfurt()).date()
+    }
+
+    fn check_day(&self, date: Date) -> Result<(), NoRate> {
+        let today = self.reference_day();
+        match date {
+            _ if date > today => Err(NoRate::Future { date, today }),
+            _ if date < FIRST => Err(NoRate::BeforeFirst { date, first: FIRST }),
+            _ => Ok(()),
+        }
+    }
+
+    /// By the reference rates of one day, the last on which both were set.
+    async fn reference_rate(
+        &self,
+        base: &Currency,
+        quote: &Currency,
+        date: Date,
+    ) -> Result<Rate, NoRate> {
+        let legs: Vec<_> = [base, quote].into_iter().filter(|it| it.as_str() != "EUR").collect();
+        if let Some(other) = legs.iter().find(|code| !is_published(code)) {
+            return Err(NoRate::Unpublished { currency: (*other).clone() });
+        }
+        let mut told = Vec::new();
+        // One after the other: the file that the first one brings serves both.
+        for code in legs {
+            let answer = self.reference_rates(code, date).await?;
+            last_before(&answer, date)?;
+            told.push((answer, code == base));
+        }
+        let unknown = || NoRate::Unknown { pair: symbol(base, quote) };
+        let day = common_day(&told, date).ok_or_else(unknown)?;
+        let step =
+            |(answer, inverted): &(Arc<Answer>, bool)| self.step_of(answer, day, date, *inverted);
+        let steps = told.iter().filter_map(step).collect();
+        Rate::of(base, quote, steps).ok_or_else(unknown)
+    }
+
+    /// Reference rates of a currency around a day, and from before it.
+    async fn reference_rates(&self, code: &Currency, date: Date) -> Result<Arc<Answer>, NoRate> {
+        let pair = symbol(&currency("EUR"), code);
+        let ask = async |span| {
+            let (interval, source) = (Interval::D1, Some(Source::new(ECB)));
+            self.history(&Question { symbol: pair.clone(), interval, span, source }).await
+        };
+        let settled = self.reference_day() - (RECENT_DAYS + 1).days();
+        let all = Span::Dates { from: FIRST, to: settled.last_of_month() };
+        let told = if date <= settled || ended_on(code).is_some_and(|last| last <= settled) {
+            ask(all).await
+        } else {
+            match ask(Span::Period(Period::Months(2))).await {
+                // It must have ended of late.
+                Err(misses) if is_not_offered(&misses) => ask(all).await,
+                told => told,
+            }
+        };
+        told.map_err(|misses| no_bars(&pair, misses))
+    }
+
+    /// By daily bars of the pair itself, whichever way round it is quoted.
+    async fn closing_rate(
+        &self,
+        base: &Currency,
+        quote: &Currency,
+        date: Date,
+        source: Option<&Source>,
+    ) -> Result<Rate, NoRate> {
+        let direct = as_quoted(base, quote);
+        let found = match self.closes(&direct, date, source).await {
+            Err(NoRate::Unknown { .. }) => {
+                self.closes(&other_way_round(&direct), date, source).await
+            }
+            found => found,
+        };
+        let unknown = || NoRate::Unknown { pair: symbol(base, quote) };
+        let answer = found.map_err(|error| match error {
+            NoRate::Unknown { .. } => unknown(),
+            error => error,
+        })?;
+        let day = last_before(&answer, date)?;
+        let is_inverted = answer.question.symbol != symbol(base, quote);
+        let step = self.step_of(&answer, day, date, is_inverted);
+        Rate::of(base, quote, step.into_iter().collect()).ok_or_else(unknown)
+    }
+
+    async fn closes(
+        &self,
+        pair: &Symbol,
+        date: Date,
+        source: Option<&Source>,
+    ) -> Result<Arc<Answer>, NoRate> {
+        let span = stretch(date, self.reference_day());
+        let (interval, source) = (Interval::D1, source.cloned());
+        let question = Question { symbol: pair.clone(), interval, span, source };
+        self.history(&question).await.map_err(|misses| no_bars(pair, misses))
+    }
+
+    /// The close of one day as a step to a rate of another, the same or later.
+    fn step_of(&self, answer: &Answer, day: Date, asked: Date, inverted: bool) -> Option<Step> {
+        let place = answer.series.dates().iter().rposition(|date| *date == day)?;
+        Some(Step {
+            symbol: answer.question.symbol.clone(),
+            price: answer.series.closes()[place],
+            inverted,
+            source: answer.series.head.source.clone(),
+            as_of: None,
+            date: Some(day),
+            received_at: answer.received_at,
+            freshness: self.freshness_on(answer, asked),
+            simulated: answer.simulated,
+        })
+    }
+
+    /// What was received when the day was over will not change as the present
+    /// does.
+    fn freshness_on(&self, answer: &Answer, asked: Date) -> Freshness {
+        let was_over = received_on(answer) > asked;
+        if was_over && !answer.simulated && !answer.superseded {
+            return Freshness::Fresh;
+        }
+        series_freshness(answer, self.now())
+    }
+}
+
+/// Whether the bank ever set reference rates of a currency.
+fn is_published(code: &Currency) -> bool {
+    PUBLISHED.contains(&code.as_str()) || ended_on(code).is_some()
+}
+
+/// The last day with a reference rate of a currency that has none any more.
+fn ended_on(code: &Currency) -> Option<Date> {
+    ENDED.iter().find(|(ended, _)| *ended == code.as_str()).map(|(_, last)| *last)
+}
+
+fn frankfurt() -> TimeZone {
+    TimeZone::get("Europe/Berlin").expect("the tz database is built into the program")
+}
+
+fn received_on(answer: &Answer) -> Date {
+    answer.received_at.to_zoned(frankfurt()).date()
+}
+
+/// A stretch of daily bars that serves as many days as one request can.
+fn stretch(date: Date, today: Date) -> Span {
+    const ENOUGH_BEFORE: i32 = 350;
+    if (today - date).get_days() <= ENOUGH_BEFORE {
+        return Span::Period(Period::Years(1));
+    }
+    let from = date.first_of_year() - 12.days();
+    Span::Dates { from, to: date.last_of_year() }
+}
+
+/// The last day with a bar up to a date, if it can stand for it.
+fn last_before(answer: &Answer, date: Date) -> Result<Date, NoRate> {
+    let dates = answer.series.dates();
+    let after = dates.partition_point(|day| *day <= date);
+    let last = after.checked_sub(1).map(|place| dates[place]);
+    let next = dates.get(after).copied();
+    let stands = |last: Date| (date - last).get_days() <= CARRIED_DAYS;
+    // Whoever could not be asked since may have newer ones.
+    let is_behind =
+        |last: Date| next.is_none() && (received_on(answer) - last).get_days() <= CARRIED_DAYS;
+    let pair = answer.question.symbol.clone();
+    last.filter(|last| stands(*last) || is_behind(*last)).ok_or(NoRate::Gap {
+        pair,
+        date,
+        last,
+        next,
+    })
+}
+
+/// The last day up to a date on which every series has a bar, so that a rate is
+/// never made of two days.
+fn common_day(told: &[(Arc<Answer>, bool)], date: Date) -> Option<Date> {
+    let (first, others) = told.split_first()?;
+    let has = |answer: &Answer, day: &Date| answer.series.dates().binary_search(day).is_ok();
+    let mut days = first.0.series.dates().iter().rev().filter(|day| **day <= date);
+    days.find(|day| others.iter().all(|(answer, _)| has(answer, day))).copied()
+}
+
+fn is_real(rate: &Result<Rate, NoRate>) -> bool {
+    rate.as_ref().is_ok_and(|rate| !rate.simulated)
+}
+
+/// What is real first; of two reasons the one that may pass, or says most.
+fn better(reference: Result<Rate, NoRate>, closing: Result<Rate, NoRate>) -> Result<Rate, NoRate> {
+    match (&reference, &closing) {
+        (Ok(_), _) if !is_real(&closing) => reference,
+        (_, Ok(_) | Err(NoRate::Away { .. })) | (Err(NoRate::Unpublished { .. }), _) => closing,
+        _ => reference,
+    }
+}
+
+fn is_not_offered(misses: &Misses) -> bool {
+    let not_offered = |error: &SourceError| matches!(error, SourceError::NotOffered(_));
+    misses.telling().is_some_and(|miss| not_offered(&miss.error))
+}
+
+fn no_bars(pair: &Symbol, misses: Misses) -> NoRate {
+    let pair = pair.clone();
+    if misses.is_passing() { NoRate::Away { pair, misses } } else { NoRate::Unknown { pair } }
+}

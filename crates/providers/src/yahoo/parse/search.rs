@@ -1,0 +1,60 @@
+use market::{Catalog, Instrument, SourceError, Symbol};
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::{meta, unreadable};
+use crate::http::Reply;
+use crate::json;
+use crate::yahoo::exchanges;
+use crate::yahoo::wire::{Found, Hit};
+
+/// Reads the instruments found, best first, each once.
+///
+/// Hits that are no instruments (companies without a listing) are left out, and
+/// so is what is of no kind we know: it could only be given a wrong one.
+pub(in crate::yahoo) fn instruments(reply: &Reply) -> Result<Vec<Instrument>, SourceError> {
+    if !reply.is_success() {
+        return Err(reply.refusal());
+    }
+    let mut found: Vec<Instrument> = Vec::new();
+    for hit in hits(json::read::<Found>(&reply.body)?)? {
+        let instrument = instrument(hit);
+        // Two of Yahoo's names may be one instrument: `JPY=X` and `USDJPY=X`.
+        let is_new = |new: &Instrument| found.iter().all(|known| known.symbol != new.symbol);
+        found.extend(instrument.filter(is_new));
+    }
+    Ok(found)
+}
+
+/// The hits among Yahoo's own listings. An odd one does not spoil the others,
+/// but where all are odd the answer is not what we take it for.
+fn hits(found: Found) -> Result<Vec<Hit>, SourceError> {
+    let is_listed = |hit: &Value| hit["isYahooFinance"] != false;
+    let listed: Vec<Value> = found.quotes.into_iter().filter(is_listed).collect();
+    let hits: Vec<Hit> = listed.iter().filter_map(|hit| Hit::deserialize(hit).ok()).collect();
+    if hits.is_empty() && !listed.is_empty() {
+        return Err(unreadable("no search hit has the expected shape"));
+    }
+    Ok(hits)
+}
+
+/// Search tells neither currency nor zone. The currency is what the catalog
+/// says, as a rule nothing; the zone is that of a place we know, or else what
+/// the catalog assumes, as a rule UTC.
+fn instrument(hit: Hit) -> Option<Instrument> {
+    let kind = meta::kind(hit.quote_type.as_deref(), hit.exchange.as_deref())?;
+    let catalog = Catalog::new();
+    let symbol = catalog.canonical(&hit.symbol.parse::<Symbol>().ok()?);
+    let assumed = catalog.instrument(&symbol);
+    let code = hit.exchange.as_deref().unwrap_or_default();
+    let is_said = |text: &String| !text.is_empty();
+    let name = hit.longname.filter(is_said).or(hit.shortname.filter(is_said));
+    Some(Instrument {
+        name: name.unwrap_or(assumed.name),
+        kind,
+        mic: exchanges::mic(code, kind),
+        time_zone: exchanges::time_zone(code).map_or(assumed.time_zone, str::to_owned),
+        exchange: hit.exch_disp.filter(is_said).or(hit.exchange.filter(is_said)),
+        ..assumed
+    })
+}

@@ -1,0 +1,215 @@
+use serde_json::{Value, json};
+
+use super::schemas::{given, row};
+use super::{Operation, operation as o};
+use crate::format::{Column, Rows};
+use crate::json::bars::BarsHead;
+use crate::json::fx::{ConversionJson, RateJson};
+use crate::json::{History, InstrumentJson, Latest, Sources};
+use crate::routes::config::ConfigJson;
+use crate::routes::v1::{ActionsHead, AlignedHead, FoundHead, Nothing, QuotesHead};
+use crate::rows::{actions::actions, aligned, bars, instruments::instruments, quotes::quotes};
+
+/// What a route answers, and a question to show it by.
+pub(crate) struct Route {
+    /// What it is and takes.
+    pub(crate) operation: &'static Operation,
+    /// The query of a question that makes a short answer.
+    pub(crate) query: &'static str,
+    /// Whether there may be nothing of what was asked for: no such instrument,
+    /// or no source that can be reached.
+    pub(crate) may_be_absent: bool,
+    /// Whether an answer says its version, so that one who has it is spared it.
+    pub(crate) has_version: bool,
+    given: Given,
+}
+
+/// The shape of an answer.
+enum Given {
+    /// One JSON document.
+    Json(fn(&str) -> Value),
+    /// Rows, in every format.
+    Rows(Table),
+}
+
+/// The shape of rows and of what is said once about all of them.
+struct Table {
+    head: fn(&str) -> Value,
+    name: &'static str,
+    columns: fn() -> Vec<Column>,
+    /// The columns that are never empty.
+    always: &'static [&'static str],
+    /// Whether there is a column for each symbol asked for as well.
+    is_wide: bool,
+}
+
+/// Every route, in the order of the document.
+pub(crate) static ROUTES: [Route; 14] = [
+    json(&o::LATEST, "", given::<Latest<'_>>).versioned(),
+    json(&o::HISTORY, "symbol=CAC40&period=5d", given::<History<'_>>).versioned().absent(),
+    json(&o::CONFIG, "", given::<ConfigJson>),
+    json(&o::SOURCES, "", given::<Sources<'_>>),
+    rows(
+        &o::INSTRUMENTS,
+        "",
+        Table {
+            head: given::<Nothing>,
+            name: "instruments",
+            columns: || instruments(&[], None).columns().to_vec(),
+            always: &["symbol", "name", "kind", "time_zone", "price_decimals"],
+            is_wide: false,
+        },
+    ),
+    json(&o::INSTRUMENT, "", given::<InstrumentJson<'_>>).absent(),
+    rows(
+        &o::SEARCH,
+        "q=apple",
+        Table {
+            head: given::<FoundHead<'_>>,
+            name: "instruments",
+            columns: || instruments(&[], Some(0)).columns().to_vec(),
+            always: &["symbol", "name", "kind", "time_zone", "price_decimals", "known"],
+            is_wide: false,
+        },
+    ),
+    rows(
+        &o::QUOTES,
+        "symbols=AAPL,EUR/USD&fields=symbol,price,currency,source,as_of,freshness",
+        QUOTES,
+    ),
+    rows(&o::QUOTE, "", QUOTES).absent(),
+    rows(
+        &o::BARS,
+        "period=1mo&limit=2",
+        Table {
+            head: given::<BarsHead<'_>>,
+            name: "bars",
+            columns: || bars::COLUMNS.map(|(name, kind)| Column::new(name, kind)).to_vec(),
+            always: &["date", "open_time", "close", "provisional"],
+            is_wide: false,
+        },
+    )
+    .absent(),
+    rows(
+        &o::ALIGNED_BARS,
+        "symbols=AAPL,MSFT,CAC40&period=2d",
+        Table {
+            head: given::<AlignedHead<'_>>,
+            name: "bars",
+            columns: || {
+                aligned::aligned(&[], aligned::Field::Close, true, false).columns().to_vec()
+            },
+            always: &["date", "open_time"],
+            is_wide: true,
+        },
+    ),
+    rows(
+        &o::ACTIONS,
+        "from=2025-01-01",
+        Table {
+            head: given::<ActionsHead<'_>>,
+            name: "actions",
+            columns: || actions(&[]).columns().to_vec(),
+            always: &["ex_date", "kind"],
+            is_wide: false,
+        },
+    )
+    .absent(),
+    json(&o::RATE, "", given::<RateJson<'_>>).absent(),
+    json(&o::CONVERT, "from=USD&to=CHF&amount=250", given::<ConversionJson<'_>>).absent(),
+];
+
+const QUOTES: Table = Table {
+    head: given::<QuotesHead>,
+    name: "quotes",
+    columns: || quotes(&[], jiff::Timestamp::UNIX_EPOCH).columns().to_vec(),
+    always: &["symbol", "name", "kind", "price_decimals", "freshness", "simulated"],
+    is_wide: false,
+};
+
+const fn json(
+    operation: &'static Operation,
+    query: &'static str,
+    schema: fn(&str) -> Value,
+) -> Route {
+    let given = Given::Json(schema);
+    Route { operation, query, may_be_absent: false, has_version: false, given }
+}
+
+const fn rows(operation: &'static Operation, query: &'static str, table: Table) -> Route {
+    let given = Given::Rows(table);
+    Route { operation, query, may_be_absent: false, has_version: true, given }
+}
+
+impl Route {
+    const fn absent(self) -> Self {
+        Self { may_be_absent: true, ..self }
+    }
+
+    const fn versioned(self) -> Self {
+        Self { has_version: true, ..self }
+    }
+
+    /// The columns that `fields` may name.
+    pub(crate) fn columns(&self) -> Vec<Column> {
+        match &self.given {
+            Given::Json(_) => Vec::new(),
+            Given::Rows(table) => (table.columns)(),
+        }
+    }
+
+    /// The schema of the answer as JSON: the head with the rows in it.
+    pub(crate) fn schema(&self) -> Value {
+        let of = self.operation.id;
+        match &self.given {
+            Given::Json(schema) => schema(of),
+            Given::Rows(table) => table.with(table.name, table.rows(of), of),
+        }
+    }
+
+    /// The schema of the answer as columns, where there are rows.
+    pub(crate) fn schema_of_columns(&self) -> Option<Value> {
+        let Given::Rows(table) = &self.given else { return None };
+        let of = self.operation.id;
+        Some(table.with("columns", table.arrays(of), of))
+    }
+}
+
+impl Table {
+    /// The head's schema with one more key.
+    fn with(&self, name: &str, schema: Value, of: &str) -> Value {
+        let mut whole = (self.head)(of);
+        whole["properties"][name] = schema;
+        super::fields::explain(&mut whole["properties"][name], of, name);
+        match &mut whole["required"] {
+            Value::Array(required) => required.push(name.into()),
+            none => *none = json!([name]),
+        }
+        whole
+    }
+
+    fn rows(&self, of: &str) -> Value {
+        let row = json!({
+            "type": "object",
+            "properties": row(&(self.columns)(), self.always, of),
+            "additionalProperties": self.others(json!({ "type": ["number", "null"] })),
+        });
+        json!({ "type": "array", "items": row })
+    }
+
+    fn arrays(&self, of: &str) -> Value {
+        let array = |cells| json!({ "type": "array", "items": cells });
+        let cells = row(&(self.columns)(), self.always, of).into_iter();
+        let arrays: serde_json::Map<_, _> = cells.map(|(name, cell)| (name, array(cell))).collect();
+        json!({
+            "type": "object",
+            "properties": arrays,
+            "additionalProperties": self.others(array(json!({ "type": ["number", "null"] }))),
+        })
+    }
+
+    /// What keys may stand beside those named: figures by symbol, or none.
+    fn others(&self, figures: Value) -> Value {
+        if self.is_wide { figures } else { Value::Bool(false) }
+    }
+}

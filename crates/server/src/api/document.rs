@@ -1,0 +1,245 @@
+use serde_json::{Map, Value, json};
+
+use super::answers::{ROUTES, Route};
+use super::guide::GUIDE;
+use super::schemas::{given, is_list, taken};
+use super::{Param, Place, Shape, examples};
+use crate::error::Problem;
+use crate::format::Format;
+
+/// The OpenAPI 3.1 document of the data API, as JSON.
+pub(crate) fn document() -> Vec<u8> {
+    serde_json::to_vec(&whole()).expect("texts and numbers are always JSON")
+}
+
+fn whole() -> Value {
+    json!({
+        "openapi": "3.1.0",
+        "info": {
+            "title": "MarketPulse",
+            "version": env!("CARGO_PKG_VERSION"),
+            "summary": "Market prices, with their source and age",
+            "description": description(),
+            "license": { "name": "MIT OR Apache-2.0", "identifier": "MIT OR Apache-2.0" },
+        },
+        "servers": [{ "url": "/" }],
+        "paths": ROUTES.iter().map(path).collect::<Map<_, _>>(),
+        "components": {
+            "schemas": schemas(),
+            "headers": headers(),
+            "responses": problems(),
+        },
+    })
+}
+
+/// The guide in Markdown.
+fn description() -> String {
+    let parts = GUIDE.iter().map(|part| format!("## {}\n\n{}", part.title, part.text));
+    parts.collect::<Vec<_>>().join("\n\n")
+}
+
+fn path(route: &Route) -> (String, Value) {
+    let operation = route.operation;
+    let params = operation.params.iter().map(|param| parameter(param, route));
+    let get = json!({
+        "operationId": operation.id,
+        "summary": operation.summary,
+        "description": operation.about,
+        "parameters": params.collect::<Vec<_>>(),
+        "responses": responses(route),
+    });
+    (operation.path.to_owned(), json!({ "get": get }))
+}
+
+fn parameter(param: &Param, route: &Route) -> Value {
+    let schema = taken(param, &route.columns());
+    let place = if param.place == Place::Path { "path" } else { "query" };
+    let mut parameter = json!({
+        "name": param.name,
+        "in": place,
+        "required": param.required,
+        "description": param.about,
+        "example": example(param, &schema),
+        "schema": schema,
+    });
+    if is_list(param.shape) {
+        parameter["style"] = "form".into();
+        parameter["explode"] = false.into();
+    }
+    parameter
+}
+
+/// A value that works, as its schema has it.
+fn example(param: &Param, schema: &Value) -> Value {
+    let text = param.example;
+    match (param.shape, schema["type"].as_str()) {
+        // Which fields there are depends on the route.
+        (Shape::Fields, _) => {
+            schema["items"]["enum"].as_array().map(|all| all[..2].to_vec()).into()
+        }
+        (_, Some("array")) => text.split(',').collect(),
+        (_, Some("integer" | "number")) => text.parse().unwrap_or(Value::Null),
+        _ => text.into(),
+    }
+}
+
+fn responses(route: &Route) -> Value {
+    let mut responses = json!({ "200": found(route), "400": problem("Refused") });
+    if route.has_version {
+        responses["304"] = shared("responses", "Unchanged");
+    }
+    if route.may_be_absent {
+        responses["404"] = problem("Unknown");
+        responses["503"] = problem("Away");
+    }
+    if route.operation.tabular {
+        responses["406"] = problem("NoSuchFormat");
+    }
+    responses["default"] = problem("Problem");
+    responses
+}
+
+fn problem(name: &str) -> Value {
+    shared("responses", name)
+}
+
+fn shared(kind: &str, name: &str) -> Value {
+    json!({ "$ref": format!("#/components/{kind}/{name}") })
+}
+
+fn found(route: &Route) -> Value {
+    let mut told = vec!["Cache-Control", "X-Request-Id"];
+    if route.has_version {
+        told.extend(["ETag", "Last-Modified", "Vary"]);
+    }
+    if route.operation.params.iter().any(|param| param.name == "cursor") {
+        told.push("Link");
+    }
+    let headers = told.into_iter().map(|name| (name.to_owned(), shared("headers", name)));
+    json!({
+        "description": route.operation.summary,
+        "headers": headers.collect::<Map<_, _>>(),
+        "content": content(route),
+    })
+}
+
+/// The answer in each form this build writes, by its type.
+fn content(route: &Route) -> Value {
+    let name = answer_name(route.operation.id);
+    let mut json = shared("schemas", &name);
+    let mut content = Map::new();
+    if route.operation.tabular {
+        json = json!({ "oneOf": [json, shared("schemas", &format!("{name}InColumns"))] });
+        for format in Format::ALL.into_iter().filter(|format| is_written(*format)) {
+            content.insert(media_type(format).to_owned(), json!({ "schema": bytes(format) }));
+        }
+    }
+    let body = json!({ "schema": json, "example": examples::parsed(route.operation.id) });
+    content.insert("application/json".to_owned(), body);
+    Value::Object(content)
+}
+
+/// Whether this build writes a format.
+fn is_written(format: Format) -> bool {
+    format.as_str().parse::<Format>().is_ok()
+}
+
+/// Its type without how letters are encoded.
+fn media_type(format: Format) -> &'static str {
+    let whole = format.content_type();
+    whole.split_once(';').map_or(whole, |(kind, _)| kind)
+}
+
+fn bytes(format: Format) -> Value {
+    match format {
+        Format::Arrow | Format::Parquet => json!({ "type": "string", "format": "binary" }),
+        _ => json!({ "type": "string" }),
+    }
+}
+
+/// `aligned_bars` as a schema is called: `AlignedBars`.
+fn answer_name(id: &str) -> String {
+    let words = id.split('_').filter_map(|word| word.split_at_checked(1));
+    words.map(|(first, rest)| first.to_ascii_uppercase() + rest).collect()
+}
+
+fn schemas() -> Value {
+    let mut schemas = Map::new();
+    for route in &ROUTES {
+        let name = answer_name(route.operation.id);
+        if let Some(columns) = route.schema_of_columns() {
+            schemas.insert(format!("{name}InColumns"), columns);
+        }
+        schemas.insert(name, route.schema());
+    }
+    schemas.insert("Problem".to_owned(), given::<Problem<'_>>("problem"));
+    Value::Object(schemas)
+}
+
+fn headers() -> Value {
+    let header = |about: &str| json!({ "description": about, "schema": { "type": "string" } });
+    json!({
+        "Cache-Control": header("For how long a copy may be used without asking."),
+        "ETag": header("This version of the answer; send it back in If-None-Match."),
+        "Last-Modified": header("When this version came to be."),
+        "Link": header("Where the rest is, as rel=\"next\", if there is more."),
+        "Retry-After": header("Seconds until it is worth asking again."),
+        "Vary": header("The request headers that this answer depends on."),
+        "X-Request-Id": header("The request's name in the log; the one sent, if one was."),
+    })
+}
+
+fn problems() -> Value {
+    let mut away = refusal("Nothing is held, and no source can be reached.");
+    away["headers"]["Retry-After"] = shared("headers", "Retry-After");
+    json!({
+        "Unchanged": { "description": "The version that was sent along is the newest." },
+        "Refused": refusal("A parameter is unknown, missing or not accepted."),
+        "Unknown": refusal("There is no such instrument, or nothing was known of it then."),
+        "NoSuchFormat": refusal("No form of the answer suits the Accept header."),
+        "Away": away,
+        "Problem": refusal("Anything else that went wrong."),
+    })
+}
+
+fn refusal(about: &str) -> Value {
+    let told = ["Cache-Control", "X-Request-Id"];
+    let headers = told.into_iter().map(|name| (name.to_owned(), shared("headers", name)));
+    json!({
+        "description": about,
+        "headers": headers.collect::<Map<_, _>>(),
+        "content": { "application/problem+json": { "schema": shared("schemas", "Problem") } },
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::api::ALL;
+
+    #[test]
+    fn every_operation_is_in_it_once() {
+        let told: Vec<&str> = ROUTES.iter().map(|route| route.operation.id).collect();
+        let declared: Vec<&str> = ALL.iter().map(|operation| operation.id).collect();
+        assert_eq!(told, declared);
+    }
+
+    #[test]
+    fn every_field_says_what_it_means() {
+        fn check(schema: &Value, path: &str) {
+            for (name, field) in schema["properties"].as_object().into_iter().flatten() {
+                let path = format!("{path}.{name}");
+                let says = |it: &Value| it["description"].is_string();
+                assert!(says(field) || says(&field["items"]), "{path} says nothing: {field}");
+            }
+            let inner = schema.as_object().into_iter().flatten();
+            let inner = inner.map(|(_, value)| value);
+            for value in inner.chain(schema.as_array().into_iter().flatten()) {
+                check(value, path);
+            }
+        }
+        for (name, schema) in schemas().as_object().unwrap() {
+            check(schema, name);
+        }
+    }
+}

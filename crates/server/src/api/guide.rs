@@ -1,0 +1,94 @@
+//! What holds for all of the data API, once, for the document and for the page.
+
+/// A part of the guide.
+pub(crate) struct Part {
+    /// Its anchor.
+    pub(crate) id: &'static str,
+    /// What it is about.
+    pub(crate) title: &'static str,
+    /// In Markdown that has paragraphs and code, nothing else.
+    pub(crate) text: &'static str,
+}
+
+/// The guide, in the order it is read.
+pub(crate) const GUIDE: [Part; 7] = [
+    Part {
+        id: "numbers",
+        title: "What comes with a number",
+        text: "Every value says its `source`, when it was true (`as_of`) and when it was received (`received_at`). \
+            `freshness` says whether it can be taken for the present one: `fresh`, `stale`, `missing` or `simulated`. \
+            `null` means unknown; it never stands for zero. A price is in the `currency` beside it, as published: `GBp` is pence. \
+            Digits are the source's own, nothing is rounded.\n\n\
+            Instants are UTC, RFC 3339. A `date` is the trading date at the exchange.",
+    },
+    Part {
+        id: "symbols",
+        title: "Symbols",
+        text: "Any spelling works: `CAC40` or `^FCHI`, `EUR/USD`, `EUR_USD` or `EURUSD=X`, `BTC/EUR` or `BTC-EUR`. \
+            In a path a slash is written `%2F`, and `^` is written `%5E`. `/marketpulse/v1/search` finds a symbol by name or ISIN.",
+    },
+    Part {
+        id: "formats",
+        title: "Formats",
+        text: "Routes with rows write JSON (rows as objects), `columns` (JSON with an array for each column), `csv`, `ndjson` (an object a line) \
+            and, where the program was built with them, `arrow` and `parquet`. `format=` chooses; without it the `Accept` header does.\n\n\
+            CSV, NDJSON, Arrow and Parquet repeat in every row what JSON says once, such as symbol, currency and source: a saved file \
+            still tells where its numbers are from. In CSV an empty cell is unknown, and a text that a spreadsheet would take for a formula has an apostrophe before it.",
+    },
+    Part {
+        id: "paging",
+        title: "Paging",
+        text: "`limit` cuts an answer. If there is more, `next` and the header `Link` with `rel=\"next\"` are the address of the rest. \
+            Follow them as they are: bars that come or go meanwhile shift no page.",
+    },
+    Part {
+        id: "past",
+        title: "What was known then",
+        text: "`as_of` answers bars with what this service knew at that instant. Corrections that came later are left out, \
+            so a study can be repeated to the last digit. It reaches back to when the instrument was first asked for here.",
+    },
+    Part {
+        id: "caching",
+        title: "Caching",
+        text: "`Cache-Control` says for how long a copy may be used without asking. Most answers carry an `ETag`: \
+            send it back in `If-None-Match` and you get 304 and no body if nothing has changed. Asking often costs the upstreams nothing: \
+            one question is asked of them once, however many readers there are.",
+    },
+    Part {
+        id: "errors",
+        title: "Errors",
+        text: "An error is a problem document (RFC 9457, `application/problem+json`). `type` is stable and for programs, `detail` says what was wrong, \
+            with what, and what would work. 400: a parameter is unknown or not accepted, `parameter` names it. 404: there is no such instrument, \
+            `near` names what may have been meant. 406: no format suits `Accept`. 503: nothing is held and no source can be reached, \
+            `reason` says why and `Retry-After` when to ask again. While a value is held it is given, marked `stale`, whatever the upstreams do.",
+    },
+];
+
+/// A thing to do, and the address that does it.
+pub(crate) struct Task {
+    /// What is wanted.
+    pub(crate) want: &'static str,
+    /// Where it is.
+    pub(crate) address: &'static str,
+}
+
+/// What people come for most.
+pub(crate) const TASKS: [Task; 5] = [
+    Task { want: "The price of a share", address: "/marketpulse/v1/quotes/AAPL" },
+    Task {
+        want: "A month of prices as CSV",
+        address: "/marketpulse/v1/bars/AAPL?period=1mo&format=csv",
+    },
+    Task {
+        want: "Ten years, adjusted for splits and dividends",
+        address: "/marketpulse/v1/bars/AAPL?period=10y&adjust=all&format=csv",
+    },
+    Task {
+        want: "An amount in another currency",
+        address: "/marketpulse/v1/fx/convert?from=USD&to=CHF&amount=250",
+    },
+    Task {
+        want: "Three symbols side by side, by date",
+        address: "/marketpulse/v1/bars?symbols=AAPL,MSFT,CAC40&period=1mo&format=csv",
+    },
+];

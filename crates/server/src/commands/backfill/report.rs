@@ -1,0 +1,63 @@
+use std::fmt::Write;
+
+use market::{Answer, Symbol};
+
+use super::fill::Outcome;
+
+/// A symbol and what fetching its history came to.
+pub(super) struct Row {
+    pub(super) symbol: Symbol,
+    pub(super) outcome: Outcome,
+}
+
+impl Row {
+    /// What came of it, for a line that begins with the symbol.
+    pub(super) fn in_short(&self) -> String {
+        match &self.outcome {
+            Outcome::Fetched { answer, new } => format!("{} bars, {new} new", answer.series.len()),
+            Outcome::AlreadyThere(answer) => format!("{} bars, already there", answer.series.len()),
+            Outcome::Failed(why) => why.clone(),
+        }
+    }
+
+    fn line(&self) -> String {
+        let symbol = self.symbol.as_str();
+        match &self.outcome {
+            Outcome::Fetched { answer, new } => format!("{symbol:<12} {}", cells(answer, *new)),
+            Outcome::AlreadyThere(answer) => {
+                format!("{symbol:<12} {}, already there", cells(answer, 0))
+            }
+            Outcome::Failed(why) => format!("{symbol:<12} {:>8} {:>8}  {why}", "-", "-"),
+        }
+    }
+}
+
+/// `    6543        3  2000-01-03  2025-10-29  yahoo`
+fn cells(answer: &Answer, new: usize) -> String {
+    let dates = answer.series.dates();
+    let [from, to] = [dates.first(), dates.last()]
+        .map(|date| date.map_or_else(|| "-".to_owned(), ToString::to_string));
+    let (bars, source) = (answer.series.len(), &answer.series.head.source);
+    format!("{bars:>8} {new:>8}  {from:<10}  {to:<10}  {source}")
+}
+
+/// One line for each symbol, and a sum.
+pub(super) fn report(rows: &[Row]) -> String {
+    let mut report = format!(
+        "{:<12} {:>8} {:>8}  {:<10}  {:<10}  SOURCE\n",
+        "SYMBOL", "BARS", "NEW", "FROM", "TO"
+    );
+    for row in rows {
+        // Writing to a String cannot fail.
+        let _ = writeln!(report, "{}", row.line());
+    }
+    let count = |is: fn(&Outcome) -> bool| rows.iter().filter(|row| is(&row.outcome)).count();
+    let _ = writeln!(
+        report,
+        "{} fetched, {} already there, {} failed",
+        count(|it| matches!(it, Outcome::Fetched { .. })),
+        count(|it| matches!(it, Outcome::AlreadyThere(_))),
+        count(|it| matches!(it, Outcome::Failed(_))),
+    );
+    report
+}

@@ -1,0 +1,103 @@
+#[cfg(feature = "arrow")]
+mod arrow;
+mod choice;
+mod faults;
+mod length;
+mod picked;
+mod round_trip;
+mod texts;
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use jiff::civil::{Date, date};
+use serde::Serialize;
+
+use super::*;
+
+/// A table that is held whole.
+#[derive(Debug)]
+struct Table {
+    columns: Vec<Column>,
+    values: Vec<Values>,
+}
+
+impl Table {
+    fn of(columns: Vec<(&'static str, Values)>) -> Arc<Self> {
+        let (names, values): (Vec<_>, Vec<_>) = columns.into_iter().unzip();
+        let columns = names.into_iter().zip(&values);
+        let columns = columns.map(|(name, values)| Column::new(name, values.kind())).collect();
+        Arc::new(Self { columns, values })
+    }
+}
+
+impl Rows for Table {
+    fn columns(&self) -> &[Column] {
+        &self.columns
+    }
+
+    fn len(&self) -> usize {
+        self.values.first().map_or(0, Values::len)
+    }
+
+    fn column(&self, i: usize, range: Range<usize>) -> Values {
+        match &self.values[i] {
+            Values::Date(cells) => Values::Date(cells[range].to_vec()),
+            Values::Instant(cells) => Values::Instant(cells[range].to_vec()),
+            Values::Number(cells) => Values::Number(cells[range].to_vec()),
+            Values::Text(cells) => Values::Text(cells[range].to_vec()),
+            Values::Flag(cells) => Values::Flag(cells[range].to_vec()),
+            Values::Whole(cells) => Values::Whole(cells[range].to_vec()),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct Once {
+    symbol: &'static str,
+    currency: Option<&'static str>,
+    age_s: u32,
+}
+
+fn head() -> Head {
+    Head::of(&Once { symbol: "CAC40", currency: None, age_s: 3 }).unwrap()
+}
+
+fn constants() -> Vec<(&'static str, Constant)> {
+    vec![
+        ("symbol", Constant::text("CAC40")),
+        ("currency", Constant::Text(None)),
+        ("simulated", Constant::Flag(false)),
+        ("received_at", Constant::Instant(Some(instant("2024-01-04T17:40:00Z")))),
+    ]
+}
+
+fn instant(text: &str) -> Timestamp {
+    text.parse().unwrap()
+}
+
+fn day(month: i8, day: i8) -> Date {
+    date(2024, month, day)
+}
+
+/// One column of each kind, with a hole in each.
+fn sample() -> Arc<Table> {
+    Table::of(vec![
+        ("date", Values::Date(vec![Some(day(1, 2)), Some(day(1, 3)), None])),
+        ("at", Values::Instant(vec![Some(instant("2024-01-02T08:00:00Z")), None, None])),
+        ("close", Values::Number(vec![Some(7530.86), Some(7411.0), None])),
+        ("note", Values::Text(vec![Some("a \"b\", c".into()), None, Some("=1+1".into())])),
+        ("provisional", Values::Flag(vec![Some(false), None, Some(true)])),
+        ("trades", Values::Whole(vec![Some(-5), None, Some(9_007_199_254_740_993)])),
+    ])
+}
+
+fn encoded(format: Format, rows: Arc<dyn Rows>) -> Vec<u8> {
+    let pieces = encode(format, &head(), "history", rows, &constants());
+    pieces.flat_map(Result::unwrap).collect()
+}
+
+fn text(format: Format, rows: Arc<dyn Rows>) -> String {
+    String::from_utf8(encoded(format, rows)).unwrap()
+}

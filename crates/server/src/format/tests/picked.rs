@@ -1,0 +1,31 @@
+use super::*;
+
+fn prices() -> Arc<Table> {
+    Table::of(vec![
+        ("date", Values::Date(vec![Some(day(1, 2))])),
+        ("open", Values::Number(vec![Some(1.0)])),
+        ("close", Values::Number(vec![Some(2.0)])),
+    ])
+}
+
+fn refusal(fields: &str) -> FieldsError {
+    Picked::new(prices(), fields).err().unwrap()
+}
+
+#[test]
+fn columns_come_in_the_order_asked_and_constants_stay() {
+    let picked = Arc::new(Picked::new(prices(), "close, date").unwrap());
+    let expected = "\
+close,date,symbol,currency,simulated,received_at
+2,2024-01-02,CAC40,,false,2024-01-04T17:40:00Z
+";
+    assert_eq!(text(Format::Csv, picked), expected);
+}
+
+#[test]
+fn a_name_that_does_not_exist_is_refused_with_those_that_do() {
+    insta::assert_snapshot!(refusal("date,clsoe"), @r#"no column "clsoe"; did you mean close?; there are date, open, close"#);
+    insta::assert_snapshot!(refusal("volume"), @r#"no column "volume"; there are date, open, close"#);
+    insta::assert_snapshot!(refusal("date,"), @r#"no column ""; there are date, open, close"#);
+    insta::assert_snapshot!(refusal("close,date,close"), @"column close is named twice; name it once");
+}

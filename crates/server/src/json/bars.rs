@@ -1,0 +1,80 @@
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use market::{Adjust, Answer, Currency, Freshness, Span};
+use serde::Serialize;
+
+use crate::format::Constant;
+
+/// What is said once about all bars.
+#[derive(Serialize, schemars::JsonSchema)]
+pub(crate) struct BarsHead<'a> {
+    symbol: &'a str,
+    name: &'a str,
+    interval: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    period: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    from: Option<Date>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    to: Option<Date>,
+    adjust: String,
+    currency: Option<&'a str>,
+    time_zone: &'a str,
+    source: &'a str,
+    /// When the last bar opened.
+    as_of: Option<Timestamp>,
+    received_at: Timestamp,
+    freshness: &'static str,
+    simulated: bool,
+    /// The instant asked about, where it is not the present.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    known_at: Option<Timestamp>,
+    /// Leads to the rest.
+    next: Option<String>,
+}
+
+impl<'a> BarsHead<'a> {
+    pub(crate) fn new(
+        told: &'a Answer,
+        adjust: Adjust,
+        known_at: Option<Timestamp>,
+        freshness: Freshness,
+        next: Option<String>,
+    ) -> Self {
+        let (period, from, to) = match told.question.span {
+            Span::Period(period) => (Some(period.to_string()), None, None),
+            Span::Dates { from, to } => (None, Some(from), Some(to)),
+        };
+        Self {
+            symbol: told.question.symbol.as_str(),
+            name: &told.instrument.name,
+            interval: told.question.interval.as_str(),
+            period,
+            from,
+            to,
+            adjust: adjust.to_string(),
+            currency: told.series.head.currency.as_ref().map(Currency::as_str),
+            time_zone: &told.instrument.time_zone,
+            source: told.series.head.source.as_str(),
+            as_of: told.series.last().map(|bar| bar.open_time),
+            received_at: told.received_at,
+            freshness: freshness.as_str(),
+            simulated: told.simulated,
+            known_at,
+            next,
+        }
+    }
+
+    /// What each row repeats in a form without a head.
+    pub(crate) fn constants(&self) -> Vec<(&'static str, Constant)> {
+        vec![
+            ("symbol", Constant::text(self.symbol)),
+            ("currency", Constant::Text(self.currency.map(Arc::from))),
+            ("source", Constant::text(self.source)),
+            ("adjust", Constant::text(&self.adjust)),
+            ("freshness", Constant::text(self.freshness)),
+        ]
+    }
+}

@@ -1,0 +1,43 @@
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::http::header::HOST;
+use axum::http::uri::Authority;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+
+use super::pages::page;
+use crate::api::document;
+use crate::app::App;
+use crate::cache_policy::CachePolicy;
+use crate::error::ApiError;
+use crate::pages::{self, DocsView};
+use crate::reply::{Encoded, JSON};
+
+/// `GET /marketpulse/openapi.json`
+pub(crate) async fn openapi(
+    State(app): State<Arc<App>>,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
+    // It changes with the program alone.
+    let encoded = app.hot.get("openapi", 0, || {
+        Ok::<_, ApiError>(Encoded::new(JSON, document(), app.engine.now()))
+    })?;
+    Ok(encoded.respond(CachePolicy::Revalidate, &headers))
+}
+
+/// `GET /marketpulse/docs`
+pub(crate) async fn docs(State(app): State<Arc<App>>, headers: HeaderMap) -> Response {
+    let view = DocsView { base: base(&app, &headers) };
+    page(&app, StatusCode::OK, false, |shell| pages::docs(shell, &view))
+}
+
+/// Where the reader found this service, so that examples work as they are.
+fn base(app: &App, headers: &HeaderMap) -> String {
+    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    let asked = text(HOST.as_str()).and_then(|host| host.parse::<Authority>().ok());
+    let host = asked.map_or_else(|| app.config.listen.to_string(), |host| host.to_string());
+    // A proxy that ends TLS says so.
+    let is_secure = text("x-forwarded-proto") == Some("https");
+    format!("{}://{host}", if is_secure { "https" } else { "http" })
+}

@@ -1,0 +1,99 @@
+use std::borrow::Cow;
+use std::ops::Range;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+use crate::format::{Column, ColumnKind, Rows, Values};
+
+/// Rows put together column by column beforehand, where they are few.
+#[derive(Default)]
+pub(crate) struct Built {
+    columns: Vec<Column>,
+    values: Vec<Values>,
+    len: usize,
+}
+
+impl Built {
+    /// No column yet, of so many rows.
+    pub(crate) fn of(len: usize) -> Self {
+        Self { len, ..Self::default() }
+    }
+
+    pub(crate) fn text<S: AsRef<str>>(
+        self,
+        name: &'static str,
+        cells: impl Iterator<Item = Option<S>>,
+    ) -> Self {
+        let cells = cells.map(|cell| cell.map(|text| Arc::from(text.as_ref())));
+        self.with(name.into(), ColumnKind::Text, Values::Text(cells.collect()))
+    }
+
+    pub(crate) fn number(
+        self,
+        name: impl Into<Cow<'static, str>>,
+        cells: impl Iterator<Item = Option<f64>>,
+    ) -> Self {
+        self.with(name.into(), ColumnKind::Number, Values::Number(cells.collect()))
+    }
+
+    pub(crate) fn whole(
+        self,
+        name: &'static str,
+        cells: impl Iterator<Item = Option<i64>>,
+    ) -> Self {
+        self.with(name.into(), ColumnKind::Whole, Values::Whole(cells.collect()))
+    }
+
+    pub(crate) fn date(
+        self,
+        name: &'static str,
+        cells: impl Iterator<Item = Option<Date>>,
+    ) -> Self {
+        self.with(name.into(), ColumnKind::Date, Values::Date(cells.collect()))
+    }
+
+    pub(crate) fn instant(
+        self,
+        name: &'static str,
+        cells: impl Iterator<Item = Option<Timestamp>>,
+    ) -> Self {
+        self.with(name.into(), ColumnKind::Instant, Values::Instant(cells.collect()))
+    }
+
+    pub(crate) fn flag(
+        self,
+        name: &'static str,
+        cells: impl Iterator<Item = Option<bool>>,
+    ) -> Self {
+        self.with(name.into(), ColumnKind::Flag, Values::Flag(cells.collect()))
+    }
+
+    fn with(mut self, name: Cow<'static, str>, kind: ColumnKind, values: Values) -> Self {
+        self.columns.push(Column::new(name, kind));
+        self.values.push(values);
+        self
+    }
+}
+
+impl Rows for Built {
+    fn columns(&self) -> &[Column] {
+        &self.columns
+    }
+
+    fn len(&self) -> usize {
+        self.len
+    }
+
+    fn column(&self, i: usize, range: Range<usize>) -> Values {
+        match &self.values[i] {
+            Values::Date(cells) => Values::Date(cells[range].to_vec()),
+            Values::Instant(cells) => Values::Instant(cells[range].to_vec()),
+            Values::Number(cells) => Values::Number(cells[range].to_vec()),
+            Values::Text(cells) => Values::Text(cells[range].to_vec()),
+            Values::Flag(cells) => Values::Flag(cells[range].to_vec()),
+            Values::Whole(cells) => Values::Whole(cells[range].to_vec()),
+        }
+    }
+}

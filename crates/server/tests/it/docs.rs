@@ -1,0 +1,291 @@
+//! The OpenAPI document and the page about the API: whether they tell the truth.
+
+use std::env;
+use std::fs;
+use std::path::Path;
+
+use axum::body::Body;
+use axum::http::Request;
+use boon::{Compiler, SchemaIndex, Schemas};
+use serde_json::Value;
+use simulator::Fault;
+
+use crate::world::{Answer, World};
+
+const DOCUMENT: &str = "/marketpulse/openapi.json";
+const PAGE: &str = "/marketpulse/docs";
+const RENEW: &str = "MARKETPULSE_RENEW_EXAMPLES";
+
+/// The document, ready to hold answers against.
+struct Contract {
+    document: Value,
+    schemas: Schemas,
+    compiler: Compiler,
+}
+
+impl Contract {
+    async fn of(world: &World) -> Self {
+        let document = world.get(DOCUMENT).await.json();
+        let mut compiler = Compiler::new();
+        compiler.enable_format_assertions();
+        compiler.add_resource("openapi.json", document.clone()).unwrap();
+        Self { document, schemas: Schemas::new(), compiler }
+    }
+
+    /// Each operation's path, and what is said of it.
+    fn operations(&self) -> Vec<(String, Value)> {
+        let paths = self.document["paths"].as_object().unwrap();
+        paths.iter().map(|(path, item)| (path.clone(), item["get"].clone())).collect()
+    }
+
+    fn schema(&mut self, pointer: &str) -> SchemaIndex {
+        self.compiler.compile(&format!("openapi.json#{pointer}"), &mut self.schemas).unwrap()
+    }
+
+    #[track_caller]
+    fn check(&mut self, pointer: &str, answer: &Answer) {
+        let schema = self.schema(pointer);
+        if let Err(error) = self.schemas.validate(&answer.json(), schema) {
+            panic!("{error:#}\n{}", answer.body);
+        }
+    }
+
+    /// An answer's status, type and headers are declared, and its body fits.
+    #[track_caller]
+    fn check_answer(&mut self, path: &str, operation: &Value, answer: &Answer) {
+        let status = answer.status.to_string();
+        let mut told = &operation["responses"][&status];
+        let mut pointer = format!("/paths/{}/get/responses/{status}", path.replace('/', "~1"));
+        if let Some(shared) = told["$ref"].as_str() {
+            pointer = shared.trim_start_matches('#').to_owned();
+            told = self.document.pointer(&pointer).unwrap();
+        }
+        assert!(told.is_object(), "{path} does not declare {status}");
+        for name in told["headers"].as_object().unwrap().keys().filter(|name| *name != "Link") {
+            assert!(!answer.header(name).is_empty(), "{path} {status} has no {name}");
+        }
+        let kind = answer.header("content-type");
+        assert!(told["content"][kind].is_object(), "{path} does not declare {kind}");
+        self.check(&format!("{pointer}/content/{}/schema", kind.replace('/', "~1")), answer);
+    }
+}
+
+/// The address of an operation's example on the page.
+fn example(page: &str, id: &str) -> String {
+    let mark = format!("id=\"try-{id}\" href=\"");
+    let address = page.split_once(&mark).unwrap().1.split_once('"').unwrap().0;
+    address.replace("&#38;", "&")
+}
+
+fn id(operation: &Value) -> &str {
+    operation["operationId"].as_str().unwrap()
+}
+
+fn is_tabular(operation: &Value) -> bool {
+    operation["responses"]["200"]["content"]["text/csv"].is_object()
+}
+
+fn with(address: &str, more: &str) -> String {
+    format!("{address}{}{more}", if address.contains('?') { '&' } else { '?' })
+}
+
+async fn asked_once() -> World {
+    let world = World::production().await;
+    world.refresh().await;
+    world
+}
+
+#[tokio::test]
+async fn every_example_is_answered_as_the_document_says() {
+    let world = asked_once().await;
+    let mut contract = Contract::of(&world).await;
+    let page = world.get(PAGE).await.body;
+    for (path, operation) in contract.operations() {
+        let address = example(&page, id(&operation));
+        let answer = world.get(&address).await;
+        assert_eq!(answer.status, 200, "{address}: {}", answer.body);
+        contract.check_answer(&path, &operation, &answer);
+        if is_tabular(&operation) {
+            let columns = world.get(&with(&address, "format=columns")).await;
+            contract.check_answer(&path, &operation, &columns);
+        }
+    }
+}
+
+#[tokio::test]
+async fn answers_with_every_hole_there_can_be_fit_as_well() {
+    let world = World::production().await;
+    let mut contract = Contract::of(&world).await;
+    world.upstream.fail("", Fault::Status { code: 500, retry_after: None }, None);
+    world.refresh().await;
+    for address in [
+        "/marketpulse/latest",
+        "/marketpulse/v1/sources",
+        "/marketpulse/v1/quotes?symbols=AAPL,EUR/USD,NOSUCH",
+        "/marketpulse/v1/bars?symbols=AAPL,NOSUCH",
+        "/marketpulse/v1/search?q=nothing+like+it",
+    ] {
+        let path = address.split('?').next().unwrap();
+        let answer = world.get(address).await;
+        assert_eq!(answer.status, 200, "{address}: {}", answer.body);
+        let operation = contract.document["paths"][path]["get"].clone();
+        contract.check_answer(path, &operation, &answer);
+    }
+    let bars = "/marketpulse/v1/bars/{symbol}";
+    let operation = contract.document["paths"][bars]["get"].clone();
+    let away = world.get("/marketpulse/v1/bars/AAPL").await;
+    assert_eq!(away.status, 503, "{}", away.body);
+    contract.check_answer(bars, &operation, &away);
+}
+
+#[tokio::test]
+async fn refusals_are_answered_as_the_document_says() {
+    let world = asked_once().await;
+    let mut contract = Contract::of(&world).await;
+    let page = world.get(PAGE).await.body;
+    for (path, operation) in contract.operations() {
+        let address = example(&page, id(&operation));
+        let refused = world.get(&with(&address, "nonsense=1")).await;
+        assert_eq!(refused.status, 400, "{address}: {}", refused.body);
+        contract.check_answer(&path, &operation, &refused);
+        if is_tabular(&operation) {
+            let request = Request::get(&address).header("accept", "image/png");
+            let refused = world.ask(request.body(Body::empty()).unwrap()).await;
+            assert_eq!(refused.status, 406, "{address}: {}", refused.body);
+            contract.check_answer(&path, &operation, &refused);
+        }
+    }
+    let bars = "/marketpulse/v1/bars/{symbol}";
+    let operation = contract.document["paths"][bars]["get"].clone();
+    world.upstream.unknown("NOSUCH");
+    let unknown = world.get("/marketpulse/v1/bars/NOSUCH").await;
+    assert_eq!(unknown.status, 404, "{}", unknown.body);
+    contract.check_answer(bars, &operation, &unknown);
+}
+
+#[tokio::test]
+async fn who_has_the_newest_version_is_told_so_where_the_document_says_so() {
+    let world = asked_once().await;
+    let contract = Contract::of(&world).await;
+    let page = world.get(PAGE).await.body;
+    for (path, operation) in contract.operations() {
+        let address = example(&page, id(&operation));
+        let tag = world.get(&address).await.header("etag").to_owned();
+        let declared = operation["responses"]["304"].is_object();
+        assert_eq!(!tag.is_empty(), declared, "{path}");
+        if declared {
+            let request = Request::get(&address).header("if-none-match", tag);
+            let answer = world.ask(request.body(Body::empty()).unwrap()).await;
+            assert_eq!(answer.status, 304, "{path}");
+        }
+    }
+}
+
+/// What a build writes beside the formats that all do is left out.
+#[cfg(not(feature = "arrow"))]
+#[tokio::test]
+async fn the_contract() {
+    let world = World::production().await;
+    let mut document = world.get(DOCUMENT).await.json();
+    document["info"]["version"] = "as in Cargo.toml".into();
+    for item in document["paths"].as_object_mut().unwrap().values_mut() {
+        // Examples have a test of their own.
+        let body = &mut item["get"]["responses"]["200"]["content"]["application/json"];
+        assert!(body.as_object_mut().unwrap().remove("example").is_some_and(|it| it.is_object()));
+    }
+    insta::assert_snapshot!(serde_json::to_string_pretty(&document).unwrap());
+}
+
+#[cfg(feature = "arrow")]
+#[tokio::test]
+async fn formats_that_this_build_writes_are_declared() {
+    let world = World::production().await;
+    let document = world.get(DOCUMENT).await.json();
+    let content =
+        &document["paths"]["/marketpulse/v1/quotes"]["get"]["responses"]["200"]["content"];
+    for kind in ["application/vnd.apache.arrow.stream", "application/vnd.apache.parquet"] {
+        assert_eq!(content[kind]["schema"]["format"], "binary");
+    }
+}
+
+#[tokio::test]
+async fn recorded_examples_are_what_the_service_answers() {
+    let page = World::production().await.get(PAGE).await.body;
+    let document = World::production().await.get(DOCUMENT).await.json();
+    let mut all = String::new();
+    for item in document["paths"].as_object().unwrap().values() {
+        let name = id(&item["get"]);
+        // What was asked before would be seen in some answers.
+        let answer = asked_once().await.get(&example(&page, name)).await;
+        let version = env!("CARGO_PKG_VERSION");
+        let body = indented(&answer.body).replace(version, "{version}");
+        all += &format!("{name}\n{body}\n\n");
+    }
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/api/examples.txt");
+    if env::var_os(RENEW).is_some() {
+        fs::write(&file, &all).unwrap();
+    }
+    let recorded = fs::read_to_string(&file).unwrap();
+    assert!(recorded == all, "run this test with {RENEW}=1 and build again: {all}");
+}
+
+/// JSON with line breaks, its keys in the order in which they came.
+fn indented(json: &str) -> String {
+    let (mut out, mut depth, mut in_text, mut escaped) = (String::new(), 0, false, false);
+    let line = |depth: usize| format!("\n{}", "  ".repeat(depth));
+    for c in json.chars() {
+        match c {
+            _ if in_text => {}
+            '}' | ']' => {
+                depth -= 1;
+                out += &line(depth);
+            }
+            _ => {}
+        }
+        out.push(c);
+        match c {
+            _ if in_text => {}
+            '{' | '[' => {
+                depth += 1;
+                out += &line(depth);
+            }
+            ',' => out += &line(depth),
+            ':' => out.push(' '),
+            _ => {}
+        }
+        in_text ^= c == '"' && !escaped;
+        escaped = in_text && c == '\\' && !escaped;
+    }
+    out.lines().map(str::trim_end).fold(String::new(), |text, line| match line.trim_start() {
+        "" => text,
+        end @ ("]" | "}" | "]," | "},") if text.ends_with(['[', '{']) => text + end,
+        _ if text.is_empty() => line.to_owned(),
+        _ => text + "\n" + line,
+    })
+}
+
+#[tokio::test]
+async fn the_page_leads_only_to_what_is_there() {
+    let world = asked_once().await;
+    let page = world.get(PAGE).await.body;
+    let links = page.split("href=\"").skip(1).map(|rest| rest.split_once('"').unwrap().0);
+    for link in links.filter(|link| !link.starts_with("http")) {
+        if let Some(anchor) = link.strip_prefix('#') {
+            assert!(page.contains(&format!("id=\"{anchor}\"")), "{link}");
+        } else {
+            let answer = world.get(&link.replace("&#38;", "&")).await;
+            assert_eq!(answer.status, 200, "{link}: {}", answer.body);
+        }
+    }
+}
+
+#[tokio::test]
+async fn examples_name_the_address_at_which_the_reader_is() {
+    let world = World::production().await;
+    let ask =
+        |host: &str| Request::get(PAGE).header("host", host).header("x-forwarded-proto", "https");
+    let page = world.ask(ask("prices.example:8443").body(Body::empty()).unwrap()).await.body;
+    assert!(page.contains("https://prices.example:8443/marketpulse/v1/quotes/AAPL"));
+    let page = world.ask(ask("\"><script>").body(Body::empty()).unwrap()).await.body;
+    assert!(!page.contains("<script>"));
+}

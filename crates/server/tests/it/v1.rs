@@ -1,0 +1,295 @@
+//! The data API as its users call it.
+
+use axum::body::Body;
+use axum::http::Request;
+use jiff::SignedDuration;
+use serde_json::{Value, json};
+
+use crate::world::{Answer, World};
+
+const V1: &str = "/marketpulse/v1";
+
+async fn get(world: &World, target: &str) -> Answer {
+    world.get(&format!("{V1}/{target}")).await
+}
+
+async fn rows(world: &World, target: &str, name: &str) -> Vec<Value> {
+    let answer = get(world, target).await;
+    assert_eq!(answer.status, 200, "{target}: {}", answer.body);
+    answer.json()[name].as_array().unwrap().clone()
+}
+
+async fn refused(world: &World, target: &str, status: u16, words: &str) {
+    let (found, detail) = get(world, target).await.problem();
+    assert_eq!(found, status, "{target}: {detail}");
+    assert!(detail.contains(words), "{target}: {detail}");
+}
+
+#[tokio::test]
+async fn quotes_come_in_the_order_asked_and_one_bad_symbol_fails_nothing() {
+    let world = World::production().await;
+    world.upstream.unknown("ZZZZ");
+    let quotes = rows(&world, "quotes?symbols=AAPL,ZZZZ,EUR_USD", "quotes").await;
+    let told: Vec<&Value> = quotes.iter().map(|quote| &quote["symbol"]).collect();
+    assert_eq!(told, ["AAPL", "ZZZZ", "EUR/USD"]);
+    assert!(quotes[0]["price"].is_number() && quotes[2]["price"].is_number(), "{quotes:?}");
+    assert_eq!(quotes[1]["price"], Value::Null);
+    assert_eq!(quotes[1]["reason"], "unknown_symbol");
+    for key in ["source", "as_of", "received_at", "age_s", "freshness", "currency"] {
+        assert_ne!(quotes[0][key], Value::Null, "{key}");
+    }
+    refused(&world, "quotes/ZZZZ", 404, "no source knows ZZZZ").await;
+    refused(&world, "quotes?symbols=,", 400, "names no symbol").await;
+    refused(&world, "quotes", 400, "symbols: is needed, such as symbols=AAPL,EUR/USD").await;
+    let many = vec!["A"; 501].join(",");
+    refused(&world, &format!("quotes?symbols={many}"), 400, "501 symbols; at most 500").await;
+}
+
+#[tokio::test]
+async fn five_hundred_symbols_are_asked_of_upstreams_in_batches() {
+    let world = World::production().await;
+    let names: Vec<String> = (0..500).map(|i| format!("SYM{i}")).collect();
+    let target = format!("quotes?symbols={}", names.join(","));
+    let quotes = rows(&world, &target, "quotes").await;
+    assert_eq!(quotes.len(), 500);
+    assert!(quotes.iter().all(|quote| quote["price"].is_number()), "{:?}", quotes[499]);
+    assert_eq!(world.upstream.requests(), 25);
+    rows(&world, &target, "quotes").await;
+    assert_eq!(world.upstream.requests(), 25, "and not again within the interval");
+}
+
+#[tokio::test]
+async fn fields_are_given_in_the_order_asked_and_unknown_ones_are_named() {
+    let world = World::production().await;
+    let bars = get(&world, "bars/AAPL?period=5d&fields=close,date").await;
+    assert!(bars.body.contains("\"bars\":[{\"close\":"), "{}", bars.body);
+    refused(&world, "bars/AAPL?fields=clsoe", 400, "did you mean close?").await;
+    refused(&world, "quotes/AAPL?fields=price,price", 400, "named twice").await;
+}
+
+#[tokio::test]
+async fn pages_follow_one_another_without_gap_or_repetition() {
+    let world = World::production().await;
+    let all = rows(&world, "bars/AAPL?period=1mo", "bars").await;
+    for order in ["asc", "desc"] {
+        let mut paged = Vec::new();
+        let mut next = format!("{V1}/bars/AAPL?period=1mo&limit=5&order={order}");
+        while !next.is_empty() {
+            let answer = world.get(&next).await;
+            let told = answer.json();
+            paged.extend(told["bars"].as_array().unwrap().clone());
+            next = told["next"].as_str().unwrap_or_default().to_owned();
+            let link =
+                if next.is_empty() { String::new() } else { format!("<{next}>; rel=\"next\"") };
+            assert_eq!(answer.header("link"), link);
+        }
+        if order == "desc" {
+            paged.reverse();
+        }
+        assert_eq!(paged, all, "{order}");
+    }
+    refused(&world, "bars/AAPL?cursor=here", 400, "follow next as it is given").await;
+    refused(&world, "bars/AAPL?limit=0", 400, "not a whole number from 1").await;
+}
+
+#[tokio::test]
+async fn what_an_interval_lacks_is_put_together_within_sessions() {
+    let world = World::production().await;
+    let hours = rows(&world, "bars/CAC40?period=5d&interval=1h", "bars").await;
+    let calls = world.upstream.requests();
+    let bars = rows(&world, "bars/CAC40?period=5d&interval=4h", "bars").await;
+    assert_eq!(world.upstream.requests(), calls, "the hours are held already");
+    let total =
+        |bars: &[Value]| bars.iter().map(|bar| bar["volume"].as_f64().unwrap_or(0.0)).sum::<f64>();
+    assert!((total(&hours) - total(&bars)).abs() < 1.0);
+    for day in hours.chunk_by(|a, b| a["date"] == b["date"]) {
+        let of_day: Vec<&Value> = bars.iter().filter(|bar| bar["date"] == day[0]["date"]).collect();
+        assert_eq!(of_day.len(), day.len().div_ceil(4));
+        assert_eq!(of_day[0]["open"], day[0]["open"]);
+        assert_eq!(of_day.last().unwrap()["close"], day.last().unwrap()["close"]);
+    }
+    refused(&world, "bars/CAC40?interval=3h", 400, "2h 4h 1d").await;
+}
+
+#[tokio::test]
+async fn a_study_can_be_repeated_as_of_any_instant() {
+    let world = World::production().await;
+    let before = rows(&world, "bars/AAPL?period=1mo", "bars").await;
+    world.advance(SignedDuration::from_hours(24));
+    // What is held is given while it is asked for anew behind the answer.
+    let mut after = before.clone();
+    while after == before {
+        after = rows(&world, "bars/AAPL?period=1mo", "bars").await;
+        tokio::task::yield_now().await;
+    }
+    // The first question held a bar that was running; time passed, and it is another now.
+    let then = "bars/AAPL?period=1mo&as_of=2025-10-29T12:00:00Z";
+    assert_eq!(rows(&world, then, "bars").await, before);
+    let told = get(&world, then).await;
+    assert_eq!(told.json()["known_at"], "2025-10-29T12:00:00Z");
+    assert_eq!(told.header("cache-control"), "public, max-age=31536000, immutable");
+    refused(&world, "bars/AAPL?as_of=2025-10-28T12:00:00Z", 404, "nothing was known here of AAPL")
+        .await;
+    refused(&world, "bars/AAPL?as_of=2035-10-28T12:00:00Z", 400, "is in the future").await;
+    refused(&world, "bars/AAPL?as_of=yesterday", 400, "use RFC 3339").await;
+}
+
+#[tokio::test]
+async fn several_series_stand_side_by_side_and_holes_stay_holes() {
+    let world = World::production().await;
+    world.upstream.unknown("ZZZZ");
+    let answer = get(&world, "bars?symbols=AAPL,BTC_EUR,ZZZZ&period=1mo").await.json();
+    let bars = answer["bars"].as_array().unwrap();
+    let saturday = bars.iter().find(|bar| bar["date"] == "2025-10-25").unwrap();
+    assert_eq!(saturday["AAPL"], Value::Null);
+    assert!(saturday["BTC/EUR"].is_number());
+    assert!(bars.iter().all(|bar| bar["ZZZZ"].is_null()));
+    assert_eq!(answer["problems"][0]["symbol"], "ZZZZ");
+    assert_eq!(answer["series"].as_array().unwrap().len(), 2);
+    let alone = rows(&world, "bars/AAPL?period=1mo", "bars").await;
+    let closes = |bars: &[Value], key: &str| -> Vec<Value> {
+        bars.iter().map(|bar| bar[key].clone()).filter(|close| !close.is_null()).collect()
+    };
+    assert_eq!(closes(bars, "AAPL"), closes(&alone, "close"));
+}
+
+#[tokio::test]
+async fn every_form_tells_the_same_and_says_what_it_is() {
+    let world = World::production().await;
+    let json = rows(&world, "bars/AAPL?period=5d", "bars").await;
+    for (asked, accept, kind) in [
+        ("", "text/csv", "text/csv; charset=utf-8"),
+        ("&format=csv", "application/json", "text/csv; charset=utf-8"),
+        ("&format=ndjson", "*/*", "application/x-ndjson"),
+        ("&format=columns", "*/*", "application/json"),
+    ] {
+        let target = format!("{V1}/bars/AAPL?period=5d{asked}");
+        let request = Request::get(target).header("accept", accept).body(Body::empty()).unwrap();
+        let answer = world.ask(request).await;
+        assert_eq!((answer.status, answer.header("content-type")), (200, kind), "{asked}");
+        let close = json[0]["close"].to_string();
+        assert!(answer.body.contains(&close), "{asked}: {}", answer.body);
+        assert_eq!(answer.header("vary"), "accept, accept-encoding");
+    }
+    let request = Request::get(format!("{V1}/bars/AAPL")).header("accept", "text/html");
+    let answer = world.ask(request.body(Body::empty()).unwrap()).await;
+    assert_eq!(answer.problem().0, 406);
+    refused(&world, "bars/AAPL?format=xml", 400, "not one of json, columns, csv").await;
+}
+
+#[tokio::test]
+async fn a_copy_is_recognised_and_kept_as_long_as_it_is_good() {
+    let world = World::production().await;
+    let first = get(&world, "bars/AAPL?from=2025-01-02&to=2025-03-31").await;
+    assert_eq!(first.header("cache-control"), "public, max-age=86400, immutable");
+    let tag = first.header("etag").to_owned();
+    let ask = |name: &'static str, value: String| {
+        let target = format!("{V1}/bars/AAPL?from=2025-01-02&to=2025-03-31");
+        world.ask(Request::get(target).header(name, value).body(Body::empty()).unwrap())
+    };
+    let again = ask("if-none-match", tag.clone()).await;
+    assert_eq!((again.status, again.body.as_str(), again.header("etag")), (304, "", tag.as_str()));
+    let modified = first.header("last-modified").to_owned();
+    assert_eq!(ask("if-modified-since", modified).await.status, 304);
+    assert_eq!(ask("if-none-match", "\"other\"".to_owned()).await.status, 200);
+    for coding in ["gzip", "br", "zstd"] {
+        let packed = ask("accept-encoding", coding.to_owned()).await;
+        assert_eq!(packed.header("content-encoding"), coding);
+        assert_eq!(packed.header("etag"), format!("{}-{coding}\"", tag.trim_end_matches('"')));
+    }
+    let today = get(&world, "bars/AAPL?period=5d").await;
+    assert_eq!(today.header("cache-control"), "public, max-age=600");
+    let head = Request::head(format!("{V1}/bars/AAPL?period=5d")).body(Body::empty()).unwrap();
+    let head = world.ask(head).await;
+    assert_eq!((head.status, head.body.as_str()), (200, ""));
+    assert_eq!(head.header("etag"), today.header("etag"));
+}
+
+#[tokio::test]
+async fn instruments_are_described_listed_and_found() {
+    let world = World::production().await;
+    let apple = get(&world, "instruments/AAPL").await.json();
+    assert_eq!(apple["kind"], "equity");
+    assert_eq!(apple["currency"], "USD");
+    assert_eq!(apple["time_zone"], "America/New_York");
+    assert_eq!(apple["sources"], json!(["yahoo", "import"]));
+    assert!(apple["session"]["regular"]["start"].is_string());
+    let euro = get(&world, "instruments/EUR_USD").await.json();
+    assert_eq!(euro["aliases"], json!(["EURUSD=X", "EUR_USD"]));
+    let all = rows(&world, "instruments?fields=symbol", "instruments").await;
+    assert!(all.contains(&json!({ "symbol": "AAPL" })), "{all:?}");
+    let found = get(&world, "search?q=apple").await.json();
+    assert_eq!(found["instruments"][0]["symbol"], "AAPL");
+    assert_eq!(found["instruments"][0]["known"], true);
+    let calls = world.upstream.requests();
+    get(&world, "search?q=APPLE").await;
+    assert_eq!(world.upstream.requests(), calls, "an answer is remembered");
+    world.upstream.fail("", simulator::Fault::Close, None);
+    let offline = get(&world, "search?q=appl").await.json();
+    assert_eq!(offline["instruments"][0]["symbol"], "AAPL");
+    assert_ne!(offline["upstream"], "ok");
+}
+
+#[tokio::test]
+async fn actions_are_listed_by_ex_date() {
+    let world = World::production().await;
+    let actions = rows(&world, "actions/AAPL?from=2024-01-01", "actions").await;
+    assert!(actions.iter().all(|action| action["kind"] == "dividend" && action["amount"].is_f64()));
+    assert!(actions.len() > 4);
+    let splits = rows(&world, "actions/AAPL?to=2023-01-01&fields=kind,numerator", "actions").await;
+    assert!(splits.contains(&json!({ "kind": "split", "numerator": 4 })), "{splits:?}");
+}
+
+#[tokio::test]
+async fn prices_before_a_split_can_be_had_as_they_were_traded() {
+    let world = World::production().await;
+    let stretch = "bars/AAPL?from=2014-01-02&to=2014-01-10";
+    let splits = rows(&world, &format!("{stretch}&adjust=splits"), "bars").await;
+    let none = rows(&world, &format!("{stretch}&adjust=none"), "bars").await;
+    let all = rows(&world, &format!("{stretch}&adjust=all"), "bars").await;
+    let actions = rows(&world, "actions/AAPL?from=2014-01-11", "actions").await;
+    let factor: f64 = actions
+        .iter()
+        .filter(|action| action["kind"] == "split")
+        .map(|it| it["numerator"].as_f64().unwrap() / it["denominator"].as_f64().unwrap())
+        .product();
+    assert!(factor > 1.0);
+    for ((none, splits), all) in none.iter().zip(&splits).zip(&all) {
+        let (traded, divided) =
+            (none["close"].as_f64().unwrap(), splits["close"].as_f64().unwrap());
+        assert!((traded / divided / factor - 1.0).abs() < 1e-9, "{traded} {divided}");
+        assert_eq!(all["close"], splits["adj_close"]);
+    }
+}
+
+#[tokio::test]
+async fn a_source_can_be_insisted_on() {
+    let world = World::production().await;
+    let told = get(&world, "bars/EUR_USD?period=1mo&source=ecb").await.json();
+    assert_eq!(told["source"], "ecb");
+    let told = get(&world, "bars/EUR_USD?period=1mo").await.json();
+    assert_eq!(told["source"], "yahoo");
+    refused(&world, "bars/AAPL?source=ecb", 400, "its sources are yahoo, import").await;
+    refused(&world, "bars/AAPL?source=import", 404, "no source knows AAPL").await;
+}
+
+#[tokio::test]
+async fn what_is_too_large_is_refused() {
+    let world = World::production().await;
+    let long = "A".repeat(20_000);
+    assert_eq!(get(&world, &format!("search?q={long}")).await.problem().0, 414);
+    refused(&world, &format!("search?q={}", "a".repeat(81)), 400, "81 characters; at most 80")
+        .await;
+    let request = Request::get(format!("{V1}/sources")).body(Body::from("x")).unwrap();
+    assert_eq!(world.ask(request).await.problem().0, 413);
+}
+
+#[tokio::test]
+async fn any_page_may_read_prices() {
+    let world = World::production().await;
+    let target = format!("{V1}/quotes/AAPL");
+    let request = Request::get(target).header("origin", "https://notebook.example");
+    let answer = world.ask(request.body(Body::empty()).unwrap()).await;
+    assert_eq!(answer.header("access-control-allow-origin"), "*");
+    assert!(answer.header("access-control-expose-headers").contains("etag"));
+}
