@@ -17,7 +17,7 @@ export PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD := 1
 # Plain cargo may embed a page that says the bundle is missing; a make target never does.
 export MARKETPULSE_REQUIRE_WEB := 1
 
-.PHONY: help setup run build test chaos audit fmt image clean need-build need-test
+.PHONY: help setup run build test chaos bench audit fmt image clean need-build need-test need-bench
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -37,6 +37,12 @@ test: need-test ## Run everything CI runs: format, lints, Rust, web and browser 
 chaos: need-build ## Run the service through every fault there is and print a table (some minutes)
 	MARKETPULSE_CHAOS=full $(CARGO) test --locked -p marketpulse --test chaos -- --nocapture
 
+bench: need-bench ## Measure it beside nginx and a bare axum server and print tables (some minutes)
+	$(CARGO) build --locked --release -p marketpulse
+	$(CARGO) build --locked --release -p benches
+	@PATH="$$PATH:/usr/sbin" $(CARGO_TARGET_DIR)/release/benches run \
+		--marketpulse $(CARGO_TARGET_DIR)/release/marketpulse $(ARGS)
+
 audit: need-build ## Check dependencies: licences, bans, sources, known vulnerabilities
 	@scripts/audit.sh
 
@@ -55,3 +61,6 @@ need-build:
 
 need-test:
 	@scripts/setup.sh test
+
+need-bench:
+	@scripts/setup.sh bench

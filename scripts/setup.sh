@@ -4,6 +4,7 @@
 #
 #   scripts/setup.sh build   what building and running need
 #   scripts/setup.sh test    the same, and a browser
+#   scripts/setup.sh bench   what building needs, nginx and wrk
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -15,7 +16,8 @@ chromium=${CHROMIUM:-/usr/bin/chromium}
 node_wanted=20
 rust_wanted=$(sed -n 's/^channel = "\(.*\)"/\1/p' rust-toolchain.toml)
 
-have() { command -v "$1" >/dev/null; }
+# Debian keeps nginx where only root looks.
+have() { PATH=$PATH:/usr/sbin command -v "$1" >/dev/null; }
 
 can_install() { have apt-get && [ "$(id -u)" = 0 ]; }
 
@@ -25,6 +27,10 @@ missing_packages() {
   have node || echo nodejs
   [ -e /etc/ssl/certs/ca-certificates.crt ] || echo ca-certificates
   if [ "$for_what" = test ] && ! have "$chromium"; then echo chromium; fi
+  if [ "$for_what" = bench ]; then
+    have nginx || echo nginx
+    have wrk || echo wrk
+  fi
 }
 
 apt_install() {
@@ -75,6 +81,10 @@ check_rest() {
   have cc || echo "a C compiler is missing (SQLite is compiled in): apt-get install build-essential"
   if [ "$for_what" = test ] && ! have "$chromium"; then
     echo "$chromium is missing: apt-get install chromium, or name another by CHROMIUM=/path/to/it"
+  fi
+  if [ "$for_what" = bench ]; then
+    have nginx || echo "nginx is missing, to compare with: apt-get install nginx"
+    have wrk || echo "wrk is missing, which asks the questions: apt-get install wrk"
   fi
 }
 

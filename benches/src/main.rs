@@ -1,0 +1,54 @@
+//! Measures the service beside nginx and a bare axum server, in one run.
+//!
+//! All three answer the same bytes in turn; what counts are the ratios of one
+//! round, not the times. `docs/benchmarks.md` says how to read the table.
+
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command that prints a table")]
+
+mod bare;
+mod case;
+mod exchange;
+mod figures;
+mod load;
+mod machine;
+mod nginx;
+mod process;
+mod run;
+mod service;
+mod table;
+mod upstream;
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+#[derive(Parser)]
+#[command(name = "benches")]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Measure the three servers and print a table
+    Run(run::Options),
+    /// Be the bare server: answer the files of a folder from memory
+    Bare { listen: SocketAddr, folder: PathBuf },
+}
+
+fn main() -> ExitCode {
+    let done = match Cli::parse().command {
+        Command::Run(options) => run::run(&options),
+        Command::Bare { listen, folder } => bare::serve(listen, &folder),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            eprintln!("benches: {message}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,168 @@
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use clap::Args;
+use tokio::runtime::Runtime;
+use tokio::signal::unix::{SignalKind, signal};
+
+use crate::case::{CASES, Captured, Case, FILE};
+use crate::figures::Figures;
+use crate::load::Load;
+use crate::process::{Server, free_address};
+use crate::{machine, nginx, service, table, upstream};
+
+/// How to measure.
+#[derive(Args)]
+pub(crate) struct Options {
+    /// The optimised binary of the service
+    #[arg(long, default_value = "target/release/marketpulse")]
+    marketpulse: PathBuf,
+    /// How often each server is measured in each case
+    #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..))]
+    rounds: u32,
+    /// How long one measurement takes
+    #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..))]
+    seconds: u32,
+    /// Only the cases with this text in their title
+    #[arg(long, default_value = "")]
+    only: String,
+}
+
+/// What runs all the time, and where its files are.
+struct Bench<'a> {
+    options: &'a Options,
+    service: Server,
+    upstream: Arc<simulator::Upstream>,
+    load: Load,
+    folder: &'a Path,
+    stopped: Arc<AtomicBool>,
+}
+
+/// What was measured of one case: the rounds of each server, the service first.
+pub(crate) struct Measured {
+    pub(crate) servers: Vec<(&'static str, Vec<Figures>)>,
+    /// Requests that upstreams received meanwhile.
+    pub(crate) upstream_requests: usize,
+    /// Of the answer as sent, in bytes.
+    pub(crate) size: usize,
+}
+
+/// Measures case after case and prints a table of each.
+pub(crate) fn run(options: &Options) -> Result<(), String> {
+    let runtime = Runtime::new().map_err(|error| error.to_string())?;
+    let stopped = stop_when_told(&runtime);
+    let folder = folder().map_err(|error| format!("no temporary folder: {error}"))?;
+    let folder = folder.path();
+    let upstream = upstream::start(&runtime);
+    let service = service::start(&options.marketpulse, &upstream.url(), folder)?;
+    let load = Load::new(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    println!("{}", machine::describe(&options.marketpulse));
+    println!(
+        "{} rounds of {} s, ratios are medians (least to most).",
+        options.rounds, options.seconds
+    );
+    let bench = Bench { options, service, upstream, load, folder, stopped };
+    let cases = CASES.iter().filter(|case| case.title().contains(&options.only));
+    for (number, case) in cases.enumerate() {
+        bench.show(number, case)?;
+    }
+    Ok(())
+}
+
+impl Bench<'_> {
+    fn show(&self, number: usize, case: &Case) -> Result<(), String> {
+        println!("\n### {}\n", case.title());
+        match case.capture(self.service.address) {
+            Ok(captured) => println!("{}", table::table(&self.measure(number, case, &captured)?)),
+            Err(reason) => println!("not there: {reason}"),
+        }
+        Ok(())
+    }
+
+    fn measure(&self, number: usize, case: &Case, captured: &Captured) -> Result<Measured, String> {
+        let (bare, nginx) = self.others(number, case, captured)?;
+        let servers = [(&self.service, case.target()), (&bare, FILE), (&nginx, FILE)];
+        let before = self.upstream.requests();
+        let mut rounds = [Vec::new(), Vec::new(), Vec::new()];
+        for turn in 0..self.options.rounds as usize * servers.len() {
+            // Each server is first in one round, second in the next, third in the one after.
+            let (round, place) = (turn / servers.len(), turn % servers.len());
+            let which = (round + place) % servers.len();
+            let (server, target) = servers[which];
+            rounds[which].push(self.one(case, server, target)?);
+        }
+        let names = servers.map(|(server, _)| server.name);
+        Ok(Measured {
+            servers: names.into_iter().zip(rounds).collect(),
+            upstream_requests: self.upstream.requests() - before,
+            size: captured.sent.len(),
+        })
+    }
+
+    fn one(&self, case: &Case, server: &Server, target: &str) -> Result<Figures, String> {
+        if self.stopped.load(Ordering::Relaxed) {
+            return Err("stopped".to_owned());
+        }
+        let headers = case.headers(server.address, target)?;
+        let figures = self.load.measure(server, target, &headers, self.options.seconds)?;
+        // wrk takes a redirect, or 200 where 304 was due, for an answer like any other.
+        case.check(server.address, target, &headers).map_err(|reason| {
+            format!("{} no longer answers {}: {reason}", server.name, case.title())
+        })?;
+        Ok(figures)
+    }
+
+    /// The bare server and nginx, warm and answering what the service did.
+    fn others(
+        &self,
+        number: usize,
+        case: &Case,
+        captured: &Captured,
+    ) -> Result<(Server, Server), String> {
+        let folder = self.folder.join(number.to_string());
+        let stored = fs::create_dir(&folder).and_then(|()| case.put(captured, &folder));
+        stored.map_err(|error| format!("{}: {error}", folder.display()))?;
+        let (bare, nginx) = (bare(&folder)?, nginx::start(&folder)?);
+        for server in [&bare, &nginx] {
+            let compared = case.compare(captured, server.address);
+            compared.map_err(|reason| format!("{} answers {reason}", server.name))?;
+        }
+        for (server, target) in [(&self.service, case.target()), (&bare, FILE), (&nginx, FILE)] {
+            self.load.measure(server, target, &case.headers(server.address, target)?, 1)?;
+        }
+        Ok((bare, nginx))
+    }
+}
+
+/// The bare server is this program again, in a process of its own.
+fn bare(folder: &Path) -> Result<Server, String> {
+    let address = free_address()?;
+    let program = std::env::current_exe().map_err(|error| error.to_string())?;
+    let mut command = Command::new(program);
+    command.arg("bare").arg(address.to_string()).arg(folder);
+    Server::start("bare axum", address, &mut command, &folder.join("bare.log"))
+}
+
+/// Readable for nginx's workers, which are not who starts them where that is root.
+fn folder() -> std::io::Result<tempfile::TempDir> {
+    tempfile::Builder::new().permissions(Permissions::from_mode(0o755)).tempdir()
+}
+
+/// True once SIGINT or SIGTERM has come: what runs then ends at the next
+/// measurement, and its servers with it.
+fn stop_when_told(runtime: &Runtime) -> Arc<AtomicBool> {
+    let stopped = Arc::new(AtomicBool::new(false));
+    let told = Arc::clone(&stopped);
+    runtime.spawn(async move {
+        let handlers = (signal(SignalKind::interrupt()), signal(SignalKind::terminate()));
+        if let (Ok(mut interrupt), Ok(mut terminate)) = handlers {
+            tokio::select! { _ = interrupt.recv() => {} _ = terminate.recv() => {} }
+            told.store(true, Ordering::Relaxed);
+        }
+    });
+    stopped
+}

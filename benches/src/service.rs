@@ -1,0 +1,26 @@
+use std::path::Path;
+use std::process::Command;
+
+use crate::process::{Server, free_address};
+
+/// Starts the service as in production, its upstreams moved to `upstream`.
+pub(crate) fn start(binary: &Path, upstream: &str, folder: &Path) -> Result<Server, String> {
+    let address = free_address()?;
+    let mut command = Command::new(binary);
+    // Settings of the person who measures must not become those of what is measured.
+    for (name, _) in std::env::vars_os() {
+        if name.to_string_lossy().starts_with("MARKETPULSE_") {
+            command.env_remove(name);
+        }
+    }
+    for name in ["YAHOO", "COINGECKO", "ERAPI", "ECB"] {
+        command.env(format!("MARKETPULSE_{name}_URL"), upstream);
+    }
+    command
+        .arg("serve")
+        .env("APP_ENV", "production")
+        .env("DEBUG", "False")
+        .env("MARKETPULSE_LISTEN", address.to_string())
+        .env("MARKETPULSE_DATA_DIR", folder.join("data"));
+    Server::start("MarketPulse", address, &mut command, &folder.join("service.log"))
+}
