@@ -1,18 +1,19 @@
+mod composed;
+mod stand_in;
+
 use std::pin::pin;
 use std::sync::Arc;
 
-use jiff::civil::{Date, Time};
-use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use market::{
-    Answer, Interval, Period, Question, Series, Source, SourceError, Span, StoreError, Symbol,
-    series_lifetime,
+    Answer, Interval, Period, Question, Source, Span, StoreError, Symbol, series_lifetime,
 };
 use tokio::time::timeout;
 use tracing::{debug, warn};
 
 use crate::engine::{Engine, Settings};
-use crate::misses::{Miss, Misses};
+use crate::misses::Misses;
+use composed::put_together;
 
 /// The source of bars that somebody brought in by hand. Nobody is asked for
 /// them, and upstreams' bars go before them.
@@ -64,37 +65,6 @@ impl Engine {
         }
     }
 
-    /// What was known of price history at an instant: the bars and actions, each
-    /// in the version in force then, so that a study can be repeated to the last
-    /// digit. Nobody is asked. A period counts back from that instant; the actions
-    /// reach to it, whatever the dates asked for.
-    ///
-    /// # Errors
-    ///
-    /// Where the store cannot be read.
-    pub async fn history_as_known(
-        &self,
-        question: &Question,
-        at: Timestamp,
-    ) -> Result<Option<Answer>, StoreError> {
-        let interval = question.interval.made_of().unwrap_or(question.interval);
-        let finer = Question { interval, ..question.clone() };
-        let day = at.to_zoned(self.instrument(&question.symbol).zone()).date();
-        let (from, to) = question.span.days(day);
-        let sources = match &question.source {
-            Some(source) => vec![source.clone()],
-            None => self.sources_of(&question.symbol),
-        };
-        let known = self.inner.store.as_known(&finer, (from, day), &sources, at).await?;
-        Ok(known.map(|mut answer| {
-            answer.series = answer.series.between(from, to);
-            if let Span::Period(Period::Days(n)) = question.span {
-                answer.series = answer.series.latest_days(n.into());
-            }
-            if interval == question.interval { answer } else { put_together(&answer, question) }
-        }))
-    }
-
     /// All actions of an instrument, in an answer of quarterly bars that reaches
     /// back to its first: the cheapest question that brings them all.
     ///
@@ -111,17 +81,6 @@ impl Engine {
     pub fn sources_of(&self, symbol: &Symbol) -> Vec<Source> {
         let upstreams = self.inner.catalog.sources(symbol).iter().copied();
         upstreams.chain([IMPORT]).map(Source::new).collect()
-    }
-
-    /// What somebody brought in by hand.
-    async fn imported(&self, question: &Question) -> Result<Arc<Answer>, Misses> {
-        let question = Question { source: Some(Source::new(IMPORT)), ..question.clone() };
-        self.overlapping(&question).await.map(Arc::new).ok_or_else(|| {
-            let mut misses = Misses::default();
-            let nothing = SourceError::UnknownSymbol(question.symbol);
-            misses.add(Source::new(IMPORT), nothing);
-            misses
-        })
     }
 
     /// Whether enough time has passed since the question was asked in vain.
@@ -185,13 +144,41 @@ impl Engine {
         self.inner.flights.join(question.clone(), || async move { engine.ask_history(asked).await })
     }
 
-    /// Asks each source in the instrument's order until one gives an answer that
-    /// is believed; if none does, says what to show instead.
+    /// History as its sources tell it now, for one who fetches it to keep it: what
+    /// is current is given as it is, anything older is asked for anew, and nothing
+    /// stands in for what does not come. Expects an interval that upstreams
+    /// publish.
+    ///
+    /// # Errors
+    ///
+    /// The [`Misses`] of every source asked.
+    pub async fn history_anew(&self, question: &Question) -> Result<Arc<Answer>, Misses> {
+        match self.held(question).await {
+            Some(answer) if is_current(&answer, self.now()) => Ok(answer),
+            _ => self.ask_sources(question).await,
+        }
+    }
+
+    /// Asks; if nobody answers, says what to show instead.
     async fn ask_history(&self, question: Question) -> Result<Arc<Answer>, Misses> {
+        let misses = match self.ask_sources(&question).await {
+            Ok(answer) => return Ok(answer),
+            Err(misses) => misses,
+        };
+        debug!(%question, %misses, "no source answered");
+        if !misses.nobody_was_asked() {
+            self.inner.failed.insert(question.clone(), self.now());
+        }
+        self.stand_in(&question, misses).await
+    }
+
+    /// Asks each source in the instrument's order until one gives an answer that
+    /// is believed, and keeps it.
+    async fn ask_sources(&self, question: &Question) -> Result<Arc<Answer>, Misses> {
         let instrument = self.instrument(&question.symbol);
         let mut misses = Misses::default();
-        for source in self.asked_of(&question) {
-            let judged = match self.ask_for_bars(&source, &question, &instrument).await {
+        for source in self.asked_of(question) {
+            let judged = match self.ask_for_bars(&source, question, &instrument).await {
                 Ok(answer) => self.keep(answer).await,
                 Err(error) => Err(error),
             };
@@ -200,129 +187,18 @@ impl Engine {
                 Err(error) => misses.add(source, error),
             }
         }
-        debug!(%question, %misses, "no source answered");
-        let was_asked = |miss: &Miss| !matches!(miss.error, SourceError::Withheld { .. });
-        if misses.iter().any(was_asked) {
-            self.inner.failed.insert(question.clone(), self.now());
-        }
-        self.stand_in(&question, misses).await
+        Err(misses)
     }
 
     fn asked_of(&self, question: &Question) -> Vec<Source> {
         match &question.source {
             Some(source) => vec![source.clone()],
-            None => self
-                .inner
-                .catalog
-                .sources(&question.symbol)
-                .iter()
-                .copied()
-                .map(Source::new)
-                .collect(),
-        }
-    }
-
-    /// What is shown where no source answers: what memory holds, bars that other
-    /// questions brought, or the simulator's.
-    async fn stand_in(&self, question: &Question, misses: Misses) -> Result<Arc<Answer>, Misses> {
-        if let Some(held) = self.inner.answers.get(question).filter(|held| !held.simulated) {
-            return Ok(held);
-        }
-        if misses.is_passing()
-            && let Some(answer) = self.overlapping(question).await
-        {
-            return Ok(Arc::new(answer));
-        }
-        if question.source.is_none()
-            && let Ok(imported) = self.imported(question).await
-        {
-            return Ok(imported);
-        }
-        self.simulated(question, misses).await
-    }
-
-    /// Bars from other questions that fall into this one's stretch.
-    async fn overlapping(&self, question: &Question) -> Option<Answer> {
-        let zone = TimeZone::get(&self.instrument(&question.symbol).time_zone).ok()?;
-        let (from, to) = question.span.days(self.now().to_zoned(zone).date());
-        let mut answer = self.overlapping_days(question, from, to).await?;
-        if let Span::Period(Period::Days(n)) = question.span {
-            answer.series = answer.series.latest_days(n.into());
-        }
-        Some(answer)
-    }
-
-    /// Those asked for without a source first, then those of each source that was
-    /// insisted on, and what was imported last.
-    async fn overlapping_days(
-        &self,
-        question: &Question,
-        from: Option<Date>,
-        to: Date,
-    ) -> Option<Answer> {
-        let found = self.inner.store.overlapping(question, from, to).await;
-        if let Some(found) = readable(question, found) {
-            return Some(found);
-        }
-        let others = self.sources_of(&question.symbol).into_iter();
-        for source in others.filter(|_| question.source.is_none()) {
-            let of_source = Question { source: Some(source), ..question.clone() };
-            let found = self.inner.store.overlapping(&of_source, from, to).await;
-            if let Some(found) = readable(question, found) {
-                return Some(Answer { question: question.clone(), ..found });
-            }
-        }
-        None
-    }
-
-    /// The simulator's bars, where it may stand in: nothing real is held, and
-    /// upstreams are away or the instrument is one we vouch for.
-    async fn simulated(
-        &self,
-        question: &Question,
-        mut misses: Misses,
-    ) -> Result<Arc<Answer>, Misses> {
-        let Some(demo) = self.inner.sources.demo() else { return Err(misses) };
-        let refused = misses.iter().any(|m| matches!(m.error, SourceError::OutsideWindow { .. }));
-        if refused || (misses.is_unknown() && !self.is_vouched_for(&question.symbol)) {
-            return Err(misses);
-        }
-        match demo.bars.bars(question, &self.instrument(&question.symbol)).await {
-            Ok(answer) => Ok(self.remember(answer)),
-            Err(error) => {
-                misses.add(demo.bars.source(), error);
-                Err(misses)
+            None => {
+                let names = self.inner.catalog.sources(&question.symbol);
+                names.iter().copied().map(Source::new).collect()
             }
         }
     }
-}
-
-/// Bars that no upstream publishes, made of finer ones of each session.
-fn put_together(finer: &Answer, question: &Question) -> Answer {
-    let zone = finer.instrument.zone();
-    let stated = finer.session.map(|it| it.regular.start.to_zoned(zone.clone()).time());
-    let start = stated.or_else(|| earliest_open(&finer.series, &zone));
-    let series = finer.series.aggregated(question.interval, &zone, start);
-    let mut series = series.expect("the finer interval was chosen to divide this one");
-    if is_running(&series, finer) {
-        series.mark_last_provisional();
-    }
-    Answer { question: question.clone(), series, ..finer.clone() }
-}
-
-/// The time of day at which trading begins, where no session is stated.
-fn earliest_open(series: &Series, zone: &TimeZone) -> Option<Time> {
-    series.bars().map(|bar| bar.open_time.to_zoned(zone.clone()).time()).min()
-}
-
-/// Whether the last bar had not ended when its parts were received, even if each
-/// of those had.
-fn is_running(series: &Series, finer: &Answer) -> bool {
-    let Some(last) = series.last() else { return false };
-    let length = SignedDuration::from_secs(series.head.interval.seconds());
-    let closes = finer.session.map(|session| session.regular.end);
-    let is_open = closes.is_none_or(|closes| finer.received_at < closes);
-    is_open && finer.received_at.duration_since(last.open_time) < length
 }
 
 /// What the store has, or nothing where it cannot be read, which is logged.

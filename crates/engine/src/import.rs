@@ -61,28 +61,26 @@ pub enum ImportError {
 
 impl fmt::Display for ImportError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self::Mixed { held, dates: (from, to), new } = self else {
-            return f.write_str("the store did not take the bars");
+        let (held, (from, to), new) = match self {
+            Self::Mixed { held, dates, new } => (held, dates, new),
+            Self::Store(error) => return error.fmt(f),
         };
-        write!(f, "{} is held from {from} to {to} {}; ", held.symbol, prices(held))?;
-        match held == new {
-            true => f.write_str("these bars differ by more than corrections, as after a split")?,
-            false => write!(f, "these bars are {}", prices(new))?,
+        write!(f, "{} is held {} from {from} to {to}, and these bars ", held.symbol, kind(held))?;
+        if held == new {
+            f.write_str("differ by more than corrections, as after a split or dividend")?;
+        } else {
+            write!(f, "are {}", kind(new))?;
         }
-        f.write_str("; the two cannot stand side by side, so bring in bars for all of those dates")
+        f.write_str("; the two cannot stand side by side: bring in bars for all of those dates")
     }
 }
 
-impl std::error::Error for ImportError {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        if let Self::Store(error) = self { Some(error) } else { None }
-    }
-}
+impl std::error::Error for ImportError {}
 
-/// `in USD, adjusted for splits`
-fn prices(head: &SeriesHead) -> String {
+/// `in USD (splits)`
+fn kind(head: &SeriesHead) -> String {
     let currency = head.currency.as_ref().map_or("a currency not stated", Currency::as_str);
-    format!("in {currency}, adjusted: {}", head.basis.as_str())
+    format!("in {currency} ({})", head.basis.as_str())
 }
 
 /// How bars brought in stand to those held.

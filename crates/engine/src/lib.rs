@@ -10,6 +10,7 @@ mod board;
 mod engine;
 mod flight;
 mod history;
+mod import;
 mod judge;
 mod keep;
 mod misses;
@@ -22,6 +23,7 @@ mod upstream;
 
 pub use board::{Board, Entry};
 pub use engine::{Engine, Settings};
+pub use import::{ImportError, Imported, Revision};
 pub use judge::{Doubt, Quarantined};
 pub use keep::DoubtedHistory;
 pub use misses::{Miss, Misses};

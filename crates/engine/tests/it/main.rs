@@ -6,6 +6,7 @@
 mod asked;
 mod fakes;
 mod history;
+mod import;
 mod quotes;
 mod rates;
 mod starvation;
