@@ -51,8 +51,13 @@ impl Engine {
             return Err(SourceError::UnknownSymbol(question.symbol.clone()));
         }
         let asked = self.inner.sources.bars(source)?;
-        let result =
-            self.upstream(source).ask(OnBehalf::Reader, || asked.bars(question, instrument)).await;
+        let result = match asked.at_hand(question, instrument) {
+            Some(result) => result,
+            None => {
+                let ask = || asked.bars(question, instrument);
+                self.upstream(source).ask(OnBehalf::Reader, ask).await
+            }
+        };
         self.remember_unknown(source, &question.symbol, result.as_ref().err());
         result
     }

@@ -52,6 +52,17 @@ pub trait BarSource: Send + Sync {
         question: &Question,
         instrument: &Instrument,
     ) -> Result<Answer, SourceError>;
+
+    /// What [`BarSource::bars`] would say without a request: from what an earlier
+    /// one brought, or because such bars are never offered. It costs the upstream
+    /// nothing and is not counted. `None` where a request is needed.
+    fn at_hand(
+        &self,
+        _question: &Question,
+        _instrument: &Instrument,
+    ) -> Option<Result<Answer, SourceError>> {
+        None
+    }
 }
 
 /// An upstream in which instruments can be looked up.

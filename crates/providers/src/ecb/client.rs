@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp, ToSpan};
 use market::{
     Answer, BarSource, Basis, Instrument, Interval, Question, Quote, QuoteSource, Series,
-    SeriesHead, Source, SourceError,
+    SeriesHead, Source, SourceError, Span,
 };
 use url::Url;
 
@@ -89,25 +89,24 @@ impl Ecb {
         parse::xml(&self.file("eurofxref-daily.xml").await?)
     }
 
-    /// The days that hold a question's stretch, and when they were received.
-    async fn days(
-        &self,
-        question: &Question,
-        today: Date,
-    ) -> Result<(Vec<Day>, Timestamp), SourceError> {
-        let (first, last) = question.span.days(today);
-        let file = File::reaching(first, today);
-        let is_past = last < today - 7.days();
-        let longest = if is_past { KEPT_FOR_THE_PAST } else { KEPT_FOR_THE_PRESENT };
-        if let Some(kept) = self.kept(file, longest) {
-            return Ok((file.read(&kept.body)?, kept.received_at));
-        }
+    /// Downloads a file that can be read, and keeps it.
+    async fn download(&self, file: File) -> Result<Kept, SourceError> {
         let body = self.file(file.name()).await?;
-        let days = file.read(&body)?;
+        file.read(&body)?;
         let kept = Kept { body: body.into(), received_at: self.client.now() };
-        let received_at = kept.received_at;
-        self.kept.lock().unwrap_or_else(PoisonError::into_inner).insert(file, kept);
-        Ok((days, received_at))
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner).insert(file, kept.clone());
+        Ok(kept)
+    }
+
+    fn today(&self) -> Date {
+        self.client.now().to_zoned(parse::zone()).date()
+    }
+
+    /// A file that holds the question's stretch and is young enough to serve it.
+    fn kept_for(&self, file: File, span: Span) -> Option<Kept> {
+        let today = self.today();
+        let is_past = span.days(today).1 < today - 7.days();
+        self.kept(file, if is_past { KEPT_FOR_THE_PAST } else { KEPT_FOR_THE_PRESENT })
     }
 
     fn kept(&self, file: File, longest: SignedDuration) -> Option<Kept> {
@@ -150,27 +149,62 @@ impl BarSource for Ecb {
         question: &Question,
         instrument: &Instrument,
     ) -> Result<Answer, SourceError> {
-        let code = parse::code(instrument)?;
-        if question.interval != Interval::D1 {
-            let text = format!("{} bars are not, only interval=1d", question.interval);
-            return Err(SourceError::NotOffered(text));
+        if let Some(answer) = self.at_hand(question, instrument) {
+            return answer;
         }
-        let today = self.client.now().to_zoned(parse::zone()).date();
-        let (days, received_at) = self.days(question, today).await?;
-        let bars = parse::bars(&days, code)?;
-        let series = Series::new(head(question, code), bars);
-        let (series, actions) = cut::to_span(&series, Vec::new(), question.span, today)?;
-        Ok(Answer {
-            question: question.clone(),
-            series,
-            actions,
-            instrument: parse::described(instrument),
-            session: None,
-            received_at,
-            simulated: false,
-            superseded: false,
-        })
+        let today = self.today();
+        let file = File::reaching(question.span.days(today).0, today);
+        let kept = self.download(file).await?;
+        answer(question, instrument, &kept, file, today)
     }
+
+    /// One file serves all currencies.
+    fn at_hand(
+        &self,
+        question: &Question,
+        instrument: &Instrument,
+    ) -> Option<Result<Answer, SourceError>> {
+        if let Err(refusal) = offered(question, instrument) {
+            return Some(Err(refusal));
+        }
+        let today = self.today();
+        let file = File::reaching(question.span.days(today).0, today);
+        let kept = self.kept_for(file, question.span)?;
+        Some(answer(question, instrument, &kept, file, today))
+    }
+}
+
+/// The currency asked for, in days.
+fn offered<'a>(question: &Question, instrument: &'a Instrument) -> Result<&'a str, SourceError> {
+    let code = parse::code(instrument)?;
+    if question.interval == Interval::D1 {
+        return Ok(code);
+    }
+    let text = format!("{} bars are not, only interval=1d", question.interval);
+    Err(SourceError::NotOffered(text))
+}
+
+fn answer(
+    question: &Question,
+    instrument: &Instrument,
+    kept: &Kept,
+    file: File,
+    today: Date,
+) -> Result<Answer, SourceError> {
+    let code = offered(question, instrument)?;
+    let bars = parse::bars(&file.read(&kept.body)?, code)?;
+    let series = Series::new(head(question, code), bars);
+    let (series, actions) = cut::to_span(&series, Vec::new(), question.span, today)?;
+    Ok(Answer {
+        question: question.clone(),
+        series,
+        actions,
+        instrument: parse::described(instrument),
+        session: None,
+        received_at: kept.received_at,
+        simulated: false,
+        superseded: false,
+    })
 }
 
 fn head(question: &Question, code: &str) -> SeriesHead {

@@ -1,6 +1,8 @@
 //! Currency rates and conversions, over fake upstreams and over recorded ones.
 
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use axum::Router;
 use axum::routing::get as get_route;
@@ -100,18 +102,6 @@ async fn a_weekend_has_the_reference_rate_of_friday() {
 }
 
 #[tokio::test]
-async fn years_of_days_and_currencies_cost_one_file() {
-    let world = World::production().await;
-    for date in ["1999-01-04", "2007-08-11", "2016-06-24", "2025-08-29"] {
-        for pair in ["EUR/USD", "JPY/USD", "GBP/SEK"] {
-            let rate = get(&world, &format!("{pair}?date={date}&source=ecb")).await;
-            assert_eq!(rate["simulated"], false);
-        }
-    }
-    assert_eq!(world.upstream.requests_to("/stats/eurofxref/"), 1);
-}
-
-#[tokio::test]
 async fn reference_rates_without_a_day_are_the_last_ones_set() {
     let world = World::production().await;
     let rate = get(&world, "EUR/GBP?source=ecb").await;
@@ -134,46 +124,88 @@ async fn until_refreshed(world: &World, path: &str, rate_date: &str) -> Value {
     panic!("{path} never becomes of {rate_date}");
 }
 
-#[tokio::test]
-async fn a_currency_that_ended_has_the_close_of_its_pair_or_is_refused_with_its_end() {
-    let world = World::production().await;
-    let rate = get(&world, "EUR/RUB?date=2025-10-24").await;
-    assert_eq!(rate["path"][0]["source"], "yahoo");
-    let (status, detail) = refused(&world, "EUR/RUB?date=2025-10-24&source=ecb").await;
-    assert_eq!(status, 400);
-    assert_eq!(
-        detail,
-        "date: EUR/RUB has no rate in the week up to 2025-10-24; the last before it is of 2021-12-31"
-    );
+/// A bank that has a file with all days and nothing else.
+struct Bank {
+    url: String,
+    downloads: Arc<AtomicUsize>,
 }
 
-/// The bank's own file, served again; `None` with a visible line where it was not
-/// recorded.
-async fn recorded_bank() -> Option<String> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("../../../shared/upstream/ecb/eurofxref-hist-csv/eurofxref-hist.to-2026-04-13.csv");
-    let Ok(table) = std::fs::read(&path) else {
-        eprintln!("skipped: no recording beside the repository ({} is absent)", path.display());
-        return None;
-    };
-    let file = get_route(async move || table.clone());
-    let bank = Router::new().route("/stats/eurofxref/eurofxref-hist.zip", file);
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = listener.local_addr().unwrap();
-    tokio::spawn(async move { axum::serve(listener, bank).await });
-    Some(format!("http://{address}"))
+impl Bank {
+    async fn start(table: Vec<u8>) -> Self {
+        let downloads = Arc::new(AtomicUsize::new(0));
+        let counted = Arc::clone(&downloads);
+        let file = get_route(async move || {
+            counted.fetch_add(1, Ordering::SeqCst);
+            table.clone()
+        });
+        let bank = Router::new().route("/stats/eurofxref/eurofxref-hist.zip", file);
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        tokio::spawn(async move { axum::serve(listener, bank).await });
+        Self { url, downloads }
+    }
+
+    /// The service over this bank; nobody else is there to answer.
+    fn service(&self, data: &Path) -> Service {
+        let names =
+            ["YAHOO", "COINGECKO", "ERAPI", "ECB"].map(|it| format!("MARKETPULSE_{it}_URL"));
+        let mut settings = names.each_ref().map(|name| (name.as_str(), self.url.as_str())).to_vec();
+        settings.push(("MARKETPULSE_WATCHLIST", "CAC40"));
+        Service::start(data, &settings)
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn years_of_days_and_currencies_cost_one_file() {
+    const TABLE: &str = "Date,USD,GBP,RUB,\n2024-06-14,1.0686,0.8430,N/A,\n\
+                         2022-03-01,1.1162,0.8329,117.201,\n1999-01-04,1.1789,0.7111,N/A,\n";
+    let bank = Bank::start(TABLE.into()).await;
+    let data = tempfile::tempdir().unwrap();
+    let service = bank.service(data.path());
+    let ask = |path: &str| service.get(&format!("{FX}/{path}&source=ecb"));
+    for (date, rate) in [
+        ("1999-01-04", 1.1789 / 0.7111),
+        ("2022-03-08", 1.1162 / 0.8329),
+        ("2024-06-16", 1.0686 / 0.8430),
+    ] {
+        assert_close(number(&ask(&format!("GBP/USD?date={date}")).json()["rate"]), rate);
+    }
+    assert_close(number(&ask("RUB/EUR?date=2022-03-08").json()["rate"]), 1.0 / 117.201);
+    let refusal = ask("EUR/RUB?date=2022-03-09");
+    let expected = "date: EUR/RUB has no rate in the week up to 2022-03-09; \
+                    the last before it is of 2022-03-01";
+    assert_eq!((refusal.status, &refusal.json()["detail"]), (400, &json!(expected)));
+    assert_eq!(bank.downloads.load(Ordering::SeqCst), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn thirty_currencies_take_one_request_from_the_budget() {
+    const CODES: &str = "USD,JPY,CZK,DKK,GBP,HUF,PLN,RON,SEK,CHF,ISK,NOK,TRY,AUD,BRL,CAD,CNY,HKD,\
+                         IDR,ILS,INR,KRW,MXN,MYR,NZD,PHP,SGD,THB,ZAR,BGN";
+    let rates = vec!["2.5"; 30].join(",");
+    let bank = Bank::start(format!("Date,{CODES},\n2024-06-14,{rates},\n").into()).await;
+    let data = tempfile::tempdir().unwrap();
+    let service = bank.service(data.path());
+    for code in CODES.split(',') {
+        let answer = service.get(&format!("{FX}/EUR/{code}?date=2024-06-14&source=ecb"));
+        assert_eq!(answer.json()["rate"], 2.5, "{code}: {}", answer.body);
+    }
+    let sources = service.get("/marketpulse/v1/sources").json();
+    let ecb = sources["sources"].as_array().unwrap().iter().find(|it| it["source"] == "ecb");
+    assert_eq!(ecb.unwrap()["calls_last_hour"], 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn rates_of_the_banks_own_file_are_given_as_published() {
-    let Some(bank) = recorded_bank().await else { return };
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../../../shared/upstream/ecb/eurofxref-hist-csv/eurofxref-hist.to-2026-04-13.csv");
+    let Ok(table) = std::fs::read(&path) else {
+        eprintln!("skipped: no recording beside the repository ({} is absent)", path.display());
+        return;
+    };
+    let bank = Bank::start(table).await;
     let data = tempfile::tempdir().unwrap();
-    // Nobody else is there to answer.
-    let upstreams =
-        ["YAHOO", "COINGECKO", "ERAPI", "ECB"].map(|it| format!("MARKETPULSE_{it}_URL"));
-    let mut settings = upstreams.each_ref().map(|name| (name.as_str(), bank.as_str())).to_vec();
-    settings.push(("MARKETPULSE_WATCHLIST", "CAC40"));
-    let service = Service::start(data.path(), &settings);
+    let service = bank.service(data.path());
     let ask = |path: &str| service.get(&format!("{FX}/{path}&source=ecb"));
     for (path, rate, day) in [
         ("EUR/USD?date=1999-01-04", 1.1789, "1999-01-04"),
