@@ -1,3 +1,4 @@
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fmt;
 
@@ -130,17 +131,23 @@ impl Engine {
     }
 }
 
-fn as_import(answer: &Answer, held: Option<&Series>) -> Answer {
+/// The answer as it is kept. Not copied where nothing about it changes: it may
+/// hold millions of bars.
+fn as_import<'a>(answer: &'a Answer, held: Option<&Series>) -> Cow<'a, Answer> {
     let head = SeriesHead { source: Source::new(IMPORT), ..answer.series.head.clone() };
-    let of_dates = held.filter(|held| held.head == head && !head.interval.is_intraday());
-    let bars = of_dates.into_iter().flat_map(Series::bars);
+    let lends = |held: &&Series| held.head == head && !head.interval.is_intraday();
+    let lender = held.filter(lends);
+    if lender.is_none() && answer.series.head == head {
+        return Cow::Borrowed(answer);
+    }
+    let bars = lender.into_iter().flat_map(Series::bars);
     let open_times: HashMap<Date, Timestamp> = bars.map(|bar| (bar.date, bar.open_time)).collect();
     let placed = |bar: Bar| Bar {
         open_time: open_times.get(&bar.date).copied().unwrap_or(bar.open_time),
         ..bar
     };
     let series = Series::new(head, answer.series.bars().map(placed).collect());
-    Answer { series, ..answer.clone() }
+    Cow::Owned(Answer { series, ..answer.clone() })
 }
 
 fn fit(held: &Answer, new: &Answer) -> Fit {

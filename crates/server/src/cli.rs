@@ -1,11 +1,13 @@
 use std::fmt::Write;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
-use market::{Interval, Period, Symbol};
+use market::{Adjust, Currency, Interval, Period, Symbol};
 
 use crate::commands;
 use crate::config::{Config, SETTINGS};
+use crate::format::Format;
 
 /// Serves market prices: from memory and its own store, always with where a
 /// number came from and how old it is.
@@ -30,6 +32,10 @@ enum Command {
     History(HistoryArgs),
     /// Fetch history into the store, one symbol after another, within what upstreams allow
     Backfill(BackfillArgs),
+    /// Write history to files, one for each symbol
+    Export(ExportArgs),
+    /// Bring bars from a file into the store, where they are kept under the source import
+    Import(ImportArgs),
     /// Look for instruments by name, symbol or ISIN
     Search {
         /// Such as airbus, AIR.PA or NL0000235190
@@ -95,6 +101,60 @@ pub(crate) struct BackfillArgs {
     pub(crate) interval: Interval,
 }
 
+/// Whose history to write, how much of it, and where to.
+#[derive(Args)]
+pub(crate) struct ExportArgs {
+    /// Such as CAC40, EUR/USD, AAPL or any symbol of Yahoo Finance
+    #[arg(required = true)]
+    pub(crate) symbols: Vec<Symbol>,
+    /// csv, ndjson, json, columns, arrow or parquet, where this build writes it
+    #[arg(long, default_value = "csv")]
+    pub(crate) format: Format,
+    /// The folder for the files, made if need be; without it one symbol goes to standard output
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: Option<PathBuf>,
+    /// How far back: 7d, 1mo, 3mo, 6mo, 1y, 5y, ytd, max, any <n>d, <n>wk, <n>mo, <n>y
+    #[arg(long, default_value = "max", conflicts_with = "from")]
+    pub(crate) period: Period,
+    /// First trading date, YYYY-MM-DD; instead of a period
+    #[arg(long)]
+    pub(crate) from: Option<jiff::civil::Date>,
+    /// Last trading date, YYYY-MM-DD; today where only --from is given
+    #[arg(long, requires = "from")]
+    pub(crate) to: Option<jiff::civil::Date>,
+    /// How long each bar is: 1m 2m 5m 10m 15m 30m 1h 2h 4h 1d 1wk 1mo 3mo
+    #[arg(long, default_value = "1d")]
+    pub(crate) interval: Interval,
+    /// What prices are adjusted for: none, splits or all (splits and dividends)
+    #[arg(long, default_value = "splits")]
+    pub(crate) adjust: Adjust,
+    /// As known here at an instant, such as 2024-01-31T17:00:00Z
+    #[arg(long, value_name = "INSTANT")]
+    pub(crate) as_of: Option<jiff::Timestamp>,
+}
+
+/// Which file to bring in, and what it does not say of itself.
+#[derive(Args)]
+pub(crate) struct ImportArgs {
+    /// CSV with a line of names, or Parquet (ending in .parquet), as export writes them
+    pub(crate) file: PathBuf,
+    /// Whose bars they are, where there is no column symbol; else only this symbol is accepted
+    #[arg(long)]
+    pub(crate) symbol: Option<Symbol>,
+    /// How long each bar is: 1m 2m 5m 15m 30m 1h 1d 1wk 1mo 3mo
+    #[arg(long, default_value = "1d")]
+    pub(crate) interval: Interval,
+    /// What prices are counted in, such as EUR, where there is no column currency
+    #[arg(long)]
+    pub(crate) currency: Option<Currency>,
+    /// Tell what would change and store nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// Leave out rows that cannot be used and store the others
+    #[arg(long)]
+    pub(crate) skip_bad: bool,
+}
+
 /// The documentation of every setting, below `--help`.
 fn settings_help() -> String {
     let mut help = String::from("Settings, read from the environment:\n");
@@ -129,6 +189,8 @@ pub fn main() -> ExitCode {
             Command::Latest { json } => commands::latest(config, json).await,
             Command::History(args) => commands::history(config, args).await,
             Command::Backfill(args) => commands::backfill(config, args).await,
+            Command::Export(args) => commands::export(config, args).await,
+            Command::Import(args) => commands::import(config, args).await,
             Command::Search { text } => commands::search(config, &text.join(" ")).await,
             Command::Check => commands::check(config).await,
             Command::Healthcheck => commands::healthcheck(&config).await,

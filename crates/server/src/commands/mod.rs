@@ -11,8 +11,10 @@ use crate::config::Config;
 
 mod backfill;
 mod check;
+mod export;
 mod healthcheck;
 mod history;
+mod import;
 mod latest;
 mod plot;
 mod search;
@@ -20,8 +22,10 @@ mod serve;
 
 pub(crate) use backfill::backfill;
 pub(crate) use check::check;
+pub(crate) use export::export;
 pub(crate) use healthcheck::healthcheck;
 pub(crate) use history::history;
+pub(crate) use import::import;
 pub(crate) use latest::latest;
 pub(crate) use search::search;
 pub(crate) use serve::serve;
