@@ -20,6 +20,7 @@ for (const [name, address] of Object.entries(PAGES)) {
 
     for (const colorScheme of ["light", "dark"] as const) {
       test(`has no accessibility fault in ${colorScheme}`, async ({ page }) => {
+        test.slow(name === "docs", "a long page");
         await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
         await page.goto(address);
         await expect(page.locator("h1")).toHaveCount(1);

@@ -51,12 +51,11 @@ impl Engine {
             return Err(SourceError::UnknownSymbol(question.symbol.clone()));
         }
         let asked = self.inner.sources.bars(source)?;
-        let result = match asked.at_hand(question, instrument) {
-            Some(result) => result,
-            None => {
-                let ask = || asked.bars(question, instrument);
-                self.upstream(source).ask(OnBehalf::Reader, ask).await
-            }
+        let result = if let Some(result) = asked.at_hand(question, instrument) {
+            result
+        } else {
+            let ask = || asked.bars(question, instrument);
+            self.upstream(source).ask(OnBehalf::Reader, ask).await
         };
         self.remember_unknown(source, &question.symbol, result.as_ref().err());
         result

@@ -191,13 +191,11 @@ impl Engine {
     }
 
     fn asked_of(&self, question: &Question) -> Vec<Source> {
-        match &question.source {
-            Some(source) => vec![source.clone()],
-            None => {
-                let names = self.inner.catalog.sources(&question.symbol);
-                names.iter().copied().map(Source::new).collect()
-            }
+        if let Some(source) = &question.source {
+            return vec![source.clone()];
         }
+        let names = self.inner.catalog.sources(&question.symbol);
+        names.iter().copied().map(Source::new).collect()
     }
 }
 

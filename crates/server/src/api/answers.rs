@@ -5,7 +5,7 @@ use super::{Operation, operation as o};
 use crate::format::{Column, Rows};
 use crate::json::bars::BarsHead;
 use crate::json::fx::{ConversionJson, RateJson};
-use crate::json::{History, InstrumentJson, Latest, Sources};
+use crate::json::{History, InstrumentJson, Latest, SourcesBody};
 use crate::routes::config::ConfigJson;
 use crate::routes::v1::{ActionsHead, AlignedHead, FoundHead, Nothing, QuotesHead};
 use crate::rows::{actions::actions, aligned, bars, instruments::instruments, quotes::quotes};
@@ -48,7 +48,7 @@ pub(crate) static ROUTES: [Route; 14] = [
     json(&o::LATEST, "", given::<Latest<'_>>).versioned(),
     json(&o::HISTORY, "symbol=CAC40&period=5d", given::<History<'_>>).versioned().absent(),
     json(&o::CONFIG, "", given::<ConfigJson>),
-    json(&o::SOURCES, "", given::<Sources<'_>>),
+    json(&o::SOURCES, "", given::<SourcesBody<'_>>),
     rows(
         &o::INSTRUMENTS,
         "",

@@ -62,6 +62,10 @@ fn parameter(param: &Param, route: &Route) -> Value {
         "example": example(param, &schema),
         "schema": schema,
     });
+    if param.place == Place::Query && !param.required {
+        // It counts as not given, as an HTML form leaves it.
+        parameter["allowEmptyValue"] = true.into();
+    }
     if is_list(param.shape) {
         parameter["style"] = "form".into();
         parameter["explode"] = false.into();

@@ -236,7 +236,7 @@ pub(crate) mod all {
     );
     pub(crate) const CURSOR: Param = query(
         "cursor",
-        Shape::Text(80),
+        Shape::Instant,
         "2024-01-31T00:00:00Z",
         "Where the page before ended, as its next says.",
     );

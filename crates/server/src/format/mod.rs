@@ -28,7 +28,7 @@ pub(crate) use choice::{Format, FormatError};
 pub(crate) use constants::Constant;
 pub(crate) use error::EncodeError;
 pub(crate) use head::Head;
-pub(crate) use picked::{FieldsError, Picked};
+pub(crate) use picked::Picked;
 pub(crate) use pieces::Pieces;
 pub(crate) use rows::{Column, ColumnKind, Rows, Values};
 

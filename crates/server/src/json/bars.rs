@@ -74,7 +74,9 @@ impl<'a> BarsHead<'a> {
             ("currency", Constant::Text(self.currency.map(Arc::from))),
             ("source", Constant::text(self.source)),
             ("adjust", Constant::text(&self.adjust)),
+            ("received_at", Constant::Instant(Some(self.received_at))),
             ("freshness", Constant::text(self.freshness)),
+            ("simulated", Constant::Flag(self.simulated)),
         ]
     }
 }

@@ -4,7 +4,7 @@ use jiff::civil::Date;
 use market::Currency;
 use serde::Serialize;
 
-use super::number::Number;
+use super::number::{Number, in_fifteen_digits};
 
 /// What one unit of `base` costs in `quote`, and by which pairs that is known.
 #[derive(Serialize, schemars::JsonSchema)]
@@ -29,11 +29,9 @@ struct StepJson<'a> {
     price: Number,
     inverted: bool,
     source: &'a str,
-    /// Of a latest price: when it was true; `null` where its source does not say.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    as_of: Option<Option<Timestamp>>,
+    /// Of a latest price: when it was true, where its source says.
+    as_of: Option<Timestamp>,
     /// Of a day's price: which day.
-    #[serde(skip_serializing_if = "Option::is_none")]
     date: Option<Date>,
     received_at: Timestamp,
     freshness: &'static str,
@@ -68,7 +66,7 @@ pub(crate) fn conversion(
         from: Currency::as_str(&rate.base),
         to: Currency::as_str(&rate.quote),
         amount: Number(amount),
-        result: Number(result),
+        result: Number(in_fifteen_digits(result)),
         rate: rate_json(rate, asked, now),
     })
 }
@@ -81,7 +79,7 @@ fn rate_json(rate: &Rate, asked: Option<Date>, now: Timestamp) -> RateJson<'_> {
     RateJson {
         base: rate.base.as_str(),
         quote: rate.quote.as_str(),
-        rate: Number(rate.rate),
+        rate: Number(in_fifteen_digits(rate.rate)),
         date: asked,
         rate_date: rate.date(),
         path: rate.steps.iter().map(step_json).collect(),
@@ -97,7 +95,7 @@ fn step_json(step: &Step) -> StepJson<'_> {
         price: Number(step.price.get()),
         inverted: step.inverted,
         source: step.source.as_str(),
-        as_of: step.date.is_none().then_some(step.as_of),
+        as_of: step.as_of.filter(|_| step.date.is_none()),
         date: step.date,
         received_at: step.received_at,
         freshness: step.freshness.as_str(),

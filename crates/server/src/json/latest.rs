@@ -79,7 +79,8 @@ fn labelled<'a, T>(board: &'a Board, value: impl Fn(&'a Entry) -> T) -> Labelled
     Labelled(board.entries.iter().map(pair).collect())
 }
 
-fn quote_json(entry: &Entry, now: Timestamp) -> QuoteJson<'_> {
+/// What `/latest` says of one quote.
+pub(crate) fn quote_json(entry: &Entry, now: Timestamp) -> QuoteJson<'_> {
     let quote = entry.quote.as_ref();
     let price = |price: Price| Number(price.get());
     let freshness = quote.map_or(Freshness::Missing, |quote| quote_freshness(quote, now));

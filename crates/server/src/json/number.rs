@@ -5,6 +5,12 @@ use serde::{Serialize, Serializer};
 #[derive(Clone, Copy, schemars::JsonSchema)]
 pub(crate) struct Number(pub(crate) f64);
 
+/// What is computed from decimals has binary noise at its end: 250 × 0.8868 is
+/// 221.70000000000002. Fifteen digits keep all that was in them.
+pub(super) fn in_fifteen_digits(computed: f64) -> f64 {
+    format!("{computed:.14e}").parse().unwrap_or(computed)
+}
+
 /// Above this, not every whole number is a double.
 const EXACT_WHOLE: f64 = 9_007_199_254_740_992.0;
 

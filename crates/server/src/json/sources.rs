@@ -8,7 +8,7 @@ use super::number::Number;
 use super::{cause, explain};
 
 #[derive(Serialize, schemars::JsonSchema)]
-pub(crate) struct Sources<'a> {
+pub(crate) struct SourcesBody<'a> {
     timestamp: Timestamp,
     sources: Vec<SourceJson<'a>>,
     instruments: Vec<InstrumentJson<'a>>,
@@ -74,7 +74,7 @@ pub(crate) fn sources(
     doubted: &[DoubtedHistory],
     now: Timestamp,
 ) -> Vec<u8> {
-    let body = Sources {
+    let body = SourcesBody {
         timestamp: now,
         sources: upstreams.iter().map(|upstream| source_json(upstream, now)).collect(),
         instruments: board.entries.iter().map(|entry| instrument_json(entry, now)).collect(),

@@ -168,10 +168,13 @@ fn fields(schema: &Value) -> Vec<FieldText> {
 }
 
 fn gather(schema: &Value, before: &str, found: &mut Vec<FieldText>) {
+    let required = schema["required"].as_array();
     for (name, field) in schema["properties"].as_object().into_iter().flatten() {
-        let name = format!("{before}{name}");
         let about = field["description"].as_str().unwrap_or_default().to_owned();
-        found.push(FieldText { kind: kind(field), about, name: name.clone() });
+        let is_absent = required.is_some_and(|all| all.iter().all(|it| it != name));
+        let kind = kind(field) + if is_absent { ", or absent" } else { "" };
+        let name = format!("{before}{name}");
+        found.push(FieldText { kind, about, name: name.clone() });
         gather(field, &format!("{name}."), found);
         gather(&field["items"], &format!("{name}[]."), found);
         gather(&field["additionalProperties"], &format!("{name}.*."), found);

@@ -8,6 +8,7 @@ pub(crate) mod history;
 pub(crate) mod latest;
 pub(crate) mod pages;
 pub(crate) mod sources;
+pub(crate) mod stream;
 pub(crate) mod v1;
 
 use axum::http::HeaderValue;

@@ -219,7 +219,7 @@ async fn recorded_examples_are_what_the_service_answers() {
         let answer = asked_once().await.get(&example(&page, name)).await;
         let version = env!("CARGO_PKG_VERSION");
         let body = indented(&answer.body).replace(version, "{version}");
-        all += &format!("{name}\n{body}\n\n");
+        all += &[name, &body, "\n"].join("\n");
     }
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/api/examples.txt");
     if env::var_os(RENEW).is_some() {

@@ -88,7 +88,7 @@ async fn pages_follow_one_another_without_gap_or_repetition() {
         }
         assert_eq!(paged, all, "{order}");
     }
-    refused(&world, "bars/AAPL?cursor=here", 400, "follow next as it is given").await;
+    refused(&world, "bars/AAPL?cursor=here", 400, "cursor: \"here\" is not an instant").await;
     refused(&world, "bars/AAPL?limit=0", 400, "not a whole number from 1").await;
 }
 

@@ -1,4 +1,5 @@
 use super::*;
+use crate::format::picked::FieldsError;
 
 fn prices() -> Arc<Table> {
     Table::of(vec![

@@ -72,6 +72,8 @@ fn constants(head: &ActionsHead<'_>) -> Vec<(&'static str, Constant)> {
         ("symbol", Constant::text(head.symbol)),
         ("currency", Constant::Text(head.currency.map(Arc::from))),
         ("source", Constant::text(head.source)),
+        ("received_at", Constant::Instant(Some(head.received_at))),
         ("freshness", Constant::text(head.freshness)),
+        ("simulated", Constant::Flag(head.simulated)),
     ]
 }

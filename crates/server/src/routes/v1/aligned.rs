@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use market::{Answer, Currency, Freshness, Interval, Series, Symbol, series_freshness};
 use serde::Serialize;
 
-use super::bars::Wanted;
+use super::bars::{Wanted, question};
 use crate::api::operation;
 use crate::app::App;
 use crate::ask::Ask;
@@ -62,7 +62,7 @@ pub(crate) async fn aligned(State(app): State<Arc<App>>, ask: Ask) -> Result<Res
     let symbols = symbols(&app, &ask.params)?;
     // What is wrong with the parameters is wrong for all, and said once.
     for symbol in &symbols {
-        wanted.question(&app, &ask.params, symbol)?;
+        question(&app, &ask.params, symbol)?;
     }
     let told = symbols.into_iter().map(|symbol| told(&app, &ask.params, &wanted, symbol));
     let told = join_all(told).await;
@@ -103,7 +103,7 @@ fn symbols(app: &App, params: &Params) -> Result<Vec<Symbol>, ApiError> {
 
 async fn told(app: &App, params: &Params, wanted: &Wanted, symbol: Symbol) -> Told {
     let found = async {
-        let question = wanted.question(app, params, &symbol)?;
+        let question = question(app, params, &symbol)?;
         let answer = wanted.told(app, &question).await?;
         let series = wanted.adjusted(app, &answer).await?;
         Ok((answer, series))
@@ -170,6 +170,7 @@ fn constants(head: &AlignedHead<'_>) -> Vec<(&'static str, Constant)> {
         ("field", Constant::text(head.field)),
         ("adjust", Constant::text(&head.adjust)),
         ("freshness", Constant::text(worst)),
+        ("simulated", Constant::Flag(head.series.iter().any(|series| series.simulated))),
     ]
 }
 

@@ -23,7 +23,7 @@ use crate::tabular::{Table, respond};
 pub(crate) async fn bars(State(app): State<Arc<App>>, ask: Ask) -> Result<Response, ApiError> {
     ask.accept(&operation::BARS)?;
     let wanted = Wanted::read(&ask.params)?;
-    let question = wanted.question(&app, &ask.params, &ask.symbol()?)?;
+    let question = question(&app, &ask.params, &ask.symbol()?)?;
     let told = wanted.told(&app, &question).await?;
     let now = wanted.now(&app);
     let series = Arc::new(wanted.adjusted(&app, &told).await?);
@@ -52,25 +52,6 @@ impl Wanted {
     pub(super) fn read(params: &Params) -> Result<Self, ApiError> {
         let adjust = params.read("adjust")?.unwrap_or(Adjust::Splits);
         Ok(Self { adjust, as_of: params.read("as_of")? })
-    }
-
-    /// The question about one symbol that the parameters ask.
-    pub(super) fn question(
-        &self,
-        app: &App,
-        params: &Params,
-        symbol: &Symbol,
-    ) -> Result<Question, ApiError> {
-        let symbol = app.engine.canonical(symbol);
-        let interval = params.read("interval")?.unwrap_or(market::Interval::D1);
-        let span = span(params, app.config.default_period, today(&app.engine, &symbol))?;
-        let source = params.text("source").map(Source::new);
-        if let Some(source) =
-            source.as_ref().filter(|it| !app.engine.sources_of(&symbol).contains(it))
-        {
-            return Err(not_a_source(app, &symbol, source));
-        }
-        Ok(Question { symbol, interval, span, source })
     }
 
     /// The present instant, or the one that is asked about.
@@ -145,6 +126,19 @@ impl Wanted {
             _ => CachePolicy::OneSecond,
         }
     }
+}
+
+/// The question about one symbol that the parameters ask.
+pub(super) fn question(app: &App, params: &Params, symbol: &Symbol) -> Result<Question, ApiError> {
+    let symbol = app.engine.canonical(symbol);
+    let interval = params.read("interval")?.unwrap_or(market::Interval::D1);
+    let span = span(params, app.config.default_period, today(&app.engine, &symbol))?;
+    let source = params.text("source").map(Source::new);
+    let is_none = |source: &&Source| !app.engine.sources_of(&symbol).contains(source);
+    if let Some(source) = source.as_ref().filter(is_none) {
+        return Err(not_a_source(app, &symbol, source));
+    }
+    Ok(Question { symbol, interval, span, source })
 }
 
 fn not_a_source(app: &App, symbol: &Symbol, source: &Source) -> ApiError {
