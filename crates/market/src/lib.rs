@@ -24,6 +24,7 @@ mod series;
 mod session;
 mod source;
 mod symbol;
+mod tick;
 
 pub use action::{Action, ActionKind};
 pub use adjust::{Adjust, AdjustError, AdjustNameError};
@@ -38,8 +39,8 @@ pub use interval::{Interval, IntervalError};
 pub use overlap::{Overlap, overlap};
 pub use period::{Period, PeriodError};
 pub use ports::{
-    BarSource, Clock, QuoteSource, Saved, SearchSource, SourceError, Store, StoreError, Unreach,
-    Withheld,
+    BarSource, Clock, QuoteSource, Saved, SearchSource, SourceError, Store, StoreError,
+    StreamSource, TickStream, Unreach, Withheld,
 };
 pub use price::Price;
 pub use question::{Question, Span, SpanError};
@@ -48,3 +49,4 @@ pub use series::{Answer, Series, SeriesHead};
 pub use session::{MarketState, Session, TradingPeriod};
 pub use source::Source;
 pub use symbol::{Symbol, SymbolError};
+pub use tick::Tick;

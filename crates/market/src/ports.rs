@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use crate::{Answer, Instrument, Interval, Question, Quote, Source, Symbol};
+use crate::{Answer, Instrument, Interval, Question, Quote, Source, Symbol, Tick};
 
 /// Tells the time. Given to whoever needs it, so that tests can set it.
 pub trait Clock: Send + Sync {
@@ -74,6 +74,48 @@ pub trait SearchSource: Send + Sync {
     /// Instruments whose name, symbol or ISIN resembles a text, best first.
     /// Empty where there is none.
     async fn search(&self, text: &str) -> Result<Vec<Instrument>, SourceError>;
+}
+
+/// An upstream that sends prices as they change, over a connection that stays
+/// open.
+#[async_trait]
+pub trait StreamSource: Send + Sync {
+    /// Stable name for logs and answers.
+    fn source(&self) -> Source;
+
+    /// Whether prices of this instrument are sent at all, as far as can be told
+    /// without asking.
+    fn streams(&self, instrument: &Instrument) -> bool;
+
+    /// Opens one connection and subscribes to these instruments. It is tried
+    /// once; when to try again is decided elsewhere.
+    ///
+    /// # Errors
+    ///
+    /// Why there is no connection. [`SourceError::NotOffered`], and nobody was
+    /// asked, where one of the instruments is not streamed there.
+    async fn connect(&self, instruments: &[Instrument])
+    -> Result<Box<dyn TickStream>, SourceError>;
+}
+
+/// One open connection of a [`StreamSource`].
+#[async_trait]
+pub trait TickStream: Send {
+    /// The next price, or what is wrong with one message or one instrument.
+    ///
+    /// `None` once the connection has ended; the error before it says why. No
+    /// tick is lost where the future is dropped before it is done.
+    async fn next(&mut self) -> Option<Result<Tick, SourceError>>;
+
+    /// Adds instruments. That one is not known there is said later, by
+    /// [`TickStream::next`].
+    async fn subscribe(&mut self, instruments: &[Instrument]) -> Result<(), SourceError>;
+
+    /// Takes instruments out. A price sent before may still arrive.
+    async fn unsubscribe(&mut self, instruments: &[Instrument]) -> Result<(), SourceError>;
+
+    /// Takes leave of the upstream and ends the connection, within a second.
+    async fn close(&mut self);
 }
 
 /// Why an upstream gave no value.

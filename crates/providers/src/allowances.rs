@@ -34,11 +34,11 @@ mod tests {
     use std::time::Duration;
 
     use jiff::Timestamp;
-    use market::{Clock, QuoteSource};
+    use market::{Clock, QuoteSource, StreamSource};
     use url::Url;
 
     use super::*;
-    use crate::{Client, CoinGecko, Ecb, ErApi, Yahoo};
+    use crate::{Client, CoinGecko, Ecb, ErApi, Kraken, StreamLimits, Yahoo};
 
     struct Stopped;
 
@@ -56,7 +56,8 @@ mod tests {
             QuoteSource::source(&Yahoo::new(client.clone(), base.clone())),
             QuoteSource::source(&CoinGecko::new(client.clone(), base.clone())),
             QuoteSource::source(&ErApi::new(client.clone(), base.clone())),
-            QuoteSource::source(&Ecb::new(client, base)),
+            QuoteSource::source(&Ecb::new(client, base.clone())),
+            StreamSource::source(&Kraken::new(Arc::new(Stopped), base, StreamLimits::default())),
         ];
         sources.sort();
         let named: Vec<Source> = allowances().into_iter().map(|found| found.source).collect();

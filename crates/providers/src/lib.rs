@@ -2,9 +2,11 @@
 //!
 //! Every folder has the same rooms: `client` asks, `wire` holds the shapes of
 //! the upstream's answers, `parse` turns bytes into domain types and does
-//! nothing else. (The ECB's files are read by name and need no `wire`.) What an
-//! upstream calls an instrument stays in its folder. How much each may be asked,
-//! and on what terms, stands in `upstreams.toml`.
+//! nothing else. (The ECB's files are read by name and need no `wire`.) Where an
+//! upstream sends prices over a WebSocket, `stream` knows how to subscribe, and
+//! `socket`, which they share, keeps the connection. What an upstream calls an
+//! instrument stays in its folder. How much each may be asked, and on what terms,
+//! stands in `upstreams.toml`.
 
 mod allowances;
 pub mod coingecko;
@@ -14,10 +16,12 @@ pub mod ecb;
 pub mod er_api;
 pub mod http;
 mod json;
+pub mod kraken;
 #[cfg(test)]
 mod mutation;
 #[cfg(test)]
 mod recordings;
+mod socket;
 pub mod yahoo;
 
 pub use allowances::allowances;
@@ -26,4 +30,6 @@ pub use demo::Demo;
 pub use ecb::Ecb;
 pub use er_api::ErApi;
 pub use http::Client;
-pub use yahoo::Yahoo;
+pub use kraken::Kraken;
+pub use socket::StreamLimits;
+pub use yahoo::{Yahoo, YahooStreamer};

@@ -9,4 +9,5 @@ mod log;
 mod search;
 mod simulated;
 mod spark;
+mod streams;
 mod upstream;

@@ -1,0 +1,148 @@
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+use market::{Bar, Catalog, Currency, Interval, Price, Source, SourceError, Symbol, Tick};
+use serde::de::DeserializeOwned;
+
+use super::wire::{Channel, Head, Ohlc, Status, Ticker};
+use crate::json;
+
+/// What one message says.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Message {
+    /// Of the `ticker` channel, a snapshot or an update. What is wrong with one
+    /// pair is said in its place.
+    Ticks(Vec<Result<Tick, SourceError>>),
+    /// Of the `ohlc` channel, likewise.
+    Candles(Vec<Result<Candle, SourceError>>),
+    /// Of the `status` channel: whether Kraken trades without restrictions.
+    Status {
+        /// It does.
+        online: bool,
+    },
+    /// A request was refused, and why.
+    Refused(SourceError),
+    /// A heartbeat, an acknowledgement or a message of another channel.
+    Nothing,
+}
+
+/// A bar of one pair, growing until its interval ends.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Candle {
+    /// Our name for the pair.
+    pub symbol: Symbol,
+    /// How long the bar is.
+    pub interval: Interval,
+    /// The bar; its volume in units of the asset, its date in UTC.
+    pub bar: Bar,
+}
+
+/// Reads one message of the WebSocket, version 2.
+///
+/// # Errors
+///
+/// [`SourceError::Unreadable`] where it is no JSON, or not of its channel's shape.
+pub fn read(message: &[u8], received_at: Timestamp) -> Result<Message, SourceError> {
+    let head: Head = json::read(message)?;
+    Ok(match head.channel.as_deref() {
+        Some("ticker") => Message::Ticks(each(message, |found| tick(&found, received_at))?),
+        Some("ohlc") => Message::Candles(each(message, |found| candle(&found, received_at))?),
+        Some("status") => Message::Status { online: is_online(message)? },
+        None if head.success == Some(false) || head.error.is_some() => {
+            Message::Refused(refusal(&head))
+        }
+        _ => Message::Nothing,
+    })
+}
+
+fn each<T: DeserializeOwned, R>(
+    message: &[u8],
+    read: impl Fn(T) -> R,
+) -> Result<Vec<R>, SourceError> {
+    let channel: Channel<T> = json::read(message)?;
+    Ok(channel.data.into_iter().map(read).collect())
+}
+
+fn tick(found: &Ticker, received_at: Timestamp) -> Result<Tick, SourceError> {
+    let symbol = symbol(&found.symbol)?;
+    Ok(Tick {
+        price: positive(found.last).ok_or_else(|| no_number(&symbol, "last"))?,
+        currency: Some(currency(&symbol)?),
+        previous: None,
+        change: found.change.filter(|change| change.is_finite()),
+        day_high: positive(found.high),
+        day_low: positive(found.low),
+        volume: found.volume.filter(|volume| volume.is_finite()),
+        state: None,
+        as_of: found.timestamp,
+        received_at,
+        source: Source::new("kraken"),
+        symbol,
+    })
+}
+
+fn candle(found: &Ohlc, received_at: Timestamp) -> Result<Candle, SourceError> {
+    let symbol = symbol(&found.symbol)?;
+    let interval = interval(found.interval)?;
+    let open_time = found.interval_begin;
+    let bar = Bar {
+        open_time,
+        date: open_time.to_zoned(TimeZone::UTC).date(),
+        open: positive(found.open),
+        high: positive(found.high),
+        low: positive(found.low),
+        close: positive(found.close).ok_or_else(|| no_number(&symbol, "close"))?,
+        adj_close: None,
+        volume: found.volume.filter(|volume| volume.is_finite()),
+        provisional: received_at.duration_since(open_time)
+            < SignedDuration::from_secs(interval.seconds()),
+    };
+    Ok(Candle { symbol, interval, bar })
+}
+
+/// Lengths that mean the same here and there; their weeks and half-months do
+/// not begin where ours do.
+fn interval(minutes: i64) -> Result<Interval, SourceError> {
+    let is_it = |interval: &Interval| interval.seconds() == minutes.saturating_mul(60);
+    let found = Interval::ALL.into_iter().filter(|interval| *interval <= Interval::D1).find(is_it);
+    found.ok_or_else(|| SourceError::NotOffered(format!("bars of {minutes} minutes")))
+}
+
+fn is_online(message: &[u8]) -> Result<bool, SourceError> {
+    let statuses = each(message, |status: Status| status.system == "online")?;
+    Ok(statuses.into_iter().all(|online| online))
+}
+
+/// Kraken's own words are looked at and not passed on.
+fn refusal(head: &Head) -> SourceError {
+    let says = |words: &str| head.error.as_deref().is_some_and(|error| error.contains(words));
+    let pair = head.symbol.as_deref().and_then(|name| symbol(name).ok());
+    match pair {
+        _ if says("msg rate") || says("ate limit") => SourceError::Throttled { retry_after: None },
+        Some(symbol) if says("not supported") => SourceError::UnknownSymbol(symbol),
+        Some(symbol) => SourceError::Unreadable(format!("a refusal of a request about {symbol}")),
+        None => SourceError::Unreadable("a refusal of a request".to_owned()),
+    }
+}
+
+fn symbol(name: &str) -> Result<Symbol, SourceError> {
+    let symbol = name.parse().ok().filter(|symbol: &Symbol| symbol.pair().is_some());
+    let symbol = symbol.ok_or_else(|| SourceError::Unreadable("symbol is no pair".to_owned()))?;
+    Ok(Catalog::new().canonical(&symbol))
+}
+
+fn currency(symbol: &Symbol) -> Result<Currency, SourceError> {
+    let code = symbol.pair().and_then(|(_, currency)| currency.parse().ok());
+    code.ok_or_else(|| SourceError::Unreadable("symbol names no currency".to_owned()))
+}
+
+/// A price; zero stands for none, where nothing was traded for a day.
+fn positive(number: Option<f64>) -> Option<Price> {
+    Price::new(number?).filter(|price| price.get() > 0.0)
+}
+
+fn no_number(symbol: &Symbol, field: &str) -> SourceError {
+    SourceError::Unreadable(format!("{field} of {symbol} is not a positive number"))
+}
+
+#[cfg(test)]
+mod tests;

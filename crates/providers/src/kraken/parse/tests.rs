@@ -1,0 +1,219 @@
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+use super::*;
+use crate::mutation::{exchange, odd_value};
+use crate::recordings;
+
+fn received_at() -> Timestamp {
+    "2026-06-24T14:57:20Z".parse().unwrap()
+}
+
+fn read_value(message: &Value) -> Message {
+    read(message.to_string().as_bytes(), received_at()).unwrap()
+}
+
+fn one_tick(message: &str) -> Result<Tick, SourceError> {
+    match read(message.as_bytes(), received_at()).unwrap() {
+        Message::Ticks(mut ticks) if ticks.len() == 1 => ticks.remove(0),
+        other => panic!("{other:?}"),
+    }
+}
+
+fn one_candle(message: &str) -> Result<Candle, SourceError> {
+    match read(message.as_bytes(), received_at()).unwrap() {
+        Message::Candles(mut candles) if candles.len() == 1 => candles.remove(0),
+        other => panic!("{other:?}"),
+    }
+}
+
+fn price(number: f64) -> Option<Price> {
+    Price::new(number)
+}
+
+/// A snapshot in the present shape, of our own making.
+const SNAPSHOT: &str = r#"{"channel":"ticker","type":"snapshot","data":[{"symbol":"BTC/EUR",
+    "bid":58123.4,"bid_qty":0.41,"ask":58123.5,"ask_qty":2.0,"last":58123.5,
+    "volume":512.34567891,"vwap":57990.1,"low":57001.0,"high":58500.9,
+    "change":-321.7,"change_pct":-0.55,"timestamp":"2026-06-24T14:57:19.123456Z"}]}"#;
+
+#[test]
+fn a_snapshot_gives_the_price_and_what_comes_with_it() {
+    let expected = Tick {
+        symbol: "BTC/EUR".parse().unwrap(),
+        price: price(58_123.5).unwrap(),
+        currency: "EUR".parse().ok(),
+        previous: None,
+        change: Some(-321.7),
+        day_high: price(58_500.9),
+        day_low: price(57_001.0),
+        volume: Some(512.345_678_91),
+        state: None,
+        as_of: "2026-06-24T14:57:19.123456Z".parse().ok(),
+        received_at: received_at(),
+        source: Source::new("kraken"),
+    };
+    assert_eq!(one_tick(SNAPSHOT), Ok(expected.clone()));
+    assert_eq!(one_tick(&SNAPSHOT.replace("snapshot", "update")), Ok(expected));
+}
+
+#[test]
+fn digits_come_out_as_published() {
+    for digits in ["0.00000123", "58123.5", "51.248178375505404", "1", "104170.7"] {
+        let tick = one_tick(&SNAPSHOT.replace(r#""last":58123.5"#, &format!(r#""last":{digits}"#)));
+        assert_eq!(tick.unwrap().price.to_string(), digits);
+    }
+}
+
+#[test]
+fn several_pairs_in_one_message_are_told_apart() {
+    let pair = |symbol: &str, last: Value| json!({ "symbol": symbol, "last": last });
+    let data = [pair("BTC/EUR", json!(1.5)), pair("ETH/EUR", json!(0)), pair("SOL", json!(2))];
+    let message = json!({ "channel": "ticker", "type": "update", "data": data });
+    let Message::Ticks(ticks) = read_value(&message) else { panic!() };
+    assert_eq!(ticks[0].as_ref().unwrap().price.to_string(), "1.5");
+    assert_eq!(ticks[0].as_ref().unwrap().as_of, None);
+    let said = |text: &str| Err(SourceError::Unreadable(text.to_owned()));
+    assert_eq!(ticks[1], said("last of ETH/EUR is not a positive number"));
+    assert_eq!(ticks[2], said("symbol is no pair"));
+}
+
+const CANDLE: &str = r#"{"channel":"ohlc","type":"update","timestamp":"2026-06-24T14:57:19.5Z",
+    "data":[{"symbol":"BTC/EUR","open":58100.1,"high":58130.0,"low":58099.9,"close":58123.5,
+    "trades":12,"volume":1.5,"vwap":58110.2,"interval_begin":"2026-06-24T14:57:00.000000000Z",
+    "interval":1,"timestamp":"2026-06-24T14:58:00.000000Z"}]}"#;
+
+#[test]
+fn a_candle_is_a_bar_that_still_grows() {
+    let candle = one_candle(CANDLE).unwrap();
+    assert_eq!((candle.symbol.as_str(), candle.interval), ("BTC/EUR", Interval::M1));
+    let bar = candle.bar;
+    assert_eq!(bar.open_time, "2026-06-24T14:57:00Z".parse().unwrap());
+    assert_eq!(bar.date, jiff::civil::date(2026, 6, 24));
+    assert_eq!((bar.open, bar.high, bar.low), (price(58_100.1), price(58_130.0), price(58_099.9)));
+    assert_eq!((bar.close, bar.volume), (price(58_123.5).unwrap(), Some(1.5)));
+    assert!(bar.provisional);
+    let over = one_candle(&CANDLE.replace("14:57:00.000000000Z", "14:56:00.000000000Z"));
+    assert!(!over.unwrap().bar.provisional);
+}
+
+#[test]
+fn only_lengths_that_we_have_are_read() {
+    let interval = |minutes: i64| {
+        let message = CANDLE.replace(r#""interval":1,"#, &format!(r#""interval":{minutes},"#));
+        one_candle(&message).map(|candle| candle.interval)
+    };
+    assert_eq!(interval(60), Ok(Interval::H1));
+    assert_eq!(interval(240), Ok(Interval::H4));
+    assert_eq!(interval(1440), Ok(Interval::D1));
+    for odd in [0, -1, 7, 10_080, 21_600, i64::MAX] {
+        assert_eq!(interval(odd), Err(SourceError::NotOffered(format!("bars of {odd} minutes"))));
+    }
+}
+
+#[test]
+fn heartbeats_and_acknowledgements_say_nothing_of_prices() {
+    for message in [
+        r#"{"channel":"heartbeat"}"#,
+        r#"{"method":"pong","time_in":"2026-06-24T14:57:19Z","time_out":"2026-06-24T14:57:19Z"}"#,
+        r#"{"method":"subscribe","result":{"channel":"ticker","snapshot":true,"symbol":"BTC/EUR"},
+            "success":true,"time_in":"2026-06-24T14:57:19Z","time_out":"2026-06-24T14:57:19Z"}"#,
+        r#"{"channel":"book","type":"update","data":[{"symbol":"BTC/EUR","bids":[]}]}"#,
+        r"{}",
+    ] {
+        assert_eq!(read(message.as_bytes(), received_at()), Ok(Message::Nothing), "{message}");
+    }
+}
+
+#[test]
+fn a_status_tells_whether_they_trade() {
+    let status = |system: &str| {
+        let data = json!([{ "system": system, "api_version": "v2", "connection_id": 1, "version": "2.0.10" }]);
+        read_value(&json!({ "channel": "status", "type": "update", "data": data }))
+    };
+    assert_eq!(status("online"), Message::Status { online: true });
+    assert_eq!(status("maintenance"), Message::Status { online: false });
+}
+
+#[test]
+fn refusals_are_told_in_our_words() {
+    let refused = |error: &str, symbol: Option<&str>| {
+        let message = json!({ "method": "subscribe", "success": false, "error": error,
+            "symbol": symbol, "time_in": "2026-06-24T14:57:19Z" });
+        match read_value(&message) {
+            Message::Refused(reason) => reason,
+            other => panic!("{other:?}"),
+        }
+    };
+    let unknown = refused("Currency pair not supported FOO/BAR", Some("FOO/BAR"));
+    assert_eq!(unknown, SourceError::UnknownSymbol("FOO/BAR".parse().unwrap()));
+    let other = refused("secret", Some("BTC/EUR"));
+    assert_eq!(other, SourceError::Unreadable("a refusal of a request about BTC/EUR".to_owned()));
+    let nameless = refused("Event(s) not found", None);
+    assert_eq!(nameless, SourceError::Unreadable("a refusal of a request".to_owned()));
+    let paused = SourceError::Throttled { retry_after: None };
+    assert_eq!(refused("EAPI:Rate limit exceeded", None), paused);
+    assert_eq!(read_value(&json!({ "Error": "Exceeded msg rate" })), Message::Refused(paused));
+}
+
+#[test]
+fn what_is_no_message_is_described_and_not_repeated() {
+    let check = |message: &[u8], expected: &str| {
+        let found = read(message, received_at());
+        assert_eq!(found, Err(SourceError::Unreadable(expected.to_owned())));
+    };
+    check(b"", "an empty body in place of JSON");
+    check(b"<html>", "a page of HTML or XML in place of JSON");
+    check(br#"{"channel":"ticker""#, "JSON that ends too early, at line 1 column 19");
+    check(br#"{"channel":"ticker"}"#, "JSON of an unexpected shape at line 1 column 20");
+    check(br#"{"channel":7}"#, "JSON of an unexpected shape at line 1 column 12");
+}
+
+/// The message in one of the recorded files: what follows the line of `=`.
+fn recorded(name: &str) -> Option<String> {
+    let text = String::from_utf8(recordings::one(&format!("kraken/ws-v2/{name}"))?).unwrap();
+    let (_, message) = text.split_once("\n=").unwrap();
+    Some(message.to_owned())
+}
+
+#[test]
+fn the_recorded_ticker_is_read() {
+    let Some(message) = recorded("Ticker.v2.jkorf.txt") else { return };
+    let tick = one_tick(&message).unwrap();
+    assert_eq!((tick.symbol.as_str(), tick.price.to_string().as_str()), ("ETH/USDT", "0.10035"));
+    assert_eq!(tick.currency, "USDT".parse().ok());
+    assert_eq!((tick.day_low, tick.day_high), (price(0.09979), price(0.10285)));
+    assert_eq!((tick.change, tick.volume), (Some(-0.00017), Some(997_038.983_831_85)));
+    assert_eq!(tick.as_of, None, "recorded before tickers had a time");
+}
+
+#[test]
+fn the_recorded_candle_is_read() {
+    let Some(message) = recorded("Kline.v2.jkorf.txt") else { return };
+    let candle = one_candle(&message).unwrap();
+    assert_eq!((candle.symbol.as_str(), candle.interval), ("ETH/USDT", Interval::M5));
+    let bar = candle.bar;
+    assert_eq!(bar.open_time, "2023-10-04T16:25:00Z".parse().unwrap());
+    assert_eq!((bar.open, bar.high), (price(0.5624), price(0.5628)));
+    assert_eq!((bar.low, Some(bar.close)), (price(0.5622), price(0.5627)));
+    assert_eq!((bar.volume, bar.provisional), (Some(30_927.680_662_26), false));
+}
+
+proptest! {
+    #[test]
+    fn no_bytes_make_it_panic(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
+        let _ = read(&bytes, received_at());
+    }
+
+    #[test]
+    fn no_exchanged_value_makes_it_panic(at in 0_usize..40, odd in odd_value()) {
+        for message in [SNAPSHOT, CANDLE] {
+            let message: Value = serde_json::from_str(message).unwrap();
+            if let Ok(Message::Ticks(ticks)) = read(&exchange(&message, at, &odd), received_at()) {
+                for tick in ticks.iter().flatten() {
+                    prop_assert!(tick.price.get() > 0.0 && tick.price.get().is_finite());
+                }
+            }
+        }
+    }
+}

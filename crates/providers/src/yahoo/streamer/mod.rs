@@ -1,0 +1,9 @@
+//! Yahoo's streamer: prices of any instrument as they change. A message is a
+//! Protocol Buffer in base64, wrapped in JSON in version 2. Undocumented; what
+//! is said here was read off recorded messages.
+
+mod parse;
+mod stream;
+mod wire;
+
+pub use stream::YahooStreamer;

@@ -1,0 +1,69 @@
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+use market::{
+    Catalog, Clock, Instrument, Kind, Source, SourceError, StreamSource, Tick, TickStream,
+};
+use serde_json::json;
+use url::Url;
+
+use super::parse;
+use crate::socket::{Heartbeat, Protocol, StreamLimits, Ticks, Verb};
+
+/// Yahoo Finance's streamer.
+pub struct YahooStreamer {
+    clock: Arc<dyn Clock>,
+    url: Url,
+    limits: StreamLimits,
+}
+
+impl YahooStreamer {
+    /// Connects to `url`, by default [`crate::yahoo::STREAM_URL`].
+    pub fn new(clock: Arc<dyn Clock>, url: Url, limits: StreamLimits) -> Self {
+        Self { clock, url, limits }
+    }
+}
+
+#[async_trait]
+impl StreamSource for YahooStreamer {
+    fn source(&self) -> Source {
+        Source::new(Streamer::NAME)
+    }
+
+    fn streams(&self, instrument: &Instrument) -> bool {
+        Streamer.native(instrument).is_some()
+    }
+
+    async fn connect(
+        &self,
+        instruments: &[Instrument],
+    ) -> Result<Box<dyn TickStream>, SourceError> {
+        let clock = Arc::clone(&self.clock);
+        let ticks = Ticks::connect(Streamer, clock, &self.url, self.limits, instruments).await?;
+        Ok(Box::new(ticks))
+    }
+}
+
+struct Streamer;
+
+impl Protocol for Streamer {
+    const NAME: &'static str = "yahoo";
+    const BATCH: usize = 100;
+    // On a weekend nothing may be sent for hours.
+    const HEARTBEAT: Heartbeat = Heartbeat::Ours;
+
+    /// A fund is priced once a day.
+    fn native(&self, instrument: &Instrument) -> Option<String> {
+        let is_streamed = instrument.kind != Kind::Fund;
+        is_streamed.then(|| Catalog::new().yahoo_name(&instrument.symbol))
+    }
+
+    fn request(&self, verb: Verb, names: &[String]) -> String {
+        json!({ verb.as_str(): names }).to_string()
+    }
+
+    fn read(&self, message: &[u8], received_at: Timestamp) -> Vec<Result<Tick, SourceError>> {
+        parse::tick(message, received_at).transpose().into_iter().collect()
+    }
+}
