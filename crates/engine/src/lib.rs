@@ -7,6 +7,7 @@
 
 mod ask;
 mod board;
+mod demand;
 mod engine;
 mod flight;
 mod history;
@@ -22,6 +23,7 @@ mod sources;
 mod upstream;
 
 pub use board::{Board, Entry};
+pub use demand::Demand;
 pub use engine::{Engine, Settings};
 pub use import::{ImportError, Imported, Revision};
 pub use judge::{Doubt, Quarantined};

@@ -35,7 +35,7 @@ impl Engine {
         Entry::new(self.instrument(symbol))
     }
 
-    fn welcome(&self, symbols: &[Symbol]) {
+    pub(crate) fn welcome(&self, symbols: &[Symbol]) {
         let board = self.board();
         let new = symbols.iter().filter(|symbol| board.entry(symbol).is_none());
         let new: Vec<_> = new.map(|symbol| self.instrument(symbol)).collect();
@@ -46,7 +46,7 @@ impl Engine {
 
     /// Refreshes those that are due, in a task of its own: a reader who goes
     /// away does not end it for the others.
-    fn refresh_asked(&self, symbols: &[Symbol]) {
+    pub(crate) fn refresh_asked(&self, symbols: &[Symbol]) {
         let due = self.inner.schedule.take_asked(symbols, self.now());
         if due.is_empty() {
             return;

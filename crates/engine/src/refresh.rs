@@ -41,7 +41,10 @@ pub(crate) struct Schedule {
 
 #[derive(Debug, Default)]
 struct Due {
+    /// Those on the watchlist, and those that somebody follows.
     watched: HashMap<Symbol, Timestamp>,
+    /// By how many each of them is wanted; the watchlist counts as one.
+    wanted: HashMap<Symbol, usize>,
     /// Refreshed only when somebody asks; as many as the board holds, and those
     /// it has let go.
     guests: HashMap<Symbol, Timestamp>,
@@ -71,6 +74,26 @@ impl Due {
             self.guests.insert(symbol.clone(), at);
         }
     }
+
+    fn demand(&mut self, symbol: &Symbol, now: Timestamp) {
+        let wanted = self.wanted.entry(symbol.clone()).or_default();
+        *wanted += 1;
+        if *wanted == 1 {
+            // One that was a guest a moment ago has been refreshed as such.
+            let at = self.guests.remove(symbol).unwrap_or(now);
+            self.watched.insert(symbol.clone(), at);
+        }
+    }
+
+    fn release(&mut self, symbol: &Symbol) {
+        let Some(wanted) = self.wanted.get_mut(symbol) else { return };
+        *wanted -= 1;
+        if *wanted == 0 {
+            self.wanted.remove(symbol);
+            let at = self.watched.remove(symbol);
+            self.guests.extend(at.map(|at| (symbol.clone(), at)));
+        }
+    }
 }
 
 impl Schedule {
@@ -83,7 +106,8 @@ impl Schedule {
             group.iter().map(move |symbol| (symbol.clone(), later(now, apart * i)))
         });
         let new = watchlist.iter().cloned().collect();
-        let due = Due { watched: watched.collect(), new, ..Due::default() };
+        let wanted = watchlist.iter().map(|symbol| (symbol.clone(), 1)).collect();
+        let due = Due { watched: watched.collect(), wanted, new, ..Due::default() };
         Self { due: Mutex::new(due), cross_check: Mutex::default() }
     }
 
@@ -115,6 +139,22 @@ impl Schedule {
             due.take(symbol, now);
         }
         taken
+    }
+
+    /// Somebody follows these from now on, once each.
+    pub(crate) fn demand(&self, symbols: &[Symbol], now: Timestamp) {
+        let mut due = self.due();
+        for symbol in symbols {
+            due.demand(symbol, now);
+        }
+    }
+
+    /// One who followed these does so no longer.
+    pub(crate) fn release(&self, symbols: &[Symbol]) {
+        let mut due = self.due();
+        for symbol in symbols {
+            due.release(symbol);
+        }
     }
 
     /// Whether a refresh of an instrument is under way.
@@ -191,6 +231,8 @@ impl Engine {
     }
 
     pub(crate) async fn refresh(&self, due: &[Symbol]) {
+        // The board may have let go of one that is followed, for newer guests.
+        self.welcome(due);
         let due = self.longest_waiting_first(due);
         let open = due.iter().map(|symbol| (self.instrument(symbol), Misses::default())).collect();
         self.refresh_from(open, 0).await;

@@ -1,4 +1,5 @@
 use std::sync::Arc;
+use std::time::Duration;
 
 use engine::Engine;
 use jiff::Timestamp;
@@ -8,6 +9,7 @@ use crate::config::Config;
 use crate::latest::LatestAnswer;
 use crate::parts;
 use crate::reply::Hot;
+use crate::stream::{Hub, Limits};
 
 /// What handlers may reach. Built once at start, or by a test.
 pub struct App {
@@ -20,7 +22,19 @@ pub struct App {
     pub(crate) latest: LatestAnswer,
     /// Answers as they were last sent.
     pub(crate) hot: Hot,
+    /// Who follows what.
+    pub(crate) streams: Arc<Hub>,
 }
+
+/// How often a stream on which nothing changes is shown to be alive.
+const HEARTBEAT: Duration = Duration::from_secs(15);
+
+/// Fewer than the guests that the board holds: what it let go while it is followed
+/// would be asked for in vain.
+const FOLLOWED_TOGETHER: usize = 4_000;
+
+/// How soon one who follows prices is expected back.
+const LINGER: Duration = Duration::from_mins(1);
 
 impl App {
     /// Puts the service together as the settings say. Nothing is refreshed
@@ -35,7 +49,15 @@ impl App {
         clock: Arc<dyn Clock>,
     ) -> Result<Arc<Self>, String> {
         let engine = parts::engine(&config, demo, clock).await?;
+        let limits = Limits {
+            connections: config.stream_connections,
+            symbols: config.stream_symbols,
+            together: FOLLOWED_TOGETHER,
+            heartbeat: HEARTBEAT,
+            linger: LINGER,
+        };
         Ok(Arc::new(Self {
+            streams: Hub::start(engine.clone(), limits),
             config,
             demo,
             engine,

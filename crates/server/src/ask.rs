@@ -1,8 +1,7 @@
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use axum::extract::{FromRequestParts, RawPathParams};
+use axum::extract::{FromRequest, FromRequestParts, RawPathParams, Request};
 use axum::http::header::ACCEPT;
-use axum::http::request::Parts;
 use axum::http::{HeaderMap, Uri};
 use market::Symbol;
 
@@ -18,18 +17,18 @@ pub(crate) struct Ask {
     pub(crate) params: Params,
     pub(crate) headers: HeaderMap,
     pub(crate) uri: Uri,
-    path: Vec<(String, String)>,
+    path: RawPathParams,
 }
 
-impl<S: Send + Sync> FromRequestParts<S> for Ask {
+impl<S: Send + Sync> FromRequest<S> for Ask {
     type Rejection = ApiError;
 
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
-        let params = Params::from_request_parts(parts, state).await?;
-        let path = RawPathParams::from_request_parts(parts, state).await;
+    async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
+        let (mut parts, _) = request.into_parts();
+        let params = Params::from_request_parts(&mut parts, state).await?;
+        let path = RawPathParams::from_request_parts(&mut parts, state).await;
         let path = path.map_err(|_| ApiError::NoSuchPage)?;
-        let path = path.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
-        Ok(Self { params, headers: parts.headers.clone(), uri: parts.uri.clone(), path })
+        Ok(Self { params, headers: parts.headers, uri: parts.uri, path })
     }
 }
 
@@ -45,7 +44,7 @@ impl Ask {
 
     /// A parameter that is a segment of the path.
     pub(crate) fn segment(&self, name: &str) -> &str {
-        let found = self.path.iter().find(|(known, _)| known == name);
+        let found = self.path.iter().find(|(known, _)| *known == name);
         found.map_or("", |(_, value)| value)
     }
 

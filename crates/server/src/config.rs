@@ -38,6 +38,10 @@ pub struct Config {
     pub refresh_every: Duration,
     /// `MARKETPULSE_CACHE_MB`, in bytes.
     pub cache_bytes: u64,
+    /// `MARKETPULSE_STREAM_CONNECTIONS`.
+    pub stream_connections: usize,
+    /// `MARKETPULSE_STREAM_SYMBOLS`.
+    pub stream_symbols: usize,
     /// `MARKETPULSE_OFFLINE`: no upstream is asked.
     pub offline: bool,
     /// `MARKETPULSE_*` variables that name no setting: reported, not refused,
@@ -135,6 +139,10 @@ impl Config {
                 duration(text, Duration::from_millis(10)..=Duration::from_mins(1))
             }),
             cache_bytes: reader.parse("MARKETPULSE_CACHE_MB", megabytes),
+            stream_connections: reader
+                .parse("MARKETPULSE_STREAM_CONNECTIONS", |text| whole(text, 0..=1_000_000)),
+            stream_symbols: reader
+                .parse("MARKETPULSE_STREAM_SYMBOLS", |text| whole(text, 1..=10_000)),
             offline: reader.parse("MARKETPULSE_OFFLINE", truth),
             unused: reader.unused(),
         };
@@ -205,6 +213,12 @@ fn duration(text: &str, accepted: std::ops::RangeInclusive<Duration>) -> Result<
 fn megabytes(text: &str) -> Result<u64, String> {
     let read = text.parse::<u64>().ok().filter(|n| (1..=1_000_000).contains(n));
     read.map(|n| n * 1_048_576).ok_or_else(|| "use a whole number from 1 to 1000000".into())
+}
+
+fn whole(text: &str, accepted: std::ops::RangeInclusive<usize>) -> Result<usize, String> {
+    let read = text.parse().ok().filter(|number| accepted.contains(number));
+    let (least, most) = (accepted.start(), accepted.end());
+    read.ok_or_else(|| format!("use a whole number from {least} to {most}"))
 }
 
 #[cfg(test)]

@@ -59,6 +59,12 @@ pub(crate) enum ApiError {
     /// A body where none is read.
     #[error("this address reads no body; put the question into the address")]
     Body,
+    /// As many as there may be.
+    #[error("{0}")]
+    TooMany(String),
+    /// An ordinary request where a WebSocket is spoken.
+    #[error("this address speaks WebSocket; /marketpulse/stream gives the same events over HTTP")]
+    NotWebSocket,
     /// There is no such address.
     #[error("there is nothing at this address; /marketpulse leads to everything there is")]
     NoSuchPage,
@@ -135,6 +141,8 @@ impl ApiError {
                 (S::NOT_FOUND, "/problems/nothing-known", "Nothing known then")
             }
             Self::TooLongAddress(_) => (S::URI_TOO_LONG, "about:blank", "Address too long"),
+            Self::TooMany(_) => (S::TOO_MANY_REQUESTS, "/problems/too-many", "Too many"),
+            Self::NotWebSocket => (S::UPGRADE_REQUIRED, "about:blank", "WebSocket expected"),
             Self::Body => (S::PAYLOAD_TOO_LARGE, "about:blank", "Body not read"),
             Self::NoSuchPage => (S::NOT_FOUND, "about:blank", "Not found"),
             Self::Method => (S::METHOD_NOT_ALLOWED, "about:blank", "Method not allowed"),

@@ -1,5 +1,3 @@
-use std::collections::HashMap;
-
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use jiff::civil::Date;
@@ -13,7 +11,8 @@ use crate::error::ApiError;
 /// misspelt parameter must not silently get another answer.
 #[derive(Debug, Default)]
 pub(crate) struct Params {
-    given: HashMap<String, String>,
+    /// Names and values, by name.
+    given: Vec<(String, String)>,
 }
 
 impl<S: Sync> FromRequestParts<S> for Params {
@@ -21,14 +20,12 @@ impl<S: Sync> FromRequestParts<S> for Params {
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
         let query = parts.uri.query().unwrap_or_default();
-        let mut given = HashMap::new();
-        for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
-            if given.insert(name.to_string(), value.into_owned()).is_some() {
-                return Err(ApiError::parameter(
-                    &short(&name),
-                    "given more than once; give it once",
-                ));
-            }
+        let given = url::form_urlencoded::parse(query.as_bytes());
+        let mut given: Vec<_> =
+            given.map(|(name, value)| (name.into_owned(), value.into_owned())).collect();
+        given.sort_unstable();
+        if let Some([(name, _), _]) = given.array_windows().find(|[a, b]| a.0 == b.0) {
+            return Err(ApiError::parameter(&short(name), "given more than once; give it once"));
         }
         Ok(Self { given })
     }
@@ -39,12 +36,12 @@ impl Params {
     /// declaration does not allow, and the absence of what it needs.
     pub(crate) fn accept(&self, operation: &Operation) -> Result<(), ApiError> {
         let taken = || operation.params.iter().filter(|param| param.place == Place::Query);
-        for name in sorted(self.given.keys()) {
+        for (name, value) in &self.given {
             let Some(param) = taken().find(|param| param.name == name) else {
                 let names: Vec<&str> = taken().map(|param| param.name).collect();
                 return Err(ApiError::parameter(&short(name), explain(name, &names)));
             };
-            if let Some(value) = self.text(name) {
+            if !value.is_empty() {
                 param.check(value)?;
             }
         }
@@ -55,7 +52,8 @@ impl Params {
     /// The value of a parameter, as text. An empty one counts as not given, as
     /// an HTML form leaves it.
     pub(crate) fn text(&self, name: &str) -> Option<&str> {
-        self.given.get(name).map(String::as_str).filter(|text| !text.is_empty())
+        let found = self.given.iter().find(|(given, _)| given == name);
+        found.map(|(_, text)| text.as_str()).filter(|text| !text.is_empty())
     }
 
     /// The value of a parameter, read as what it stands for.
@@ -80,12 +78,6 @@ impl Params {
         let listed = self.text(name).unwrap_or_default().split(',').map(str::trim);
         listed.filter(|text| !text.is_empty()).collect()
     }
-}
-
-fn sorted<'a>(names: impl Iterator<Item = &'a String>) -> Vec<&'a str> {
-    let mut names: Vec<&str> = names.map(String::as_str).collect();
-    names.sort_unstable();
-    names
 }
 
 /// Reads a date. Strict: `2024-1-5` or a date with a time would be read in ways

@@ -32,8 +32,20 @@ pub(crate) struct Table {
     pub(crate) next: Option<String>,
 }
 
+/// The answer as it was last sent, while nothing has changed that its bytes
+/// depend on: then its table need not be made.
+pub(crate) fn kept(
+    app: &App,
+    ask: &Ask,
+    depends_on: impl Hash,
+    cache: CachePolicy,
+) -> Result<Option<Response>, ApiError> {
+    let kept = app.hot.kept(&ask.key(ask.format()?), version(depends_on));
+    Ok(kept.map(|encoded| encoded.respond(cache, &ask.headers)))
+}
+
 /// Answers with a table in the form asked for. `depends_on` is everything that
-/// its bytes depend on besides the address.
+/// its bytes depend on besides the address and the form.
 pub(crate) fn respond(
     app: &App,
     ask: &Ask,
@@ -42,39 +54,30 @@ pub(crate) fn respond(
     table: Table,
 ) -> Result<Response, ApiError> {
     let format = ask.format()?;
-    let version = version((depends_on, ask.uri.to_string(), format.as_str()));
-    let next = table.next.clone();
-    let mut response = formed(app, ask, format, version, cache, table)?;
-    if let Some(link) =
-        next.and_then(|next| HeaderValue::try_from(format!("<{next}>; rel=\"next\"")).ok())
-    {
-        response.headers_mut().insert(LINK, link);
-    }
-    Ok(response)
-}
-
-fn formed(
-    app: &App,
-    ask: &Ask,
-    format: Format,
-    version: u64,
-    cache: CachePolicy,
-    table: Table,
-) -> Result<Response, ApiError> {
+    let (key, link) = (ask.key(format), table.link());
     let table = table.with_fields(ask.params.text("fields"))?;
     if table.rows.len() > TOO_LONG_TO_KEEP {
+        let version = version((version(depends_on), key));
         let pieces = table.pieces(format)?;
-        return Ok(piecewise(format.content_type(), version, cache, &ask.headers, pieces));
+        let mut response = piecewise(format.content_type(), version, cache, &ask.headers, pieces);
+        response.headers_mut().extend(link.map(|link| (LINK, link)));
+        return Ok(response);
     }
-    let encoded = app.hot.get(&ask.key(format), version, || {
+    let encoded = app.hot.get(&key, version(depends_on), || {
         let body = table.pieces(format)?.collect::<io::Result<Vec<_>>>();
         let body = body.map_err(|error| broken(&error))?.concat();
-        Ok::<_, ApiError>(Encoded::new(format.content_type(), body, app.engine.now()))
+        let encoded = Encoded::new(format.content_type(), body, app.engine.now());
+        Ok::<_, ApiError>(encoded.with_link(link))
     })?;
     Ok(encoded.respond(cache, &ask.headers))
 }
 
 impl Table {
+    fn link(&self) -> Option<HeaderValue> {
+        let link = self.next.as_ref().map(|next| format!("<{next}>; rel=\"next\""));
+        link.and_then(|link| HeaderValue::try_from(link).ok())
+    }
+
     fn with_fields(mut self, fields: Option<&str>) -> Result<Self, ApiError> {
         if let Some(fields) = fields {
             let picked = Picked::new(Arc::clone(&self.rows), fields);

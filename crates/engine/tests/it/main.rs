@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a test may end by a panic")]
 
 mod asked;
+mod demand;
 mod fakes;
 mod history;
 mod import;

@@ -5,7 +5,7 @@ use async_trait::async_trait;
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp, ToSpan};
 use market::{
-    Answer, BarSource, Basis, Instrument, Interval, Question, Quote, QuoteSource, Series,
+    Answer, BarSource, Basis, Instrument, Interval, Period, Question, Quote, QuoteSource, Series,
     SeriesHead, Source, SourceError, Span,
 };
 use url::Url;
@@ -192,19 +192,30 @@ fn answer(
     today: Date,
 ) -> Result<Answer, SourceError> {
     let code = offered(question, instrument)?;
-    let bars = parse::bars(&file.read(&kept.body)?, code)?;
-    let series = Series::new(head(question, code), bars);
-    let (series, actions) = cut::to_span(&series, Vec::new(), question.span, today)?;
+    let days = file.read(&kept.body)?;
+    let series = Series::new(head(question, code), parse::bars(&days, code)?);
     Ok(Answer {
         question: question.clone(),
-        series,
-        actions,
+        series: within(&series, &days, question.span, today)?,
+        actions: Vec::new(),
         instrument: parse::described(instrument),
         session: None,
         received_at: kept.received_at,
         simulated: false,
         superseded: false,
     })
+}
+
+/// The rates of a stretch. A file that has days of it is about the right time,
+/// even if the currency had ended by then.
+fn within(series: &Series, days: &[Day], span: Span, today: Date) -> Result<Series, SourceError> {
+    let (first, last) = span.days(today);
+    let inside = |day: &Day| first.is_none_or(|first| first <= day.date) && day.date <= last;
+    let counts_days = matches!(span, Span::Period(Period::Days(_)));
+    if !counts_days && days.iter().any(inside) {
+        return Ok(series.between(first, last));
+    }
+    cut::to_span(series, Vec::new(), span, today).map(|(series, _)| series)
 }
 
 fn head(question: &Question, code: &str) -> SeriesHead {

@@ -20,7 +20,7 @@ const fn setting(name: &'static str, default: &'static str, about: &'static str)
 }
 
 /// Every setting there is, in the order `--help` shows them.
-pub(crate) const SETTINGS: [Setting; 17] = [
+pub(crate) const SETTINGS: [Setting; 19] = [
     setting(
         "APP_ENV",
         "production",
@@ -64,6 +64,16 @@ pub(crate) const SETTINGS: [Setting; 17] = [
         "longest a read waits for an upstream where older values can stand in (10ms to 1m)",
     ),
     setting("MARKETPULSE_CACHE_MB", "256", "most memory for price history, in MiB"),
+    setting(
+        "MARKETPULSE_STREAM_CONNECTIONS",
+        "10000",
+        "most connections at once that are told of changes (0 to 1000000)",
+    ),
+    setting(
+        "MARKETPULSE_STREAM_SYMBOLS",
+        "1000",
+        "most symbols that one of them may follow (1 to 10000)",
+    ),
     setting(
         "MARKETPULSE_OFFLINE",
         "False",

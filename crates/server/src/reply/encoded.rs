@@ -2,11 +2,13 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::OnceLock;
 
 use axum::body::Body;
-use axum::http::header::{CONTENT_ENCODING, CONTENT_TYPE, ETAG, LAST_MODIFIED, VARY};
+use axum::http::header::{CONTENT_ENCODING, CONTENT_TYPE, ETAG, LAST_MODIFIED, LINK, VARY};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use jiff::Timestamp;
+use tokio::runtime::{Handle, RuntimeFlavor};
+use tokio::task::block_in_place;
 
 use super::coding::Coding;
 use super::condition::{http_date, is_held};
@@ -14,6 +16,14 @@ use crate::cache_policy::CachePolicy;
 
 /// Below this, compressing costs more than it saves.
 const WORTH_COMPRESSING: usize = 860;
+
+/// From this length on, compressing takes so long that others must not wait
+/// behind it for their turn on the same thread.
+const LONG: usize = 256 << 10;
+
+/// Room for the headers of an answer, those of the front included, so that they
+/// are not moved while they are set.
+const HEADERS: usize = 12;
 
 /// One version of an answer: its bytes, its tag, and its compressed forms, each
 /// made when somebody first wants it.
@@ -26,6 +36,7 @@ pub(crate) struct Encoded {
     modified_header: HeaderValue,
     packed: [OnceLock<Option<Packed>>; 3],
     plain_tag: HeaderValue,
+    link: Option<HeaderValue>,
 }
 
 /// A compressed form and its tag.
@@ -51,7 +62,13 @@ impl Encoded {
             modified_header: HeaderValue::from_str(&http_date(modified))
                 .expect("a date is plain ASCII"),
             packed: Default::default(),
+            link: None,
         }
+    }
+
+    /// The same, saying where the rest is, if there is more.
+    pub(crate) fn with_link(self, link: Option<HeaderValue>) -> Self {
+        Self { link, ..self }
     }
 
     /// How many bytes it holds, compressed forms left out.
@@ -65,21 +82,23 @@ impl Encoded {
         let coding = Coding::chosen(asked);
         let packed = self.packed(coding);
         let tag = packed.map_or(&self.plain_tag, |packed| &packed.tag).clone();
-        let mut response = if is_held(asked, &self.tag, self.modified) {
-            (StatusCode::NOT_MODIFIED, cache, ()).into_response()
+        let mut response = Response::new(Body::empty());
+        *response.headers_mut() = HeaderMap::with_capacity(HEADERS);
+        if is_held(asked, &self.tag, self.modified) {
+            *response.status_mut() = StatusCode::NOT_MODIFIED;
         } else {
-            let body = packed.map_or(&self.plain, |packed| &packed.body).clone();
-            (cache, Body::from(body)).into_response()
-        };
+            *response.body_mut() = packed.map_or(&self.plain, |packed| &packed.body).clone().into();
+        }
         let headers = response.headers_mut();
         headers.insert(CONTENT_TYPE, self.kind.clone());
         headers.insert(ETAG, tag);
         headers.insert(LAST_MODIFIED, self.modified_header.clone());
         headers.insert(VARY, HeaderValue::from_static("accept, accept-encoding"));
+        headers.extend(self.link.clone().map(|link| (LINK, link)));
         if packed.is_some() {
             headers.insert(CONTENT_ENCODING, HeaderValue::from_static(coding.as_str()));
         }
-        response
+        (cache, response).into_response()
     }
 
     fn packed(&self, coding: Coding) -> Option<&Packed> {
@@ -89,7 +108,11 @@ impl Encoded {
             Coding::Brotli => 1,
             Coding::Zstd => 2,
         };
-        self.packed[place].get_or_init(|| self.pack(coding)).as_ref()
+        let packed = &self.packed[place];
+        let made = packed.get().unwrap_or_else(|| {
+            aside(self.plain.len(), || packed.get_or_init(|| self.pack(coding)))
+        });
+        made.as_ref()
     }
 
     fn pack(&self, coding: Coding) -> Option<Packed> {
@@ -102,6 +125,42 @@ impl Encoded {
     }
 }
 
+/// Does what takes long for a body of this length while other threads take over
+/// the tasks of this one, where there are others.
+fn aside<T>(length: usize, work: impl FnOnce() -> T) -> T {
+    let has_others = || {
+        let runtime = Handle::try_current();
+        runtime.is_ok_and(|runtime| runtime.runtime_flavor() == RuntimeFlavor::MultiThread)
+    };
+    if length >= LONG && has_others() { block_in_place(work) } else { work() }
+}
+
 pub(super) fn quoted(tag: &str) -> HeaderValue {
     HeaderValue::from_str(&format!("\"{tag}\"")).expect("a tag is hexadecimal")
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::header::ACCEPT_ENCODING;
+
+    use super::*;
+
+    fn a_long_body_is_compressed() {
+        let body = b"7150.09,".repeat(LONG / 8);
+        let encoded = Encoded::new("text/plain", body, Timestamp::UNIX_EPOCH);
+        let asked = HeaderMap::from_iter([(ACCEPT_ENCODING, HeaderValue::from_static("gzip"))]);
+        let response = encoded.respond(CachePolicy::Never, &asked);
+        assert_eq!(response.headers()[CONTENT_ENCODING], "gzip");
+        assert!(encoded.packed(Coding::Gzip).unwrap().body.len() < LONG / 100);
+    }
+
+    #[tokio::test]
+    async fn a_long_body_is_compressed_where_there_is_one_thread() {
+        a_long_body_is_compressed();
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_long_body_is_compressed_where_there_are_many() {
+        a_long_body_is_compressed();
+    }
 }

@@ -33,6 +33,11 @@ impl Default for Hot {
 }
 
 impl Hot {
+    /// The answer kept under a key, if it is of this version.
+    pub(crate) fn kept(&self, key: &str, version: u64) -> Option<Arc<Encoded>> {
+        self.kept.get(key).filter(|kept| kept.version == version).map(|kept| kept.encoded)
+    }
+
     /// The answer kept under a key, if it is of this version; else it is made,
     /// and kept.
     pub(crate) fn get<E>(
@@ -41,8 +46,8 @@ impl Hot {
         version: u64,
         encode: impl FnOnce() -> Result<Encoded, E>,
     ) -> Result<Arc<Encoded>, E> {
-        if let Some(kept) = self.kept.get(key).filter(|kept| kept.version == version) {
-            return Ok(kept.encoded);
+        if let Some(kept) = self.kept(key, version) {
+            return Ok(kept);
         }
         let encoded = Arc::new(encode()?);
         self.kept.insert(key.to_owned(), Kept { version, encoded: Arc::clone(&encoded) });

@@ -52,12 +52,16 @@ pub(crate) fn question(app: &App, params: &Params) -> Result<Question, ApiError>
     let symbol = asked.unwrap_or_else(|| "CAC40".parse().expect("a symbol of ours"));
     let symbol = app.engine.canonical(&symbol);
     let interval = params.read("interval")?.unwrap_or(Interval::D1);
-    let today = today(&app.engine, &symbol);
-    let span = span(params, app.config.default_period, today)?;
+    let span = span(params, app.config.default_period, || today(&app.engine, &symbol))?;
     Ok(Question { symbol, interval, span, source: None })
 }
 
-pub(crate) fn span(params: &Params, default: Period, today: Date) -> Result<Span, ApiError> {
+/// The stretch asked for. `today` ends one that has a beginning only.
+pub(crate) fn span(
+    params: &Params,
+    default: Period,
+    today: impl FnOnce() -> Date,
+) -> Result<Span, ApiError> {
     let period: Option<Period> = params.read("period")?;
     match (period, params.date("from")?, params.date("to")?) {
         (Some(_), Some(_), _) | (Some(_), _, Some(_)) => {
@@ -66,7 +70,7 @@ pub(crate) fn span(params: &Params, default: Period, today: Date) -> Result<Span
         (None, None, Some(_)) => {
             Err(ApiError::parameter("to", "needs from as well, such as from=2024-01-01"))
         }
-        (None, Some(from), to) => Span::dates(from, to.unwrap_or(today))
+        (None, Some(from), to) => Span::dates(from, to.unwrap_or_else(today))
             .map_err(|error| ApiError::parameter("from", error.to_string())),
         (period, None, None) => Ok(Span::Period(period.unwrap_or(default))),
     }

@@ -93,7 +93,9 @@ pub(crate) async fn ws(
 
 fn place(app: &App) -> Result<Reader, ApiError> {
     let most = app.streams.limits.connections;
-    let refused = || ApiError::TooMany(format!("all {most} connections for streams are taken; try again later"));
+    let refused = || {
+        ApiError::TooMany(format!("all {most} connections for streams are taken; try again later"))
+    };
     app.streams.join().ok_or_else(refused)
 }
 

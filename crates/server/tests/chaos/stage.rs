@@ -2,13 +2,12 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
-use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::Request;
 use engine::Engine;
 use jiff::{SignedDuration, Timestamp};
 use market::Clock;
-use marketpulse::{App, Config, router};
+use marketpulse::{App, Config, Front, router};
 use serde_json::Value;
 use simulator::{Market, Upstream};
 use tower::ServiceExt;
@@ -56,7 +55,7 @@ pub(crate) struct Stage {
     /// The longest wait for an upstream, from the next start on.
     pub(crate) timeout: &'static str,
     folder: PathBuf,
-    running: Option<(Arc<App>, Router)>,
+    running: Option<(Arc<App>, Front)>,
     _home: tempfile::TempDir,
 }
 

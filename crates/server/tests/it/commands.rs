@@ -159,6 +159,13 @@ fn told(output: &Output) -> (Option<i32>, String, String) {
     (output.status.code(), text(&output.stdout), text(&output.stderr))
 }
 
+/// What a command has told once Ctrl-C has ended it.
+fn interrupted(child: Child) -> (Option<i32>, String, String) {
+    let pid = child.id().to_string();
+    assert!(Command::new("kill").args(["-INT", &pid]).status().unwrap().success());
+    told(&child.wait_with_output().unwrap())
+}
+
 /// The line of a table that begins with a symbol.
 fn line<'a>(table: &'a str, symbol: &str) -> &'a str {
     let begins = |line: &&str| line.split_whitespace().next() == Some(symbol);
@@ -192,7 +199,7 @@ async fn a_backfill_is_told_symbol_by_symbol_and_summed_up() {
         stage.run(&["backfill", "AAPL", "BTC-EUR", "aapl", "AAPPL", "--period", "1mo"]);
     assert_eq!(status, Some(1), "{table}{steps}");
     assert!(line(&table, "AAPL").contains("2025-10-28  yahoo"), "{table}");
-    assert!(line(&table, "BTC/EUR").contains(" 31       31  2025-09-29"), "{table}");
+    assert!(line(&table, "BTC/EUR").contains(" 31  2025-09-29"), "{table}");
     assert!(line(&table, "AAPPL").contains("no source knows AAPPL; did you mean AAPL?"), "{table}");
     assert!(table.ends_with("2 fetched, 0 already there, 1 failed\n"), "{table}");
     let steps: Vec<&str> = steps.lines().collect();
@@ -227,9 +234,7 @@ async fn ctrl_c_ends_a_backfill_after_the_symbol_under_way() {
     until("the second symbol is under way", || {
         (stage.upstream.requests_to("MSFT") == 1).then_some(())
     });
-    let pid = child.id().to_string();
-    assert!(Command::new("kill").args(["-INT", &pid]).status().unwrap().success());
-    let (status, table, said) = told(&child.wait_with_output().unwrap());
+    let (status, table, said) = interrupted(child);
     assert_eq!(status, Some(130), "{said}");
     assert!(table.ends_with("2 fetched, 0 already there, 0 failed\n"), "{table}");
     assert!(said.contains("2 of 3 symbols") && said.contains("goes on with AIR.PA"), "{said}");
@@ -238,6 +243,35 @@ async fn ctrl_c_ends_a_backfill_after_the_symbol_under_way() {
     let (status, table, _) = stage.run(&arguments);
     assert_eq!(status, Some(0), "{table}");
     assert!(table.ends_with("1 fetched, 2 already there, 0 failed\n"), "{table}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn ctrl_c_ends_a_backfill_that_waits() {
+    let stage = Stage::start().await;
+    stage.upstream.fail("", Fault::Status { code: 429, retry_after: Some("1800".into()) }, None);
+    let child = stage.spawn(&["backfill", "AAPL", "MSFT"]);
+    until("it is told to wait", || (stage.upstream.requests() == 1).then_some(()));
+    let (status, _, said) = interrupted(child);
+    assert_eq!(status, Some(130), "{said}");
+    assert!(said.contains("0 of 2 symbols") && said.contains("goes on with AAPL"), "{said}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_backfill_ends_once_an_upstream_is_down() {
+    let stage = Stage::start().await;
+    stage.upstream.fail("", Fault::Status { code: 503, retry_after: None }, None);
+    let (status, table, said) = stage.run(&["backfill", "AAPL", "MSFT", "AIR.PA", "SAP", "TSLA"]);
+    assert_eq!(status, Some(1), "{said}");
+    assert!(table.ends_with("0 fetched, 0 already there, 3 failed\n"), "{table}");
+    assert!(said.contains("3 of 5 symbols, because yahoo failed for 3 in a row"), "{said}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_backfill_tells_what_is_wrong_with_the_store() {
+    let stage = Stage::start().await;
+    std::fs::write(stage.data.path().join("marketpulse.db"), "no database").unwrap();
+    let (_, _, said) = stage.run(&["backfill", "AAPL", "--period", "1mo"]);
+    assert!(said.contains("THE STORE IS DAMAGED"), "{said}");
 }
 
 #[test]

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::response::Response;
 use jiff::{SignedDuration, Timestamp};
-use market::{Adjust, Answer, Basis, Freshness, Question, Source, Span, Symbol};
+use market::{Action, Adjust, Answer, Basis, Freshness, Question, Source, Span, Symbol};
 use market::{series_freshness, series_lifetime};
 
 use crate::api::operation;
@@ -17,7 +17,7 @@ use crate::paging::Page;
 use crate::params::Params;
 use crate::routes::history::{answer, span, today};
 use crate::rows::bars::BarRows;
-use crate::tabular::{Table, respond};
+use crate::tabular::{Table, kept, respond};
 
 /// `GET /marketpulse/v1/bars/{symbol}`
 pub(crate) async fn bars(State(app): State<Arc<App>>, ask: Ask) -> Result<Response, ApiError> {
@@ -26,10 +26,15 @@ pub(crate) async fn bars(State(app): State<Arc<App>>, ask: Ask) -> Result<Respon
     let question = question(&app, &ask.params, &ask.symbol()?)?;
     let told = wanted.told(&app, &question).await?;
     let now = wanted.now(&app);
+    let freshness = series_freshness(&told, now);
+    let depends_on = (told.received_at, freshness.as_str(), told.series.len());
+    let cache = wanted.cache(&told, freshness, now);
+    if let Some(response) = kept(&app, &ask, depends_on, cache)? {
+        return Ok(response);
+    }
     let series = Arc::new(wanted.adjusted(&app, &told).await?);
     let page = Page::read(&ask.params, &series)?;
     let next = page.next(&series).map(|at| ask.with("cursor", &at.to_string()));
-    let freshness = series_freshness(&told, now);
     let head = BarsHead::new(&told, wanted.adjust, wanted.as_of, freshness, next.clone());
     let table = Table {
         constants: head.constants(),
@@ -38,8 +43,7 @@ pub(crate) async fn bars(State(app): State<Arc<App>>, ask: Ask) -> Result<Respon
         name: "bars",
         rows: Arc::new(BarRows::new(series, page)),
     };
-    let depends_on = (told.received_at, freshness.as_str(), told.series.len());
-    respond(&app, &ask, depends_on, wanted.cache(&told, freshness, now), table)
+    respond(&app, &ask, depends_on, cache, table)
 }
 
 /// How bars are wanted, whichever they are.
@@ -87,8 +91,12 @@ impl Wanted {
     ) -> Result<market::Series, ApiError> {
         let all = self.all_actions(app, told).await?;
         let actions = all.as_ref().map_or(&told.actions, |all| &all.actions);
+        // A split since the bars were received is not in their prices yet.
+        let received = told.received_at.to_zoned(told.instrument.zone()).date();
+        let actions: Vec<Action> =
+            actions.iter().filter(|action| action.ex_date <= received).cloned().collect();
         told.series
-            .adjusted(self.adjust, actions)
+            .adjusted(self.adjust, &actions)
             .map_err(|error| ApiError::parameter("adjust", error.to_string()))
     }
 
@@ -132,7 +140,7 @@ impl Wanted {
 pub(super) fn question(app: &App, params: &Params, symbol: &Symbol) -> Result<Question, ApiError> {
     let symbol = app.engine.canonical(symbol);
     let interval = params.read("interval")?.unwrap_or(market::Interval::D1);
-    let span = span(params, app.config.default_period, today(&app.engine, &symbol))?;
+    let span = span(params, app.config.default_period, || today(&app.engine, &symbol))?;
     let source = params.text("source").map(Source::new);
     let is_none = |source: &&Source| !app.engine.sources_of(&symbol).contains(source);
     if let Some(source) = source.as_ref().filter(is_none) {

@@ -1,0 +1,58 @@
+use axum::body::Body;
+use axum::http::StatusCode;
+use axum::http::header::HeaderMap;
+use axum::routing::get;
+use tower::ServiceExt;
+
+use super::*;
+
+/// The status and headers of an answer to a request.
+async fn ask(method: &str, address: &str) -> (StatusCode, HeaderMap) {
+    let page = [("content-type", "text/html; charset=utf-8")];
+    let routes = Router::new()
+        .route("/json", get(async || [("content-type", "application/json")]))
+        .route("/page", get(async move || page))
+        .route("/panic", get(async || -> StatusCode { panic!("a test's") }));
+    let request = Request::builder().method(method).uri(address).body(Body::empty()).unwrap();
+    let response = Front::new(routes).oneshot(request).await.unwrap();
+    (response.status(), response.headers().clone())
+}
+
+#[tokio::test]
+async fn pages_say_what_browsers_may_load_and_other_answers_need_not() {
+    let (_, page) = ask("GET", "/page").await;
+    assert!(page["content-security-policy"].to_str().unwrap().starts_with("default-src 'self'"));
+    assert_eq!(page["referrer-policy"], "no-referrer");
+    let (_, json) = ask("GET", "/json").await;
+    assert!(!json.contains_key("content-security-policy"));
+    for headers in [page, json] {
+        assert_eq!(headers["x-content-type-options"], "nosniff");
+        assert_eq!(headers["x-request-id"].len(), 16);
+        assert_eq!(headers["access-control-allow-origin"], "*");
+    }
+}
+
+#[tokio::test]
+async fn a_page_of_another_origin_may_ask_with_headers_of_its_own() {
+    let (status, headers) = ask("OPTIONS", "/json").await;
+    assert_eq!(status, StatusCode::NO_CONTENT);
+    assert_eq!(headers["access-control-allow-origin"], "*");
+    assert_eq!(headers["access-control-allow-methods"], "GET,HEAD");
+    assert_eq!(headers["access-control-allow-headers"], "*");
+}
+
+#[tokio::test]
+async fn a_panic_is_an_answer_like_any_other() {
+    let (status, headers) = ask("GET", "/panic").await;
+    assert_eq!(status, StatusCode::INTERNAL_SERVER_ERROR);
+    assert_eq!(headers["content-type"], "application/problem+json");
+    assert!(headers.contains_key("x-request-id"));
+}
+
+#[tokio::test]
+async fn an_address_too_long_to_be_a_question_is_refused() {
+    let (status, _) = ask("GET", &format!("/json?{}", "a".repeat(LONGEST_ADDRESS - 6))).await;
+    assert_eq!(status, StatusCode::OK);
+    let (status, _) = ask("GET", &format!("/json?{}", "a".repeat(LONGEST_ADDRESS - 5))).await;
+    assert_eq!(status, StatusCode::URI_TOO_LONG);
+}

@@ -1,0 +1,200 @@
+use std::mem;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, Waker};
+
+use super::frame::Frame;
+
+/// What waits to be sent to one reader: at most one frame in each cell, the
+/// newest. It never grows with how slowly he reads.
+#[derive(Debug, Default)]
+pub(super) struct Mailbox {
+    waiting: Mutex<Waiting>,
+}
+
+#[derive(Debug, Default)]
+struct Waiting {
+    cells: Vec<Option<Arc<Frame>>>,
+    /// Cells with something in them.
+    filled: Vec<usize>,
+    /// Cells given back.
+    free: Vec<usize>,
+    reader: Option<Waker>,
+    is_closed: bool,
+}
+
+/// A symbol's cells, one for its quotes and one for its states. Those of the
+/// sources come before all of them.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Cells(usize);
+
+impl Cells {
+    pub(super) fn quote(self) -> usize {
+        self.0
+    }
+
+    pub(super) fn state(self) -> usize {
+        self.0 + 1
+    }
+}
+
+impl Mailbox {
+    /// With a cell for each source, numbered from 0.
+    pub(super) fn new(sources: usize) -> Self {
+        let waiting = Waiting { cells: vec![None; sources], ..Waiting::default() };
+        Self { waiting: Mutex::new(waiting) }
+    }
+
+    fn waiting(&self) -> MutexGuard<'_, Waiting> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Cells for one more symbol.
+    pub(super) fn allot(&self) -> Cells {
+        let mut waiting = self.waiting();
+        if let Some(first) = waiting.free.pop() {
+            return Cells(first);
+        }
+        let first = waiting.cells.len();
+        waiting.cells.resize(first + 2, None);
+        Cells(first)
+    }
+
+    /// Throws away what waits in a symbol's cells, and gives them to the next.
+    /// Nothing may be put into them any more.
+    pub(super) fn give_back(&self, cells: Cells) {
+        let mut waiting = self.waiting();
+        let both = [cells.quote(), cells.state()];
+        waiting.filled.retain(|cell| !both.contains(cell));
+        for cell in both {
+            waiting.cells[cell] = None;
+        }
+        waiting.free.push(cells.0);
+    }
+
+    /// Puts a frame in place of the one that may be waiting there.
+    pub(super) fn put(&self, cell: usize, frame: &Arc<Frame>) {
+        let mut waiting = self.waiting();
+        if waiting.cells[cell].replace(Arc::clone(frame)).is_none() {
+            waiting.filled.push(cell);
+        }
+        waiting.wake();
+    }
+
+    /// What waits is still given, and then the end.
+    pub(super) fn close(&self) {
+        let mut waiting = self.waiting();
+        waiting.is_closed = true;
+        waiting.wake();
+    }
+
+    /// Takes all that waits, oldest first; nothing if nothing does.
+    pub(super) fn take(&self) -> Vec<Arc<Frame>> {
+        self.waiting().take()
+    }
+
+    /// Waits for frames, oldest first; `None` when there will be no more. For
+    /// one task at a time.
+    pub(super) fn poll_take(&self, cx: &mut Context<'_>) -> Poll<Option<Vec<Arc<Frame>>>> {
+        let mut waiting = self.waiting();
+        if !waiting.filled.is_empty() {
+            return Poll::Ready(Some(waiting.take()));
+        }
+        if waiting.is_closed {
+            return Poll::Ready(None);
+        }
+        waiting.reader = Some(cx.waker().clone());
+        Poll::Pending
+    }
+}
+
+impl Waiting {
+    fn wake(&mut self) {
+        if let Some(reader) = self.reader.take() {
+            reader.wake();
+        }
+    }
+
+    fn take(&mut self) -> Vec<Arc<Frame>> {
+        let filled = mem::take(&mut self.filled);
+        let mut frames: Vec<_> =
+            filled.iter().filter_map(|cell| self.cells[*cell].take()).collect();
+        // A frame that took another's place is newer than some behind it.
+        frames.sort_unstable_by_key(|frame| frame.number);
+        frames
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use futures_util::FutureExt;
+    use futures_util::future::poll_fn;
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::stream::id::EventId;
+
+    fn frame(number: u64) -> Arc<Frame> {
+        Arc::new(Frame::numbered(EventId { epoch: 1, number }, "quote", b"{}"))
+    }
+
+    fn numbers(frames: &[Arc<Frame>]) -> Vec<u64> {
+        frames.iter().map(|frame| frame.number).collect()
+    }
+
+    #[test]
+    fn cells_given_back_hold_nothing_for_the_next() {
+        let mailbox = Mailbox::new(1);
+        let (first, second) = (mailbox.allot(), mailbox.allot());
+        mailbox.put(first.quote(), &frame(1));
+        mailbox.put(first.state(), &frame(2));
+        mailbox.put(second.quote(), &frame(3));
+        mailbox.put(0, &frame(4));
+        mailbox.give_back(first);
+        assert_eq!(mailbox.allot(), first);
+        assert_eq!(numbers(&mailbox.take()), [3, 4]);
+        mailbox.put(first.quote(), &frame(5));
+        assert_eq!(numbers(&mailbox.take()), [5]);
+    }
+
+    #[tokio::test]
+    async fn what_waits_is_given_before_the_end() {
+        let mailbox = Mailbox::new(1);
+        let next = || poll_fn(|cx| mailbox.poll_take(cx));
+        assert!(next().now_or_never().is_none());
+        mailbox.put(0, &frame(1));
+        mailbox.close();
+        assert_eq!(next().await.as_deref().map(numbers), Some(vec![1]));
+        assert!(next().await.is_none());
+    }
+
+    #[tokio::test]
+    async fn a_reader_who_waits_is_woken() {
+        let mailbox = Mailbox::new(1);
+        let put = async { mailbox.put(0, &frame(1)) };
+        let (taken, ()) = tokio::join!(poll_fn(|cx| mailbox.poll_take(cx)), put);
+        assert_eq!(taken.as_deref().map(numbers), Some(vec![1]));
+    }
+
+    proptest! {
+        #[test]
+        fn the_newest_of_each_cell_waits_and_nothing_else(
+            rounds in prop::collection::vec(prop::collection::vec(0..6_usize, 0..20), 1..5),
+        ) {
+            let mailbox = Mailbox::new(6);
+            let mut number = 0;
+            for puts in rounds {
+                let mut newest = BTreeMap::new();
+                for cell in puts {
+                    number += 1;
+                    mailbox.put(cell, &frame(number));
+                    newest.insert(cell, number);
+                }
+                let mut expected: Vec<u64> = newest.into_values().collect();
+                expected.sort_unstable();
+                prop_assert_eq!(numbers(&mailbox.take()), expected);
+            }
+        }
+    }
+}

@@ -1,0 +1,60 @@
+//! Prices as they change, sent to readers as server-sent events
+//! (`/marketpulse/stream`) and over WebSocket (`/marketpulse/ws`).
+//!
+//! Both carry the same JSON objects, one in each event or frame. Every one has
+//! a `type`:
+//!
+//! | type | members | when |
+//! | --- | --- | --- |
+//! | `snapshot` | `id`, `timestamp`, `quotes` (as in `quote`, without `type` and `id`), `sources` (as in `source`, likewise) | first of all, and for symbols added later |
+//! | `quote` | `id`, and those of a quote in `/latest` except `age_s` | something about a quote has changed |
+//! | `state` | `id`, `symbol`, `market_state`, `freshness`, `timestamp` | a market opens or closes, or a price grows old or fresh |
+//! | `source` | `id`, `source`, `state`, `paused_until`, `failing_since` | an upstream fails, pauses or is back |
+//! | `error` | `symbol` or `null`, `reason`, `detail`, and `id` where all who follow the symbol are told | a symbol is none or unknown; a message is not understood |
+//! | `unsubscribed` | `symbols` | WebSocket: as asked |
+//! | `pong` | `timestamp` | WebSocket: answers `ping` |
+//!
+//! `symbol` is the canonical one, whatever spelling was asked for. `id` is
+//! `<epoch>-<number>`: the epoch is another after each start of the service, the
+//! number grows with each change of anything that anybody follows. One who
+//! returns with the `id` of the last event seen, and the same symbols, gets the
+//! events missed since, or a snapshot where they are no longer held. So as
+//! server-sent events carry no names of their own: `onmessage` gets them all.
+//!
+//! A reader over WebSocket sends `{"type":"subscribe","symbols":["AAPL"]}`, with
+//! `"last_event_id"` to resume; `{"type":"unsubscribe","symbols":["AAPL"]}`;
+//! `{"type":"ping"}`. Close codes: 1001 the service stops, 1008 too many symbols
+//! or three messages not understood, 1009 a message over 64 KiB, 1011 nothing was
+//! heard of the reader for a minute.
+//!
+//! Reasons of an `error`: `not_a_symbol`; `unknown_symbol` (healthy sources know
+//! none such); `not_followed` (all readers together follow too many);
+//! `not_understood`. The rest of what was asked for lives on.
+//!
+//! Every 15 s a comment or a ping shows that the connection is alive.
+//!
+//! For each reader at most one `quote`, `state` and `source` event of the same
+//! thing waits to be sent: one who reads slowly sees fewer, the newest ones, and
+//! delays nobody. A minute in which nothing can be written ends a connection.
+
+mod about;
+mod frame;
+mod hub;
+mod id;
+mod mailbox;
+mod publisher;
+mod reader;
+mod recent;
+mod sse;
+mod stalling;
+mod topic;
+mod ws;
+
+#[cfg(test)]
+mod tests;
+
+pub(crate) use hub::{Hub, Limits};
+pub(crate) use reader::{Reader, read_symbols};
+pub(crate) use sse::Events;
+pub(crate) use stalling::GuardedListener;
+pub(crate) use ws::{LONGEST_MESSAGE, converse};

@@ -1,0 +1,27 @@
+use std::sync::Weak;
+use std::time::Duration;
+
+use tokio::sync::watch;
+use tokio::time::{MissedTickBehavior, interval};
+
+use super::hub::Hub;
+
+/// Tells of changes on the board as they come, and once a second of what changes
+/// with time alone. Ends when the hub is gone.
+pub(super) async fn publish(hub: Weak<Hub>, mut changes: watch::Receiver<u64>) {
+    let mut every_second = interval(Duration::from_secs(1));
+    every_second.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        let has_changed = tokio::select! {
+            changed = changes.changed() => changed.is_ok(),
+            _ = every_second.tick() => false,
+        };
+        let Some(hub) = hub.upgrade() else { return };
+        hub.tell_quotes();
+        if !has_changed {
+            hub.tell_states();
+            hub.tell_sources();
+            hub.let_go();
+        }
+    }
+}

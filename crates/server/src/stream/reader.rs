@@ -1,0 +1,197 @@
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use engine::Board;
+use jiff::Timestamp;
+use market::Symbol;
+
+use super::about::{self, State};
+use super::frame::{Frame, Subject};
+use super::hub::{Hub, Inner};
+use super::id::EventId;
+use super::mailbox::{Cells, Mailbox};
+use super::topic::Topic;
+
+/// One who has missed more is better off with a snapshot.
+const MOST_MISSED: usize = 1_000;
+
+/// One who follows symbols. Dropped, he follows none and his place is free.
+pub(crate) struct Reader {
+    hub: Arc<Hub>,
+    number: usize,
+    mailbox: Arc<Mailbox>,
+    followed: HashMap<Symbol, Cells>,
+}
+
+/// More symbols than one connection may follow.
+#[derive(Debug, PartialEq, thiserror::Error)]
+#[error("{asked} symbols on one connection; at most {most}, or use several connections")]
+pub(crate) struct TooManySymbols {
+    asked: usize,
+    most: usize,
+}
+
+impl Reader {
+    pub(super) fn new(hub: Arc<Hub>, number: usize, mailbox: Arc<Mailbox>) -> Self {
+        Self { hub, number, mailbox, followed: HashMap::new() }
+    }
+
+    pub(super) fn hub(&self) -> &Hub {
+        &self.hub
+    }
+
+    /// Follows these symbols as well. Returns what is to be sent first: events
+    /// missed since `after`, or a snapshot where there is none or they are not
+    /// held; and what is wrong with a symbol.
+    pub(crate) fn follow(
+        &mut self,
+        symbols: &[Symbol],
+        after: Option<EventId>,
+    ) -> Result<Vec<Arc<Frame>>, TooManySymbols> {
+        let hub = Arc::clone(&self.hub);
+        let symbols = distinct(symbols.iter().map(|symbol| hub.engine.canonical(symbol)));
+        let new: Vec<&Symbol> =
+            symbols.iter().filter(|symbol| !self.followed.contains_key(symbol)).collect();
+        let (asked, most) = (self.followed.len() + new.len(), hub.limits.symbols);
+        if asked > most {
+            return Err(TooManySymbols { asked, most });
+        }
+        // All in one, so that they are asked for in as few requests as can be.
+        let _together = hub.engine.demand(&symbols);
+        let (board, now) = (hub.engine.board(), hub.engine.now());
+        let mut inner = hub.inner();
+        let mut first = self.mailbox.take();
+        let missed = after.and_then(|after| missed(&inner, &symbols, after));
+        let refused = new.into_iter().filter(|symbol| !self.add(&mut inner, symbol, &board, now));
+        let refused: Vec<_> = refused.map(refusal).collect();
+        match missed {
+            Some(missed) => first.extend(missed),
+            None => first.extend(self.state_of_things(&inner, &symbols, now)),
+        }
+        first.extend(refused);
+        Ok(first)
+    }
+
+    /// Whether it is followed now.
+    fn add(&mut self, inner: &mut Inner, symbol: &Symbol, board: &Board, now: Timestamp) -> bool {
+        if !inner.topics.contains_key(symbol)
+            && inner.topics.len() < self.hub.limits.together
+            && let Some(topic) = topic(&self.hub, symbol, board, inner.last().number, now)
+        {
+            inner.topics.insert(symbol.clone(), topic);
+        }
+        let Some(topic) = inner.topics.get_mut(symbol) else { return false };
+        let cells = self.mailbox.allot();
+        topic.add(&self.mailbox, cells);
+        self.followed.insert(symbol.clone(), cells);
+        true
+    }
+
+    fn state_of_things(
+        &self,
+        inner: &Inner,
+        symbols: &[Symbol],
+        now: Timestamp,
+    ) -> Vec<Arc<Frame>> {
+        let topics: Vec<&Topic> = symbols.iter().filter_map(|it| inner.topics.get(it)).collect();
+        let quotes = topics.iter().map(|topic| topic.quote.as_slice());
+        let snapshot = about::snapshot(now, quotes, inner.sources.iter().map(Vec::as_slice));
+        let snapshot = Frame::numbered(inner.last(), "snapshot", &snapshot);
+        let unknown =
+            topics.iter().filter_map(|it| about::unknown(&self.hub.engine, &it.entry, now));
+        let unknown = unknown.map(|error| Frame::unnumbered("error", &error));
+        std::iter::once(snapshot).chain(unknown).map(Arc::new).collect()
+    }
+
+    /// Follows these no longer.
+    pub(crate) fn unfollow(&mut self, symbols: &[Symbol]) {
+        let mut inner = self.hub.inner();
+        for symbol in symbols.iter().map(|symbol| self.hub.engine.canonical(symbol)) {
+            if let Some(cells) = self.followed.remove(&symbol) {
+                if let Some(topic) = inner.topics.get_mut(&symbol) {
+                    topic.remove(&self.mailbox);
+                }
+                self.mailbox.give_back(cells);
+            }
+        }
+    }
+
+    /// Waits for events, oldest first; `None` when the service stops.
+    pub(super) fn poll_next(&self, cx: &mut Context<'_>) -> Poll<Option<Vec<Arc<Frame>>>> {
+        self.mailbox.poll_take(cx)
+    }
+
+    /// As [`Reader::poll_next`].
+    pub(super) async fn next(&self) -> Option<Vec<Arc<Frame>>> {
+        std::future::poll_fn(|cx| self.poll_next(cx)).await
+    }
+}
+
+impl Drop for Reader {
+    fn drop(&mut self) {
+        let followed: Vec<Symbol> = self.followed.keys().cloned().collect();
+        self.unfollow(&followed);
+        self.hub.leave(self.number);
+    }
+}
+
+fn refusal(symbol: &Symbol) -> Arc<Frame> {
+    let detail = format!(
+        "{symbol} is not followed: all readers together follow as many symbols as they may; try again later, or ask /marketpulse/v1/quotes"
+    );
+    let error = about::error(Some(symbol.as_str()), "not_followed", &detail);
+    Arc::new(Frame::unnumbered("error", &error))
+}
+
+fn topic(hub: &Hub, symbol: &Symbol, board: &Board, since: u64, now: Timestamp) -> Option<Topic> {
+    // `Engine::demand` saw to it that there is one; others may have taken its place.
+    let entry = Arc::clone(board.entry(symbol)?);
+    let (quote, state) = (about::quote(&entry, now), State::of(&entry, now));
+    let demand = hub.engine.demand(std::slice::from_ref(symbol));
+    Some(Topic::new(entry, board.version, quote, state, since, demand))
+}
+
+/// Every event about these symbols, and about sources, since `after`; `None`
+/// where it cannot be known that none is missing.
+fn missed(inner: &Inner, symbols: &[Symbol], after: EventId) -> Option<Vec<Arc<Frame>>> {
+    let were_followed =
+        |symbol: &Symbol| inner.topics.get(symbol).is_some_and(|topic| topic.since <= after.number);
+    if after.epoch != inner.last().epoch || !symbols.iter().all(were_followed) {
+        return None;
+    }
+    if after == inner.last() {
+        return Some(Vec::new());
+    }
+    let symbols: HashSet<&Symbol> = symbols.iter().collect();
+    let is_wanted = |(subject, _): &&(Subject, Arc<Frame>)| match subject {
+        Subject::Symbol(symbol) => symbols.contains(symbol),
+        Subject::Sources => true,
+    };
+    let missed = inner.recent.after(after.number)?.filter(is_wanted);
+    let missed: Vec<_> = missed.take(MOST_MISSED + 1).map(|(_, frame)| Arc::clone(frame)).collect();
+    (missed.len() <= MOST_MISSED).then_some(missed)
+}
+
+fn distinct(symbols: impl Iterator<Item = Symbol>) -> Vec<Symbol> {
+    let mut seen = HashSet::new();
+    symbols.filter(|symbol| seen.insert(symbol.clone())).collect()
+}
+
+/// Reads symbols; an error event for each that is none.
+pub(crate) fn read_symbols<'a>(
+    texts: impl IntoIterator<Item = &'a str>,
+) -> (Vec<Symbol>, Vec<Arc<Frame>>) {
+    let (mut symbols, mut errors) = (Vec::new(), Vec::new());
+    for text in texts {
+        match text.parse::<Symbol>() {
+            Ok(symbol) => symbols.push(symbol),
+            Err(error) => {
+                let told = crate::params::short(text);
+                let told = about::error(Some(&told), "not_a_symbol", &error.to_string());
+                errors.push(Arc::new(Frame::unnumbered("error", &told)));
+            }
+        }
+    }
+    (symbols, errors)
+}

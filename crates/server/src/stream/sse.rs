@@ -1,0 +1,58 @@
+use std::convert::Infallible;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use futures_util::Stream;
+use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at};
+
+use super::frame::Frame;
+use super::reader::Reader;
+
+/// How long a browser waits before it connects again.
+const RETRY: &[u8] = b"retry: 3000\n\n";
+
+/// A comment, which readers pass over.
+const HEARTBEAT: Bytes = Bytes::from_static(b": heartbeat\n\n");
+
+/// The body of an answer that goes on: all events that wait, as one piece each
+/// time the connection can take one.
+pub(crate) struct Events {
+    reader: Reader,
+    first: Option<Bytes>,
+    heartbeat: Interval,
+}
+
+impl Events {
+    /// Events for a reader, beginning with these.
+    pub(crate) fn new(reader: Reader, first: &[Arc<Frame>]) -> Self {
+        let every = reader.hub().limits.heartbeat;
+        let mut heartbeat = interval_at(Instant::now() + every, every);
+        heartbeat.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let first = Bytes::from([RETRY, &together(first)].concat());
+        Self { reader, first: Some(first), heartbeat }
+    }
+}
+
+impl Stream for Events {
+    type Item = Result<Bytes, Infallible>;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        if let Some(first) = self.first.take() {
+            return Poll::Ready(Some(Ok(first)));
+        }
+        if let Poll::Ready(frames) = self.reader.poll_next(cx) {
+            return Poll::Ready(frames.map(|frames| Ok(together(&frames))));
+        }
+        self.heartbeat.poll_tick(cx).map(|_| Some(Ok(HEARTBEAT)))
+    }
+}
+
+/// One frame's bytes are shared by all readers; those of several are joined.
+fn together(frames: &[Arc<Frame>]) -> Bytes {
+    match frames {
+        [one] => one.sse.clone(),
+        all => all.iter().map(|frame| &frame.sse[..]).collect::<Vec<_>>().concat().into(),
+    }
+}

@@ -1,0 +1,132 @@
+//! What only shows from within, or needs shorter times than the service keeps.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::ws::WebSocketUpgrade;
+use axum::routing::get;
+use engine::Engine;
+use futures_util::StreamExt;
+use market::Symbol;
+use tokio::io::AsyncReadExt;
+use tokio::net::TcpListener;
+
+use super::sse::Events;
+use super::{Hub, Limits, converse};
+use crate::{Config, SystemClock, parts};
+
+/// The service's engine on the simulator alone.
+async fn engine() -> Engine {
+    let config = Config::read(&[("APP_ENV".to_owned(), "development".to_owned())]).unwrap();
+    parts::engine(&config, true, Arc::new(SystemClock)).await.unwrap()
+}
+
+const QUICK: Limits = Limits {
+    connections: 1,
+    symbols: 10,
+    together: 3,
+    heartbeat: Duration::from_millis(1),
+    linger: Duration::ZERO,
+};
+
+fn symbol(text: &str) -> Symbol {
+    text.parse().unwrap()
+}
+
+#[tokio::test]
+async fn a_stream_on_which_nothing_changes_is_shown_to_be_alive() {
+    let hub = Hub::start(engine().await, QUICK);
+    let mut reader = hub.join().unwrap();
+    let first = reader.follow(&[], None).unwrap();
+    let mut events = Events::new(reader, &first);
+    let first = events.next().await.unwrap().unwrap();
+    assert!(first.starts_with(b"retry: 3000\n\nid: "), "{first:?}");
+    assert_eq!(events.next().await.unwrap().unwrap(), ": heartbeat\n\n");
+    assert_eq!(events.next().await.unwrap().unwrap(), ": heartbeat\n\n");
+}
+
+#[tokio::test]
+async fn one_who_answers_no_heartbeat_is_left_and_his_place_is_free() {
+    let hub = Hub::start(engine().await, QUICK);
+    let serving = Arc::clone(&hub);
+    let ask = async move |upgrade: WebSocketUpgrade| {
+        let reader = serving.join().unwrap();
+        upgrade.on_upgrade(|socket| converse(socket, reader))
+    };
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("ws://{}/", listener.local_addr().unwrap());
+    let routes = Router::new().route("/", get(ask));
+    tokio::spawn(async { axum::serve(listener, routes).await });
+    let (mut silent, _) = tokio_tungstenite::connect_async(url).await.unwrap();
+    // Read past the client's own code, which would answer.
+    let mut heard = Vec::new();
+    while !heard.ends_with(b"nothing was heard for a minute") {
+        heard.push(silent.get_mut().read_u8().await.unwrap());
+    }
+    let code = 1011_u16.to_be_bytes();
+    assert!(heard.windows(2).any(|pair| pair == code), "{heard:?}");
+    drop(silent);
+    while hub.join().is_none() {
+        tokio::task::yield_now().await;
+    }
+}
+
+#[tokio::test]
+async fn what_nobody_follows_is_let_go() {
+    let hub = Hub::start(engine().await, QUICK);
+    let mut reader = hub.join().unwrap();
+    reader.follow(&[symbol("AAPL"), symbol("MSFT")], None).unwrap();
+    reader.unfollow(&[symbol("AAPL")]);
+    hub.let_go();
+    assert_eq!(hub.inner().topics.keys().collect::<Vec<_>>(), [&symbol("MSFT")]);
+    drop(reader);
+    hub.let_go();
+    assert!(hub.inner().topics.is_empty());
+}
+
+#[tokio::test]
+async fn what_would_be_too_much_for_all_together_is_refused_by_name() {
+    let hub = Hub::start(engine().await, QUICK);
+    let mut reader = hub.join().unwrap();
+    let first = reader.follow(&["A", "B", "C", "D"].map(symbol), None).unwrap();
+    let told: Vec<serde_json::Value> =
+        first.iter().map(|frame| serde_json::from_str(&frame.json).unwrap()).collect();
+    assert_eq!(told[0]["quotes"].as_array().unwrap().len(), 3);
+    assert_eq!((&told[1]["symbol"], &told[1]["reason"]), (&"D".into(), &"not_followed".into()));
+    assert_eq!(told.len(), 2);
+    let again = reader.follow(&[symbol("A")], None).unwrap();
+    assert_eq!(again.len(), 1, "one who follows it may ask for it again");
+}
+
+#[tokio::test]
+async fn a_price_is_never_followed_by_none_or_by_an_older_one() {
+    let hub = Hub::start(engine().await, QUICK);
+    let mut reader = hub.join().unwrap();
+    let name = symbol("AAPL");
+    reader.follow(std::slice::from_ref(&name), None).unwrap();
+    let entry = |board: &engine::Board| Arc::clone(board.entry(&name).unwrap());
+    let before = entry(&hub.engine.board());
+    assert!(before.quote.is_none());
+    hub.engine.quotes(std::slice::from_ref(&name)).await;
+    hub.engine.refresh_due().await;
+    let board = hub.engine.board();
+    assert!(entry(&board).quote.is_some());
+    hub.tell_quotes();
+    let told = hub.inner().topics[&name].quote.clone();
+    let now = hub.engine.now();
+    hub.tell_quote(&before, board.version + 1, now);
+    hub.tell_quote(&entry(&board), 0, now);
+    assert_eq!(hub.inner().topics[&name].quote, told);
+}
+
+#[tokio::test]
+async fn stopping_ends_every_stream_and_waits_for_it() {
+    let hub = Hub::start(engine().await, QUICK);
+    let reader = hub.join().unwrap();
+    let mut events = Events::new(reader, &[]);
+    events.next().await.unwrap().unwrap();
+    let reading = async move { while events.next().await.is_some() {} };
+    tokio::join!(hub.stop(), reading);
+    assert!(hub.join().unwrap().next().await.is_none(), "nor does a new one begin");
+}
