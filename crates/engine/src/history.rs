@@ -159,6 +159,15 @@ impl Engine {
         }
     }
 
+    /// Whether the store holds an answer, and so a restart would.
+    pub async fn is_kept(&self, answer: &Answer) -> bool {
+        let stored = readable(&answer.question, self.inner.store.answer(&answer.question).await);
+        // The store keeps instants to the millisecond.
+        stored.is_some_and(|stored| {
+            stored.received_at.as_millisecond() >= answer.received_at.as_millisecond()
+        })
+    }
+
     /// Asks; if nobody answers, says what to show instead.
     async fn ask_history(&self, question: Question) -> Result<Arc<Answer>, Misses> {
         let misses = match self.ask_sources(&question).await {

@@ -259,7 +259,7 @@ async fn ctrl_c_ends_a_backfill_that_waits() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_backfill_ends_once_an_upstream_is_down() {
     let stage = Stage::start().await;
-    stage.upstream.fail("", Fault::Status { code: 503, retry_after: None }, None);
+    stage.upstream.fail("", Fault::Status { code: 501, retry_after: None }, None);
     let (status, table, said) = stage.run(&["backfill", "AAPL", "MSFT", "AIR.PA", "SAP", "TSLA"]);
     assert_eq!(status, Some(1), "{said}");
     assert!(table.ends_with("0 fetched, 0 already there, 3 failed\n"), "{table}");

@@ -1,17 +1,18 @@
 //! Fetching history into the store, for many symbols at once.
 
 mod fill;
-mod next;
 mod patience;
+mod pauses;
 mod progress;
 mod report;
+mod streak;
 
 use std::collections::HashSet;
 use std::process::ExitCode;
 
 use engine::Engine;
-use market::{Question, Span};
-use store::SqliteStore;
+use market::{Question, Source, Span};
+use tracing_subscriber::EnvFilter;
 
 use super::{engine, fail, print};
 use crate::cli::BackfillArgs;
@@ -20,38 +21,46 @@ use fill::{Desk, Outcome};
 use patience::UntilInterrupted;
 use progress::Progress;
 use report::{Row, report};
+use streak::{IN_A_ROW, failing};
 
 /// What a shell expects of a program that Ctrl-C ended.
 const INTERRUPTED: u8 = 130;
 
 /// Fetches history into the store, one question after another.
 ///
-/// Exit status 1 if any symbol's could not be had, 130 if Ctrl-C ended it.
+/// Exit status 1 if any symbol's could not be had, or an upstream is down; 130 if
+/// Ctrl-C ended it.
 pub(crate) async fn backfill(config: Config, args: BackfillArgs) -> ExitCode {
     if config.offline {
         return fail(2, &"backfill asks upstreams, which MARKETPULSE_OFFLINE forbids; unset it");
     }
+    warn_of_the_store();
     // Nothing simulated is stored, so the simulator has no part in this.
     let config = Config { environment: Environment::Production, ..config };
     let engine = match engine(&config).await {
         Ok(engine) => engine,
         Err(message) => return fail(1, &message),
     };
-    let store = match SqliteStore::open_for_reading(&config.database) {
-        Ok(store) => store,
-        Err(error) => return fail(1, &error),
-    };
     let questions = questions(&engine, &config, args);
-    let patience = UntilInterrupted::new(Progress::new(questions.len(), engine.now()));
-    let desk = Desk { engine: &engine, store: &store, patience: &patience };
+    let begun = engine.now();
+    let patience = UntilInterrupted::new(Progress::new(questions.len(), begun));
+    let desk = Desk { engine: &engine, begun, patience: &patience };
     let rows = fetch_all(&desk, &questions).await;
     patience.progress.finish();
     let printed = print(&report(&rows));
-    if rows.len() < questions.len() {
-        interrupted(&rows, &questions)
-    } else {
-        status(&rows, printed)
+    match failing(&rows) {
+        _ if rows.len() == questions.len() => status(&rows, printed),
+        Some(source) if !patience.is_over() => given_up(source, &rows, &questions),
+        _ => interrupted(&rows, &questions),
     }
+}
+
+/// What the store cannot keep is said in the log alone. What upstreams do is told
+/// symbol by symbol, and need not be said twice.
+fn warn_of_the_store() {
+    let ours = EnvFilter::new("engine=warn,store=warn,marketpulse=warn");
+    let log = tracing_subscriber::fmt().with_env_filter(ours).with_writer(std::io::stderr);
+    log.compact().without_time().with_ansi(false).init();
 }
 
 /// Each instrument once. Bars that no upstream publishes are made of finer ones,
@@ -67,11 +76,12 @@ fn questions(engine: &Engine, config: &Config, args: BackfillArgs) -> Vec<Questi
         .collect()
 }
 
-/// Fewer rows than questions mean that somebody wants it to stop.
+/// Fewer rows than questions mean that somebody wants it to stop, or that an
+/// upstream is down.
 async fn fetch_all(desk: &Desk<'_, UntilInterrupted>, questions: &[Question]) -> Vec<Row> {
     let mut rows = Vec::new();
     for question in questions {
-        if desk.patience.is_over() {
+        if desk.patience.is_over() || failing(&rows).is_some() {
             break;
         }
         let Some(outcome) = desk.fill(question).await else { break };
@@ -83,8 +93,18 @@ async fn fetch_all(desk: &Desk<'_, UntilInterrupted>, questions: &[Question]) ->
 }
 
 fn status(rows: &[Row], printed: ExitCode) -> ExitCode {
-    let failed = rows.iter().any(|row| matches!(row.outcome, Outcome::Failed(_)));
+    let failed = rows.iter().any(|row| matches!(row.outcome, Outcome::Failed { .. }));
     if failed { ExitCode::FAILURE } else { printed }
+}
+
+fn given_up(source: &Source, rows: &[Row], questions: &[Question]) -> ExitCode {
+    let message = format!(
+        "stopped after {} of {} symbols, because {source} failed for {IN_A_ROW} in a row; once it \
+         answers again, the same command asks for what is not stored and current",
+        rows.len(),
+        questions.len()
+    );
+    fail(1, &message)
 }
 
 fn interrupted(rows: &[Row], questions: &[Question]) -> ExitCode {

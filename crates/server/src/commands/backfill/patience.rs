@@ -7,9 +7,6 @@ use tokio::sync::watch;
 use super::fill::Patience;
 use super::progress::Progress;
 
-/// How soon an answer that is under way is looked for again.
-const A_MOMENT: Duration = Duration::from_millis(250);
-
 /// Waits as long as it takes, until Ctrl-C; then only for the symbol under way.
 pub(super) struct UntilInterrupted {
     pub(super) progress: Progress,
@@ -37,10 +34,6 @@ impl UntilInterrupted {
 }
 
 impl Patience for UntilInterrupted {
-    async fn look_again(&self) {
-        tokio::time::sleep(A_MOMENT).await;
-    }
-
     async fn pause(&self, symbol: &Symbol, why: &str, length: Duration) -> bool {
         self.progress.waiting(symbol, why, length);
         let mut interrupted = self.interrupted.clone();

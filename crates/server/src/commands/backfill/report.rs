@@ -14,39 +14,37 @@ impl Row {
     /// What came of it, for a line that begins with the symbol.
     pub(super) fn in_short(&self) -> String {
         match &self.outcome {
-            Outcome::Fetched { answer, new } => format!("{} bars, {new} new", answer.series.len()),
+            Outcome::Fetched(answer) => format!("{} bars", answer.series.len()),
             Outcome::AlreadyThere(answer) => format!("{} bars, already there", answer.series.len()),
-            Outcome::Failed(why) => why.clone(),
+            Outcome::Failed { why, .. } => why.clone(),
         }
     }
 
     fn line(&self) -> String {
         let symbol = self.symbol.as_str();
         match &self.outcome {
-            Outcome::Fetched { answer, new } => format!("{symbol:<12} {}", cells(answer, *new)),
+            Outcome::Fetched(answer) => format!("{symbol:<12} {}", cells(answer)),
             Outcome::AlreadyThere(answer) => {
-                format!("{symbol:<12} {}, already there", cells(answer, 0))
+                format!("{symbol:<12} {}, already there", cells(answer))
             }
-            Outcome::Failed(why) => format!("{symbol:<12} {:>8} {:>8}  {why}", "-", "-"),
+            Outcome::Failed { why, .. } => format!("{symbol:<12} {:>8}  {why}", "-"),
         }
     }
 }
 
-/// `    6543        3  2000-01-03  2025-10-29  yahoo`
-fn cells(answer: &Answer, new: usize) -> String {
+/// `    6543  2000-01-03  2025-10-29  yahoo`
+fn cells(answer: &Answer) -> String {
     let dates = answer.series.dates();
     let [from, to] = [dates.first(), dates.last()]
         .map(|date| date.map_or_else(|| "-".to_owned(), ToString::to_string));
     let (bars, source) = (answer.series.len(), &answer.series.head.source);
-    format!("{bars:>8} {new:>8}  {from:<10}  {to:<10}  {source}")
+    format!("{bars:>8}  {from:<10}  {to:<10}  {source}")
 }
 
 /// One line for each symbol, and a sum.
 pub(super) fn report(rows: &[Row]) -> String {
-    let mut report = format!(
-        "{:<12} {:>8} {:>8}  {:<10}  {:<10}  SOURCE\n",
-        "SYMBOL", "BARS", "NEW", "FROM", "TO"
-    );
+    let mut report =
+        format!("{:<12} {:>8}  {:<10}  {:<10}  SOURCE\n", "SYMBOL", "BARS", "FROM", "TO");
     for row in rows {
         // Writing to a String cannot fail.
         let _ = writeln!(report, "{}", row.line());
@@ -55,9 +53,9 @@ pub(super) fn report(rows: &[Row]) -> String {
     let _ = writeln!(
         report,
         "{} fetched, {} already there, {} failed",
-        count(|it| matches!(it, Outcome::Fetched { .. })),
+        count(|it| matches!(it, Outcome::Fetched(_))),
         count(|it| matches!(it, Outcome::AlreadyThere(_))),
-        count(|it| matches!(it, Outcome::Failed(_))),
+        count(|it| matches!(it, Outcome::Failed { .. })),
     );
     report
 }
