@@ -2,6 +2,7 @@
 
 CARGO ?= cargo
 NPM ?= npm
+PYTHON ?= python3
 CHROMIUM ?= /usr/bin/chromium
 # `docker`, or `podman` where that is what there is.
 ENGINE ?= $(if $(shell command -v docker),docker,podman)
@@ -11,16 +12,16 @@ CARGO_TARGET_DIR ?= target
 # More words for `marketpulse serve`, for example: make run ARGS=--demo
 ARGS ?=
 
-export CARGO NPM CHROMIUM
+export CARGO NPM CHROMIUM PYTHON
 # The browser tests use the system's Chromium.
 export PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD := 1
 # Plain cargo may embed a page that says the bundle is missing; a make target never does.
 export MARKETPULSE_REQUIRE_WEB := 1
 
-.PHONY: help setup run build test chaos bench audit fmt image clean need-build need-test need-bench
+.PHONY: help setup run build test api-test api-fuzz chaos bench audit fmt image clean need-build need-test need-bench
 
 help: ## List these commands
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: need-test ## Install what building and testing need, or say what is missing
 
@@ -33,6 +34,12 @@ build: need-build ## Build the optimised binary, target/release/marketpulse
 
 test: need-test ## Run everything CI runs: format, lints, Rust, web and browser tests
 	@scripts/test.sh
+
+api-test: need-test ## Read the API with pandas, Polars, DuckDB and Arrow, and hold it to its OpenAPI document
+	@scripts/api.sh
+
+api-fuzz: need-test ## Ask the API thousands of made-up questions, other ones each time (some minutes)
+	@scripts/api.sh fuzz
 
 chaos: need-build ## Run the service through every fault there is and print a table (some minutes)
 	MARKETPULSE_CHAOS=full $(CARGO) test --locked -p marketpulse --test chaos -- --nocapture

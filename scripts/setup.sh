@@ -3,7 +3,7 @@
 # anything else is named, with the way to get it, and the exit status is 1.
 #
 #   scripts/setup.sh build   what building and running need
-#   scripts/setup.sh test    the same, and a browser
+#   scripts/setup.sh test    the same, a browser and Python
 #   scripts/setup.sh bench   what building needs, nginx and wrk
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -12,12 +12,18 @@ for_what=${1:-test}
 cargo=${CARGO:-cargo}
 npm=${NPM:-npm}
 chromium=${CHROMIUM:-/usr/bin/chromium}
+python=${PYTHON:-python3}
 # The web tests' runner asks for this Node.
 node_wanted=20
+# The tools that read the API ask for this Python.
+python_wanted=3.11
 rust_wanted=$(sed -n 's/^channel = "\(.*\)"/\1/p' rust-toolchain.toml)
 
 # Debian keeps nginx where only root looks.
 have() { PATH=$PATH:/usr/sbin command -v "$1" >/dev/null; }
+
+# Debian packages Python without what makes environments of packages.
+has_venv() { "$python" -c 'import ensurepip, venv' 2>/dev/null; }
 
 can_install() { have apt-get && [ "$(id -u)" = 0 ]; }
 
@@ -26,7 +32,10 @@ missing_packages() {
   have cc || echo build-essential
   have node || echo nodejs
   [ -e /etc/ssl/certs/ca-certificates.crt ] || echo ca-certificates
-  if [ "$for_what" = test ] && ! have "$chromium"; then echo chromium; fi
+  if [ "$for_what" = test ]; then
+    have "$chromium" || echo chromium
+    has_venv || echo python3-venv
+  fi
   if [ "$for_what" = bench ]; then
     have nginx || echo nginx
     have wrk || echo wrk
@@ -77,6 +86,17 @@ check_node() {
   have "$npm" || echo "npm is missing: it comes with Node.js, or as your distribution's package npm"
 }
 
+check_python() {
+  [ "$for_what" = test ] || return 0
+  if ! have "$python"; then
+    echo "$python is missing: install Python $python_wanted or newer, or name it by PYTHON=/path/to/it"
+  elif ! at_least "$python_wanted" "$("$python" -c 'import platform; print(platform.python_version())')"; then
+    echo "$("$python" --version) is too old: $python_wanted or newer is needed, or name another by PYTHON=/path/to/it"
+  elif ! has_venv; then
+    echo "$python cannot make environments: apt-get install python3-venv"
+  fi
+}
+
 check_rest() {
   have cc || echo "a C compiler is missing (SQLite is compiled in): apt-get install build-essential"
   if [ "$for_what" = test ] && ! have "$chromium"; then
@@ -89,7 +109,7 @@ check_rest() {
 }
 
 if can_install; then install_packages || echo 'apt-get failed' >&2; fi
-missing=$(check_rust; check_node; check_rest)
+missing=$(check_rust; check_node; check_python; check_rest)
 if [ -n "$missing" ]; then
   printf 'cannot go on:\n%s\n' "$missing" >&2
   exit 1

@@ -62,12 +62,15 @@ step clippy 'Rust lints' "$cargo" clippy --workspace --all-targets "${features[@
 step rust 'Rust tests' rust_tests
 step docs 'Rust documentation' rust_docs
 step browser 'browser tests' browser_tests
+step api 'API tests' scripts/api.sh
 
 rust=$(count rust '^test result:|tests? run:')
 web=$(count web '^ *Tests ')
 browser=$(count browser '^ *[0-9]+ passed')
+api=$(count api '^[0-9]+ passed in ')
 demand 'Rust tests' "$rust"
 demand 'web unit tests' "$web"
 demand 'browser tests' "$browser"
-printf '\nAll %d steps passed in %d s: %d Rust, %d web unit and %d browser tests.\n' \
-  "$steps" "$SECONDS" "$rust" "$web" "$browser"
+demand 'API tests' "$api"
+printf '\nAll %d steps passed in %d s: %d Rust, %d web unit, %d browser and %d API tests.\n' \
+  "$steps" "$SECONDS" "$rust" "$web" "$browser" "$api"

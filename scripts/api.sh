@@ -1,0 +1,44 @@
+#!/usr/bin/env bash
+# Tests the service from outside: its formats in the tools that people read them with, and its OpenAPI document with
+# schemathesis, which makes up questions. Upstreams are simulated.
+#
+#   scripts/api.sh        some questions, always the same ones (under a minute)
+#   scripts/api.sh fuzz   thousands for each operation, other ones each time (some minutes)
+#
+# MARKETPULSE_BIN names a program to test in place of the one built here; it must write Arrow and Parquet.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-$PWD/target}
+# Nothing of Python's is left beside the sources.
+export PYTHONDONTWRITEBYTECODE=1
+cargo=${CARGO:-cargo}
+wanted=tests/api/requirements.txt
+venv=$CARGO_TARGET_DIR/api-venv
+
+# The copy of what was wanted comes last: without it the folder is not whole and is made again.
+install_tools() {
+  cmp -s "$wanted" "$venv/requirements.txt" && return
+  rm -rf "$venv"
+  "${PYTHON:-python3}" -m venv "$venv"
+  "$venv/bin/pip" install --quiet --disable-pip-version-check --requirement "$wanted"
+  cp "$wanted" "$venv/requirements.txt"
+}
+
+run_tests() { "$venv/bin/python" -m pytest -q -p no:cacheprovider "$@"; }
+
+# The features are those of every other step, so that no crate is built twice.
+build() { "$cargo" build --workspace "$@" --features marketpulse/arrow --locked; }
+
+build --example upstream
+if [ -z "${MARKETPULSE_BIN:-}" ]; then
+  build --bins
+  export MARKETPULSE_BIN=$CARGO_TARGET_DIR/debug/marketpulse
+fi
+install_tools
+if [ "${1:-}" = fuzz ]; then
+  export API_QUESTIONS=${API_QUESTIONS:-2000} API_SEED=${API_SEED:-$RANDOM}
+  run_tests -s tests/api/test_contract.py
+else
+  run_tests tests/api
+fi

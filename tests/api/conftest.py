@@ -1,0 +1,85 @@
+"""Starts the service with simulated upstreams, in production mode, for as long as the tests run."""
+
+import os
+import re
+import socket
+import subprocess
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+TARGET = ROOT / os.environ.get("CARGO_TARGET_DIR", "target")
+SERVICE = Path(os.environ.get("MARKETPULSE_BIN", TARGET / "debug/marketpulse"))
+UPSTREAM = TARGET / "debug/examples/upstream"
+SECONDS_TO_START = 30
+
+
+@pytest.fixture(scope="module")
+def upstream():
+    """The address of the simulated upstreams, which know any symbol but one. They end when
+    their standard input does."""
+    with subprocess.Popen([UPSTREAM, "GONE"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        yield process.stdout.readline().strip()
+        process.stdin.close()
+
+
+@pytest.fixture(scope="module")
+def service(upstream, tmp_path_factory):
+    """The address of the service, its store new and empty."""
+    folder = tmp_path_factory.mktemp("service")
+    address = f"127.0.0.1:{free_port()}"
+    settings = {
+        "APP_ENV": "production",
+        "MARKETPULSE_LISTEN": address,
+        "MARKETPULSE_DATA_DIR": str(folder / "data"),
+        **moved(upstream),
+    }
+    log = folder / "log"
+    with log.open("w") as output:
+        process = subprocess.Popen([SERVICE, "serve"], env=settings, stdout=output, stderr=output)
+    try:
+        wait_until_ready(process, f"http://{address}", log)
+        refuse_without_arrow(f"http://{address}")
+        yield f"http://{address}"
+    finally:
+        process.terminate()
+        process.wait(timeout=10)
+    assert "panicked" not in log.read_text(), f"the service panicked: see {log}"
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def moved(upstream):
+    """Every setting whose default is an address elsewhere, set to the simulated upstreams:
+    a source added later must not be asked over the internet by a test."""
+    told = subprocess.run([SERVICE, "--help"], capture_output=True, text=True, check=True).stdout
+    addresses = re.findall(r"^ +(\w+) \(default (?:http|ws)s?://", told, re.MULTILINE)
+    assert "MARKETPULSE_YAHOO_URL" in addresses, "--help no longer tells the settings as it did"
+    scheme = {name: "ws" if f"{name} (default ws" in told else "http" for name in addresses}
+    return {name: upstream.replace("http", scheme[name], 1) for name in addresses}
+
+
+def wait_until_ready(process, base, log):
+    deadline = time.monotonic() + SECONDS_TO_START
+    while time.monotonic() < deadline and process.poll() is None:
+        try:
+            with urllib.request.urlopen(f"{base}/readyz"):
+                return
+        except urllib.error.URLError:
+            time.sleep(0.05)
+    pytest.fail(f"the service did not start:\n{log.read_text()}")
+
+
+def refuse_without_arrow(base):
+    try:
+        urllib.request.urlopen(f"{base}/marketpulse/v1/instruments?format=arrow").close()
+    except urllib.error.HTTPError as refusal:
+        pytest.exit(f"build it with --features marketpulse/arrow: {refusal.read().decode()}", returncode=1)
