@@ -33,6 +33,17 @@ impl Misses {
         self.0.is_empty() || self.iter().any(|miss| miss.error.is_passing())
     }
 
+    /// Those that may pass, where there are any: what one source will never have
+    /// is no reason to give while another is merely away.
+    #[must_use]
+    pub fn passing(self) -> Self {
+        let is_passing = |miss: &Miss| miss.error.is_passing();
+        if !self.iter().any(is_passing) {
+            return self;
+        }
+        Self(self.0.into_iter().filter(is_passing).collect())
+    }
+
     /// Whether upstreams in good health say that there is no such instrument.
     pub fn is_unknown(&self) -> bool {
         let unknown = |miss: &Miss| {
@@ -106,6 +117,18 @@ mod tests {
         assert!(!Misses::default().is_unknown());
         assert_eq!(misses(&[unknown, failing]).reason(), "upstream_failing");
         assert_eq!(Misses::default().reason(), "pending");
+    }
+
+    #[test]
+    fn what_never_comes_is_no_reason_while_another_is_away() {
+        let never = SourceError::OutsideWindow {
+            interval: market::Interval::D1,
+            days: 365,
+            hint: "ask for less".into(),
+        };
+        let away = SourceError::Failing { status: 500 };
+        assert_eq!(misses(&[never.clone(), away]).passing().reason(), "upstream_failing");
+        assert_eq!(misses(&[never]).passing().reason(), "outside_window");
     }
 
     #[test]

@@ -290,5 +290,9 @@ fn is_not_offered(misses: &Misses) -> bool {
 
 fn no_bars(pair: &Symbol, misses: Misses) -> NoRate {
     let pair = pair.clone();
-    if misses.is_passing() { NoRate::Away { pair, misses } } else { NoRate::Unknown { pair } }
+    if misses.is_passing() {
+        NoRate::Away { pair, misses: misses.passing() }
+    } else {
+        NoRate::Unknown { pair }
+    }
 }

@@ -2,7 +2,10 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::OnceLock;
 
 use axum::body::Body;
-use axum::http::header::{CONTENT_ENCODING, CONTENT_TYPE, ETAG, LAST_MODIFIED, LINK, VARY};
+use axum::http::header::{
+    ACCEPT_RANGES, CONTENT_ENCODING, CONTENT_RANGE, CONTENT_TYPE, ETAG, LAST_MODIFIED, LINK, RANGE,
+    VARY,
+};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
@@ -12,6 +15,7 @@ use tokio::task::block_in_place;
 
 use super::coding::Coding;
 use super::condition::{http_date, is_held};
+use super::range::Part;
 use crate::cache_policy::CachePolicy;
 
 /// Below this, compressing costs more than it saves.
@@ -79,13 +83,17 @@ impl Encoded {
     /// The answer to one request: nothing new, or the bytes in the form its
     /// sender would rather have.
     pub(crate) fn respond(&self, cache: CachePolicy, asked: &HeaderMap) -> Response {
-        let coding = Coding::chosen(asked);
+        // A part is a part of the plain bytes: nobody can use one of a compressed form.
+        let wants_part = asked.contains_key(RANGE);
+        let coding = if wants_part { Coding::Identity } else { Coding::chosen(asked) };
         let packed = self.packed(coding);
         let tag = packed.map_or(&self.plain_tag, |packed| &packed.tag).clone();
         let mut response = Response::new(Body::empty());
         *response.headers_mut() = HeaderMap::with_capacity(HEADERS);
         if is_held(asked, &self.tag, self.modified) {
             *response.status_mut() = StatusCode::NOT_MODIFIED;
+        } else if wants_part {
+            self.put_part(asked, &mut response);
         } else {
             *response.body_mut() = packed.map_or(&self.plain, |packed| &packed.body).clone().into();
         }
@@ -93,12 +101,32 @@ impl Encoded {
         headers.insert(CONTENT_TYPE, self.kind.clone());
         headers.insert(ETAG, tag);
         headers.insert(LAST_MODIFIED, self.modified_header.clone());
+        headers.insert(ACCEPT_RANGES, HeaderValue::from_static("bytes"));
         headers.insert(VARY, HeaderValue::from_static("accept, accept-encoding"));
         headers.extend(self.link.clone().map(|link| (LINK, link)));
         if packed.is_some() {
             headers.insert(CONTENT_ENCODING, HeaderValue::from_static(coding.as_str()));
         }
         (cache, response).into_response()
+    }
+
+    /// The part asked for, or the whole where that is no part.
+    fn put_part(&self, asked: &HeaderMap, response: &mut Response) {
+        let len = self.plain.len();
+        let (status, body, told) = match Part::wanted(asked, len, self.plain_tag.as_bytes()) {
+            Part::Whole => (StatusCode::OK, self.plain.clone(), None),
+            Part::Beyond => {
+                (StatusCode::RANGE_NOT_SATISFIABLE, Bytes::new(), Some(format!("bytes */{len}")))
+            }
+            Part::Bytes(range) => {
+                let told = format!("bytes {}-{}/{len}", range.start, range.end - 1);
+                (StatusCode::PARTIAL_CONTENT, self.plain.slice(range), Some(told))
+            }
+        };
+        *response.status_mut() = status;
+        *response.body_mut() = body.into();
+        let told = told.and_then(|told| HeaderValue::try_from(told).ok());
+        response.headers_mut().extend(told.map(|told| (CONTENT_RANGE, told)));
     }
 
     fn packed(&self, coding: Coding) -> Option<&Packed> {

@@ -6,6 +6,7 @@ mod condition;
 mod encoded;
 mod hot;
 mod piecewise;
+mod range;
 
 pub(crate) use encoded::Encoded;
 pub(crate) use hot::Hot;

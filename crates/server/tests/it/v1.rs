@@ -206,6 +206,23 @@ async fn a_copy_is_recognised_and_kept_as_long_as_it_is_good() {
 }
 
 #[tokio::test]
+async fn a_part_of_a_file_can_be_had() {
+    let world = World::production().await;
+    let target = format!("{V1}/bars/AAPL?period=5d&format=csv");
+    let whole = world.get(&target).await;
+    assert_eq!(whole.header("accept-ranges"), "bytes");
+    let ask = |range: &'static str| {
+        let request = Request::get(target.as_str()).header("range", range);
+        world.ask(request.header("accept-encoding", "gzip").body(Body::empty()).unwrap())
+    };
+    let part = ask("bytes=5-14").await;
+    assert_eq!((part.status, part.body.as_str()), (206, &whole.body[5..15]));
+    assert_eq!(part.header("content-range"), format!("bytes 5-14/{}", whole.body.len()));
+    let beyond = ask("bytes=100000-").await;
+    assert_eq!((beyond.status, beyond.body.as_str()), (416, ""));
+}
+
+#[tokio::test]
 async fn instruments_are_described_listed_and_found() {
     let world = World::production().await;
     let apple = get(&world, "instruments/AAPL").await.json();

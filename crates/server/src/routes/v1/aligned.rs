@@ -171,7 +171,18 @@ fn constants(head: &AlignedHead<'_>) -> Vec<(&'static str, Constant)> {
         ("adjust", Constant::text(&head.adjust)),
         ("freshness", Constant::text(worst)),
         ("simulated", Constant::Flag(head.series.iter().any(|series| series.simulated))),
+        ("currencies", each(head, |series| series.currency.unwrap_or("unknown"))),
+        ("sources", each(head, |series| series.source)),
     ]
+}
+
+/// What is true of each series, in one text: `AAPL=USD CAC40=EUR`.
+fn each<'a>(head: &AlignedHead<'a>, told: impl Fn(&SeriesJson<'a>) -> &'a str) -> Constant {
+    let pair = |series| -> String {
+        let series: &SeriesJson<'a> = series;
+        format!("{}={}", series.symbol, told(series))
+    };
+    Constant::text(&head.series.iter().map(pair).collect::<Vec<_>>().join(" "))
 }
 
 /// As long as the first of the series is good.
