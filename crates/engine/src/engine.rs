@@ -12,7 +12,7 @@ use crate::board::{Board, Shown};
 use crate::flight::Flights;
 use crate::keep::DoubtedHistory;
 use crate::misses::Misses;
-use crate::refresh::Schedule;
+use crate::schedule::Schedule;
 use crate::search::Found;
 use crate::sources::Sources;
 use crate::upstream::Upstream;

@@ -18,6 +18,7 @@ mod misses;
 mod quotes;
 mod rates;
 mod refresh;
+mod schedule;
 mod search;
 mod sources;
 mod upstream;

@@ -1,10 +1,8 @@
-use std::collections::{HashMap, HashSet};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::collections::HashMap;
 use std::time::Duration;
 
 use futures_util::FutureExt;
 use futures_util::future::{BoxFuture, join_all};
-use jiff::{SignedDuration, Timestamp};
 use market::{Instrument, MarketState, Quote, Source, SourceError, Symbol, market_state};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
@@ -13,181 +11,13 @@ use tracing::{debug, warn};
 use crate::engine::Engine;
 use crate::judge::is_news;
 use crate::misses::Misses;
+use crate::schedule::later;
 
 /// How much less often a closed market is asked.
 const CLOSED_FACTOR: u32 = 10;
 
-/// No refresh takes longer; one that seems to is taken for lost.
-const LONGEST_REFRESH: Duration = Duration::from_mins(5);
-
 /// How long a refresh under way may go on when the service stops.
 const LAST_WORDS: Duration = Duration::from_secs(3);
-
-/// How often a second source is asked for comparison.
-const CROSS_CHECK_EVERY: Duration = Duration::from_mins(10);
-
-/// Instruments that come due together: as many as one request can serve.
-const TOGETHER: usize = 20;
-
-/// Of guests that came and went, not more than these are remembered as not due.
-const MOST_REMEMBERED: usize = 20_000;
-
-/// When each instrument is to be refreshed and compared next.
-#[derive(Debug)]
-pub(crate) struct Schedule {
-    due: Mutex<Due>,
-    cross_check: Mutex<HashMap<Symbol, Timestamp>>,
-}
-
-#[derive(Debug, Default)]
-struct Due {
-    /// Those on the watchlist, and those that somebody follows.
-    watched: HashMap<Symbol, Timestamp>,
-    /// By how many each of them is wanted; the watchlist counts as one.
-    wanted: HashMap<Symbol, usize>,
-    /// Refreshed only when somebody asks; as many as the board holds, and those
-    /// it has let go.
-    guests: HashMap<Symbol, Timestamp>,
-    /// Watched ones that wait for their first refresh: who asks for one need not.
-    new: HashSet<Symbol>,
-    under_way: HashSet<Symbol>,
-}
-
-impl Due {
-    /// Puts an instrument off, so that it is not refreshed twice at once and
-    /// comes round again even if its refresh never ends.
-    fn take(&mut self, symbol: &Symbol, now: Timestamp) {
-        self.under_way.insert(symbol.clone());
-        self.new.remove(symbol);
-        self.set(symbol, later(now, LONGEST_REFRESH));
-    }
-
-    fn is_due(&self, symbol: &Symbol, now: Timestamp) -> bool {
-        let at = self.watched.get(symbol).or_else(|| self.guests.get(symbol));
-        self.new.contains(symbol) || at.is_none_or(|at| *at <= now)
-    }
-
-    fn set(&mut self, symbol: &Symbol, at: Timestamp) {
-        if let Some(due) = self.watched.get_mut(symbol) {
-            *due = at;
-        } else {
-            self.guests.insert(symbol.clone(), at);
-        }
-    }
-
-    fn demand(&mut self, symbol: &Symbol, now: Timestamp) {
-        let wanted = self.wanted.entry(symbol.clone()).or_default();
-        *wanted += 1;
-        if *wanted == 1 {
-            // One that was a guest a moment ago has been refreshed as such.
-            let at = self.guests.remove(symbol).unwrap_or(now);
-            self.watched.insert(symbol.clone(), at);
-        }
-    }
-
-    fn release(&mut self, symbol: &Symbol) {
-        let Some(wanted) = self.wanted.get_mut(symbol) else { return };
-        *wanted -= 1;
-        if *wanted == 0 {
-            self.wanted.remove(symbol);
-            let at = self.watched.remove(symbol);
-            self.guests.extend(at.map(|at| (symbol.clone(), at)));
-        }
-    }
-}
-
-impl Schedule {
-    /// The first few are due at once, the rest spread over one interval, so
-    /// that a long list does not begin with a burst.
-    pub(crate) fn new(watchlist: &[Symbol], every: Duration, now: Timestamp) -> Self {
-        let groups = watchlist.chunks(TOGETHER);
-        let apart = every / u32::try_from(groups.len().max(1)).unwrap_or(u32::MAX);
-        let watched = groups.zip(0_u32..).flat_map(|(group, i)| {
-            group.iter().map(move |symbol| (symbol.clone(), later(now, apart * i)))
-        });
-        let new = watchlist.iter().cloned().collect();
-        let wanted = watchlist.iter().map(|symbol| (symbol.clone(), 1)).collect();
-        let due = Due { watched: watched.collect(), wanted, new, ..Due::default() };
-        Self { due: Mutex::new(due), cross_check: Mutex::default() }
-    }
-
-    fn due(&self) -> MutexGuard<'_, Due> {
-        self.due.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// What is watched and due, each put off meanwhile.
-    fn take_due(&self, now: Timestamp) -> Vec<Symbol> {
-        let mut due = self.due();
-        let is_due = |(symbol, at): (&Symbol, &Timestamp)| (*at <= now).then(|| symbol.clone());
-        let taken: Vec<Symbol> = due.watched.iter().filter_map(is_due).collect();
-        for symbol in &taken {
-            due.take(symbol, now);
-        }
-        taken
-    }
-
-    /// Those of these instruments that are due, or wait for their first refresh,
-    /// each put off meanwhile.
-    pub(crate) fn take_asked(&self, symbols: &[Symbol], now: Timestamp) -> Vec<Symbol> {
-        let mut due = self.due();
-        let is_due = |symbol: &&Symbol| due.is_due(symbol, now);
-        let taken: Vec<Symbol> = symbols.iter().filter(is_due).cloned().collect();
-        if due.guests.len() > MOST_REMEMBERED {
-            due.guests.retain(|_, at| *at > now);
-        }
-        for symbol in &taken {
-            due.take(symbol, now);
-        }
-        taken
-    }
-
-    /// Somebody follows these from now on, once each.
-    pub(crate) fn demand(&self, symbols: &[Symbol], now: Timestamp) {
-        let mut due = self.due();
-        for symbol in symbols {
-            due.demand(symbol, now);
-        }
-    }
-
-    /// One who followed these does so no longer.
-    pub(crate) fn release(&self, symbols: &[Symbol]) {
-        let mut due = self.due();
-        for symbol in symbols {
-            due.release(symbol);
-        }
-    }
-
-    /// Whether a refresh of an instrument is under way.
-    pub(crate) fn is_under_way(&self, symbol: &Symbol) -> bool {
-        self.due().under_way.contains(symbol)
-    }
-
-    /// A refresh has ended; the next is then.
-    fn set(&self, symbol: &Symbol, at: Timestamp) {
-        let mut due = self.due();
-        due.under_way.remove(symbol);
-        due.set(symbol, at);
-    }
-
-    /// Whether a comparison is due; if so, the next one is later. The first comes
-    /// when an instrument has been watched for a while.
-    fn take_cross_check(&self, symbol: &Symbol, now: Timestamp) -> bool {
-        let mut checks = self.cross_check.lock().unwrap_or_else(PoisonError::into_inner);
-        let known = checks.get(symbol).copied();
-        let due = known.is_some_and(|at| at <= now);
-        if due || known.is_none() {
-            checks.insert(symbol.clone(), later(now, CROSS_CHECK_EVERY));
-        }
-        due
-    }
-}
-
-fn later(now: Timestamp, wait: Duration) -> Timestamp {
-    SignedDuration::try_from(wait)
-        .ok()
-        .and_then(|wait| now.checked_add(wait).ok())
-        .unwrap_or(Timestamp::MAX)
-}
 
 /// A quote, or why there is none, for each instrument asked about.
 type Results = Vec<(Symbol, Result<Quote, Misses>)>;
