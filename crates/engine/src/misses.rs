@@ -69,10 +69,14 @@ impl Misses {
         self.telling().map_or("pending", |miss| miss.error.reason())
     }
 
-    /// Whether no upstream was called: each was spared, for the time being.
+    /// Whether no upstream was called, because those that could answer are spared
+    /// for the time being. One that never has such data is not called either.
     pub(crate) fn nobody_was_asked(&self) -> bool {
         let spared = |miss: &Miss| matches!(miss.error, SourceError::Withheld { .. });
-        !self.0.is_empty() && self.iter().all(spared)
+        let never = |miss: &Miss| {
+            matches!(miss.error, SourceError::NotOffered(_) | SourceError::OutsideWindow { .. })
+        };
+        self.iter().any(spared) && self.iter().all(|miss| spared(miss) || never(miss))
     }
 
     /// When one of those that were not asked, or asked for a pause, may be asked
@@ -129,6 +133,20 @@ mod tests {
         let away = SourceError::Failing { status: 500 };
         assert_eq!(misses(&[never.clone(), away]).passing().reason(), "upstream_failing");
         assert_eq!(misses(&[never]).passing().reason(), "outside_window");
+    }
+
+    #[test]
+    fn a_source_that_never_has_it_was_not_asked() {
+        let spared = SourceError::Withheld {
+            why: market::Withheld::Breaker,
+            again_in: Duration::from_secs(3),
+        };
+        let never = SourceError::NotOffered("it has no price history".into());
+        let failing = SourceError::Failing { status: 502 };
+        assert!(misses(&[spared.clone(), never.clone()]).nobody_was_asked());
+        assert!(!misses(&[spared, failing]).nobody_was_asked());
+        assert!(!misses(&[never]).nobody_was_asked());
+        assert!(!Misses::default().nobody_was_asked());
     }
 
     #[test]
