@@ -64,6 +64,9 @@ def once(answer):
         order = ["simulated", "stale", "fresh"]
         said["freshness"] = min((one["freshness"] for one in series), key=order.index)
         said["simulated"] = any(one["simulated"] for one in series)
+        told = {"currencies": "currency", "sources": "source"}
+        for many, single in told.items():
+            said[many] = " ".join(f"{one['symbol']}={one[single] or 'unknown'}" for one in series)
     return said
 
 
