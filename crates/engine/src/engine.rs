@@ -20,7 +20,7 @@ use crate::upstream::Upstream;
 /// How many unknown instruments are remembered, so that nonsense cannot fill memory.
 const UNKNOWN_REMEMBERED: u64 = 10_000;
 
-/// How many questions asked in vain are remembered.
+/// How many questions asked in vain are remembered, each with its source.
 const FAILED_REMEMBERED: u64 = 10_000;
 
 /// How many searches are remembered, and for how long.
@@ -60,8 +60,8 @@ pub(crate) struct Inner {
     pub(crate) shown: Shown,
     pub(crate) schedule: Schedule,
     pub(crate) answers: Cache<Question, Arc<Answer>>,
-    /// When a question about history was last asked in vain.
-    pub(crate) failed: Cache<Question, Timestamp>,
+    /// Until when a source is not asked a question about history again.
+    pub(crate) resting: Cache<(Question, Source), Timestamp>,
     pub(crate) flights: Flights<Question, Result<Arc<Answer>, Misses>>,
     pub(crate) found: Cache<String, Found>,
     pub(crate) searches: Flights<String, Found>,
@@ -98,7 +98,7 @@ impl Engine {
             schedule: Schedule::new(&settings.watchlist, settings.refresh_every, clock.now()),
             upstreams: sources.upstreams(&clock),
             unknown: Cache::new(UNKNOWN_REMEMBERED),
-            failed: Cache::new(FAILED_REMEMBERED),
+            resting: Cache::new(FAILED_REMEMBERED),
             flights: Flights::default(),
             found: Cache::builder()
                 .max_capacity(SEARCHES_REMEMBERED)

@@ -27,6 +27,11 @@ where
     K: Clone + Eq + Hash + Send + Sync + 'static,
     V: Clone + Send + Sync + 'static,
 {
+    /// Whether nothing is under way.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.under_way.lock().unwrap_or_else(PoisonError::into_inner).is_empty()
+    }
+
     /// Joins the work under way for `key`, or starts it.
     ///
     /// The work begins at once, whether or not the returned future is polled.

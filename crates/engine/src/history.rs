@@ -6,13 +6,14 @@ use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 use market::{
-    Answer, Interval, Period, Question, Source, Span, StoreError, Symbol, series_lifetime,
+    Answer, Interval, Period, Question, Source, SourceError, Span, StoreError, Symbol,
+    series_lifetime,
 };
 use tokio::time::timeout;
 use tracing::{debug, warn};
 
 use crate::engine::{Engine, Settings};
-use crate::misses::Misses;
+use crate::misses::{Miss, Misses};
 use composed::put_together;
 
 /// The source of bars that somebody brought in by hand. Nobody is asked for
@@ -23,8 +24,8 @@ fn is_import(source: &Source) -> bool {
     source.as_str() == IMPORT
 }
 
-/// How long a question that nobody could answer is not asked again while an
-/// older answer is held.
+/// How long a source that was asked a question in vain is not asked it again
+/// while an older answer is held.
 const TRY_AGAIN_AFTER: SignedDuration = SignedDuration::from_secs(30);
 
 impl Engine {
@@ -83,12 +84,36 @@ impl Engine {
         upstreams.chain([IMPORT]).map(Source::new).collect()
     }
 
-    /// Whether enough time has passed since the question was asked in vain.
-    /// However many readers ask for what is held and old, its sources are not
-    /// asked each time.
+    /// Whether there is a source that is not to be left alone for now. However
+    /// many readers ask for what is held and old, none is asked each time.
     fn may_try_again(&self, question: &Question) -> bool {
-        let failed_at = self.inner.failed.get(question);
-        failed_at.is_none_or(|at| self.now().duration_since(at).abs() >= TRY_AGAIN_AFTER)
+        self.asked_of(question).iter().any(|source| self.may_ask_again(question, source))
+    }
+
+    /// Each source rests by itself: while one that answers in vain is left alone,
+    /// a better one that was merely spared is asked as soon as it may be.
+    fn may_ask_again(&self, question: &Question, source: &Source) -> bool {
+        let rests_until = self.inner.resting.get(&(question.clone(), source.clone()));
+        let left = rests_until.map(|until| until.duration_since(self.now()));
+        // A clock that was set back must not prolong it.
+        !left.is_some_and(|left| left.is_positive() && left <= TRY_AGAIN_AFTER)
+    }
+
+    fn let_rest(&self, question: &Question, misses: &Misses) {
+        for Miss { source, error } in misses.iter() {
+            let spared_for = match error {
+                SourceError::Withheld { again_in, .. } => SignedDuration::try_from(*again_in).ok(),
+                _ => None,
+            };
+            let rest = spared_for.map_or(TRY_AGAIN_AFTER, |spared| spared.min(TRY_AGAIN_AFTER));
+            self.inner.resting.insert((question.clone(), source.clone()), self.now() + rest);
+        }
+    }
+
+    /// Whether history is being asked of upstreams, for one who wants to look
+    /// when all that is under way has come.
+    pub fn is_asking(&self) -> bool {
+        !self.inner.flights.is_empty()
     }
 
     /// Waits for a first answer; where bars that other questions brought could
@@ -155,7 +180,7 @@ impl Engine {
     pub async fn history_anew(&self, question: &Question) -> Result<Arc<Answer>, Misses> {
         match self.held(question).await {
             Some(answer) if is_current(&answer, self.now()) => Ok(answer),
-            _ => self.ask_sources(question).await,
+            _ => self.ask_sources(question, self.asked_of(question)).await,
         }
     }
 
@@ -170,23 +195,31 @@ impl Engine {
 
     /// Asks; if nobody answers, says what to show instead.
     async fn ask_history(&self, question: Question) -> Result<Arc<Answer>, Misses> {
-        let misses = match self.ask_sources(&question).await {
+        let mut sources = self.asked_of(&question);
+        sources.retain(|source| self.may_ask_again(&question, source));
+        let misses = match self.ask_sources(&question, sources).await {
             Ok(answer) => return Ok(answer),
             Err(misses) => misses,
         };
         debug!(%question, %misses, "no source answered");
-        if !misses.nobody_was_asked() {
-            self.inner.failed.insert(question.clone(), self.now());
+        let shown = self.stand_in(&question, misses.clone()).await;
+        // With nothing to show, the budget alone decides who is asked again.
+        if shown.is_ok() {
+            self.let_rest(&question, &misses);
         }
-        self.stand_in(&question, misses).await
+        shown
     }
 
-    /// Asks each source in the instrument's order until one gives an answer that
-    /// is believed, and keeps it.
-    async fn ask_sources(&self, question: &Question) -> Result<Arc<Answer>, Misses> {
+    /// Asks one source after another until one gives an answer that is believed,
+    /// and keeps it.
+    async fn ask_sources(
+        &self,
+        question: &Question,
+        sources: Vec<Source>,
+    ) -> Result<Arc<Answer>, Misses> {
         let instrument = self.instrument(&question.symbol);
         let mut misses = Misses::default();
-        for source in self.asked_of(question) {
+        for source in sources {
             let judged = match self.ask_for_bars(&source, question, &instrument).await {
                 Ok(answer) => self.keep(answer).await,
                 Err(error) => Err(error),

@@ -309,6 +309,11 @@ impl World {
         self.start(self.sources()).await
     }
 
+    /// CoinGecko has history here, too, and is asked for it before Yahoo.
+    pub(crate) async fn engine_with_two_histories(&self) -> Engine {
+        self.start(self.sources().with_bars(self.coingecko.clone())).await
+    }
+
     pub(crate) async fn engine_with_demo(&self) -> Engine {
         let demo = Demo { quotes: self.demo.clone(), bars: self.demo.clone() };
         self.start(self.sources().with_demo(demo)).await

@@ -1,8 +1,9 @@
 use std::sync::atomic::Ordering;
 
+use engine::Engine;
 use futures_util::future::join_all;
 use jiff::SignedDuration;
-use market::{Freshness, Interval, SourceError, series_freshness};
+use market::{Freshness, Interval, Question, SourceError, series_freshness};
 
 use crate::fakes::{Does, World, daily, failing, unknown};
 
@@ -161,4 +162,32 @@ async fn many_reads_of_an_old_answer_do_not_ask_a_failing_source_each_time() {
     engine.history(&question).await.unwrap();
     tokio::task::yield_now().await;
     assert_eq!(world.yahoo.calls(), 3);
+}
+
+#[tokio::test]
+async fn a_source_that_was_spared_is_asked_as_soon_as_it_may_be_and_no_other() {
+    let world = World::new();
+    let engine = world.engine_with_two_histories().await;
+    let question = daily("BTC/EUR", "1mo");
+    engine.history(&question).await.unwrap();
+    world.clock.advance(SignedDuration::from_hours(1));
+    let retry_after = Some(std::time::Duration::from_secs(10));
+    world.coingecko.does(Does::Fails(SourceError::Throttled { retry_after }));
+    world.yahoo.does(failing());
+    engine.history(&daily("BTC/EUR", "3mo")).await.unwrap();
+    assert_eq!((world.coingecko.calls(), world.yahoo.calls()), (2, 1));
+    read_often(&engine, &question).await;
+    assert_eq!((world.coingecko.calls(), world.yahoo.calls()), (2, 2), "the one is spared");
+    world.coingecko.does(Does::Price(61_000.0, None));
+    world.clock.advance(SignedDuration::from_secs(10));
+    read_often(&engine, &question).await;
+    assert_eq!((world.coingecko.calls(), world.yahoo.calls()), (3, 2), "its pause is over");
+    assert_eq!(engine.history(&question).await.unwrap().received_at, engine.now());
+}
+
+async fn read_often(engine: &Engine, question: &Question) {
+    for _ in 0..100 {
+        engine.history(question).await.unwrap();
+        tokio::task::yield_now().await;
+    }
 }
