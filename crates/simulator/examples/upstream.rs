@@ -2,8 +2,10 @@
 //! Rust.
 //!
 //! Prints the base address for every provider, then answers by the machine's clock
-//! until its standard input ends: so it never outlives whoever started it. Each
-//! argument is a symbol, in Yahoo's spelling, that it knows nothing of.
+//! until its standard input ends: so it never outlives whoever started it. With
+//! `ws:` for `http:`, Yahoo's streamer answers at `/?version=2` and Kraken's at
+//! `/v2`, with a tick a second. Each argument is a symbol, in Yahoo's spelling,
+//! that it knows nothing of.
 
 use std::env::args;
 use std::io::{Error, Write, copy, sink, stdin, stdout};

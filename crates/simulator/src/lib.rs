@@ -1,5 +1,5 @@
-//! A market that never existed, and fake upstreams that speak it over HTTP, with
-//! faults.
+//! A market that never existed, and fake upstreams that speak it over HTTP and
+//! WebSocket, with faults.
 //!
 //! [`Market`] tells prices as a pure function of seed, symbol and instant: nothing
 //! is stored, and the same question always has the same answer. [`Upstream`] answers
@@ -12,5 +12,5 @@ mod money;
 mod upstream;
 
 pub use listing::{Kind, Listing, Session};
-pub use market::{Bar, Dividend, Interval, Market, Split};
-pub use upstream::{Fault, Upstream};
+pub use market::{Bar, Dividend, Interval, Market, Split, Tick};
+pub use upstream::{Fault, Stream, StreamFault, Upstream};

@@ -12,6 +12,7 @@ mod interval;
 mod minute;
 #[cfg(test)]
 mod tests;
+mod tick;
 mod walk;
 
 use jiff::Timestamp;
@@ -21,6 +22,7 @@ use jiff::tz::TimeZone;
 pub use actions::{Dividend, Split};
 pub use bars::Bar;
 pub use interval::Interval;
+pub use tick::Tick;
 
 use crate::draw::{Draw, key_of, mix};
 use crate::listing::{Listing, SYMBOLS, Session};

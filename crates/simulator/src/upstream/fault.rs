@@ -41,6 +41,27 @@ pub enum Fault {
     NullRows,
     /// The right answer with every price missing.
     AllNull,
+    /// A stream is opened and goes wrong afterwards. Nothing but requests for
+    /// streams meets this fault.
+    Stream(StreamFault),
+}
+
+/// What can go wrong with a stream once it is open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StreamFault {
+    /// It takes leave as soon as it is open.
+    Leave,
+    /// It breaks off without taking leave at the first message it is sent.
+    Cut,
+    /// It stays open and does what it is asked, pings too, but for sending
+    /// anything of its own.
+    Mute,
+    /// It stays open, reads nothing and sends nothing, no answer to pings either.
+    /// That the other side has left it does not notice.
+    Hang,
+    /// In place of each message it sends text that is cut, and bytes that are no
+    /// message, in turn.
+    Noise,
 }
 
 /// Which prices an answer is to leave out.
@@ -87,10 +108,11 @@ impl Faults {
     }
 
     /// The latest fault that matches, used once more.
-    pub(super) fn take(&mut self, target: &str) -> Option<Fault> {
+    pub(super) fn take(&mut self, target: &str, opens_stream: bool) -> Option<Fault> {
         let armed = self.0.iter_mut().rev();
         let found = armed
             .filter(|armed| armed.left != Some(0))
+            .filter(|armed| opens_stream || !matches!(armed.fault, Fault::Stream(_)))
             .find(|armed| matches(target, &armed.part))?;
         found.left = found.left.map(|left| left - 1);
         Some(found.fault.clone())

@@ -1,8 +1,10 @@
-//! Fake upstreams that speak the market over HTTP, with faults.
+//! Fake upstreams that speak the market over HTTP and WebSocket, with faults.
 //!
 //! One server answers for all of them, since their paths do not collide: Yahoo
 //! under `/v7`, `/v8` and `/v1`, `CoinGecko` under `/api/v3`, er-api under `/v6`,
-//! the ECB under `/stats/eurofxref`. Time stands still until it is set.
+//! the ECB under `/stats/eurofxref`, Yahoo's streamer at `/`, Kraken's at `/v2`.
+//! Time stands still until it is set; what happened meanwhile is then sent on
+//! the streams.
 
 mod answer;
 mod coingecko;
@@ -11,6 +13,7 @@ mod er_api;
 mod fault;
 mod serve;
 mod shared;
+mod streams;
 mod yahoo;
 
 use std::net::SocketAddr;
@@ -21,7 +24,8 @@ use jiff::Timestamp;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
-pub use fault::Fault;
+pub use fault::{Fault, StreamFault};
+pub use streams::Stream;
 
 use crate::Market;
 use shared::Shared;
@@ -56,14 +60,25 @@ impl Upstream {
         format!("http://{}", self.address)
     }
 
+    /// Where Yahoo's streamer answers.
+    pub fn yahoo_stream_url(&self) -> String {
+        format!("ws://{}/?version=2", self.address)
+    }
+
+    /// Where Kraken's public stream, version 2, answers.
+    pub fn kraken_url(&self) -> String {
+        format!("ws://{}/v2", self.address)
+    }
+
     /// The market it speaks.
     pub fn market(&self) -> Market {
         self.shared.market
     }
 
-    /// Moves its clock.
+    /// Moves its clock. On the streams a tick goes out for every second of
+    /// trading since, in order; for a leap of more than an hour the last alone.
     pub fn set_now(&self, now: Timestamp) {
-        self.shared.with(|desk| desk.now = now);
+        self.shared.set_now(now);
     }
 
     /// Every request so far as path and query, percent-encoded as it came, in
@@ -89,7 +104,8 @@ impl Upstream {
 
     /// Fixes the latest price of a symbol, in Yahoo's spelling: Yahoo's quote and
     /// last bar, `CoinGecko`'s price of a coin (`BTC-EUR`), er-api's and the ECB's
-    /// latest rate for one euro (`EURUSD=X`). History stays as it is.
+    /// latest rate for one euro (`EURUSD=X`), the ticks to come. History stays as
+    /// it is.
     pub fn price(&self, symbol: &str, price: f64) {
         self.shared.with(|desk| desk.prices.insert(symbol.to_uppercase(), price));
     }
@@ -97,20 +113,50 @@ impl Upstream {
     /// Spoils the answers to requests with `part` in their path or query (the
     /// empty text is in all of them): the next `times` of them, or every one.
     ///
-    /// Of several faults that match, the latest counts.
+    /// A request for a stream is one, too: what is no [`Fault::Stream`] refuses it,
+    /// or delays it. Of several faults that match, the latest counts.
     pub fn fail(&self, part: &str, fault: Fault, times: Option<u32>) {
         self.shared.with(|desk| desk.faults.arm(part, fault, times));
     }
 
-    /// Takes all faults back. Requests already caught in one stay there.
+    /// Takes all faults back. Requests and streams already caught in one stay
+    /// there.
     pub fn heal(&self) {
         self.shared.with(|desk| desk.faults.clear());
+    }
+
+    /// Sends a price, true at the clock's instant, to every stream that follows a
+    /// symbol (in Yahoo's spelling), whether its market is open or not. How many
+    /// streams that were. Nothing else of the upstream learns of it.
+    pub fn push_price(&self, symbol: &str, price: f64) -> usize {
+        self.shared.with_streams(|streams, prices| streams.push(symbol, price, prices))
+    }
+
+    /// The streams that are open, oldest first.
+    pub fn streams(&self) -> Vec<Stream> {
+        self.shared.with(|desk| desk.streams.list())
+    }
+
+    /// Waits until the open streams are as wanted: their number, and what they
+    /// follow. Without a time limit; the test has one.
+    pub async fn until_streams(&self, are_as_wanted: impl Fn(&[Stream]) -> bool) {
+        let mut changes = self.shared.with(|desk| desk.streams.changes());
+        while !are_as_wanted(&self.streams()) {
+            changes.changed().await.expect("what tells of changes lives as long as the upstream");
+        }
+    }
+
+    /// Breaks all streams off without taking leave, once what was said before is
+    /// sent. New ones may be opened.
+    pub fn cut_streams(&self) {
+        self.shared.with(|desk| desk.streams.cut());
     }
 }
 
 impl Drop for Upstream {
     fn drop(&mut self) {
         self.server.abort();
+        self.shared.with(|desk| desk.streams.end());
     }
 }
 
@@ -120,5 +166,6 @@ fn routes(shared: &Arc<Shared>) -> Router {
         .merge(coingecko::routes())
         .merge(er_api::routes())
         .merge(ecb::routes())
+        .merge(streams::routes())
         .with_state(Arc::clone(shared))
 }

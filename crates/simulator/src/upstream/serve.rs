@@ -7,6 +7,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::body::Body;
 use axum::http::Request;
+use axum::http::header::UPGRADE;
 use axum::response::Response;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -32,7 +33,8 @@ async fn connection(stream: TcpStream, routes: Router, shared: Arc<Shared>) {
         answer(request.map(Body::new), routes.clone(), Arc::clone(&shared))
     });
     // An error here is a client that went away, or a fault doing its work.
-    let _ = http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
+    let connection = http1::Builder::new().serve_connection(TokioIo::new(stream), service);
+    let _ = connection.with_upgrades().await;
 }
 
 /// The routes' answer, or what a fault makes of it. An error closes the
@@ -43,16 +45,19 @@ async fn answer(
     shared: Arc<Shared>,
 ) -> io::Result<Response> {
     let target = request.uri().path_and_query().map_or("", |target| target.as_str());
-    let fault = shared.arrived(target);
+    let fault = shared.arrived(target, request.headers().contains_key(UPGRADE));
     let holes = match fault {
         Some(Fault::NullRows) => Holes::EveryThird,
         Some(Fault::AllNull) => Holes::All,
         _ => Holes::None,
     };
     request.extensions_mut().insert(holes);
+    if let Some(Fault::Stream(fault)) = fault {
+        request.extensions_mut().insert(fault);
+    }
     let proper = async { routes.oneshot(request).await.map_err(io::Error::other) };
     match fault {
-        None | Some(Fault::NullRows | Fault::AllNull) => proper.await,
+        None | Some(Fault::NullRows | Fault::AllNull | Fault::Stream(_)) => proper.await,
         Some(Fault::Close) => Err(io::ErrorKind::ConnectionAborted.into()),
         Some(Fault::Hang) => pending().await,
         Some(Fault::Slow(delay)) => {

@@ -1,9 +1,11 @@
 use std::collections::{HashMap, HashSet};
+use std::mem;
 use std::sync::{Mutex, PoisonError};
 
 use jiff::Timestamp;
 
 use super::fault::{Fault, Faults};
+use super::streams::{Prices, Streams};
 use crate::Market;
 
 /// What handlers and the test that holds the server both reach.
@@ -21,6 +23,7 @@ pub(super) struct Desk {
     pub(super) unknown: HashSet<String>,
     pub(super) prices: HashMap<String, f64>,
     pub(super) faults: Faults,
+    pub(super) streams: Streams,
 }
 
 impl Shared {
@@ -31,6 +34,7 @@ impl Shared {
             unknown: HashSet::new(),
             prices: HashMap::new(),
             faults: Faults::default(),
+            streams: Streams::default(),
         };
         Self { market, desk: Mutex::new(desk) }
     }
@@ -40,11 +44,28 @@ impl Shared {
         work(&mut self.desk.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
+    /// The streams, with the prices of now.
+    pub(super) fn with_streams<T>(&self, work: impl FnOnce(&mut Streams, &Prices<'_>) -> T) -> T {
+        self.with(|desk| {
+            let (streams, prices) = desk.streams_and_prices(self.market);
+            work(streams, &prices)
+        })
+    }
+
+    /// Moves the clock, and has the streams say what happened meanwhile.
+    pub(super) fn set_now(&self, now: Timestamp) {
+        self.with(|desk| {
+            let before = mem::replace(&mut desk.now, now);
+            let (streams, prices) = desk.streams_and_prices(self.market);
+            streams.catch_up(before, &prices);
+        });
+    }
+
     /// Notes a request and says what is to go wrong with its answer.
-    pub(super) fn arrived(&self, target: &str) -> Option<Fault> {
+    pub(super) fn arrived(&self, target: &str, opens_stream: bool) -> Option<Fault> {
         self.with(|desk| {
             desk.log.push(target.to_owned());
-            desk.faults.take(target)
+            desk.faults.take(target, opens_stream)
         })
     }
 
@@ -64,5 +85,12 @@ impl Shared {
     /// The latest price of a symbol: the fixed one or the market's.
     pub(super) fn price(&self, symbol: &str) -> f64 {
         self.fixed(symbol).unwrap_or_else(|| self.market.price(symbol, self.now()))
+    }
+}
+
+impl Desk {
+    fn streams_and_prices(&mut self, market: Market) -> (&mut Streams, Prices<'_>) {
+        let Self { now, unknown, prices, streams, .. } = self;
+        (streams, Prices { market, now: *now, fixed: prices, unknown })
     }
 }

@@ -1,4 +1,4 @@
-//! The fake upstreams over real HTTP.
+//! The fake upstreams over real HTTP and WebSocket.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod client;
@@ -6,4 +6,5 @@ mod coingecko;
 mod faults;
 mod rates;
 mod recordings;
+mod streams;
 mod yahoo;

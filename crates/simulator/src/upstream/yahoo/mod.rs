@@ -29,8 +29,13 @@ pub(super) fn routes() -> Router<Arc<Shared>> {
 /// Whether Yahoo would know the symbol: not one declared unknown, nor a text
 /// that cannot be one.
 fn knows(shared: &Shared, symbol: &str) -> bool {
+    is_symbol(symbol) && !shared.is_unknown(symbol)
+}
+
+/// Whether a text could be a symbol.
+pub(super) fn is_symbol(text: &str) -> bool {
     let allowed = |c: char| c.is_ascii_alphanumeric() || ".-=^_&".contains(c);
-    (1..=24).contains(&symbol.len()) && symbol.chars().all(allowed) && !shared.is_unknown(symbol)
+    (1..=24).contains(&text.len()) && text.chars().all(allowed)
 }
 
 fn instrument_type(kind: Kind) -> &'static str {
