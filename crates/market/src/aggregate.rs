@@ -1,8 +1,8 @@
 use std::fmt;
 
-use jiff::civil::{Date, Time, Weekday};
+use jiff::Timestamp;
+use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
-use jiff::{Timestamp, ToSpan};
 
 use crate::{Bar, Interval, Price, Series, SeriesHead};
 
@@ -105,7 +105,7 @@ impl Grid<'_> {
         if self.to.is_intraday() {
             return (part.date, Some(self.start(part)));
         }
-        (first_date(self.to, part.date), None)
+        (self.to.first_date(part.date), None)
     }
 
     /// Counted by the clocks of the moment, so that bars after a change of
@@ -121,21 +121,6 @@ impl Grid<'_> {
         // Only the first and last day of the calendar have no such instant.
         start.unwrap_or(part.open_time)
     }
-}
-
-/// The date that a bar of this interval carries.
-fn first_date(interval: Interval, date: Date) -> Date {
-    let first = match interval {
-        Interval::Wk1 => {
-            let since_monday = i64::from(date.weekday().since(Weekday::Monday));
-            date.checked_sub(since_monday.days())
-        }
-        Interval::Mo1 => Ok(date.first_of_month()),
-        Interval::Mo3 => Date::new(date.year(), (date.month() - 1) / 3 * 3 + 1, 1),
-        _ => Ok(date),
-    };
-    // Only the first week of the calendar has no Monday.
-    first.unwrap_or(date)
 }
 
 /// One bar of all parts in one place; `before` is when the part before them opened.

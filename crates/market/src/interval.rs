@@ -1,6 +1,9 @@
 use std::fmt;
 use std::str::FromStr;
 
+use jiff::ToSpan;
+use jiff::civil::{Date, Weekday};
+
 /// How long a bar is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Interval {
@@ -89,6 +92,23 @@ impl Interval {
         self < Self::D1
     }
 
+    /// The date that a bar of this interval carries: that of the Monday, or the
+    /// first day of the month or quarter, that `date` falls into; `date` itself for
+    /// shorter bars.
+    pub fn first_date(self, date: Date) -> Date {
+        let first = match self {
+            Self::Wk1 => {
+                let since_monday = i64::from(date.weekday().since(Weekday::Monday));
+                date.checked_sub(since_monday.days())
+            }
+            Self::Mo1 => Ok(date.first_of_month()),
+            Self::Mo3 => Date::new(date.year(), (date.month() - 1) / 3 * 3 + 1, 1),
+            _ => Ok(date),
+        };
+        // Only the first week of the calendar has no Monday.
+        first.unwrap_or(date)
+    }
+
     /// Length in seconds; for weeks and months the nominal one (7, 30, 91 days).
     pub fn seconds(self) -> i64 {
         const DAY: i64 = 86_400;
@@ -129,6 +149,17 @@ impl fmt::Display for Interval {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use jiff::civil::date;
+
+    #[test]
+    fn weeks_months_and_quarters_carry_their_first_day() {
+        let first = |interval: Interval| interval.first_date(date(2025, 8, 14));
+        assert_eq!(first(Interval::Wk1), date(2025, 8, 11));
+        assert_eq!(first(Interval::Mo1), date(2025, 8, 1));
+        assert_eq!(first(Interval::Mo3), date(2025, 7, 1));
+        assert_eq!(first(Interval::D1), date(2025, 8, 14));
+        assert_eq!(Interval::Wk1.first_date(Date::MIN), Date::MIN, "no Monday is before it");
+    }
 
     #[test]
     fn names_read_back() {

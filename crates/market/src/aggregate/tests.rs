@@ -267,7 +267,7 @@ proptest! {
                 let i = opens.partition_point(|open| *open <= part.open_time);
                 prop_assert!(i > 0, "{part:?} comes before all bars");
                 let bar = longer.get(i - 1).unwrap();
-                prop_assert_eq!(bar.date, first_date(to, part.date));
+                prop_assert_eq!(bar.date, to.first_date(part.date));
                 prop_assert!(bar.high >= part.high && bar.low <= part.low);
                 let length = part.open_time.duration_since(bar.open_time).as_secs();
                 prop_assert!(!to.is_intraday() || length < to.seconds());

@@ -1,6 +1,6 @@
-use jiff::civil::{Date, Time, Weekday};
+use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
-use jiff::{SignedDuration, Timestamp, ToSpan};
+use jiff::{SignedDuration, Timestamp};
 use market::{Instrument, Interval, Kind, Period, Span};
 
 /// The stretch of time as Yahoo is asked for it.
@@ -36,24 +36,12 @@ pub(super) fn stretch(
         return Stretch::Range(span.to_string());
     }
     let (first, last) = span.days(today);
+    // Asked from anywhere else, Yahoo starts its weeks and months in the middle of ours.
     let first = first.map_or(Timestamp::UNIX_EPOCH, |first| {
-        midnight(start_of(interval, first), zone) - slack(instrument, zone)
+        midnight(interval.first_date(first), zone) - slack(instrument, zone)
     });
     let end = midnight(last.tomorrow().unwrap_or(last), zone) + slack(instrument, zone);
     Stretch::Between(first, end)
-}
-
-/// The first day of the interval a date falls into. Asked for anything else,
-/// Yahoo starts its weeks and months in the middle of ours.
-pub(super) fn start_of(interval: Interval, date: Date) -> Date {
-    let days_since_monday = i64::from(date.weekday().since(Weekday::Monday));
-    let start = match interval {
-        Interval::Wk1 => date.checked_sub(days_since_monday.days()).ok(),
-        Interval::Mo1 => Some(date.first_of_month()),
-        Interval::Mo3 => Date::new(date.year(), (date.month() - 1) / 3 * 3 + 1, 1).ok(),
-        _ => Some(date),
-    };
-    start.unwrap_or(date)
 }
 
 /// The first instant of a date somewhere.
@@ -122,11 +110,15 @@ mod tests {
 
     #[test]
     fn weeks_months_and_quarters_are_asked_from_their_first_day() {
-        let first = |interval| start_of(interval, date(2025, 8, 14));
-        assert_eq!(first(Interval::Wk1), date(2025, 8, 11));
-        assert_eq!(first(Interval::Mo1), date(2025, 8, 1));
-        assert_eq!(first(Interval::Mo3), date(2025, 7, 1));
-        assert_eq!(first(Interval::D1), date(2025, 8, 14));
+        let mid_august = Span::dates(date(2025, 8, 14), date(2025, 8, 14)).unwrap();
+        for (interval, first) in
+            [(Interval::Wk1, "11T00"), (Interval::Mo1, "01T00"), (Interval::D1, "14T00")]
+        {
+            let expected = between(&format!("2025-08-{first}:00:00Z"), "2025-08-15T00:00:00Z");
+            assert_eq!(ask("BTC/EUR", "UTC", mid_august, interval), expected);
+        }
+        let expected = between("2025-07-01T00:00:00Z", "2025-08-15T00:00:00Z");
+        assert_eq!(ask("BTC/EUR", "UTC", mid_august, Interval::Mo3), expected);
     }
 
     #[test]
