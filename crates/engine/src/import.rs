@@ -5,8 +5,7 @@ use std::fmt;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use market::{
-    Answer, Bar, Currency, Overlap, Price, Question, Series, SeriesHead, Source, StoreError,
-    overlap,
+    Answer, Bar, Currency, Overlap, Question, Series, SeriesHead, Source, StoreError, overlap,
 };
 
 use crate::engine::Engine;
@@ -14,10 +13,6 @@ use crate::history::IMPORT;
 
 /// How many revisions are told with what was before and what is after.
 const REVISIONS_TOLD: usize = 5;
-
-/// Adjusted closes this close, relatively, are the same: stores add no version
-/// for less.
-const ADJUSTED_CLOSE_WOBBLE: f64 = 1e-6;
 
 /// What bringing in bars by hand changes, or would change.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -191,7 +186,7 @@ fn differences(held: Option<&Series>, new: &Series) -> Imported {
         while before.next_if(|bar| bar.open_time < after.open_time).is_some() {}
         match before.next_if(|bar| bar.open_time == after.open_time) {
             None => found.new += 1,
-            Some(before) if is_same(&before, &after) => found.unchanged += 1,
+            Some(before) if before.says_the_same(&after) => found.unchanged += 1,
             Some(before) => found.revise(Revision { before, after }),
         }
     }
@@ -205,17 +200,4 @@ impl Imported {
             self.revisions.push(revision);
         }
     }
-}
-
-fn is_same(before: &Bar, after: &Bar) -> bool {
-    let adjusted = match (before.adj_close, after.adj_close) {
-        (Some(one), Some(other)) => is_close(one, other),
-        (one, other) => one == other,
-    };
-    adjusted && *before == Bar { adj_close: before.adj_close, ..*after }
-}
-
-fn is_close(one: Price, other: Price) -> bool {
-    let (one, other) = (one.get(), other.get());
-    (one - other).abs() <= ADJUSTED_CLOSE_WOBBLE * one.abs().max(other.abs())
 }

@@ -3,6 +3,10 @@ use jiff::civil::Date;
 
 use crate::Price;
 
+/// By how much an adjusted close may differ, relatively, and be the same. An
+/// upstream computes it anew for each answer, in single precision.
+const ADJUSTED_CLOSE_WOBBLE: f64 = 1e-6;
+
 /// Prices over one interval.
 ///
 /// `open`, `high` and `low` are `None` where the source publishes one figure
@@ -38,6 +42,21 @@ impl Bar {
         let above = self.high.is_some_and(|high| self.close > high);
         below || above || matches!((self.low, self.high), (Some(low), Some(high)) if high < low)
     }
+
+    /// Whether another bar says the same, so that it is no new version of this
+    /// one: adjusted closes may differ by what is lost in computing them.
+    pub fn says_the_same(&self, other: &Self) -> bool {
+        let adjusted = match (self.adj_close, other.adj_close) {
+            (Some(one), Some(other)) => is_close(one, other),
+            (one, other) => one == other,
+        };
+        adjusted && *self == Self { adj_close: self.adj_close, ..*other }
+    }
+}
+
+fn is_close(one: Price, other: Price) -> bool {
+    let (one, other) = (one.get(), other.get());
+    (one - other).abs() <= ADJUSTED_CLOSE_WOBBLE * one.abs().max(other.abs())
 }
 
 /// What a series' prices are adjusted for. One series has one basis.
@@ -80,10 +99,12 @@ mod tests {
         assert_eq!(Basis::from_name("dividends"), None);
     }
 
-    #[test]
-    fn contradictions_are_told() {
-        let price = |n| Price::new(n).unwrap();
-        let bar = Bar {
+    fn price(n: f64) -> Price {
+        Price::new(n).unwrap()
+    }
+
+    fn sample() -> Bar {
+        Bar {
             open_time: Timestamp::UNIX_EPOCH,
             date: date(1970, 1, 1),
             open: None,
@@ -93,7 +114,23 @@ mod tests {
             adj_close: None,
             volume: None,
             provisional: false,
-        };
+        }
+    }
+
+    #[test]
+    fn an_adjusted_close_may_wobble_and_nothing_else() {
+        let adjusted = |n| Bar { adj_close: Some(price(n)), ..sample() };
+        let bar = adjusted(1.4);
+        assert!(bar.says_the_same(&adjusted(1.400_001)));
+        assert!(!bar.says_the_same(&adjusted(1.400_002)));
+        assert!(!bar.says_the_same(&sample()) && sample().says_the_same(&sample()));
+        assert!(!bar.says_the_same(&Bar { close: price(1.500_001), ..bar }));
+        assert!(!bar.says_the_same(&Bar { provisional: true, ..bar }));
+    }
+
+    #[test]
+    fn contradictions_are_told() {
+        let bar = sample();
         assert!(!bar.is_contradictory());
         assert!(Bar { close: price(2.1), ..bar }.is_contradictory());
         assert!(Bar { high: Some(price(0.5)), low: Some(price(1.0)), ..bar }.is_contradictory());

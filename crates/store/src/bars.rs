@@ -1,14 +1,10 @@
 use std::collections::HashMap;
 
 use jiff::Timestamp;
-use market::{Bar, Price, Saved, Series};
+use market::{Bar, Saved, Series};
 use rusqlite::{Connection, Result, Row, Rows, params};
 
 use crate::columns::{date_of, day, instant, ms, number, price, price_if_any};
-
-/// By how much an adjusted close may differ, relatively, and be the same. An
-/// upstream computes it anew for each answer, in single precision.
-const ADJUSTED_CLOSE_WOBBLE: f64 = 1e-6;
 
 /// A stretch that a source answered for, and when.
 pub(crate) struct Confirmation {
@@ -234,20 +230,10 @@ fn read(row: &Row<'_>) -> Result<Bar> {
     })
 }
 
-/// Whether a bar says what a stored version of it says.
+/// Whether a bar says what a stored version of it says. The open times are the
+/// same to the millisecond, which is what is stored.
 fn is_same(stored: &Bar, bar: &Bar) -> bool {
-    let adjusted = match (stored.adj_close, bar.adj_close) {
-        (Some(one), Some(other)) => is_close(one, other),
-        (one, other) => one == other,
-    };
-    // The open times are the same to the millisecond, which is what is stored.
-    let (open_time, adj_close) = (stored.open_time, stored.adj_close);
-    adjusted && *stored == Bar { open_time, adj_close, ..*bar }
-}
-
-fn is_close(one: Price, other: Price) -> bool {
-    let (one, other) = (one.get(), other.get());
-    (one - other).abs() <= ADJUSTED_CLOSE_WOBBLE * one.abs().max(other.abs())
+    stored.says_the_same(&Bar { open_time: stored.open_time, ..*bar })
 }
 
 #[cfg(test)]

@@ -38,8 +38,9 @@ pub(crate) fn agreement(kind: Kind) -> f64 {
     usual(kind).agreement
 }
 
-/// Whether the kind forbids such a price.
-pub(crate) fn forbids(kind: Kind, price: Price) -> bool {
+/// Whether the kind forbids such a price: zero or less for all but futures, which
+/// were there when nobody had room for crude oil, in April 2020.
+pub fn forbids(kind: Kind, price: Price) -> bool {
     price.get() <= 0.0 && !usual(kind).below_zero
 }
 
