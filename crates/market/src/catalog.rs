@@ -96,6 +96,17 @@ impl Catalog {
         }
     }
 
+    /// Names of the sources whose streams tell of an instrument, first choice
+    /// first. That one has a stream does not mean that this instrument is in it.
+    ///
+    /// Expects a canonical symbol.
+    pub fn streams(&self, symbol: &Symbol) -> &'static [&'static str] {
+        match symbol.pair() {
+            Some((base, _)) if crypto_name(base).is_some() => &["kraken", "yahoo"],
+            _ => &["yahoo"],
+        }
+    }
+
     /// A second source whose prices are as live as the first's, to compare with.
     ///
     /// Expects a canonical symbol. Rates that are set once a day are not.
@@ -256,6 +267,15 @@ mod tests {
         check("EUR/USD", Kind::Currency, "USD", &["yahoo", "er_api", "ecb"]);
         check("BTC/EUR", Kind::Crypto, "EUR", &["coingecko", "yahoo"]);
         check("GC=F", Kind::Future, "", &["yahoo"]);
+    }
+
+    #[test]
+    fn crypto_is_streamed_by_an_exchange_and_the_rest_by_yahoo() {
+        let catalog = Catalog::new();
+        assert_eq!(catalog.streams(&symbol("BTC/EUR")), ["kraken", "yahoo"]);
+        for name in ["EUR/USD", "CAC40", "GC=F"] {
+            assert_eq!(catalog.streams(&symbol(name)), ["yahoo"], "{name}");
+        }
     }
 
     #[test]

@@ -15,6 +15,7 @@ mod freshness;
 mod indicators;
 mod instrument;
 mod interval;
+mod live_bars;
 mod overlap;
 mod period;
 mod ports;
@@ -38,6 +39,7 @@ pub use freshness::{Freshness, market_state, quote_freshness, series_freshness, 
 pub use indicators::{Deviations, Indicator, IndicatorError, Window};
 pub use instrument::{Instrument, Kind};
 pub use interval::{Interval, IntervalError};
+pub use live_bars::LiveBars;
 pub use overlap::{Overlap, overlap};
 pub use period::{Period, PeriodError};
 pub use ports::{

@@ -83,6 +83,13 @@ pub trait StreamSource: Send + Sync {
     /// Stable name for logs and answers.
     fn source(&self) -> Source;
 
+    /// The upstream whose allowance a connection counts against. Another than
+    /// the source where the same source is also polled: who is refused at the one
+    /// door may be welcome at the other.
+    fn upstream(&self) -> Source {
+        self.source()
+    }
+
     /// Whether prices of this instrument are sent at all, as far as can be told
     /// without asking.
     fn streams(&self, instrument: &Instrument) -> bool;

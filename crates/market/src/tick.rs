@@ -5,7 +5,7 @@ use crate::{Currency, MarketState, Previous, Price, Source, Symbol};
 /// A price as a stream sent it, with what the same message said besides.
 ///
 /// `None` means that this message did not say; what an earlier one said may
-/// still hold. Nothing is computed from something else.
+/// still hold.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Tick {
     /// Our name for the instrument, canonical.

@@ -38,7 +38,7 @@ mod tests {
     use url::Url;
 
     use super::*;
-    use crate::{Client, CoinGecko, Ecb, ErApi, Kraken, StreamLimits, Yahoo};
+    use crate::{Client, CoinGecko, Ecb, ErApi, Kraken, StreamLimits, Yahoo, YahooStreamer};
 
     struct Stopped;
 
@@ -57,7 +57,8 @@ mod tests {
             QuoteSource::source(&CoinGecko::new(client.clone(), base.clone())),
             QuoteSource::source(&ErApi::new(client.clone(), base.clone())),
             QuoteSource::source(&Ecb::new(client, base.clone())),
-            StreamSource::source(&Kraken::new(Arc::new(Stopped), base, StreamLimits::default())),
+            Kraken::new(Arc::new(Stopped), base.clone(), StreamLimits::default()).upstream(),
+            YahooStreamer::new(Arc::new(Stopped), base, StreamLimits::default()).upstream(),
         ];
         sources.sort();
         let named: Vec<Source> = allowances().into_iter().map(|found| found.source).collect();

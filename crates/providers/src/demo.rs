@@ -1,7 +1,10 @@
 //! The last resort in development: a market that never existed. Everything it
 //! tells is marked simulated.
 //!
-//! It knows any symbol and, like Yahoo, has fine bars for recent days only.
+//! It knows any symbol and, like Yahoo, has fine bars for recent days only. As a
+//! stream it tells the price of every open market each second.
+
+mod stream;
 
 use std::sync::Arc;
 

@@ -1,6 +1,9 @@
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
-use market::{Bar, Catalog, Currency, Interval, Price, Source, SourceError, Symbol, Tick};
+use market::{
+    Bar, Catalog, Currency, Interval, Previous, PreviousKind, Price, Source, SourceError, Symbol,
+    Tick,
+};
 use serde::de::DeserializeOwned;
 
 use super::wire::{Channel, Head, Ohlc, Status, Ticker};
@@ -67,7 +70,7 @@ fn tick(found: &Ticker, received_at: Timestamp) -> Result<Tick, SourceError> {
     Ok(Tick {
         price: positive(found.last).ok_or_else(|| no_number(&symbol, "last"))?,
         currency: Some(currency(&symbol)?),
-        previous: None,
+        previous: day_ago(found),
         change: found.change.filter(|change| change.is_finite()),
         day_high: positive(found.high),
         day_low: positive(found.low),
@@ -78,6 +81,12 @@ fn tick(found: &Ticker, received_at: Timestamp) -> Result<Tick, SourceError> {
         source: Source::new("kraken"),
         symbol,
     })
+}
+
+/// The price 24 hours earlier, from the difference since then.
+fn day_ago(found: &Ticker) -> Option<Previous> {
+    let price = positive(Some(found.last? - found.change?))?;
+    Some(Previous { price, kind: PreviousKind::DayAgo })
 }
 
 fn candle(found: &Ohlc, received_at: Timestamp) -> Result<Candle, SourceError> {

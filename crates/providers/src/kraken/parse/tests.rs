@@ -43,7 +43,8 @@ fn a_snapshot_gives_the_price_and_what_comes_with_it() {
         symbol: "BTC/EUR".parse().unwrap(),
         price: price(58_123.5).unwrap(),
         currency: "EUR".parse().ok(),
-        previous: None,
+        previous: price(58_123.5 + 321.7)
+            .map(|price| market::Previous { price, kind: market::PreviousKind::DayAgo }),
         change: Some(-321.7),
         day_high: price(58_500.9),
         day_low: price(57_001.0),

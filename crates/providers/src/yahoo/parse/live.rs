@@ -72,7 +72,7 @@ fn extend(running: &mut Bar, live: &Bar) {
 fn start(instant: Timestamp, day: &MarketDay) -> Timestamp {
     let date = day.date_of(instant);
     if !day.interval.is_intraday() {
-        return native::midnight(native::start_of(day.interval, date), &day.zone);
+        return native::midnight(day.interval.first_date(date), &day.zone);
     }
     let open = day.usual_open_on(date);
     let length = day.interval.seconds();

@@ -31,6 +31,11 @@ impl StreamSource for YahooStreamer {
         Source::new(Streamer::NAME)
     }
 
+    /// Neither host of it counts what is asked of the other.
+    fn upstream(&self) -> Source {
+        Source::new("yahoo_stream")
+    }
+
     fn streams(&self, instrument: &Instrument) -> bool {
         Streamer.native(instrument).is_some()
     }
