@@ -2,7 +2,7 @@ use jiff::SignedDuration;
 use market::{Answer, Instrument, Question, Quote, Source, SourceError, Symbol};
 
 use crate::engine::Engine;
-use crate::upstream::{OnBehalf, Upstream, UpstreamStatus};
+use crate::upstream::{OnBehalf, Upstream, UpstreamState, UpstreamStatus};
 
 /// How long a healthy upstream's word that it knows no such instrument holds.
 const UNKNOWN_FOR: SignedDuration = SignedDuration::from_mins(10);
@@ -61,10 +61,16 @@ impl Engine {
         result
     }
 
-    /// How each upstream is, by name.
+    /// How each upstream is, by name. One whose stream is away fails, also while
+    /// it may be asked again at any moment.
     pub fn upstreams(&self) -> Vec<UpstreamStatus> {
         let now = self.now();
         let mut all: Vec<_> = self.inner.upstreams.values().map(|it| it.status(now)).collect();
+        for status in all.iter_mut().filter(|it| it.state == UpstreamState::Ok) {
+            if let Some(since) = self.inner.streams.down_since(&status.source) {
+                status.state = UpstreamState::FailingSince(since);
+            }
+        }
         all.sort_by(|a, b| a.source.cmp(&b.source));
         all
     }
@@ -73,13 +79,18 @@ impl Engine {
         self.inner.upstreams.get(source).expect("there is one for every source that can be asked")
     }
 
-    fn is_known_unknown(&self, source: &Source, symbol: &Symbol) -> bool {
+    pub(crate) fn is_known_unknown(&self, source: &Source, symbol: &Symbol) -> bool {
         let told = self.inner.unknown.get(&(source.clone(), symbol.clone()));
         told.is_some_and(|at| self.now().duration_since(at) < UNKNOWN_FOR)
     }
 
     /// A failure is never remembered, only the word of one who is well.
-    fn remember_unknown(&self, source: &Source, symbol: &Symbol, error: Option<&SourceError>) {
+    pub(crate) fn remember_unknown(
+        &self,
+        source: &Source,
+        symbol: &Symbol,
+        error: Option<&SourceError>,
+    ) {
         if matches!(error, Some(SourceError::UnknownSymbol(_) | SourceError::Delisted(_))) {
             self.inner.unknown.insert((source.clone(), symbol.clone()), self.now());
         }

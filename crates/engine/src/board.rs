@@ -1,18 +1,23 @@
-use std::collections::{HashMap, VecDeque};
+mod guests;
+
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use arc_swap::ArcSwap;
 use jiff::Timestamp;
-use market::{Freshness, Instrument, Quote, SourceError, Symbol, quote_freshness};
+use market::{Freshness, Instrument, Quote, SourceError, Symbol, Tick, quote_freshness};
 use tokio::sync::watch;
 use tracing::warn;
 
+use self::guests::Guests;
 use crate::judge::{self, Outcome, Quarantined};
 use crate::misses::Misses;
+use crate::schedule::later;
+use crate::streams::{Completed, fill};
 
-/// How many instruments that are not watched are held at most; of more, those
-/// that came first are let go.
-const MOST_GUESTS: usize = 5_000;
+/// A stream may say something doubtful many times a second; the log is told of it
+/// no more often.
+const TELL_EVERY: Duration = Duration::from_mins(1);
 
 /// The latest quote of every watched instrument, in the order of the watchlist,
 /// and of guests: instruments that somebody asked for.
@@ -31,37 +36,17 @@ impl Board {
     /// What is held of an instrument, watched or not.
     pub fn entry(&self, symbol: &Symbol) -> Option<&Arc<Entry>> {
         let watched = || self.entries.iter().find(|entry| entry.instrument.symbol == *symbol);
-        self.guests.entries.get(symbol).or_else(watched)
+        self.guests.get(symbol).or_else(watched)
     }
 
     /// Every entry, the watched ones first.
     pub fn all(&self) -> impl Iterator<Item = &Arc<Entry>> {
-        self.entries.iter().chain(self.guests.entries.values())
+        self.entries.iter().chain(self.guests.all())
     }
 
     fn changing(&mut self, symbol: &Symbol) -> Option<&mut Entry> {
         let watched = self.entries.iter_mut().find(|entry| entry.instrument.symbol == *symbol);
-        self.guests.entries.get_mut(symbol).or(watched).map(Arc::make_mut)
-    }
-}
-
-/// Instruments that are not watched, and the order in which they came.
-#[derive(Clone, Debug, Default)]
-struct Guests {
-    entries: HashMap<Symbol, Arc<Entry>>,
-    came: VecDeque<Symbol>,
-}
-
-impl Guests {
-    fn welcome(&mut self, entry: Entry) {
-        let symbol = entry.instrument.symbol.clone();
-        self.came.push_back(symbol.clone());
-        self.entries.insert(symbol, Arc::new(entry));
-        if self.came.len() > MOST_GUESTS
-            && let Some(first) = self.came.pop_front()
-        {
-            self.entries.remove(&first);
-        }
+        self.guests.get_mut(symbol).or(watched).map(Arc::make_mut)
     }
 }
 
@@ -78,6 +63,8 @@ pub struct Entry {
     pub quarantined: Option<Quarantined>,
     /// How many quotes were not believed.
     pub doubted: u64,
+    /// When the log was last told of one.
+    doubt_told_at: Option<Timestamp>,
     /// The latest quote of each other source that was asked.
     others: Vec<Quote>,
 }
@@ -90,6 +77,7 @@ impl Entry {
             misses: Misses::default(),
             quarantined: None,
             doubted: 0,
+            doubt_told_at: None,
             others: Vec::new(),
         }
     }
@@ -106,12 +94,22 @@ impl Entry {
             .find(|other| other.source != shown.source && is_live(other) && differs(other))
     }
 
+    /// Whether it has been asked for in vain and has no real price.
+    pub(crate) fn has_no_value(&self) -> bool {
+        let missed = || self.misses.iter().next().is_some();
+        self.quote.as_ref().map_or_else(missed, |quote| quote.simulated)
+    }
+
     /// Judges a quote, and holds it if it is believed and news.
     fn take(&mut self, quote: Quote, now: Timestamp) -> Taken {
         match judge::consider(self.quote.as_ref(), self.quarantined.as_ref(), &quote, now) {
-            Outcome::Doubted(seen) => Taken::Doubted(self.put_aside(*seen)),
+            Outcome::Doubted(seen) => Taken::Doubted(self.put_aside(*seen, now)),
             Outcome::Old => {
                 self.believed(&quote);
+                if let Some(held) = &mut self.quote {
+                    fill(held, &quote);
+                    self.instrument = held.instrument.clone();
+                }
                 self.remember(quote);
                 Taken::Old
             }
@@ -145,11 +143,14 @@ impl Entry {
         }
     }
 
-    /// Logged when it is first seen, counted each time.
-    fn put_aside(&mut self, seen: Quarantined) -> SourceError {
+    /// Logged when it is first seen, though not for each of many within a minute;
+    /// counted each time.
+    fn put_aside(&mut self, seen: Quarantined, now: Timestamp) -> SourceError {
         self.doubted += 1;
         let (symbol, source) = (&self.instrument.symbol, &seen.quote.source);
-        if seen.sightings == 1 {
+        let is_told = self.doubt_told_at.is_some_and(|at| now < later(at, TELL_EVERY));
+        if seen.sightings == 1 && !is_told {
+            self.doubt_told_at = Some(now);
             let price = seen.quote.price.get();
             warn!(%symbol, %source, price, doubt = %seen.doubt, "a price is not believed and not shown");
         }
@@ -226,6 +227,33 @@ impl Shown {
             }
         });
         change
+    }
+
+    /// Puts up what a stream told, in the order it came, as one change, each price
+    /// as `complete` makes it a quote beside the one held by then. `believed` is
+    /// told of each before anybody can see it. Returns what is now shown.
+    pub(crate) fn show_ticks(
+        &self,
+        ticks: &[Tick],
+        complete: impl Fn(&Tick, Option<&Quote>) -> Option<Completed>,
+        believed: impl Fn(&Tick, &Instrument),
+        now: Timestamp,
+    ) -> Vec<Completed> {
+        let mut news = Vec::new();
+        self.change(|board| {
+            for tick in ticks {
+                let Some(entry) = board.changing(&tick.symbol) else { continue };
+                let Some(found) = complete(tick, entry.quote.as_ref()) else { continue };
+                let is_whole = found.is_whole;
+                match entry.take(found.quote, now) {
+                    Taken::Doubted(_) => continue,
+                    Taken::Old => {}
+                    Taken::News(quote) => news.push(Completed { quote: *quote, is_whole }),
+                }
+                believed(tick, &entry.instrument);
+            }
+        });
+        news
     }
 
     /// Makes room for instruments that are not on the board yet.

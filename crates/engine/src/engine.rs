@@ -11,10 +11,12 @@ use tracing::warn;
 use crate::board::{Board, Shown};
 use crate::flight::Flights;
 use crate::keep::DoubtedHistory;
+use crate::live::Live;
 use crate::misses::Misses;
 use crate::schedule::Schedule;
 use crate::search::Found;
 use crate::sources::Sources;
+use crate::streams::Streams;
 use crate::upstream::Upstream;
 
 /// How many unknown instruments are remembered, so that nonsense cannot fill memory.
@@ -59,6 +61,9 @@ pub(crate) struct Inner {
     pub(crate) store: Arc<dyn Store>,
     pub(crate) shown: Shown,
     pub(crate) schedule: Schedule,
+    pub(crate) streams: Streams,
+    /// Bars that form while prices are streamed.
+    pub(crate) live: Live,
     pub(crate) answers: Cache<Question, Arc<Answer>>,
     /// Until when a source is not asked a question about history again.
     pub(crate) resting: Cache<(Question, Source), Timestamp>,
@@ -96,6 +101,8 @@ impl Engine {
                 })
                 .build(),
             schedule: Schedule::new(&settings.watchlist, settings.refresh_every, clock.now()),
+            streams: Streams::new(sources.streams(), sources.demo()),
+            live: Live::default(),
             upstreams: sources.upstreams(&clock),
             unknown: Cache::new(UNKNOWN_REMEMBERED),
             resting: Cache::new(FAILED_REMEMBERED),

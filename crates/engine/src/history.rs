@@ -18,7 +18,7 @@ use composed::put_together;
 
 /// The source of bars that somebody brought in by hand. Nobody is asked for
 /// them, and upstreams' bars go before them.
-pub(crate) const IMPORT: &str = "import";
+pub const IMPORT: &str = "import";
 
 fn is_import(source: &Source) -> bool {
     source.as_str() == IMPORT
@@ -35,6 +35,9 @@ impl Engine {
     /// Expects the canonical symbol in the question. An answer past its
     /// lifetime is given at once while a refresh runs behind it; only a reader
     /// for whom nothing is held waits, and not for ever.
+    ///
+    /// Bars of today go on with prices that were streamed since the answer was
+    /// received ([`market::LiveBars::extend`]), until the source's own replace them.
     ///
     /// # Errors
     ///
@@ -55,12 +58,12 @@ impl Engine {
             return self.imported(question).await;
         }
         match self.held(question).await {
-            Some(answer) if is_current(&answer, self.now()) => Ok(answer),
             Some(answer) => {
-                if self.may_try_again(question) {
+                // What its source said decides, not what was streamed since.
+                if !is_current(&answer, self.now()) && self.may_try_again(question) {
                     drop(self.refresh_history(question));
                 }
-                Ok(answer)
+                Ok(self.inner.live.up_to_date(answer, self.now()))
             }
             None => self.first_answer(question).await,
         }

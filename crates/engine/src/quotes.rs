@@ -11,9 +11,10 @@ impl Engine {
     /// The latest quotes of any instruments, in the order asked, whether watched
     /// or not.
     ///
-    /// What is fresh is given at once. What is due is refreshed, all together and at most once in a refresh interval: a reader who could
-    /// have an older value waits for that no longer than a read's deadline, one
-    /// who could have nothing somewhat longer.
+    /// What is fresh is given at once. What is due is refreshed, all together and
+    /// at most once in a refresh interval: a reader who could have an older value
+    /// waits for that no longer than a read's deadline, one who could have nothing
+    /// somewhat longer.
     pub async fn quotes(&self, symbols: &[Symbol]) -> Vec<Arc<Entry>> {
         let symbols: Vec<Symbol> = symbols.iter().map(|symbol| self.canonical(symbol)).collect();
         self.welcome(&symbols);

@@ -26,13 +26,15 @@ type Results = Vec<(Symbol, Result<Quote, Misses>)>;
 type Open = Vec<(Instrument, Misses)>;
 
 impl Engine {
-    /// Keeps watched instruments fresh until `stop` turns true.
+    /// Keeps watched instruments fresh until `stop` turns true: polls them, and
+    /// follows the streams that tell of them.
     ///
     /// A slow refresh holds up no other: each runs in a task of its own.
     pub async fn run(&self, mut stop: watch::Receiver<bool>) {
         let mut every_second = tokio::time::interval(Duration::from_secs(1));
         every_second.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         let mut under_way = JoinSet::new();
+        let streams = self.follow_streams(&stop);
         loop {
             // An error means that the sender is gone, which also means: stop.
             tokio::select! {
@@ -50,7 +52,8 @@ impl Engine {
             self.show_simulated().await;
         }
         // What has arrived is still kept; what has not can be asked for again.
-        let _ = tokio::time::timeout(LAST_WORDS, under_way.join_all()).await;
+        let all = async { tokio::join!(under_way.join_all(), streams.join_all()) };
+        let _ = tokio::time::timeout(LAST_WORDS, all).await;
     }
 
     /// Refreshes every watched instrument that is due, and moves those that
@@ -64,9 +67,29 @@ impl Engine {
         // The board may have let go of one that is followed, for newer guests.
         self.welcome(due);
         let due = self.longest_waiting_first(due);
-        let open = due.iter().map(|symbol| (self.instrument(symbol), Misses::default())).collect();
+        let polled = self.put_off_streamed(&due).into_iter();
+        let open = polled.map(|symbol| (self.instrument(&symbol), Misses::default())).collect();
         self.refresh_from(open, 0).await;
         self.cross_check(&due).await;
+    }
+
+    /// Leaves out what a stream has told of within an interval, and looks at it
+    /// again after half of one: where the stream falls silent, it is polled as
+    /// before. A price that is not believed is, so that it may be confirmed.
+    fn put_off_streamed(&self, due: &[Symbol]) -> Vec<Symbol> {
+        let (board, now, every) = (self.board(), self.now(), self.inner.settings.refresh_every);
+        let is_doubted =
+            |symbol: &Symbol| board.entry(symbol).is_some_and(|it| it.quarantined.is_some());
+        let is_streamed = |symbol: &Symbol| self.inner.streams.heard.spares(symbol, now, every);
+        let (streamed, polled): (Vec<_>, Vec<_>) =
+            due.iter().cloned().partition(|symbol| is_streamed(symbol) && !is_doubted(symbol));
+        for symbol in &streamed {
+            self.inner.schedule.set(symbol, later(now, every / 2));
+        }
+        if !streamed.is_empty() {
+            self.inner.shown.tell();
+        }
+        polled
     }
 
     /// So that a budget which does not suffice for all is shared by all in turn.
@@ -143,14 +166,17 @@ impl Engine {
         // One chance for all: those asked together stay together.
         let chance = fastrand::f64();
         let next = |(symbol, result): &(Symbol, Result<Quote, Misses>)| {
-            (symbol.clone(), later(self.now(), self.wait(result, chance)))
+            (symbol.clone(), later(self.now(), self.wait(result, chance)), result.is_ok())
         };
         let next: Vec<_> = results.iter().map(next).collect();
         let change = self.inner.shown.show(results, self.now());
         // Only now is it over: a reader who sees no refresh under way must see
         // what it brought.
-        for (symbol, at) in next {
+        for (symbol, at, is_answered) in next {
             self.inner.schedule.set(&symbol, at);
+            if is_answered {
+                self.inner.streams.heard.polled(&symbol);
+            }
         }
         self.inner.shown.tell();
         self.keep_quotes(&change.news).await;
@@ -176,7 +202,7 @@ impl Engine {
         }
     }
 
-    async fn keep_quotes(&self, quotes: &[Quote]) {
+    pub(crate) async fn keep_quotes(&self, quotes: &[Quote]) {
         for quote in quotes {
             self.describe(&quote.instrument);
             if let Err(error) = self.inner.store.keep_quote(quote).await {
@@ -224,10 +250,7 @@ impl Engine {
         let board = self.board();
         let without_value: Vec<Instrument> = board
             .all()
-            .filter(|entry| match &entry.quote {
-                Some(quote) => quote.simulated,
-                None => entry.misses.iter().next().is_some(),
-            })
+            .filter(|entry| entry.has_no_value())
             .map(|entry| entry.instrument.clone())
             .collect();
         if without_value.is_empty() {
@@ -244,7 +267,9 @@ impl Engine {
     /// Asks each source of quotes once for an instrument it must know, to see
     /// whether it can be reached. Nothing is kept.
     pub async fn check_sources(&self) -> Vec<(Source, Result<Quote, SourceError>)> {
-        let asked = self.upstreams().into_iter().map(|upstream| async move {
+        let upstreams = self.upstreams().into_iter();
+        let of_quotes = upstreams.filter(|it| self.inner.sources.has_quotes(&it.source));
+        let asked = of_quotes.map(|upstream| async move {
             let probe = if upstream.source.as_str() == "coingecko" { "BTC/EUR" } else { "EUR/USD" };
             let symbol = probe.parse().expect("both probes are symbols");
             let instrument = self.inner.catalog.instrument(&symbol);

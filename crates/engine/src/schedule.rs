@@ -33,6 +33,8 @@ struct Due {
     /// Refreshed only when somebody asks; as many as the board holds, and those
     /// it has let go.
     guests: HashMap<Symbol, Timestamp>,
+    /// How often what is watched has become another.
+    version: u64,
     /// Watched ones that wait for their first refresh: who asks for one need not.
     new: HashSet<Symbol>,
     under_way: HashSet<Symbol>,
@@ -67,6 +69,7 @@ impl Due {
             // One that was a guest a moment ago has been refreshed as such.
             let at = self.guests.remove(symbol).unwrap_or(now);
             self.watched.insert(symbol.clone(), at);
+            self.version += 1;
         }
     }
 
@@ -75,6 +78,7 @@ impl Due {
         *wanted -= 1;
         if *wanted == 0 {
             self.wanted.remove(symbol);
+            self.version += 1;
             let at = self.watched.remove(symbol);
             self.guests.extend(at.map(|at| (symbol.clone(), at)));
         }
@@ -139,6 +143,26 @@ impl Schedule {
         let mut due = self.due();
         for symbol in symbols {
             due.release(symbol);
+        }
+    }
+
+    /// Those on the watchlist, and those that somebody follows.
+    pub(crate) fn watched(&self) -> Vec<Symbol> {
+        self.due().watched.keys().cloned().collect()
+    }
+
+    /// Tells whether those are others than before.
+    pub(crate) fn version(&self) -> u64 {
+        self.due().version
+    }
+
+    /// Brings the next refresh of a watched instrument forward, unless one is
+    /// under way or will be as soon.
+    pub(crate) fn hasten(&self, symbol: &Symbol, at: Timestamp) {
+        let mut due = self.due();
+        let is_under_way = due.under_way.contains(symbol);
+        if let Some(next) = due.watched.get_mut(symbol).filter(|_| !is_under_way) {
+            *next = at.min(*next);
         }
     }
 

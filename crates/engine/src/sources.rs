@@ -1,7 +1,9 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use market::{Allowance, BarSource, Clock, QuoteSource, SearchSource, Source, SourceError};
+use market::{
+    Allowance, BarSource, Clock, QuoteSource, SearchSource, Source, SourceError, StreamSource,
+};
 
 use crate::upstream::{Calls, Upstream};
 
@@ -11,6 +13,7 @@ pub struct Sources {
     quotes: HashMap<Source, Arc<dyn QuoteSource>>,
     bars: HashMap<Source, Arc<dyn BarSource>>,
     search: Option<Arc<dyn SearchSource>>,
+    streams: Vec<Arc<dyn StreamSource>>,
     demo: Option<Demo>,
     allowances: Vec<Allowance>,
     calls: Calls,
@@ -23,6 +26,8 @@ pub struct Demo {
     pub quotes: Arc<dyn QuoteSource>,
     /// Answers for history.
     pub bars: Arc<dyn BarSource>,
+    /// Sends prices as they change.
+    pub stream: Option<Arc<dyn StreamSource>>,
 }
 
 impl Sources {
@@ -44,6 +49,13 @@ impl Sources {
     #[must_use]
     pub fn with_search(mut self, source: Arc<dyn SearchSource>) -> Self {
         self.search = Some(source);
+        self
+    }
+
+    /// Adds an upstream that sends prices as they change.
+    #[must_use]
+    pub fn with_stream(mut self, stream: Arc<dyn StreamSource>) -> Self {
+        self.streams.push(stream);
         self
     }
 
@@ -79,6 +91,11 @@ impl Sources {
         self.demo.as_ref()
     }
 
+    /// Whether a source answers for latest prices, if it may be asked at all.
+    pub(crate) fn has_quotes(&self, source: &Source) -> bool {
+        self.quotes.contains_key(source)
+    }
+
     pub(crate) fn quotes(&self, source: &Source) -> Result<&Arc<dyn QuoteSource>, SourceError> {
         self.found(self.quotes.get(source), "latest prices")
     }
@@ -93,6 +110,11 @@ impl Sources {
         self.search.as_ref().filter(|_| !self.offline)
     }
 
+    /// The streams that may be opened.
+    pub(crate) fn streams(&self) -> Vec<Arc<dyn StreamSource>> {
+        if self.offline { Vec::new() } else { self.streams.clone() }
+    }
+
     fn found<'a, T>(&self, source: Option<&'a T>, what: &str) -> Result<&'a T, SourceError> {
         if self.offline {
             return Err(SourceError::Offline);
@@ -103,7 +125,9 @@ impl Sources {
     /// Each upstream with its allowance; one without any is given a modest one.
     pub(crate) fn upstreams(&self, clock: &Arc<dyn Clock>) -> HashMap<Source, Upstream> {
         let search = self.search.as_ref().map(|search| search.source());
+        let streams: Vec<Source> = self.streams.iter().map(|stream| stream.upstream()).collect();
         let names = self.quotes.keys().chain(self.bars.keys()).chain(search.as_ref());
+        let names = names.chain(&streams);
         let upstream = |name: &Source| {
             let known = self.allowances.iter().find(|allowance| allowance.source == *name);
             let allowance = known.cloned().unwrap_or_else(|| modest(name));

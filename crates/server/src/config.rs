@@ -30,6 +30,10 @@ pub struct Config {
     pub watchlist: Vec<Symbol>,
     /// `MARKETPULSE_YAHOO_URL` and its like.
     pub upstreams: Upstreams,
+    /// `MARKETPULSE_STREAMS`: whether prices are streamed where an upstream can.
+    pub streams: bool,
+    /// `MARKETPULSE_STREAM_SILENCE`.
+    pub stream_silence: Duration,
     /// `MARKETPULSE_UPSTREAM_TIMEOUT`.
     pub upstream_timeout: Duration,
     /// `MARKETPULSE_READ_DEADLINE`.
@@ -60,6 +64,10 @@ pub struct Upstreams {
     pub er_api: Url,
     /// The European Central Bank.
     pub ecb: Url,
+    /// Yahoo Finance's streamer.
+    pub yahoo_stream: Url,
+    /// Kraken's stream.
+    pub kraken: Url,
 }
 
 /// What the service is run for.
@@ -128,7 +136,13 @@ impl Config {
                 coingecko: reader.parse("MARKETPULSE_COINGECKO_URL", base_url),
                 er_api: reader.parse("MARKETPULSE_ERAPI_URL", base_url),
                 ecb: reader.parse("MARKETPULSE_ECB_URL", base_url),
+                yahoo_stream: reader.parse("MARKETPULSE_YAHOO_STREAM_URL", stream_url),
+                kraken: reader.parse("MARKETPULSE_KRAKEN_URL", stream_url),
             },
+            streams: reader.parse("MARKETPULSE_STREAMS", truth),
+            stream_silence: reader.parse("MARKETPULSE_STREAM_SILENCE", |text| {
+                duration(text, Duration::from_millis(100)..=Duration::from_mins(10))
+            }),
             upstream_timeout: reader.parse("MARKETPULSE_UPSTREAM_TIMEOUT", |text| {
                 duration(text, Duration::from_millis(100)..=Duration::from_mins(5))
             }),
@@ -201,6 +215,12 @@ fn base_url(text: &str) -> Result<Url, String> {
             && url.fragment().is_none()
     };
     url.filter(fits).ok_or_else(|| "use an address such as https://example.com".into())
+}
+
+fn stream_url(text: &str) -> Result<Url, String> {
+    let url = Url::parse(text).ok();
+    let fits = |url: &Url| matches!(url.scheme(), "ws" | "wss") && url.fragment().is_none();
+    url.filter(fits).ok_or_else(|| "use an address such as wss://example.com".into())
 }
 
 fn duration(text: &str, accepted: std::ops::RangeInclusive<Duration>) -> Result<Duration, String> {

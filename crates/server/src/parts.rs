@@ -5,6 +5,7 @@ use engine::{Calls, Demo, Engine, Settings, Sources};
 use jiff::Timestamp;
 use market::{Clock, Store, StoreError};
 use providers::http::Client;
+use providers::{Kraken, StreamLimits, YahooStreamer};
 use store::{SetAside, SqliteStore};
 use tracing::error;
 
@@ -80,7 +81,7 @@ fn upstreams(config: &Config, clock: &Arc<dyn Clock>) -> Result<Sources, String>
     let coingecko = Arc::new(providers::CoinGecko::new(client.clone(), at.coingecko.clone()));
     let er_api = Arc::new(providers::ErApi::new(client.clone(), at.er_api.clone()));
     let ecb = Arc::new(providers::Ecb::new(client, at.ecb.clone()));
-    Ok(Sources::default()
+    let sources = Sources::default()
         .with_allowances(providers::allowances())
         .with_calls(Calls { deadline: config.upstream_timeout + GRACE, ..Calls::default() })
         .with_quotes(yahoo.clone())
@@ -90,10 +91,19 @@ fn upstreams(config: &Config, clock: &Arc<dyn Clock>) -> Result<Sources, String>
         .with_bars(coingecko)
         .with_quotes(er_api)
         .with_quotes(ecb.clone())
-        .with_bars(ecb))
+        .with_bars(ecb);
+    Ok(if config.streams { with_streams(sources, config, clock) } else { sources })
+}
+
+fn with_streams(sources: Sources, config: &Config, clock: &Arc<dyn Clock>) -> Sources {
+    let (at, clock) = (&config.upstreams, || Arc::clone(clock));
+    let limits = StreamLimits { connect: config.upstream_timeout, idle: config.stream_silence };
+    sources
+        .with_stream(Arc::new(YahooStreamer::new(clock(), at.yahoo_stream.clone(), limits)))
+        .with_stream(Arc::new(Kraken::new(clock(), at.kraken.clone(), limits)))
 }
 
 fn demo(clock: &Arc<dyn Clock>) -> Demo {
     let demo = Arc::new(providers::Demo::new(simulator::Market::new(DEMO_SEED), Arc::clone(clock)));
-    Demo { quotes: demo.clone(), bars: demo }
+    Demo { quotes: demo.clone(), bars: demo.clone(), stream: Some(demo) }
 }

@@ -12,8 +12,9 @@ use jiff::{SignedDuration, Timestamp};
 use market::{Currency, Quote};
 
 pub(crate) use history::doubt_of_history;
+pub use limits::forbids;
+use limits::jump_limit;
 pub(crate) use limits::{agree, agreement};
-use limits::{forbids, jump_limit};
 pub use quarantine::Quarantined;
 pub(crate) use quarantine::{Outcome, consider};
 

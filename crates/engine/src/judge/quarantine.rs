@@ -21,6 +21,10 @@ pub struct Quarantined {
 /// same mistake once more, and markets that jump go on trading.
 const SIGHTINGS: u32 = 2;
 
+/// Repeats within less than this are one sighting: a stream says the same mistake
+/// many times a second. Shorter than the time between two polls.
+const APART: SignedDuration = SignedDuration::from_secs(20);
+
 /// A source that says so for this long means it: what was a hundredth is now
 /// the price, what was in pence is now in pounds. Shorter, it is a mistake.
 const LONG_ENOUGH: SignedDuration = SignedDuration::from_hours(24);
@@ -80,6 +84,7 @@ fn is_confirmed(aside: Option<&Quarantined>, seen: &Quarantined, now: Timestamp)
     }
     let by_another =
         aside.is_some_and(|it| it.quote.source != seen.quote.source && is_like(it, &seen.quote));
-    let lasting = now.duration_since(seen.since) >= LONG_ENOUGH;
-    by_another || lasting || (seen.doubt == Doubt::Jump && seen.sightings >= SIGHTINGS)
+    let lasting = now.duration_since(seen.since);
+    let is_repeated = seen.sightings >= SIGHTINGS && lasting >= APART;
+    by_another || lasting >= LONG_ENOUGH || (seen.doubt == Doubt::Jump && is_repeated)
 }

@@ -88,6 +88,12 @@ fn a_jump_waits_for_a_repeat() {
     assert_eq!((first.sightings, &first.doubt), (1, &Doubt::Jump));
     let again = quote("yahoo", 1.41, Some(120));
     assert_eq!(consider(Some(&held), Some(&first), &again, at(120)), Outcome::News);
+    let mut aside = first.clone();
+    for second in 61..80 {
+        let at_once = quote("yahoo", 1.4, Some(second));
+        aside = doubted(consider(Some(&held), Some(&aside), &at_once, at(second)));
+    }
+    assert_eq!(aside.sightings, 20, "a stream that repeats itself has said it once");
     let elsewhere = quote("yahoo", 2.0, Some(120));
     assert_eq!(doubted(consider(Some(&held), Some(&first), &elsewhere, at(120))).sightings, 1);
 }

@@ -17,6 +17,15 @@ struct Minute {
 
 impl Counts {
     pub(crate) fn add(&mut self, failed: bool, now: Timestamp) {
+        self.count(1, u32::from(failed), now);
+    }
+
+    /// One of the calls that were counted failed after all.
+    pub(crate) fn fail(&mut self, now: Timestamp) {
+        self.count(0, 1, now);
+    }
+
+    fn count(&mut self, calls: u32, errors: u32, now: Timestamp) {
         let length = SignedDuration::from_mins(1);
         let current = self.minutes.back().filter(|m| now.duration_since(m.begins) < length);
         if current.is_none() {
@@ -26,8 +35,8 @@ impl Counts {
             self.minutes.pop_front();
         }
         if let Some(minute) = self.minutes.back_mut() {
-            minute.calls += 1;
-            minute.errors += u32::from(failed);
+            minute.calls += calls;
+            minute.errors += errors;
         }
     }
 

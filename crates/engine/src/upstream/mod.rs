@@ -90,6 +90,12 @@ impl Upstream {
         }
     }
 
+    /// What a call brought, such as a stream, came to nothing soon after, or asks
+    /// for a pause.
+    pub(crate) fn broke_off(&self, error: &SourceError) {
+        self.state().broke_off(error, self.clock.now());
+    }
+
     async fn in_time<T>(
         &self,
         call: impl Future<Output = Result<T, SourceError>>,

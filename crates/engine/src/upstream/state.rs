@@ -105,22 +105,30 @@ impl State {
     pub(super) fn note(&mut self, error: Option<&SourceError>, now: Timestamp) {
         let trouble = error.filter(|error| error.is_passing());
         self.counts.add(trouble.is_some(), now);
-        match trouble {
-            None => {
-                self.breaker.succeeded();
-                self.last_success = Some(now);
-            }
-            Some(SourceError::Throttled { retry_after }) => {
-                let pause = retry_after.unwrap_or(USUAL_PAUSE);
-                let pause = pause.clamp(SHORTEST_PAUSE, LONGEST_PAUSE);
-                let pause = SignedDuration::try_from(pause).unwrap_or(SignedDuration::MAX);
-                self.paused_until = now.checked_add(pause).ok();
-            }
-            Some(_) => self.breaker.failed(now),
-        }
         if let Some(error) = trouble {
-            self.last_error = Some((now, error.clone()));
+            self.blame(error, now);
+        } else {
+            self.breaker.succeeded();
+            self.last_success = Some(now);
         }
+    }
+
+    /// A call that has been counted as a success turned out to be none.
+    pub(super) fn broke_off(&mut self, error: &SourceError, now: Timestamp) {
+        self.counts.fail(now);
+        self.blame(error, now);
+    }
+
+    fn blame(&mut self, error: &SourceError, now: Timestamp) {
+        if let SourceError::Throttled { retry_after } = error {
+            let pause = retry_after.unwrap_or(USUAL_PAUSE);
+            let pause = pause.clamp(SHORTEST_PAUSE, LONGEST_PAUSE);
+            let pause = SignedDuration::try_from(pause).unwrap_or(SignedDuration::MAX);
+            self.paused_until = now.checked_add(pause).ok();
+        } else {
+            self.breaker.failed(now);
+        }
+        self.last_error = Some((now, error.clone()));
     }
 
     pub(super) fn status(&self, allowance: &Allowance, now: Timestamp) -> UpstreamStatus {

@@ -315,23 +315,27 @@ impl World {
     }
 
     pub(crate) async fn engine_with_demo(&self) -> Engine {
-        let demo = Demo { quotes: self.demo.clone(), bars: self.demo.clone() };
+        let demo = Demo { quotes: self.demo.clone(), bars: self.demo.clone(), stream: None };
         self.start(self.sources().with_demo(demo)).await
     }
 
-    fn sources(&self) -> Sources {
+    pub(crate) fn sources(&self) -> Sources {
         Sources::default()
             .with_quotes(self.yahoo.clone())
             .with_bars(self.yahoo.clone())
             .with_quotes(self.er_api.clone())
             .with_quotes(self.coingecko.clone())
-            .with_allowances(["yahoo", "er_api", "coingecko"].map(plenty).to_vec())
+            .with_allowances(SOURCES.map(plenty).to_vec())
             .with_calls(Calls { attempts: 1, ..Calls::default() })
     }
 
-    async fn start(&self, sources: Sources) -> Engine {
+    pub(crate) async fn start(&self, sources: Sources) -> Engine {
+        self.start_watching(&["EURUSD=X", "CAC40", "BTC/EUR", "EUR/USD"], sources).await
+    }
+
+    pub(crate) async fn start_watching(&self, names: &[&str], sources: Sources) -> Engine {
         let settings = Settings {
-            watchlist: ["EURUSD=X", "CAC40", "BTC/EUR", "EUR/USD"].map(symbol).to_vec(),
+            watchlist: names.iter().map(|name| symbol(name)).collect(),
             refresh_every: Duration::from_mins(1),
             read_deadline: Duration::from_millis(10),
             longest_wait: Duration::from_secs(10),
@@ -341,8 +345,10 @@ impl World {
     }
 }
 
+const SOURCES: [&str; 5] = ["yahoo", "er_api", "coingecko", "yahoo_stream", "kraken"];
+
 /// Enough that budgets play no part; they have tests of their own.
-fn plenty(source: &str) -> Allowance {
+pub(crate) fn plenty(source: &str) -> Allowance {
     Allowance {
         source: Source::new(source),
         per_hour: 1e9,

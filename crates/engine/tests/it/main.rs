@@ -8,6 +8,8 @@ mod demand;
 mod fakes;
 mod history;
 mod import;
+mod live_bars;
 mod quotes;
 mod rates;
 mod starvation;
+mod streams;

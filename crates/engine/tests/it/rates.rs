@@ -187,8 +187,11 @@ impl Exchange {
             .with_allowances(["yahoo", "ecb"].map(plenty).to_vec())
             .with_calls(Calls { attempts: 1, ..Calls::default() });
         if with_demo {
-            sources =
-                sources.with_demo(Demo { quotes: self.demo.clone(), bars: self.demo.clone() });
+            sources = sources.with_demo(Demo {
+                quotes: self.demo.clone(),
+                bars: self.demo.clone(),
+                stream: None,
+            });
         }
         let settings = Settings {
             watchlist: vec![symbol("CAC40")],

@@ -20,7 +20,7 @@ const fn setting(name: &'static str, default: &'static str, about: &'static str)
 }
 
 /// Every setting there is, in the order `--help` shows them.
-pub(crate) const SETTINGS: [Setting; 19] = [
+pub(crate) const SETTINGS: [Setting; 23] = [
     setting(
         "APP_ENV",
         "production",
@@ -75,6 +75,16 @@ pub(crate) const SETTINGS: [Setting; 19] = [
         "most symbols that one of them may follow (1 to 10000)",
     ),
     setting(
+        "MARKETPULSE_STREAMS",
+        "True",
+        "False polls upstreams only, also those that send prices as they change",
+    ),
+    setting(
+        "MARKETPULSE_STREAM_SILENCE",
+        "30s",
+        "longest an upstream's stream may be silent before it is opened anew (100ms to 10m)",
+    ),
+    setting(
         "MARKETPULSE_OFFLINE",
         "False",
         "True asks no upstream; what is stored is still served",
@@ -95,6 +105,12 @@ pub(crate) const SETTINGS: [Setting; 19] = [
         "https://www.ecb.europa.eu",
         "base address of the European Central Bank",
     ),
+    setting(
+        "MARKETPULSE_YAHOO_STREAM_URL",
+        "wss://streamer.finance.yahoo.com/?version=2",
+        "address of Yahoo Finance's streamer",
+    ),
+    setting("MARKETPULSE_KRAKEN_URL", "wss://ws.kraken.com/v2", "address of Kraken's stream"),
     setting(
         "MARKETPULSE_CONFIG",
         "",

@@ -9,7 +9,9 @@ fn read(vars: &[(&str, &str)]) -> Result<Config, ConfigFaults> {
 fn defaults_are_safe() {
     let config = read(&[]).unwrap();
     assert_eq!(config.environment, Environment::Production);
-    assert!(!config.debug && !config.offline);
+    assert!(!config.debug && !config.offline && config.streams);
+    assert_eq!(config.upstreams.kraken.as_str(), providers::kraken::STREAM_URL);
+    assert_eq!(config.upstreams.yahoo_stream.as_str(), providers::yahoo::STREAM_URL);
     assert_eq!(config.listen, "127.0.0.1:5000".parse().unwrap());
     assert_eq!(config.default_period, "1mo".parse().unwrap());
     assert_eq!(config.watchlist.len(), 3);
@@ -35,6 +37,7 @@ fn all_faults_are_told_at_once_with_what_is_accepted() {
         ("MARKETPULSE_DATABASE_URL", "mysql://x"),
         ("MARKETPULSE_WATCHLIST", "AAPL,??"),
         ("MARKETPULSE_YAHOO_URL", "ftp://x"),
+        ("MARKETPULSE_KRAKEN_URL", "https://x"),
         ("MARKETPULSE_UPSTREAM_TIMEOUT", "never"),
         ("MARKETPULSE_CACHE_MB", "-1"),
     ]);

@@ -106,6 +106,7 @@ impl Stage {
             setting("APP_ENV", "production"),
             setting("MARKETPULSE_DATA_DIR", self.folder.to_str().unwrap()),
             setting("MARKETPULSE_UPSTREAM_TIMEOUT", self.timeout),
+            setting("MARKETPULSE_STREAMS", "False"),
         ];
         settings.extend(UPSTREAMS.map(|(_, name, _)| setting(name, &base)));
         let config = Config::read(&settings).unwrap();

@@ -10,9 +10,11 @@ use serde_json::Value;
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// The binary, with nothing of our own environment but what finds programs.
+/// Streams are off unless a test has some of its own: nothing must be asked over
+/// the internet.
 pub(crate) fn marketpulse() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_marketpulse"));
-    command.env_clear();
+    command.env_clear().env("MARKETPULSE_STREAMS", "False");
     if let Some(path) = std::env::var_os("PATH") {
         command.env("PATH", path);
     }

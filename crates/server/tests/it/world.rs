@@ -50,6 +50,9 @@ impl World {
             vars.push((format!("MARKETPULSE_{name}_URL"), upstream.url()));
         }
         vars.extend(settings.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())));
+        // Of two, the first counts.
+        vars.push(("MARKETPULSE_YAHOO_STREAM_URL".to_owned(), upstream.yahoo_stream_url()));
+        vars.push(("MARKETPULSE_KRAKEN_URL".to_owned(), upstream.kraken_url()));
         let app = app(&vars, &clock).await;
         Self { app, upstream, clock, settings: vars, data }
     }

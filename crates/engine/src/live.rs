@@ -1,0 +1,134 @@
+#[cfg(test)]
+mod tests;
+
+use std::collections::HashMap;
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+use market::{Answer, Bar, Instrument, Interval, LiveBars, Question, Source, Symbol, Tick};
+use moka::sync::Cache;
+
+use crate::engine::Engine;
+
+/// Memory for answers brought up to date, in bytes, and for how long they are
+/// held: a little longer than they are given.
+const ROOM: u64 = 16 << 20;
+const HELD: Duration = Duration::from_secs(2);
+
+/// Bars of what has not been streamed for so long are dropped.
+const FORGOTTEN_AFTER: SignedDuration = SignedDuration::from_hours(26);
+
+/// Bars that form while their instruments stream.
+pub(crate) struct Live {
+    /// One for each source whose ticks came.
+    bars: RwLock<HashMap<Symbol, Vec<LiveBars>>>,
+    given: Cache<Question, Given>,
+}
+
+/// An answer as it was brought up to date within one second.
+#[derive(Clone)]
+struct Given {
+    official: Arc<Answer>,
+    second: i64,
+    answer: Arc<Answer>,
+}
+
+impl Default for Live {
+    fn default() -> Self {
+        let weigh =
+            |_: &Question, given: &Given| given.answer.series.bytes().saturating_add(1024) as u32;
+        let given = Cache::builder().max_capacity(ROOM).weigher(weigh).time_to_live(HELD);
+        Self { bars: RwLock::default(), given: given.build() }
+    }
+}
+
+impl Live {
+    fn bars(&self) -> RwLockReadGuard<'_, HashMap<Symbol, Vec<LiveBars>>> {
+        self.bars.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn bars_mut(&self) -> RwLockWriteGuard<'_, HashMap<Symbol, Vec<LiveBars>>> {
+        self.bars.write().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Takes a price that was believed into its bars. To be called before the
+    /// price is put on the board, so that who is told of it finds its bar.
+    pub(crate) fn take(&self, tick: &Tick, instrument: &Instrument) {
+        let mut bars = self.bars_mut();
+        if !bars.contains_key(&tick.symbol) {
+            forget_old(&mut bars, tick.received_at);
+        }
+        let of_symbol = bars.entry(tick.symbol.clone()).or_default();
+        let held = of_symbol.iter().position(|bars| *bars.source() == tick.source);
+        let place = held.unwrap_or_else(|| {
+            of_symbol.push(LiveBars::new(instrument, tick.source.clone()));
+            of_symbol.len() - 1
+        });
+        of_symbol[place].take(tick);
+    }
+
+    /// No more prices of these come from this source until the next one is taken:
+    /// its stream is lost, or was told to leave them out.
+    pub(crate) fn interrupted(&self, source: &Source, symbols: &[Symbol]) {
+        let mut bars = self.bars_mut();
+        for symbol in symbols {
+            let of_symbol = bars.get_mut(symbol).into_iter().flatten();
+            of_symbol.filter(|bars| bars.source() == source).for_each(LiveBars::interrupted);
+        }
+    }
+
+    /// An answer with what was traded since it was received, as far as that is
+    /// known; see [`LiveBars::extend`]. Another one at most once a second, so that
+    /// it is encoded no more often however many readers ask.
+    pub(crate) fn up_to_date(&self, official: Arc<Answer>, now: Timestamp) -> Arc<Answer> {
+        if !self.bars().contains_key(&official.question.symbol) {
+            return official;
+        }
+        let second = now.as_second();
+        let is_old =
+            |given: &Given| given.second != second || !Arc::ptr_eq(&given.official, &official);
+        let bring = || {
+            let answer = self.extend(&official).map_or_else(|| Arc::clone(&official), Arc::new);
+            Given { official: Arc::clone(&official), second, answer }
+        };
+        let given = self.given.entry_by_ref(&official.question);
+        given.or_insert_with_if(bring, is_old).into_value().answer
+    }
+
+    fn extend(&self, official: &Answer) -> Option<Answer> {
+        let bars = self.bars();
+        bars.get(&official.question.symbol)?.iter().find_map(|bars| bars.extend(official))
+    }
+}
+
+fn forget_old(bars: &mut HashMap<Symbol, Vec<LiveBars>>, now: Timestamp) {
+    let is_old = |bars: &LiveBars| {
+        bars.received_at().is_none_or(|at| now.duration_since(at) > FORGOTTEN_AFTER)
+    };
+    bars.retain(|_, of_symbol| {
+        of_symbol.retain(|bars| !is_old(bars));
+        !of_symbol.is_empty()
+    });
+}
+
+impl Engine {
+    /// Bars as the ticks of an instrument form them, by the source that told of it
+    /// last: those that opened at `since` or later, or the newest alone. What is
+    /// known of each is said at [`LiveBars::formed`]. Expects a canonical symbol;
+    /// `None` where it is not streamed.
+    pub fn live_bars(
+        &self,
+        symbol: &Symbol,
+        interval: Interval,
+        since: Option<Timestamp>,
+    ) -> Option<(Source, Vec<Bar>)> {
+        let board = self.board();
+        let quote = board.entry(symbol).and_then(|entry| entry.quote.as_ref());
+        let session = quote.and_then(|quote| quote.session);
+        let bars = self.inner.live.bars();
+        let newest = bars.get(symbol)?.iter().max_by_key(|bars| bars.received_at())?;
+        let formed = newest.formed(interval, session, since, self.now());
+        Some((newest.source().clone(), formed))
+    }
+}

@@ -1,0 +1,135 @@
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use jiff::Timestamp;
+use market::{Source, SourceError, StreamSource, Symbol};
+
+use crate::schedule::later;
+
+/// How the stream of an upstream is.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StreamStatus {
+    /// Whose prices it tells.
+    pub source: Source,
+    /// The upstream whose budget its connections count against.
+    pub upstream: Source,
+    /// Whether it is open.
+    pub state: StreamState,
+    /// What it is subscribed to, in alphabetical order.
+    pub symbols: Vec<Symbol>,
+    /// When it was last lost or could not be opened, and why.
+    pub last_error: Option<(Timestamp, SourceError)>,
+}
+
+/// Whether a stream is open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StreamState {
+    /// Nobody wants what it tells.
+    Idle,
+    /// It is being opened.
+    Connecting,
+    /// It is open.
+    Live {
+        /// Since when.
+        since: Timestamp,
+    },
+    /// It was lost, or could not be opened, and is left alone for a while.
+    Waiting {
+        /// Since when it has been away.
+        since: Timestamp,
+        /// When it is tried next.
+        until: Timestamp,
+    },
+}
+
+/// One stream, and how it is.
+pub(super) struct Feed {
+    pub(super) stream: Arc<dyn StreamSource>,
+    pub(super) source: Source,
+    pub(super) upstream: Source,
+    /// It is the simulator's: nobody's budget is spent, and nothing is stored.
+    pub(super) simulated: bool,
+    status: Mutex<Status>,
+}
+
+struct Status {
+    state: StreamState,
+    /// Since when what is wanted has not been told.
+    down_since: Option<Timestamp>,
+    last_error: Option<(Timestamp, SourceError)>,
+    symbols: Vec<Symbol>,
+}
+
+impl Feed {
+    pub(super) fn new(stream: Arc<dyn StreamSource>, simulated: bool) -> Self {
+        let status = Status {
+            state: StreamState::Idle,
+            down_since: None,
+            last_error: None,
+            symbols: Vec::new(),
+        };
+        let (source, upstream) = (stream.source(), stream.upstream());
+        Self { stream, source, upstream, simulated, status: Mutex::new(status) }
+    }
+
+    pub(super) fn is(&self, other: &Self) -> bool {
+        std::ptr::eq(self, other)
+    }
+
+    fn held(&self) -> MutexGuard<'_, Status> {
+        self.status.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn idle(&self) {
+        let mut status = self.held();
+        (status.state, status.down_since) = (StreamState::Idle, None);
+        status.symbols.clear();
+    }
+
+    pub(super) fn connecting(&self) {
+        self.held().state = StreamState::Connecting;
+    }
+
+    pub(super) fn live(&self, since: Timestamp) {
+        let mut status = self.held();
+        (status.state, status.down_since) = (StreamState::Live { since }, None);
+    }
+
+    pub(super) fn waiting(&self, until: Timestamp, error: SourceError, now: Timestamp) {
+        let mut status = self.held();
+        let since = *status.down_since.get_or_insert(now);
+        status.state = StreamState::Waiting { since, until };
+        // That we spare it for now is no news of it.
+        if status.last_error.is_none() || !matches!(error, SourceError::Withheld { .. }) {
+            status.last_error = Some((now, error));
+        }
+        status.symbols.clear();
+    }
+
+    pub(super) fn subscribed<'a>(&self, symbols: impl Iterator<Item = &'a Symbol>) {
+        let mut symbols: Vec<Symbol> = symbols.cloned().collect();
+        symbols.sort();
+        self.held().symbols = symbols;
+    }
+
+    /// Since when it has been away though it is wanted.
+    pub(super) fn down_since(&self) -> Option<Timestamp> {
+        self.held().down_since
+    }
+
+    /// Whether it has been away for so long that another should stand in.
+    pub(super) fn is_long_down(&self, now: Timestamp, long: Duration) -> bool {
+        self.down_since().is_some_and(|since| later(since, long) <= now)
+    }
+
+    pub(super) fn status(&self) -> StreamStatus {
+        let status = self.held();
+        StreamStatus {
+            source: self.source.clone(),
+            upstream: self.upstream.clone(),
+            state: status.state,
+            symbols: status.symbols.clone(),
+            last_error: status.last_error.clone(),
+        }
+    }
+}
