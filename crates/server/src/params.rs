@@ -90,13 +90,18 @@ pub(crate) fn date(text: &str) -> Result<Date, String> {
 }
 
 fn explain(name: &str, accepted: &[&str]) -> String {
-    let likeness =
-        |known: &&&str| (strsim::normalized_damerau_levenshtein(name, known) * 1000.0) as u32;
-    match accepted.iter().max_by_key(likeness) {
-        Some(near) if likeness(&near) > 500 => format!("no such parameter; did you mean {near}?"),
-        Some(_) => format!("no such parameter; this address takes {}", accepted.join(", ")),
-        None => "no such parameter; this address takes none".to_owned(),
+    match nearest(name, accepted.iter().copied()) {
+        Some(near) => format!("no such parameter; did you mean {near}?"),
+        None if accepted.is_empty() => "no such parameter; this address takes none".to_owned(),
+        None => format!("no such parameter; this address takes {}", accepted.join(", ")),
     }
+}
+
+/// The name that looks most like another, if one does.
+pub(crate) fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    let likeness =
+        |known: &&str| (strsim::normalized_damerau_levenshtein(name, known) * 1000.0) as u32;
+    known.max_by_key(likeness).filter(|near| likeness(near) > 500)
 }
 
 /// The beginning of a text, so that an error does not repeat ten kilobytes.

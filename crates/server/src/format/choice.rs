@@ -1,6 +1,7 @@
 use std::str::FromStr;
 
 use super::accept::Accepted;
+use crate::params::short;
 
 /// How a table is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -125,9 +126,4 @@ impl FromStr for Format {
             None => Err(FormatError::Unknown { asked: short(text) }),
         }
     }
-}
-
-/// The beginning of a text, so that an error does not repeat ten kilobytes.
-fn short(text: &str) -> String {
-    text.chars().take(80).collect()
 }

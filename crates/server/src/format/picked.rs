@@ -2,6 +2,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::rows::{Column, Rows, Values};
+use crate::params::{nearest, short};
 
 /// Why `fields=` cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -51,18 +52,10 @@ impl Picked {
 
 fn place(known: &[Column], name: &str) -> Result<usize, FieldsError> {
     known.iter().position(|column| column.name == name).ok_or_else(|| FieldsError::Unknown {
-        asked: name.chars().take(40).collect(),
-        near: nearest(known, name),
+        asked: short(name),
+        near: nearest(name, known.iter().map(|column| &*column.name)).map(str::to_owned),
         known: known.iter().map(|column| column.name.to_string()).collect(),
     })
-}
-
-fn nearest(known: &[Column], name: &str) -> Option<String> {
-    let likeness = |column: &&Column| {
-        (strsim::normalized_damerau_levenshtein(name, &column.name) * 1000.0) as u32
-    };
-    let near = known.iter().max_by_key(likeness).filter(|column| likeness(column) > 500)?;
-    Some(near.name.to_string())
 }
 
 impl Rows for Picked {

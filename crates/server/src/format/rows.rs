@@ -85,6 +85,18 @@ impl Values {
         }
     }
 
+    /// The cells of these rows.
+    pub(crate) fn slice(&self, range: Range<usize>) -> Self {
+        match self {
+            Self::Date(cells) => Self::Date(cells[range].to_vec()),
+            Self::Instant(cells) => Self::Instant(cells[range].to_vec()),
+            Self::Number(cells) => Self::Number(cells[range].to_vec()),
+            Self::Text(cells) => Self::Text(cells[range].to_vec()),
+            Self::Flag(cells) => Self::Flag(cells[range].to_vec()),
+            Self::Whole(cells) => Self::Whole(cells[range].to_vec()),
+        }
+    }
+
     fn is_finite(&self) -> bool {
         let Self::Number(cells) = self else { return true };
         cells.iter().flatten().all(|number| number.is_finite())

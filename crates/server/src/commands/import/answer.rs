@@ -1,12 +1,9 @@
-use engine::Engine;
+use engine::{Engine, IMPORT};
 use market::{Answer, Basis, Instrument, Period, Question, Series, SeriesHead, Source, Span};
 
 use super::gathered::OfSymbol;
 use super::placed::Placed;
 use crate::cli::ImportArgs;
-
-/// Whose bars these are in the store.
-const IMPORT: &str = "import";
 
 /// One symbol's bars, unless there are none.
 pub(super) async fn answer(

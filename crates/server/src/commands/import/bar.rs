@@ -90,8 +90,7 @@ impl Cells<'_> {
 
     fn price(&self, column: Column, kind: Kind) -> Result<Option<Price>, String> {
         let price = self.number(column)?.and_then(Price::new);
-        // Futures on crude oil were below zero in April 2020.
-        match price.filter(|price| price.get() <= 0.0 && kind != Kind::Future) {
+        match price.filter(|price| engine::forbids(kind, *price)) {
             None => Ok(price),
             Some(price) => {
                 let (name, kind) = (column.name(), kind.as_str());

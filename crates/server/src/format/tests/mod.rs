@@ -42,14 +42,7 @@ impl Rows for Table {
     }
 
     fn column(&self, i: usize, range: Range<usize>) -> Values {
-        match &self.values[i] {
-            Values::Date(cells) => Values::Date(cells[range].to_vec()),
-            Values::Instant(cells) => Values::Instant(cells[range].to_vec()),
-            Values::Number(cells) => Values::Number(cells[range].to_vec()),
-            Values::Text(cells) => Values::Text(cells[range].to_vec()),
-            Values::Flag(cells) => Values::Flag(cells[range].to_vec()),
-            Values::Whole(cells) => Values::Whole(cells[range].to_vec()),
-        }
+        self.values[i].slice(range)
     }
 }
 

@@ -2,6 +2,7 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use axum::response::Response;
+use engine::Entry;
 use market::Symbol;
 use serde::Serialize;
 
@@ -26,7 +27,7 @@ pub(crate) async fn quotes(State(app): State<Arc<App>>, ask: Ask) -> Result<Resp
     let asked = ask.params.list("symbols");
     let symbols = asked.iter().map(|text| text.parse()).collect::<Result<Vec<Symbol>, _>>();
     let symbols = symbols.map_err(|error| ApiError::parameter("symbols", error.to_string()))?;
-    answer(&app, &ask, &symbols).await
+    answer(&app, &ask, &app.engine.quotes(&symbols).await)
 }
 
 /// `GET /marketpulse/v1/quotes/{symbol}`
@@ -43,14 +44,13 @@ pub(crate) async fn quote(State(app): State<Arc<App>>, ask: Ask) -> Result<Respo
         let near = app.engine.near(&symbol);
         return Err(ApiError::no_history(symbol, entry.misses.clone(), near));
     }
-    answer(&app, &ask, &[symbol]).await
+    answer(&app, &ask, &entries)
 }
 
-async fn answer(app: &App, ask: &Ask, symbols: &[Symbol]) -> Result<Response, ApiError> {
-    let entries = app.engine.quotes(symbols).await;
+fn answer(app: &App, ask: &Ask, entries: &[Arc<Entry>]) -> Result<Response, ApiError> {
     let now = app.engine.now();
     let head = Head::of(&QuotesHead { timestamp: now });
-    let rows = Arc::new(rows::quotes::quotes(&entries, now));
+    let rows = Arc::new(rows::quotes::quotes(entries, now));
     let table = Table { head, name: "quotes", rows, constants: Vec::new(), next: None };
     respond(app, ask, (now, app.engine.board().version), CachePolicy::OneSecond, table)
 }
