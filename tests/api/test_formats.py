@@ -13,6 +13,10 @@ QUESTIONS = {
     "a year of days": ("bars/AAPL?period=1y", "bars"),
     "ten years with long digits": ("bars/AAPL?period=10y&adjust=all", "bars"),
     "days with holes between them": ("bars/CAC40?from=2025-12-20&to=2026-01-10", "bars"),
+    "indicators, with holes at first": (
+        "bars/AAPL?period=3mo&indicators=sma:20,bollinger:10:2.5,rsi:14,macd:5:13:4",
+        "bars",
+    ),
     "minutes": ("bars/AAPL?period=5d&interval=5m", "bars"),
     "closes alone": ("bars/EUR_USD?period=3mo&source=ecb", "bars"),
     "newest first, some columns": ("bars/AAPL?period=1mo&order=desc&fields=close,date", "bars"),

@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use market::{Adjust, Answer, Currency, Freshness, Span};
+use market::{Adjust, Answer, Currency, Freshness, Indicator, Span};
 use serde::Serialize;
 
 use crate::format::Constant;
@@ -33,6 +33,33 @@ pub(crate) struct BarsHead<'a> {
     known_at: Option<Timestamp>,
     /// Leads to the rest.
     next: Option<String>,
+    /// What was asked to be computed; absent where nothing was.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    indicators: Vec<IndicatorJson>,
+}
+
+/// What an indicator's columns are.
+#[derive(Serialize, schemars::JsonSchema)]
+struct IndicatorJson {
+    /// As it was asked for.
+    name: String,
+    /// The fields of each bar that it fills.
+    columns: Vec<String>,
+    /// How it is computed.
+    formula: String,
+    /// How many bars at the beginning of the question lack at least one of its figures.
+    warm_up: usize,
+}
+
+impl IndicatorJson {
+    fn new(indicator: Indicator) -> Self {
+        Self {
+            name: indicator.to_string(),
+            columns: indicator.columns(),
+            formula: indicator.formula(),
+            warm_up: indicator.warm_up(),
+        }
+    }
 }
 
 impl<'a> BarsHead<'a> {
@@ -64,7 +91,13 @@ impl<'a> BarsHead<'a> {
             simulated: told.simulated,
             known_at,
             next,
+            indicators: Vec::new(),
         }
+    }
+
+    /// The same with what its rows hold besides.
+    pub(crate) fn with(self, indicators: &[Indicator]) -> Self {
+        Self { indicators: indicators.iter().copied().map(IndicatorJson::new).collect(), ..self }
     }
 
     /// What each row repeats in a form without a head.

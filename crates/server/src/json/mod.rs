@@ -14,6 +14,6 @@ mod sources;
 pub(crate) use explain::{Reason, cause, explain, told};
 pub(crate) use history::{History, history};
 pub(crate) use instrument::{InstrumentJson, instrument};
-pub(crate) use latest::{Latest, latest, quote_json, without_noise};
-pub(crate) use number::Number;
+pub(crate) use latest::{Latest, QuoteJson, latest, quote_json, without_noise};
+pub(crate) use number::{Number, in_fifteen_digits};
 pub(crate) use sources::{SourcesBody, sources};

@@ -7,7 +7,7 @@ pub(crate) struct Number(pub(crate) f64);
 
 /// What is computed from decimals has binary noise at its end: 250 × 0.8868 is
 /// 221.70000000000002. Fifteen digits keep all that was in them.
-pub(super) fn in_fifteen_digits(computed: f64) -> f64 {
+pub(crate) fn in_fifteen_digits(computed: f64) -> f64 {
     format!("{computed:.14e}").parse().unwrap_or(computed)
 }
 

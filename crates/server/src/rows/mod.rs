@@ -5,6 +5,7 @@ pub(crate) mod actions;
 pub(crate) mod aligned;
 pub(crate) mod bars;
 mod built;
+pub(crate) mod indicated;
 pub(crate) mod instruments;
 pub(crate) mod quotes;
 

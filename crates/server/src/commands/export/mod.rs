@@ -1,16 +1,17 @@
 //! Writing history to files.
 
 mod file;
+#[cfg(test)]
+mod tests;
 mod wanted;
 
-use std::collections::HashSet;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
 use engine::Engine;
 use market::Symbol;
 
-use super::{engine, fail};
+use super::{each_once, engine, fail};
 use crate::cli::ExportArgs;
 use crate::config::Config;
 use crate::format::Pieces;
@@ -38,16 +39,10 @@ pub(crate) async fn export(config: Config, args: ExportArgs) -> ExitCode {
     status
 }
 
-fn each_once(engine: &Engine, named: &[Symbol]) -> Vec<Symbol> {
-    let mut seen = HashSet::new();
-    let symbols = named.iter().map(|symbol| engine.canonical(symbol));
-    symbols.filter(|symbol| seen.insert(symbol.clone())).collect()
-}
-
 /// What is wrong from the start, whichever the symbol.
 fn refuse(engine: &Engine, args: &ExportArgs, symbols: &[Symbol]) -> Result<(), String> {
-    if args.as_of.is_some_and(|at| at > engine.now()) {
-        return Err("--as-of is in the future; what will be known then is not known".to_owned());
+    if let Some(fault) = wanted::wanted(args).fault(engine) {
+        return Err(format!("--as-of {fault}"));
     }
     match &args.out {
         None if symbols.len() > 1 => {

@@ -7,7 +7,8 @@ use jiff::Timestamp;
 use market::{Answer, Currency, Freshness, Interval, Series, Symbol, series_freshness};
 use serde::Serialize;
 
-use super::bars::{Wanted, question};
+use super::bars::question;
+use crate::adjusted::Wanted;
 use crate::api::operation;
 use crate::app::App;
 use crate::ask::Ask;
@@ -64,12 +65,12 @@ pub(crate) async fn aligned(State(app): State<Arc<App>>, ask: Ask) -> Result<Res
     for symbol in &symbols {
         question(&app, &ask.params, symbol)?;
     }
-    let told = symbols.into_iter().map(|symbol| told(&app, &ask.params, &wanted, symbol));
+    let told = symbols.into_iter().map(|symbol| told(&app, &ask.params, wanted, symbol));
     let told = join_all(told).await;
     let interval = ask.params.read("interval")?.unwrap_or(Interval::D1);
     let field = ask.params.text("field").unwrap_or("close");
-    let now = wanted.now(&app);
-    let head = head(&told, &wanted, interval, field, now);
+    let now = wanted.now(&app.engine);
+    let head = head(&told, wanted, interval, field, now);
     let newest_first = ask.params.text("order") == Some("desc");
     let series: Vec<(Symbol, Option<Series>)> = told
         .iter()
@@ -84,7 +85,7 @@ pub(crate) async fn aligned(State(app): State<Arc<App>>, ask: Ask) -> Result<Res
         rows: Arc::new(rows),
     };
     let depends_on: Vec<_> = told.iter().map(|it| it.version(now)).collect();
-    respond(&app, &ask, depends_on, cache(&told, &wanted, now), table)
+    respond(&app, &ask, depends_on, cache(&told, wanted, now), table)
 }
 
 fn symbols(app: &App, params: &Params) -> Result<Vec<Symbol>, ApiError> {
@@ -101,11 +102,11 @@ fn symbols(app: &App, params: &Params) -> Result<Vec<Symbol>, ApiError> {
     Ok(symbols)
 }
 
-async fn told(app: &App, params: &Params, wanted: &Wanted, symbol: Symbol) -> Told {
+async fn told(app: &App, params: &Params, wanted: Wanted, symbol: Symbol) -> Told {
     let found = async {
         let question = question(app, params, &symbol)?;
-        let answer = wanted.told(app, &question).await?;
-        let series = wanted.adjusted(app, &answer).await?;
+        let answer = wanted.told(&app.engine, &question).await?;
+        let series = wanted.adjusted(&app.engine, &answer).await?;
         Ok((answer, series))
     };
     let found = found.await;
@@ -126,7 +127,7 @@ impl Told {
 
 fn head<'a>(
     told: &'a [Told],
-    wanted: &Wanted,
+    wanted: Wanted,
     interval: Interval,
     field: &'a str,
     now: Timestamp,
@@ -186,7 +187,7 @@ fn each<'a>(head: &AlignedHead<'a>, told: impl Fn(&SeriesJson<'a>) -> &'a str) -
 }
 
 /// As long as the first of the series is good.
-fn cache(told: &[Told], wanted: &Wanted, now: Timestamp) -> CachePolicy {
+fn cache(told: &[Told], wanted: Wanted, now: Timestamp) -> CachePolicy {
     let policies = told.iter().map(|it| match &it.found {
         Ok((answer, _)) => wanted.cache(answer, it.freshness(now), now),
         Err(_) => CachePolicy::OneSecond,
