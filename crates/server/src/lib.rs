@@ -3,6 +3,7 @@
 //! The only crate that knows HTTP and JSON. Everything here turns a question
 //! into one the engine understands, or the engine's answer into bytes.
 
+mod adjusted;
 mod api;
 mod app;
 mod ask;
@@ -10,9 +11,11 @@ mod cache_policy;
 mod cli;
 mod commands;
 mod config;
+mod connections;
 mod error;
 mod format;
 mod front;
+mod indicators;
 mod json;
 mod latest;
 mod log;
@@ -30,5 +33,6 @@ mod tabular;
 pub use app::{App, SystemClock};
 pub use cli::main;
 pub use config::{Config, ConfigFaults, Environment};
+pub use connections::serve;
 pub use front::Front;
 pub use router::router;

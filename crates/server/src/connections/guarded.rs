@@ -5,46 +5,14 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
-use axum::serve::Listener;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::net::{TcpListener, TcpStream};
 use tokio::time::{Sleep, sleep};
-use tracing::{debug, warn};
-
-/// A listener whose connections end when their peer takes nothing for so long.
-///
-/// Whoever writes to such a connection waits, and cannot notice by himself.
-pub(crate) struct GuardedListener {
-    listener: TcpListener,
-    longest_stall: Duration,
-}
-
-impl GuardedListener {
-    pub(crate) fn new(listener: TcpListener, longest_stall: Duration) -> Self {
-        Self { listener, longest_stall }
-    }
-}
-
-impl Listener for GuardedListener {
-    type Io = Guarded<TcpStream>;
-    type Addr = SocketAddr;
-
-    async fn accept(&mut self) -> (Self::Io, SocketAddr) {
-        let (stream, peer) = Listener::accept(&mut self.listener).await;
-        // An event is small and must not wait for the next one.
-        if let Err(error) = stream.set_nodelay(true) {
-            debug!(%error, %peer, "small packets may be late");
-        }
-        (Guarded::new(stream, peer, self.longest_stall), peer)
-    }
-
-    fn local_addr(&self) -> io::Result<SocketAddr> {
-        self.listener.local_addr()
-    }
-}
+use tracing::warn;
 
 /// A connection on which a write fails once it has been waiting for so long.
-pub(crate) struct Guarded<T> {
+///
+/// Whoever writes to a peer that takes nothing waits, and cannot notice by himself.
+pub(super) struct Guarded<T> {
     io: T,
     peer: SocketAddr,
     longest_stall: Duration,
@@ -53,7 +21,7 @@ pub(crate) struct Guarded<T> {
 }
 
 impl<T> Guarded<T> {
-    fn new(io: T, peer: SocketAddr, longest_stall: Duration) -> Self {
+    pub(super) fn new(io: T, peer: SocketAddr, longest_stall: Duration) -> Self {
         Self { io, peer, longest_stall, stall: None }
     }
 

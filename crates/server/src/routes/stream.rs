@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use axum::body::Body;
+use axum::Extension;
 use axum::extract::State;
 use axum::extract::ws::WebSocketUpgrade;
 use axum::extract::ws::rejection::WebSocketUpgradeRejection;
@@ -12,9 +12,10 @@ use market::Symbol;
 use crate::api::{Operation, Param, Place, Shape};
 use crate::app::App;
 use crate::cache_policy::CachePolicy;
+use crate::connections::Told;
 use crate::error::ApiError;
 use crate::params::Params;
-use crate::stream::{Events, LONGEST_MESSAGE, Reader, converse, read_symbols};
+use crate::stream::{Events, INTERVALS, LONGEST_MESSAGE, Reader, converse, read_symbols};
 
 /// More never fit into an address; how many may be followed is a setting.
 const MOST_IN_ADDRESS: usize = 10_000;
@@ -28,13 +29,22 @@ const SYMBOLS: Param = Param {
     about: "Symbols to follow, separated by commas; the watched ones if not given.",
 };
 
+const BARS: Param = Param {
+    name: "bars",
+    place: Place::Query,
+    required: false,
+    shape: Shape::OneOf(&INTERVALS),
+    example: "1m",
+    about: "How long the bars are whose course is told as well; none if not given.",
+};
+
 /// `GET /marketpulse/stream`, as declared.
 pub(crate) const STREAM: Operation = Operation {
     id: "stream",
     path: "/marketpulse/stream",
     summary: "Prices as they change",
     about: "Server-sent events: a snapshot, then every change. `Last-Event-ID` resumes.",
-    params: &[&SYMBOLS],
+    params: &[&SYMBOLS, &BARS],
     tabular: false,
 };
 
@@ -52,7 +62,7 @@ pub(crate) const WS: Operation = Operation {
 const UNBUFFERED: (HeaderName, HeaderValue) =
     (HeaderName::from_static("x-accel-buffering"), HeaderValue::from_static("no"));
 
-/// `GET /marketpulse/stream?symbols=`
+/// `GET /marketpulse/stream?symbols=&bars=`
 pub(crate) async fn stream(
     State(app): State<Arc<App>>,
     headers: HeaderMap,
@@ -65,11 +75,12 @@ pub(crate) async fn stream(
     let last_seen = headers.get("last-event-id").and_then(|id| id.to_str().ok());
     let after = last_seen.and_then(|id| id.parse().ok());
     let mut reader = place(&app)?;
-    let first = reader.follow(&symbols, after);
+    let first = reader.follow(&symbols, params.read("bars")?, after);
     let first = first.map_err(|error| ApiError::TooMany(error.to_string()))?;
-    let events = Body::from_stream(Events::new(reader, &[first, errors].concat()));
+    let told = Told::new(Events::new(reader, &[first, errors].concat()));
     let kind = (CONTENT_TYPE, HeaderValue::from_static("text/event-stream"));
-    Ok((CachePolicy::Never, [kind, UNBUFFERED], events).into_response())
+    let body = told.body();
+    Ok((CachePolicy::Never, [kind, UNBUFFERED], Extension(told), body).into_response())
 }
 
 /// `GET /marketpulse/ws`

@@ -2,10 +2,13 @@
 
 use engine::{Engine, Entry, UpstreamState, UpstreamStatus};
 use jiff::Timestamp;
-use market::{Freshness, MarketState, Symbol, market_state, quote_freshness};
+use jiff::civil::Date;
+use market::{
+    Bar, Freshness, Interval, MarketState, Price, Source, Symbol, market_state, quote_freshness,
+};
 use serde::Serialize;
 
-use crate::json::{explain, quote_json};
+use crate::json::{Number, explain, quote_json};
 
 /// A quote with what stands behind it. Its age is left out: what is told once
 /// would be wrong a second later.
@@ -41,16 +44,49 @@ impl State {
     }
 }
 
-#[derive(Serialize)]
-struct StateJson<'a> {
+#[derive(Serialize, schemars::JsonSchema)]
+pub(crate) struct StateJson<'a> {
     symbol: &'a str,
     market_state: Option<&'static str>,
     freshness: &'static str,
     timestamp: Timestamp,
 }
 
-#[derive(Serialize)]
-struct SourceJson<'a> {
+#[derive(Serialize, schemars::JsonSchema)]
+pub(crate) struct BarJson<'a> {
+    symbol: &'a str,
+    interval: &'static str,
+    open_time: Timestamp,
+    date: Date,
+    open: Option<Number>,
+    high: Option<Number>,
+    low: Option<Number>,
+    close: Number,
+    volume: Option<Number>,
+    provisional: bool,
+    source: &'a str,
+}
+
+/// A bar as streamed prices formed it.
+pub(super) fn bar(symbol: &Symbol, interval: Interval, source: &Source, bar: &Bar) -> Vec<u8> {
+    let price = |price: Option<Price>| price.map(|price| Number(price.get()));
+    encode(&BarJson {
+        symbol: symbol.as_str(),
+        interval: interval.as_str(),
+        open_time: bar.open_time,
+        date: bar.date,
+        open: price(bar.open),
+        high: price(bar.high),
+        low: price(bar.low),
+        close: Number(bar.close.get()),
+        volume: bar.volume.map(Number),
+        provisional: bar.provisional,
+        source: source.as_str(),
+    })
+}
+
+#[derive(Serialize, schemars::JsonSchema)]
+pub(crate) struct SourceJson<'a> {
     source: &'a str,
     state: &'static str,
     paused_until: Option<Timestamp>,
@@ -68,8 +104,8 @@ pub(super) fn source(upstream: &UpstreamStatus) -> Vec<u8> {
     encode(&SourceJson { source, state, paused_until, failing_since })
 }
 
-#[derive(Serialize)]
-struct ErrorJson<'a> {
+#[derive(Serialize, schemars::JsonSchema)]
+pub(crate) struct ErrorJson<'a> {
     symbol: Option<&'a str>,
     reason: &'a str,
     detail: &'a str,
@@ -96,8 +132,8 @@ pub(super) fn unknown(engine: &Engine, entry: &Entry, now: Timestamp) -> Option<
     Some(error(Some(symbol.as_str()), reason.name, &detail))
 }
 
-#[derive(Serialize)]
-struct Unsubscribed<'a> {
+#[derive(Serialize, schemars::JsonSchema)]
+pub(crate) struct Unsubscribed<'a> {
     symbols: &'a [&'a str],
 }
 
@@ -106,8 +142,8 @@ pub(super) fn unsubscribed(symbols: &[Symbol]) -> Vec<u8> {
     encode(&Unsubscribed { symbols: &symbols })
 }
 
-#[derive(Serialize)]
-struct At {
+#[derive(Serialize, schemars::JsonSchema)]
+pub(crate) struct At {
     timestamp: Timestamp,
 }
 
@@ -116,17 +152,20 @@ pub(super) fn at(timestamp: Timestamp) -> Vec<u8> {
     encode(&At { timestamp })
 }
 
-/// A snapshot of what other events said.
+/// A snapshot of what other events said; bars where they were asked for.
 pub(super) fn snapshot<'a>(
     timestamp: Timestamp,
     quotes: impl Iterator<Item = &'a [u8]>,
     sources: impl Iterator<Item = &'a [u8]>,
+    bars: Option<impl Iterator<Item = &'a [u8]>>,
 ) -> Vec<u8> {
     let quotes = quotes.collect::<Vec<_>>().join(&b","[..]);
     let sources = sources.collect::<Vec<_>>().join(&b","[..]);
     let at = at(timestamp);
     let open = &at[..at.len() - 1];
-    [open, b",\"quotes\":[", &quotes, b"],\"sources\":[", &sources, b"]}"].concat()
+    let bars = bars.map(|bars| bars.collect::<Vec<_>>().join(&b","[..]));
+    let bars = bars.map(|bars| [b",\"bars\":[", &bars[..], b"]"].concat()).unwrap_or_default();
+    [open, b",\"quotes\":[", &quotes, b"],\"sources\":[", &sources, b"]", &bars, b"}"].concat()
 }
 
 fn encode(members: &impl Serialize) -> Vec<u8> {

@@ -1,6 +1,6 @@
 use axum::extract::ws::Utf8Bytes;
 use bytes::Bytes;
-use market::Symbol;
+use market::{Interval, Symbol};
 
 use super::id::EventId;
 
@@ -9,6 +9,8 @@ use super::id::EventId;
 pub(super) enum Subject {
     /// Those who follow this symbol.
     Symbol(Symbol),
+    /// Those who follow its bars of this interval.
+    Bars(Symbol, Interval),
     /// Everybody.
     Sources,
 }

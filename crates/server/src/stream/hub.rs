@@ -66,7 +66,7 @@ impl Inner {
     }
 
     /// Encodes an event, once, and keeps it for those who resume.
-    fn event(&mut self, kind: &str, subject: Subject, members: &[u8]) -> Arc<Frame> {
+    pub(super) fn event(&mut self, kind: &str, subject: Subject, members: &[u8]) -> Arc<Frame> {
         self.last += 1;
         let frame = Arc::new(Frame::numbered(self.last(), kind, members));
         self.recent.add(subject, Arc::clone(&frame));
@@ -77,7 +77,7 @@ impl Inner {
     fn tell(&mut self, symbol: &Symbol, kind: &str, members: &[u8], cell: fn(Cells) -> usize) {
         let frame = self.event(kind, Subject::Symbol(symbol.clone()), members);
         if let Some(topic) = self.topics.get(symbol) {
-            topic.tell(&frame, cell);
+            topic.followers.tell(&frame, cell);
         }
     }
 }
@@ -149,6 +149,7 @@ impl Hub {
         let (board, now) = (self.engine.board(), self.engine.now());
         for entry in self.changed(&board) {
             self.tell_quote(&entry, board.version, now);
+            self.tell_bars(&entry.instrument.symbol);
         }
     }
 
@@ -233,8 +234,6 @@ impl Hub {
     /// Lets go of what nobody has followed for a while.
     pub(super) fn let_go(&self) {
         let (now, linger) = (Instant::now(), self.limits.linger);
-        let is_wanted =
-            |topic: &Topic| topic.left_at.is_none_or(|at| now.duration_since(at) < linger);
-        self.inner().topics.retain(|_, topic| is_wanted(topic));
+        self.inner().topics.retain(|_, topic| topic.is_wanted(now, linger));
     }
 }

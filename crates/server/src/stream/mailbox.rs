@@ -1,4 +1,3 @@
-use std::mem;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 
@@ -22,8 +21,8 @@ struct Waiting {
     is_closed: bool,
 }
 
-/// A symbol's cells, one for its quotes and one for its states. Those of the
-/// sources come before all of them.
+/// A symbol's cells, one for its quotes and one for its states; or two more for
+/// its bars. Those of the sources come before all of them.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Cells(usize);
 
@@ -33,6 +32,16 @@ impl Cells {
     }
 
     pub(super) fn state(self) -> usize {
+        self.0 + 1
+    }
+
+    /// Where these are for bars: the one that goes on.
+    pub(super) fn running(self) -> usize {
+        self.0
+    }
+
+    /// Likewise: the one that ended last.
+    pub(super) fn ended(self) -> usize {
         self.0 + 1
     }
 }
@@ -48,7 +57,7 @@ impl Mailbox {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Cells for one more symbol.
+    /// Cells for one more symbol, or its bars.
     pub(super) fn allot(&self) -> Cells {
         let mut waiting = self.waiting();
         if let Some(first) = waiting.free.pop() {
@@ -89,38 +98,48 @@ impl Mailbox {
 
     /// Takes all that waits, oldest first; nothing if nothing does.
     pub(super) fn take(&self) -> Vec<Arc<Frame>> {
-        self.waiting().take()
+        let mut frames = Vec::new();
+        self.waiting().take(&mut frames);
+        frames
     }
 
-    /// Waits for frames, oldest first; `None` when there will be no more. For
-    /// one task at a time.
-    pub(super) fn poll_take(&self, cx: &mut Context<'_>) -> Poll<Option<Vec<Arc<Frame>>>> {
+    /// Waits for frames and adds them, oldest first; `None` when there will be no
+    /// more. For one task at a time.
+    pub(super) fn poll_take(
+        &self,
+        cx: &mut Context<'_>,
+        frames: &mut Vec<Arc<Frame>>,
+    ) -> Poll<Option<()>> {
         let mut waiting = self.waiting();
         if !waiting.filled.is_empty() {
-            return Poll::Ready(Some(waiting.take()));
+            waiting.take(frames);
+            return Poll::Ready(Some(()));
         }
         if waiting.is_closed {
             return Poll::Ready(None);
         }
-        waiting.reader = Some(cx.waker().clone());
+        match &mut waiting.reader {
+            Some(reader) => reader.clone_from(cx.waker()),
+            none => *none = Some(cx.waker().clone()),
+        }
         Poll::Pending
     }
 }
 
 impl Waiting {
-    fn wake(&mut self) {
-        if let Some(reader) = self.reader.take() {
-            reader.wake();
+    /// A reader who is awake is woken for nothing, which costs less than
+    /// to take his waker away and have it given back each time.
+    fn wake(&self) {
+        if let Some(reader) = &self.reader {
+            reader.wake_by_ref();
         }
     }
 
-    fn take(&mut self) -> Vec<Arc<Frame>> {
-        let filled = mem::take(&mut self.filled);
-        let mut frames: Vec<_> =
-            filled.iter().filter_map(|cell| self.cells[*cell].take()).collect();
+    fn take(&mut self, frames: &mut Vec<Arc<Frame>>) {
+        let Self { cells, filled, .. } = self;
+        frames.extend(filled.drain(..).filter_map(|cell| cells[cell].take()));
         // A frame that took another's place is newer than some behind it.
         frames.sort_unstable_by_key(|frame| frame.number);
-        frames
     }
 }
 
@@ -143,6 +162,11 @@ mod tests {
         frames.iter().map(|frame| frame.number).collect()
     }
 
+    async fn next(mailbox: &Mailbox) -> Option<Vec<u64>> {
+        let mut frames = Vec::new();
+        poll_fn(|cx| mailbox.poll_take(cx, &mut frames)).await.map(|()| numbers(&frames))
+    }
+
     #[test]
     fn cells_given_back_hold_nothing_for_the_next() {
         let mailbox = Mailbox::new(1);
@@ -161,20 +185,19 @@ mod tests {
     #[tokio::test]
     async fn what_waits_is_given_before_the_end() {
         let mailbox = Mailbox::new(1);
-        let next = || poll_fn(|cx| mailbox.poll_take(cx));
-        assert!(next().now_or_never().is_none());
+        assert!(next(&mailbox).now_or_never().is_none());
         mailbox.put(0, &frame(1));
         mailbox.close();
-        assert_eq!(next().await.as_deref().map(numbers), Some(vec![1]));
-        assert!(next().await.is_none());
+        assert_eq!(next(&mailbox).await, Some(vec![1]));
+        assert_eq!(next(&mailbox).await, None);
     }
 
     #[tokio::test]
     async fn a_reader_who_waits_is_woken() {
         let mailbox = Mailbox::new(1);
         let put = async { mailbox.put(0, &frame(1)) };
-        let (taken, ()) = tokio::join!(poll_fn(|cx| mailbox.poll_take(cx)), put);
-        assert_eq!(taken.as_deref().map(numbers), Some(vec![1]));
+        let (taken, ()) = tokio::join!(next(&mailbox), put);
+        assert_eq!(taken, Some(vec![1]));
     }
 
     proptest! {

@@ -9,6 +9,7 @@
 //! | `snapshot` | `id`, `timestamp`, `quotes` (as in `quote`, without `type` and `id`), `sources` (as in `source`, likewise) | first of all, and for symbols added later |
 //! | `quote` | `id`, and those of a quote in `/latest` except `age_s` | something about a quote has changed |
 //! | `state` | `id`, `symbol`, `market_state`, `freshness`, `timestamp` | a market opens or closes, or a price grows old or fresh |
+//! | `bar` | `id`, `symbol`, `interval`, `open_time`, `date`, `open`, `high`, `low`, `close`, `volume`, `provisional`, `source` | a bar that was asked for goes on or ends |
 //! | `source` | `id`, `source`, `state`, `paused_until`, `failing_since` | an upstream fails, pauses or is back |
 //! | `error` | `symbol` or `null`, `reason`, `detail`, and `id` where all who follow the symbol are told | a symbol is none or unknown; a message is not understood |
 //! | `unsubscribed` | `symbols` | WebSocket: as asked |
@@ -22,10 +23,19 @@
 //! server-sent events carry no names of their own: `onmessage` gets them all.
 //!
 //! A reader over WebSocket sends `{"type":"subscribe","symbols":["AAPL"]}`, with
-//! `"last_event_id"` to resume; `{"type":"unsubscribe","symbols":["AAPL"]}`;
+//! `"last_event_id"` to resume and `"bars"` for bars; `{"type":"unsubscribe","symbols":["AAPL"]}`;
 //! `{"type":"ping"}`. Close codes: 1001 the service stops, 1008 too many symbols
 //! or three messages not understood, 1009 a message over 64 KiB, 1011 nothing was
 //! heard of the reader for a minute.
+//!
+//! With `bars=1m` in the address, or `"bars":"1m"` in a subscription, `bar` events
+//! tell how the bars of that interval form from the prices that are streamed (1m
+//! to 1d; none for what is only polled), and a snapshot has the running ones as
+//! `bars`. A bar is told again with each price that changes it, and a last time
+//! when it has ended, then with `"provisional":false`. One whose beginning was
+//! not seen has a close, and `null` for its open, high, low and volume: those in
+//! `/v1/bars` stand, and go on with the close. It stays provisional, as one does
+//! in which the stream broke: `/v1/bars` has the source's own soon after.
 //!
 //! Reasons of an `error`: `not_a_symbol`; `unknown_symbol` (healthy sources know
 //! none such); `not_followed` (all readers together follow too many);
@@ -34,10 +44,12 @@
 //! Every 15 s a comment or a ping shows that the connection is alive.
 //!
 //! For each reader at most one `quote`, `state` and `source` event of the same
-//! thing waits to be sent: one who reads slowly sees fewer, the newest ones, and
-//! delays nobody. A minute in which nothing can be written ends a connection.
+//! thing waits to be sent, and one `bar` that goes on and one that ended: one who
+//! reads slowly sees fewer, the newest ones, and delays nobody. A minute in which nothing can be written ends a connection.
 
 mod about;
+mod bars;
+mod followers;
 mod frame;
 mod hub;
 mod id;
@@ -46,15 +58,15 @@ mod publisher;
 mod reader;
 mod recent;
 mod sse;
-mod stalling;
 mod topic;
 mod ws;
 
 #[cfg(test)]
 mod tests;
 
+pub(crate) use about::{At, BarJson, ErrorJson, SourceJson, StateJson, Unsubscribed};
+pub(crate) use bars::INTERVALS;
 pub(crate) use hub::{Hub, Limits};
 pub(crate) use reader::{Reader, read_symbols};
 pub(crate) use sse::Events;
-pub(crate) use stalling::GuardedListener;
-pub(crate) use ws::{LONGEST_MESSAGE, converse};
+pub(crate) use ws::{LONGEST_MESSAGE, Order, converse};

@@ -20,6 +20,7 @@ pub(super) async fn publish(hub: Weak<Hub>, mut changes: watch::Receiver<u64>) {
         hub.tell_quotes();
         if !has_changed {
             hub.tell_states();
+            hub.tell_all_bars();
             hub.tell_sources();
             hub.let_go();
         }

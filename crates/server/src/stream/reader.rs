@@ -1,10 +1,11 @@
+use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use engine::Board;
 use jiff::Timestamp;
-use market::Symbol;
+use market::{Interval, Symbol};
 
 use super::about::{self, State};
 use super::frame::{Frame, Subject};
@@ -22,6 +23,7 @@ pub(crate) struct Reader {
     number: usize,
     mailbox: Arc<Mailbox>,
     followed: HashMap<Symbol, Cells>,
+    bars: HashMap<(Symbol, Interval), Cells>,
 }
 
 /// More symbols than one connection may follow.
@@ -34,19 +36,20 @@ pub(crate) struct TooManySymbols {
 
 impl Reader {
     pub(super) fn new(hub: Arc<Hub>, number: usize, mailbox: Arc<Mailbox>) -> Self {
-        Self { hub, number, mailbox, followed: HashMap::new() }
+        Self { hub, number, mailbox, followed: HashMap::new(), bars: HashMap::new() }
     }
 
     pub(super) fn hub(&self) -> &Hub {
         &self.hub
     }
 
-    /// Follows these symbols as well. Returns what is to be sent first: events
-    /// missed since `after`, or a snapshot where there is none or they are not
-    /// held; and what is wrong with a symbol.
+    /// Follows these symbols as well, and their bars where an interval is given.
+    /// Returns what is to be sent first: events missed since `after`, or a snapshot
+    /// where there is none or they are not held; and what is wrong with a symbol.
     pub(crate) fn follow(
         &mut self,
         symbols: &[Symbol],
+        bars: Option<Interval>,
         after: Option<EventId>,
     ) -> Result<Vec<Arc<Frame>>, TooManySymbols> {
         let hub = Arc::clone(&self.hub);
@@ -62,12 +65,15 @@ impl Reader {
         let (board, now) = (hub.engine.board(), hub.engine.now());
         let mut inner = hub.inner();
         let mut first = self.mailbox.take();
-        let missed = after.and_then(|after| missed(&inner, &symbols, after));
+        let missed = after.and_then(|after| missed(&inner, &symbols, bars, after));
         let refused = new.into_iter().filter(|symbol| !self.add(&mut inner, symbol, &board, now));
         let refused: Vec<_> = refused.map(refusal).collect();
+        if let Some(interval) = bars {
+            self.add_bars(&mut inner, &symbols, interval);
+        }
         match missed {
             Some(missed) => first.extend(missed),
-            None => first.extend(self.state_of_things(&inner, &symbols, now)),
+            None => first.extend(self.state_of_things(&inner, &symbols, bars, now)),
         }
         first.extend(refused);
         Ok(first)
@@ -83,20 +89,35 @@ impl Reader {
         }
         let Some(topic) = inner.topics.get_mut(symbol) else { return false };
         let cells = self.mailbox.allot();
-        topic.add(&self.mailbox, cells);
+        topic.followers.add(&self.mailbox, cells);
         self.followed.insert(symbol.clone(), cells);
         true
+    }
+
+    fn add_bars(&mut self, inner: &mut Inner, symbols: &[Symbol], interval: Interval) {
+        for symbol in symbols {
+            if let Entry::Vacant(place) = self.bars.entry((symbol.clone(), interval))
+                && let Some(cells) =
+                    inner.follow_bars(&self.hub.engine, symbol, interval, &self.mailbox)
+            {
+                place.insert(cells);
+            }
+        }
     }
 
     fn state_of_things(
         &self,
         inner: &Inner,
         symbols: &[Symbol],
+        bars: Option<Interval>,
         now: Timestamp,
     ) -> Vec<Arc<Frame>> {
         let topics: Vec<&Topic> = symbols.iter().filter_map(|it| inner.topics.get(it)).collect();
         let quotes = topics.iter().map(|topic| topic.quote.as_slice());
-        let snapshot = about::snapshot(now, quotes, inner.sources.iter().map(Vec::as_slice));
+        let bars = bars
+            .map(|interval| topics.iter().filter_map(move |topic| topic.bars_of(interval)?.told()));
+        let sources = inner.sources.iter().map(Vec::as_slice);
+        let snapshot = about::snapshot(now, quotes, sources, bars);
         let snapshot = Frame::numbered(inner.last(), "snapshot", &snapshot);
         let unknown =
             topics.iter().filter_map(|it| about::unknown(&self.hub.engine, &it.entry, now));
@@ -114,17 +135,25 @@ impl Reader {
                 }
                 self.mailbox.give_back(cells);
             }
+            for (_, cells) in self.bars.extract_if(|(of, _), _| *of == symbol) {
+                self.mailbox.give_back(cells);
+            }
         }
     }
 
-    /// Waits for events, oldest first; `None` when the service stops.
-    pub(super) fn poll_next(&self, cx: &mut Context<'_>) -> Poll<Option<Vec<Arc<Frame>>>> {
-        self.mailbox.poll_take(cx)
+    /// Waits for events and adds them, oldest first; `None` when the service stops.
+    pub(super) fn poll_next(
+        &self,
+        cx: &mut Context<'_>,
+        frames: &mut Vec<Arc<Frame>>,
+    ) -> Poll<Option<()>> {
+        self.mailbox.poll_take(cx, frames)
     }
 
     /// As [`Reader::poll_next`].
     pub(super) async fn next(&self) -> Option<Vec<Arc<Frame>>> {
-        std::future::poll_fn(|cx| self.poll_next(cx)).await
+        let mut frames = Vec::new();
+        std::future::poll_fn(|cx| self.poll_next(cx, &mut frames)).await.map(|()| frames)
     }
 }
 
@@ -154,9 +183,19 @@ fn topic(hub: &Hub, symbol: &Symbol, board: &Board, since: u64, now: Timestamp) 
 
 /// Every event about these symbols, and about sources, since `after`; `None`
 /// where it cannot be known that none is missing.
-fn missed(inner: &Inner, symbols: &[Symbol], after: EventId) -> Option<Vec<Arc<Frame>>> {
-    let were_followed =
-        |symbol: &Symbol| inner.topics.get(symbol).is_some_and(|topic| topic.since <= after.number);
+fn missed(
+    inner: &Inner,
+    symbols: &[Symbol],
+    bars: Option<Interval>,
+    after: EventId,
+) -> Option<Vec<Arc<Frame>>> {
+    let were_followed = |symbol: &Symbol| {
+        inner.topics.get(symbol).is_some_and(|topic| {
+            let were = |interval| topic.bars_of(interval).map(|bars| bars.since);
+            let since = bars.map_or(Some(topic.since), were);
+            topic.since <= after.number && since.is_some_and(|since| since <= after.number)
+        })
+    };
     if after.epoch != inner.last().epoch || !symbols.iter().all(were_followed) {
         return None;
     }
@@ -166,6 +205,7 @@ fn missed(inner: &Inner, symbols: &[Symbol], after: EventId) -> Option<Vec<Arc<F
     let symbols: HashSet<&Symbol> = symbols.iter().collect();
     let is_wanted = |(subject, _): &&(Subject, Arc<Frame>)| match subject {
         Subject::Symbol(symbol) => symbols.contains(symbol),
+        Subject::Bars(symbol, interval) => bars == Some(*interval) && symbols.contains(symbol),
         Subject::Sources => true,
     };
     let missed = inner.recent.after(after.number)?.filter(is_wanted);

@@ -5,6 +5,7 @@ use std::task::{Context, Poll};
 
 use bytes::Bytes;
 use futures_util::Stream;
+use jiff::Timestamp;
 use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at};
 
 use super::frame::Frame;
@@ -22,6 +23,8 @@ pub(crate) struct Events {
     reader: Reader,
     first: Option<Bytes>,
     heartbeat: Interval,
+    /// Empty between two pieces; its room is used again.
+    taken: Vec<Arc<Frame>>,
 }
 
 impl Events {
@@ -31,7 +34,12 @@ impl Events {
         let mut heartbeat = interval_at(Instant::now() + every, every);
         heartbeat.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let first = Bytes::from([RETRY, &together(first)].concat());
-        Self { reader, first: Some(first), heartbeat }
+        Self { reader, first: Some(first), heartbeat, taken: Vec::new() }
+    }
+
+    /// The present instant, by the engine's clock.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.reader.hub().engine.now()
     }
 }
 
@@ -42,8 +50,11 @@ impl Stream for Events {
         if let Some(first) = self.first.take() {
             return Poll::Ready(Some(Ok(first)));
         }
-        if let Poll::Ready(frames) = self.reader.poll_next(cx) {
-            return Poll::Ready(frames.map(|frames| Ok(together(&frames))));
+        let Self { reader, taken, .. } = &mut *self;
+        if let Poll::Ready(more) = reader.poll_next(cx, taken) {
+            let piece = more.map(|()| Ok(together(taken)));
+            taken.clear();
+            return Poll::Ready(piece);
         }
         self.heartbeat.poll_tick(cx).map(|_| Some(Ok(HEARTBEAT)))
     }

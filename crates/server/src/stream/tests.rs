@@ -38,7 +38,7 @@ fn symbol(text: &str) -> Symbol {
 async fn a_stream_on_which_nothing_changes_is_shown_to_be_alive() {
     let hub = Hub::start(engine().await, QUICK);
     let mut reader = hub.join().unwrap();
-    let first = reader.follow(&[], None).unwrap();
+    let first = reader.follow(&[], None, None).unwrap();
     let mut events = Events::new(reader, &first);
     let first = events.next().await.unwrap().unwrap();
     assert!(first.starts_with(b"retry: 3000\n\nid: "), "{first:?}");
@@ -76,7 +76,7 @@ async fn one_who_answers_no_heartbeat_is_left_and_his_place_is_free() {
 async fn what_nobody_follows_is_let_go() {
     let hub = Hub::start(engine().await, QUICK);
     let mut reader = hub.join().unwrap();
-    reader.follow(&[symbol("AAPL"), symbol("MSFT")], None).unwrap();
+    reader.follow(&[symbol("AAPL"), symbol("MSFT")], None, None).unwrap();
     reader.unfollow(&[symbol("AAPL")]);
     hub.let_go();
     assert_eq!(hub.inner().topics.keys().collect::<Vec<_>>(), [&symbol("MSFT")]);
@@ -89,13 +89,13 @@ async fn what_nobody_follows_is_let_go() {
 async fn what_would_be_too_much_for_all_together_is_refused_by_name() {
     let hub = Hub::start(engine().await, QUICK);
     let mut reader = hub.join().unwrap();
-    let first = reader.follow(&["A", "B", "C", "D"].map(symbol), None).unwrap();
+    let first = reader.follow(&["A", "B", "C", "D"].map(symbol), None, None).unwrap();
     let told: Vec<serde_json::Value> =
         first.iter().map(|frame| serde_json::from_str(&frame.json).unwrap()).collect();
     assert_eq!(told[0]["quotes"].as_array().unwrap().len(), 3);
     assert_eq!((&told[1]["symbol"], &told[1]["reason"]), (&"D".into(), &"not_followed".into()));
     assert_eq!(told.len(), 2);
-    let again = reader.follow(&[symbol("A")], None).unwrap();
+    let again = reader.follow(&[symbol("A")], None, None).unwrap();
     assert_eq!(again.len(), 1, "one who follows it may ask for it again");
 }
 
@@ -104,7 +104,7 @@ async fn a_price_is_never_followed_by_none_or_by_an_older_one() {
     let hub = Hub::start(engine().await, QUICK);
     let mut reader = hub.join().unwrap();
     let name = symbol("AAPL");
-    reader.follow(std::slice::from_ref(&name), None).unwrap();
+    reader.follow(std::slice::from_ref(&name), None, None).unwrap();
     let entry = |board: &engine::Board| Arc::clone(board.entry(&name).unwrap());
     let before = entry(&hub.engine.board());
     assert!(before.quote.is_none());

@@ -1,11 +1,13 @@
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use engine::{Demand, Entry};
+use market::Interval;
 
 use super::about::State;
-use super::frame::Frame;
-use super::mailbox::{Cells, Mailbox};
+use super::bars::Bars;
+use super::followers::Followers;
+use super::mailbox::Mailbox;
 
 /// A symbol that somebody follows, or did a moment ago.
 pub(super) struct Topic {
@@ -20,9 +22,9 @@ pub(super) struct Topic {
     /// Every event about it with a greater number is among the recent ones, or
     /// was.
     pub(super) since: u64,
-    /// When its last reader left; `None` while it has one.
-    pub(super) left_at: Option<Instant>,
-    readers: Vec<(Arc<Mailbox>, Cells)>,
+    pub(super) followers: Followers,
+    /// Its bars, for those among its followers who asked for them.
+    pub(super) bars: Vec<Bars>,
     /// Keeps it refreshed.
     _demand: Demand,
 }
@@ -36,27 +38,25 @@ impl Topic {
         since: u64,
         demand: Demand,
     ) -> Self {
-        let readers = Vec::new();
-        Self { entry, board, quote, state, since, left_at: None, readers, _demand: demand }
+        let (followers, bars) = (Followers::default(), Vec::new());
+        Self { entry, board, quote, state, since, followers, bars, _demand: demand }
     }
 
-    pub(super) fn add(&mut self, mailbox: &Arc<Mailbox>, cells: Cells) {
-        self.left_at = None;
-        self.readers.push((Arc::clone(mailbox), cells));
+    /// Its bars of an interval, where somebody follows them.
+    pub(super) fn bars_of(&self, interval: Interval) -> Option<&Bars> {
+        self.bars.iter().find(|bars| bars.interval == interval)
     }
 
+    /// One follows it no longer, nor its bars.
     pub(super) fn remove(&mut self, mailbox: &Arc<Mailbox>) {
-        let place = self.readers.iter().position(|(known, _)| Arc::ptr_eq(known, mailbox));
-        place.map(|place| self.readers.swap_remove(place));
-        if self.readers.is_empty() {
-            self.left_at = Some(Instant::now());
-        }
+        self.followers.remove(mailbox);
+        self.bars.iter_mut().for_each(|bars| bars.followers.remove(mailbox));
     }
 
-    /// Gives a frame to all who follow it.
-    pub(super) fn tell(&self, frame: &Arc<Frame>, cell: fn(Cells) -> usize) {
-        for (mailbox, cells) in &self.readers {
-            mailbox.put(cell(*cells), frame);
-        }
+    /// Lets go of bars that nobody has followed for a while. Whether it is itself
+    /// to be held on to.
+    pub(super) fn is_wanted(&mut self, now: Instant, linger: Duration) -> bool {
+        self.bars.retain(|bars| bars.followers.are_there(now, linger));
+        self.followers.are_there(now, linger)
     }
 }

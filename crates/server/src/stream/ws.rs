@@ -10,6 +10,7 @@ use tokio_tungstenite::tungstenite;
 use tracing::info;
 
 use super::about;
+use super::bars::read_interval;
 use super::frame::Frame;
 use super::reader::{Reader, read_symbols};
 
@@ -36,10 +37,10 @@ enum End {
 }
 
 /// What a reader may say.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, schemars::JsonSchema)]
 #[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
-enum Order {
-    Subscribe { symbols: Vec<String>, last_event_id: Option<String> },
+pub(crate) enum Order {
+    Subscribe { symbols: Vec<String>, bars: Option<String>, last_event_id: Option<String> },
     Unsubscribe { symbols: Vec<String> },
     Ping,
 }
@@ -123,8 +124,11 @@ impl Conversation {
 
     fn obey(&mut self, order: serde_json::Result<Order>) -> Answer {
         match order {
-            Ok(Order::Subscribe { symbols, last_event_id }) => {
-                self.subscribe(&symbols, last_event_id.as_deref())
+            Ok(Order::Subscribe { symbols, bars, last_event_id }) => {
+                match bars.as_deref().map(read_interval).transpose() {
+                    Ok(bars) => self.subscribe(&symbols, bars, last_event_id.as_deref()),
+                    Err(fault) => self.strike(&fault),
+                }
             }
             Ok(Order::Unsubscribe { symbols }) => self.unsubscribe(&symbols),
             Ok(Order::Ping) => {
@@ -135,10 +139,15 @@ impl Conversation {
         }
     }
 
-    fn subscribe(&mut self, symbols: &[String], after: Option<&str>) -> Answer {
+    fn subscribe(
+        &mut self,
+        symbols: &[String],
+        bars: Option<market::Interval>,
+        after: Option<&str>,
+    ) -> Answer {
         let (symbols, errors) = read_symbols(symbols.iter().map(String::as_str));
         let after = after.and_then(|after| after.parse().ok());
-        match self.reader.follow(&symbols, after) {
+        match self.reader.follow(&symbols, bars, after) {
             Ok(first) => ControlFlow::Continue([first, errors].concat()),
             Err(too_many) => end(1008, &too_many.to_string()),
         }

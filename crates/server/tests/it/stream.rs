@@ -11,6 +11,7 @@ use marketpulse::router;
 use serde_json::{Value, json};
 use simulator::Fault;
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
 use tokio_tungstenite::tungstenite::{self, Message};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
 use tower::ServiceExt;
@@ -314,7 +315,7 @@ fn a_service_that_stops_says_so_and_does_not_wait_for_readers() {
     assert_eq!(hearing.join().unwrap(), 1001);
     let mut rest = String::new();
     stream.read_to_string(&mut rest).unwrap();
-    assert!(rest.ends_with("\r\n0\r\n\r\n"), "the body is whole: {rest}");
+    assert!(rest.ends_with("}\n\n"), "the last event is whole: {rest}");
 }
 
 /// A reader over WebSocket.
@@ -363,11 +364,13 @@ impl Talk {
 }
 
 async fn serve(world: &World) -> String {
-    use axum::ServiceExt;
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap().to_string();
-    let service = router(world.app.clone()).into_make_service();
-    tokio::spawn(async { axum::serve(listener, service).await });
+    let front = router(world.app.clone());
+    tokio::spawn(async {
+        let (_stop, stopping) = watch::channel(false);
+        marketpulse::serve(listener, front, stopping).await;
+    });
     address
 }
 
@@ -399,6 +402,21 @@ async fn a_conversation_over_websocket() {
     again.order(resumed).await;
     let missed = again.hear_of("quote").await;
     assert_eq!(missed["symbol"], BTC, "though nobody followed it when it changed");
+}
+
+#[tokio::test]
+async fn bars_are_asked_for_over_websocket_too() {
+    let world = World::production().await;
+    let mut talk = Talk::open(&world).await;
+    let bars_of = |interval| json!({ "type": "subscribe", "symbols": [BTC], "bars": interval });
+    talk.order(bars_of("1m")).await;
+    assert_eq!(talk.hear_of("snapshot").await["bars"], json!([]), "none has formed");
+    talk.order(json!({ "type": "unsubscribe", "symbols": [BTC] })).await;
+    talk.hear_of("unsubscribed").await;
+    talk.order(bars_of("1wk")).await;
+    let refused = talk.hear_of("error").await;
+    assert_eq!(refused["reason"], "not_understood");
+    assert!(refused["detail"].as_str().unwrap().contains("1d"), "{refused}");
 }
 
 #[tokio::test]
