@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use clap::{Args, Parser, Subcommand};
 use market::{Adjust, Currency, Interval, Period, Symbol};
 
-use crate::commands;
+use crate::commands::{self, LineFormat};
 use crate::config::{Config, SETTINGS};
 use crate::format::Format;
 
@@ -28,6 +28,9 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Show prices as they change: a table on a terminal, elsewhere a line for each change
+    #[command(after_long_help = WATCH_HELP)]
+    Watch(WatchArgs),
     /// Print price history
     History(HistoryArgs),
     /// Fetch history into the store, one symbol after another, within what upstreams allow
@@ -55,6 +58,31 @@ pub(crate) struct ServeArgs {
     #[arg(long)]
     pub(crate) demo: bool,
 }
+
+/// Whose prices to show, and how.
+#[derive(Args)]
+pub(crate) struct WatchArgs {
+    /// Such as CAC40, EUR/USD, AAPL or any symbol of Yahoo Finance; the watchlist if none is named
+    pub(crate) symbols: Vec<Symbol>,
+    /// Write a line for each change, on a terminal as well; text where there is none
+    #[arg(long, value_enum)]
+    pub(crate) format: Option<LineFormat>,
+    /// Run on the built-in simulator alone: no upstream is asked, nothing is stored
+    #[arg(long)]
+    pub(crate) demo: bool,
+}
+
+/// What is written, below `watch --help`.
+const WATCH_HELP: &str = "\
+On a terminal: a table, drawn anew with each change and each second. Ctrl-C ends it. Without colours where NO_COLOR is set.
+
+Elsewhere, or with --format: a line for each change, written at once.
+  text  2025-10-29T14:30:07.250Z AAPL 269.05 +0.83 fresh yahoo
+        when it was seen, symbol, price, change in per cent, freshness, source; - where it is not known
+  json  an object with the timestamp and what /marketpulse/latest says of a quote, except its age
+
+Freshness is fresh, stale, missing or simulated. Changes within a tenth of a second are one. A symbol that no source knows is
+told on standard error, and the others go on; exit status 1 if there are no others.";
 
 /// Which history to print, and how.
 #[derive(Args)]
@@ -187,6 +215,7 @@ pub fn main() -> ExitCode {
         match cli.command.unwrap_or(Command::Serve(ServeArgs::default())) {
             Command::Serve(args) => commands::serve(config, args).await,
             Command::Latest { json } => commands::latest(config, json).await,
+            Command::Watch(args) => commands::watch(config, args).await,
             Command::History(args) => commands::history(config, args).await,
             Command::Backfill(args) => commands::backfill(config, args).await,
             Command::Export(args) => commands::export(config, args).await,

@@ -1,13 +1,15 @@
 //! What the command line can ask for.
 
+use std::collections::HashSet;
 use std::fmt::Display;
 use std::process::ExitCode;
 use std::sync::Arc;
 
 use engine::Engine;
+use market::Symbol;
 
 use crate::app::SystemClock;
-use crate::config::Config;
+use crate::config::{Config, Environment};
 
 mod backfill;
 mod check;
@@ -19,6 +21,7 @@ mod latest;
 mod plot;
 mod search;
 mod serve;
+mod watch;
 
 pub(crate) use backfill::backfill;
 pub(crate) use check::check;
@@ -29,6 +32,7 @@ pub(crate) use import::import;
 pub(crate) use latest::latest;
 pub(crate) use search::search;
 pub(crate) use serve::serve;
+pub(crate) use watch::{LineFormat, watch};
 
 /// Says what went wrong, on standard error, and how to end.
 #[expect(clippy::print_stderr, reason = "this is where a command speaks to people")]
@@ -46,6 +50,20 @@ fn print(text: &str) -> ExitCode {
         Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
         Err(error) => fail(1, &format!("cannot write the answer: {error}")),
     }
+}
+
+/// Why the simulator alone cannot be asked, where it is to be and cannot.
+fn no_demo(config: &Config, demo: bool) -> Option<&'static str> {
+    (demo && config.environment == Environment::Production).then_some(
+        "--demo serves simulated prices, which do not exist in production; set APP_ENV=development",
+    )
+}
+
+/// The instruments named, each once however often and in whatever spelling.
+fn each_once(engine: &Engine, named: &[Symbol]) -> Vec<Symbol> {
+    let mut seen = HashSet::new();
+    let symbols = named.iter().map(|symbol| engine.canonical(symbol));
+    symbols.filter(|symbol| seen.insert(symbol.clone())).collect()
 }
 
 /// The engine that a command asks by itself, without a service.

@@ -7,14 +7,13 @@ mod progress;
 mod report;
 mod streak;
 
-use std::collections::HashSet;
 use std::process::ExitCode;
 
 use engine::Engine;
 use market::{Question, Source, Span};
 use tracing_subscriber::EnvFilter;
 
-use super::{engine, fail, print};
+use super::{each_once, engine, fail, print};
 use crate::cli::BackfillArgs;
 use crate::config::{Config, Environment};
 use fill::{Desk, Outcome};
@@ -68,12 +67,9 @@ fn warn_of_the_store() {
 fn questions(engine: &Engine, config: &Config, args: BackfillArgs) -> Vec<Question> {
     let named = if args.watchlist { config.watchlist.clone() } else { args.symbols };
     let interval = args.interval.made_of().unwrap_or(args.interval);
-    let mut seen = HashSet::new();
-    let symbols = named.iter().map(|symbol| engine.canonical(symbol));
-    symbols
-        .filter(|symbol| seen.insert(symbol.clone()))
-        .map(|symbol| Question { symbol, interval, span: Span::Period(args.period), source: None })
-        .collect()
+    let span = Span::Period(args.period);
+    let question = |symbol| Question { symbol, interval, span, source: None };
+    each_once(engine, &named).into_iter().map(question).collect()
 }
 
 /// Fewer rows than questions mean that somebody wants it to stop, or that an
