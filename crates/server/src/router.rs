@@ -25,6 +25,7 @@ pub fn router(app: Arc<App>) -> Front {
         .route(stream::STREAM.path, get(stream::stream))
         .route(stream::WS.path, get(stream::ws))
         .route("/marketpulse/openapi.json", get(docs::openapi))
+        .route("/marketpulse/asyncapi.json", get(docs::asyncapi))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .merge(made_anew())

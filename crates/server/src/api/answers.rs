@@ -1,6 +1,6 @@
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
-use super::schemas::{given, row};
+use super::schemas::{given, indicators_by_column, row};
 use super::{Operation, operation as o};
 use crate::format::{Column, Rows};
 use crate::json::bars::BarsHead;
@@ -39,8 +39,19 @@ struct Table {
     columns: fn() -> Vec<Column>,
     /// The columns that are never empty.
     always: &'static [&'static str],
-    /// Whether there is a column for each symbol asked for as well.
-    is_wide: bool,
+    /// What else there is a column for.
+    others: Others,
+}
+
+/// Columns that depend on the question.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Others {
+    /// There are none.
+    None,
+    /// One for each symbol asked for.
+    Symbols,
+    /// One or three for each indicator asked for.
+    Indicators,
 }
 
 /// Every route, in the order of the document.
@@ -57,7 +68,7 @@ pub(crate) static ROUTES: [Route; 14] = [
             name: "instruments",
             columns: || instruments(&[], None).columns().to_vec(),
             always: &["symbol", "name", "kind", "time_zone", "price_decimals"],
-            is_wide: false,
+            others: Others::None,
         },
     ),
     json(&o::INSTRUMENT, "", given::<InstrumentJson<'_>>).absent(),
@@ -69,7 +80,7 @@ pub(crate) static ROUTES: [Route; 14] = [
             name: "instruments",
             columns: || instruments(&[], Some(0)).columns().to_vec(),
             always: &["symbol", "name", "kind", "time_zone", "price_decimals", "known"],
-            is_wide: false,
+            others: Others::None,
         },
     ),
     rows(
@@ -86,7 +97,7 @@ pub(crate) static ROUTES: [Route; 14] = [
             name: "bars",
             columns: || bars::COLUMNS.map(|(name, kind)| Column::new(name, kind)).to_vec(),
             always: &["date", "open_time", "close", "provisional"],
-            is_wide: false,
+            others: Others::Indicators,
         },
     )
     .absent(),
@@ -100,7 +111,7 @@ pub(crate) static ROUTES: [Route; 14] = [
                 aligned::aligned(&[], aligned::Field::Close, true, false).columns().to_vec()
             },
             always: &["date", "open_time"],
-            is_wide: true,
+            others: Others::Symbols,
         },
     ),
     rows(
@@ -111,7 +122,7 @@ pub(crate) static ROUTES: [Route; 14] = [
             name: "actions",
             columns: || actions(&[]).columns().to_vec(),
             always: &["ex_date", "kind"],
-            is_wide: false,
+            others: Others::None,
         },
     )
     .absent(),
@@ -124,7 +135,7 @@ const QUOTES: Table = Table {
     name: "quotes",
     columns: || quotes(&[], jiff::Timestamp::UNIX_EPOCH).columns().to_vec(),
     always: &["symbol", "name", "kind", "price_decimals", "freshness", "simulated"],
-    is_wide: false,
+    others: Others::None,
 };
 
 const fn json(
@@ -189,27 +200,27 @@ impl Table {
     }
 
     fn rows(&self, of: &str) -> Value {
-        let row = json!({
-            "type": "object",
-            "properties": row(&(self.columns)(), self.always, of),
-            "additionalProperties": self.others(json!({ "type": ["number", "null"] })),
-        });
+        let row = self.object(&row(&(self.columns)(), self.always, of), |cell| cell);
         json!({ "type": "array", "items": row })
     }
 
     fn arrays(&self, of: &str) -> Value {
         let array = |cells| json!({ "type": "array", "items": cells });
         let cells = row(&(self.columns)(), self.always, of).into_iter();
-        let arrays: serde_json::Map<_, _> = cells.map(|(name, cell)| (name, array(cell))).collect();
-        json!({
-            "type": "object",
-            "properties": arrays,
-            "additionalProperties": self.others(array(json!({ "type": ["number", "null"] }))),
-        })
+        self.object(&cells.map(|(name, cell)| (name, array(cell))).collect(), array)
     }
 
-    /// What keys may stand beside those named: figures by symbol, or none.
-    fn others(&self, figures: Value) -> Value {
-        if self.is_wide { figures } else { Value::Bool(false) }
+    /// An object of these fields, and of figures in others where there are such.
+    fn object(&self, fields: &Map<String, Value>, figures: fn(Value) -> Value) -> Value {
+        let mut object =
+            json!({ "type": "object", "properties": fields, "additionalProperties": false });
+        match self.others {
+            Others::None => {}
+            Others::Symbols => {
+                object["additionalProperties"] = figures(json!({ "type": ["number", "null"] }));
+            }
+            Others::Indicators => object["patternProperties"] = indicators_by_column(figures),
+        }
+        object
     }
 }

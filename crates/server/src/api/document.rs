@@ -3,9 +3,13 @@ use serde_json::{Map, Value, json};
 use super::answers::{ROUTES, Route};
 use super::guide::GUIDE;
 use super::schemas::{given, is_list, taken};
-use super::{Param, Place, Shape, examples};
+use super::{Operation, Param, Place, Shape, examples};
 use crate::error::Problem;
-use crate::format::Format;
+use crate::format::{Column, Format};
+use crate::routes::stream::{STREAM, WS};
+
+/// Where the events of streams are told of.
+pub(super) const ASYNCAPI: &str = "/marketpulse/asyncapi.json";
 
 /// The OpenAPI 3.1 document of the data API, as JSON.
 pub(crate) fn document() -> Vec<u8> {
@@ -23,7 +27,11 @@ fn whole() -> Value {
             "license": { "name": "MIT OR Apache-2.0", "identifier": "MIT OR Apache-2.0" },
         },
         "servers": [{ "url": "/" }],
-        "paths": ROUTES.iter().map(path).collect::<Map<_, _>>(),
+        "externalDocs": {
+            "description": "The events of the streams, as an AsyncAPI document",
+            "url": ASYNCAPI,
+        },
+        "paths": ROUTES.iter().map(path).chain(streams()).collect::<Map<_, _>>(),
         "components": {
             "schemas": schemas(),
             "headers": headers(),
@@ -40,19 +48,43 @@ fn description() -> String {
 
 fn path(route: &Route) -> (String, Value) {
     let operation = route.operation;
-    let params = operation.params.iter().map(|param| parameter(param, route));
-    let get = json!({
+    (
+        operation.path.to_owned(),
+        json!({ "get": get(operation, &route.columns(), &responses(route)) }),
+    )
+}
+
+fn get(operation: &Operation, columns: &[Column], responses: &Value) -> Value {
+    let params = operation.params.iter().map(|param| parameter(param, columns));
+    json!({
         "operationId": operation.id,
         "summary": operation.summary,
         "description": operation.about,
         "parameters": params.collect::<Vec<_>>(),
-        "responses": responses(route),
+        "responses": responses,
+    })
+}
+
+/// What only begins with an answer over HTTP; the rest is told as `AsyncAPI`.
+fn streams() -> [(String, Value); 2] {
+    let events = json!({
+        "description": "Events until one of both sides leaves.",
+        "headers": shared_headers(&["Cache-Control", "X-Request-Id"]),
+        "content": { "text/event-stream": { "schema": { "type": "string" } } },
     });
+    let upgraded = json!({ "description": "WebSocket is spoken from here on." });
+    [stream(&STREAM, "200", &events), stream(&WS, "101", &upgraded)]
+}
+
+fn stream(operation: &Operation, status: &str, begun: &Value) -> (String, Value) {
+    let (refused, other) = (problem("Refused"), problem("Problem"));
+    let mut get = get(operation, &[], &json!({ status: begun, "400": refused, "default": other }));
+    get["externalDocs"] = json!({ "description": "Its events", "url": ASYNCAPI });
     (operation.path.to_owned(), json!({ "get": get }))
 }
 
-fn parameter(param: &Param, route: &Route) -> Value {
-    let schema = taken(param, &route.columns());
+fn parameter(param: &Param, columns: &[Column]) -> Value {
+    let schema = taken(param, columns);
     let place = if param.place == Place::Path { "path" } else { "query" };
     let mut parameter = json!({
         "name": param.name,
@@ -111,6 +143,10 @@ fn shared(kind: &str, name: &str) -> Value {
     json!({ "$ref": format!("#/components/{kind}/{name}") })
 }
 
+fn shared_headers(names: &[&str]) -> Value {
+    names.iter().map(|name| ((*name).to_owned(), shared("headers", name))).collect()
+}
+
 fn found(route: &Route) -> Value {
     let mut told = vec!["Cache-Control", "X-Request-Id"];
     if route.has_version {
@@ -119,10 +155,9 @@ fn found(route: &Route) -> Value {
     if route.operation.params.iter().any(|param| param.name == "cursor") {
         told.push("Link");
     }
-    let headers = told.into_iter().map(|name| (name.to_owned(), shared("headers", name)));
     json!({
         "description": route.operation.summary,
-        "headers": headers.collect::<Map<_, _>>(),
+        "headers": shared_headers(&told),
         "content": content(route),
     })
 }
@@ -207,11 +242,9 @@ fn problems() -> Value {
 }
 
 fn refusal(about: &str) -> Value {
-    let told = ["Cache-Control", "X-Request-Id"];
-    let headers = told.into_iter().map(|name| (name.to_owned(), shared("headers", name)));
     json!({
         "description": about,
-        "headers": headers.collect::<Map<_, _>>(),
+        "headers": shared_headers(&["Cache-Control", "X-Request-Id"]),
         "content": { "application/problem+json": { "schema": shared("schemas", "Problem") } },
     })
 }

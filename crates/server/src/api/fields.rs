@@ -41,6 +41,32 @@ fn words(name: &str) -> Vec<&'static str> {
 }
 
 const MEANINGS: &[(&str, &str)] = &[
+    (
+        "error.reason",
+        "What is wrong: not_a_symbol, unknown_symbol, not_followed or not_understood.",
+    ),
+    (
+        "error.symbol",
+        "The symbol it is about, as it was asked for where it is none; null where it is about none.",
+    ),
+    (
+        "id",
+        "Its place among all events, to resume from: the epoch, another after each start of the service, and a number that grows.",
+    ),
+    ("pong.timestamp", "When the ping was heard."),
+    ("snapshot.quotes", "What is known of each symbol, as in the event quote."),
+    ("snapshot.sources", "How each upstream is, as in the event source."),
+    (
+        "snapshot.bars",
+        "The bar of each symbol that is forming, as in the event bar; only where bars were asked for.",
+    ),
+    ("snapshot.timestamp", "When the snapshot was made."),
+    ("state.timestamp", "When it changed."),
+    ("subscribe.symbols", "The symbols to follow besides those followed already, in any spelling."),
+    ("subscribe.bars", "How long the bars are whose course is told as well."),
+    ("subscribe.last_event_id", "The id of the last event seen, to get those since."),
+    ("unsubscribe.symbols", "The symbols to follow no longer."),
+    ("unsubscribed.symbols", "The symbols that are followed no longer."),
     ("base", "The currency priced."),
     ("convert.amount", "What was asked to be converted, in the currency from."),
     ("convert.from", "The currency of the amount."),

@@ -11,7 +11,7 @@ pub(crate) struct Part {
 }
 
 /// The guide, in the order it is read.
-pub(crate) const GUIDE: [Part; 7] = [
+pub(crate) const GUIDE: [Part; 9] = [
     Part {
         id: "numbers",
         title: "What comes with a number",
@@ -42,10 +42,36 @@ pub(crate) const GUIDE: [Part; 7] = [
             Follow them as they are: bars that come or go meanwhile shift no page.",
     },
     Part {
+        id: "indicators",
+        title: "Indicators",
+        text: "`indicators=sma:20,rsi:14` adds columns to the bars of one instrument, here `sma_20` and `rsi_14`, computed from the closes as \
+            `adjust` has them. `fields` may name them. JSON says once, in `indicators`, which columns each has and how it is computed. \
+            Figures have fifteen digits, and those of a `provisional` bar are provisional as it is.\n\n\
+            They are computed over all bars of the question and no others, before `limit` takes a page: a bar has the same figures on every page, \
+            and no more is asked of upstreams. A day without a bar is not counted. The first bars have none yet (`null`); `warm_up` says how many. \
+            To have figures from the first row on, begin earlier and take the newest: `period=1y&order=desc&limit=20` rather than `period=1mo`.\n\n\
+            `ema`, `rsi` and `macd` remember where they began, so one date has slightly different figures in two stretches. What the beginning \
+            still weighs is below a thousandth after 3.5 × (n + 1) bars for an average of n, after 7 × n for `rsi:n`.\n\n\
+            `sma:20`: mean of the latest 20 closes.\n\n\
+            `ema:50`: previous + 2/(50 + 1) × (close − previous), begun with the mean of the first 50 closes.\n\n\
+            `bollinger:20:2`: middle: mean of the latest 20 closes; upper and lower: 2 population standard deviations of these closes above and below it.\n\n\
+            `rsi:14`: 100 × gain / (gain + loss): averages of the rises and the falls from close to close, begun with the mean of the first 14, \
+            then (previous × (14 − 1) + latest) / 14 (Wilder). `null` while nothing has moved.\n\n\
+            `macd:12:26:9`: EMA of 12 closes − EMA of 26 closes; signal: EMA of 9 of these; histogram: the first − signal; each EMA begun with a mean of as many.\n\n\
+            `roc:12`: 100 × (close − close 12 bars before) / close 12 bars before, in percent. `null` where the earlier close is not above zero.",
+    },
+    Part {
         id: "past",
         title: "What was known then",
         text: "`as_of` answers bars with what this service knew at that instant. Corrections that came later are left out, \
             so a study can be repeated to the last digit. It reaches back to when the instrument was first asked for here.",
+    },
+    Part {
+        id: "streams",
+        title: "Prices as they change",
+        text: "`/marketpulse/stream?symbols=AAPL,EUR/USD` sends server-sent events: how things are, then every change. \
+            `bars=1m` adds the bars that form. `/marketpulse/ws` sends the same over WebSocket, where symbols can be added and \
+            left while connected. `/marketpulse/asyncapi.json` describes every event and order (AsyncAPI 3.0).",
     },
     Part {
         id: "caching",
@@ -58,7 +84,7 @@ pub(crate) const GUIDE: [Part; 7] = [
         id: "errors",
         title: "Errors",
         text: "An error is a problem document (RFC 9457, `application/problem+json`). `type` is stable and for programs, `detail` says what was wrong, \
-            with what, and what would work. 400: a parameter is unknown or not accepted, `parameter` names it. 404: there is no such instrument, \
+            with what, and what would work. 400: a parameter is unknown or not accepted, `parameter` names it; an optional one that is left empty counts as not given. 404: there is no such instrument, \
             `near` names what may have been meant. 406: no format suits `Accept`. 503: nothing is held and no source can be reached, \
             `reason` says why and `Retry-After` when to ask again. While a value is held it is given, marked `stale`, whatever the upstreams do.",
     },
@@ -73,7 +99,7 @@ pub(crate) struct Task {
 }
 
 /// What people come for most.
-pub(crate) const TASKS: [Task; 5] = [
+pub(crate) const TASKS: [Task; 7] = [
     Task { want: "The price of a share", address: "/marketpulse/v1/quotes/AAPL" },
     Task {
         want: "A month of prices as CSV",
@@ -84,6 +110,10 @@ pub(crate) const TASKS: [Task; 5] = [
         address: "/marketpulse/v1/bars/AAPL?period=10y&adjust=all&format=csv",
     },
     Task {
+        want: "A year of prices with a moving average and the RSI",
+        address: "/marketpulse/v1/bars/AAPL?period=1y&indicators=sma:20,rsi:14&format=csv",
+    },
+    Task {
         want: "An amount in another currency",
         address: "/marketpulse/v1/fx/convert?from=USD&to=CHF&amount=250",
     },
@@ -91,4 +121,24 @@ pub(crate) const TASKS: [Task; 5] = [
         want: "Three symbols side by side, by date",
         address: "/marketpulse/v1/bars?symbols=AAPL,MSFT,CAC40&period=1mo&format=csv",
     },
+    Task {
+        want: "What streams send as prices change, as an AsyncAPI document",
+        address: "/marketpulse/asyncapi.json",
+    },
 ];
+
+#[cfg(test)]
+mod tests {
+    use market::Indicator;
+
+    use super::*;
+
+    #[test]
+    fn every_indicator_is_told_with_the_formula_that_answers_tell() {
+        let told = GUIDE.iter().find(|part| part.id == "indicators").unwrap().text;
+        for indicator in Indicator::USUAL {
+            let line = format!("`{indicator}`: {}", indicator.formula());
+            assert!(told.contains(&line), "{line}");
+        }
+    }
+}

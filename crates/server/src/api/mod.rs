@@ -3,7 +3,9 @@
 //! from them. What is not declared is refused.
 
 mod answers;
+mod asyncapi;
 mod document;
+mod events;
 mod examples;
 mod fields;
 mod guide;
@@ -12,6 +14,7 @@ mod params;
 mod schemas;
 
 pub(crate) use answers::{ROUTES, Route};
+pub(crate) use asyncapi::document as events_document;
 pub(crate) use document::document;
 pub(crate) use examples::text as example_answer;
 pub(crate) use guide::{GUIDE, Part, TASKS};

@@ -119,7 +119,7 @@ pub(crate) mod all {
         id: "bars",
         path: "/marketpulse/v1/bars/{symbol}",
         summary: "Price history of one instrument",
-        about: "Open, high, low, close and volume per interval, oldest first. `date` is the trading date at the exchange, `open_time` the instant the bar began. A hole is a missing row, never a zero. The last bar is `provisional` while its interval runs.",
+        about: "Open, high, low, close and volume per interval, oldest first. `date` is the trading date at the exchange, `open_time` the instant the bar began. A hole is a missing row, never a zero. The last bar is `provisional` while its interval runs. `indicators` adds moving averages and the like; JSON then lists them in `indicators` as well.",
         params: &[
             &p::SYMBOL_IN_PATH,
             &p::INTERVAL,
@@ -127,6 +127,7 @@ pub(crate) mod all {
             &p::FROM,
             &p::TO,
             &p::ADJUST,
+            &p::INDICATORS,
             &p::LIMIT,
             &p::CURSOR,
             &p::ORDER,

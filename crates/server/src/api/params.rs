@@ -2,6 +2,7 @@ use jiff::Timestamp;
 use market::{Interval, Period, Symbol};
 
 use crate::error::ApiError;
+use crate::indicators::Indicators;
 use crate::params::{date, short};
 
 /// One parameter of a route.
@@ -55,6 +56,8 @@ pub(crate) enum Shape {
     OneOf(&'static [&'static str]),
     /// Names of fields separated by commas.
     Fields,
+    /// Indicators separated by commas, at most [`crate::indicators::MOST_INDICATORS`].
+    Indicators,
     /// A currency code of three letters, or of a crypto asset.
     Currency,
 }
@@ -85,6 +88,7 @@ impl Shape {
             Self::Amount => amount(value),
             Self::OneOf(words) => one_of(value, words),
             Self::Fields => fits(value, 400),
+            Self::Indicators => parsed::<Indicators>(value),
             Self::Currency => currency(value),
         }
     }
@@ -251,6 +255,12 @@ pub(crate) mod all {
         Shape::Fields,
         "date,close",
         "Which fields to give, in this order; all if not given.",
+    );
+    pub(crate) const INDICATORS: Param = query(
+        "indicators",
+        Shape::Indicators,
+        "sma:20,rsi:14",
+        "Up to 10 figures computed from the closes, each a column or three: sma:20, ema:50, bollinger:20:2, rsi:14, macd:12:26:9, roc:12, with any numbers of bars up to 500. The first bars have none yet.",
     );
     pub(crate) const FIELD: Param = query(
         "field",

@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::{Param, Shape, fields};
 use crate::format::{Column, ColumnKind, Format};
+use crate::indicators::MOST_INDICATORS;
 
 /// A part of a symbol: something in it is a letter or a digit.
 const CODE: &str = "[-.=^&_]*[A-Za-z0-9][-.=^&_A-Za-z0-9]*";
@@ -17,12 +18,14 @@ const PERIOD: &str = "^(ytd|max\
     |([1-9][0-9]{0,2}|1[01][0-9]{2}|1200)mo\
     |([1-9][0-9]?|100)y)$";
 
-/// What a parameter may hold. `columns` are those that `fields` may name.
+/// What a parameter may hold. `columns` are those that `fields` may name. A list
+/// that need not be given may be empty: then it is not.
 pub(super) fn taken(param: &Param, columns: &[Column]) -> Value {
     match param.shape {
         Shape::Symbol => symbol(),
         Shape::Symbols(most) => {
-            json!({ "type": "array", "items": symbol(), "minItems": 1, "maxItems": most })
+            let least = u8::from(param.required);
+            json!({ "type": "array", "items": symbol(), "minItems": least, "maxItems": most })
         }
         Shape::Text(longest) => json!({ "type": "string", "minLength": 1, "maxLength": longest }),
         Shape::Interval => one_of(&Interval::ALL.map(Interval::as_str)),
@@ -36,16 +39,17 @@ pub(super) fn taken(param: &Param, columns: &[Column]) -> Value {
         Shape::OneOf(words) if param.name == "format" => one_of(&built(words)),
         Shape::OneOf(words) => one_of(words),
         Shape::Fields => picked(columns),
+        Shape::Indicators => indicators(),
         Shape::Currency => json!({ "type": "string", "pattern": "^[A-Za-z0-9]{2,6}$" }),
     }
 }
 
 /// Whether a parameter holds several values, separated by commas.
 pub(super) fn is_list(shape: Shape) -> bool {
-    matches!(shape, Shape::Symbols(_) | Shape::Fields)
+    matches!(shape, Shape::Symbols(_) | Shape::Fields | Shape::Indicators)
 }
 
-fn symbol() -> Value {
+pub(super) fn symbol() -> Value {
     let pattern = format!("^{CODE}(/{CODE})?$");
     json!({ "type": "string", "maxLength": 32, "pattern": pattern })
 }
@@ -61,15 +65,45 @@ fn built<'a>(words: &[&'a str]) -> Vec<&'a str> {
 
 fn picked(columns: &[Column]) -> Value {
     let names: Vec<&str> = columns.iter().map(|column| &*column.name).collect();
-    json!({ "type": "array", "items": one_of(&names), "minItems": 1, "uniqueItems": true })
+    json!({ "type": "array", "items": one_of(&names), "uniqueItems": true })
+}
+
+/// That the quick average of a MACD is the quicker one cannot be said here.
+fn indicators() -> Value {
+    let (bars, deviations) = ("([1-9][0-9]?|[1-4][0-9]{2}|500)", r"([1-9]|10|[0-9]\.[1-9])");
+    let pattern = format!(
+        "^((sma|ema|rsi|roc):{bars}|bollinger:{bars}:{deviations}|macd:{bars}:{bars}:{bars})$"
+    );
+    let item = json!({ "type": "string", "pattern": pattern });
+    json!({ "type": "array", "items": item, "maxItems": MOST_INDICATORS, "uniqueItems": true })
+}
+
+/// The columns of indicators, by what their names are like. `figures` makes a
+/// field of the schema of a cell.
+pub(super) fn indicators_by_column(figures: fn(Value) -> Value) -> Value {
+    let pattern = "^((sma|ema|rsi|roc)_[0-9]+|bollinger_[0-9]+_[0-9]+(_[0-9])?_(lower|middle|upper)\
+        |macd(_[0-9]+){3}(_signal|_histogram)?)$";
+    let cell = json!({
+        "type": ["number", "null"],
+        "format": "double",
+        "description": "An indicator; null where there are not bars enough before, or its formula divides by nothing.",
+    });
+    json!({ pattern: figures(cell) })
 }
 
 /// The schema of a type as it is written, with all within it, in which every
 /// object is closed and every field says what it means. `of` is the operation.
 pub(super) fn given<T: JsonSchema>(of: &str) -> Value {
-    let settings = SchemaSettings::draft2020_12()
-        .for_serialize()
-        .with(|settings| settings.inline_subschemas = true);
+    shape::<T>(SchemaSettings::draft2020_12().for_serialize(), of)
+}
+
+/// The schema of a type as it is read.
+pub(super) fn read<T: JsonSchema>(of: &str) -> Value {
+    shape::<T>(SchemaSettings::draft2020_12().for_deserialize(), of)
+}
+
+fn shape<T: JsonSchema>(settings: SchemaSettings, of: &str) -> Value {
+    let settings = settings.with(|settings| settings.inline_subschemas = true);
     let mut generator = SchemaGenerator::new(settings);
     let mut schema = T::json_schema(&mut generator).to_value();
     complete(&mut schema, of);
@@ -127,22 +161,47 @@ fn cell(kind: ColumnKind, always: bool) -> Value {
 
 #[cfg(test)]
 mod tests {
-    use market::{Period, Symbol};
+    use market::{Indicator, Period, Symbol};
     use proptest::prelude::*;
 
     use super::*;
     use crate::api::param;
 
     fn matches(param: &Param, text: &str) -> bool {
-        let schema = taken(param, &[]);
+        fits(taken(param, &[]), &text.into())
+    }
+
+    fn fits(schema: Value, value: &Value) -> bool {
         let (mut schemas, mut compiler) = (boon::Schemas::new(), boon::Compiler::new());
-        compiler.add_resource("param.json", schema).unwrap();
-        let index = compiler.compile("param.json", &mut schemas).unwrap();
-        schemas.validate(&text.into(), index).is_ok()
+        compiler.add_resource("schema.json", schema).unwrap();
+        let index = compiler.compile("schema.json", &mut schemas).unwrap();
+        schemas.validate(value, index).is_ok()
     }
 
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(400))]
+
+        #[test]
+        fn an_indicator_fits_its_schema_exactly_where_it_can_be_read(
+            text in "(sma|ema|rsi|roc|smma):[0-9]{0,3}|bollinger:20:[0-9]{0,2}(\\.[0-9])?\
+                |macd:[1-9]?:1[0-9]{1,2}:[0-9]"
+        ) {
+            let schema = taken(&param::INDICATORS, &[]);
+            prop_assert_eq!(fits(schema, &json!([text])), text.parse::<Indicator>().is_ok());
+        }
+
+        #[test]
+        fn columns_of_indicators_are_declared(
+            text in "(sma|ema|rsi|roc):[1-9][0-9]?|bollinger:20:[1-9](\\.[1-9])?|macd:[1-9]:20:[1-9]"
+        ) {
+            let schema = json!({
+                "patternProperties": indicators_by_column(|cell| cell),
+                "additionalProperties": false,
+            });
+            let columns = text.parse::<Indicator>().unwrap().columns().into_iter();
+            let row: Map<String, Value> = columns.map(|name| (name, Value::Null)).collect();
+            prop_assert!(fits(schema, &row.into()));
+        }
 
         #[test]
         fn a_period_fits_its_schema_exactly_where_it_can_be_read(

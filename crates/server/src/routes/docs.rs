@@ -7,7 +7,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 
 use super::pages::page;
-use crate::api::document;
+use crate::api::{document, events_document};
 use crate::app::App;
 use crate::cache_policy::CachePolicy;
 use crate::error::ApiError;
@@ -22,6 +22,17 @@ pub(crate) async fn openapi(
     // It changes with the program alone.
     let encoded = app.hot.get("openapi", 0, || {
         Ok::<_, ApiError>(Encoded::new(JSON, document(), app.engine.now()))
+    })?;
+    Ok(encoded.respond(CachePolicy::Revalidate, &headers))
+}
+
+/// `GET /marketpulse/asyncapi.json`
+pub(crate) async fn asyncapi(
+    State(app): State<Arc<App>>,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
+    let encoded = app.hot.get("asyncapi", 0, || {
+        Ok::<_, ApiError>(Encoded::new(JSON, events_document(), app.engine.now()))
     })?;
     Ok(encoded.respond(CachePolicy::Revalidate, &headers))
 }

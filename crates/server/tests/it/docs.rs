@@ -32,10 +32,11 @@ impl Contract {
         Self { document, schemas: Schemas::new(), compiler }
     }
 
-    /// Each operation's path, and what is said of it.
+    /// The path of each operation that answers with JSON, and what is said of it.
     fn operations(&self) -> Vec<(String, Value)> {
         let paths = self.document["paths"].as_object().unwrap();
-        paths.iter().map(|(path, item)| (path.clone(), item["get"].clone())).collect()
+        let all = paths.iter().map(|(path, item)| (path.clone(), item["get"].clone()));
+        all.filter(|(_, operation)| answers_with_json(operation)).collect()
     }
 
     fn schema(&mut self, pointer: &str) -> SchemaIndex {
@@ -79,6 +80,11 @@ fn example(page: &str, id: &str) -> String {
 
 fn id(operation: &Value) -> &str {
     operation["operationId"].as_str().unwrap()
+}
+
+/// All but the streams do, whose events have a document of their own.
+fn answers_with_json(operation: &Value) -> bool {
+    operation["responses"]["200"]["content"]["application/json"].is_object()
 }
 
 fn is_tabular(operation: &Value) -> bool {
@@ -139,6 +145,21 @@ async fn answers_with_every_hole_there_can_be_fit_as_well() {
 }
 
 #[tokio::test]
+async fn bars_with_indicators_fit_as_well() {
+    let world = World::production().await;
+    let mut contract = Contract::of(&world).await;
+    let path = "/marketpulse/v1/bars/{symbol}";
+    let operation = contract.document["paths"][path]["get"].clone();
+    let all = "sma:20,ema:50,bollinger:20:2,bollinger:5:2.5,rsi:14,macd:12:26:9,roc:12";
+    for form in ["json", "columns"] {
+        let address = format!("/marketpulse/v1/bars/AAPL?indicators={all}&format={form}");
+        let answer = world.get(&address).await;
+        assert!(answer.body.contains("\"bollinger_5_2_5_upper\""), "{}", answer.body);
+        contract.check_answer(path, &operation, &answer);
+    }
+}
+
+#[tokio::test]
 async fn refusals_are_answered_as_the_document_says() {
     let world = asked_once().await;
     let mut contract = Contract::of(&world).await;
@@ -161,6 +182,32 @@ async fn refusals_are_answered_as_the_document_says() {
     let unknown = world.get("/marketpulse/v1/bars/NOSUCH").await;
     assert_eq!(unknown.status, 404, "{}", unknown.body);
     contract.check_answer(bars, &operation, &unknown);
+}
+
+/// Spreadsheets and forms put addresses together from cells, some of them empty.
+#[tokio::test]
+async fn an_optional_parameter_left_empty_counts_as_not_given_and_the_document_says_so() {
+    let world = asked_once().await;
+    let contract = Contract::of(&world).await;
+    let page = world.get(PAGE).await.body;
+    for (path, operation) in contract.operations() {
+        let address = example(&page, id(&operation));
+        for param in operation["parameters"].as_array().unwrap() {
+            let name = param["name"].as_str().unwrap();
+            if param["in"] != "query" || address.contains(&format!("{name}=")) {
+                continue;
+            }
+            assert_eq!(
+                (&param["required"], &param["allowEmptyValue"]),
+                (&false.into(), &true.into())
+            );
+            assert!(param["schema"]["minItems"].as_u64().unwrap_or(0) == 0, "{path} {name}");
+            let answer = world.get(&with(&address, &format!("{name}="))).await;
+            assert_eq!(answer.status, 200, "{address} {name}: {}", answer.body);
+        }
+    }
+    let refused = world.get("/marketpulse/v1/quotes?symbols=").await;
+    assert_eq!(refused.status, 400, "{}", refused.body);
 }
 
 #[tokio::test]
@@ -190,8 +237,12 @@ async fn the_contract() {
     document["info"]["version"] = "as in Cargo.toml".into();
     for item in document["paths"].as_object_mut().unwrap().values_mut() {
         // Examples have a test of their own.
-        let body = &mut item["get"]["responses"]["200"]["content"]["application/json"];
-        assert!(body.as_object_mut().unwrap().remove("example").is_some_and(|it| it.is_object()));
+        let get = &mut item["get"];
+        if answers_with_json(get) {
+            let body = &mut get["responses"]["200"]["content"]["application/json"];
+            let example = body.as_object_mut().unwrap().remove("example");
+            assert!(example.is_some_and(|it| it.is_object()));
+        }
     }
     insta::assert_snapshot!(serde_json::to_string_pretty(&document).unwrap());
 }
@@ -211,10 +262,10 @@ async fn formats_that_this_build_writes_are_declared() {
 #[tokio::test]
 async fn recorded_examples_are_what_the_service_answers() {
     let page = World::production().await.get(PAGE).await.body;
-    let document = World::production().await.get(DOCUMENT).await.json();
+    let contract = Contract::of(&World::production().await).await;
     let mut all = String::new();
-    for item in document["paths"].as_object().unwrap().values() {
-        let name = id(&item["get"]);
+    for (_, operation) in contract.operations() {
+        let name = id(&operation);
         // What was asked before would be seen in some answers.
         let answer = asked_once().await.get(&example(&page, name)).await;
         let version = env!("CARGO_PKG_VERSION");

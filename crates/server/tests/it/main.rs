@@ -4,12 +4,17 @@
 #![expect(clippy::unwrap_used, reason = "a test may end by a panic")]
 
 mod any_sequence;
+mod asyncapi;
 mod bad_input;
 mod commands;
+mod connections;
+mod dashboard;
 mod docs;
 mod export;
 mod fx;
 mod import;
+mod indicators;
+mod live;
 mod load;
 mod log;
 mod recorded_bars;
@@ -18,5 +23,7 @@ mod routes;
 mod service;
 mod sources;
 mod stream;
+mod stream_bars;
 mod v1;
+mod watch;
 mod world;
