@@ -87,8 +87,8 @@ fn plain(web: &Path, out: &Path, fault: &dyn Error) -> Outcome {
     // What was missing may be there next time; a file that never exists makes cargo look again.
     println!("cargo::rerun-if-changed={}", out.join("never").display());
     let mut names = Vec::new();
-    for (name, ending) in [("site.css", "css"), ("icon.svg", "svg")] {
-        let bytes = fs::read(web.join("src").join(name))?;
+    for (name, ending) in [("site.css", "css"), ("charts.css", "css"), ("icon.svg", "svg")] {
+        let bytes = joined(&web.join("src").join(name))?;
         let mut hasher = DefaultHasher::new();
         bytes.hash(&mut hasher);
         let file = format!("plain-{:016x}.{ending}", hasher.finish());
@@ -97,4 +97,16 @@ fn plain(web: &Path, out: &Path, fault: &dyn Error) -> Outcome {
     }
     fs::write(out.join("manifest.json"), format!("{{{}}}", names.join(",")))?;
     Ok(())
+}
+
+/// A file, each of its lines `@import "PATH";` replaced by the file it names.
+fn joined(path: &Path) -> Result<String, Box<dyn Error>> {
+    let mut text = String::new();
+    for line in fs::read_to_string(path)?.lines() {
+        match line.strip_prefix("@import \"").and_then(|rest| rest.strip_suffix("\";")) {
+            Some(part) => text += &joined(&path.with_file_name("").join(part))?,
+            None => text += &format!("{line}\n"),
+        }
+    }
+    Ok(text)
 }

@@ -6,6 +6,8 @@ use std::sync::LazyLock;
 
 use rust_embed::Embed;
 
+use crate::reply::Coding;
+
 #[derive(Embed)]
 #[folder = "$OUT_DIR/web"]
 struct Files;
@@ -24,10 +26,13 @@ pub(crate) struct Asset {
     pub(crate) bytes: Cow<'static, [u8]>,
     /// Its `Content-Type`.
     pub(crate) content_type: &'static str,
+    /// How the content is compressed.
+    pub(crate) coding: Coding,
 }
 
-/// The file of this name, as it stands after `/marketpulse/assets/`.
-pub(crate) fn asset(file: &str) -> Option<Asset> {
+/// The file of this name, as it stands after `/marketpulse/assets/`, compressed so
+/// where the build has left it so.
+pub(crate) fn asset(file: &str, coding: Coding) -> Option<Asset> {
     let ending = file.rsplit_once('.')?.1;
     let content_type = match ending {
         "js" => "text/javascript; charset=utf-8",
@@ -35,7 +40,15 @@ pub(crate) fn asset(file: &str) -> Option<Asset> {
         "svg" => "image/svg+xml",
         _ => return None,
     };
-    Some(Asset { bytes: Files::get(file)?.data, content_type })
+    let packed = match coding {
+        Coding::Brotli => Files::get(&format!("{file}.br")),
+        Coding::Gzip => Files::get(&format!("{file}.gz")),
+        Coding::Identity | Coding::Zstd => None,
+    };
+    Some(match packed {
+        Some(packed) => Asset { bytes: packed.data, content_type, coding },
+        None => Asset { bytes: Files::get(file)?.data, content_type, coding: Coding::Identity },
+    })
 }
 
 /// Where a page finds a logical name such as `site.css`.
@@ -54,15 +67,30 @@ mod tests {
         let url = url("site.css").unwrap();
         let file = url.strip_prefix("/marketpulse/assets/").unwrap();
         assert_ne!(file, "site.css");
-        let asset = asset(file).unwrap();
-        assert_eq!(asset.content_type, "text/css; charset=utf-8");
-        assert!(!asset.bytes.is_empty());
+        let plain = asset(file, Coding::Identity).unwrap();
+        assert_eq!(plain.content_type, "text/css; charset=utf-8");
+        assert!(!plain.bytes.is_empty());
+        let packed = asset(file, Coding::Brotli).unwrap();
+        assert_eq!(packed.content_type, plain.content_type);
+        if packed.coding == Coding::Brotli {
+            let mut back = Vec::new();
+            brotli::BrotliDecompress(&mut &packed.bytes[..], &mut back).unwrap();
+            assert_eq!(back, *plain.bytes);
+        }
     }
 
     #[test]
     fn nothing_else_is_served() {
-        for name in ["", "manifest.json", "site.css", "../Cargo.toml", "..%2F", "nonsense.js"] {
-            assert!(asset(name).is_none(), "{name:?}");
+        for name in [
+            "",
+            "manifest.json",
+            "site.css",
+            "../Cargo.toml",
+            "..%2F",
+            "nonsense.js",
+            "nonsense.js.br",
+        ] {
+            assert!(asset(name, Coding::Identity).is_none(), "{name:?}");
         }
     }
 }

@@ -8,7 +8,7 @@ use flate2::write::GzEncoder;
 
 /// How a body is compressed on its way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Coding {
+pub(crate) enum Coding {
     /// As it is.
     Identity,
     /// `gzip`, which everybody reads.
@@ -29,7 +29,7 @@ const ZSTD_LEVEL: i32 = 6;
 
 impl Coding {
     /// The name in headers.
-    pub(super) fn as_str(self) -> &'static str {
+    pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::Identity => "identity",
             Self::Gzip => "gzip",
@@ -46,6 +46,14 @@ impl Coding {
         // Of equals the first: max_by would take the last.
         let best = liked.into_iter().rev().max_by(|(a, _), (b, _)| a.total_cmp(b));
         best.filter(|(liking, _)| *liking > 0.0).map_or(Self::Identity, |(_, coding)| coding)
+    }
+
+    /// As [`Coding::chosen`], of what files are compressed with when they are made.
+    pub(crate) fn of_file(headers: &HeaderMap) -> Self {
+        let accepted = headers.get(ACCEPT_ENCODING).and_then(|value| value.to_str().ok());
+        let accepted = accepted.unwrap_or_default();
+        let reads = |coding: &Self| liking(accepted, coding.as_str()) > 0.0;
+        [Self::Brotli, Self::Gzip].into_iter().find(reads).unwrap_or(Self::Identity)
     }
 
     /// Whether the client reads gzip, by its `Accept-Encoding`.
@@ -140,6 +148,20 @@ mod tests {
         assert_eq!(chosen("*;q=0.1, gzip"), Coding::Gzip);
         assert_eq!(chosen("deflate"), Coding::Identity);
         assert_eq!(chosen("gzip;q=nonsense"), Coding::Identity);
+    }
+
+    #[test]
+    fn files_have_two_codings() {
+        for (accepted, coding) in [
+            ("gzip, deflate, br, zstd", Coding::Brotli),
+            ("gzip, zstd", Coding::Gzip),
+            ("br;q=0, gzip", Coding::Gzip),
+            ("zstd", Coding::Identity),
+        ] {
+            let headers = HeaderMap::from_iter([(ACCEPT_ENCODING, accepted.parse().unwrap())]);
+            assert_eq!(Coding::of_file(&headers), coding, "{accepted}");
+        }
+        assert_eq!(Coding::of_file(&HeaderMap::new()), Coding::Identity);
     }
 
     #[test]

@@ -8,6 +8,7 @@ mod hot;
 mod piecewise;
 mod range;
 
+pub(crate) use coding::Coding;
 pub(crate) use encoded::Encoded;
 pub(crate) use hot::Hot;
 pub(crate) use piecewise::piecewise;
