@@ -4,6 +4,7 @@ CARGO ?= cargo
 NPM ?= npm
 PYTHON ?= python3
 CHROMIUM ?= /usr/bin/chromium
+NCHAN ?= /usr/lib/nginx/modules/ngx_nchan_module.so
 # `docker`, or `podman` where that is what there is.
 ENGINE ?= $(if $(shell command -v docker),docker,podman)
 IMAGE ?= marketpulse
@@ -12,16 +13,16 @@ CARGO_TARGET_DIR ?= target
 # More words for `marketpulse serve`, for example: make run ARGS=--demo
 ARGS ?=
 
-export CARGO NPM CHROMIUM PYTHON
+export CARGO NPM CHROMIUM NCHAN PYTHON
 # The browser tests use the system's Chromium.
 export PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD := 1
 # Plain cargo may embed a page that says the bundle is missing; a make target never does.
 export MARKETPULSE_REQUIRE_WEB := 1
 
-.PHONY: help setup run build test api-test api-fuzz chaos bench audit fmt image clean need-build need-test need-bench
+.PHONY: help setup run build test api-test api-fuzz chaos bench bench-stream audit fmt image clean need-build need-test need-bench need-bench-stream
 
 help: ## List these commands
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: need-test ## Install what building and testing need, or say what is missing
 
@@ -50,6 +51,12 @@ bench: need-bench ## Measure it beside nginx and a bare axum server and print ta
 	@PATH="$$PATH:/usr/sbin" $(CARGO_TARGET_DIR)/release/benches run \
 		--marketpulse $(CARGO_TARGET_DIR)/release/marketpulse $(ARGS)
 
+bench-stream: need-bench-stream ## Measure its streams beside nginx's nchan and print tables (some minutes)
+	$(CARGO) build --locked --release -p marketpulse
+	$(CARGO) build --locked --release -p benches
+	@PATH="$$PATH:/usr/sbin" $(CARGO_TARGET_DIR)/release/benches stream \
+		--marketpulse $(CARGO_TARGET_DIR)/release/marketpulse --nchan $(NCHAN) $(ARGS)
+
 audit: need-build ## Check dependencies: licences, bans, sources, known vulnerabilities
 	@scripts/audit.sh
 
@@ -71,3 +78,6 @@ need-test:
 
 need-bench:
 	@scripts/setup.sh bench
+
+need-bench-stream:
+	@scripts/setup.sh bench-stream

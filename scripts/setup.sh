@@ -5,6 +5,7 @@
 #   scripts/setup.sh build   what building and running need
 #   scripts/setup.sh test    the same, a browser and Python
 #   scripts/setup.sh bench   what building needs, nginx and wrk
+#   scripts/setup.sh bench-stream   the same without wrk, and nginx's nchan
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -12,6 +13,7 @@ for_what=${1:-test}
 cargo=${CARGO:-cargo}
 npm=${NPM:-npm}
 chromium=${CHROMIUM:-/usr/bin/chromium}
+nchan=${NCHAN:-/usr/lib/nginx/modules/ngx_nchan_module.so}
 python=${PYTHON:-python3}
 # The web tests' runner asks for this Node.
 node_wanted=20
@@ -39,6 +41,10 @@ missing_packages() {
   if [ "$for_what" = bench ]; then
     have nginx || echo nginx
     have wrk || echo wrk
+  fi
+  if [ "$for_what" = bench-stream ]; then
+    have nginx || echo nginx
+    [ -e "$nchan" ] || echo libnginx-mod-nchan
   fi
 }
 
@@ -105,6 +111,10 @@ check_rest() {
   if [ "$for_what" = bench ]; then
     have nginx || echo "nginx is missing, to compare with: apt-get install nginx"
     have wrk || echo "wrk is missing, which asks the questions: apt-get install wrk"
+  fi
+  if [ "$for_what" = bench-stream ]; then
+    have nginx || echo "nginx is missing, to compare with: apt-get install nginx"
+    [ -e "$nchan" ] || echo "$nchan is missing, to compare with: apt-get install libnginx-mod-nchan, or name another by NCHAN=/path/to/it"
   fi
 }
 

@@ -25,7 +25,7 @@ pub(crate) struct Spread {
 
 /// How often `figure` of one server contains that of another, round by round:
 /// what slows the machine for a whole round slows both.
-pub(crate) fn ratio(ours: &[Figures], theirs: &[Figures], figure: fn(&Figures) -> f64) -> Spread {
+pub(crate) fn ratio<F>(ours: &[F], theirs: &[F], figure: fn(&F) -> f64) -> Spread {
     let pairs = ours.iter().zip(theirs);
     spread(pairs.map(|(ours, theirs)| figure(ours) / figure(theirs)))
 }

@@ -1,6 +1,7 @@
-//! Measures the service beside nginx and a bare axum server, in one run.
+//! Measures the service beside nginx and a bare axum server, in one run, and its
+//! streams beside nginx's nchan.
 //!
-//! All three answer the same bytes in turn; what counts are the ratios of one
+//! All answer the same bytes in turn; what counts are the ratios of one
 //! round, not the times. `docs/benchmarks.md` says how to read the table.
 
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command that prints a table")]
@@ -15,6 +16,7 @@ mod nginx;
 mod process;
 mod run;
 mod service;
+mod stream;
 mod table;
 mod upstream;
 
@@ -35,6 +37,12 @@ struct Cli {
 enum Command {
     /// Measure the three servers and print a table
     Run(run::Options),
+    /// Measure streams of changes beside nginx's nchan and print tables
+    Stream(stream::Options),
+    /// Be many readers of a stream; started by `stream`
+    Readers(stream::readers::Options),
+    /// Be the bare server of a stream; started by `stream`
+    BareStream { listen: SocketAddr },
     /// Be the bare server: answer the files of a folder from memory
     Bare { listen: SocketAddr, folder: PathBuf },
 }
@@ -42,6 +50,9 @@ enum Command {
 fn main() -> ExitCode {
     let done = match Cli::parse().command {
         Command::Run(options) => run::run(&options),
+        Command::Stream(options) => stream::run(&options),
+        Command::Readers(options) => stream::readers::serve(&options),
+        Command::BareStream { listen } => stream::bare::serve(listen),
         Command::Bare { listen, folder } => bare::serve(listen, &folder),
     };
     match done {

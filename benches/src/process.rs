@@ -55,7 +55,7 @@ impl Server {
     /// Processor time so far of this process and its children, in user and
     /// kernel mode.
     pub(crate) fn busy(&self) -> Duration {
-        self.family().iter().map(|pid| busy(&read(*pid, "stat"))).sum()
+        self.family().into_iter().map(busy_of).sum()
     }
 
     /// Resident memory of this process and its children, in bytes. What they
@@ -107,6 +107,11 @@ fn read(pid: u32, file: &str) -> String {
 /// ended: of wrk, for what servers do not end in between.
 pub(crate) fn ended_busy() -> Duration {
     ticks(&read(std::process::id(), "stat"), 13)
+}
+
+/// Processor time so far of one process, without its children.
+pub(crate) fn busy_of(pid: u32) -> Duration {
+    busy(&read(pid, "stat"))
 }
 
 /// `utime` and `stime` in `stat`.

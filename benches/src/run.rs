@@ -58,7 +58,7 @@ pub(crate) fn run(options: &Options) -> Result<(), String> {
     let folder = folder().map_err(|error| format!("no temporary folder: {error}"))?;
     let folder = folder.path();
     let upstream = upstream::start(&runtime);
-    let service = service::start(&options.marketpulse, &upstream.url(), folder)?;
+    let service = service::start(&options.marketpulse, &upstream.url(), folder, &[])?;
     let load = Load::new(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
     println!("{}", machine::describe(&options.marketpulse));
     println!(
@@ -148,13 +148,13 @@ fn bare(folder: &Path) -> Result<Server, String> {
 }
 
 /// Readable for nginx's workers, which are not who starts them where that is root.
-fn folder() -> std::io::Result<tempfile::TempDir> {
+pub(crate) fn folder() -> std::io::Result<tempfile::TempDir> {
     tempfile::Builder::new().permissions(Permissions::from_mode(0o755)).tempdir()
 }
 
 /// True once SIGINT or SIGTERM has come: what runs then ends at the next
 /// measurement, and its servers with it.
-fn stop_when_told(runtime: &Runtime) -> Arc<AtomicBool> {
+pub(crate) fn stop_when_told(runtime: &Runtime) -> Arc<AtomicBool> {
     let stopped = Arc::new(AtomicBool::new(false));
     let told = Arc::clone(&stopped);
     runtime.spawn(async move {

@@ -3,8 +3,14 @@ use std::process::Command;
 
 use crate::process::{Server, free_address};
 
-/// Starts the service as in production, its upstreams moved to `upstream`.
-pub(crate) fn start(binary: &Path, upstream: &str, folder: &Path) -> Result<Server, String> {
+/// Starts the service as in production, its upstreams moved to `upstream`, with
+/// further settings.
+pub(crate) fn start(
+    binary: &Path,
+    upstream: &str,
+    folder: &Path,
+    settings: &[(&str, String)],
+) -> Result<Server, String> {
     let address = free_address()?;
     let mut command = Command::new(binary);
     // Settings of the person who measures must not become those of what is measured.
@@ -18,6 +24,9 @@ pub(crate) fn start(binary: &Path, upstream: &str, folder: &Path) -> Result<Serv
     }
     command
         .arg("serve")
+        // What is asked again and again is to have the same answer for a while.
+        .env("MARKETPULSE_STREAMS", "False")
+        .envs(settings.iter().map(|(name, value)| (name, value)))
         .env("APP_ENV", "production")
         .env("DEBUG", "False")
         .env("MARKETPULSE_LISTEN", address.to_string())

@@ -18,6 +18,7 @@ pub(crate) fn start(runtime: &Runtime) -> std::sync::Arc<Upstream> {
     upstream
 }
 
-fn now() -> Timestamp {
+/// The machine's clock.
+pub(crate) fn now() -> Timestamp {
     Timestamp::try_from(SystemTime::now()).expect("the machine's clock is within jiff's years")
 }

@@ -1,0 +1,136 @@
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::sleep;
+use std::time::Duration;
+
+use clap::Args;
+use tokio::runtime::Runtime;
+
+use super::crowd::Crowd;
+use super::cut::Way;
+use super::figures::{Asked, Figures};
+use super::held::{Held, hold};
+use super::pace::publish;
+use super::stage::{LANES, Lane, Stage};
+use super::table;
+use crate::machine;
+use crate::run::{folder, stop_when_told};
+
+/// How to measure.
+#[derive(Args)]
+pub(crate) struct Options {
+    /// The optimised binary of the service
+    #[arg(long, default_value = "target/release/marketpulse")]
+    pub(super) marketpulse: PathBuf,
+    /// nginx's module
+    #[arg(long, default_value = "/usr/lib/nginx/modules/ngx_nchan_module.so")]
+    pub(super) nchan: PathBuf,
+    /// Readers, each of all symbols
+    #[arg(long, default_value_t = 1_000, value_parser = clap::value_parser!(u32).range(1..))]
+    pub(super) readers: u32,
+    /// Symbols that change in turn
+    #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=14))]
+    pub(super) symbols: u32,
+    /// Changes a second, of all symbols together
+    #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..))]
+    rate: u32,
+    /// How often each server is measured
+    #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..))]
+    rounds: u32,
+    /// For how long changes are made in one round
+    #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..))]
+    seconds: u32,
+    /// Connections that are held while nothing happens; 0 leaves this out
+    #[arg(long, default_value_t = 10_000)]
+    pub(super) idle: u32,
+}
+
+/// After the last change: what has not arrived by then is lost.
+const SETTLED: Duration = Duration::from_secs(2);
+
+/// Seconds of changes before they are measured.
+const WARM_UP: u32 = 1;
+
+/// What was measured of one lane.
+pub(crate) struct Measured {
+    pub(crate) title: String,
+    pub(crate) way: Way,
+    pub(crate) rounds: Vec<Figures>,
+}
+
+/// Measures and prints tables.
+pub(crate) fn run(options: &Options) -> Result<(), String> {
+    let runtime = Runtime::new().map_err(|error| error.to_string())?;
+    let stopped = stop_when_told(&runtime);
+    let folder = folder().map_err(|error| format!("no temporary folder: {error}"))?;
+    let folder = folder.path();
+    let stage = Stage::set(options, &runtime, &folder.join("rounds"))?;
+    println!("{}", machine::describe(&options.marketpulse));
+    println!(
+        "{} readers, {} symbols, {} changes a second; {} rounds of {} s.\n",
+        options.readers, options.symbols, options.rate, options.rounds, options.seconds
+    );
+    println!("{}", table::rounds(&measure(options, &stage.lanes(), &stopped)?));
+    drop(stage);
+    if options.idle > 0 {
+        println!("{}", table::held(&hold_all(options, &runtime, folder, &stopped)?));
+    }
+    Ok(())
+}
+
+/// Round after round, in each another lane first.
+fn measure(
+    options: &Options,
+    lanes: &[Lane],
+    stopped: &AtomicBool,
+) -> Result<Vec<Measured>, String> {
+    let empty = |lane: &Lane| Measured { title: lane.title(), way: lane.way, rounds: Vec::new() };
+    let mut measured: Vec<Measured> = lanes.iter().map(empty).collect();
+    for turn in 0..options.rounds as usize * lanes.len() {
+        let (round, place) = (turn / lanes.len(), turn % lanes.len());
+        let which = (round + place) % lanes.len();
+        go_on(stopped)?;
+        measured[which].rounds.push(one(options, &lanes[which])?);
+    }
+    Ok(measured)
+}
+
+fn one(options: &Options, lane: &Lane) -> Result<Figures, String> {
+    let (readers, symbols) = (options.readers as usize, options.symbols as usize);
+    let mut crowd = Crowd::gather(&lane.readers(readers))?;
+    lane.ready()?;
+    publish(lane.publisher, symbols, options.rate, WARM_UP)?;
+    sleep(SETTLED);
+    crowd.count()?;
+    let before = (lane.server.busy(), crowd.busy());
+    let took = publish(lane.publisher, symbols, options.rate, options.seconds)?;
+    sleep(SETTLED);
+    let counted = lane.alive(crowd.count()?)?;
+    let busy = lane.server.busy().saturating_sub(before.0);
+    let reading = crowd.busy().saturating_sub(before.1);
+    lane.server.empty_log();
+    let asked = Asked { readers, changes: u64::from(options.rate * options.seconds), took };
+    Ok(Figures::of(counted, asked, busy, reading))
+}
+
+/// Each lane of servers that have just been started: memory once used and free
+/// again would not be seen to be used.
+fn hold_all(
+    options: &Options,
+    runtime: &Runtime,
+    folder: &Path,
+    stopped: &AtomicBool,
+) -> Result<Vec<(String, Held)>, String> {
+    let held = |lane: usize| {
+        go_on(stopped)?;
+        let stage = Stage::set(options, runtime, &folder.join(lane.to_string()))?;
+        let lane = &stage.lanes()[lane];
+        let held = hold(lane, options.idle as usize, options.symbols as usize)?;
+        Ok((lane.title(), held))
+    };
+    (0..LANES).map(held).collect()
+}
+
+fn go_on(stopped: &AtomicBool) -> Result<(), String> {
+    if stopped.load(Ordering::Relaxed) { Err("stopped".to_owned()) } else { Ok(()) }
+}
