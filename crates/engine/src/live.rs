@@ -19,6 +19,9 @@ const HELD: Duration = Duration::from_secs(2);
 /// Bars of what has not been streamed for so long are dropped.
 const FORGOTTEN_AFTER: SignedDuration = SignedDuration::from_hours(26);
 
+/// A source that has been silent for longer may be so for long.
+const OF_LATE: SignedDuration = SignedDuration::from_mins(1);
+
 /// Bars that form while their instruments stream.
 pub(crate) struct Live {
     /// One for each source whose ticks came.
@@ -113,6 +116,20 @@ fn forget_old(bars: &mut HashMap<Symbol, Vec<LiveBars>>, now: Timestamp) {
 }
 
 impl Engine {
+    /// Whether the last bar of an answer moves from second to second: prices of its
+    /// source have come of late.
+    pub fn is_growing(&self, answer: &Answer) -> bool {
+        let heard_of_late = |bars: &LiveBars| {
+            let at = bars.received_at();
+            at.is_some_and(|at| self.now().duration_since(at) < OF_LATE)
+        };
+        let (symbol, source) = (&answer.question.symbol, &answer.series.head.source);
+        let bars = self.inner.live.bars();
+        let mut of_symbol = bars.get(symbol).into_iter().flatten();
+        answer.series.last().is_some_and(|last| last.provisional)
+            && of_symbol.any(|bars| bars.source() == source && heard_of_late(bars))
+    }
+
     /// Bars as the ticks of an instrument form them, by the source that told of it
     /// last: those that opened at `since` or later, or the newest alone. What is
     /// known of each is said at [`LiveBars::formed`]. Expects a canonical symbol;

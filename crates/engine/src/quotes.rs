@@ -23,6 +23,7 @@ impl Engine {
         self.wait_until(read_deadline, &symbols, |entry| self.is_fresh(entry)).await;
         let rest = longest_wait.saturating_sub(read_deadline);
         self.wait_until(rest, &symbols, |entry| entry.quote.is_some()).await;
+        self.show_simulated().await;
         let board = self.board();
         let entry = |symbol: &Symbol| board.entry(symbol).cloned();
         symbols

@@ -260,6 +260,12 @@ impl Engine {
         let simulated = quotes.into_iter().filter_map(|result| {
             result.inspect_err(|error| debug!(%error, "the simulator has no price")).ok()
         });
+        // That of a closed market stands still, and nobody is to be told of it again.
+        let says_more = |quote: &Quote| {
+            let held = board.entry(&quote.instrument.symbol).and_then(|it| it.quote.as_ref());
+            held.is_none_or(|held| (held.price, held.as_of) != (quote.price, quote.as_of))
+        };
+        let simulated = simulated.filter(says_more);
         let simulated = simulated.map(|quote| (quote.instrument.symbol.clone(), Ok(quote)));
         self.inner.shown.show(simulated.collect(), self.now());
     }

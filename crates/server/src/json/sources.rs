@@ -1,6 +1,8 @@
-use engine::{Board, DoubtedHistory, Entry, UpstreamState, UpstreamStatus};
+use engine::{
+    Board, DoubtedHistory, Entry, StreamState, StreamStatus, UpstreamState, UpstreamStatus,
+};
 use jiff::Timestamp;
-use market::{Freshness, Quote, Source, SourceError, quote_freshness};
+use market::{Freshness, Quote, Source, SourceError, Symbol, quote_freshness};
 use serde::Serialize;
 
 use super::beside::{Disputed, DoubtedHistoryInFull, DoubtedInFull};
@@ -11,6 +13,8 @@ use super::{cause, explain};
 pub(crate) struct SourcesBody<'a> {
     timestamp: Timestamp,
     sources: Vec<SourceJson<'a>>,
+    /// Connections on which prices come as they change.
+    streams: Vec<StreamJson<'a>>,
     instruments: Vec<InstrumentJson<'a>>,
     /// Those that are not believed.
     histories: Vec<DoubtedHistoryInFull<'a>>,
@@ -50,6 +54,23 @@ struct LastError {
     detail: String,
 }
 
+/// A connection on which an upstream sends prices as they change.
+#[derive(Serialize, schemars::JsonSchema)]
+struct StreamJson<'a> {
+    source: &'a str,
+    /// Whose budget its connections count against.
+    upstream: &'a str,
+    /// idle (nobody wants what it tells), connecting, live or waiting (it was lost).
+    state: &'static str,
+    /// Since when it has been open.
+    live_since: Option<Timestamp>,
+    /// When it is tried next.
+    waiting_until: Option<Timestamp>,
+    /// What it is subscribed to.
+    symbols: Vec<&'a str>,
+    last_error: Option<LastError>,
+}
+
 /// What is served for an instrument, where it is from, and what speaks against it.
 #[derive(Serialize, schemars::JsonSchema)]
 struct InstrumentJson<'a> {
@@ -69,7 +90,7 @@ struct InstrumentJson<'a> {
 
 /// The body of `/v1/sources`.
 pub(crate) fn sources(
-    upstreams: &[UpstreamStatus],
+    (upstreams, streams): (&[UpstreamStatus], &[StreamStatus]),
     board: &Board,
     doubted: &[DoubtedHistory],
     now: Timestamp,
@@ -77,6 +98,7 @@ pub(crate) fn sources(
     let body = SourcesBody {
         timestamp: now,
         sources: upstreams.iter().map(|upstream| source_json(upstream, now)).collect(),
+        streams: streams.iter().map(stream_json).collect(),
         instruments: board.entries.iter().map(|entry| instrument_json(entry, now)).collect(),
         histories: doubted.iter().map(DoubtedHistoryInFull::from).collect(),
     };
@@ -106,6 +128,24 @@ fn source_json(upstream: &UpstreamStatus, now: Timestamp) -> SourceJson<'_> {
         last_error: upstream.last_error.as_ref().map(last_error),
         terms: &upstream.terms,
         terms_url: &upstream.terms_url,
+    }
+}
+
+fn stream_json(stream: &StreamStatus) -> StreamJson<'_> {
+    let (state, live_since, waiting_until) = match stream.state {
+        StreamState::Idle => ("idle", None, None),
+        StreamState::Connecting => ("connecting", None, None),
+        StreamState::Live { since } => ("live", Some(since), None),
+        StreamState::Waiting { until, .. } => ("waiting", None, Some(until)),
+    };
+    StreamJson {
+        source: stream.source.as_str(),
+        upstream: stream.upstream.as_str(),
+        state,
+        live_since,
+        waiting_until,
+        symbols: stream.symbols.iter().map(Symbol::as_str).collect(),
+        last_error: stream.last_error.as_ref().map(last_error),
     }
 }
 

@@ -17,7 +17,8 @@ pub(crate) async fn sources(
 ) -> Result<Response, ApiError> {
     params.accept(&operation::SOURCES)?;
     let engine = &app.engine;
-    let (upstreams, doubted) = (engine.upstreams(), engine.doubted_history());
-    let body = crate::json::sources(&upstreams, &engine.board(), &doubted, engine.now());
+    let (upstreams, streams) = (engine.upstreams(), engine.streams());
+    let (asked, doubted) = ((&*upstreams, &*streams), engine.doubted_history());
+    let body = crate::json::sources(asked, &engine.board(), &doubted, engine.now());
     Ok(json(CachePolicy::OneSecond, body))
 }

@@ -228,8 +228,8 @@ async fn who_has_the_newest_version_is_told_so_where_the_document_says_so() {
     }
 }
 
-/// What a build writes beside the formats that all do is left out.
-#[cfg(not(feature = "arrow"))]
+/// As releases have it, with all forms.
+#[cfg(feature = "arrow")]
 #[tokio::test]
 async fn the_contract() {
     let world = World::production().await;

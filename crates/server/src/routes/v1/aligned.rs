@@ -2,6 +2,7 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use axum::response::Response;
+use engine::Engine;
 use futures_util::future::join_all;
 use jiff::Timestamp;
 use market::{Answer, Currency, Freshness, Interval, Series, Symbol, series_freshness};
@@ -85,7 +86,7 @@ pub(crate) async fn aligned(State(app): State<Arc<App>>, ask: Ask) -> Result<Res
         rows: Arc::new(rows),
     };
     let depends_on: Vec<_> = told.iter().map(|it| it.version(now)).collect();
-    respond(&app, &ask, depends_on, cache(&told, wanted, now), table)
+    respond(&app, &ask, depends_on, cache(&app.engine, &told, wanted, now), table)
 }
 
 fn symbols(app: &App, params: &Params) -> Result<Vec<Symbol>, ApiError> {
@@ -187,9 +188,9 @@ fn each<'a>(head: &AlignedHead<'a>, told: impl Fn(&SeriesJson<'a>) -> &'a str) -
 }
 
 /// As long as the first of the series is good.
-fn cache(told: &[Told], wanted: Wanted, now: Timestamp) -> CachePolicy {
+fn cache(engine: &Engine, told: &[Told], wanted: Wanted, now: Timestamp) -> CachePolicy {
     let policies = told.iter().map(|it| match &it.found {
-        Ok((answer, _)) => wanted.cache(answer, it.freshness(now), now),
+        Ok((answer, _)) => wanted.cache(engine, answer, it.freshness(now), now),
         Err(_) => CachePolicy::OneSecond,
     });
     policies.min_by_key(CachePolicy::seconds).unwrap_or(CachePolicy::OneSecond)

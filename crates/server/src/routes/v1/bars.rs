@@ -2,6 +2,7 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use axum::response::Response;
+use engine::Engine;
 use jiff::{SignedDuration, Timestamp};
 use market::{
     Adjust, Answer, Freshness, Indicator, Question, Series, Source, Span, Symbol, series_freshness,
@@ -33,7 +34,7 @@ pub(crate) async fn bars(State(app): State<Arc<App>>, ask: Ask) -> Result<Respon
     let now = wanted.now(&app.engine);
     let freshness = series_freshness(&told, now);
     let depends_on = (told.received_at, freshness.as_str(), told.series.len());
-    let cache = wanted.cache(&told, freshness, now);
+    let cache = wanted.cache(&app.engine, &told, freshness, now);
     if let Some(response) = kept(&app, &ask, depends_on, cache)? {
         return Ok(response);
     }
@@ -74,10 +75,19 @@ impl Wanted {
     }
 
     /// What was known at an instant does not change. What is known now is good
-    /// until it would be asked for anew.
-    pub(super) fn cache(self, told: &Answer, freshness: Freshness, now: Timestamp) -> CachePolicy {
+    /// until it would be asked for anew, or its last bar has moved.
+    pub(super) fn cache(
+        self,
+        engine: &Engine,
+        told: &Answer,
+        freshness: Freshness,
+        now: Timestamp,
+    ) -> CachePolicy {
         if self.as_of.is_some() {
             return CachePolicy::Settled(SignedDuration::from_hours(365 * 24));
+        }
+        if engine.is_growing(told) {
+            return CachePolicy::OneSecond;
         }
         let rest = series_lifetime(told, now) - now.duration_since(told.received_at);
         match (freshness, told.question.span) {
