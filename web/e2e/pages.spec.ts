@@ -31,7 +31,7 @@ for (const [name, address] of Object.entries(PAGES)) {
       });
     }
 
-    for (const width of [320, 768, 1440]) {
+    for (const width of [320, 768, 1440, 2560]) {
       test(`fits a screen ${width} px wide`, async ({ page }) => {
         await page.setViewportSize({ width, height: 800 });
         await page.goto(address);
@@ -82,7 +82,7 @@ test("the root leads home, and home leads to pages and to JSON", async ({ page, 
 test("home states the watched prices", async ({ page }) => {
   await page.goto("/marketpulse");
   await expect(page.getByText("3 instruments watched: 3 simulated.")).toBeVisible();
-  await expect(page.locator(".states li")).toHaveCount(3);
+  await expect(page.locator(".prices li")).toHaveCount(3);
 });
 
 test("simulated prices are announced on every page that shows some", async ({ page }) => {
@@ -103,16 +103,75 @@ test.describe("a page that is not there", () => {
   });
 });
 
-test("a page with its scripts, styles and chart weighs little", async ({ page }) => {
+test("home's examples name this service, ready to paste", async ({ page, baseURL, request }) => {
+  await page.goto("/marketpulse");
+  const examples = page.locator(".ways code");
+  await expect(examples).toHaveCount(3);
+  for (const example of await examples.allTextContents()) {
+    const address = /https?:[^'"]+/.exec(example)?.[0] ?? "";
+    expect(address.startsWith(`${baseURL}/`)).toBe(true);
+    expect((await request.get(address)).ok()).toBe(true);
+  }
+});
+
+test("home renews itself", async ({ page }) => {
+  await page.clock.install();
+  await page.goto("/marketpulse");
+  await expect(page.locator("#connection")).toHaveText(/^Live, as of /);
+  const price = page.locator(".prices li", { hasText: "Bitcoin" }).locator(".amount");
+  const before = await price.textContent();
+  await expect
+    .poll(async () => {
+      await page.clock.runFor(15_000);
+      return price.textContent();
+    })
+    .not.toBe(before);
+});
+
+/** What a page and all it asks for weigh as they are sent, by address. */
+async function weigh(page: Page, address: string, isWhole: () => Promise<void>): Promise<Map<string, number>> {
   const sizes = new Map<string, number>();
   page.on("requestfinished", async (request) => {
     sizes.set(request.url(), (await request.sizes()).responseBodySize);
   });
-  await page.goto(PAGES.dashboard);
+  await page.goto(address);
+  await isWhole();
+  return sizes;
+}
+
+const sum = (sizes: Iterable<number>) => [...sizes].reduce((all, size) => all + size, 0);
+
+/** In bytes; the API's page is a reference of some thirty printed pages. */
+const BUDGETS = { home: 15_000, status: 15_000, docs: 30_000 };
+
+for (const [name, budget] of Object.entries(BUDGETS)) {
+  test(`${name} weighs little with all that it asks for`, async ({ page }) => {
+    const sizes = await weigh(page, PAGES[name as keyof typeof BUDGETS], () => page.waitForLoadState("networkidle"));
+    expect(sum(sizes.values())).toBeLessThan(budget);
+  });
+}
+
+for (const name of ["home", "status", "docs"] as const) {
+  test(`nothing jumps on ${name}`, async ({ page }) => {
+    await page.setViewportSize({ width: 1440, height: 1400 });
+    await page.addInitScript(() => {
+      const shifts: number[] = [];
+      Object.assign(window, { shifts });
+      new PerformanceObserver((list) => {
+        for (const entry of list.getEntries()) shifts.push((entry as PerformanceEntry & { value: number }).value);
+      }).observe({ type: "layout-shift", buffered: true });
+    });
+    await page.goto(PAGES[name], { waitUntil: "networkidle" });
+    const shifts = await page.evaluate(() => (window as unknown as { shifts: number[] }).shifts);
+    expect(sum(shifts)).toBeLessThan(0.005);
+  });
+}
+
+test("a page with its scripts, styles and chart weighs little", async ({ page }) => {
   const chart = page.locator("[data-chart-place]");
-  await expect.poll(() => colours(chart)).toBeGreaterThan(DRAWN);
-  const weigh = (which: (url: string) => boolean) =>
-    [...sizes].filter(([url]) => which(url)).reduce((sum, [, size]) => sum + size, 0);
-  expect(weigh(() => true)).toBeLessThan(120_000);
-  expect(weigh((url) => !url.includes("/chunk-"))).toBeLessThan(15_000);
+  const isDrawn = () => expect.poll(() => colours(chart)).toBeGreaterThan(DRAWN);
+  const sizes = await weigh(page, PAGES.dashboard, isDrawn);
+  expect(sum(sizes.values())).toBeLessThan(120_000);
+  // The chart library is by far the largest; the rest is what everybody waits for.
+  expect(sum(sizes.values()) - Math.max(...sizes.values())).toBeLessThan(30_000);
 });

@@ -30,6 +30,10 @@ const test = base.extend<object, { troubled: string }>({
       const url = `http://127.0.0.1:${(upstream.address() as AddressInfo).port}`;
       const names = ["YAHOO", "COINGECKO", "ERAPI", "ECB"];
       const settings = Object.fromEntries(names.map((name) => [`MARKETPULSE_${name}_URL`, url]));
+      // Streams are refused as well.
+      for (const name of ["YAHOO_STREAM", "KRAKEN"]) {
+        settings[`MARKETPULSE_${name}_URL`] = url.replace("http:", "ws:");
+      }
       await serving(["serve"], settings, async (service) => {
         const asked = async () => (await fetch(`${service}/readyz`)).ok;
         await expect.poll(asked, { timeout: 15_000 }).toBe(true);
@@ -46,6 +50,7 @@ test("of simulated prices it says so, and that nobody is asked", async ({ page }
   await expect(page.locator("#verdict")).toHaveText(
     "All three watched prices are simulated: made up, not market data.",
   );
+  await expect(page.locator("#trust")).toContainText("These numbers are made up");
   await expect(page.locator("#watched tbody tr")).toHaveCount(3);
   await expect(page.getByText("all prices come from the built-in simulator")).toBeVisible();
 });
@@ -72,14 +77,30 @@ test("it renews itself, and the link that has the focus keeps it", async ({ page
 test.describe("where the service cannot be reached", () => {
   test.use({ expected: CUT_OFF });
 
-  test("it says since when what stands there is out of date", async ({ page }) => {
+  test("it says since when what stands there is out of date, until it is reached again", async ({ page }) => {
+    await page.clock.install();
     await page.goto(STATUS_PAGE);
     await expect(page.locator("#connection")).toHaveText(/^Live/);
     await page.route(`**${STATUS_PAGE}`, (route) => route.abort());
+    await page.clock.runFor(6_000);
     await expect(page.locator("#connection")).toHaveText(
-      /^Connection lost at [\d:]+; what stands here was so at .* UTC; retrying$/,
+      /^No answer, asking again; what stands here was so at .* UTC$/,
       { timeout: 10_000 },
     );
+    await expect(page.locator("#connection")).toHaveAttribute("data-state", "reconnecting");
+    await page.clock.runFor(20_000);
+    await expect(page.locator("#connection")).toHaveText(
+      /^Not reached since [\d:]+; what stands here was so at .* UTC$/,
+    );
+    await expect(page.locator("#connection")).toHaveAttribute("data-state", "offline");
+    await page.unroute(`**${STATUS_PAGE}`);
+    const connection = page.locator("#connection");
+    await expect
+      .poll(async () => {
+        await page.clock.runFor(10_000);
+        return connection.textContent();
+      })
+      .toMatch(/^Live/);
     await expect(page.locator("#watched tbody tr")).toHaveCount(3);
   });
 });
@@ -104,7 +125,20 @@ test.describe("with upstreams in trouble", () => {
     await expect(row("ecb")).toContainText("cannot be reached: the answer broke off");
     await expect(row("coingecko").locator(".badge")).toHaveText("ok");
     await expect(row("coingecko")).toContainText(/quiet for \d+\ss/);
-    await expect(row("coingecko").getByRole("link", { name: "Terms of coingecko" })).toHaveAttribute("href", /^https:/);
+    await expect(row("coingecko").getByRole("link", { name: "Terms of coingecko", includeHidden: true })).toHaveAttribute("href", /^https:/);
+  });
+
+  test("what is folded away of a source unfolds, and stays so while the page renews itself", async ({ page }) => {
+    const source = page.locator('[data-source="coingecko"]');
+    await expect(page.locator("#sources details[open]")).toHaveCount(0);
+    await expect(source.locator("dl")).toBeHidden();
+    await source.locator("summary").press("Enter");
+    await expect(source.locator("dl")).toContainText("Last success");
+    const quiet = source.locator("summary .faint");
+    const before = await quiet.textContent();
+    await expect(quiet).not.toHaveText(before ?? "", { timeout: 15_000 });
+    await expect(source.locator("dl")).toBeVisible();
+    await expect(source.locator("summary")).toBeFocused();
   });
 
   for (const colorScheme of ["light", "dark"] as const) {

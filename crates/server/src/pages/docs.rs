@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::{Shell, assets};
 use crate::api::{GUIDE, Param, ROUTES, Route, Shape, TASKS, example_answer};
 use crate::format::Format;
+use crate::indicators::MOST_INDICATORS;
 
 /// What the page about the API needs to know.
 pub(crate) struct DocsView {
@@ -156,6 +157,7 @@ fn takes(param: &Param) -> String {
         Shape::OneOf(_) if param.name == "format" => formats(true),
         Shape::OneOf(words) => words.join(", "),
         Shape::Fields => "names of fields with commas between".to_owned(),
+        Shape::Indicators => format!("1 to {MOST_INDICATORS} indicators with commas between"),
         Shape::Currency => "a currency's code".to_owned(),
     }
 }

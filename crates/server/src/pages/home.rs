@@ -3,6 +3,9 @@ use askama::Template;
 use super::card::{Card, CardText};
 use super::{Shell, assets};
 
+/// Of more watched instruments the rest is left to the dashboard.
+const MOST_SHOWN: usize = 8;
+
 /// What the home page shows.
 pub(crate) struct HomeView {
     /// The watched instruments.
@@ -14,13 +17,19 @@ pub(crate) struct HomeView {
 struct Home<'a> {
     shell: &'a Shell,
     cards: Vec<CardText<'a>>,
+    /// How many watched instruments are not among the cards.
+    more: usize,
     state: String,
+    script: Option<String>,
 }
 
 /// The home page: links, and the state of the service in short.
 pub(crate) fn home(shell: &Shell, view: &HomeView) -> Result<String, askama::Error> {
-    let cards: Vec<_> = view.cards.iter().map(Card::text).collect();
-    Home { shell, state: state(&cards), cards }.render()
+    let mut cards: Vec<_> = view.cards.iter().map(Card::text).collect();
+    let state = state(&cards);
+    let more = cards.len().saturating_sub(MOST_SHOWN);
+    cards.truncate(MOST_SHOWN);
+    Home { shell, cards, more, state, script: assets::url("home.js") }.render()
 }
 
 /// `3 instruments watched: 2 fresh, 1 stale.`

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use market::{Freshness, Quote};
 
 use super::card::{Card, CardText};
-use super::verdict::{is_all_well, verdict};
+use super::verdict::{Trust, verdict};
 use super::{Shell, assets, format, words};
 use crate::json::cause;
 
@@ -36,7 +36,7 @@ struct Status<'a> {
     shell: &'a Shell,
     now: String,
     verdict: String,
-    is_well: bool,
+    trust: Trust,
     rows: Vec<Row<'a>>,
     histories: Vec<HistoryText<'a>>,
     sources: Vec<SourceText<'a>>,
@@ -61,8 +61,8 @@ struct SourceText<'a> {
     /// `ok`, `failed`, `paused`, `failing` or `idle`.
     state: &'static str,
     badge: &'static str,
-    since: String,
-    quiet: String,
+    /// What else is worth knowing at first sight.
+    note: String,
     last_hour: String,
     left: String,
     last_success: String,
@@ -77,7 +77,7 @@ pub(crate) fn status(shell: &Shell, view: &StatusView) -> Result<String, askama:
         shell,
         now: format::instant(view.now),
         verdict: verdict(&view.watched),
-        is_well: is_all_well(&view.watched),
+        trust: Trust::of(&view.watched),
         rows: view.watched.iter().map(row).collect(),
         histories: view.doubted.iter().map(|it| history_text(it, view.now)).collect(),
         sources: view.upstreams.iter().map(|it| source_text(it, view.now)).collect(),
@@ -151,10 +151,7 @@ fn source_text(upstream: &UpstreamStatus, now: Timestamp) -> SourceText<'_> {
         name: upstream.source.as_str(),
         state,
         badge,
-        since,
-        quiet: upstream.last_success.map_or(String::new(), |at| {
-            format!("quiet for {}", format::age(now.duration_since(at)))
-        }),
+        note: note(state, since, upstream, now),
         last_hour: format!(
             "{} of {} requests, {}",
             upstream.calls,
@@ -169,6 +166,17 @@ fn source_text(upstream: &UpstreamStatus, now: Timestamp) -> SourceText<'_> {
             .map_or("none".into(), |(at, error)| format!("{}: {}", moment(*at), cause(error))),
         terms_url: &upstream.terms_url,
     }
+}
+
+/// `until 12:30:00 UTC: asks for a pause of 1800 s`, `quiet for 2 min`
+fn note(state: &str, since: String, upstream: &UpstreamStatus, now: Timestamp) -> String {
+    let quiet = |at| format!("quiet for {}", format::age(now.duration_since(at)));
+    if matches!(state, "ok" | "idle") {
+        return upstream.last_success.map_or(String::new(), quiet);
+    }
+    let error = upstream.last_error.as_ref().map(|(_, error)| cause(error));
+    let since = Some(since).filter(|since| !since.is_empty());
+    since.into_iter().chain(error).collect::<Vec<_>>().join(": ")
 }
 
 fn state(upstream: &UpstreamStatus, now: Timestamp) -> (&'static str, &'static str, String) {

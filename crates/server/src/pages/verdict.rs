@@ -8,19 +8,78 @@ use super::status::Watched;
 /// Instruments told one by one; of more only the number is told.
 const MOST_TOLD: usize = 4;
 
-/// Whether every price is fresh and nothing speaks against any.
-pub(super) fn is_all_well(watched: &[Watched]) -> bool {
-    watched.iter().all(|it| it.is_fresh() && it.card.rival.is_none() && it.quarantined.is_none())
+/// How far the watched prices can be relied on, taken together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Trust {
+    /// Every price is fresh and nothing speaks against any.
+    Full,
+    /// Some are not fresh, or something speaks against them.
+    Partial,
+    /// None is fresh.
+    Lacking,
+    /// All are made up.
+    Simulated,
+    /// There is none.
+    Empty,
+}
+
+impl Trust {
+    /// How far these can be relied on.
+    pub(super) fn of(watched: &[Watched]) -> Self {
+        let all = |holds: fn(&Watched) -> bool| watched.iter().all(holds);
+        if watched.is_empty() {
+            Self::Empty
+        } else if all(is_simulated) {
+            Self::Simulated
+        } else if all(is_undoubted) {
+            Self::Full
+        } else if all(|it| !it.is_fresh()) {
+            Self::Lacking
+        } else {
+            Self::Partial
+        }
+    }
+
+    /// The state by which style sheets know it.
+    pub(super) fn state(self) -> &'static str {
+        match self {
+            Self::Full => "fresh",
+            Self::Partial => "stale",
+            Self::Lacking => "error",
+            Self::Simulated => "simulated",
+            Self::Empty => "empty",
+        }
+    }
+
+    /// The answer for whoever reads nothing else.
+    pub(super) fn words(self) -> &'static str {
+        match self {
+            Self::Full => "These numbers can be relied on",
+            Self::Partial => "Some of these numbers need care",
+            Self::Lacking => "None of these numbers is current",
+            Self::Simulated => "These numbers are made up",
+            Self::Empty => "There are no numbers here",
+        }
+    }
+}
+
+fn is_undoubted(watched: &Watched) -> bool {
+    watched.is_fresh() && watched.card.rival.is_none() && watched.quarantined.is_none()
+}
+
+fn is_simulated(watched: &Watched) -> bool {
+    watched.card.freshness == Freshness::Simulated
 }
 
 /// `2 of 3 are fresh; CAC 40 is 3 h old because Yahoo did not answer.`
 pub(super) fn verdict(watched: &[Watched]) -> String {
     let fresh = watched.iter().filter(|it| it.is_fresh()).count();
-    let simulated = |it: &Watched| it.card.freshness == Freshness::Simulated;
     let all = all_of(watched.len());
     let sentence = match watched.len() {
         0 => return "No instrument is watched.".to_owned(),
-        _ if watched.iter().all(simulated) => format!("{all} simulated: made up, not market data"),
+        _ if watched.iter().all(is_simulated) => {
+            format!("{all} simulated: made up, not market data")
+        }
         n if fresh == n => format!("{all} fresh"),
         1 => exceptions(watched),
         n if fresh == 0 => {

@@ -47,7 +47,7 @@ async fn sources_in_good_health_are_ok_with_their_budget() {
     assert_eq!(answer["timestamp"], "2025-10-29T12:00:00Z");
     let names: Vec<_> =
         answer["sources"].as_array().unwrap().iter().map(|it| it["source"].clone()).collect();
-    assert_eq!(names, ["coingecko", "ecb", "er_api", "yahoo"]);
+    assert_eq!(names, ["coingecko", "ecb", "er_api", "kraken", "yahoo", "yahoo_stream"]);
 
     let yahoo = source(&world, "yahoo").await;
     assert_eq!(yahoo["state"], "ok");
@@ -104,7 +104,7 @@ async fn a_source_that_asks_for_a_pause_is_paused_until_then() {
     assert_eq!(cac["freshness"], "missing");
     assert!(cac["detail"].as_str().unwrap().contains("pause"), "{cac}");
     let page = world.get(STATUS).await.body;
-    assert!(page.contains(">paused</span> until 12:30:00 UTC"), "{page}");
+    assert!(page.contains(">paused</span> <span class=\"faint\">until 12:30:00 UTC"), "{page}");
     assert!(page.contains("CAC 40 has no price because Yahoo asked for a pause"), "{page}");
 
     world.upstream.heal();

@@ -3,7 +3,7 @@
 use engine::{Doubt, DoubtedHistory, Miss, Quarantined, UpstreamState, UpstreamStatus};
 use market::{SourceError, Unreach, Withheld};
 
-use super::super::verdict::verdict;
+use super::super::verdict::{Trust, verdict};
 use super::*;
 
 fn page_of(watched: Vec<Watched>, upstreams: Vec<UpstreamStatus>) -> String {
@@ -123,8 +123,29 @@ fn a_fresh_price_that_is_disputed_or_doubted_is_not_simply_fresh() {
         verdict(&[disputed("BTC/EUR"), doubted("CAC40")]),
         "Both watched prices are fresh, but sources disagree on Bitcoin in EUR and a newer price of CAC 40 is not believed."
     );
-    has(&page_of(vec![doubted("CAC40")], vec![]), "data-well=\"false\"");
-    has(&page_of(vec![fresh("CAC40")], vec![]), "data-well=\"true\"");
+}
+
+#[test]
+fn the_verdict_is_in_a_few_words_first() {
+    let simulated = || {
+        let mut it = fresh("CAC40");
+        it.card.freshness = Freshness::Simulated;
+        it
+    };
+    let check = |watched: Vec<Watched>, trust: Trust, state: &str| {
+        assert_eq!(Trust::of(&watched), trust);
+        let page = page_of(watched, vec![]);
+        has(&page, &format!("class=\"verdict\" data-state=\"{state}\""));
+        has(&page, &format!("class=\"verdict-word\">{}</p>", trust.words()));
+    };
+    check(vec![], Trust::Empty, "empty");
+    check(vec![fresh("CAC40"), fresh("DAX")], Trust::Full, "fresh");
+    check(vec![fresh("CAC40"), stale("DAX", &[])], Trust::Partial, "stale");
+    check(vec![fresh("CAC40"), doubted("DAX")], Trust::Partial, "stale");
+    check(vec![disputed("CAC40")], Trust::Partial, "stale");
+    check(vec![fresh("CAC40"), simulated()], Trust::Partial, "stale");
+    check(vec![stale("CAC40", &[]), missing("DAX", &[])], Trust::Lacking, "error");
+    check(vec![simulated(), simulated()], Trust::Simulated, "simulated");
 }
 
 #[test]
@@ -157,9 +178,9 @@ fn a_source_is_told_with_its_budget_and_its_last_words() {
         "<span class=\"badge\">ok</span>",
         "quiet for 2\u{a0}min",
         "12 of 1,800 requests, 1 error",
-        ">57 of 60</td>",
-        ">12:01:20 UTC</td>",
-        "28 Oct 2025, 12:00:00 UTC: cannot be reached: no connection</td>",
+        ">57 of 60 times</dd>",
+        ">12:01:20 UTC</dd>",
+        "28 Oct 2025, 12:00:00 UTC: cannot be reached: no connection</dd>",
         "href=\"https://example.com/terms?a=1&#38;b=2\"",
     ] {
         has(&page, text);
@@ -170,9 +191,16 @@ fn a_source_is_told_with_its_budget_and_its_last_words() {
 #[test]
 fn a_source_that_is_not_asked_says_until_or_since_when() {
     let until = upstream(UpstreamState::PausedUntil(at("2025-10-29T12:30:00Z")));
-    has(&page_of(vec![], vec![until]), ">paused</span> until 12:30:00 UTC</span>");
+    let page = page_of(vec![], vec![until]);
+    has(
+        &page,
+        ">paused</span> <span class=\"faint\">until 12:30:00 UTC: cannot be reached: no connection</span>",
+    );
     let since = upstream(UpstreamState::FailingSince(at("2025-10-29T11:50:00Z")));
-    has(&page_of(vec![], vec![since]), ">failing</span> since 11:50:00 UTC</span>");
+    has(
+        &page_of(vec![], vec![since]),
+        ">failing</span> <span class=\"faint\">since 11:50:00 UTC: ",
+    );
     let mut failed = upstream(UpstreamState::Ok);
     failed.last_error = Some((at("2025-10-29T12:02:00Z"), silent()));
     has(&page_of(vec![], vec![failed]), "data-state=\"failed\"");
@@ -180,7 +208,7 @@ fn a_source_that_is_not_asked_says_until_or_since_when() {
     (idle.last_success, idle.last_error) = (None, None);
     let page = page_of(vec![], vec![idle]);
     has(&page, ">not asked yet</span>");
-    has(&page, ">none yet</td>");
+    has(&page, ">none yet</dd>");
 }
 
 #[test]

@@ -1,0 +1,170 @@
+use market::{Freshness, Quote};
+
+use super::*;
+
+#[test]
+fn a_card_says_price_change_source_and_age() {
+    let page = dashboard_of(card("CAC40", Some(7_150.094), 7_162.0));
+    has(&page, "value=\"7150.094\">7,150.09</data>");
+    has(&page, "−11.91 (−0.17\u{a0}%)");
+    has(&page, "since previous close");
+    has(&page, "data-direction=\"down\"");
+    has(&page, "data-slot=\"range\">7,120.10 – 7,160.22</span>");
+    has(&page, "r=\"5\" cx=\"74.8%\"/>");
+    has(&page, "datetime=\"2025-10-29T12:00:00Z\">3\u{a0}min</time>");
+    has(&page, "market open");
+}
+
+#[test]
+fn a_missing_price_is_no_value_with_the_reason_and_never_a_number() {
+    let page = dashboard_of(card("BTC/EUR", None, 1.0));
+    has(&page, "<data data-slot=\"price\">no value</data>");
+    has(&page, "yahoo cannot be reached");
+    has(&page, "data-freshness=\"missing\"");
+    assert!(!page.contains("0.00"), "{page}");
+}
+
+#[test]
+fn a_card_says_why_its_price_is_old_or_disputed() {
+    let mut old = card("CAC40", Some(7_150.0), 7_100.0);
+    old.freshness = Freshness::Stale;
+    old.because = Some(reason("yahoo has nothing newer than 2025-10-29T12:00:00Z"));
+    old.rival = old.quote.clone().map(|quote| Quote { price: price(7_300.5), ..quote });
+    let note = "<p class=\"remark sentence\" data-slot=\"note\">";
+    let text =
+        "yahoo has nothing newer than 2025-10-29T12:00:00Z; disputed: yahoo says 7,300.50 EUR";
+    has(&dashboard_of(old), &format!("{note}{text}</p>"));
+    has(&dashboard_of(card("CAC40", Some(1.0), 1.0)), &format!("{note}</p>"));
+}
+
+#[test]
+fn what_is_not_known_of_a_price_is_not_made_up() {
+    let mut bare = card("CAC40", Some(7_150.0), 1.0);
+    bare.age = None;
+    let quote = bare.quote.as_mut().unwrap();
+    (quote.previous, quote.day_low, quote.currency) = (None, None, None);
+    let page = dashboard_of(bare);
+    has(&page, "no earlier price known");
+    has(&page, "data-slot=\"unit\"></span>");
+    has(&page, "data-slot=\"range\">–</span>");
+    has(&page, "<circle data-slot=\"mark\" cy=\"7\"/>");
+    has(&page, ">unknown</time>");
+}
+
+fn table_of(tiles: Vec<Tile>) -> String {
+    super::dashboard(&shell(false), &dashboard_view("view=table", tiles)).unwrap()
+}
+
+fn of(query: &str, symbols: &[(&str, f64)]) -> String {
+    let tiles = symbols.iter().map(|(symbol, now)| tile(card(symbol, Some(*now), 100.0)));
+    super::dashboard(&shell(false), &dashboard_view(query, tiles.collect())).unwrap()
+}
+
+fn order(page: &str) -> Vec<&str> {
+    let tiles = page.split("tile\" data-symbol=\"").skip(1);
+    tiles.filter_map(|rest| rest.split('"').next()).collect()
+}
+
+#[test]
+fn a_row_of_the_table_says_what_a_card_says() {
+    let page = table_of(vec![tile(card("CAC40", Some(7_150.094), 7_162.0))]);
+    has(&page, "value=\"7150.094\">7,150.09</data>");
+    has(&page, "data-slot=\"moved\">−11.91</span>");
+    has(&page, "data-slot=\"percent\">−0.17\u{a0}%</span>");
+    has(&page, "3\u{a0}min</time>");
+    has(&page, "data-slot=\"market\">market open</span>");
+    assert!(!page.contains("<article"), "{page}");
+}
+
+#[test]
+fn instruments_stand_in_the_order_asked_for_and_under_their_kinds() {
+    let all = [("EUR/USD", 101.0), ("CAC40", 99.0), ("USD/JPY", 103.0)];
+    assert_eq!(order(&of("", &all)), ["EUR/USD", "CAC40", "USD/JPY"]);
+    assert_eq!(order(&of("sort=change", &all)), ["USD/JPY", "EUR/USD", "CAC40"]);
+    let page = of("sort=-change&group=kind", &all);
+    assert_eq!(order(&page), ["CAC40", "EUR/USD", "USD/JPY"]);
+    has(&page, "<h2>Indices</h2>");
+    has(&page, "<h2>Currencies</h2>");
+    has(&page, "value=\"-change\" selected>");
+}
+
+#[test]
+fn what_is_removed_or_charted_is_an_address_of_its_own() {
+    let page = of("view=table", &[("EUR/USD", 101.0), ("CAC40", 99.0)]);
+    has(
+        &page,
+        "href=\"/marketpulse/dashboard?symbols=CAC40&#38;view=table\" data-remove=\"EUR/USD\"",
+    );
+    has(
+        &page,
+        "href=\"/marketpulse/dashboard?chart=EUR/USD&#38;view=table\" data-chart=\"EUR/USD\"",
+    );
+    has(&page, "data-chart=\"CAC40\" aria-current=\"true\"");
+}
+
+#[test]
+fn a_price_that_is_being_asked_for_is_not_called_missing() {
+    let pending = || {
+        let because = Reason { name: "pending", detail: "no source has been asked yet".into() };
+        Card { because: Some(because), ..card("CAC40", None, 1.0) }
+    };
+    for page in [table_of(vec![tile(pending())]), dashboard_of(pending())] {
+        has(&page, "data-state=\"loading\"");
+        has(&page, "data-slot=\"badge\">asking</span>");
+    }
+}
+
+#[test]
+fn an_unknown_symbol_is_told_with_what_may_have_been_meant_in_its_place() {
+    let mut unknown = card("CAC41", None, 1.0);
+    unknown.because = Some(reason("yahoo knows no such symbol"));
+    let near = vec!["CAC40".to_owned()];
+    let unknown = Tile::Known { card: Box::new(unknown), doubted: false, near };
+    let page = table_of(vec![tile(card("EUR/USD", Some(1.0), 1.0)), unknown]);
+    has(&page, "yahoo knows no such symbol");
+    has(&page, "?symbols=EUR/USD,CAC40&#38;view=table\" data-instead>CAC40</a>");
+}
+
+#[test]
+fn a_text_that_is_no_symbol_is_text_with_the_reason_and_a_way_to_remove_it() {
+    let nasty = "<img src=x>";
+    for query in ["", "view=table"] {
+        let refused = Tile::Refused(NoSymbol { text: nasty.into(), why: "'<' cannot be".into() });
+        let mut view = dashboard_view(query, vec![refused]);
+        view.chart = Some(Err(NoSymbol { text: nasty.into(), why: "'<' cannot be".into() }));
+        let page = super::dashboard(&shell(false), &view).unwrap();
+        assert!(!page.contains("<img"), "{page}");
+        has(&page, "not a symbol");
+        has(&page, "&#39;&#60;&#39; cannot be");
+        has(&page, "data-remove=\"&#60;img src=x&#62;\"");
+    }
+}
+
+#[test]
+fn a_price_that_is_held_back_or_disputed_is_marked_with_a_word() {
+    let mut disputed = card("CAC40", Some(7_150.0), 7_100.0);
+    disputed.rival = disputed.quote.clone();
+    has(&dashboard_of(disputed), "data-slot=\"doubt\">disputed</span>");
+    let card = Box::new(card("CAC40", Some(7_150.0), 7_100.0));
+    let held_back = Tile::Known { card, doubted: true, near: Vec::new() };
+    has(&table_of(vec![held_back]), "data-slot=\"doubt\">newer one held back</span>");
+}
+
+#[test]
+fn an_empty_dashboard_says_how_to_fill_it() {
+    let mut view = dashboard_view("symbols=,", Vec::new());
+    view.chart = None;
+    let page = super::dashboard(&shell(false), &view).unwrap();
+    has(&page, "Your list is empty.");
+    has(&page, "There is nothing to draw");
+    view.choice = Choice::read("");
+    has(&super::dashboard(&shell(false), &view).unwrap(), "MARKETPULSE_WATCHLIST");
+}
+
+#[test]
+fn the_wall_has_a_chart_only_where_one_is_chosen() {
+    let page = of("wall", &[("CAC40", 99.0)]);
+    has(&page, " data-wall>");
+    assert!(!page.contains("id=\"charted\""), "{page}");
+    has(&of("wall&chart=CAC40", &[("CAC40", 99.0)]), "id=\"charted\"");
+}

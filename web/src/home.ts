@@ -1,0 +1,5 @@
+// The home page, kept up to date; whoever wants prices that move opens the dashboard.
+
+import { renew } from "./renew";
+
+renew(["#prices", "#simulated"], [], 15_000);
