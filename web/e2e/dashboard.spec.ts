@@ -1,46 +1,68 @@
+import AxeBuilder from "@axe-core/playwright";
+import type { Page } from "@playwright/test";
 import { colours, CUT_OFF, DRAWN, expect, STATUS, test } from "./service";
 
 const DASHBOARD = "/marketpulse/dashboard";
+const WATCHED = ["EUR/USD", "CAC40", "BTC/EUR"];
+
+const tile = (page: Page, symbol: string) => page.locator(`.tile[data-symbol="${symbol}"]`);
+const hits = (page: Page) => page.locator("#add-hits").getByRole("option");
+const shown = (page: Page) =>
+  page.locator(".tile").evaluateAll((all) => all.map((it) => (it as HTMLElement).dataset["symbol"]));
+const query = (page: Page) => new URL(page.url()).search;
 
 test("shows a price for each watched instrument", async ({ page }) => {
   await page.goto(DASHBOARD);
-  const cards = page.getByRole("article");
-  await expect(cards).toHaveCount(3);
-  for (const symbol of ["EUR/USD", "CAC40", "BTC/EUR"]) {
-    const card = page.locator(`[data-symbol="${symbol}"]`);
+  await expect(page.getByRole("article")).toHaveCount(3);
+  for (const symbol of WATCHED) {
+    const card = tile(page, symbol);
     const price = card.locator('[data-slot="price"]');
     await expect(price).toHaveText(/^[\d,]+\.\d{2,}$/);
     expect(Number(await price.getAttribute("value"))).toBeGreaterThan(0);
     await expect(card.locator('[data-slot="change"]')).toHaveText(/^[+−]?[\d,.]+ \([+−]?[\d,.]+\s%\)$/);
-    await expect(card.locator('[data-slot="source"]')).toHaveText("demo");
     await expect(card.locator('[data-slot="badge"]')).toHaveText("simulated");
+    await expect(card.locator('[data-slot="mark"]')).toHaveAttribute("cx", /^\d+\.\d%$/);
+    await expect(card.locator('[data-slot="source"]')).toBeHidden();
+    await card.locator("summary").click();
+    await expect(card.locator('[data-slot="source"]')).toHaveText("demo");
   }
 });
 
-test("the prices are there before any script runs", async ({ browser, service }) => {
+test("prices are there before any script runs, and what is chosen works without", async ({ browser, service }) => {
   const context = await browser.newContext({ javaScriptEnabled: false, baseURL: service });
   const page = await context.newPage();
   await page.goto(DASHBOARD);
   await expect(page.locator('[data-slot="price"]')).toHaveText(Array(3).fill(/^[\d,]+\.\d+$/));
+  await expect(page.locator('[data-slot="change"]')).toHaveText(Array(3).fill(/%/));
   await expect(page.locator("noscript .note")).toBeVisible();
+  await page.getByLabel("Add an instrument").fill("eurgbp=x");
+  await page.getByRole("button", { name: "Add" }).click();
+  await expect.poll(() => shown(page)).toEqual([...WATCHED, "EUR/GBP"]);
+  await page.getByRole("link", { name: "Table" }).click();
+  await expect(page.getByRole("row")).toHaveCount(5);
+  await tile(page, "CAC40").locator("[data-remove]").click();
+  await expect.poll(() => shown(page)).toEqual(["EUR/USD", "BTC/EUR", "EUR/GBP"]);
   await context.close();
 });
 
-test("prices move by themselves, without moving the page", async ({ page }) => {
-  await page.goto(DASHBOARD);
-  const price = page.locator('[data-symbol="BTC/EUR"] [data-slot="price"]');
-  const before = await price.textContent();
-  const layout = () => page.getByRole("article").evaluateAll((all) => all.map((card) => card.clientHeight));
-  const heights = await layout();
-  await expect(page.getByText(/^Live, updated \d\d:\d\d:\d\d$/)).toBeVisible();
-  await expect(price).not.toHaveText(before ?? "", { timeout: 15_000 });
-  expect(await layout()).toEqual(heights);
+test("the line of the day is drawn of bars, and none where there are none", async ({ page }) => {
+  await page.route("**/marketpulse/v1/bars/CAC40?*", async (route) => {
+    const answer = await route.fetch();
+    const bars = await answer.json();
+    bars.columns = { open_time: [], close: [] };
+    await route.fulfill({ response: answer, json: bars });
+  });
+  await page.goto(`${DASHBOARD}?symbols=CAC40,AAPL`);
+  await expect(tile(page, "AAPL").locator(".spark .line")).toHaveAttribute("d", /^M0 .*L/);
+  await expect(tile(page, "AAPL").locator("[data-spark]")).toHaveText(/^Line of the day: from [\d.,]+ to [\d.,]+/);
+  await expect(tile(page, "CAC40").locator("[data-spark]")).toHaveText(/^No line of the day/);
+  await expect(tile(page, "CAC40").locator(".spark path")).toHaveCount(0);
 });
 
 test("the CAC 40's month is drawn, and drawn anew in other colours", async ({ page }) => {
   await page.emulateMedia({ colorScheme: "light" });
   await page.goto(DASHBOARD);
-  const chart = page.locator("#cac40 [data-chart-place]");
+  const chart = page.locator("#charted [data-chart-place]");
   await expect.poll(() => colours(chart)).toBeGreaterThan(DRAWN);
   const ground = () =>
     chart.locator("canvas").first().evaluate((canvas: HTMLCanvasElement) => {
@@ -54,40 +76,150 @@ test("the CAC 40's month is drawn, and drawn anew in other colours", async ({ pa
   await expect(page.getByText(/^\d+ \w{3} \d{4}: [\d,]+\.\d\d EUR$/)).toBeVisible();
 });
 
-test.describe("where the service cannot be reached", () => {
-  test.use({ expected: CUT_OFF });
-
-  test("a lost connection is said, with the time of the last update, and mended", async ({ page }) => {
-    await page.goto(DASHBOARD);
-    await expect(page.locator("#connection")).toHaveText(/^Live/);
-    await page.route("**/marketpulse/latest", (route) => route.abort());
-    await expect(page.locator("#connection")).toHaveText(/^Connection lost, last update \d\d:\d\d:\d\d; retrying$/, {
-      timeout: 10_000,
-    });
-    await expect(page.locator('[data-slot="price"]')).toHaveText(Array(3).fill(/\d/));
-    await page.unroute("**/marketpulse/latest");
-    await page.evaluate(() => window.dispatchEvent(new Event("online")));
-    await expect(page.locator("#connection")).toHaveText(/^Live/);
-  });
+test("any instrument takes the chart over, and the address keeps it", async ({ page }) => {
+  await page.goto(DASHBOARD);
+  await tile(page, "BTC/EUR").getByRole("link", { name: "Chart" }).press("Enter");
+  const title = page.getByRole("heading", { name: "Bitcoin EUR, one month" });
+  await expect(title).toBeFocused();
+  await expect.poll(() => colours(page.locator("#charted [data-chart-place]"))).toBeGreaterThan(DRAWN);
+  expect(query(page)).toBe("?chart=BTC/EUR");
+  await page.reload();
+  await expect(title).toBeVisible();
+  await expect(tile(page, "BTC/EUR").locator("[data-chart]")).toHaveAttribute("aria-current", "true");
+  await page.goBack();
+  await expect(page.getByRole("heading", { name: "CAC 40, one month" })).toBeVisible();
 });
 
-test("a price that goes missing is no value with the reason; one that grows old is stale", async ({ page }) => {
-  await page.route("**/marketpulse/latest", async (route) => {
-    const answer = await route.fetch();
-    const latest = await answer.json();
-    Object.assign(latest.quotes["EUR/USD"], { freshness: "stale", simulated: false, age_s: 7_300, detail: "yahoo has nothing newer" });
-    Object.assign(latest.quotes["CAC40"], { price: null, freshness: "missing", detail: "yahoo cannot be reached", age_s: null });
-    await route.fulfill({ response: answer, json: latest });
-  });
+test("with the keyboard alone: found, added, removed, brought back", async ({ page }) => {
   await page.goto(DASHBOARD);
-  const cac = page.locator('[data-symbol="CAC40"]');
-  await expect(cac.locator('[data-slot="price"]')).toHaveText("no value");
-  await expect(cac.locator('[data-slot="price"]')).not.toHaveAttribute("value");
-  await expect(cac).toContainText("yahoo cannot be reached");
-  const euro = page.locator('[data-symbol="EUR/USD"]');
-  await expect(euro.locator('[data-slot="badge"]')).toHaveText("stale");
-  await expect(euro.locator('[data-slot="note"]')).toHaveText("yahoo has nothing newer");
-  await expect(euro.locator('[data-slot="age"]')).toHaveText(/^2\sh$/);
+  await expect(page.locator("#connection")).toHaveText("Live");
+  await page.keyboard.press("a");
+  await page.keyboard.type("cac");
+  const field = page.getByLabel("Add an instrument");
+  await expect(field).toBeFocused();
+  await expect(hits(page).filter({ hasText: "CAC40" })).toBeVisible();
+  await page.keyboard.press("Escape");
+  await expect(hits(page)).toHaveCount(0);
+  await page.keyboard.type("AAPL");
+  await page.keyboard.press("Enter");
+  await expect(tile(page, "AAPL").locator('[data-slot="price"]')).toHaveText(/^[\d,]+\.\d\d$/);
+  await expect(field).toBeFocused();
+  await expect(page.locator("#board-said")).toHaveText(/added\.$/);
+  expect(query(page)).toBe("?symbols=EUR/USD,CAC40,BTC/EUR,AAPL");
+
+  await tile(page, "CAC40").locator("[data-remove]").focus();
+  await page.keyboard.press("Enter");
+  await expect.poll(() => shown(page)).toEqual(["EUR/USD", "BTC/EUR", "AAPL"]);
+  await expect(tile(page, "BTC/EUR").locator("[data-remove]")).toBeFocused();
+  await page.goBack();
+  await expect.poll(() => shown(page)).toEqual([...WATCHED, "AAPL"]);
+});
+
+test("a list is kept in this browser, until one goes back to the watchlist", async ({ page }) => {
+  await page.goto(DASHBOARD);
+  await tile(page, "CAC40").locator("[data-remove]").click();
+  await expect.poll(() => shown(page)).toEqual(["EUR/USD", "BTC/EUR"]);
+  await page.goto("/marketpulse");
+  await page.goto(DASHBOARD);
+  await expect.poll(() => shown(page)).toEqual(["EUR/USD", "BTC/EUR"]);
+  await expect.poll(() => query(page)).toBe("?symbols=EUR/USD,BTC/EUR");
+  await page.getByRole("link", { name: "Back to the watchlist" }).click();
+  await expect.poll(() => shown(page)).toEqual(WATCHED);
+  await page.reload();
+  await expect.poll(() => shown(page)).toEqual(WATCHED);
+});
+
+test("the last one can be removed, and the way on is said", async ({ page }) => {
+  await page.goto(`${DASHBOARD}?symbols=CAC40`);
+  await tile(page, "CAC40").locator("[data-remove]").click();
+  await expect(page.getByText("Your list is empty.")).toBeVisible();
+  await page.reload();
+  await expect(page.getByText("Your list is empty.")).toBeVisible();
+});
+
+test("instruments are put in order and into groups", async ({ page }) => {
+  await page.goto(DASHBOARD);
+  await page.getByLabel("Order").selectOption("name");
+  await expect.poll(() => shown(page)).toEqual(["BTC/EUR", "CAC40", "EUR/USD"]);
+  await page.getByLabel("Group by kind").press("Space");
+  await expect(page.locator(".group h2")).toHaveText(["Crypto", "Indices", "Currencies"]);
+  expect(query(page)).toBe("?sort=name&group=kind");
+  await page.getByLabel("Order").selectOption("change");
+  await expect(page.locator("#board")).toHaveAttribute("data-here", /sort=change/);
+  await page.getByLabel("Group by kind").press("Space");
+  await expect(page.locator(".group h2")).toHaveCount(0);
+  const changes = await page.locator('[data-slot="change"]').allTextContents();
+  const percents = changes.map((text) => Number(text.replace("−", "-").match(/\(\+?([-\d.]+)/)?.[1]));
+  expect(percents).toEqual([...percents].sort((a, b) => b - a));
+});
+
+test("a table of fifty, each with what a card says", async ({ page }) => {
+  const symbols = Array.from({ length: 52 }, (_, n) => `S${n}`).join(",");
+  await page.goto(`${DASHBOARD}?view=table&symbols=${symbols}`);
+  await expect(page.locator(".tile")).toHaveCount(50);
+  await expect(page.getByText("2 more were listed; the first 50 are shown.")).toBeVisible();
+  await expect(tile(page, "S49").locator('[data-slot="price"]')).toHaveText(/^[\d,]+\.\d+$/, { timeout: 15_000 });
+  await expect(tile(page, "S0").locator('[data-slot="percent"]')).toHaveText(/^[+−]?[\d.]+\s%$/);
+  await page.getByLabel("Add an instrument").fill("X");
+  await page.keyboard.press("Enter");
+  await expect(page.locator("#board-said")).toHaveText(/more do not fit/);
+});
+
+test("keys lead to the table, to the wall and back", async ({ page }) => {
+  await page.goto(DASHBOARD);
+  await page.keyboard.press("t");
+  await expect(page.locator("table.quotes")).toBeVisible();
+  await page.keyboard.press("t");
+  await expect(page.getByRole("article")).toHaveCount(3);
+  await page.keyboard.press("w");
+  await expect(page.getByRole("navigation", { name: "Pages" })).toBeHidden();
+  await expect(page.locator("#charted")).toHaveCount(0);
+  await expect(page.locator("#connection")).toHaveText("Live");
+  const large = await tile(page, "CAC40").locator(".figure").evaluate((it) => parseFloat(getComputedStyle(it).fontSize));
+  expect(large).toBeGreaterThan(40);
+  await page.getByRole("link", { name: "Leave the wall" }).click();
+  await expect(page.getByRole("navigation", { name: "Pages" })).toBeVisible();
+});
+
+test("hostile texts in the address are texts", async ({ page }) => {
+  const nasty = "<img src=x onerror=alert(1)>";
+  await page.goto(`${DASHBOARD}?${new URLSearchParams({ symbols: `CAC40,${nasty}`, chart: nasty, sort: nasty })}`);
+  const refused = page.locator(".refused");
+  await expect(refused.getByRole("heading")).toHaveText(nasty);
+  await expect(refused).toContainText("cannot be part of a symbol");
+  await expect(page.locator("#charted")).toContainText(`“${nasty}” is not a symbol`);
+  await expect(page.locator("main img")).toHaveCount(0);
+  await refused.getByRole("link", { name: "Remove" }).click();
+  await expect.poll(() => shown(page)).toEqual(["CAC40"]);
+});
+
+test("hostile names from a search are texts, and can be added", async ({ page }) => {
+  const nasty = "<b onclick=alert(1)>Evil & Sons</b>";
+  await page.route("**/marketpulse/v1/search?*", (route) =>
+    route.fulfill({
+      json: { upstream: "ok", instruments: [{ symbol: "AAPL", name: nasty, kind: "equity", exchange: null, currency: null }] },
+    }),
+  );
+  await page.goto(DASHBOARD);
+  await page.getByLabel("Add an instrument").fill("evil");
+  const hit = hits(page);
+  await expect(hit).toContainText(nasty);
+  await expect(hit.locator("b")).toHaveText("AAPL");
+  await hit.click();
+  await expect(tile(page, "AAPL")).toBeVisible();
+});
+
+test.describe("where the service is away", () => {
+  test.use({ expected: CUT_OFF });
+
+  test("a choice that cannot be had changes nothing and is said", async ({ page }) => {
+    await page.goto(DASHBOARD);
+    await page.route(/dashboard\?/, (route) => route.abort());
+    await tile(page, "CAC40").locator("[data-remove]").click();
+    await expect(page.locator("#board-said")).toHaveText(/nothing was changed/);
+    expect(await shown(page)).toEqual(WATCHED);
+    expect(query(page)).toBe("");
+  });
 });
 
 test.describe("where there is no history", () => {
@@ -111,3 +243,22 @@ test.describe("where history is cut off", () => {
     await expect(page.locator("[data-chart-note]")).toHaveText("The chart cannot be had just now; retrying.");
   });
 });
+
+const LIST = "symbols=CAC40,EUR/USD,BTC/EUR,AAPL,%5EGSPC,%3Cb%3E";
+for (const view of ["", "?view=table", `?${LIST}&group=kind`, `?${LIST}&view=table`, `?${LIST}&wall`]) {
+  test(`nothing is wider than the screen or hard to reach: ${view || "as it is"}`, async ({ page }) => {
+    for (const colorScheme of ["light", "dark"] as const) {
+      await page.emulateMedia({ colorScheme });
+      await page.goto(DASHBOARD + view);
+      await expect(page.locator("#connection")).toHaveText("Live");
+      for (const width of [320, 768, 1440, 2560]) {
+        await page.setViewportSize({ width, height: 900 });
+        const [content, window] = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
+        expect(content, `${width} px`).toBe(window);
+      }
+      const { violations } = await new AxeBuilder({ page }).analyze();
+      const serious = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
+      expect(serious.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
+    }
+  });
+}

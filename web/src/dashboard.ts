@@ -1,114 +1,286 @@
-// The dashboard: prices that move by themselves, and the CAC 40's month.
+// The dashboard: prices that move by themselves, a list that its reader makes,
+// and one instrument in a chart. The service draws all of it; a choice is an
+// address, and what it draws for that takes the place of what is shown.
 
-import { type Chart, chartIn } from "./chart";
-import { age, clock } from "./format";
-import { cardText, direction, type Latest, type Quote } from "./latest";
-import { poll, readJson, Refusal } from "./polling";
-import type { History } from "./series";
+import { adder } from "./dashboard/adder";
+import { changed, hasList, keep, kept, list, MOST_SYMBOLS } from "./dashboard/choice";
+import { Days } from "./dashboard/days";
+import { mainChart } from "./dashboard/mainchart";
+import { ordered } from "./dashboard/order";
+import { Quotes } from "./dashboard/quotes";
+import { say, Tile } from "./dashboard/tiles";
+import { onKeys } from "./keys";
+import { type Connection, connectionText, Live } from "./live";
+import { age } from "./format";
 
-const PRICES_EVERY_MS = 5_000;
-const CHART_EVERY_MS = 60_000;
+const ORDER_EVERY_MS = 5_000;
 
-const cards = new Map<string, HTMLElement>();
-for (const card of document.querySelectorAll<HTMLElement>("[data-symbol]")) {
-  cards.set(card.dataset["symbol"] ?? "", card);
+const one = <T extends HTMLElement>(selector: string) => document.querySelector<T>(selector);
+const form = one<HTMLFormElement>("#choice");
+const sort = one<HTMLSelectElement>("#sort");
+const group = one<HTMLInputElement>("#group");
+const connection = one("#connection");
+const banner = one("#simulated");
+const toast = one("#board-said");
+
+let tiles = new Map<string, Tile>();
+let followed = "";
+let isLive = true;
+let isChartSimulated = false;
+let endChart = () => {};
+let toastTimer: ReturnType<typeof setTimeout> | undefined;
+
+const quotes = new Quotes();
+const days = new Days((symbol) => drawDay(symbol));
+const sight = new IntersectionObserver(
+  (seen) => {
+    for (const { target, isIntersecting } of seen) {
+      days.see((target as HTMLElement).dataset["symbol"] ?? "", isIntersecting);
+    }
+  },
+  { rootMargin: "200px" },
+);
+const live = new Live({
+  event: (event) => {
+    const changedSymbols = quotes.take(event);
+    if (event.type === "error" && event.symbol === null) announce(event.detail);
+    if (event.type === "source" || event.type === "snapshot") showSources();
+    for (const symbol of changedSymbols) soon(symbol);
+  },
+  connection: showConnection,
+  ask: async () => (await quotes.ask(hasList(here()) ? [...tiles.keys()] : [])).forEach(soon),
+});
+
+/** The address of what is shown. */
+function here(): string {
+  return location.pathname + location.search;
 }
-const connection = document.querySelector<HTMLElement>("#connection");
-const banner = document.querySelector<HTMLElement>("#simulated");
-/** When each shown price was true, on this browser's own running clock. */
-const bornAt = new Map<HTMLElement, number>();
-let lastUpdate = new Date();
-let simulatedChart = false;
 
-function slot(card: HTMLElement, name: string): HTMLElement | null {
-  return card.querySelector<HTMLElement>(`[data-slot="${name}"]`);
+// What came since the last frame is shown at once, each instrument one time.
+const waiting = new Set<string>();
+
+function soon(symbol: string): void {
+  if (!waiting.size) requestAnimationFrame(showWaiting);
+  waiting.add(symbol);
 }
 
-function say(place: HTMLElement | null, text: string): void {
-  if (place && place.textContent !== text) place.textContent = text;
+function showWaiting(): void {
+  for (const symbol of waiting) show(symbol);
+  waiting.clear();
+  showBanner();
 }
 
-function show(card: HTMLElement, quote: Quote): void {
-  for (const [name, text] of Object.entries(cardText(quote))) say(slot(card, name), text);
-  const figure = slot(card, "price");
-  const before = figure?.getAttribute("value");
-  if (quote.price === null) figure?.removeAttribute("value");
-  else figure?.setAttribute("value", String(quote.price));
-  card.dataset["direction"] = direction(quote);
-  card.dataset["freshness"] = quote.freshness;
-  if (before && quote.price !== null) hint(card, quote.price - Number(before));
-  keepAge(card, quote);
+function show(symbol: string): void {
+  const [tile, quote] = [tiles.get(symbol), quotes.of(symbol)];
+  if (!tile || !quote) return;
+  tile.show(quote, isLive, quotes.errorOf(symbol));
+  tile.tick(quote, (asOf) => quotes.ageOf(asOf));
+  days.go(quote);
+  tile.draw(days.of(symbol), quote);
 }
 
-/** Lets the price light up for a moment, unless the reader prefers stillness (see site.css). */
-function hint(card: HTMLElement, step: number): void {
-  delete card.dataset["moved"];
-  if (step === 0) return;
-  void card.offsetWidth; // A reflow starts the animation anew.
-  card.dataset["moved"] = step > 0 ? "up" : "down";
+function drawDay(symbol: string): void {
+  tiles.get(symbol)?.draw(days.of(symbol), quotes.of(symbol));
 }
 
-function keepAge(card: HTMLElement, quote: Quote): void {
-  const place = slot(card, "age");
-  if (!place) return;
-  if (quote.as_of) place.setAttribute("datetime", quote.as_of);
-  if (quote.age_s === null) {
-    bornAt.delete(place);
-    say(place, quote.price === null ? "–" : "unknown");
-  } else {
-    bornAt.set(place, performance.now() / 1000 - quote.age_s);
+function tick(): void {
+  for (const [symbol, tile] of tiles) tile.tick(quotes.of(symbol), (asOf) => quotes.ageOf(asOf));
+  days.askDue();
+}
+
+function showBanner(): void {
+  const isAny = [...tiles.keys()].some((symbol) => quotes.of(symbol)?.simulated);
+  if (banner) banner.hidden = !(isAny || isChartSimulated);
+}
+
+function showSources(): void {
+  const used = new Set([...tiles.keys()].map((symbol) => quotes.of(symbol)?.source));
+  const place = one("#sources");
+  if (place) say(place, quotes.sourcesText(used, age));
+}
+
+function showConnection(now: Connection): void {
+  connection?.setAttribute("data-state", now.state);
+  if (connection) say(connection, connectionText(now));
+  if (isLive === (now.state !== "offline")) return;
+  isLive = !isLive;
+  for (const symbol of tiles.keys()) soon(symbol);
+}
+
+/** Says what came of what the reader did; gone after a while. */
+function announce(text: string): void {
+  if (!toast) return;
+  clearTimeout(toastTimer);
+  toast.textContent = text;
+  toastTimer = setTimeout(() => (toast.textContent = ""), 8_000);
+}
+
+/** Takes up what the service drew. */
+function takeUp(): void {
+  tiles = new Map();
+  sight.disconnect();
+  days.forget();
+  for (const element of document.querySelectorAll<HTMLElement>(".tile:not(.refused)")) {
+    const tile = new Tile(element);
+    tiles.set(tile.symbol, tile);
+    sight.observe(element);
+    show(tile.symbol);
+    drawDay(tile.symbol);
+  }
+  const symbols = [...tiles.keys()].map(encodeURIComponent).sort().join(",");
+  if (symbols !== followed) live.follow(`/marketpulse/stream?symbols=${symbols}`);
+  followed = symbols;
+  showSources();
+}
+
+/** The symbols that are listed, in their order there, also those that are none. */
+function listed(): string[] {
+  const text = one("#board")?.dataset["symbols"] ?? "";
+  return text ? text.split(",") : [];
+}
+
+/** Shows what another address says. Returns whether the service gave it. */
+async function go(address: string, how: "push" | "replace" | "stay"): Promise<boolean> {
+  let page: Document;
+  try {
+    const answer = await fetch(address, { headers: { accept: "text/html" }, signal: AbortSignal.timeout(10_000) });
+    page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    if (!answer.ok || !page.querySelector("#board")) throw new Error(`status ${answer.status}`);
+  } catch {
+    announce("The service does not answer; nothing was changed. Try again in a moment.");
+    return false;
+  }
+  const shown = page.querySelector<HTMLElement>("#board")?.dataset["here"] ?? address;
+  if (how === "push") history.pushState(null, "", shown);
+  if (how === "replace") history.replaceState(null, "", shown);
+  for (const part of ["#board", ".views"]) take(page, part);
+  takeChart(page);
+  if (sort) sort.value = page.querySelector<HTMLSelectElement>("#sort")?.value ?? "";
+  if (group) group.checked = page.querySelector<HTMLInputElement>("#group")?.checked ?? false;
+  takeUp();
+  return true;
+}
+
+function take(page: Document, selector: string): void {
+  const fresh = page.querySelector(selector);
+  if (fresh) one(selector)?.replaceWith(document.adoptNode(fresh));
+}
+
+function takeChart(page: Document): void {
+  const charted = (from: ParentNode) =>
+    from.querySelector<HTMLElement>("#charted figure")?.dataset["charted"] ??
+    from.querySelector("#charted")?.textContent;
+  if (charted(document) === charted(page)) return;
+  endChart();
+  take(page, "#charted");
+  beginChart();
+}
+
+function beginChart(): void {
+  const figure = one("#charted figure");
+  endChart = () => {};
+  isChartSimulated = false;
+  if (!figure) return;
+  endChart = mainChart(figure, (is) => {
+    isChartSimulated = is;
+    showBanner();
+  });
+}
+
+/** Shows another list, and keeps it for the next visit. */
+async function goToList(address: string, how: "push" | "stay" = "push"): Promise<boolean> {
+  const done = await go(address, how);
+  if (done) keep(hasList(here()) ? listed() : null);
+  return done;
+}
+
+async function add(symbol: string): Promise<void> {
+  const before = listed();
+  if (before.length >= MOST_SYMBOLS) {
+    return announce(`${MOST_SYMBOLS} instruments are shown, more do not fit; remove one first.`);
+  }
+  announce(`Adding ${symbol}…`);
+  if (!(await goToList(changed(here(), { symbols: list([...before, symbol]) })))) return;
+  const new_ = listed().find((it) => !before.includes(it));
+  announce(new_ ? `${tiles.get(new_)?.name ?? new_} added.` : `${symbol} is shown already.`);
+  const shown = [...document.querySelectorAll<HTMLElement>(".tile")].find((it) => it.dataset["symbol"] === new_);
+  shown?.scrollIntoView({ block: "nearest" });
+}
+
+async function remove(link: HTMLAnchorElement): Promise<void> {
+  const symbol = link.dataset["remove"] ?? "";
+  const name = tiles.get(symbol)?.name ?? symbol;
+  const all = () => [...document.querySelectorAll<HTMLElement>("[data-remove]")];
+  const place = all().indexOf(link);
+  if (!(await goToList(link.getAttribute("href") ?? ""))) return;
+  announce(`${name} removed. Your browser’s way back brings it back.`);
+  (all()[place] ?? all().at(-1) ?? field)?.focus({ preventScroll: true });
+}
+
+async function chart(link: HTMLAnchorElement): Promise<void> {
+  if (!(await go(link.getAttribute("href") ?? "", "push"))) return;
+  const title = one("#charted-title");
+  title?.focus({ preventScroll: true });
+  one("#charted")?.scrollIntoView({ block: "nearest" });
+}
+
+/** Puts instruments in order again, unless somebody is busy with them. */
+function order(): void {
+  const by = sort?.value ?? "";
+  const board = one("#board");
+  if (!by || document.hidden || board?.matches(":hover, :focus-within")) return;
+  for (const place of document.querySelectorAll("[data-tiles]")) {
+    const now = [...place.children];
+    const ranked = now.map((element) => {
+      const symbol = (element as HTMLElement).dataset["symbol"] ?? "";
+      return { element, name: tiles.get(symbol)?.name ?? symbol, change: quotes.of(symbol)?.change_percent ?? null };
+    });
+    const next = ordered(ranked, by).map(({ element }) => element);
+    if (next.some((element, at) => element !== now[at])) place.append(...next);
   }
 }
 
-function tickAges(): void {
-  const now = performance.now() / 1000;
-  for (const [place, born] of bornAt) say(place, age(now - born));
+/** Follows a link within the page, where it has not been asked to open elsewhere. */
+function follow(event: MouseEvent): void {
+  const link = (event.target as Element).closest<HTMLAnchorElement>("#board a, #watchlist");
+  const isPlain = !(event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey);
+  if (!link || !isPlain) return;
+  const { remove: removed, chart: charted, instead } = link.dataset;
+  const isBack = link.getAttribute("href") === location.pathname;
+  if (removed === undefined && charted === undefined && instead === undefined && !isBack) return;
+  event.preventDefault();
+  if (removed !== undefined) void remove(link);
+  else if (charted !== undefined) void chart(link);
+  else void goToList(link.getAttribute("href") ?? "");
 }
 
-async function refreshPrices(): Promise<void> {
-  const latest = await readJson<Latest>("/marketpulse/latest");
-  const quotes = Object.values(latest.quotes);
-  for (const quote of quotes) {
-    const card = cards.get(quote.symbol);
-    if (card) show(card, quote);
-  }
-  tickAges();
-  lastUpdate = new Date();
-  connected(`Live, updated ${clock(lastUpdate)}`);
-  if (banner) banner.hidden = !(simulatedChart || quotes.some((quote) => quote.simulated));
+/** A screen that is looked at from afar is not to go dark. */
+async function keepAwake(): Promise<void> {
+  if (document.hidden || !document.body.matches("[data-wall]")) return;
+  // Where the browser does not let it, the screen goes dark as it is set to.
+  await navigator.wakeLock?.request("screen").catch(() => {});
 }
 
-function connected(words: string): void {
-  connection?.setAttribute("data-state", "live");
-  say(connection, words);
-}
-
-function lost(): void {
-  connection?.setAttribute("data-state", "lost");
-  say(connection, `Connection lost, last update ${clock(lastUpdate)}; retrying`);
-}
-
-function refreshChart(figure: HTMLElement): void {
-  const note = figure.querySelector<HTMLElement>("[data-chart-note]");
-  const source = figure.dataset["src"] ?? "";
-  let chart: Chart | undefined;
-  const draw = async () => {
-    const history = await readJson<History>(source);
-    simulatedChart = history.simulated;
-    chart ??= chartIn(figure);
-    chart.draw(history);
-    say(note, history.history.length ? "" : "No prices in this stretch.");
-  };
-  const failed = (why: unknown) => {
-    if (chart) return;
-    if (why instanceof Refusal) say(note, why.message.replace(/^./, (first) => first.toUpperCase()));
-    else say(note, "The chart cannot be had just now; retrying.");
-  };
-  say(note, "Loading…");
-  poll(draw, CHART_EVERY_MS, failed);
-}
-
-poll(refreshPrices, PRICES_EVERY_MS, lost);
-setInterval(tickAges, 1_000);
-const figure = document.querySelector<HTMLElement>("figure[data-src]");
-if (figure) refreshChart(figure);
+const field = form && adder(form, (symbol) => void add(symbol));
+sort?.addEventListener("change", () => void go(changed(here(), { sort: sort.value || null }), "push"));
+group?.addEventListener("change", () => void go(changed(here(), { group: group.checked ? "kind" : null }), "push"));
+document.addEventListener("click", follow);
+window.addEventListener("popstate", () => void goToList(here(), "stay"));
+document.addEventListener("visibilitychange", () => {
+  tick();
+  void keepAwake();
+});
+const visit = (view: string) => one<HTMLAnchorElement>(`.views [data-view="${view}"]`)?.click();
+const is = (view: string) => one(`.views [data-view="${view}"]`)?.hasAttribute("aria-current");
+onKeys({
+  a: () => field?.focus(),
+  t: () => visit(is("table") ? "cards" : "table"),
+  w: () => visit(is("wall") ? "cards" : "wall"),
+});
+setInterval(tick, 1_000);
+setInterval(order, ORDER_EVERY_MS);
+takeUp();
+beginChart();
+void keepAwake();
+const own = kept();
+if (own && !hasList(here())) void go(changed(here(), { symbols: own }), "replace");

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { cardText, direction, type Quote } from "./latest";
+import { cardText, direction, mark, type Quote } from "./latest";
 
 const cac: Quote = {
   symbol: "CAC40",
@@ -13,27 +13,36 @@ const cac: Quote = {
   day_low: 7120.1,
   source: "yahoo",
   as_of: "2025-10-29T12:00:00Z",
-  age_s: 200,
   freshness: "fresh",
   market_state: "open",
   simulated: false,
   disputed: null,
+  quarantined: null,
   price_decimals: 2,
 };
 
 test("a quote is worded as the server words it", () => {
   expect(cardText(cac)).toEqual({
+    symbol: "CAC40",
+    name: "CAC 40",
     price: "7,150.09",
     unit: "EUR",
     arrow: "▼",
     change: "−11.91 (−0.17\u00a0%)",
+    moved: "−11.91",
+    percent: "−0.17\u00a0%",
     since: "since previous close",
     market: "market open",
     range: "7,120.10 – 7,160.22",
+    low: "7,120.10",
+    high: "7,160.22",
     source: "yahoo",
+    asOf: "2025-10-29T12:00:00Z",
     badge: "fresh",
+    doubt: "",
     note: "",
   });
+  expect(cardText({ ...cac, name: "CAC40" }).symbol).toBe("");
 });
 
 test("a missing price is no value with the reason, never a number", () => {
@@ -42,6 +51,12 @@ test("a missing price is no value with the reason, never a number", () => {
   expect(text).toMatchObject({ price: "no value", unit: "", change: "", note: "yahoo cannot be reached" });
   expect(cardText({ ...gone, reason: "unreachable" }).note).toBe("unreachable");
   expect(direction(gone)).toBe("none");
+});
+
+test("a price that is being asked for is not called missing", () => {
+  const asked = { ...cac, price: null, change: null, freshness: "missing" as const, reason: "pending" };
+  expect(cardText(asked).badge).toBe("asking");
+  expect(cardText({ ...asked, reason: "unreachable" }).badge).toBe("missing");
 });
 
 test("what speaks against a price stands beside it", () => {
@@ -81,4 +96,17 @@ test("a change without a percentage stands alone", () => {
 test("the way a price went is told by more than colour", () => {
   const gone = (change: number) => cardText({ ...cac, change }).arrow;
   expect([gone(1), gone(-1), gone(0)]).toEqual(["▲", "▼", "="]);
+});
+
+test("the price stands where it is in the day's range, and nowhere where there is none", () => {
+  expect(mark(cac)).toBe("74.8%");
+  expect(mark({ ...cac, price: 7120.1 })).toBe("0.0%");
+  expect(mark({ ...cac, price: 7100 })).toBeNull();
+  expect(mark({ ...cac, day_low: null })).toBeNull();
+  expect(mark({ ...cac, day_low: 7160.22, price: 7160.22 })).toBeNull();
+});
+
+test("a word says what speaks against a price", () => {
+  expect(cardText({ ...cac, disputed: { source: "kraken", price: 7300 } }).doubt).toBe("disputed");
+  expect(cardText({ ...cac, quarantined: {} }).doubt).toBe("newer one held back");
 });

@@ -1,5 +1,5 @@
-// What /marketpulse/latest says of an instrument, and how a card words it.
-// pages/card.rs words the first state of the same card.
+// What /marketpulse/latest and the stream say of an instrument, and how a card
+// words it. pages/card.rs words the first state of the same card.
 
 import { percent, price, shownDecimals, signed } from "./format";
 
@@ -15,12 +15,13 @@ export interface Quote {
   day_low: number | null;
   source: string | null;
   as_of: string | null;
-  age_s: number | null;
   freshness: Freshness;
   market_state: "pre" | "open" | "post" | "closed" | null;
   simulated: boolean;
   price_decimals: number;
   disputed: Disputed | null;
+  /** A newer price that is not believed. */
+  quarantined: object | null;
   reason?: string | null;
   detail?: string | null;
 }
@@ -40,15 +41,24 @@ export interface Latest {
 
 /** The words of a card, by the `data-slot` they go into. */
 export interface CardText {
+  /** Empty where the name says the same. */
+  symbol: string;
+  name: string;
   price: string;
   unit: string;
   arrow: string;
   change: string;
+  moved: string;
+  percent: string;
   since: string;
   market: string;
   range: string;
+  low: string;
+  high: string;
   source: string;
-  badge: Freshness;
+  asOf: string;
+  badge: string;
+  doubt: string;
   note: string;
 }
 
@@ -80,15 +90,23 @@ export function direction(quote: Quote): Direction {
 export function cardText(quote: Quote): CardText {
   const there = quote.price !== null;
   return {
+    symbol: quote.symbol === quote.name ? "" : quote.symbol,
+    name: quote.name,
     price: quote.price === null ? "no value" : price(quote.price, quote.price_decimals),
     unit: there ? (quote.currency ?? "") : "",
     arrow: ARROW[direction(quote)],
     change: there ? changeText(quote) : "",
+    moved: movedText(quote),
+    percent: there && quote.change_percent !== null ? percent(quote.change_percent) : "",
     since: there && quote.change !== null && quote.change_since ? SINCE[quote.change_since] : "",
     market: quote.market_state ? MARKET[quote.market_state] : "",
     range: rangeText(quote),
+    low: sideText(quote.day_low, quote),
+    high: sideText(quote.day_high, quote),
     source: quote.source ?? "–",
-    badge: quote.freshness,
+    asOf: quote.as_of ?? "not said",
+    badge: isPending(quote) ? "asking" : quote.freshness,
+    doubt: doubtText(quote),
     note: noteText(quote),
   };
 }
@@ -105,10 +123,36 @@ function disputedText({ disputed, price_decimals: decimals, currency }: Quote): 
   return `disputed: ${disputed.source} says ${currency ? `${rival} ${currency}` : rival}`;
 }
 
+/** Whether a source has been asked and has not answered yet. */
+export function isPending({ price: now, reason }: Quote): boolean {
+  return now === null && reason === "pending";
+}
+
+/** A word for what speaks against the price that is shown. */
+function doubtText({ disputed, quarantined }: Quote): string {
+  if (disputed) return "disputed";
+  return quarantined ? "newer one held back" : "";
+}
+
+function movedText({ price: now, change, price_decimals: decimals }: Quote): string {
+  return now === null || change === null ? "" : signed(change, shownDecimals(now, decimals));
+}
+
 function changeText(quote: Quote): string {
-  if (quote.price === null || quote.change === null) return "no earlier price known";
-  const change = signed(quote.change, shownDecimals(quote.price, quote.price_decimals));
+  const change = movedText(quote);
+  if (!change) return "no earlier price known";
   return quote.change_percent === null ? change : `${change} (${percent(quote.change_percent)})`;
+}
+
+function sideText(side: number | null, { price_decimals: decimals }: Quote): string {
+  return side === null ? "–" : price(side, decimals);
+}
+
+/** Where the price stands in the day's range, `62.5%` of the way up; `null` where it is in none. */
+export function mark({ price: now, day_low: low, day_high: high }: Quote): string | null {
+  if (now === null || low === null || high === null) return null;
+  const share = ((now - low) / (high - low)) * 100;
+  return share >= 0 && share <= 100 ? `${share.toFixed(1)}%` : null;
 }
 
 function rangeText({ day_low: low, day_high: high, price_decimals: decimals }: Quote): string {

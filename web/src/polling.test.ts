@@ -63,3 +63,23 @@ test("never two questions at once", async () => {
   await vi.advanceTimersByTimeAsync(60_000);
   expect(ask).toHaveBeenCalledTimes(1);
 });
+
+test("once ended it asks no more, not even when the page comes back", async () => {
+  const ask = vi.fn(async () => {});
+  const end = poll(ask, 5_000, () => {});
+  await vi.advanceTimersByTimeAsync(0);
+  end();
+  page.dispatchEvent(new Event("visibilitychange"));
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(ask).toHaveBeenCalledTimes(1);
+});
+
+test("a failure that comes after the end is nobody's business", async () => {
+  const failed = vi.fn();
+  let fail = (_: Error) => {};
+  const end = poll(() => new Promise((_, reject) => (fail = reject)), 5_000, failed);
+  end();
+  fail(new Error("late"));
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(failed).not.toHaveBeenCalled();
+});

@@ -12,15 +12,17 @@ export function waitMs(everyMs: number, failures: number): number {
  * Calls `ask` now and then every `everyMs`, later and later while it fails.
  *
  * `failed` is called after each failure. A page in the background does not ask;
- * one that comes back asks at once.
+ * one that comes back asks at once. Returns what ends it.
  */
-export function poll(ask: () => Promise<void>, everyMs: number, failed: (why: unknown) => void): void {
+export function poll(ask: () => Promise<void>, everyMs: number, failed: (why: unknown) => void): () => void {
+  const over = new AbortController();
+  const { signal } = over;
   let failures = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let asking = false;
 
   const turn = async () => {
-    if (asking || document.hidden) return;
+    if (asking || document.hidden || signal.aborted) return;
     clearTimeout(timer);
     asking = true;
     try {
@@ -28,15 +30,18 @@ export function poll(ask: () => Promise<void>, everyMs: number, failed: (why: un
       failures = 0;
     } catch (why) {
       failures += 1;
-      failed(why);
+      if (!signal.aborted) failed(why);
     }
     asking = false;
+    if (signal.aborted) return;
     timer = setTimeout(turn, waitMs(everyMs, failures));
   };
 
-  document.addEventListener("visibilitychange", turn);
-  window.addEventListener("online", turn);
+  document.addEventListener("visibilitychange", turn, { signal });
+  window.addEventListener("online", turn, { signal });
+  signal.addEventListener("abort", () => clearTimeout(timer));
   void turn();
+  return () => over.abort();
 }
 
 /** The service refuses a question; the message is its own sentence about it. */

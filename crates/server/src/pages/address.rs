@@ -1,22 +1,25 @@
 //! Addresses that pages link to. Everything in them is escaped.
 
-use market::{Question, Span};
-use url::form_urlencoded::Serializer;
+use market::{Question, Span, Symbol};
+use url::form_urlencoded::{Serializer, byte_serialize};
+
+/// Where the history view is.
+pub(super) const VIEW: &str = "/marketpulse/history/view";
 
 /// The history view of a symbol.
 pub(super) fn view(symbol: &str, period: &str, interval: Option<&str>) -> String {
-    let mut query = query("/marketpulse/history/view?");
-    query.append_pair("symbol", symbol).append_pair("period", period);
-    if let Some(interval) = interval {
-        query.append_pair("interval", interval);
-    }
-    query.finish()
+    let interval = interval.map(|interval| ("interval", interval));
+    choice([("symbol", symbol), ("period", period)].into_iter().chain(interval))
 }
 
-/// The JSON that answers a question.
-pub(super) fn json(question: &Question) -> String {
-    let mut query = query("/marketpulse/history?");
-    query.append_pair("symbol", question.symbol.as_str());
+/// The history view of a whole choice.
+pub(super) fn choice<'a>(pairs: impl Iterator<Item = (&'a str, &'a str)>) -> String {
+    query(&format!("{VIEW}?")).extend_pairs(pairs).finish()
+}
+
+/// The answer of the data API to a question, with what else is asked of it.
+pub(super) fn bars(question: &Question, more: &[(&str, &str)]) -> String {
+    let mut query = query(&format!("/marketpulse/v1/bars/{}?", segment(&question.symbol)));
     query.append_pair("interval", question.interval.as_str());
     match question.span {
         Span::Period(period) => query.append_pair("period", &period.to_string()),
@@ -24,7 +27,17 @@ pub(super) fn json(question: &Question) -> String {
             query.append_pair("from", &from.to_string()).append_pair("to", &to.to_string())
         }
     };
-    query.finish()
+    query.extend_pairs(more).finish()
+}
+
+/// The dividends and splits of a symbol.
+pub(super) fn actions(symbol: &Symbol) -> String {
+    format!("/marketpulse/v1/actions/{}", segment(symbol))
+}
+
+/// A symbol has no spaces, which would be written otherwise in a path.
+fn segment(symbol: &Symbol) -> String {
+    byte_serialize(symbol.as_str().as_bytes()).collect()
 }
 
 /// Pairs are appended to what comes up to the question mark.
@@ -46,16 +59,19 @@ mod tests {
     }
 
     #[test]
-    fn the_json_of_a_page_answers_the_page_s_own_question() {
+    fn the_data_of_a_page_answer_the_page_s_own_question() {
         let mut question = Question {
             symbol: "EUR/USD".parse().unwrap(),
             interval: Interval::H1,
             span: Span::Period("5d".parse().unwrap()),
             source: None,
         };
-        assert_eq!(json(&question), "/marketpulse/history?symbol=EUR%2FUSD&interval=1h&period=5d");
+        assert_eq!(
+            bars(&question, &[("format", "csv")]),
+            "/marketpulse/v1/bars/EUR%2FUSD?interval=1h&period=5d&format=csv"
+        );
         question.span =
             Span::dates("2024-01-02".parse().unwrap(), "2024-01-05".parse().unwrap()).unwrap();
-        assert!(json(&question).ends_with("&from=2024-01-02&to=2024-01-05"));
+        assert!(bars(&question, &[]).ends_with("&from=2024-01-02&to=2024-01-05"));
     }
 }

@@ -36,11 +36,21 @@ pub(super) struct CardText<'a> {
     pub(super) direction: &'static str,
     pub(super) arrow: &'static str,
     pub(super) change: String,
+    /// The change by itself, and in per cent.
+    pub(super) moved: String,
+    pub(super) percent: String,
     pub(super) since: &'static str,
     pub(super) market: &'static str,
+    /// The day's range in words.
     pub(super) range: String,
+    pub(super) low: String,
+    pub(super) high: String,
+    /// Where the price stands in the day's range: `62.5%` of the way up.
+    pub(super) mark: Option<String>,
     pub(super) source: String,
     pub(super) badge: &'static str,
+    /// Whether a source has been asked and has not answered yet.
+    pub(super) pending: bool,
     pub(super) as_of: Option<String>,
     pub(super) age: String,
     /// What speaks against the price.
@@ -66,13 +76,19 @@ impl Card {
             direction,
             arrow,
             change: quote.map_or_else(String::new, |quote| change_text(quote, *price_decimals)),
+            moved: quote.and_then(|quote| moved_text(quote, *price_decimals)).unwrap_or_default(),
+            percent: there(|quote| quote.change_percent().map(format::percent)),
             since: quote.and_then(|quote| quote.previous).map_or("", |p| words::since(p.kind)),
             market: self.market_state.map_or("", words::market),
             range: quote
                 .and_then(|quote| range_text(quote, *price_decimals))
                 .unwrap_or_else(|| "–".into()),
+            low: side(quote.and_then(|quote| quote.day_low), *price_decimals),
+            high: side(quote.and_then(|quote| quote.day_high), *price_decimals),
+            mark: quote.and_then(mark),
             source: quote.map_or_else(|| "–".into(), |quote| quote.source.to_string()),
             badge: self.freshness.as_str(),
+            pending: self.because.as_ref().is_some_and(|because| because.name == "pending"),
             as_of: quote.and_then(|quote| quote.as_of).map(|as_of| as_of.to_string()),
             age: self.age_text(),
             note: self.note(),
@@ -106,13 +122,30 @@ fn shown(price: Price, decimals: u8) -> String {
     format::price(price.get(), decimals)
 }
 
+fn moved_text(quote: &Quote, decimals: u8) -> Option<String> {
+    let decimals = format::shown_decimals(quote.price.get(), decimals);
+    quote.change().map(|change| format::signed(change, decimals))
+}
+
 fn change_text(quote: &Quote, decimals: u8) -> String {
-    let Some(change) = quote.change() else { return "no earlier price known".to_owned() };
-    let change = format::signed(change, format::shown_decimals(quote.price.get(), decimals));
+    let Some(change) = moved_text(quote, decimals) else {
+        return "no earlier price known".to_owned();
+    };
     match quote.change_percent() {
         Some(percent) => format!("{change} ({})", format::percent(percent)),
         None => change,
     }
+}
+
+fn side(price: Option<Price>, decimals: u8) -> String {
+    price.map_or_else(|| "–".to_owned(), |price| shown(price, decimals))
+}
+
+/// `None` where there is no range, or none that the price is in.
+fn mark(quote: &Quote) -> Option<String> {
+    let (low, high) = (quote.day_low?.get(), quote.day_high?.get());
+    let share = (quote.price.get() - low) / (high - low) * 100.0;
+    (0.0..=100.0).contains(&share).then(|| format!("{share:.1}%"))
 }
 
 fn range_text(quote: &Quote, decimals: u8) -> Option<String> {

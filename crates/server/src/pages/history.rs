@@ -1,29 +1,60 @@
 use std::sync::Arc;
 
 use askama::Template;
+use jiff::SignedDuration;
 use market::{Answer, Freshness, Interval, Period};
 
 use super::summary::Summary;
-use super::{Shell, address, assets, words};
+use super::{Shell, address, assets, format, words};
+
+/// Periods to pick from, and how their links read.
+const PERIODS: [(&str, &str); 9] = [
+    ("1d", "1D"),
+    ("5d", "5D"),
+    ("1mo", "1M"),
+    ("3mo", "3M"),
+    ("6mo", "6M"),
+    ("ytd", "YTD"),
+    ("1y", "1Y"),
+    ("5y", "5Y"),
+    ("max", "Max"),
+];
 
 /// What the history view shows.
-pub(crate) struct HistoryView<'a> {
+pub(crate) struct HistoryView {
     /// The symbol as it was asked for, or the default.
     pub(crate) symbol_text: String,
-    /// The period as it was asked for, or the default.
-    pub(crate) period_text: String,
+    /// The period as it was asked for.
+    pub(crate) period_text: Option<String>,
+    /// The period where none is asked for.
+    pub(crate) usual_period: String,
+    /// The first and the last day as they were asked for.
+    pub(crate) dates: (Option<String>, Option<String>),
     /// The interval as it was asked for; `None` for the one that fits the period.
     pub(crate) interval_text: Option<String>,
+    /// How it is drawn.
+    pub(crate) drawn: Drawn,
     /// Symbols worth suggesting, with their names.
     pub(crate) symbols: Vec<(String, String)>,
-    /// Periods to pick from.
-    pub(crate) periods: &'a [&'a str],
     /// The bars, or why there are none.
     pub(crate) outcome: Result<Arc<Answer>, Message>,
     /// Whether the bars may be taken for the present state of things.
     pub(crate) freshness: Freshness,
     /// Digits after the point that people expect to see.
     pub(crate) decimals: u8,
+    /// How long ago the bars were received.
+    pub(crate) age: SignedDuration,
+}
+
+/// How prices are adjusted and drawn, as it was asked for; `None` for the usual.
+#[derive(Default)]
+pub(crate) struct Drawn {
+    pub(crate) adjust: Option<String>,
+    pub(crate) kind: Option<String>,
+    pub(crate) scale: Option<String>,
+    pub(crate) volume: Option<String>,
+    pub(crate) ind: Option<String>,
+    pub(crate) compare: Option<String>,
 }
 
 /// Why there is nothing to show.
@@ -34,6 +65,8 @@ pub(crate) struct Message {
     pub(crate) detail: String,
     /// Symbols that may have been meant.
     pub(crate) suggestions: Vec<String>,
+    /// Whether another interval would help.
+    pub(crate) is_about_interval: bool,
 }
 
 /// An entry of a list to pick from.
@@ -43,14 +76,26 @@ struct Pick {
     chosen: bool,
 }
 
+/// A period and the same view over it.
+struct Stretch {
+    value: &'static str,
+    label: &'static str,
+    words: String,
+    link: String,
+    chosen: bool,
+}
+
 #[derive(Template)]
 #[template(path = "history.html")]
 struct History<'a> {
     shell: &'a Shell,
-    view: &'a HistoryView<'a>,
+    view: &'a HistoryView,
     title: String,
-    periods: Vec<Pick>,
+    periods: Vec<Stretch>,
     intervals: Vec<Pick>,
+    types: Vec<Pick>,
+    scales: Vec<Pick>,
+    adjusts: Vec<Pick>,
     result: Shown<'a>,
     badge: &'static str,
     script: Option<String>,
@@ -58,55 +103,194 @@ struct History<'a> {
 
 /// What stands below the form.
 enum Shown<'a> {
-    Bars { summary: Box<Summary<'a>>, json: String },
+    Bars { summary: Box<Summary<'a>>, links: Links },
     Empty(&'a Answer),
     Nothing(&'a Message),
 }
 
+/// The data behind a page.
+struct Links {
+    bars: String,
+    csv: String,
+    json: String,
+    actions: String,
+}
+
 /// The history view: pick a symbol and a period, see the prices.
-pub(crate) fn history(shell: &Shell, view: &HistoryView<'_>) -> Result<String, askama::Error> {
-    let result = shown(view);
+pub(crate) fn history(shell: &Shell, view: &HistoryView) -> Result<String, askama::Error> {
+    let result = view.shown();
     let title = match &result {
         Shown::Bars { summary, .. } => format!("{}, {}", summary.name, summary.span),
         Shown::Empty(answer) => format!("No prices of {}", answer.question.symbol),
         Shown::Nothing(message) => message.title.clone(),
     };
-    let (periods, intervals) = (periods(view), intervals(view.interval_text.as_deref()));
-    let (badge, script) = (view.freshness.as_str(), assets::url("history.js"));
-    History { shell, view, title, periods, intervals, result, badge, script }.render()
+    let drawn = &view.drawn;
+    History {
+        shell,
+        view,
+        title,
+        periods: view.periods(),
+        intervals: intervals(view.interval_text.as_deref()),
+        types: picks(&Drawn::TYPES, drawn.kind.as_deref(), capital),
+        scales: picks(&Drawn::SCALES, drawn.scale.as_deref(), scale_text),
+        adjusts: picks(&Drawn::ADJUSTS, drawn.adjust.as_deref(), adjust_text),
+        result,
+        badge: view.freshness.as_str(),
+        script: assets::url("history.js"),
+    }
+    .render()
 }
 
-fn shown<'a>(view: &'a HistoryView<'_>) -> Shown<'a> {
-    match &view.outcome {
-        Err(message) => Shown::Nothing(message),
-        Ok(answer) => match Summary::of(answer, view.decimals) {
-            Some(summary) => {
-                Shown::Bars { summary: summary.into(), json: address::json(&answer.question) }
-            }
-            None => Shown::Empty(answer),
-        },
+impl Drawn {
+    /// How prices can be drawn, the usual first.
+    pub(crate) const TYPES: [&str; 5] = ["candles", "bars", "line", "area", "baseline"];
+    /// How they can be scaled, the usual first.
+    pub(crate) const SCALES: [&str; 3] = ["linear", "log", "percent"];
+    /// What they can be adjusted for, the usual first.
+    const ADJUSTS: [&str; 3] = ["splits", "all", "none"];
+
+    /// Indicators by name.
+    fn indicators(&self) -> impl Iterator<Item = &str> {
+        listed(self.ind.as_deref())
+    }
+
+    /// Symbols set beside.
+    fn compared(&self) -> impl Iterator<Item = &str> {
+        listed(self.compare.as_deref())
+    }
+
+    /// How many indicators stand below the prices, in panes of their own.
+    fn panes(&self) -> usize {
+        let is_apart = |name: &&str| ["rsi", "macd", "roc"].iter().any(|own| name.starts_with(own));
+        self.indicators().filter(is_apart).count()
     }
 }
 
-/// The periods on offer, and the one asked for where it is none of them.
-fn periods(view: &HistoryView<'_>) -> Vec<Pick> {
-    let asked = view.period_text.as_str();
-    let other = Some(asked).filter(|asked| !view.periods.contains(asked));
-    let label = |text: &str| text.parse::<Period>().map_or_else(|_| text.to_owned(), words::period);
-    view.periods
-        .iter()
-        .copied()
-        .chain(other)
-        .map(|value| Pick { value: value.into(), label: label(value), chosen: value == asked })
-        .collect()
+fn listed(text: Option<&str>) -> impl Iterator<Item = &str> {
+    text.unwrap_or_default().split(',').map(str::trim).filter(|name| !name.is_empty())
+}
+
+impl HistoryView {
+    fn shown(&self) -> Shown<'_> {
+        let answer = match &self.outcome {
+            Err(message) => return Shown::Nothing(message),
+            Ok(answer) => answer,
+        };
+        let Some(summary) = Summary::of(answer, self.decimals) else { return Shown::Empty(answer) };
+        Shown::Bars { summary: summary.into(), links: self.links(answer) }
+    }
+
+    fn links(&self, answer: &Answer) -> Links {
+        let adjust = self.drawn.adjust.as_deref().map(|adjust| ("adjust", adjust));
+        let bars = |form: Option<&'static str>| {
+            let form = form.map(|form| ("format", form));
+            let more: Vec<_> = adjust.into_iter().chain(form).collect();
+            address::bars(&answer.question, &more)
+        };
+        Links {
+            bars: bars(None),
+            csv: bars(Some("csv")),
+            json: bars(Some("json")),
+            actions: address::actions(&answer.question.symbol),
+        }
+    }
+
+    /// The period that is shown; `None` where dates were given.
+    fn period(&self) -> Option<&str> {
+        let usual = || Some(self.usual_period.as_str());
+        self.period_text.as_deref().or_else(usual).filter(|_| self.dates.0.is_none())
+    }
+
+    fn periods(&self) -> Vec<Stretch> {
+        let words = |text: &str| text.parse().map_or_else(|_| text.to_owned(), words::period);
+        let stretch = |(value, label)| Stretch {
+            value,
+            label,
+            words: words(value),
+            link: self.over(value, None),
+            chosen: self.period() == Some(value),
+        };
+        PERIODS.into_iter().map(stretch).collect()
+    }
+
+    /// The same view over another period, in the bars that fit it unless said.
+    fn over(&self, period: &str, interval: Option<&str>) -> String {
+        let drawn = &self.drawn;
+        let pairs = [
+            ("symbol", Some(self.symbol_text.as_str())),
+            ("period", Some(period)),
+            ("interval", interval),
+            ("adjust", drawn.adjust.as_deref()),
+            ("type", drawn.kind.as_deref()),
+            ("scale", drawn.scale.as_deref()),
+            ("volume", drawn.volume.as_deref()),
+            ("ind", drawn.ind.as_deref()),
+            ("compare", drawn.compare.as_deref()),
+        ];
+        address::choice(pairs.into_iter().filter_map(|(name, value)| Some((name, value?))))
+    }
+
+    /// The same stretch in daily bars.
+    fn daily(&self) -> String {
+        self.over(self.period().unwrap_or("max"), Some("1d"))
+    }
+
+    /// The newest bars of the interval asked for.
+    fn newest(&self) -> Option<(String, &'static str)> {
+        let interval: Interval = self.interval_text.as_deref()?.parse().ok()?;
+        let is_other = self.period() != Some("5d");
+        (interval.is_intraday() && is_other)
+            .then(|| (self.over("5d", Some(interval.as_str())), words::interval(interval)))
+    }
+
+    /// A period in words, where it is one; for lists of what is chosen.
+    fn span_words(&self) -> String {
+        let period = self.period().and_then(|text| text.parse::<Period>().ok());
+        period.map_or_else(|| "this stretch".to_owned(), words::period)
+    }
+}
+
+/// The choices on offer, the first being the one where none is asked for. One
+/// asked for that is none of them is added as it was written.
+fn picks(values: &[&str], asked: Option<&str>, label: fn(&str) -> String) -> Vec<Pick> {
+    let chosen = asked.unwrap_or(values[0]);
+    let other = Some(chosen).filter(|chosen| !values.contains(chosen));
+    let pick = |value: &str| Pick {
+        value: value.to_owned(),
+        label: if other == Some(value) { value.to_owned() } else { label(value) },
+        chosen: value == chosen,
+    };
+    values.iter().copied().chain(other).map(pick).collect()
+}
+
+fn capital(value: &str) -> String {
+    value[..1].to_uppercase() + &value[1..]
+}
+
+fn scale_text(value: &str) -> String {
+    let text = match value {
+        "log" => "Logarithmic",
+        "percent" => "Per cent",
+        _ => "Linear",
+    };
+    text.to_owned()
+}
+
+fn adjust_text(value: &str) -> String {
+    let text = match value {
+        "all" => "Splits and dividends",
+        "none" => "As traded",
+        _ => "Splits",
+    };
+    text.to_owned()
 }
 
 fn intervals(asked: Option<&str>) -> Vec<Pick> {
     let automatic =
-        Pick { value: String::new(), label: "automatic".to_owned(), chosen: asked.is_none() };
+        Pick { value: String::new(), label: "Automatic".to_owned(), chosen: asked.is_none() };
     let known = Interval::ALL.map(|interval| Pick {
         value: interval.to_string(),
-        label: words::interval(interval).to_owned(),
+        label: capital(words::interval(interval)),
         chosen: asked == Some(interval.as_str()),
     });
     let is_known = |text: &str| known.iter().any(|pick| pick.value == text);

@@ -16,9 +16,9 @@ mod verdict;
 mod words;
 
 pub(crate) use card::Card;
-pub(crate) use dashboard::{DashboardView, dashboard};
+pub(crate) use dashboard::{Charted, Choice, DashboardView, NoSymbol, Tile, dashboard};
 pub(crate) use docs::{DocsView, docs};
-pub(crate) use history::{HistoryView, Message, history};
+pub(crate) use history::{Drawn, HistoryView, Message, history};
 pub(crate) use home::{HomeView, home};
 pub(crate) use problem::{ProblemView, problem};
 pub(crate) use status::{StatusView, Watched, status};

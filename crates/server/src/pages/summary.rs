@@ -14,6 +14,8 @@ pub(super) struct Summary<'a> {
     pub(super) exchange: &'a str,
     pub(super) span: String,
     pub(super) interval: &'static str,
+    /// As it stands in an address.
+    pub(super) interval_name: &'static str,
     pub(super) zone: String,
     pub(super) last: Moment,
     pub(super) first: Moment,
@@ -77,6 +79,7 @@ impl<'a> Summary<'a> {
             exchange: answer.instrument.exchange.as_deref().unwrap_or_default(),
             span: words::span(&answer.question.span),
             interval: words::interval(answer.question.interval),
+            interval_name: answer.question.interval.as_str(),
             zone: writer.zone_name().to_owned(),
             change: writer.change(first.close, last.close),
             direction,

@@ -96,16 +96,19 @@ fn bar(i: i64, of: i64) -> Bar {
     }
 }
 
-fn view(outcome: Result<Arc<Answer>, Message>) -> HistoryView<'static> {
+fn view(outcome: Result<Arc<Answer>, Message>) -> HistoryView {
     HistoryView {
         symbol_text: "CAC40".into(),
-        period_text: "1mo".into(),
+        period_text: None,
+        usual_period: "1mo".into(),
+        dates: (None, None),
         interval_text: None,
+        drawn: Drawn::default(),
         symbols: vec![("CAC40".into(), "CAC 40".into()), ("EUR/USD".into(), "EUR in USD".into())],
-        periods: &["7d", "1mo", "max"],
         outcome,
         freshness: Freshness::Fresh,
         decimals: 2,
+        age: SignedDuration::from_mins(3),
     }
 }
 
@@ -114,11 +117,22 @@ fn message() -> Message {
         title: "Unknown symbol".into(),
         detail: "no upstream knows CAC41".into(),
         suggestions: vec!["CAC40".into(), "M&M.NS".into()],
+        is_about_interval: false,
     }
 }
 
+fn tile(card: Card) -> Tile {
+    Tile::Known { card: Box::new(card), doubted: false, near: Vec::new() }
+}
+
+/// The dashboard that a query asks for, with these tiles.
+fn dashboard_view(query: &str, tiles: Vec<Tile>) -> DashboardView {
+    let chart = Some(Ok(Catalog::new().instrument(&"CAC40".parse().unwrap())));
+    DashboardView { choice: Choice::read(query), tiles, chart, left_out: 0 }
+}
+
 fn dashboard_of(card: Card) -> String {
-    dashboard(&shell(false), &DashboardView { cards: vec![card] }).unwrap()
+    dashboard(&shell(false), &dashboard_view("", vec![tile(card)])).unwrap()
 }
 
 fn history_of(outcome: Result<Answer, Message>) -> String {
@@ -145,7 +159,7 @@ fn every_page(simulated: bool) -> [String; 7] {
     };
     [
         home(&shell, &HomeView { cards: cards() }).unwrap(),
-        dashboard(&shell, &DashboardView { cards: cards() }).unwrap(),
+        dashboard(&shell, &dashboard_view("", cards().into_iter().map(tile).collect())).unwrap(),
         history(&shell, &view(Ok(answer(30, Interval::H1).into()))).unwrap(),
         history(&shell, &view(Ok(answer(0, Interval::D1).into()))).unwrap(),
         history(&shell, &view(Err(message()))).unwrap(),
@@ -158,6 +172,7 @@ fn has(page: &str, text: &str) {
     assert!(page.contains(text), "{text:?} is missing in:\n{page}");
 }
 
+mod dashboard;
 mod status;
 
 #[test]
@@ -172,11 +187,33 @@ fn every_page_stands_in_the_same_frame() {
             "/marketpulse/dashboard\"",
             "/marketpulse/history/view\"",
             "/marketpulse/status\"",
+            "/marketpulse/docs\"",
         ] {
             has(&page, &format!("<a href=\"{link}"));
         }
         assert_eq!(page.matches("<h1").count(), 1, "{page}");
+        has(&page, "<form action=\"/marketpulse/history/view\" method=\"get\" role=\"search\"");
     }
+}
+
+#[test]
+fn at_most_one_way_is_marked_as_the_present_one() {
+    let marked = |page: &String| page.matches("aria-current=\"page\"").count();
+    let counts: Vec<usize> = every_page(false).iter().map(marked).collect();
+    assert_eq!(counts, [1, 1, 1, 1, 1, 0, 1], "a problem is on no page of ours");
+}
+
+#[test]
+fn home_shows_the_first_watched_prices_and_leaves_the_rest_to_the_dashboard() {
+    let cards = (0..11).map(|_| card("CAC40", Some(7_150.09), 7_100.0)).collect();
+    let page = home(&shell(false), &HomeView { cards }).unwrap();
+    assert_eq!(page.matches("<li data-freshness=").count(), 8);
+    has(&page, "11 instruments watched: 11 fresh.");
+    has(&page, ">3 more on the dashboard</a>");
+    let few = HomeView { cards: vec![card("BTC/EUR", None, 1.0)] };
+    let page = home(&shell(false), &few).unwrap();
+    has(&page, "yahoo cannot be reached");
+    assert!(!page.contains("more on the dashboard"));
 }
 
 #[test]
@@ -199,53 +236,6 @@ fn simulated_prices_are_announced_on_every_page_and_only_then() {
 }
 
 #[test]
-fn a_card_says_price_change_source_and_age() {
-    let page = dashboard_of(card("CAC40", Some(7_150.094), 7_162.0));
-    has(&page, "value=\"7150.094\">7,150.09</data>");
-    has(&page, "−11.91 (−0.17\u{a0}%)");
-    has(&page, "since previous close");
-    has(&page, "data-direction=\"down\"");
-    has(&page, "7,120.10 – 7,160.22");
-    has(&page, "datetime=\"2025-10-29T12:00:00Z\">3\u{a0}min</time>");
-    has(&page, "market open");
-}
-
-#[test]
-fn a_missing_price_is_no_value_with_the_reason_and_never_a_number() {
-    let page = dashboard_of(card("BTC/EUR", None, 1.0));
-    has(&page, "<data data-slot=\"price\">no value</data>");
-    has(&page, "yahoo cannot be reached");
-    has(&page, "data-freshness=\"missing\"");
-    assert!(!page.contains("0.00"), "{page}");
-}
-
-#[test]
-fn a_card_says_why_its_price_is_old_or_disputed() {
-    let mut old = card("CAC40", Some(7_150.0), 7_100.0);
-    old.freshness = Freshness::Stale;
-    old.because = Some(reason("yahoo has nothing newer than 2025-10-29T12:00:00Z"));
-    old.rival = old.quote.clone().map(|quote| Quote { price: price(7_300.5), ..quote });
-    let note = "<p class=\"remark sentence\" data-slot=\"note\">";
-    let text =
-        "yahoo has nothing newer than 2025-10-29T12:00:00Z; disputed: yahoo says 7,300.50 EUR";
-    has(&dashboard_of(old), &format!("{note}{text}</p>"));
-    has(&dashboard_of(card("CAC40", Some(1.0), 1.0)), &format!("{note}</p>"));
-}
-
-#[test]
-fn what_is_not_known_of_a_price_is_not_made_up() {
-    let mut bare = card("CAC40", Some(7_150.0), 1.0);
-    bare.age = None;
-    let quote = bare.quote.as_mut().unwrap();
-    (quote.previous, quote.day_low, quote.currency) = (None, None, None);
-    let page = dashboard_of(bare);
-    has(&page, "no earlier price known");
-    has(&page, "data-slot=\"unit\"></span>");
-    has(&page, "data-slot=\"range\">–</dd>");
-    has(&page, ">unknown</time>");
-}
-
-#[test]
 fn pence_stay_pence_and_are_explained() {
     let pence: Currency = "GBp".parse().unwrap();
     let mut quoted = card("OCDO.L", Some(291.5), 290.0);
@@ -265,10 +255,21 @@ fn what_upstreams_and_addresses_say_is_text_and_never_markup() {
         title: nasty.into(),
         detail: nasty.into(),
         suggestions: vec![nasty.into()],
+        is_about_interval: true,
     }));
+    let asked_for = || Some(nasty.to_owned());
     asked.symbol_text = nasty.into();
-    asked.period_text = nasty.into();
-    asked.interval_text = Some(nasty.into());
+    asked.period_text = asked_for();
+    asked.interval_text = asked_for();
+    asked.dates = (asked_for(), asked_for());
+    asked.drawn = Drawn {
+        adjust: asked_for(),
+        kind: asked_for(),
+        scale: asked_for(),
+        volume: asked_for(),
+        ind: asked_for(),
+        compare: asked_for(),
+    };
     for page in [dashboard_of(quoted), history(&shell(false), &asked).unwrap()] {
         assert!(!page.contains("<img"), "{page}");
     }
@@ -279,10 +280,13 @@ fn history_is_summed_up_over_the_period() {
     let page = history_of(Ok(answer(3, Interval::D1)));
     has(&page, "<title>CAC 40, 1 month · MarketPulse</title>");
     has(&page, "+2.00 (+0.03\u{a0}%)");
-    has(&page, "7,000.00 <span class=\"faint\">2 Jan 2025</span>");
-    has(&page, "7,002.00 <span class=\"faint\">2 Jan 2025, so far</span>");
+    has(&page, "7,000.00</span> <span class=\"faint\" data-slot=\"first-when\">2 Jan 2025</span>");
+    has(
+        &page,
+        "7,002.00</span> <span class=\"faint\" data-slot=\"last-when\">2 Jan 2025, so far</span>",
+    );
     has(&page, "received 29 Oct 2025, 12:00:01 UTC");
-    has(&page, "data-src=\"/marketpulse/history?symbol=CAC40&#38;interval=1d&#38;period=1mo\"");
+    has(&page, "data-bars=\"/marketpulse/v1/bars/CAC40?interval=1d&#38;period=1mo\"");
 }
 
 #[test]
@@ -330,10 +334,45 @@ fn a_refusal_is_told_with_what_may_have_been_meant() {
 #[test]
 fn the_form_keeps_what_was_asked_even_where_it_is_not_on_offer() {
     let mut asked = view(Err(message()));
-    asked.period_text = "42d".into();
+    asked.period_text = Some("42d".into());
     asked.interval_text = Some("5m".into());
+    asked.drawn.kind = Some("smoke".into());
     let page = history(&shell(false), &asked).unwrap();
-    has(&page, "<option value=\"42d\" selected>42 trading days</option>");
-    has(&page, "<option value=\"5m\" selected>every 5 min</option>");
-    assert_eq!(page.matches(" selected>").count(), 2);
+    has(&page, "<input type=\"hidden\" name=\"period\" value=\"42d\">");
+    has(&page, "<option value=\"5m\" selected>Every 5 min</option>");
+    has(&page, "<option value=\"smoke\" selected>smoke</option>");
+    assert_eq!(page.matches("aria-current=\"true\"").count(), 0);
+}
+
+#[test]
+fn periods_keep_the_rest_of_what_was_chosen() {
+    let mut asked = view(Ok(answer(3, Interval::D1).into()));
+    asked.drawn.ind = Some("sma:20,rsi:14".into());
+    asked.drawn.compare = Some("EUR/USD".into());
+    let page = history(&shell(false), &asked).unwrap();
+    has(&page, "period=1y&#38;ind=sma%3A20%2Crsi%3A14&#38;compare=EUR%2FUSD\" data-period=\"1y\"");
+    has(
+        &page,
+        "data-period=\"1mo\" aria-label=\"1 month\" title=\"1 month\" aria-current=\"true\"",
+    );
+    has(&page, "data-panes=\"1\"");
+}
+
+#[test]
+fn an_interval_that_is_not_offered_is_told_with_ones_that_are() {
+    let detail = "interval: 1m bars reach back 7 days at most".to_owned();
+    let mut asked = view(Err(Message { detail, is_about_interval: true, ..message() }));
+    asked.interval_text = Some("1m".into());
+    asked.period_text = Some("1y".into());
+    let page = history(&shell(false), &asked).unwrap();
+    has(&page, "period=1y&#38;interval=1d\">1 year in daily bars</a>");
+    has(&page, "period=5d&#38;interval=1m\">the newest 5 days, every minute</a>");
+}
+
+#[test]
+fn old_history_says_how_old_it_is() {
+    let mut asked = view(Ok(answer(3, Interval::D1).into()));
+    asked.freshness = Freshness::Stale;
+    let page = history(&shell(false), &asked).unwrap();
+    has(&page, "Not up to date: received 3\u{a0}min ago");
 }

@@ -1,0 +1,217 @@
+import { once } from "node:events";
+import { type AddressInfo, connect, createServer, type Socket } from "node:net";
+import type { Page } from "@playwright/test";
+import { expect, serving, test } from "./service";
+
+const DASHBOARD = "/marketpulse/dashboard";
+/** Whatever a browser says of a service that is away. */
+const AWAY = /^Failed to load resource: (net::ERR_|the server responded with a status of (429|503))/;
+
+const tile = (page: Page, symbol: string) => page.locator(`.tile[data-symbol="${symbol}"]`);
+const connection = (page: Page) => page.locator("#connection");
+
+/** Has the page's stream say this once; each later one says nothing. */
+async function streaming(page: Page, ...events: object[]): Promise<void> {
+  const body = events.map((event, n) => `id: 1-${n}\ndata: ${JSON.stringify(event)}\n\n`).join("");
+  let isTold = false;
+  await page.route("**/marketpulse/stream?*", async (route) => {
+    if (isTold) return;
+    isTold = true;
+    await route.fulfill({ contentType: "text/event-stream", body: `retry: 3000\n\n${body}` });
+  });
+}
+
+const QUOTE = {
+  symbol: "CAC40",
+  name: "CAC 40",
+  kind: "index",
+  price: 8000,
+  price_decimals: 2,
+  currency: "EUR",
+  previous: 7900,
+  change: 100,
+  change_percent: 1.27,
+  change_since: "previous_close",
+  day_high: 8100,
+  day_low: 7900,
+  market_state: "open",
+  source: "yahoo",
+  as_of: new Date().toISOString(),
+  received_at: new Date().toISOString(),
+  freshness: "fresh",
+  simulated: false,
+  disputed: null,
+  quarantined: null,
+};
+const snapshot = (quote: object) => ({
+  type: "snapshot",
+  timestamp: new Date().toISOString(),
+  quotes: [{ ...QUOTE, ...quote }],
+  sources: [],
+});
+
+test("prices move by themselves, without moving the page", async ({ page }) => {
+  await page.goto(DASHBOARD);
+  const price = tile(page, "BTC/EUR").locator('[data-slot="price"]');
+  await expect(connection(page)).toHaveText("Live");
+  await expect(connection(page)).toHaveAttribute("data-state", "connected");
+  const before = await price.textContent();
+  const layout = () => page.getByRole("article").evaluateAll((all) => all.map((it) => it.getBoundingClientRect().toJSON()));
+  const boxes = await layout();
+  await expect(price).not.toHaveText(before ?? "", { timeout: 15_000 });
+  expect(await layout()).toEqual(boxes);
+});
+
+test("ages go on by themselves, by the service's clock", async ({ page }) => {
+  const asOf = new Date(Date.now() - 58_500).toISOString();
+  await streaming(page, snapshot({ as_of: asOf }));
+  await page.goto(`${DASHBOARD}?symbols=CAC40`);
+  const age = tile(page, "CAC40").locator('[data-slot="age"]');
+  await expect(age).toHaveText(/^5[89]\ss$/);
+  await expect(age).toHaveText(/^1\smin$/);
+});
+
+test("each state of a price has its words", async ({ page }) => {
+  const card = tile(page, "CAC40");
+  const badge = card.locator('[data-slot="badge"]');
+  const told = async (quote: object) => {
+    await page.unrouteAll();
+    await streaming(page, snapshot(quote));
+    await page.goto(`${DASHBOARD}?symbols=CAC40`);
+    await expect(card.locator('[data-slot="source"]')).not.toHaveText("demo");
+  };
+  await told({ freshness: "stale", detail: "yahoo has nothing newer" });
+  await expect(badge).toHaveText("stale");
+  await expect(card.locator('[data-slot="note"]')).toHaveText("yahoo has nothing newer");
+  await told({ price: null, freshness: "missing", source: null, as_of: null, change: null, detail: "yahoo cannot be reached" });
+  await expect(card.locator('[data-slot="price"]')).toHaveText("no value");
+  await expect(card.locator('[data-slot="price"]')).not.toHaveAttribute("value");
+  await expect(card).toContainText("yahoo cannot be reached");
+  await told({ disputed: { source: "kraken", price: 8400 } });
+  await expect(card.locator('[data-slot="doubt"]')).toHaveText("disputed");
+  await expect(card).toContainText("disputed: kraken says 8,400.00 EUR");
+  await told({ quarantined: { price: 1, source: "yahoo", why: "too far" }, detail: "yahoo says 1, which is not believed" });
+  await expect(card.locator('[data-slot="doubt"]')).toHaveText("newer one held back");
+  await expect(card).toContainText("which is not believed");
+});
+
+test("hostile names and errors from the stream are texts", async ({ page }) => {
+  const nasty = '<img src=x onerror="document.title=1">';
+  const error = { type: "error", symbol: "AAPL", reason: "unknown_symbol", detail: `no source knows ${nasty}` };
+  await streaming(
+    page,
+    snapshot({ name: nasty, detail: nasty, freshness: "stale", source: nasty, currency: nasty }),
+    { type: "quote", ...QUOTE, symbol: "AAPL", price: null, freshness: "missing", detail: "x" },
+    error,
+    { type: "error", symbol: null, reason: "not_understood", detail: nasty },
+  );
+  await page.goto(`${DASHBOARD}?symbols=CAC40,AAPL`);
+  await expect(tile(page, "CAC40").getByRole("heading")).toHaveText(nasty);
+  await expect(tile(page, "CAC40").locator('[data-slot="note"]')).toHaveText(nasty);
+  await expect(tile(page, "AAPL").locator('[data-slot="note"]')).toHaveText(error.detail);
+  await expect(page.locator("#board-said")).toHaveText(nasty);
+  await expect(page.locator("main img")).toHaveCount(0);
+});
+
+test("an instrument that was added lives as the others do", async ({ page }) => {
+  await page.goto(`${DASHBOARD}?symbols=CAC40`);
+  await expect(connection(page)).toHaveText("Live");
+  const followed = page.waitForRequest(/stream\?symbols=.*BTC/);
+  await page.getByLabel("Add an instrument").fill("BTC/EUR");
+  await page.keyboard.press("Enter");
+  await followed;
+  const price = tile(page, "BTC/EUR").locator('[data-slot="price"]');
+  const before = await price.textContent();
+  await expect(price).not.toHaveText(before ?? "", { timeout: 15_000 });
+});
+
+test.describe("without a stream", () => {
+  test.use({ expected: AWAY });
+
+  test("prices are asked for instead, of the watchlist and of one's own", async ({ page }) => {
+    await page.route("**/marketpulse/stream?*", (route) =>
+      route.fulfill({ status: 429, json: { status: 429, detail: "all places are taken" } }),
+    );
+    const asked: string[] = [];
+    page.on("request", (request) => asked.push(new URL(request.url()).pathname));
+    for (const [address, asks] of [["", "/marketpulse/latest"], ["?symbols=BTC/EUR,EUR/USD", "/marketpulse/v1/quotes"]] as const) {
+      await page.goto(DASHBOARD + address);
+      await expect(connection(page)).toHaveText("Live, asked every 5 s");
+      const price = tile(page, "BTC/EUR").locator('[data-slot="price"]');
+      const before = await price.textContent();
+      await expect(price).not.toHaveText(before ?? "", { timeout: 15_000 });
+      expect(asked).toContain(asks);
+    }
+  });
+});
+
+test.describe("where the service stops and comes back", () => {
+  test.use({ expected: AWAY });
+  test.setTimeout(60_000);
+
+  test("the page says since when, keeps the last prices marked as such, and catches up", async ({ page }) => {
+    const door = await openDoor();
+    const demo = (use: () => Promise<void>) =>
+      serving(["serve", "--demo"], { APP_ENV: "development" }, async (service) => {
+        door.leadTo(service);
+        await use();
+        door.shut();
+      });
+    await demo(async () => {
+      await page.goto(door.address + DASHBOARD);
+      await expect(connection(page)).toHaveText("Live");
+      await streamedOnce(page);
+    });
+    await expect(connection(page)).toHaveText(/^Reconnecting; these prices are of \d\d:\d\d:\d\d$/);
+    await expect(connection(page)).toHaveAttribute("data-state", "reconnecting");
+    await expect(connection(page)).toHaveText(/^Offline since \d\d:\d\d:\d\d; these are the last known prices$/, {
+      timeout: 15_000,
+    });
+    await expect(page.locator('[data-slot="price"]')).toHaveText(Array(3).fill(/\d/));
+    await demo(async () => {
+      await page.evaluate(() => window.dispatchEvent(new Event("online")));
+      await expect(connection(page)).toHaveText("Live", { timeout: 15_000 });
+      await streamedOnce(page);
+    });
+    door.close();
+  });
+});
+
+/** An address that stays the same while the service behind it is another one. */
+async function openDoor() {
+  let port: number | null = null;
+  const sockets = new Set<Socket>();
+  const server = createServer((near) => {
+    if (port === null) {
+      near.destroy();
+      return;
+    }
+    const far = connect(port, "127.0.0.1");
+    for (const [one, other] of [[near, far], [far, near]] as const) {
+      sockets.add(one);
+      one.pipe(other);
+      one.on("error", () => other.destroy());
+      one.on("close", () => {
+        sockets.delete(one);
+        other.destroy();
+      });
+    }
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  return {
+    address: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    leadTo: (service: string) => (port = Number(new URL(service).port)),
+    shut() {
+      port = null;
+      for (const socket of sockets) socket.destroy();
+    },
+    close: () => server.close(),
+  };
+}
+
+/** Waits until a price has come by the stream. */
+async function streamedOnce(page: Page): Promise<void> {
+  const price = tile(page, "BTC/EUR").locator('[data-slot="price"]');
+  const before = await price.textContent();
+  await expect(price).not.toHaveText(before ?? "", { timeout: 15_000 });
+}

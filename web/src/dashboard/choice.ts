@@ -1,0 +1,51 @@
+// What the reader chose of the dashboard. It stands in the address; a list of
+// instruments is kept in this browser as well, for when the address has none.
+// crates/server/src/pages/dashboard/choice.rs reads and writes the same address.
+
+const KEPT = "marketpulse.symbols";
+/** What the service shows on one page. */
+export const MOST_SYMBOLS = 50;
+
+type Key = "symbols" | "chart" | "sort" | "group" | "view" | "wall";
+
+/** An address with some of its choices changed; `null` takes one away. */
+export function changed(address: string, change: Partial<Record<Key, string | null>>): string {
+  const [path = "", query = ""] = address.split("?");
+  const params = new URLSearchParams(query);
+  for (const [key, value] of Object.entries(change)) {
+    if (value === null) params.delete(key);
+    else params.set(key, value);
+  }
+  // A comma and a slash need no escape in a query, and symbols are to be readable.
+  const text = params.toString().replaceAll("%2C", ",").replaceAll("%2F", "/").replace(/\bwall=(?=&|$)/, "wall");
+  return text ? `${path}?${text}` : path;
+}
+
+/** A list of symbols as it stands in an address; that of none is a lone comma. */
+export function list(symbols: string[]): string {
+  return symbols.join(",") || ",";
+}
+
+/** Whether an address has a list of its own. */
+export function hasList(address: string): boolean {
+  return Boolean(new URLSearchParams(address.split("?")[1]).get("symbols"));
+}
+
+/** Keeps a list for the next visit; `null` forgets it. */
+export function keep(symbols: string[] | null): void {
+  try {
+    if (symbols) localStorage.setItem(KEPT, list(symbols));
+    else localStorage.removeItem(KEPT);
+  } catch {
+    // A browser that keeps nothing still has the address.
+  }
+}
+
+/** The list that was kept, as it stands in an address; `null` where there is none. */
+export function kept(): string | null {
+  try {
+    return localStorage.getItem(KEPT) || null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,100 @@
+// The newest that was heard of each instrument.
+
+import type { Disputed, Latest, Quote } from "../latest";
+import type { LiveEvent, SourceState } from "../live";
+import { readJson } from "../polling";
+
+/** A row of /marketpulse/v1/quotes, where what stands beside a price is flat. */
+interface Row extends Omit<Quote, "disputed" | "quarantined"> {
+  disputed_by: string | null;
+  disputed_price: number | null;
+  doubted_of: string | null;
+}
+
+export class Quotes {
+  #quotes = new Map<string, Quote>();
+  #errors = new Map<string, string>();
+  #sources = new Map<string, SourceState>();
+  /** How far the service's clock is ahead of this browser's, in milliseconds. */
+  #aheadMs = 0;
+
+  /** Takes in what the stream said. Returns whose quote that changed. */
+  take(event: LiveEvent): string[] {
+    switch (event.type) {
+      case "snapshot":
+        this.#hear(event.timestamp);
+        this.#errors.clear();
+        this.#sources = new Map(event.sources.map((source) => [source.source, source]));
+        return event.quotes.flatMap((quote) => this.#put(quote));
+      case "quote":
+        return this.#put(event);
+      case "state": {
+        this.#hear(event.timestamp);
+        const { market_state, freshness } = event;
+        const quote = this.#quotes.get(event.symbol);
+        return quote ? this.#put({ ...quote, market_state, freshness }) : [];
+      }
+      case "source":
+        this.#sources.set(event.source, event);
+        return [];
+      case "error":
+        if (event.symbol === null) return [];
+        this.#errors.set(event.symbol, event.detail);
+        return [event.symbol];
+      case "bar":
+        return [];
+    }
+  }
+
+  /** Asks for the quotes of these, or of those that are watched. Returns who was told of. */
+  async ask(symbols: string[]): Promise<string[]> {
+    if (!symbols.length) {
+      const latest = await readJson<Latest>("/marketpulse/latest");
+      this.#hear(latest.timestamp);
+      return Object.values(latest.quotes).flatMap((quote) => this.#put(quote));
+    }
+    const query = new URLSearchParams({ symbols: symbols.join(",") });
+    const answer = await readJson<{ timestamp: string; quotes: Row[] }>(`/marketpulse/v1/quotes?${query}`);
+    this.#hear(answer.timestamp);
+    return answer.quotes.flatMap((row) => this.#put(quoteOf(row)));
+  }
+
+  of(symbol: string): Quote | undefined {
+    return this.#quotes.get(symbol);
+  }
+
+  /** What the stream said is wrong with a symbol. */
+  errorOf(symbol: string): string | undefined {
+    return this.#errors.get(symbol);
+  }
+
+  /** How long ago an instant was, in seconds, by the service's clock. */
+  ageOf(instant: string): number {
+    return (Date.now() + this.#aheadMs - Date.parse(instant)) / 1_000;
+  }
+
+  /** Which of the sources that are in use do not answer; empty where all do. */
+  sourcesText(used: Set<string | null | undefined>, age: (seconds: number) => string): string {
+    const down = [...this.#sources.values()].filter(({ source, state }) => used.has(source) && state !== "ok");
+    const words = down.map(({ source, state, failing_since: since }) => {
+      if (state === "paused") return `${source} is not asked for a while`;
+      return since ? `${source} has not answered for ${age(this.ageOf(since))}` : `${source} does not answer`;
+    });
+    return words.length ? `${words.join("; ")}: its last prices stay` : "";
+  }
+
+  #put(quote: Quote): string[] {
+    this.#quotes.set(quote.symbol, quote);
+    if (quote.price !== null) this.#errors.delete(quote.symbol);
+    return [quote.symbol];
+  }
+
+  #hear(timestamp: string): void {
+    this.#aheadMs = Date.parse(timestamp) - Date.now();
+  }
+}
+
+function quoteOf({ disputed_by: source, disputed_price: price, doubted_of, ...quote }: Row): Quote {
+  const disputed: Disputed | null = source !== null && price !== null ? { source, price } : null;
+  return { ...quote, disputed, quarantined: doubted_of === null ? null : { source: doubted_of } };
+}

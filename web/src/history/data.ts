@@ -1,0 +1,149 @@
+// Asks the data API for bars, and reads its columns.
+
+import { readJson } from "../polling";
+import { zoneOffset } from "../series";
+import { readable } from "./state";
+
+/** A bar; only its close is always known. */
+export interface Bar {
+  /** Its place on the chart: seconds, on the exchange's own clock. */
+  time: number;
+  /** Trading date at the exchange. */
+  date: string;
+  /** RFC 3339, UTC. */
+  openTime: string;
+  open: number | null;
+  high: number | null;
+  low: number | null;
+  close: number;
+  volume: number | null;
+  provisional: boolean;
+}
+
+/** What an indicator's columns are. */
+export interface Indicator {
+  name: string;
+  columns: string[];
+  formula: string;
+  warm_up: number;
+}
+
+/** Figures by bar, an absent one `null`. */
+export type Column = (number | null)[];
+
+/** What `/marketpulse/v1/bars/{symbol}` says, as columns. */
+export interface Told {
+  symbol: string;
+  name: string;
+  interval: string;
+  currency: string | null;
+  time_zone: string;
+  source: string;
+  received_at: string;
+  freshness: string;
+  simulated: boolean;
+  indicators?: Indicator[];
+  columns: { date: string[]; open_time: string[] } & Record<string, unknown[]>;
+}
+
+/** What `/marketpulse/v1/bars` says of several. */
+export interface Aligned {
+  series: { symbol: string; name: string; currency: string | null; source: string; simulated: boolean }[];
+  problems: { symbol: string; detail: string }[];
+  columns: { date: string[]; open_time?: string[] } & Record<string, unknown[]>;
+}
+
+/** A dividend, split or capital gain. */
+export interface Action {
+  ex_date: string;
+  kind: string;
+  amount: number | null;
+  numerator: number | null;
+  denominator: number | null;
+}
+
+export interface Actions {
+  currency: string | null;
+  source: string;
+  actions: Action[];
+}
+
+/** An address with some of its parameters set, or taken out where empty. */
+export function withParams(address: string, params: Record<string, string>): string {
+  const [path = "", query = ""] = address.split("?");
+  const given = new URLSearchParams(query);
+  for (const [name, value] of Object.entries(params)) {
+    if (value) given.set(name, value);
+    else given.delete(name);
+  }
+  return `${path}?${readable(given)}`;
+}
+
+/** The same question over other dates, both included. */
+export function between(address: string, from: string, to: string): string {
+  return withParams(address, { period: "", from, to });
+}
+
+/** Asks in columns, which are read fastest. */
+export function ask<T>(address: string): Promise<T> {
+  return readJson<T>(withParams(address, { format: "columns" }));
+}
+
+/** The bars of an answer, oldest first. */
+export function barsOf({ columns, interval, time_zone }: Told): Bar[] {
+  const timeOf = clockOf(interval, time_zone);
+  const column = (name: string) => (columns[name] ?? []) as Column;
+  const [open, high, low, close, volume] = ["open", "high", "low", "close", "volume"].map(column);
+  const bars: Bar[] = [];
+  for (const [i, date] of columns.date.entries()) {
+    const openTime = columns.open_time[i] ?? "";
+    const last = close?.[i];
+    if (last == null) continue;
+    bars.push({
+      // The hour that is repeated when clocks are put back: no bar is lost.
+      time: Math.max(timeOf(date, openTime), (bars.at(-1)?.time ?? -Infinity) + 1),
+      date,
+      openTime,
+      open: open?.[i] ?? null,
+      high: high?.[i] ?? null,
+      low: low?.[i] ?? null,
+      close: last,
+      volume: volume?.[i] ?? null,
+      provisional: columns["provisional"]?.[i] === true,
+    });
+  }
+  return bars;
+}
+
+/**
+ * Where a bar stands on a chart.
+ *
+ * The chart library knows UTC only, so instants are moved by the zone's offset
+ * to read as the exchange's own time. Bars of a day and more stand at their date.
+ */
+export function clockOf(interval: string, timeZone: string): (date: string, openTime: string) => number {
+  if (!isIntraday(interval)) return (date) => Date.parse(date) / 1_000;
+  const offset = zoneOffset(timeZone);
+  return (_, openTime) => {
+    const seconds = Date.parse(openTime) / 1_000;
+    return seconds + offset(seconds);
+  };
+}
+
+const UNITS: Record<string, number> = { m: 60, h: 3_600, d: 86_400, wk: 604_800, mo: 2_678_400 };
+
+/** How long an interval is, in seconds; the longest for months. */
+export function secondsOf(interval: string): number {
+  const [, count = "1", unit = "d"] = /^(\d+)(\D+)$/.exec(interval) ?? [];
+  return Number(count) * (UNITS[unit] ?? 86_400);
+}
+
+/** Whether bars are shorter than a day. */
+export function isIntraday(interval: string): boolean {
+  return secondsOf(interval) < 86_400;
+}
+
+/** A date so many days earlier. */
+export function daysBefore(date: string, days: number): string {
+  return new Date(Date.parse(date) - days * 86_400_000).toISOString().slice(0, 10);
+}

@@ -1,0 +1,101 @@
+// What stands above the chart: the values of one bar, and a key to its lines.
+
+import type { Bar } from "./data";
+import { NOTHING, type Writer } from "./locale";
+import { when } from "./words";
+
+/** A line of the key. */
+export interface Entry {
+  /** As it is taken out by. */
+  id: string;
+  name: string;
+  /** Which of the page's colours it has. */
+  colour: number;
+  value: string;
+  /** How it is computed, or why it is not there. */
+  about: string;
+  isFault?: boolean;
+}
+
+/** Shows the values of a bar, and what came of it since the one before. */
+export class Values {
+  readonly #slots = new Map<string, HTMLElement>();
+
+  constructor(
+    figure: HTMLElement,
+    private readonly writer: Writer,
+  ) {
+    for (const slot of figure.querySelectorAll<HTMLElement>("[data-value]")) {
+      this.#slots.set(slot.dataset["value"] ?? "", slot);
+    }
+  }
+
+  show(bar: Bar, before: Bar | undefined, event: string): void {
+    const { writer } = this;
+    this.#say("when", when(bar, writer) + (bar.provisional ? ", so far" : ""));
+    for (const name of ["open", "high", "low", "close"] as const) this.#say(name, writer.price(bar[name]));
+    this.#say("volume", writer.short(bar.volume));
+    this.#say("event", event);
+    this.#showChange(bar, before);
+  }
+
+  #showChange(bar: Bar, before: Bar | undefined): void {
+    const change = before ? bar.close - before.close : Number.NaN;
+    const part = before?.close ? ` (${this.writer.percent((change / before.close) * 100)})` : "";
+    const direction = change > 0 ? "up" : change < 0 ? "down" : "level";
+    this.#say("change", before ? this.writer.change(change, bar.close) + part : NOTHING);
+    this.#slots.get("change")?.parentElement?.setAttribute("data-direction", direction);
+  }
+
+  #say(name: string, text: string): void {
+    const slot = this.#slots.get(name);
+    if (slot && slot.textContent !== text) slot.textContent = text;
+  }
+}
+
+/** The key to the lines, each with its value, its formula and a way to take it out. */
+export class Key {
+  #shown = "";
+  #values: HTMLElement[] = [];
+
+  constructor(
+    private readonly list: HTMLElement,
+    private readonly remove: (id: string) => void,
+  ) {}
+
+  show(entries: Entry[]): void {
+    const shown = JSON.stringify(entries.map(({ value: _, ...rest }) => rest));
+    if (shown !== this.#shown) this.#build(entries);
+    this.#shown = shown;
+    for (const [i, { value }] of entries.entries()) {
+      const slot = this.#values[i];
+      if (slot && slot.textContent !== value) slot.textContent = value;
+    }
+  }
+
+  #build(entries: Entry[]): void {
+    this.list.replaceChildren(...entries.map((entry) => this.#item(entry)));
+    this.#values = [...this.list.querySelectorAll<HTMLElement>(".value")];
+  }
+
+  #item({ id, name, colour, about, isFault }: Entry): HTMLElement {
+    const item = document.createElement("li");
+    item.className = isFault ? "fault" : "";
+    item.dataset["series"] = String(colour);
+    const remove = part("button", "quiet remove", "×") as HTMLButtonElement;
+    remove.type = "button";
+    remove.ariaLabel = `Take ${name} out`;
+    remove.addEventListener("click", () => this.remove(id));
+    const parts = [part("span", "swatch", ""), part("span", "named", name), part("span", "value", "")];
+    item.append(...parts, part("span", "formula", about), remove);
+    return item;
+  }
+}
+
+/** An element with a text; what is from a source stays text. */
+export function part(name: string, kind: string, text: string): HTMLElement {
+  const element = document.createElement(name);
+  if (kind) element.className = kind;
+  element.textContent = text;
+  return element;
+}

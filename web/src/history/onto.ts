@@ -1,0 +1,64 @@
+// Puts what is heard live onto the newest bar: of the same source only, and
+// only where it belongs there.
+
+import type { LiveBar } from "../live";
+import type { Quote } from "../latest";
+import { type Bar, clockOf, isIntraday, secondsOf } from "./data";
+
+/** What the bars on show are. */
+export interface Kept {
+  interval: string;
+  source: string;
+  timeZone: string;
+}
+
+/**
+ * The newest bar after a bar that forms: the same gone on, or the next. `null`
+ * where it is of another source or older. One whose beginning was not seen has
+ * a close alone, and goes on with it.
+ */
+export function withBar(last: Bar, live: LiveBar, kept: Kept): Bar | null {
+  if (live.source !== kept.source || live.interval !== kept.interval) return null;
+  const isSame = isIntraday(kept.interval) ? live.open_time === last.openTime : live.date === last.date;
+  if (isSame) {
+    if (!last.provisional) return null;
+    const { open, high, low, volume, close, provisional } = live;
+    const known = open === null ? {} : { open, high, low, volume: volume ?? last.volume };
+    return { ...reached({ ...last, ...known }, close), provisional };
+  }
+  const time = clockOf(kept.interval, kept.timeZone)(live.date, live.open_time);
+  if (time <= last.time) return null;
+  const { date, open_time: openTime, open, high, low, close, volume, provisional } = live;
+  return { time, date, openTime, open, high, low, close, volume, provisional };
+}
+
+/** The newest bar after a price; `null` where it is of another source or time. */
+export function withQuote(last: Bar, quote: Quote, kept: Kept): Bar | null {
+  if (quote.source !== kept.source || quote.price === null || !quote.as_of || !last.provisional) return null;
+  return isWithin(last, quote.as_of, kept) ? reached(last, quote.price) : null;
+}
+
+/** Whether an instant lies within a bar. */
+function isWithin(bar: Bar, instant: string, { interval, timeZone }: Kept): boolean {
+  if (isIntraday(interval)) {
+    const since = (Date.parse(instant) - Date.parse(bar.openTime)) / 1_000;
+    return since >= 0 && since < secondsOf(interval);
+  }
+  const date = new Intl.DateTimeFormat("en-CA", { timeZone, dateStyle: "short" }).format(new Date(instant));
+  return date >= bar.date && date < endOf(bar.date, interval);
+}
+
+/** The first date after a bar of a day and more. */
+function endOf(date: string, interval: string): string {
+  const end = new Date(date);
+  if (interval.endsWith("mo")) end.setUTCMonth(end.getUTCMonth() + Number.parseInt(interval, 10));
+  else end.setUTCDate(end.getUTCDate() + secondsOf(interval) / 86_400);
+  return end.toISOString().slice(0, 10);
+}
+
+/** A bar that a price has reached. */
+function reached(bar: Bar, close: number): Bar {
+  const high = bar.high === null ? null : Math.max(bar.high, close);
+  const low = bar.low === null ? null : Math.min(bar.low, close);
+  return { ...bar, high, low, close };
+}

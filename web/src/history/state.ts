@@ -1,0 +1,89 @@
+// What the history view shows, kept in the address so that a link shows the
+// same. What is usual is left out.
+
+export const TYPES = ["candles", "bars", "line", "area", "baseline"] as const;
+export const SCALES = ["linear", "log", "percent"] as const;
+export const MOST_COMPARED = 5;
+export const MOST_INDICATORS = 10;
+
+export type Type = (typeof TYPES)[number];
+export type Scale = (typeof SCALES)[number];
+
+export interface Choice {
+  symbol: string;
+  /** Empty where dates are given, or for the usual one. */
+  period: string;
+  /** `YYYY-MM-DD`, or empty. */
+  from: string;
+  to: string;
+  /** Empty for the interval that fits the stretch. */
+  interval: string;
+  /** Empty for the usual one. */
+  adjust: string;
+  type: Type;
+  scale: Scale;
+  volume: boolean;
+  /** Indicators as the data API names them: `sma:20`. */
+  ind: string[];
+  /** Symbols set beside. */
+  compare: string[];
+}
+
+const VIEW = "/marketpulse/history/view";
+
+/** Reads a choice from the query of an address; what it does not know is the usual. */
+export function choiceOf(query: string): Choice {
+  const given = new URLSearchParams(query);
+  const text = (name: string) => given.get(name)?.trim() ?? "";
+  const from = text("from");
+  return {
+    symbol: text("symbol"),
+    period: from ? "" : text("period"),
+    from,
+    to: from ? text("to") : "",
+    interval: text("interval"),
+    adjust: text("adjust") === "splits" ? "" : text("adjust"),
+    type: TYPES.find((type) => type === text("type")) ?? "candles",
+    scale: SCALES.find((scale) => scale === text("scale")) ?? "linear",
+    volume: text("volume") !== "off",
+    ind: list(text("ind")).slice(0, MOST_INDICATORS),
+    compare: list(text("compare")).slice(0, MOST_COMPARED),
+  };
+}
+
+/** The address of a choice. */
+export function addressOf(choice: Choice): string {
+  const query = new URLSearchParams(asked(choice));
+  const add = (name: string, value: string | false) => value && query.set(name, value);
+  add("type", choice.type !== "candles" && choice.type);
+  add("scale", choice.scale !== "linear" && choice.scale);
+  add("volume", !choice.volume && "off");
+  add("ind", choice.ind.join(","));
+  add("compare", choice.compare.join(","));
+  return query.size ? `${VIEW}?${readable(query)}` : VIEW;
+}
+
+/** Whether the service is asked the same prices. */
+export function asksSame(a: Choice, b: Choice): boolean {
+  return JSON.stringify(asked(a)) === JSON.stringify(asked(b));
+}
+
+/** With something added, or taken out where it is there. */
+export function toggled(all: string[], one: string, isOn: boolean): string[] {
+  const others = all.filter((other) => other !== one);
+  return isOn ? [...others, one] : others;
+}
+
+/** A query as people can read it; commas and colons need no escaping there. */
+export function readable(query: URLSearchParams): string {
+  return query.toString().replace(/%2C/g, ",").replace(/%3A/g, ":");
+}
+
+function asked(choice: Choice): [string, string][] {
+  const names = ["symbol", "period", "from", "to", "interval", "adjust"] as const;
+  return names.map((name) => [name, choice[name].trim()] as [string, string]).filter(([, value]) => value);
+}
+
+function list(text: string): string[] {
+  return [...new Set(text.split(",").map((one) => one.trim()))].filter(Boolean);
+}

@@ -1,0 +1,60 @@
+// The figures behind the chart as a table: the newest rows, in the reader's
+// own way of writing.
+
+import type { Bar, Column } from "./data";
+import { part } from "./legend";
+import type { Writer } from "./locale";
+import { when } from "./words";
+
+export const MOST_ROWS = 250;
+
+/** A column besides the bars' own. */
+export interface Extra {
+  title: string;
+  values: Column;
+}
+
+/** The heads of the columns, and the cells of each row, newest first. Pure of any page. */
+export function cellsOf(bars: Bar[], extras: Extra[], events: Map<number, string>, writer: Writer, whenTitle: string) {
+  const has = (name: "open" | "volume") => bars.some((bar) => bar[name] !== null);
+  const [hasRange, hasVolume, hasEvents] = [has("open"), has("volume"), events.size > 0];
+  const heads = [
+    whenTitle,
+    ...(hasRange ? ["Open", "High", "Low"] : []),
+    "Close",
+    ...(hasVolume ? ["Volume"] : []),
+    ...extras.map(({ title }) => title),
+    ...(hasEvents ? ["Event"] : []),
+  ];
+  const price = (value: number | null) => (value === null ? "" : writer.price(value));
+  const row = (bar: Bar, at: number) => [
+    when(bar, writer) + (bar.provisional ? " so far" : ""),
+    ...(hasRange ? [price(bar.open), price(bar.high), price(bar.low)] : []),
+    price(bar.close),
+    ...(hasVolume ? [bar.volume === null ? "" : writer.quantity(bar.volume)] : []),
+    ...extras.map(({ values }) => (values[at] == null ? "" : writer.figure(values[at]))),
+    ...(hasEvents ? [events.get(bar.time) ?? ""] : []),
+  ];
+  const first = Math.max(0, bars.length - MOST_ROWS);
+  const rows = bars.slice(first).map((bar, i) => row(bar, first + i));
+  return { heads, rows: rows.reverse() };
+}
+
+/** Writes cells into a table, its caption left as it is. */
+export function fill(table: HTMLTableElement, { heads, rows }: { heads: string[]; rows: string[][] }): void {
+  const head = document.createElement("tr");
+  for (const title of heads) head.append(scoped("col", title));
+  const body = rows.map(([first = "", ...cells]) => {
+    const row = document.createElement("tr");
+    row.append(scoped("row", first), ...cells.map((text) => part("td", "", text)));
+    return row;
+  });
+  table.tHead?.replaceChildren(head);
+  table.tBodies[0]?.replaceChildren(...body);
+}
+
+function scoped(scope: string, text: string): HTMLElement {
+  const cell = part("th", "", text);
+  cell.setAttribute("scope", scope);
+  return cell;
+}

@@ -1,0 +1,65 @@
+// What is said about a chart in words.
+
+import type { Action, Bar } from "./data";
+import { type Writer } from "./locale";
+import type { Choice } from "./state";
+
+const NAMES: Record<string, string> = {
+  sma: "SMA",
+  ema: "EMA",
+  bollinger: "Bollinger",
+  rsi: "RSI",
+  macd: "MACD",
+  roc: "Rate of change",
+};
+
+/** `macd:12:26:9` reads `MACD 12, 26, 9`. */
+export function indicatorName(name: string): string {
+  const [kind = "", ...numbers] = name.split(":");
+  return `${NAMES[kind] ?? kind} ${numbers.join(", ")}`.trim();
+}
+
+/** Whether an indicator is no price, and needs a scale of its own. */
+export function standsApart(name: string): boolean {
+  return /^(rsi|macd|roc)(:|$)/.test(name);
+}
+
+/** Dividends and splits as they are told: `Dividend 0.25 USD`, `Split 4 for 1`. */
+export function actionText(action: Action, currency: string | null, writer: Writer): string {
+  const { kind, amount, numerator, denominator } = action;
+  const name = kind.replace(/_/g, " ").replace(/^./, (first) => first.toUpperCase());
+  if (numerator !== null && denominator !== null) return `${name} ${numerator} for ${denominator}`;
+  return amount === null ? name : [name, writer.amount(amount), currency].filter(Boolean).join(" ");
+}
+
+/** What a screen reader is told of a chart: what it shows, its last value, what came of the stretch. */
+export function chartText(subject: string, choice: Choice, bars: Bar[], unit: string, writer: Writer): string {
+  const [first, last] = [bars[0], bars.at(-1)];
+  if (!first || !last) return `${subject}: no prices in this stretch.`;
+  const closes = bars.map(({ close }) => close);
+  const [low, high] = closes.reduce(([a, b], close) => [Math.min(a, close), Math.max(b, close)], [Infinity, -Infinity]);
+  const percent = first.close ? ` (${writer.percent((last.close / first.close - 1) * 100)})` : "";
+  const scale = { linear: "", log: ", logarithmic", percent: ", in per cent" }[choice.scale];
+  return [
+    `${subject}, ${choice.compare.length ? "lines" : choice.type}${scale}, from ${when(first, writer)} to ${when(last, writer)}.`,
+    `Last ${writer.price(last.close)} ${unit}`.trimEnd() + `${last.provisional ? " so far" : ""}.`,
+    `Change over it ${writer.change(last.close - first.close, last.close)}${percent}.`,
+    `Closes between ${writer.price(low)} and ${writer.price(high)}.`,
+    choice.ind.length ? `With ${choice.ind.map(indicatorName).join("; ")}.` : "",
+    choice.compare.length ? `Compared with ${choice.compare.join(", ")}.` : "",
+  ]
+    .filter(Boolean)
+    .join(" ");
+}
+
+/** One bar in a sentence, for those who go through them by keyboard. */
+export function barText(bar: Bar, writer: Writer, more: string[]): string {
+  const part = (name: string, value: number | null) => (value === null ? "" : `${name} ${writer.price(value)}`);
+  const volume = bar.volume === null ? "" : `volume ${writer.short(bar.volume)}`;
+  const parts = [part("open", bar.open), part("high", bar.high), part("low", bar.low), part("close", bar.close)];
+  return `${when(bar, writer)}: ${[...parts, volume, ...more].filter(Boolean).join(", ")}`;
+}
+
+export function when(bar: Bar, writer: Writer): string {
+  return writer.when(bar.date, bar.openTime);
+}
