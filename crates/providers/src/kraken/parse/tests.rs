@@ -200,6 +200,32 @@ fn the_recorded_candle_is_read() {
     assert_eq!((bar.volume, bar.provisional), (Some(30_927.680_662_26), false));
 }
 
+/// Version 1 says the same in other shapes; we do not speak it, and must not take
+/// one of its prices for what it is not.
+#[test]
+fn recorded_messages_of_version_1_are_never_prices() {
+    let one = |path: &str| recordings::one(path).map(|it| String::from_utf8(it).unwrap());
+    let messages = ["connectionDetails", "subscriptionConfirmation", "ticker"]
+        .iter()
+        .filter_map(|name| one(&format!("kraken/ws-v1/{name}.XBTEUR.xchange.json")));
+    // `SECONDS: MESSAGE` a line, where it is one of theirs.
+    let spoken = ["kraken.ws48.txt", "kraken.ws50.txt"]
+        .iter()
+        .filter_map(|name| one(&format!("kraken/ws-recording/{name}")))
+        .flat_map(|text| {
+            let message = |line: &str| Some(line.split_once(": ")?.1.to_owned());
+            text.lines().filter_map(message).collect::<Vec<_>>()
+        });
+    let mut read = 0;
+    for message in messages.chain(spoken) {
+        read += 1;
+        let said = super::read(message.as_bytes(), received_at());
+        let is_price = matches!(said, Ok(Message::Ticks(_) | Message::Candles(_)));
+        assert!(!is_price, "{message}: {said:?}");
+    }
+    assert!(read == 0 || read > 80, "{read} messages were looked at");
+}
+
 proptest! {
     #[test]
     fn no_bytes_make_it_panic(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
