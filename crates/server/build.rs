@@ -105,7 +105,7 @@ fn joined(path: &Path) -> Result<String, Box<dyn Error>> {
     for line in fs::read_to_string(path)?.lines() {
         match line.strip_prefix("@import \"").and_then(|rest| rest.strip_suffix("\";")) {
             Some(part) => text += &joined(&path.with_file_name("").join(part))?,
-            None => text += &format!("{line}\n"),
+            None => text.extend([line, "\n"]),
         }
     }
     Ok(text)

@@ -19,3 +19,10 @@ def before_call(context, case, kwargs):
     """A period beside dates is refused, and most questions that are made up have both."""
     if case.meta and case.meta.generation.mode.is_positive and {"from", "to"} & set(case.query):
         case.query.pop("period", None)
+
+
+@schemathesis.hook
+def filter_query(context, query):
+    """In an address a number where texts belong is the same text, and as good: `symbols=7`."""
+    lists = ("symbols", "fields", "indicators")
+    return not any(isinstance((query or {}).get(name), (int, float)) for name in lists)
