@@ -193,8 +193,8 @@ async fn a_slow_reader_gets_the_bar_that_ended_last_and_the_one_that_goes_on() {
         heard.extend(stage.pass(10, &mut quick).await);
     }
     let newest = |provisional: bool| {
-        let all = bars(&heard).into_iter();
-        all.filter(|bar| bar["provisional"] == provisional).next_back().unwrap().clone()
+        let mut all = bars(&heard).into_iter();
+        all.rfind(|bar| bar["provisional"] == provisional).unwrap().clone()
     };
     assert_eq!(slow.bars_at_hand(), [newest(false), newest(true)]);
     assert!(unasked.next().await["bars"].is_null());
