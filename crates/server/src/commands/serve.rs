@@ -46,13 +46,13 @@ async fn start(config: Config, demo: bool, log: &Log) -> Result<(), String> {
         format!("cannot listen on {address}: {error}; set MARKETPULSE_LISTEN to a free address")
     })?;
     let app = App::start(config, demo, Arc::new(SystemClock)).await?;
+    let environment = app.config.environment.as_str();
+    info!(%address, environment, demo, "serving http://{address}/marketpulse");
     let (stop, stopping) = watch::channel(false);
     let refreshing = tokio::spawn({
         let (engine, stopping) = (app.engine.clone(), stopping.clone());
         async move { engine.run(stopping).await }
     });
-    let environment = app.config.environment.as_str();
-    info!(%address, environment, demo, "serving http://{address}/marketpulse");
     let ending = end_streams(Arc::clone(&app.streams), stopping.clone());
     let front = router(app).telling(log.requests(Arc::new(SystemClock)));
     serve_until_told(listener, front, ending, (stop, stopping)).await;
