@@ -4,7 +4,8 @@ export default defineConfig({
   testDir: "e2e",
   forbidOnly: Boolean(process.env["CI"]),
   reporter: "list",
-  timeout: 30_000,
+  // Some look at a page in several widths and themes, one after another.
+  timeout: 90_000,
   workers: 2,
   use: {
     browserName: "chromium",

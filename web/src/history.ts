@@ -1,47 +1,144 @@
 // The history view. The page works as a plain form; this draws its chart and
 // turns pages without reloading, by fetching the same page and taking its parts.
 
-import { addressOf } from "./address";
-import { type Chart, chartIn } from "./chart";
-import { readJson } from "./polling";
-import type { History } from "./series";
+import { adder } from "./dashboard/adder";
+import { copy } from "./history/calls";
+import { commandOf } from "./history/keys";
+import { controls } from "./history/controls";
+import { addressOf, asksSame, type Choice, choiceOf, MOST_COMPARED, toggled } from "./history/state";
+import { View } from "./history/view";
+import { onKeys } from "./keys";
+import type { Latest } from "./latest";
+import { type Connection, connectionText, Live, type LiveEvent } from "./live";
+import { poll, readJson } from "./polling";
 
 /** The parts that differ from one choice to the next. */
-const PARTS = ["#result", "#simulated"];
-const FIELDS = ["symbol", "period", "interval"] as const;
+const PARTS = ["#result", "#simulated", "#periods"];
+const FIELDS = ["symbol", "from", "to", "interval", "adjust"] as const;
+/** In which bars form while prices are streamed. */
+const FORMING = ["1m", "2m", "5m", "10m", "15m", "30m", "1h", "2h", "4h", "1d"];
+const RENEW_MS = 60_000;
 
-const form = document.querySelector<HTMLFormElement>("#choice");
-const progress = document.querySelector<HTMLElement>("#progress");
-let chart: Chart | undefined;
+const one = <T extends HTMLElement>(selector: string) => document.querySelector<T>(selector);
+const form = one<HTMLFormElement>("#choice");
+const progress = one("#progress");
+const connection = one("#connection");
+
+let choice = choiceOf(location.search);
+let view: View | undefined;
+let endRenewing: (() => void) | undefined;
 let turning = new AbortController();
+let wasLost = false;
+
+const live = new Live({ event: hear, connection: showConnection, ask: askOnce });
+const drawing = controls(() => choice, choose);
 
 function say(text: string): void {
   if (progress) progress.textContent = text;
 }
 
-async function draw(): Promise<void> {
-  const figure = document.querySelector<HTMLElement>("figure[data-src]");
+/** Takes up the figure that the service has made, if there is one. */
+function takeUp(): void {
+  view?.remove();
+  endRenewing?.();
+  [view, endRenewing] = [undefined, undefined];
+  const figure = one("figure[data-bars]");
   if (!figure) return;
-  const note = figure.querySelector<HTMLElement>("[data-chart-note]");
-  const source = figure.dataset["src"] ?? "";
-  try {
-    const history = await readJson<History>(source);
-    // The reader may have gone on to another choice meanwhile.
-    if (!figure.isConnected) return;
-    chart = chartIn(figure);
-    chart.draw(history);
-  } catch {
-    if (note) note.textContent = "The chart cannot be drawn; the figures stand below.";
+  const shown = new View(figure, choice, takeOut);
+  view = shown;
+  shown.place.addEventListener("wheel", (event) => wheeled(shown, event), { passive: false });
+  shown.place.addEventListener("keydown", (event) => pressed(shown, event));
+  endRenewing = poll(() => shown.load(), RENEW_MS, (why) => shown.fail(why));
+  const bars = FORMING.includes(shown.interval) ? `&bars=${shown.interval}` : "";
+  live.follow(`/marketpulse/stream?symbols=${encodeURIComponent(shown.symbol)}${bars}`);
+}
+
+function pressed(shown: View, event: KeyboardEvent): void {
+  const command = commandOf(event);
+  if (!command) return;
+  event.preventDefault();
+  shown.obey(command);
+}
+
+/** The wheel scrolls the page, unless its reader means the chart. */
+function wheeled(shown: View, event: WheelEvent): void {
+  const isMeant = event.ctrlKey || document.activeElement === shown.place;
+  const isSideways = Math.abs(event.deltaX) > Math.abs(event.deltaY);
+  if (!isMeant && !isSideways) return;
+  event.preventDefault();
+  if (isSideways) return shown.plot?.pan(event.deltaX / shown.place.clientWidth);
+  const around = event.offsetX / shown.place.clientWidth;
+  shown.zoom(Math.exp(Math.max(-50, Math.min(50, event.deltaY)) / 250), around);
+}
+
+function hear(event: LiveEvent): void {
+  if (event.type === "snapshot") {
+    const bar = event.bars?.find((one) => one.symbol === view?.symbol);
+    const quote = event.quotes.find((one) => one.symbol === view?.symbol);
+    view?.hear({ ...(bar && { bar }), ...(quote && { quote }) });
+  }
+  if (event.type === "bar" && event.symbol === view?.symbol) view?.hear({ bar: event });
+  if (event.type === "quote" && event.symbol === view?.symbol) view?.hear({ quote: event });
+}
+
+/** Where no stream can be had. */
+async function askOnce(): Promise<void> {
+  if (!view) return;
+  const told = await readJson<Latest>(`/marketpulse/latest?${new URLSearchParams({ symbols: view.symbol })}`);
+  for (const quote of Object.values(told.quotes)) if (quote.symbol === view.symbol) view.hear({ quote });
+}
+
+function showConnection(now: Connection): void {
+  if (connection) {
+    connection.dataset["state"] = now.state;
+    connection.textContent = connectionText(now);
+  }
+  // What was missed meanwhile is asked for.
+  if (now.state === "connected" && wasLost) view?.load().catch(() => {});
+  wasLost = now.state !== "connected";
+}
+
+function takeOut(id: string): void {
+  choose({ ...choice, ind: toggled(choice.ind, id, false), compare: toggled(choice.compare, id, false) });
+}
+
+/** Shows another choice, and keeps it in the address. */
+function choose(next: Choice): void {
+  const address = addressOf(next);
+  if (address !== location.pathname + location.search) history.pushState(null, "", address);
+  void show(next);
+}
+
+async function show(next: Choice): Promise<void> {
+  const isSame = asksSame(choice, next) && view;
+  choice = next;
+  drawing.show(choice);
+  if (isSame) {
+    takePeriods();
+    return view?.restyle(choice);
+  }
+  await turnTo(addressOf(choice));
+}
+
+/** Ways to other periods keep what has been chosen since. */
+function takePeriods(): void {
+  for (const link of document.querySelectorAll<HTMLAnchorElement>("#periods a")) {
+    link.href = addressOf({ ...choice, period: link.dataset["period"] ?? "", from: "", to: "", interval: "" });
   }
 }
 
 function takeParts(page: Document): void {
-  chart?.remove();
-  chart = undefined;
+  const focused = (document.activeElement as HTMLElement | null)?.dataset["period"];
+  const isOpen = (id: string) => document.querySelector<HTMLDetailsElement>(id)?.open ?? false;
+  const [figures, call] = [isOpen("#figures"), isOpen("#call")];
   for (const part of PARTS) {
     const fresh = page.querySelector(part);
     if (fresh) document.querySelector(part)?.replaceWith(document.adoptNode(fresh));
   }
+  for (const [id, open] of [["#figures", figures], ["#call", call]] as const) {
+    one<HTMLDetailsElement>(id)?.toggleAttribute("open", open);
+  }
+  if (focused) one(`#periods [data-period="${CSS.escape(focused)}"]`)?.focus();
   document.title = page.title;
 }
 
@@ -51,7 +148,7 @@ function takeFields(page: Document): void {
     const field = document.querySelector<HTMLInputElement>(`#choice [name="${name}"]`);
     if (!fresh || !field) continue;
     const value = fresh.value;
-    // A period or interval that only the address named is an option of its own.
+    // An interval that only the address named is an option of its own.
     if (field instanceof HTMLSelectElement) field.replaceChildren(...fresh.children);
     field.value = value;
   }
@@ -63,6 +160,7 @@ async function turnTo(address: string): Promise<void> {
   turning = new AbortController();
   const { signal } = turning;
   say("Loading…");
+  document.querySelector("#result")?.setAttribute("aria-busy", "true");
   try {
     const answer = await fetch(address, { headers: { accept: "text/html" }, signal });
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
@@ -70,33 +168,65 @@ async function turnTo(address: string): Promise<void> {
     takeParts(page);
     takeFields(page);
     say(document.querySelector("#result h2")?.textContent ?? "");
-    await draw();
+    takeUp();
   } catch {
     // Superseded by a later choice: that one speaks. Otherwise the browser tells why.
     if (!signal.aborted) location.assign(address);
   }
 }
 
-function submit(): void {
-  if (!form) return;
-  const given = new FormData(form);
-  const text = (name: string) => String(given.get(name) ?? "");
-  const address = addressOf({
-    symbol: text("symbol"),
-    period: text("period"),
-    interval: text("interval"),
-  });
-  if (address !== location.pathname + location.search) history.pushState(null, "", address);
-  void turnTo(address);
+/** What the form says; new dates take the place of a period, a new symbol leaves all else. */
+function formed(): Choice {
+  const given = form ? new FormData(form) : new FormData();
+  const text = (name: string) => String(given.get(name) ?? "").trim();
+  const [from, to] = [text("from"), text("to")];
+  const adjust = text("adjust") === "splits" ? "" : text("adjust");
+  const rest = { symbol: text("symbol"), interval: text("interval"), adjust };
+  return { ...choice, ...rest, from, to, period: from || to ? "" : choice.period };
 }
 
 form?.addEventListener("submit", (event) => {
   event.preventDefault();
-  submit();
+  choose(formed());
 });
 form?.addEventListener("change", (event) => {
-  // A symbol is finished when its reader says so; a picked period is.
-  if (event.target instanceof HTMLSelectElement) submit();
+  // A symbol or a date is finished when its reader says so; a picked interval is.
+  if (event.target instanceof HTMLSelectElement) choose(formed());
 });
-window.addEventListener("popstate", () => void turnTo(location.pathname + location.search));
-void draw();
+document.addEventListener("click", (event) => {
+  const target = event.target instanceof Element ? event.target : null;
+  const isPlain = !event.defaultPrevented && !event.ctrlKey && !event.metaKey && !event.shiftKey && !event.altKey;
+  const period = target?.closest<HTMLElement>("#periods [data-period]")?.dataset["period"];
+  if (period && isPlain) {
+    event.preventDefault();
+    choose({ ...choice, period, from: "", to: "", interval: "" });
+  }
+  const zoom = target?.closest<HTMLElement>("[data-zoom]")?.dataset["zoom"];
+  if (zoom === "in") view?.zoom(0.7, 0.5);
+  if (zoom === "out") view?.zoom(1 / 0.7, 0.5);
+  if (zoom === "all") view?.fit();
+  const range = target?.closest("[data-keep]") && view?.range();
+  if (range) choose({ ...choice, period: "", from: range[0], to: range[1] });
+  if (target?.closest("[data-png]")) view?.keepPicture();
+  if (target?.closest("[data-link]")) void copyLink();
+});
+
+async function copyLink(): Promise<void> {
+  const place = one("[data-copied]");
+  const isCopied = await copy(location.href);
+  if (place) place.textContent = isCopied ? "Copied" : "The address line holds the link";
+}
+
+const compare = one<HTMLFormElement>("#compare");
+if (compare) {
+  adder(compare, (symbol) => {
+    const all = toggled(choice.compare, symbol, true);
+    if (all.length > MOST_COMPARED) return drawing.tell(`At most ${MOST_COMPARED} can be compared; take one out first.`);
+    choose({ ...choice, compare: all });
+  });
+}
+
+onKeys({ c: () => view?.place.focus() });
+window.addEventListener("popstate", () => void show(choiceOf(location.search)));
+drawing.show(choice);
+takeUp();

@@ -1,12 +1,13 @@
 // What stands above the chart: the values of one bar, and a key to its lines.
 
 import type { Bar } from "./data";
+import { changeText } from "./facts";
 import { NOTHING, type Writer } from "./locale";
 import { when } from "./words";
 
 /** A line of the key. */
 export interface Entry {
-  /** As it is taken out by. */
+  /** As it is taken out by; empty where it cannot be. */
   id: string;
   name: string;
   /** Which of the page's colours it has. */
@@ -40,10 +41,9 @@ export class Values {
   }
 
   #showChange(bar: Bar, before: Bar | undefined): void {
-    const change = before ? bar.close - before.close : Number.NaN;
-    const part = before?.close ? ` (${this.writer.percent((change / before.close) * 100)})` : "";
+    const change = before ? bar.close - before.close : 0;
     const direction = change > 0 ? "up" : change < 0 ? "down" : "level";
-    this.#say("change", before ? this.writer.change(change, bar.close) + part : NOTHING);
+    this.#say("change", before ? changeText(before.close, bar.close, this.writer) : NOTHING);
     this.#slots.get("change")?.parentElement?.setAttribute("data-direction", direction);
   }
 
@@ -82,13 +82,18 @@ export class Key {
     const item = document.createElement("li");
     item.className = isFault ? "fault" : "";
     item.dataset["series"] = String(colour);
-    const remove = part("button", "quiet remove", "×") as HTMLButtonElement;
-    remove.type = "button";
-    remove.ariaLabel = `Take ${name} out`;
-    remove.addEventListener("click", () => this.remove(id));
     const parts = [part("span", "swatch", ""), part("span", "named", name), part("span", "value", "")];
-    item.append(...parts, part("span", "formula", about), remove);
+    item.append(...parts, part("span", "formula", about));
+    if (id) item.append(this.#remover(id, name));
     return item;
+  }
+
+  #remover(id: string, name: string): HTMLElement {
+    const button = part("button", "quiet remove", "×") as HTMLButtonElement;
+    button.type = "button";
+    button.ariaLabel = `Take ${name} out`;
+    button.addEventListener("click", () => this.remove(id));
+    return button;
   }
 }
 

@@ -38,6 +38,13 @@ export function withQuote(last: Bar, quote: Quote, kept: Kept): Bar | null {
   return isWithin(last, quote.as_of, kept) ? reached(last, quote.price) : null;
 }
 
+/** Whether a price is another than a bar's close, and later than the bar's beginning. */
+export function isNewer(quote: Quote, bar: Bar, kept: Kept): boolean {
+  if (quote.price === null || !quote.as_of) return false;
+  if (quote.source === kept.source && quote.price === bar.close) return false;
+  return Date.parse(quote.as_of) > Date.parse(bar.openTime);
+}
+
 /** Whether an instant lies within a bar. */
 function isWithin(bar: Bar, instant: string, { interval, timeZone }: Kept): boolean {
   if (isIntraday(interval)) {
@@ -48,11 +55,11 @@ function isWithin(bar: Bar, instant: string, { interval, timeZone }: Kept): bool
   return date >= bar.date && date < endOf(bar.date, interval);
 }
 
-/** The first date after a bar of a day and more. */
-function endOf(date: string, interval: string): string {
+/** The first date after a bar; of one shorter than a day the next. */
+export function endOf(date: string, interval: string): string {
   const end = new Date(date);
   if (interval.endsWith("mo")) end.setUTCMonth(end.getUTCMonth() + Number.parseInt(interval, 10));
-  else end.setUTCDate(end.getUTCDate() + secondsOf(interval) / 86_400);
+  else end.setUTCDate(end.getUTCDate() + Math.max(1, secondsOf(interval) / 86_400));
   return end.toISOString().slice(0, 10);
 }
 

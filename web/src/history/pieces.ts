@@ -1,7 +1,7 @@
 // What is drawn, as series of the chart library: pure of any chart.
 
 import type { SeriesType } from "lightweight-charts";
-import type { Bar, Column, Indicator } from "./data";
+import type { Bar, Indicator } from "./data";
 import type { Palette } from "./palette";
 import type { Beside, Map1 } from "./rebase";
 import type { Scale, Type } from "./state";
@@ -9,7 +9,7 @@ import { indicatorName, standsApart } from "./words";
 
 /** All that a chart shows. */
 export interface Model {
-  bars: Bar[];
+  bars: readonly Bar[];
   type: Type;
   scale: Scale;
   volume: boolean;
@@ -17,8 +17,8 @@ export interface Model {
   /** The close that a baseline divides at. */
   base: number;
   indicators: Indicator[];
-  /** The indicators' figures, by column. */
-  columns: Record<string, Column>;
+  /** An indicator's figure at a bar. */
+  figure: (column: string, bar: Bar) => number | null;
   beside: (Beside & { map: Map1 })[];
   /** Writes what the price axis shows. */
   axis: (value: number) => string;
@@ -33,6 +33,8 @@ export interface Piece {
   kind: SeriesType;
   options: Record<string, unknown>;
   data: Record<string, unknown>[];
+  /** Levels that a line is read against. */
+  guides?: number[];
 }
 
 const QUIET = { priceLineVisible: false, lastValueVisible: false, crosshairMarkerVisible: false };
@@ -121,7 +123,9 @@ function besides({ beside, axis, step }: Model, colours: Palette): Piece[] {
       title: symbol,
       priceFormat: { type: "custom", formatter: axis, minMove: step },
     },
-    data: times.map((time, at) => ({ time, value: map(closes[at] ?? Number.NaN) })),
+    data: times
+      .map((time, at) => ({ time, value: map(closes[at] ?? Number.NaN) }))
+      .filter(({ value }) => Number.isFinite(value)),
   }));
 }
 
@@ -141,13 +145,12 @@ export function seriesOf(place: number): number {
 }
 
 function linesOf(indicator: Indicator, pane: number, model: Model, colours: Palette, own: string): Piece[] {
-  const { bars, columns, map, step } = model;
+  const { bars, figure, map, step } = model;
   return indicator.columns.map((column, i) => {
-    const figures = columns[column] ?? [];
     const shown = (value: number) => (pane ? value : map(value));
-    const points = bars.flatMap(({ time }, at) => {
-      const value = figures[at];
-      return value == null ? [] : [{ time, value: shown(value) }];
+    const points = bars.flatMap((bar) => {
+      const value = figure(column, bar);
+      return value === null ? [] : [{ time: bar.time, value: shown(value) }];
     });
     const piece = { key: `${column} ${pane}`, pane };
     if (column.endsWith("_histogram")) {
@@ -158,7 +161,8 @@ function linesOf(indicator: Indicator, pane: number, model: Model, colours: Pale
     const title = pane && i === 0 ? { title: indicatorName(indicator.name), lastValueVisible: true } : {};
     const format = pane ? { priceFormat: small(step) } : {};
     const style = { color: own, lineWidth: pane ? 2 : 1.5, lineStyle: isMiddle ? 2 : 0 };
-    return { ...piece, kind: "Line", options: { ...QUIET, ...style, ...title, ...format }, data: points };
+    const guides = indicator.name.startsWith("rsi") ? [30, 70] : [];
+    return { ...piece, kind: "Line", options: { ...QUIET, ...style, ...title, ...format }, data: points, guides };
   });
 }
 

@@ -49,6 +49,7 @@ const KINDS = {
   Histogram: HistogramSeries,
 };
 const MOST_LETTERS = 40;
+const GUIDE = { title: "", color: "#8884", lineStyle: LineStyle.Dotted, lineWidth: 1, axisLabelVisible: false } as const;
 
 export class Plot {
   readonly #chart: IChartApi;
@@ -74,13 +75,18 @@ export class Plot {
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.#repaint(), { signal });
     // A range that the chart takes by itself is none that its reader chose.
     for (const done of ["pointerdown", "wheel", "keydown"]) {
-      place.addEventListener(done, () => (this.#isReaders = true), { signal, passive: true });
+      place.addEventListener(done, () => (this.#isReaders = true), { signal, passive: true, capture: true });
     }
     this.#chart.subscribeCrosshairMove(({ time }) => told.pointed(time as number | undefined));
     this.#chart.timeScale().subscribeVisibleLogicalRangeChange((range) => {
       if (range && this.#isReaders) told.moved(range.from);
     });
     this.#repaint();
+  }
+
+  /** Whether its reader has moved it. */
+  get isMoved(): boolean {
+    return this.#isReaders;
   }
 
   /** Shows a model; what is in sight stays so, unless all of it is to be. */
@@ -217,6 +223,7 @@ export class Plot {
     const series = known?.series ?? (this.#chart.addSeries(kind, {}, piece.pane) as Series);
     series.applyOptions(piece.options as never);
     series.setData(piece.data as never[]);
+    if (!known) for (const price of piece.guides ?? []) series.createPriceLine({ price, ...GUIDE });
     this.#drawn.set(piece.key, { piece, series });
   }
 
@@ -247,7 +254,7 @@ export class Plot {
       const isSplit = kind === "split";
       const text = isSplit ? "S" : hasLetters ? "D" : "";
       const shape = isSplit ? "square" : "circle";
-      return { time: time as Time, position: "belowBar", shape, color: colours.muted, text, size: isSplit ? 1 : 0.6 };
+      return { time: time as Time, position: "belowBar", shape, color: colours.muted, text, size: isSplit ? 1 : hasLetters ? 0.6 : 0.3 };
     });
     this.#marking ??= createSeriesMarkers(main, []);
     this.#marking.setMarkers(marks);

@@ -74,6 +74,16 @@ export function toggled(all: string[], one: string, isOn: boolean): string[] {
   return isOn ? [...others, one] : others;
 }
 
+const INDICATORS = [/^(sma|ema|rsi|roc):(\d+)$/, /^(bollinger):(\d+):\d+(\.\d+)?$/, /^(macd):(\d+):(\d+):(\d+)$/];
+
+/** Why something cannot be an indicator; empty where it can. The service has the last word. */
+export function indicatorFault(name: string): string {
+  const found = INDICATORS.map((form) => form.exec(name)).find((match) => match !== null);
+  const bars = found?.slice(2).filter((text) => /^\d+$/.test(text ?? "")).map(Number) ?? [];
+  if (bars.length && bars.every((count) => count >= 1 && count <= 500)) return "";
+  return `“${name}” is none; write sma:20, ema:50, bollinger:20:2, rsi:14, macd:12:26:9 or roc:12, with 1 to 500 bars.`;
+}
+
 /** A query as people can read it; commas and colons need no escaping there. */
 export function readable(query: URLSearchParams): string {
   return query.toString().replace(/%2C/g, ",").replace(/%3A/g, ":");

@@ -1,21 +1,33 @@
 // The figures behind the chart as a table: the newest rows, in the reader's
 // own way of writing.
 
-import type { Bar, Column } from "./data";
+import { type Besides, figureAt } from "./besides";
+import type { Bar } from "./data";
 import { part } from "./legend";
 import type { Writer } from "./locale";
-import { when } from "./words";
+import { indicatorName, when } from "./words";
 
 export const MOST_ROWS = 250;
 
 /** A column besides the bars' own. */
 export interface Extra {
   title: string;
-  values: Column;
+  at: (bar: Bar) => number | null;
+}
+
+/** The columns of indicators; of several of one, each says which it is. */
+export function extrasOf(besides: Pick<Besides, "indicators" | "columns" | "rows">): Extra[] {
+  return besides.indicators.flatMap(({ name, columns }) =>
+    columns.map((column) => {
+      const which = /_([a-z]+)$/.exec(column)?.[1];
+      const title = [indicatorName(name), columns.length > 1 ? which : ""].filter(Boolean).join(" ");
+      return { title, at: (bar: Bar) => figureAt(besides, column, bar) };
+    }),
+  );
 }
 
 /** The heads of the columns, and the cells of each row, newest first. Pure of any page. */
-export function cellsOf(bars: Bar[], extras: Extra[], events: Map<number, string>, writer: Writer, whenTitle: string) {
+export function cellsOf(bars: readonly Bar[], extras: Extra[], events: Map<number, string>, writer: Writer, whenTitle: string) {
   const has = (name: "open" | "volume") => bars.some((bar) => bar[name] !== null);
   const [hasRange, hasVolume, hasEvents] = [has("open"), has("volume"), events.size > 0];
   const heads = [
@@ -27,17 +39,15 @@ export function cellsOf(bars: Bar[], extras: Extra[], events: Map<number, string
     ...(hasEvents ? ["Event"] : []),
   ];
   const price = (value: number | null) => (value === null ? "" : writer.price(value));
-  const row = (bar: Bar, at: number) => [
+  const row = (bar: Bar) => [
     when(bar, writer) + (bar.provisional ? " so far" : ""),
     ...(hasRange ? [price(bar.open), price(bar.high), price(bar.low)] : []),
     price(bar.close),
     ...(hasVolume ? [bar.volume === null ? "" : writer.quantity(bar.volume)] : []),
-    ...extras.map(({ values }) => (values[at] == null ? "" : writer.figure(values[at]))),
+    ...extras.map(({ at }) => at(bar)).map((value) => (value === null ? "" : writer.figure(value))),
     ...(hasEvents ? [events.get(bar.time) ?? ""] : []),
   ];
-  const first = Math.max(0, bars.length - MOST_ROWS);
-  const rows = bars.slice(first).map((bar, i) => row(bar, first + i));
-  return { heads, rows: rows.reverse() };
+  return { heads, rows: bars.slice(-MOST_ROWS).map(row).reverse() };
 }
 
 /** Writes cells into a table, its caption left as it is. */

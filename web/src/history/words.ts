@@ -33,7 +33,7 @@ export function actionText(action: Action, currency: string | null, writer: Writ
 }
 
 /** What a screen reader is told of a chart: what it shows, its last value, what came of the stretch. */
-export function chartText(subject: string, choice: Choice, bars: Bar[], unit: string, writer: Writer): string {
+export function chartText(subject: string, choice: Choice, bars: readonly Bar[], unit: string, writer: Writer): string {
   const [first, last] = [bars[0], bars.at(-1)];
   if (!first || !last) return `${subject}: no prices in this stretch.`;
   const closes = bars.map(({ close }) => close);

@@ -8,7 +8,7 @@ use super::summary::Summary;
 use super::{Shell, address, assets, format, words};
 
 /// Periods to pick from, and how their links read.
-const PERIODS: [(&str, &str); 9] = [
+const PERIODS: [(&str, &str); 10] = [
     ("1d", "1D"),
     ("5d", "5D"),
     ("1mo", "1M"),
@@ -17,6 +17,7 @@ const PERIODS: [(&str, &str); 9] = [
     ("ytd", "YTD"),
     ("1y", "1Y"),
     ("5y", "5Y"),
+    ("10y", "10Y"),
     ("max", "Max"),
 ];
 
@@ -201,6 +202,16 @@ impl HistoryView {
         self.period_text.as_deref().or_else(usual).filter(|_| self.dates.0.is_none())
     }
 
+    /// The first day asked for, as a field for dates takes it.
+    fn first_day(&self) -> &str {
+        day(self.dates.0.as_deref())
+    }
+
+    /// The last day asked for, likewise.
+    fn last_day(&self) -> &str {
+        day(self.dates.1.as_deref())
+    }
+
     fn periods(&self) -> Vec<Stretch> {
         let words = |text: &str| text.parse().map_or_else(|_| text.to_owned(), words::period);
         let stretch = |(value, label)| Stretch {
@@ -248,6 +259,11 @@ impl HistoryView {
         let period = self.period().and_then(|text| text.parse::<Period>().ok());
         period.map_or_else(|| "this stretch".to_owned(), words::period)
     }
+}
+
+/// A day, where it is one.
+fn day(asked: Option<&str>) -> &str {
+    asked.filter(|text| crate::params::date(text).is_ok()).unwrap_or_default()
 }
 
 /// The choices on offer, the first being the one where none is asked for. One

@@ -1,0 +1,174 @@
+// What belongs to prices besides: what happened, what is computed from them,
+// what is set beside them. One that cannot be had takes nothing else away.
+
+import { readJson, Refusal } from "../polling";
+import {
+  type Action,
+  type Actions,
+  type Aligned,
+  ask,
+  type Bar,
+  between,
+  clockOf,
+  type Column,
+  daysBefore,
+  type Indicator,
+  isIntraday,
+  secondsOf,
+  type Told,
+  withParams,
+} from "./data";
+import type { Beside } from "./rebase";
+
+export interface Besides {
+  actions: Action[];
+  /** What dividends are counted in. */
+  actionsCurrency: string | null;
+  indicators: Indicator[];
+  /** The indicators' figures; {@link figureAt} knows which is whose. */
+  columns: Record<string, Column>;
+  rows: Map<string, number>;
+  beside: Beside[];
+  /** Why something chosen is not there, by its name. */
+  faults: Map<string, string>;
+}
+
+export const NONE: Besides = {
+  actions: [],
+  actionsCurrency: null,
+  indicators: [],
+  columns: {},
+  rows: new Map(),
+  beside: [],
+  faults: new Map(),
+};
+
+/** What a text must look like to be asked for as a symbol; the service knows the rest. */
+const SYMBOL = /^[\p{L}\d.\-=^/&_]{1,32}$/u;
+/** A trading day at its shortest, for counting bars. */
+const DAY_SECONDS = 6.5 * 3_600;
+
+/** Asks for all that is chosen. */
+export async function besides(
+  address: string,
+  actionsAddress: string,
+  head: Told,
+  bars: readonly Bar[],
+  names: string[],
+  compared: string[],
+): Promise<Besides> {
+  const [events, computed, others] = await Promise.all([
+    readJson<Actions>(actionsAddress).catch(() => undefined),
+    computedFrom(address, head, bars, names),
+    setBeside(address, head, bars, compared),
+  ]);
+  return {
+    actions: events?.actions ?? [],
+    actionsCurrency: events?.currency ?? null,
+    ...computed,
+    ...others,
+    faults: new Map([...computed.faults, ...others.faults]),
+  };
+}
+
+/** The call that gives what is compared; `undefined` where nothing is. */
+export function alignedAddress(address: string, head: Told, bars: readonly Bar[], compared: string[]): string | undefined {
+  const [first, last] = [bars[0], bars.at(-1)];
+  const others = compared.filter((symbol) => SYMBOL.test(symbol));
+  if (!others.length || !first || !last) return undefined;
+  const all = `/marketpulse/v1/bars?${address.split("?")[1] ?? ""}`;
+  return withParams(between(all, first.date, last.date), { symbols: [head.symbol, ...others].join(",") });
+}
+
+type Computed = Pick<Besides, "indicators" | "columns" | "rows" | "faults">;
+
+/** Indicators, over some earlier bars as well, so that the first ones in sight have figures. */
+async function computedFrom(address: string, head: Told, bars: readonly Bar[], names: string[]): Promise<Computed> {
+  const [first, last] = [bars[0], bars.at(-1)];
+  const faults = new Map<string, string>();
+  const nothing = { indicators: [], columns: {}, rows: new Map<string, number>(), faults };
+  if (!names.length || !first || !last) return nothing;
+  const question = withParams(address, { indicators: names.join(",") });
+  const early = daysBefore(first.date, warmUpDays(head.interval, names));
+  const told = await ask<Told>(between(question, early, last.date))
+    // Intervals of less than a day reach back some days only.
+    .catch(() => ask<Told>(between(question, first.date, last.date)))
+    .catch((why: unknown) => reason(why));
+  if (typeof told === "string" || told.source !== head.source) {
+    const fault = typeof told === "string" ? told : `Computed from ${told.source}, not from ${head.source}.`;
+    for (const name of names) faults.set(name, fault);
+    return nothing;
+  }
+  const columns = told.columns as unknown as Record<string, Column>;
+  return { indicators: told.indicators ?? [], columns, rows: rowsOf(told), faults };
+}
+
+/** Which row of an answer is about which bar. */
+export function rowsOf({ interval, columns }: Pick<Told, "interval" | "columns">): Map<string, number> {
+  const names = isIntraday(interval) ? columns.open_time : columns.date;
+  return new Map(names.map((name, row) => [name, row]));
+}
+
+/** An indicator's figure at a bar; `null` for one that it has none for. */
+export function figureAt({ columns, rows }: Pick<Besides, "columns" | "rows">, column: string, bar: Bar): number | null {
+  return columns[column]?.[rows.get(bar.openTime) ?? rows.get(bar.date) ?? -1] ?? null;
+}
+
+/** How many days before the first bar indicators need, and some more: averages that forget slowly begin early. */
+export function warmUpDays(interval: string, names: string[]): number {
+  const most = Math.max(...names.map((name) => {
+    const [kind = "", ...numbers] = name.split(":");
+    const isSlow = kind === "ema" || kind === "rsi" || kind === "macd";
+    const own = kind === "bollinger" ? numbers.slice(0, 1) : numbers;
+    return own.reduce((sum, number) => sum + (Number(number) || 0), 0) * (isSlow ? 4 : 1);
+  }));
+  const seconds = secondsOf(interval);
+  const days = seconds < 86_400 ? (most * seconds) / DAY_SECONDS : (most * seconds) / 86_400;
+  return Math.ceil(days * (seconds <= 86_400 ? 1.5 : 1)) + 5;
+}
+
+async function setBeside(
+  address: string,
+  head: Told,
+  bars: readonly Bar[],
+  compared: string[],
+): Promise<Pick<Besides, "beside" | "faults">> {
+  const faults = new Map<string, string>();
+  for (const symbol of compared.filter((symbol) => !SYMBOL.test(symbol))) {
+    faults.set(symbol, "Not a symbol: letters, digits and . - = ^ / & _ can be part of one.");
+  }
+  const aligned = alignedAddress(address, head, bars, compared);
+  if (!aligned) return { beside: [], faults };
+  const told = await ask<Aligned>(aligned).catch((why: unknown) => reason(why));
+  if (typeof told === "string") {
+    for (const symbol of compared) faults.set(symbol, faults.get(symbol) ?? told);
+    return { beside: [], faults };
+  }
+  for (const { symbol, detail } of told.problems) faults.set(symbol, sentence(detail));
+  const others = told.series.filter(({ symbol }) => symbol !== head.symbol);
+  return { beside: others.map((other) => lineOf(other, told, head)), faults };
+}
+
+function lineOf({ symbol, name, currency, source }: Aligned["series"][number], told: Aligned, head: Told): Beside {
+  const timeOf = clockOf(head.interval, head.time_zone);
+  const line: Beside = { symbol, name, currency, source, times: [], closes: [] };
+  const closes = (told.columns[symbol] ?? []) as Column;
+  for (const [i, close] of closes.entries()) {
+    const time = timeOf(told.columns.date[i] ?? "", told.columns.open_time?.[i] ?? "");
+    // Of an hour that is repeated when clocks are put back the first counts.
+    if (close === null || time <= (line.times.at(-1) ?? -Infinity)) continue;
+    line.times.push(time);
+    line.closes.push(close);
+  }
+  return line;
+}
+
+/** A reason as a sentence of its own. */
+export function sentence(text: string): string {
+  return text.replace(/^./, (first) => first.toUpperCase()).replace(/([^.!?])$/, "$1.");
+}
+
+/** Why something cannot be had, as far as it is known. */
+export function reason(why: unknown): string {
+  return why instanceof Refusal ? sentence(why.message) : "The service cannot be reached just now.";
+}

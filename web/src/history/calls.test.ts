@@ -1,0 +1,17 @@
+import { expect, test } from "vitest";
+import { callsOf } from "./calls";
+
+test("the call is ready to paste where it is wanted", () => {
+  const calls = callsOf("http://here/marketpulse/v1/bars/EUR%2FUSD?interval=1d&period=1mo&indicators=sma:20", undefined);
+  const text = (name: string) => calls.find((call) => call.name.startsWith(name))?.text;
+  expect(text("curl")).toBe(
+    "curl -fsS 'http://here/marketpulse/v1/bars/EUR%2FUSD?interval=1d&period=1mo&indicators=sma:20&format=csv'",
+  );
+  expect(text("Python")).toContain('pd.read_csv("http://here/marketpulse/v1/bars/EUR%2FUSD?');
+  expect(text("Google")).toMatch(/^=IMPORTDATA\("http.*format=csv"\)$/);
+  expect(text("Excel")).toMatch(/^=TEXTSPLIT\(WEBSERVICE\("http.*&limit=250"\),",",CHAR\(10\)\)$/);
+});
+
+test("what is compared is a call of its own", () => {
+  expect(callsOf("http://here/a?b=c", "http://here/all?symbols=A,B").map(({ name }) => name)).toContain("Compared, address");
+});

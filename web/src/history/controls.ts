@@ -1,0 +1,87 @@
+// The controls of how prices are drawn; what they change is kept in the choice.
+
+import { type Choice, indicatorFault, MOST_INDICATORS, type Scale, toggled, type Type } from "./state";
+
+export interface Controls {
+  /** Has the controls show a choice. */
+  show(choice: Choice): void;
+  /** Says something beside what is compared. */
+  tell(text: string): void;
+}
+
+/** Takes up the page's controls. */
+export function controls(now: () => Choice, choose: (next: Choice) => void): Controls {
+  const one = <T extends HTMLElement>(selector: string) => document.querySelector<T>(selector);
+  const type = one<HTMLSelectElement>("#type");
+  const scale = one<HTMLSelectElement>("#scale");
+  const volume = one<HTMLInputElement>("#volume");
+  const boxes = [...document.querySelectorAll<HTMLInputElement>("#indicators [type=checkbox]")];
+  const name = one<HTMLInputElement>("#indicator-name");
+
+  type?.addEventListener("change", () => choose({ ...now(), type: type.value as Type }));
+  scale?.addEventListener("change", () => choose({ ...now(), scale: scale.value as Scale }));
+  volume?.addEventListener("change", () => choose({ ...now(), volume: volume.checked }));
+  const set = (indicator: string, isOn: boolean) => {
+    const ind = toggled(now().ind, indicator, isOn);
+    if (ind.length <= MOST_INDICATORS) return choose({ ...now(), ind });
+    say("#indicator-said", `At most ${MOST_INDICATORS} at once; take one out first.`);
+    for (const box of boxes) box.checked = now().ind.includes(box.value);
+  };
+  for (const box of boxes) box.addEventListener("change", () => set(box.value, box.checked));
+  one<HTMLFormElement>("#indicator")?.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const asked = name?.value.trim().toLowerCase().replace(/\s+/g, "");
+    if (!name || !asked) return;
+    const fault = indicatorFault(asked);
+    say("#indicator-said", fault);
+    if (fault) return;
+    name.value = "";
+    set(asked, true);
+  });
+  for (const sheet of document.querySelectorAll<HTMLDetailsElement>(".picker")) closing(sheet);
+
+  return {
+    show(choice) {
+      if (type) type.value = choice.type;
+      if (scale) scale.value = choice.scale;
+      if (volume) volume.checked = choice.volume;
+      // Others beside are lines, in parts of a first price; log and volume have no place there.
+      const isCompared = choice.compare.length > 0;
+      if (type) type.disabled = isCompared;
+      if (type) type.title = isCompared ? "Compared prices are drawn as lines" : "";
+      if (volume) volume.disabled = isCompared;
+      for (const box of boxes) box.checked = choice.ind.includes(box.value);
+      count("#indicators", choice.ind.length);
+      count("#comparing", choice.compare.length);
+    },
+    tell: (text) => say("#add-said", text),
+  };
+}
+
+function say(place: string, text: string): void {
+  const said = document.querySelector(place);
+  if (said) said.textContent = text;
+}
+
+function count(sheet: string, chosen: number): void {
+  const summary = document.querySelector(`${sheet} summary`);
+  if (!summary) return;
+  const [name = ""] = (summary.textContent ?? "").split(" (");
+  summary.textContent = chosen ? `${name} (${chosen})` : name;
+}
+
+/** A sheet that lies over the page closes when its reader goes elsewhere. */
+function closing(sheet: HTMLDetailsElement): void {
+  document.addEventListener("pointerdown", (event) => {
+    if (event.target instanceof Node && !sheet.contains(event.target)) sheet.open = false;
+  });
+  sheet.addEventListener("focusout", ({ relatedTarget }) => {
+    if (relatedTarget instanceof Node && !sheet.contains(relatedTarget)) sheet.open = false;
+  });
+  sheet.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || event.defaultPrevented || !sheet.open) return;
+    event.preventDefault();
+    sheet.open = false;
+    sheet.querySelector("summary")?.focus();
+  });
+}

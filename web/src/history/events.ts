@@ -1,0 +1,36 @@
+// Dividends and splits, at the bars within which they happened.
+
+import { type Action, type Bar, isIntraday } from "./data";
+import type { Writer } from "./locale";
+import { endOf } from "./onto";
+import type { Mark } from "./plot";
+import { actionText } from "./words";
+
+export type Happening = Mark & { action: Action };
+
+/** What happened in the stretch of these bars, oldest first. */
+export function happenings(actions: Action[], bars: readonly Bar[], interval: string): Happening[] {
+  const found = actions.flatMap((action) => {
+    const time = timeOf(action.ex_date, bars, interval);
+    return time === undefined ? [] : [{ time, kind: action.kind, action }];
+  });
+  return found.sort((a, b) => a.time - b.time);
+}
+
+/** What is said of it, by the time of the bar. */
+export function eventTexts(happened: Happening[], currency: string | null, writer: Writer): Map<number, string> {
+  const texts = new Map<number, string>();
+  for (const { time, action } of happened) {
+    texts.set(time, [texts.get(time), actionText(action, currency, writer)].filter(Boolean).join("; "));
+  }
+  return texts;
+}
+
+/** The first bar of a day or after it; of longer bars the one that holds the day. */
+function timeOf(date: string, bars: readonly Bar[], interval: string): number | undefined {
+  const [first, last] = [bars[0], bars.at(-1)];
+  if (!first || !last || date < first.date || date >= endOf(last.date, interval)) return undefined;
+  const isShort = isIntraday(interval) || interval === "1d";
+  if (isShort) return bars.find((bar) => bar.date >= date)?.time;
+  return bars.findLast((bar) => bar.date <= date)?.time;
+}

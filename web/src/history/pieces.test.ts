@@ -1,0 +1,71 @@
+import { expect, test } from "vitest";
+import type { Bar } from "./data";
+import { happenings } from "./events";
+import { daily } from "./made";
+import type { Palette } from "./palette";
+import { drawnType, type Model, pieces } from "./pieces";
+
+const COLOURS: Palette = {
+  surface: "", muted: "", faint: "", line: "", tag: "", up: "up", down: "down", upVeil: "upVeil", downVeil: "downVeil",
+  accentVeil: "", accentClear: "", series: ["s0", "s1", "s2", "s3", "s4", "s5", "s6", "s7"], fontFamily: "",
+};
+const BARS = [daily("2025-10-28", 100), daily("2025-10-29", 110, { open: 120, high: 125, low: 105 })];
+
+function model(more: Partial<Model>): Model {
+  const same = (value: number) => value;
+  return {
+    bars: BARS, type: "candles", scale: "linear", volume: true, map: same, base: 100, indicators: [],
+    figure: () => 1, beside: [], axis: String, step: 0.01, ...more,
+  };
+}
+
+test("each type is drawn as what it is called", () => {
+  const kind = (type: Model["type"]) => pieces(model({ type }), COLOURS)[0]?.kind;
+  const kinds = (["candles", "bars", "line", "area", "baseline"] as const).map(kind);
+  expect(kinds).toEqual(["Candlestick", "Bar", "Line", "Area", "Baseline"]);
+});
+
+test("where only closes are known, candles are no invention but a line", () => {
+  const closes = BARS.map((bar): Bar => ({ ...bar, open: null, high: null, low: null, volume: null }));
+  expect(drawnType(model({ bars: closes }))).toBe("line");
+  expect(pieces(model({ bars: closes }), COLOURS).map(({ key }) => key)).toEqual(["main line"]);
+});
+
+test("volume has the colour of its bar and is left out where it is not wanted", () => {
+  const volume = pieces(model({}), COLOURS).find(({ key }) => key === "volume");
+  expect(volume?.data.map(({ color }) => color)).toEqual(["upVeil", "downVeil"]);
+  expect(pieces(model({ volume: false }), COLOURS).some(({ key }) => key === "volume")).toBe(false);
+});
+
+test("what is no price has a pane of its own; prices are mapped, and it is not", () => {
+  const indicators = [
+    { name: "rsi:14", columns: ["rsi_14"], formula: "", warm_up: 14 },
+    { name: "sma:2", columns: ["sma_2"], formula: "", warm_up: 1 },
+    { name: "macd:1:2:3", columns: ["m", "m_signal", "m_histogram"], formula: "", warm_up: 4 },
+  ];
+  const drawn = pieces(model({ indicators, map: (value) => value * 10 }), COLOURS);
+  const panes = new Map(drawn.map(({ key, pane, kind }) => [key, [pane, kind]]));
+  expect(panes.get("rsi_14 1")).toEqual([1, "Line"]);
+  expect(panes.get("sma_2 0")).toEqual([0, "Line"]);
+  expect(panes.get("m_histogram 2")).toEqual([2, "Histogram"]);
+  const value = (key: string) => drawn.find((piece) => piece.key === key)?.data[0]?.["value"];
+  expect([value("rsi_14 1"), value("sma_2 0")]).toEqual([1, 10]);
+});
+
+test("what is compared are lines told apart by more than colour, without volume", () => {
+  const beside = ["A", "B"].map((symbol) => ({
+    symbol, name: symbol, currency: null, source: "", times: [1, 2], closes: [3, 4], map: (value: number) => value,
+  }));
+  const drawn = pieces(model({ beside }), COLOURS);
+  expect(drawn.map(({ key }) => key)).toEqual(["main line", "beside A", "beside B"]);
+  expect(new Set(drawn.map(({ options }) => options["lineStyle"])).size).toBe(3);
+});
+
+test("dividends and splits stand at their day, or at the next that is traded", () => {
+  const action = { kind: "dividend", amount: 1, numerator: null, denominator: null };
+  const at = (ex_date: string, interval = "1d") => happenings([{ ...action, ex_date }], BARS, interval)[0]?.time;
+  expect(at("2025-10-28")).toBe(BARS[0]?.time);
+  expect(at("2025-10-27")).toBeUndefined();
+  expect(at("2025-10-30")).toBeUndefined();
+  expect(at("2025-11-01", "1wk")).toBe(BARS[1]?.time);
+});
