@@ -9,7 +9,7 @@ test("the call is ready to paste where it is wanted", () => {
   );
   expect(text("Python")).toContain('pd.read_csv("http://here/marketpulse/v1/bars/EUR%2FUSD?');
   expect(text("Google")).toMatch(/^=IMPORTDATA\("http.*format=csv"\)$/);
-  expect(text("Excel")).toMatch(/^=TEXTSPLIT\(WEBSERVICE\("http.*&limit=250"\),",",CHAR\(10\)\)$/);
+  expect(text("Excel")).toMatch(/^=TEXTSPLIT\(WEBSERVICE\("http.*&limit=200"\),",",CHAR\(10\)\)$/);
 });
 
 test("what is compared is a call of its own", () => {

@@ -10,7 +10,7 @@ export interface Call {
 }
 
 /** The rows that fit into what a cell's function takes in. */
-const SHEET_ROWS = "250";
+const SHEET_ROWS = "200";
 
 /** A whole address, service and all, in each form it is pasted. */
 export function callsOf(address: string, aligned: string | undefined): Call[] {
