@@ -6,9 +6,11 @@ use serde::{Serialize, Serializer};
 pub(crate) struct Number(pub(crate) f64);
 
 /// What is computed from decimals has binary noise at its end: 250 × 0.8868 is
-/// 221.70000000000002. Fifteen digits keep all that was in them.
+/// 221.70000000000002. Fifteen digits keep all that was in them. The very largest
+/// numbers stay as they are: rounded up they would be none.
 pub(crate) fn in_fifteen_digits(computed: f64) -> f64 {
-    format!("{computed:.14e}").parse().unwrap_or(computed)
+    let rounded = format!("{computed:.14e}").parse().ok();
+    rounded.filter(|rounded: &f64| rounded.is_finite()).unwrap_or(computed)
 }
 
 /// Above this, not every whole number is a double.
@@ -32,6 +34,14 @@ mod tests {
     fn numbers_are_short_and_exact() {
         for (number, text) in [(53953.0, "53953"), (1.0712, "1.0712"), (-0.5, "-0.5"), (0.0, "0")] {
             assert_eq!(serde_json::to_string(&Number(number)).unwrap(), text);
+        }
+    }
+
+    #[test]
+    fn what_is_computed_stays_a_number() {
+        assert_eq!(in_fifteen_digits(250.0 * 0.8868), 221.7);
+        for largest in [f64::MAX, f64::MIN] {
+            assert_eq!(in_fifteen_digits(largest), largest);
         }
     }
 }
