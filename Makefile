@@ -19,7 +19,7 @@ export PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD := 1
 # Plain cargo may embed a page that says the bundle is missing; a make target never does.
 export MARKETPULSE_REQUIRE_WEB := 1
 
-.PHONY: help setup run build test api-test api-fuzz chaos bench bench-stream audit fmt image clean need-build need-test need-bench need-bench-stream
+.PHONY: help setup run build test api-test api-fuzz chaos bench bench-stream bench-pages screenshots audit fmt image clean need-build need-test need-bench need-bench-stream
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -56,6 +56,12 @@ bench-stream: need-bench-stream ## Measure its streams beside nginx's nchan and 
 	$(CARGO) build --locked --release -p benches
 	@PATH="$$PATH:/usr/sbin" $(CARGO_TARGET_DIR)/release/benches stream \
 		--marketpulse $(CARGO_TARGET_DIR)/release/marketpulse --nchan $(NCHAN) $(ARGS)
+
+bench-pages: need-test ## Measure the pages in Chromium and print each figure beside its budget (some minutes)
+	@scripts/pages.sh bench $(ARGS)
+
+screenshots: need-test ## Photograph the pages into docs/screenshots (some minutes)
+	@scripts/pages.sh screenshots $(ARGS)
 
 audit: need-build ## Check dependencies: licences, bans, sources, known vulnerabilities
 	@scripts/audit.sh
