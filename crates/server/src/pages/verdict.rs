@@ -64,7 +64,20 @@ impl Trust {
 }
 
 fn is_undoubted(watched: &Watched) -> bool {
-    watched.is_fresh() && watched.card.rival.is_none() && watched.quarantined.is_none()
+    watched.is_fresh()
+        && watched.card.rival.is_none()
+        && watched.quarantined.is_none()
+        && !is_unanswered(watched)
+}
+
+/// A price that is still fresh, and that nobody could tell anew. One that is not
+/// believed was told.
+fn is_unanswered(watched: &Watched) -> bool {
+    let is_silence = |error: &SourceError| {
+        let spared = matches!(error, SourceError::Withheld { why: Withheld::Budget, .. });
+        !spared && !matches!(error, SourceError::Suspect(_))
+    };
+    watched.is_fresh() && watched.misses.iter().any(|miss| is_silence(&miss.error))
 }
 
 fn is_simulated(watched: &Watched) -> bool {
@@ -205,7 +218,13 @@ fn objections(watched: &[Watched]) -> String {
     };
     let disputed = names(|it| it.card.rival.is_some());
     let doubted = names(|it| it.is_fresh() && it.quarantined.is_some());
+    let unanswered = names(is_unanswered);
     let mut told = Vec::new();
+    if unanswered.len() == watched.len() {
+        told.push("no source has answered since".to_owned());
+    } else if !unanswered.is_empty() {
+        told.push(format!("no source has answered for {} since", listed(&unanswered)));
+    }
     if !disputed.is_empty() {
         told.push(format!("sources disagree on {}", listed(&disputed)));
     }

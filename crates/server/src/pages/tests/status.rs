@@ -102,6 +102,25 @@ fn one_sentence_says_whether_the_numbers_can_be_trusted() {
 }
 
 #[test]
+fn fresh_prices_that_nobody_could_tell_anew_need_care() {
+    let unanswered = |symbol| {
+        let mut it = fresh(symbol);
+        it.misses = vec![miss("yahoo", &silent())];
+        it
+    };
+    let all = [unanswered("CAC40"), unanswered("EUR/USD")];
+    assert_eq!(Trust::of(&all), Trust::Partial);
+    has(&verdict(&all), "Both watched prices are fresh, but no source has answered since.");
+    let one = [fresh("CAC40"), unanswered("EUR/USD")];
+    assert_eq!(Trust::of(&one), Trust::Partial);
+    has(&verdict(&one), "fresh, but no source has answered for EUR in USD since.");
+    let mut spared = fresh("CAC40");
+    let (why, again_in) = (Withheld::Budget, std::time::Duration::ZERO);
+    spared.misses = vec![miss("yahoo", &SourceError::Withheld { why, again_in })];
+    assert_eq!(Trust::of(&[spared]), Trust::Full);
+}
+
+#[test]
 fn who_failed_in_the_same_way_is_named_together() {
     let pause = SourceError::Withheld { why: Withheld::Pause, again_in: std::time::Duration::ZERO };
     let euro = stale("EUR/USD", &[("yahoo", silent()), ("er_api", pause), ("ecb", silent())]);
