@@ -7,6 +7,7 @@
 
 use std::env;
 use std::error::Error;
+use std::ffi::OsStr;
 use std::fs;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
@@ -75,7 +76,7 @@ fn npm(web: &Path, arguments: &[&str]) -> Outcome {
     Err(format!("npm {} failed: {}", arguments.join(" "), said.trim()).into())
 }
 
-/// The style sheet and icon as they are, and no scripts.
+/// The style sheets and the icon as they are, and no scripts.
 fn plain(web: &Path, out: &Path, fault: &dyn Error) -> Outcome {
     println!("cargo::rerun-if-env-changed=MARKETPULSE_REQUIRE_WEB");
     if env::var("MARKETPULSE_REQUIRE_WEB").is_ok_and(|value| value == "1") {
@@ -87,15 +88,22 @@ fn plain(web: &Path, out: &Path, fault: &dyn Error) -> Outcome {
     // What was missing may be there next time; a file that never exists makes cargo look again.
     println!("cargo::rerun-if-changed={}", out.join("never").display());
     let mut names = Vec::new();
-    for (name, ending) in [("site.css", "css"), ("charts.css", "css"), ("icon.svg", "svg")] {
-        let bytes = joined(&web.join("src").join(name))?;
+    for entry in fs::read_dir(web.join("src"))? {
+        let path = entry?.path();
+        let ending = path.extension().and_then(OsStr::to_str).unwrap_or_default();
+        if !matches!(ending, "css" | "svg") {
+            continue;
+        }
+        let bytes = joined(&path)?;
         let mut hasher = DefaultHasher::new();
         bytes.hash(&mut hasher);
         let file = format!("plain-{:016x}.{ending}", hasher.finish());
         fs::write(out.join(&file), bytes)?;
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
         names.push(format!("{name:?}:{file:?}"));
     }
-    fs::write(out.join("manifest.json"), format!("{{{}}}", names.join(",")))?;
+    let manifest = format!("{{\"files\":{{{}}},\"soon\":{{}}}}", names.join(","));
+    fs::write(out.join("manifest.json"), manifest)?;
     Ok(())
 }
 

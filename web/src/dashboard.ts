@@ -12,6 +12,7 @@ import { say, Tile } from "./dashboard/tiles";
 import { onKeys } from "./keys";
 import { type Connection, connectionText, Live } from "./live";
 import { age } from "./format";
+import "./shell";
 
 const ORDER_EVERY_MS = 5_000;
 

@@ -11,6 +11,7 @@ import { onKeys } from "./keys";
 import type { Latest } from "./latest";
 import { type Connection, connectionText, Live, type LiveEvent } from "./live";
 import { poll, readJson } from "./polling";
+import "./shell";
 
 /** The parts that differ from one choice to the next. */
 const PARTS = ["#result", "#simulated", "#periods"];

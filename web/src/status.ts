@@ -1,6 +1,7 @@
 // The status page, kept up to date.
 
 import { renew } from "./renew";
+import "./shell";
 
 renew(
   ["#watched", "#histories", "#sources", "#simulated"],

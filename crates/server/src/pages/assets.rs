@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use rust_embed::Embed;
+use serde::Deserialize;
 
 use crate::reply::Coding;
 
@@ -14,10 +15,18 @@ struct Files;
 
 const MANIFEST: &str = "manifest.json";
 
-/// Logical names and the hashed files that stand for them in this build.
-static NAMES: LazyLock<HashMap<String, String>> = LazyLock::new(|| {
+/// What this build made, by logical names.
+#[derive(Deserialize)]
+struct Manifest {
+    /// The hashed file that stands for each name.
+    files: HashMap<String, String>,
+    /// The files that a page's script will ask for at once, chart library and all.
+    soon: HashMap<String, Vec<String>>,
+}
+
+static MADE: LazyLock<Manifest> = LazyLock::new(|| {
     let manifest = Files::get(MANIFEST).expect("build.rs always writes a manifest");
-    serde_json::from_slice(&manifest.data).expect("build.rs writes an object of texts")
+    serde_json::from_slice(&manifest.data).expect("build.rs writes what it says it does")
 });
 
 /// A file of the pages. Its name holds its hash, so browsers may keep it for ever.
@@ -51,11 +60,32 @@ pub(crate) fn asset(file: &str, coding: Coding) -> Option<Asset> {
     })
 }
 
-/// Where a page finds a logical name such as `site.css`.
+/// Where a page finds a logical name such as `home.css`.
 ///
 /// `None` for the scripts of a binary that was built without npm.
 pub(crate) fn url(name: &str) -> Option<String> {
-    NAMES.get(name).map(|file| format!("/marketpulse/assets/{file}"))
+    MADE.files.get(name).map(|file| address(file))
+}
+
+fn address(file: &str) -> String {
+    format!("/marketpulse/assets/{file}")
+}
+
+/// Whether this build has the script of a page.
+pub(crate) fn has_script(page: &str) -> bool {
+    MADE.files.contains_key(&format!("{page}.js"))
+}
+
+/// The links of a page's `<head>`, as markup: its sheet and its script, and what the
+/// script will need next, so that the browser does not learn of it only from the script.
+pub(crate) fn head(page: &str) -> String {
+    let sheet = url(&format!("{page}.css"));
+    let sheet = sheet.map(|url| format!("<link rel=\"stylesheet\" href=\"{url}\">"));
+    let script = url(&format!("{page}.js"));
+    let script = script.map(|url| format!("<script type=\"module\" src=\"{url}\"></script>"));
+    let soon = MADE.soon.get(page).into_iter().flatten();
+    let soon = soon.map(|file| format!("<link rel=\"modulepreload\" href=\"{}\">", address(file)));
+    sheet.into_iter().chain(script).chain(soon).collect::<Vec<_>>().join("\n  ")
 }
 
 #[cfg(test)]
@@ -64,9 +94,9 @@ mod tests {
 
     #[test]
     fn the_style_sheet_is_in_the_binary_under_a_name_with_its_hash() {
-        let url = url("site.css").unwrap();
+        let url = url("home.css").unwrap();
         let file = url.strip_prefix("/marketpulse/assets/").unwrap();
-        assert_ne!(file, "site.css");
+        assert_ne!(file, "home.css");
         let plain = asset(file, Coding::Identity).unwrap();
         assert_eq!(plain.content_type, "text/css; charset=utf-8");
         assert!(!plain.bytes.is_empty());
@@ -80,11 +110,23 @@ mod tests {
     }
 
     #[test]
+    fn a_page_names_what_it_will_need() {
+        let head = head("dashboard");
+        assert!(head.contains("rel=\"stylesheet\""), "{head}");
+        assert_eq!(head.contains("type=\"module\""), has_script("dashboard"), "{head}");
+        assert_eq!(head.contains("rel=\"modulepreload\""), has_script("dashboard"), "{head}");
+        let files = head.split('"').filter_map(|part| part.strip_prefix("/marketpulse/assets/"));
+        for file in files {
+            assert!(asset(file, Coding::Identity).is_some(), "{file}");
+        }
+    }
+
+    #[test]
     fn nothing_else_is_served() {
         for name in [
             "",
             "manifest.json",
-            "site.css",
+            "home.css",
             "../Cargo.toml",
             "..%2F",
             "nonsense.js",

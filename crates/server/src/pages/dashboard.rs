@@ -73,7 +73,7 @@ struct Dashboard<'a> {
     groups: Vec<Group<'a>>,
     left_out: usize,
     chart: Option<ChartText<'a>>,
-    script: Option<String>,
+    has_script: bool,
 }
 
 /// An entry of a list to pick from.
@@ -127,7 +127,7 @@ pub(crate) fn dashboard(shell: &Shell, view: &DashboardView) -> Result<String, a
         groups: groups(view, &listed),
         left_out: view.left_out,
         chart: view.chart.as_ref().map(chart_text),
-        script: assets::url("dashboard.js"),
+        has_script: assets::has_script("dashboard"),
     }
     .render()
 }

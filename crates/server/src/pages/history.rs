@@ -99,7 +99,7 @@ struct History<'a> {
     adjusts: Vec<Pick>,
     result: Shown<'a>,
     badge: &'static str,
-    script: Option<String>,
+    has_script: bool,
 }
 
 /// What stands below the form.
@@ -137,7 +137,7 @@ pub(crate) fn history(shell: &Shell, view: &HistoryView) -> Result<String, askam
         adjusts: picks(&Drawn::ADJUSTS, drawn.adjust.as_deref(), adjust_text),
         result,
         badge: view.freshness.as_str(),
-        script: assets::url("history.js"),
+        has_script: assets::has_script("history"),
     }
     .render()
 }

@@ -20,7 +20,6 @@ struct Home<'a> {
     /// How many watched instruments are not among the cards.
     more: usize,
     state: String,
-    script: Option<String>,
 }
 
 /// The home page: links, and the state of the service in short.
@@ -29,7 +28,7 @@ pub(crate) fn home(shell: &Shell, view: &HomeView) -> Result<String, askama::Err
     let state = state(&cards);
     let more = cards.len().saturating_sub(MOST_SHOWN);
     cards.truncate(MOST_SHOWN);
-    Home { shell, cards, more, state, script: assets::url("home.js") }.render()
+    Home { shell, cards, more, state }.render()
 }
 
 /// `3 instruments watched: 2 fresh, 1 stale.`

@@ -40,7 +40,6 @@ struct Status<'a> {
     rows: Vec<Row<'a>>,
     histories: Vec<HistoryText<'a>>,
     sources: Vec<SourceText<'a>>,
-    script: Option<String>,
 }
 
 /// A watched instrument in words.
@@ -81,7 +80,6 @@ pub(crate) fn status(shell: &Shell, view: &StatusView) -> Result<String, askama:
         rows: view.watched.iter().map(row).collect(),
         histories: view.doubted.iter().map(|it| history_text(it, view.now)).collect(),
         sources: view.upstreams.iter().map(|it| source_text(it, view.now)).collect(),
-        script: assets::url("status.js"),
     }
     .render()
 }
