@@ -7,7 +7,7 @@ const SHORTEST: Duration = Duration::from_secs(1);
 const FIRST: Duration = Duration::from_secs(1);
 const LONGEST: Duration = Duration::from_mins(1);
 
-/// How long to wait before a stream is opened anew: a random time, so that
+/// How long to wait before a stream is opened or followed anew: a random time, so that
 /// programs which lost it together do not come back together, out of a range
 /// that doubles with each attempt in vain.
 #[derive(Debug, Default)]

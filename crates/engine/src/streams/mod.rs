@@ -4,7 +4,8 @@
 //! something is wanted of it, subscribes, lets go, and comes back after a loss.
 //! What it hears is judged, shown and kept as polled prices are. While a stream
 //! tells of an instrument, polling is put off; when it is lost, a poll fills the
-//! gap at once. Each connection passes the gate of its upstream.
+//! gap at once. Each connection passes the gate of its upstream. A task that panics
+//! is started again.
 
 mod backoff;
 mod completed;
@@ -12,6 +13,8 @@ mod feed;
 mod follower;
 mod heard;
 mod open;
+mod probe;
+mod supervised;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -25,8 +28,8 @@ use completed::completed;
 pub(crate) use completed::{Completed, fill};
 use feed::Feed;
 pub use feed::{StreamState, StreamStatus};
-use follower::Follower;
 pub(crate) use heard::Heard;
+use supervised::supervise;
 
 use crate::engine::Engine;
 use crate::sources::Demo;
@@ -79,7 +82,7 @@ impl Engine {
     /// Follows every stream until `stop` turns true.
     pub(crate) fn follow_streams(&self, stop: &watch::Receiver<bool>) -> JoinSet<()> {
         let feeds = self.inner.streams.feeds.iter();
-        feeds.map(|feed| Follower::new(self.clone(), Arc::clone(feed)).run(stop.clone())).collect()
+        feeds.map(|feed| supervise(self.clone(), Arc::clone(feed), stop.clone())).collect()
     }
 
     fn circumstances(&self) -> Circumstances {

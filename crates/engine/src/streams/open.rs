@@ -11,7 +11,7 @@ use crate::schedule::later;
 const LINGER: Duration = Duration::from_mins(1);
 
 /// One that has held for so long was well.
-const SETTLED: SignedDuration = SignedDuration::from_mins(1);
+pub(super) const SETTLED: SignedDuration = SignedDuration::from_mins(1);
 
 /// An open connection and what it is subscribed to.
 pub(super) struct Open {

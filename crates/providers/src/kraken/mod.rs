@@ -1,6 +1,5 @@
 //! Kraken's WebSocket (version 2): prices of crypto assets at each trade, from
-//! the `ticker` channel, and bars as they grow, from the `ohlc` channel. Public,
-//! without a key. Only the ticker is subscribed to.
+//! the `ticker` channel. Public, without a key.
 //!
 //! In version 2 pairs are written as we write them (`BTC/EUR`; version 1 and the
 //! REST interface have `XBT/EUR` and `XXBTZEUR`) and prices are JSON numbers.
@@ -9,7 +8,7 @@ mod parse;
 mod stream;
 mod wire;
 
-pub use parse::{Candle, Message, read};
+pub use parse::{Message, read};
 pub use stream::Kraken;
 
 /// Where the stream answers.

@@ -1,12 +1,8 @@
-use jiff::tz::TimeZone;
-use jiff::{SignedDuration, Timestamp};
-use market::{
-    Bar, Catalog, Currency, Interval, Previous, PreviousKind, Price, Source, SourceError, Symbol,
-    Tick,
-};
+use jiff::Timestamp;
+use market::{Catalog, Currency, Previous, PreviousKind, Price, Source, SourceError, Symbol, Tick};
 use serde::de::DeserializeOwned;
 
-use super::wire::{Channel, Head, Ohlc, Status, Ticker};
+use super::wire::{Channel, Head, Status, Ticker};
 use crate::json;
 
 /// What one message says.
@@ -15,8 +11,6 @@ pub enum Message {
     /// Of the `ticker` channel, a snapshot or an update. What is wrong with one
     /// pair is said in its place.
     Ticks(Vec<Result<Tick, SourceError>>),
-    /// Of the `ohlc` channel, likewise.
-    Candles(Vec<Result<Candle, SourceError>>),
     /// Of the `status` channel: whether Kraken trades without restrictions.
     Status {
         /// It does.
@@ -28,17 +22,6 @@ pub enum Message {
     Nothing,
 }
 
-/// A bar of one pair, growing until its interval ends.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Candle {
-    /// Our name for the pair.
-    pub symbol: Symbol,
-    /// How long the bar is.
-    pub interval: Interval,
-    /// The bar; its volume in units of the asset, its date in UTC.
-    pub bar: Bar,
-}
-
 /// Reads one message of the WebSocket, version 2.
 ///
 /// # Errors
@@ -48,7 +31,6 @@ pub fn read(message: &[u8], received_at: Timestamp) -> Result<Message, SourceErr
     let head: Head = json::read(message)?;
     Ok(match head.channel.as_deref() {
         Some("ticker") => Message::Ticks(each(message, |found| tick(&found, received_at))?),
-        Some("ohlc") => Message::Candles(each(message, |found| candle(&found, received_at))?),
         Some("status") => Message::Status { online: is_online(message)? },
         None if head.success == Some(false) || head.error.is_some() => {
             Message::Refused(refusal(&head))
@@ -87,33 +69,6 @@ fn tick(found: &Ticker, received_at: Timestamp) -> Result<Tick, SourceError> {
 fn day_ago(found: &Ticker) -> Option<Previous> {
     let price = positive(Some(found.last? - found.change?))?;
     Some(Previous { price, kind: PreviousKind::DayAgo })
-}
-
-fn candle(found: &Ohlc, received_at: Timestamp) -> Result<Candle, SourceError> {
-    let symbol = symbol(&found.symbol)?;
-    let interval = interval(found.interval)?;
-    let open_time = found.interval_begin;
-    let bar = Bar {
-        open_time,
-        date: open_time.to_zoned(TimeZone::UTC).date(),
-        open: positive(found.open),
-        high: positive(found.high),
-        low: positive(found.low),
-        close: positive(found.close).ok_or_else(|| no_number(&symbol, "close"))?,
-        adj_close: None,
-        volume: found.volume.filter(|volume| volume.is_finite()),
-        provisional: received_at.duration_since(open_time)
-            < SignedDuration::from_secs(interval.seconds()),
-    };
-    Ok(Candle { symbol, interval, bar })
-}
-
-/// Lengths that mean the same here and there; their weeks and half-months do
-/// not begin where ours do.
-fn interval(minutes: i64) -> Result<Interval, SourceError> {
-    let is_it = |interval: &Interval| interval.seconds() == minutes.saturating_mul(60);
-    let found = Interval::ALL.into_iter().filter(|interval| *interval <= Interval::D1).find(is_it);
-    found.ok_or_else(|| SourceError::NotOffered(format!("bars of {minutes} minutes")))
 }
 
 fn is_online(message: &[u8]) -> Result<bool, SourceError> {

@@ -78,7 +78,7 @@ impl Protocol for Ticker {
                 }
                 Vec::new()
             }
-            Ok(Message::Candles(_) | Message::Nothing) => Vec::new(),
+            Ok(Message::Nothing) => Vec::new(),
         }
     }
 }

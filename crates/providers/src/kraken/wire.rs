@@ -32,19 +32,6 @@ pub(super) struct Ticker {
 }
 
 #[derive(Deserialize)]
-pub(super) struct Ohlc {
-    pub(super) symbol: String,
-    pub(super) open: Option<f64>,
-    pub(super) high: Option<f64>,
-    pub(super) low: Option<f64>,
-    pub(super) close: Option<f64>,
-    pub(super) volume: Option<f64>,
-    pub(super) interval_begin: Timestamp,
-    /// In minutes.
-    pub(super) interval: i64,
-}
-
-#[derive(Deserialize)]
 pub(super) struct Status {
     pub(super) system: String,
 }

@@ -23,6 +23,7 @@ pub(super) struct FakeStream {
     told: Arc<Mutex<Vec<String>>>,
     refuses: Mutex<Option<SourceError>>,
     ends_at_once: Mutex<bool>,
+    panics: Arc<Mutex<bool>>,
     line: Mutex<Option<mpsc::UnboundedSender<Message>>>,
 }
 
@@ -47,6 +48,7 @@ impl FakeStream {
             told: Arc::default(),
             refuses: Mutex::default(),
             ends_at_once: Mutex::default(),
+            panics: Arc::default(),
             line: Mutex::default(),
         })
     }
@@ -59,6 +61,11 @@ impl FakeStream {
     /// Ends each connection as soon as it stands, from now on.
     pub(super) fn ends_at_once(&self) {
         *self.ends_at_once.lock().unwrap() = true;
+    }
+
+    /// Whether reading any of its messages panics, from now on.
+    pub(super) fn panics(&self, panics: bool) {
+        *self.panics.lock().unwrap() = panics;
     }
 
     /// What it was told since this was last asked.
@@ -128,13 +135,15 @@ impl StreamSource for FakeStream {
         if !*self.ends_at_once.lock().unwrap() {
             *self.line.lock().unwrap() = Some(line);
         }
-        Ok(Box::new(FakeTicks { heard, told: Arc::clone(&self.told) }))
+        let (told, panics) = (Arc::clone(&self.told), Arc::clone(&self.panics));
+        Ok(Box::new(FakeTicks { heard, told, panics }))
     }
 }
 
 struct FakeTicks {
     heard: mpsc::UnboundedReceiver<Message>,
     told: Arc<Mutex<Vec<String>>>,
+    panics: Arc<Mutex<bool>>,
 }
 
 impl FakeTicks {
@@ -146,7 +155,10 @@ impl FakeTicks {
 #[async_trait]
 impl TickStream for FakeTicks {
     async fn next(&mut self) -> Option<Message> {
-        self.heard.recv().await
+        let message = self.heard.recv().await;
+        let panics = *self.panics.lock().unwrap();
+        assert!(!panics, "as this test wants");
+        message
     }
 
     async fn subscribe(&mut self, instruments: &[Instrument]) -> Result<(), SourceError> {

@@ -2,10 +2,11 @@
 
 mod fake;
 mod loss;
+mod panics;
 
 use engine::Demo;
 use jiff::SignedDuration;
-use market::{SourceError, Store};
+use market::{Previous, PreviousKind, Price, SourceError, Store, Tick};
 use tokio::sync::watch;
 
 use self::fake::{FakeStream, Running};
@@ -70,6 +71,39 @@ async fn a_tick_is_on_the_board_at_once_and_says_whose_it_is() {
     let board = running.engine.board();
     assert_eq!(board.version, before + 1, "what is there together is one change");
     assert!(board.entry(&symbol("BTC/EUR")).unwrap().rival(running.now()).is_none());
+}
+
+/// A price with that of the day before, as Kraken's come, so that no poll is wanted.
+fn whole_tick(running: &Running, price: f64) -> Tick {
+    let previous = Price::new(price).map(|price| Previous { price, kind: PreviousKind::DayAgo });
+    Tick { previous, ..running.kraken.tick_at("BTC/EUR", price, running.now()) }
+}
+
+fn rival(running: &Running) -> Option<String> {
+    let board = running.engine.board();
+    let rival = board.entry(&symbol("BTC/EUR")).unwrap().rival(running.now()).cloned();
+    rival.map(|rival| rival.source.as_str().to_owned())
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_polled_price_before_disputes_a_streamed_one_no_longer_than_it_is_fresh() {
+    let running = Running::start().await;
+    // The second source is asked for comparison, and agrees with the stream.
+    running.world.yahoo.does(Does::Price(61_500.0, None));
+    running.kraken.say(Ok(whole_tick(&running, 61_500.0)));
+    running.settle().await;
+    running.check("BTC/EUR", 61_500.0, "kraken");
+    let mut disputed = Vec::new();
+    for second in 0..700 {
+        if rival(&running).as_deref() == Some("coingecko") {
+            disputed.push(second);
+        }
+        running.pass(1).await;
+        running.kraken.say(Ok(whole_tick(&running, 61_500.0)));
+        running.settle().await;
+    }
+    assert!(disputed.len() > 590, "{disputed:?}");
+    assert!(disputed.last().is_some_and(|last| *last <= 600), "{disputed:?}");
 }
 
 #[tokio::test(start_paused = true)]

@@ -20,13 +20,6 @@ fn one_tick(message: &str) -> Result<Tick, SourceError> {
     }
 }
 
-fn one_candle(message: &str) -> Result<Candle, SourceError> {
-    match read(message.as_bytes(), received_at()).unwrap() {
-        Message::Candles(mut candles) if candles.len() == 1 => candles.remove(0),
-        other => panic!("{other:?}"),
-    }
-}
-
 fn price(number: f64) -> Option<Price> {
     Price::new(number)
 }
@@ -79,39 +72,6 @@ fn several_pairs_in_one_message_are_told_apart() {
     assert_eq!(ticks[2], said("symbol is no pair"));
 }
 
-const CANDLE: &str = r#"{"channel":"ohlc","type":"update","timestamp":"2026-06-24T14:57:19.5Z",
-    "data":[{"symbol":"BTC/EUR","open":58100.1,"high":58130.0,"low":58099.9,"close":58123.5,
-    "trades":12,"volume":1.5,"vwap":58110.2,"interval_begin":"2026-06-24T14:57:00.000000000Z",
-    "interval":1,"timestamp":"2026-06-24T14:58:00.000000Z"}]}"#;
-
-#[test]
-fn a_candle_is_a_bar_that_still_grows() {
-    let candle = one_candle(CANDLE).unwrap();
-    assert_eq!((candle.symbol.as_str(), candle.interval), ("BTC/EUR", Interval::M1));
-    let bar = candle.bar;
-    assert_eq!(bar.open_time, "2026-06-24T14:57:00Z".parse().unwrap());
-    assert_eq!(bar.date, jiff::civil::date(2026, 6, 24));
-    assert_eq!((bar.open, bar.high, bar.low), (price(58_100.1), price(58_130.0), price(58_099.9)));
-    assert_eq!((bar.close, bar.volume), (price(58_123.5).unwrap(), Some(1.5)));
-    assert!(bar.provisional);
-    let over = one_candle(&CANDLE.replace("14:57:00.000000000Z", "14:56:00.000000000Z"));
-    assert!(!over.unwrap().bar.provisional);
-}
-
-#[test]
-fn only_lengths_that_we_have_are_read() {
-    let interval = |minutes: i64| {
-        let message = CANDLE.replace(r#""interval":1,"#, &format!(r#""interval":{minutes},"#));
-        one_candle(&message).map(|candle| candle.interval)
-    };
-    assert_eq!(interval(60), Ok(Interval::H1));
-    assert_eq!(interval(240), Ok(Interval::H4));
-    assert_eq!(interval(1440), Ok(Interval::D1));
-    for odd in [0, -1, 7, 10_080, 21_600, i64::MAX] {
-        assert_eq!(interval(odd), Err(SourceError::NotOffered(format!("bars of {odd} minutes"))));
-    }
-}
-
 #[test]
 fn heartbeats_and_acknowledgements_say_nothing_of_prices() {
     for message in [
@@ -120,6 +80,7 @@ fn heartbeats_and_acknowledgements_say_nothing_of_prices() {
         r#"{"method":"subscribe","result":{"channel":"ticker","snapshot":true,"symbol":"BTC/EUR"},
             "success":true,"time_in":"2026-06-24T14:57:19Z","time_out":"2026-06-24T14:57:19Z"}"#,
         r#"{"channel":"book","type":"update","data":[{"symbol":"BTC/EUR","bids":[]}]}"#,
+        r#"{"channel":"ohlc","type":"update","data":[{"symbol":"BTC/EUR","close":58123.5}]}"#,
         r"{}",
     ] {
         assert_eq!(read(message.as_bytes(), received_at()), Ok(Message::Nothing), "{message}");
@@ -188,18 +149,6 @@ fn the_recorded_ticker_is_read() {
     assert_eq!(tick.as_of, None, "recorded before tickers had a time");
 }
 
-#[test]
-fn the_recorded_candle_is_read() {
-    let Some(message) = recorded("Kline.v2.jkorf.txt") else { return };
-    let candle = one_candle(&message).unwrap();
-    assert_eq!((candle.symbol.as_str(), candle.interval), ("ETH/USDT", Interval::M5));
-    let bar = candle.bar;
-    assert_eq!(bar.open_time, "2023-10-04T16:25:00Z".parse().unwrap());
-    assert_eq!((bar.open, bar.high), (price(0.5624), price(0.5628)));
-    assert_eq!((bar.low, Some(bar.close)), (price(0.5622), price(0.5627)));
-    assert_eq!((bar.volume, bar.provisional), (Some(30_927.680_662_26), false));
-}
-
 /// Version 1 says the same in other shapes; we do not speak it, and must not take
 /// one of its prices for what it is not.
 #[test]
@@ -220,7 +169,7 @@ fn recorded_messages_of_version_1_are_never_prices() {
     for message in messages.chain(spoken) {
         read += 1;
         let said = super::read(message.as_bytes(), received_at());
-        let is_price = matches!(said, Ok(Message::Ticks(_) | Message::Candles(_)));
+        let is_price = matches!(said, Ok(Message::Ticks(_)));
         assert!(!is_price, "{message}: {said:?}");
     }
     assert!(read == 0 || read > 80, "{read} messages were looked at");
@@ -234,12 +183,10 @@ proptest! {
 
     #[test]
     fn no_exchanged_value_makes_it_panic(at in 0_usize..40, odd in odd_value()) {
-        for message in [SNAPSHOT, CANDLE] {
-            let message: Value = serde_json::from_str(message).unwrap();
-            if let Ok(Message::Ticks(ticks)) = read(&exchange(&message, at, &odd), received_at()) {
-                for tick in ticks.iter().flatten() {
-                    prop_assert!(tick.price.get() > 0.0 && tick.price.get().is_finite());
-                }
+        let message: Value = serde_json::from_str(SNAPSHOT).unwrap();
+        if let Ok(Message::Ticks(ticks)) = read(&exchange(&message, at, &odd), received_at()) {
+            for tick in ticks.iter().flatten() {
+                prop_assert!(tick.price.get() > 0.0 && tick.price.get().is_finite());
             }
         }
     }
