@@ -83,15 +83,13 @@ impl Entry {
     }
 
     /// A live price of another source that differs from the one shown by more
-    /// than is usual for the kind: then the price is disputed.
+    /// than is usual for the kind: then the price is disputed. One of another time
+    /// does not dispute it: over a weekend prices stay fresh for days.
     pub fn rival(&self, now: Timestamp) -> Option<&Quote> {
         let is_live = |quote: &Quote| quote_freshness(quote, now) == Freshness::Fresh;
         let shown = self.quote.as_ref().filter(|quote| is_live(quote))?;
-        let within = judge::agreement(self.instrument.kind);
-        let differs = |other: &Quote| !judge::agree(shown.price, other.price, within);
-        self.others
-            .iter()
-            .find(|other| other.source != shown.source && is_live(other) && differs(other))
+        let rivals = self.others.iter().filter(|other| other.source != shown.source);
+        rivals.filter(|other| is_live(other)).find(|other| judge::contradict(shown, other))
     }
 
     /// Whether it has been asked for in vain and has no real price.

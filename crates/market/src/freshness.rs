@@ -33,7 +33,7 @@ impl Freshness {
 ///
 /// Exchanges publish to the public with a delay of up to 15 minutes; funds are
 /// priced once a day.
-fn open_limit(kind: Kind) -> SignedDuration {
+pub fn open_limit(kind: Kind) -> SignedDuration {
     match kind {
         Kind::Crypto => SignedDuration::from_mins(10),
         Kind::Currency => SignedDuration::from_mins(15),

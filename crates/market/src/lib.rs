@@ -35,7 +35,9 @@ pub use allowance::Allowance;
 pub use bar::{Bar, Basis};
 pub use catalog::Catalog;
 pub use currency::{Currency, CurrencyError};
-pub use freshness::{Freshness, market_state, quote_freshness, series_freshness, series_lifetime};
+pub use freshness::{
+    Freshness, market_state, open_limit, quote_freshness, series_freshness, series_lifetime,
+};
 pub use indicators::{Deviations, Indicator, IndicatorError, Window};
 pub use instrument::{Instrument, Kind};
 pub use interval::{Interval, IntervalError};

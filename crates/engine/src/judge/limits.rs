@@ -1,5 +1,5 @@
-use jiff::SignedDuration;
-use market::{Kind, Price};
+use jiff::{SignedDuration, Timestamp};
+use market::{Kind, Price, open_limit};
 
 /// What is usual for a kind of instrument, as fractions of the price.
 struct Usual {
@@ -36,6 +36,12 @@ pub(crate) fn jump_limit(kind: Kind, elapsed: SignedDuration) -> f64 {
 /// How far two live sources may differ and still agree.
 pub(crate) fn agreement(kind: Kind) -> f64 {
     usual(kind).agreement
+}
+
+/// Whether two instants are so close that prices of them should agree: no further
+/// apart than one may be old while its market is open.
+pub(crate) fn are_comparable(kind: Kind, one: Timestamp, other: Timestamp) -> bool {
+    one.duration_since(other).abs() <= open_limit(kind)
 }
 
 /// Whether the kind forbids such a price: zero or less for all but futures, which

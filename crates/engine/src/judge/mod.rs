@@ -13,8 +13,7 @@ use market::{Currency, Quote};
 
 pub(crate) use history::doubt_of_history;
 pub use limits::forbids;
-use limits::jump_limit;
-pub(crate) use limits::{agree, agreement};
+use limits::{agree, agreement, are_comparable, jump_limit};
 pub use quarantine::Quarantined;
 pub(crate) use quarantine::{Outcome, consider};
 
@@ -108,6 +107,15 @@ fn is_hundredfold(ratio: f64) -> bool {
 fn elapsed(held: &Quote, new: &Quote) -> SignedDuration {
     let at = |quote: &Quote| quote.as_of.unwrap_or(quote.received_at);
     at(new).duration_since(at(held)).max(SignedDuration::ZERO)
+}
+
+/// Whether what another source says contradicts what is shown: prices of about the
+/// same time that differ by more than is usual for the kind.
+pub(crate) fn contradict(shown: &Quote, other: &Quote) -> bool {
+    let kind = shown.instrument.kind;
+    let times = shown.as_of.zip(other.as_of);
+    times.is_some_and(|(shown_at, other_at)| are_comparable(kind, shown_at, other_at))
+        && !agree(shown.price, other.price, agreement(kind))
 }
 
 /// Whether a quote tells more than the one held, so that it may take its place.

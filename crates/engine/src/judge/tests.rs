@@ -55,6 +55,24 @@ fn a_simulated_price_never_replaces_a_real_one() {
 }
 
 #[test]
+fn only_prices_of_one_time_contradict_each_other() {
+    let shown = quote("yahoo", 1.1, Some(0));
+    let check = |price: f64, as_of: Option<i64>, expected: bool| {
+        assert_eq!(contradict(&shown, &quote("er_api", price, as_of)), expected, "{as_of:?}");
+    };
+    check(1.2, Some(0), true);
+    check(1.105, Some(0), false);
+    for minutes in [-15, 15] {
+        check(1.2, Some(minutes * 60), true);
+    }
+    // As over a weekend, when what was set in the morning is as fresh as the close.
+    for hours in [-60, -6, 6] {
+        check(1.2, Some(hours * 3_600), false);
+    }
+    check(1.2, None, false);
+}
+
+#[test]
 fn each_fault_has_its_own_doubt() {
     let held = quote("yahoo", 1.1, Some(0));
     let check = |new: &Quote, expected| assert_eq!(doubt(Some(&held), new, at(60)), expected);
