@@ -1,0 +1,114 @@
+//! What one currency costs in another now.
+
+use super::*;
+
+#[tokio::test]
+async fn the_pair_is_asked_once_and_its_inverse_read_from_it() {
+    let exchange = Exchange::new();
+    exchange.yahoo.has(&[("EUR/USD", 1.16)]);
+    let engine = exchange.engine().await;
+    let rate = latest(&engine, "EUR", "USD").await.unwrap();
+    assert_eq!((rate.rate.to_string().as_str(), rate.freshness()), ("1.16", Freshness::Fresh));
+    assert_eq!(steps(&rate), ["yahoo EUR/USD"]);
+    assert_eq!(rate.steps[0].as_of, Some(engine.now()));
+
+    let inverse = latest(&engine, "USD", "EUR").await.unwrap();
+    assert_eq!(steps(&inverse), ["÷ yahoo EUR/USD"]);
+    assert_close(inverse.rate, 1.0 / 1.16);
+    assert_eq!(exchange.yahoo.asked(), ["EUR/USD"]);
+}
+
+#[tokio::test]
+async fn a_currency_in_itself_is_one_and_nobody_is_asked() {
+    let exchange = Exchange::new();
+    let engine = exchange.engine().await;
+    let rate = latest(&engine, "CHF", "CHF").await.unwrap();
+    assert_eq!((rate.rate.to_string().as_str(), rate.steps.len()), ("1", 0));
+    let rate = on(&engine, "CHF", "CHF", "2024-01-06").await.unwrap();
+    assert_eq!((rate.rate.to_string().as_str(), rate.date()), ("1", None));
+    assert!(exchange.yahoo.asked().is_empty() && exchange.ecb.asked().is_empty());
+}
+
+#[tokio::test]
+async fn the_inverse_is_asked_where_the_pair_is_unknown() {
+    let exchange = Exchange::new();
+    exchange.yahoo.has(&[("USD/JPY", 152.0)]);
+    let engine = exchange.engine().await;
+    let rate = latest(&engine, "JPY", "USD").await.unwrap();
+    assert_eq!(steps(&rate), ["÷ yahoo USD/JPY"]);
+    assert_eq!(exchange.yahoo.asked(), ["JPY/USD", "USD/JPY"]);
+}
+
+#[tokio::test]
+async fn crypto_assets_are_asked_for_the_way_round_they_are_quoted() {
+    let exchange = Exchange::new();
+    exchange.yahoo.has(&[("BTC/EUR", 60_000.0)]);
+    let engine = exchange.engine().await;
+    let rate = latest(&engine, "EUR", "BTC").await.unwrap();
+    assert_eq!(steps(&rate), ["÷ yahoo BTC/EUR"]);
+    assert_eq!(exchange.yahoo.asked(), ["BTC/EUR"]);
+}
+
+#[tokio::test]
+async fn a_cross_names_both_its_sources() {
+    let exchange = Exchange::new();
+    exchange.yahoo.has(&[("SOL/EUR", 150.0)]);
+    exchange.ecb.has(&[("EUR/ISK", 145.0)]);
+    let engine = exchange.engine().await;
+    let rate = latest(&engine, "SOL", "ISK").await.unwrap();
+    assert_eq!(steps(&rate), ["yahoo SOL/EUR", "ecb EUR/ISK"]);
+    assert_close(rate.rate, 150.0 * 145.0);
+    exchange.yahoo.asked();
+    assert_eq!(steps(&latest(&engine, "ISK", "SOL").await.unwrap()).len(), 2);
+    let asked_again = exchange.yahoo.asked().iter().any(|pair| pair == "SOL/EUR");
+    assert!(!asked_again, "both pairs are held and fresh");
+}
+
+#[tokio::test]
+async fn a_stale_rate_is_given_marked_when_upstreams_are_away() {
+    let exchange = Exchange::new();
+    exchange.yahoo.has(&[("EUR/USD", 1.16)]);
+    let engine = exchange.engine().await;
+    latest(&engine, "EUR", "USD").await.unwrap();
+    exchange.yahoo.goes_away();
+    exchange.ecb.goes_away();
+    exchange.advance(20);
+    let rate = latest(&engine, "USD", "EUR").await.unwrap();
+    assert_eq!(
+        (rate.freshness(), steps(&rate)),
+        (Freshness::Stale, vec!["÷ yahoo EUR/USD".into()])
+    );
+}
+
+#[tokio::test]
+async fn nobody_away_is_unknown_and_somebody_away_is_not() {
+    let exchange = Exchange::new();
+    let engine = exchange.engine().await;
+    let unknown = latest(&engine, "XXQ", "USD").await.unwrap_err();
+    assert_eq!(unknown, NoRate::Unknown { pair: symbol("XXQ/USD") });
+    exchange.yahoo.goes_away();
+    let away = latest(&engine, "XXR", "USD").await.unwrap_err();
+    assert!(matches!(away, NoRate::Away { .. }), "{away}");
+}
+
+#[tokio::test]
+async fn what_is_simulated_says_so_and_comes_after_what_is_stale() {
+    let exchange = Exchange::new();
+    exchange.yahoo.goes_away();
+    exchange.ecb.goes_away();
+    exchange.demo.has(&[("EUR/USD", 9.0)]);
+    exchange.demo.has_days(&["2025-10-27"]);
+    let engine = exchange.start(true).await;
+    let rate = latest(&engine, "EUR", "USD").await.unwrap();
+    assert_eq!((rate.simulated, rate.freshness()), (true, Freshness::Simulated));
+    let rate = on(&engine, "EUR", "USD", "2025-10-28").await.unwrap();
+    assert_eq!((rate.simulated, rate.freshness()), (true, Freshness::Simulated));
+}
+
+#[tokio::test]
+async fn pence_are_refused_and_not_read_as_pounds() {
+    let engine = Exchange::new().engine().await;
+    let refusal = latest(&engine, "GBp", "USD").await.unwrap_err();
+    assert_eq!(refusal.to_string(), "GBp is a hundredth of GBP; use GBP and divide by 100");
+    assert!(on(&engine, "USD", "GBX", "2025-10-28").await.is_err());
+}

@@ -1,0 +1,135 @@
+//! Every version of a bar is kept, and the latest is in force.
+
+use jiff::civil::date;
+use market::{Action, ActionKind, Bar, Saved};
+
+use crate::Backend;
+use crate::values::{answer, at, bar, closes, daily, price, second};
+
+pub(crate) async fn the_same_answer_twice_adds_nothing(backend: &dyn Backend) {
+    let store = backend.open();
+    let question = daily("AAPL", "5d");
+    let mut kept =
+        answer(&question, vec![bar("2025-10-27", 1.0), bar("2025-10-28", 2.0)], second(0));
+    assert_eq!(store.keep_answer(&kept).await.unwrap(), Saved { new: 2, revised: 0 });
+    assert_eq!(store.keep_answer(&kept).await.unwrap(), Saved::default());
+    kept.received_at = second(600);
+    assert_eq!(store.keep_answer(&kept).await.unwrap(), Saved::default());
+    assert_eq!(store.answer(&question).await.unwrap(), Some(kept), "with the later time");
+}
+
+pub(crate) async fn a_correction_counts_and_the_latest_version_is_read(backend: &dyn Backend) {
+    let store = backend.open();
+    let question = daily("AAPL", "5d");
+    for (i, close) in (0_i64..).zip([2.0, 2.5, 2.0]) {
+        let bars = vec![bar("2025-10-27", 1.0), bar("2025-10-28", close)];
+        let saved = store.keep_answer(&answer(&question, bars, second(i))).await.unwrap();
+        let expected =
+            if i == 0 { Saved { new: 2, revised: 0 } } else { Saved { new: 0, revised: 1 } };
+        assert_eq!(saved, expected);
+        let read = store.answer(&question).await.unwrap().unwrap();
+        assert_eq!(closes(&read), [1.0, close], "each open time once");
+    }
+}
+
+pub(crate) async fn bars_of_many_versions_are_each_read_once(backend: &dyn Backend) {
+    let store = backend.open();
+    let question = daily("AAPL", "5d");
+    for i in 0..25_i32 {
+        let close = |every: i32| f64::from(i / every);
+        let bars = vec![
+            bar("2025-10-24", -1.0),
+            bar("2025-10-27", close(1)),
+            bar("2025-10-28", close(3)),
+            bar("2025-10-29", close(2)),
+            bar("2025-10-30", close(1)),
+        ];
+        store.keep_answer(&answer(&question, bars, second(i64::from(i)))).await.unwrap();
+        let read = store.answer(&question).await.unwrap().unwrap();
+        assert_eq!(closes(&read), [-1.0, close(1), close(3), close(2), close(1)]);
+    }
+}
+
+pub(crate) async fn a_wobble_of_the_adjusted_close_is_no_correction(backend: &dyn Backend) {
+    let store = backend.open();
+    let question = daily("AAPL", "5d");
+    let first = bar("2025-10-27", 100.0);
+    let keep = async |received_at: i64, adj_close: Option<f64>| {
+        let bar = Bar { adj_close: adj_close.map(price), ..first };
+        store.keep_answer(&answer(&question, vec![bar], second(received_at))).await.unwrap().revised
+    };
+    keep(0, Some(90.0)).await;
+    assert_eq!(keep(1, Some(90.000_08)).await, 0);
+    assert_eq!(keep(2, Some(90.000_1)).await, 1, "a wobble is counted from what is stored");
+    assert_eq!(keep(3, None).await, 1, "and none at all is no wobble");
+}
+
+pub(crate) async fn a_bar_that_becomes_final_is_a_new_version(backend: &dyn Backend) {
+    let store = backend.open();
+    let question = daily("AAPL", "1d");
+    let last = bar("2025-10-28", 269.0);
+    let provisional = Bar { provisional: true, ..last };
+    store.keep_answer(&answer(&question, vec![provisional], second(0))).await.unwrap();
+    let saved = store.keep_answer(&answer(&question, vec![last], second(1))).await.unwrap();
+    assert_eq!(saved, Saved { new: 0, revised: 1 });
+    let read = store.answer(&question).await.unwrap().unwrap();
+    assert_eq!(read.series.bars().collect::<Vec<_>>(), [last]);
+}
+
+pub(crate) async fn a_late_answer_leaves_newer_versions_in_force(backend: &dyn Backend) {
+    let store = backend.open();
+    let question = daily("AAPL", "5d");
+    let keep = async |received_at: i64, close: f64| {
+        let bars = vec![bar("2025-10-27", close)];
+        store.keep_answer(&answer(&question, bars, second(received_at))).await.unwrap()
+    };
+    keep(10, 1.0).await;
+    keep(30, 3.0).await;
+    assert_eq!(keep(20, 2.0).await, Saved { new: 0, revised: 1 }, "it differed from what we knew");
+    assert_eq!(keep(20, 2.0).await, Saved::default());
+    assert_eq!(keep(5, 0.5).await, Saved::default(), "nothing was known before, nor is it new");
+    let read = store.answer(&question).await.unwrap().unwrap();
+    assert_eq!((closes(&read), read.received_at), (vec![3.0], second(30)));
+    assert_eq!(
+        keep(40, 3.0).await,
+        Saved::default(),
+        "the newest is still the one to compare with"
+    );
+}
+
+pub(crate) async fn a_late_answer_leaves_confirmed_versions_in_force(backend: &dyn Backend) {
+    let store = backend.open();
+    let (question, other) = (daily("AAPL", "5d"), daily("AAPL", "1d"));
+    let keep = async |question, received_at: i64, close: f64| {
+        let bars = vec![bar("2025-10-27", close)];
+        store.keep_answer(&answer(question, bars, second(received_at))).await.unwrap()
+    };
+    keep(&question, 10, 1.0).await;
+    assert_eq!(keep(&question, 30, 1.0).await, Saved::default(), "told again, and nothing added");
+    keep(&other, 20, 2.0).await;
+    assert_eq!(closes(&store.answer(&question).await.unwrap().unwrap()), [1.0]);
+    assert_eq!(keep(&question, 40, 2.0).await, Saved { new: 0, revised: 1 });
+    assert_eq!(closes(&store.answer(&question).await.unwrap().unwrap()), [2.0]);
+}
+
+pub(crate) async fn two_answers_of_one_millisecond_are_both_kept(backend: &dyn Backend) {
+    let store = backend.open();
+    let question = daily("AAPL", "5d");
+    let keep = async |received_at, close: f64| {
+        let mut kept = answer(&question, vec![bar("2025-10-27", close)], received_at);
+        kept.actions =
+            vec![Action { ex_date: date(2025, 10, 27), kind: ActionKind::Dividend(close) }];
+        store.keep_answer(&kept).await.unwrap().revised
+    };
+    let read = async || {
+        let read = store.answer(&question).await.unwrap().unwrap();
+        (closes(&read), read.actions.iter().map(|action| action.kind).collect::<Vec<_>>())
+    };
+    let instant = at("2025-10-29T12:00:00.500Z");
+    keep(instant, 1.0).await;
+    assert_eq!(keep(instant, 2.0).await, 1);
+    assert_eq!(read().await, (vec![2.0], vec![ActionKind::Dividend(2.0)]));
+    assert_eq!(keep(instant, 2.0).await, 0, "the same again adds nothing");
+    assert_eq!(keep(at("2025-10-29T12:00:00.501Z"), 3.0).await, 1);
+    assert_eq!(read().await, (vec![3.0], vec![ActionKind::Dividend(3.0)]));
+}
