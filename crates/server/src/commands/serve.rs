@@ -2,13 +2,15 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
+use jiff::Timestamp;
+use market::Clock;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 use tracing::{info, warn};
 
 use super::{fail, no_demo};
-use crate::app::{App, SystemClock};
+use crate::app::{App, StoppedClock, SystemClock};
 use crate::cli::ServeArgs;
 use crate::config::Config;
 use crate::connections;
@@ -31,7 +33,7 @@ pub(crate) async fn serve(config: Config, args: ServeArgs) -> ExitCode {
             "{name} is not a setting of this service; `marketpulse --help` lists those there are"
         );
     }
-    let served = start(config, args.demo, &log).await;
+    let served = start(config, &args, &log).await;
     // All it has to tell comes before the last word.
     drop(log);
     match served {
@@ -40,12 +42,12 @@ pub(crate) async fn serve(config: Config, args: ServeArgs) -> ExitCode {
     }
 }
 
-async fn start(config: Config, demo: bool, log: &Log) -> Result<(), String> {
-    let address = config.listen;
+async fn start(config: Config, args: &ServeArgs, log: &Log) -> Result<(), String> {
+    let (address, demo) = (config.listen, args.demo);
     let listener = TcpListener::bind(address).await.map_err(|error| {
         format!("cannot listen on {address}: {error}; set MARKETPULSE_LISTEN to a free address")
     })?;
-    let app = App::start(config, demo, Arc::new(SystemClock)).await?;
+    let app = App::start(config, demo, clock(args.at)).await?;
     let environment = app.config.environment.as_str();
     info!(%address, environment, demo, "serving http://{address}/marketpulse");
     let (stop, stopping) = watch::channel(false);
@@ -54,11 +56,20 @@ async fn start(config: Config, demo: bool, log: &Log) -> Result<(), String> {
         async move { engine.run(stopping).await }
     });
     let ending = end_streams(Arc::clone(&app.streams), stopping.clone());
+    // The log tells when something was really done, also where the market stands still.
     let front = router(app).telling(log.requests(Arc::new(SystemClock)));
     serve_until_told(listener, front, ending, (stop, stopping)).await;
     let _ = refreshing.await;
     info!("stopped");
     Ok(())
+}
+
+/// The machine's clock, or one that stands still.
+fn clock(at: Option<Timestamp>) -> Arc<dyn Clock> {
+    match at {
+        Some(at) => Arc::new(StoppedClock(at)),
+        None => Arc::new(SystemClock),
+    }
 }
 
 /// Connections that never end by themselves are ended once the service is told

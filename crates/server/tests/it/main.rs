@@ -6,6 +6,7 @@
 mod any_sequence;
 mod asyncapi;
 mod bad_input;
+mod check;
 mod commands;
 mod connections;
 mod dashboard;
@@ -19,6 +20,7 @@ mod load;
 mod log;
 mod recorded_bars;
 mod recordings;
+mod refusals;
 mod routes;
 mod service;
 mod sources;

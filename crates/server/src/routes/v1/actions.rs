@@ -4,7 +4,7 @@ use axum::extract::State;
 use axum::response::Response;
 use jiff::Timestamp;
 use jiff::civil::Date;
-use market::{Action, Answer, Currency, series_freshness};
+use market::{Action, Answer, Currency, Span, series_freshness};
 use serde::Serialize;
 
 use crate::api::operation;
@@ -32,7 +32,7 @@ pub(crate) struct ActionsHead<'a> {
 pub(crate) async fn actions(State(app): State<Arc<App>>, ask: Ask) -> Result<Response, ApiError> {
     ask.accept(&operation::ACTIONS)?;
     let symbol = app.engine.canonical(&ask.symbol()?);
-    let (from, to) = (ask.params.date("from")?, ask.params.date("to")?);
+    let (from, to) = between_days(&ask)?;
     let told = app.engine.actions(&symbol).await.map_err(|misses| {
         let near = app.engine.near(&symbol);
         ApiError::no_history(symbol.clone(), misses, near)
@@ -46,6 +46,15 @@ pub(crate) async fn actions(State(app): State<Arc<App>>, ask: Ask) -> Result<Res
         rows: Arc::new(rows::actions::actions(&between(&told.actions, from, to))),
     };
     respond(&app, &ask, (told.received_at, head.freshness), CachePolicy::Revalidate, table)
+}
+
+/// The ex-dates asked for, either of which may be open.
+fn between_days(ask: &Ask) -> Result<(Option<Date>, Option<Date>), ApiError> {
+    let (from, to) = (ask.params.date("from")?, ask.params.date("to")?);
+    if let Some((from, to)) = from.zip(to) {
+        Span::dates(from, to).map_err(|error| ApiError::parameter("from", error.to_string()))?;
+    }
+    Ok((from, to))
 }
 
 fn between(actions: &[Action], from: Option<Date>, to: Option<Date>) -> Vec<&Action> {

@@ -1,6 +1,7 @@
 use std::sync::Arc;
 
 use axum::extract::State;
+use axum::http::StatusCode;
 use axum::response::Response;
 use engine::Engine;
 use futures_util::future::join_all;
@@ -67,7 +68,13 @@ pub(crate) async fn aligned(State(app): State<Arc<App>>, ask: Ask) -> Result<Res
         question(&app, &ask.params, symbol)?;
     }
     let told = symbols.into_iter().map(|symbol| told(&app, &ask.params, wanted, symbol));
-    let told = join_all(told).await;
+    let mut told = join_all(told).await;
+    // As where bars are too fine for the period: an empty table would not say so.
+    if told.iter().all(Told::is_refused)
+        && let Some(Told { found: Err(refusal), .. }) = told.pop()
+    {
+        return Err(refusal);
+    }
     let interval = ask.params.read("interval")?.unwrap_or(Interval::D1);
     let field = ask.params.text("field").unwrap_or("close");
     let now = wanted.now(&app.engine);
@@ -115,6 +122,11 @@ async fn told(app: &App, params: &Params, wanted: Wanted, symbol: Symbol) -> Tol
 }
 
 impl Told {
+    /// Whether the question itself is refused, and not only its answer missing.
+    fn is_refused(&self) -> bool {
+        self.found.as_ref().is_err_and(|error| error.kind().0 == StatusCode::BAD_REQUEST)
+    }
+
     fn freshness(&self, now: Timestamp) -> Freshness {
         self.found.as_ref().map_or(Freshness::Missing, |(answer, _)| series_freshness(answer, now))
     }
