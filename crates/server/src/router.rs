@@ -46,6 +46,8 @@ fn made_anew() -> Router<Arc<App>> {
         .route("/marketpulse/history/view", get(pages::history))
         .route("/marketpulse/status", get(pages::status))
         .route("/marketpulse/docs", get(docs::docs))
+        .route("/marketpulse/docs/", get(docs::docs))
+        .route("/marketpulse/docs/{id}", get(docs::chapter))
         .route("/marketpulse/assets/{file}", get(assets::asset_file))
         .route("/marketpulse/config", get(config::config))
         .route("/marketpulse/v1/sources", get(sources::sources))

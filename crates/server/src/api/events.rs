@@ -5,16 +5,17 @@ use serde_json::{Map, Value, json};
 use super::fields::explain;
 use super::schemas::{given, read, symbol};
 use crate::json::QuoteJson;
+use crate::routes::stream::{STREAM, WS};
 use crate::stream::{
     At, BarJson, ErrorJson, INTERVALS, Order, SourceJson, StateJson, Unsubscribed,
 };
 
 /// One kind of message.
-pub(super) struct Message {
+pub(crate) struct Message {
     /// Its `type`.
-    pub(super) name: &'static str,
+    pub(crate) name: &'static str,
     /// When it is sent.
-    pub(super) when: &'static str,
+    pub(crate) when: &'static str,
     /// Who sends it, and where.
     pub(super) place: Place,
     /// Whether one can resume from it.
@@ -86,7 +87,21 @@ pub(super) static MESSAGES: [Message; 11] = [
     order("ping", "Asks whether the service is there."),
 ];
 
+/// The messages of a stream, by its operation's id; none for other routes.
+pub(crate) fn messages_on(id: &str) -> Vec<&'static Message> {
+    let is_told = |message: &&Message| match message.place {
+        Place::Both => id == STREAM.id || id == WS.id,
+        Place::Answer | Place::Order => id == WS.id,
+    };
+    MESSAGES.iter().filter(is_told).collect()
+}
+
 impl Message {
+    /// Whether readers send it, and the service hears it.
+    pub(crate) fn is_order(&self) -> bool {
+        self.place == Place::Order
+    }
+
     /// Its schema: an object with its type, its id if it has one, and no other
     /// members than its own.
     pub(super) fn schema(&self) -> Value {

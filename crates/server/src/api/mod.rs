@@ -16,8 +16,9 @@ mod schemas;
 pub(crate) use answers::{ROUTES, Route};
 pub(crate) use asyncapi::document as events_document;
 pub(crate) use document::document;
+pub(crate) use events::{Message, messages_on};
 pub(crate) use examples::text as example_answer;
-pub(crate) use guide::{GUIDE, Part, TASKS};
+pub(crate) use guide::{GUIDE, Part, TASKS, Task};
 #[cfg(test)]
 pub(crate) use operations::ALL;
 pub(crate) use operations::Operation;

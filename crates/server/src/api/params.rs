@@ -276,9 +276,9 @@ pub(crate) mod all {
     );
     pub(crate) const SOURCE: Param = query(
         "source",
-        Shape::OneOf(&["yahoo", "coingecko", "er_api", "ecb", "import"]),
+        Shape::OneOf(&["yahoo", "coingecko", "ecb", "import"]),
         "yahoo",
-        "Whose bars, where it matters; else those of the first source that has them.",
+        "Whose bars, where it matters; else those of the first source that has them. Which there are depends on the instrument; import is what was imported here. kraken and er_api have no history; demo, the simulator, cannot be chosen.",
     );
     pub(crate) const RATE_SOURCE: Param = query(
         "source",

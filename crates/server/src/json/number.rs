@@ -1,9 +1,27 @@
+use std::borrow::Cow;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Serialize, Serializer};
 
 /// A number printed as the shortest decimal that reads back the same: `53953`,
 /// not `53953.0`.
-#[derive(Clone, Copy, schemars::JsonSchema)]
+#[derive(Clone, Copy)]
 pub(crate) struct Number(pub(crate) f64);
+
+/// As that of any number: what a field means is said by the field.
+impl JsonSchema for Number {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        f64::schema_name()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        f64::json_schema(generator)
+    }
+}
 
 /// What is computed from decimals has binary noise at its end: 250 × 0.8868 is
 /// 221.70000000000002. Fifteen digits keep all that was in them. The very largest
@@ -35,6 +53,14 @@ mod tests {
         for (number, text) in [(53953.0, "53953"), (1.0712, "1.0712"), (-0.5, "-0.5"), (0.0, "0")] {
             assert_eq!(serde_json::to_string(&Number(number)).unwrap(), text);
         }
+    }
+
+    #[test]
+    fn its_schema_says_nothing_of_what_it_is_the_number_of() {
+        let schema = schemars::generate::SchemaSettings::draft2020_12().into_generator();
+        let schema = schema.into_root_schema_for::<Number>();
+        assert_eq!(schema.get("type"), Some(&"number".into()));
+        assert_eq!(schema.get("description"), None);
     }
 
     #[test]

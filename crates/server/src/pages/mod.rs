@@ -17,7 +17,7 @@ mod words;
 
 pub(crate) use card::Card;
 pub(crate) use dashboard::{Charted, Choice, DashboardView, NoSymbol, Tile, dashboard};
-pub(crate) use docs::{DocsView, docs};
+pub(crate) use docs::{Chapter, chapter, docs, no_such_chapter};
 pub(crate) use history::{Drawn, HistoryView, Message, history};
 pub(crate) use home::{HomeView, home};
 pub(crate) use problem::{ProblemView, problem};

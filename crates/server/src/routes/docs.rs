@@ -1,6 +1,7 @@
 use std::sync::Arc;
 
-use axum::extract::State;
+use axum::extract::rejection::PathRejection;
+use axum::extract::{Path, State};
 use axum::http::header::HOST;
 use axum::http::uri::Authority;
 use axum::http::{HeaderMap, StatusCode};
@@ -11,7 +12,7 @@ use crate::api::{document, events_document};
 use crate::app::App;
 use crate::cache_policy::CachePolicy;
 use crate::error::ApiError;
-use crate::pages::{self, DocsView};
+use crate::pages::{self, Chapter, Shell};
 use crate::reply::{Encoded, JSON};
 
 /// `GET /marketpulse/openapi.json`
@@ -38,13 +39,28 @@ pub(crate) async fn asyncapi(
 }
 
 /// `GET /marketpulse/docs`
-pub(crate) async fn docs(State(app): State<Arc<App>>, headers: HeaderMap) -> Response {
-    let view = DocsView { base: base(&app, &headers) };
-    page(&app, StatusCode::OK, false, |shell| pages::docs(shell, &view))
+pub(crate) async fn docs(State(app): State<Arc<App>>) -> Response {
+    page(&app, StatusCode::OK, false, pages::docs)
+}
+
+/// `GET /marketpulse/docs/{id}`
+pub(crate) async fn chapter(
+    State(app): State<Arc<App>>,
+    id: Result<Path<String>, PathRejection>,
+    headers: HeaderMap,
+) -> Response {
+    // What is no text is the name of nothing.
+    let id = id.map_or_else(|_| String::new(), |Path(id)| id);
+    let Some(chapter) = Chapter::find(&id) else {
+        let told = |shell: &Shell| pages::no_such_chapter(shell, &id);
+        return page(&app, StatusCode::NOT_FOUND, false, told);
+    };
+    let base = base(&app, &headers);
+    page(&app, StatusCode::OK, false, |shell| pages::chapter(shell, chapter, &base))
 }
 
 /// Where the reader found this service, so that examples work as they are.
-fn base(app: &App, headers: &HeaderMap) -> String {
+pub(super) fn base(app: &App, headers: &HeaderMap) -> String {
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
     let asked = text(HOST.as_str()).and_then(|host| host.parse::<Authority>().ok());
     let host = asked.map_or_else(|| app.config.listen.to_string(), |host| host.to_string());

@@ -71,11 +71,12 @@ impl Contract {
     }
 }
 
-/// The address of an operation's example on the page.
-fn example(page: &str, id: &str) -> String {
-    let mark = format!("id=\"try-{id}\" href=\"");
-    let address = page.split_once(&mark).unwrap().1.split_once('"').unwrap().0;
-    address.replace("&#38;", "&")
+/// The address of an operation's example on its page.
+async fn example(world: &World, id: &str) -> String {
+    let page = world.get(&format!("{PAGE}/{id}")).await;
+    assert_eq!(page.status, 200, "{id}");
+    let address = page.body.split_once("id=\"try\" href=\"").unwrap().1;
+    address.split_once('"').unwrap().0.replace("&#38;", "&")
 }
 
 fn id(operation: &Value) -> &str {
@@ -105,9 +106,8 @@ async fn asked_once() -> World {
 async fn every_example_is_answered_as_the_document_says() {
     let world = asked_once().await;
     let mut contract = Contract::of(&world).await;
-    let page = world.get(PAGE).await.body;
     for (path, operation) in contract.operations() {
-        let address = example(&page, id(&operation));
+        let address = example(&world, id(&operation)).await;
         let answer = world.get(&address).await;
         assert_eq!(answer.status, 200, "{address}: {}", answer.body);
         contract.check_answer(&path, &operation, &answer);
@@ -163,9 +163,8 @@ async fn bars_with_indicators_fit_as_well() {
 async fn refusals_are_answered_as_the_document_says() {
     let world = asked_once().await;
     let mut contract = Contract::of(&world).await;
-    let page = world.get(PAGE).await.body;
     for (path, operation) in contract.operations() {
-        let address = example(&page, id(&operation));
+        let address = example(&world, id(&operation)).await;
         let refused = world.get(&with(&address, "nonsense=1")).await;
         assert_eq!(refused.status, 400, "{address}: {}", refused.body);
         contract.check_answer(&path, &operation, &refused);
@@ -189,9 +188,8 @@ async fn refusals_are_answered_as_the_document_says() {
 async fn an_optional_parameter_left_empty_counts_as_not_given_and_the_document_says_so() {
     let world = asked_once().await;
     let contract = Contract::of(&world).await;
-    let page = world.get(PAGE).await.body;
     for (path, operation) in contract.operations() {
-        let address = example(&page, id(&operation));
+        let address = example(&world, id(&operation)).await;
         for param in operation["parameters"].as_array().unwrap() {
             let name = param["name"].as_str().unwrap();
             if param["in"] != "query" || address.contains(&format!("{name}=")) {
@@ -214,9 +212,8 @@ async fn an_optional_parameter_left_empty_counts_as_not_given_and_the_document_s
 async fn who_has_the_newest_version_is_told_so_where_the_document_says_so() {
     let world = asked_once().await;
     let contract = Contract::of(&world).await;
-    let page = world.get(PAGE).await.body;
     for (path, operation) in contract.operations() {
-        let address = example(&page, id(&operation));
+        let address = example(&world, id(&operation)).await;
         let tag = world.get(&address).await.header("etag").to_owned();
         let declared = operation["responses"]["304"].is_object();
         assert_eq!(!tag.is_empty(), declared, "{path}");
@@ -261,13 +258,13 @@ async fn formats_that_this_build_writes_are_declared() {
 
 #[tokio::test]
 async fn recorded_examples_are_what_the_service_answers() {
-    let page = World::production().await.get(PAGE).await.body;
-    let contract = Contract::of(&World::production().await).await;
+    let world = World::production().await;
+    let contract = Contract::of(&world).await;
     let mut all = String::new();
     for (_, operation) in contract.operations() {
         let name = id(&operation);
         // What was asked before would be seen in some answers.
-        let answer = asked_once().await.get(&example(&page, name)).await;
+        let answer = asked_once().await.get(&example(&world, name).await).await;
         let version = env!("CARGO_PKG_VERSION");
         let body = indented(&answer.body).replace(version, "{version}");
         all += &[name, &body, "\n"].join("\n");
@@ -315,28 +312,131 @@ fn indented(json: &str) -> String {
     })
 }
 
-#[tokio::test]
-async fn the_page_leads_only_to_what_is_there() {
-    let world = asked_once().await;
-    let page = world.get(PAGE).await.body;
+/// The addresses to which a page leads.
+fn links(page: &str) -> Vec<String> {
     let links = page.split("href=\"").skip(1).map(|rest| rest.split_once('"').unwrap().0);
-    for link in links.filter(|link| !link.starts_with("http")) {
-        if let Some(anchor) = link.strip_prefix('#') {
-            assert!(page.contains(&format!("id=\"{anchor}\"")), "{link}");
-        } else {
-            let answer = world.get(&link.replace("&#38;", "&")).await;
-            assert_eq!(answer.status, 200, "{link}: {}", answer.body);
+    links.map(|link| link.replace("&#38;", "&")).collect()
+}
+
+/// The reference's own pages, by address, the first one first.
+async fn pages(world: &World) -> Vec<(String, String)> {
+    let first = world.get(PAGE).await.body;
+    let mut addresses = links(&first);
+    addresses.retain(|link| link.starts_with(&format!("{PAGE}/")));
+    addresses.sort();
+    addresses.dedup();
+    let mut pages = vec![(PAGE.to_owned(), first)];
+    for address in addresses {
+        let page = world.get(&address).await;
+        assert_eq!(page.status, 200, "{address}");
+        pages.push((address, page.body));
+    }
+    pages
+}
+
+#[tokio::test]
+async fn every_route_of_the_document_has_a_page_and_a_place_in_the_list() {
+    let world = World::production().await;
+    let contract = Contract::of(&world).await;
+    let pages = pages(&world).await;
+    let paths = contract.document["paths"].as_object().unwrap();
+    assert_eq!(pages.len(), 1 + paths.len());
+    for (path, item) in paths {
+        let id = id(&item["get"]);
+        let (_, page) = pages.iter().find(|(at, _)| *at == format!("{PAGE}/{id}")).unwrap();
+        assert!(page.contains(&format!("<code>GET {path}</code>")), "{id}");
+        for param in item["get"]["parameters"].as_array().unwrap() {
+            let name = format!("<code>{}</code>", param["name"].as_str().unwrap());
+            assert!(page.contains(&name), "{id} {name}");
         }
+        // Under this name it was told when all of it was one page. That of the search
+        // belongs to every page's dialog.
+        assert!(pages[0].1.contains(&format!("id=\"{id}\"")), "{id}");
+    }
+}
+
+#[tokio::test]
+async fn pages_lead_only_to_what_is_there() {
+    let world = asked_once().await;
+    let pages = pages(&world).await;
+    for (address, page) in &pages {
+        for link in links(page).into_iter().filter(|link| !link.starts_with("http")) {
+            let (to, anchor) = link.split_once('#').unwrap_or((&link, ""));
+            let to = if to.is_empty() { address } else { to };
+            if let Some((_, body)) = pages.iter().find(|(at, _)| at == to) {
+                let mark = format!("id=\"{anchor}\"");
+                assert!(anchor.is_empty() || body.contains(&mark), "{address} {link}");
+            } else {
+                let answer = world.get(to).await;
+                assert_eq!(answer.status, 200, "{address} {link}: {}", answer.body);
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn nothing_on_a_page_has_the_name_of_something_else_there() {
+    let world = World::production().await;
+    for (address, page) in pages(&world).await {
+        let ids = page.split(" id=\"").skip(1).map(|rest| rest.split_once('"').unwrap().0);
+        let mut ids: Vec<&str> = ids.collect();
+        ids.sort_unstable();
+        let count = ids.len();
+        ids.dedup();
+        assert_eq!(ids.len(), count, "{address}: {ids:?}");
     }
 }
 
 #[tokio::test]
 async fn examples_name_the_address_at_which_the_reader_is() {
     let world = World::production().await;
-    let ask =
-        |host: &str| Request::get(PAGE).header("host", host).header("x-forwarded-proto", "https");
-    let page = world.ask(ask("prices.example:8443").body(Body::empty()).unwrap()).await.body;
+    let ask = |page: &str, host: &str| {
+        let address = format!("{PAGE}/{page}");
+        let request = Request::get(address).header("host", host);
+        world.ask(request.header("x-forwarded-proto", "https").body(Body::empty()).unwrap())
+    };
+    let page = ask("quote", "prices.example:8443").await.body;
     assert!(page.contains("https://prices.example:8443/marketpulse/v1/quotes/AAPL"));
-    let page = world.ask(ask("\"><script>").body(Body::empty()).unwrap()).await.body;
+    let page = ask("ws", "prices.example:8443").await.body;
+    assert!(page.contains("wss://prices.example:8443/marketpulse/ws"));
+    let page = ask("quote", "\"><script>").await.body;
     assert!(!page.contains("<script>"));
+}
+
+#[tokio::test]
+async fn under_another_name_there_is_a_page_that_leads_on() {
+    let world = World::production().await;
+    let check = async |id: &str, said: &str| {
+        let page = world.get(&format!("{PAGE}/{id}")).await;
+        assert_eq!(page.status, 404, "{id}");
+        assert!(page.header("content-type").starts_with("text/html"), "{id}");
+        assert!(page.body.contains(said), "{id}: {}", page.body);
+        assert!(page.body.contains("<a href=\"/marketpulse/docs#routes\">"), "{id}");
+    };
+    check("bar", "<a href=\"/marketpulse/docs/bars\">Price history of one instrument</a>").await;
+    check("Symbols", "<a href=\"/marketpulse/docs#symbols\">Symbols</a>").await;
+    check("%3Cscript%3E", "called “&#60;script&#62;”").await;
+    check("%FF", "no route that is called “”").await;
+}
+
+#[tokio::test]
+async fn bars_can_be_had_of_every_source_that_the_document_names_and_of_no_other() {
+    let world = asked_once().await;
+    let contract = Contract::of(&world).await;
+    let params = &contract.document["paths"]["/marketpulse/v1/bars/{symbol}"]["get"]["parameters"];
+    let param = params.as_array().unwrap().iter().find(|param| param["name"] == "source").unwrap();
+    let declared = param["schema"]["enum"].as_array().unwrap();
+    let sources = world.get("/marketpulse/v1/sources").await.json();
+    let known = sources["sources"].as_array().unwrap().iter().map(|one| &one["source"]);
+    for source in known.chain(declared).chain([&Value::from("demo")]) {
+        let source = source.as_str().unwrap();
+        let mut had = false;
+        for symbol in ["AAPL", "BTC_EUR", "EUR_USD"] {
+            let address = format!("/marketpulse/v1/bars/{symbol}?period=1mo&source={source}");
+            let answer = world.get(&address).await;
+            // Nothing was imported; there would be something to ask for.
+            had |= answer.status == 200 || source == "import" && answer.status == 404;
+        }
+        assert_eq!(had, declared.iter().any(|it| it == source), "{source}");
+    }
 }
