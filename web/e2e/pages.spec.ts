@@ -7,7 +7,6 @@ const PAGES = {
   dashboard: "/marketpulse/dashboard",
   history: "/marketpulse/history/view?symbol=CAC40&period=1mo",
   status: "/marketpulse/status",
-  docs: "/marketpulse/docs",
   "history of nonsense": "/marketpulse/history/view?symbol=NO%20SUCH&period=1mo",
   "no such page": "/marketpulse/nowhere",
 };
@@ -20,7 +19,6 @@ for (const [name, address] of Object.entries(PAGES)) {
 
     for (const colorScheme of ["light", "dark"] as const) {
       test(`has no accessibility fault in ${colorScheme}`, async ({ page }) => {
-        test.slow(name === "docs", "a long page");
         await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
         await page.goto(address);
         await expect(page.locator("h1")).toHaveCount(1);
@@ -88,7 +86,7 @@ test("home states the watched prices", async ({ page }) => {
 test("simulated prices are announced on every page that shows some", async ({ page }) => {
   for (const name of ["home", "dashboard", "history", "status"] as const) {
     await page.goto(PAGES[name]);
-    await expect(page.getByText("made up by the built-in simulator, not market data")).toBeVisible();
+    await expect(page.getByText("They are made up by the built-in simulator and are not market data.")).toBeVisible();
   }
 });
 
@@ -111,6 +109,55 @@ test("home's examples name this service, ready to paste", async ({ page, baseURL
     const address = /https?:[^'"]+/.exec(example)?.[0] ?? "";
     expect(address.startsWith(`${baseURL}/`)).toBe(true);
     expect((await request.get(address)).ok()).toBe(true);
+  }
+});
+
+test("pages that renew themselves do not ask again for what has only just come", async ({ page }) => {
+  const asked: string[] = [];
+  page.on("request", (request) => request.resourceType() === "fetch" && asked.push(request.url()));
+  for (const name of ["home", "status"] as const) {
+    await page.goto(PAGES[name], { waitUntil: "networkidle" });
+    await expect(page.locator("#connection")).toHaveText(/^Live, as of [\d:]+$/);
+  }
+  expect(asked).toEqual([]);
+});
+
+test.describe("a reader in Paris", () => {
+  test.use({ locale: "fr-FR", timezoneId: "Europe/Paris" });
+
+  test("reads figures of home as they are written there, also once it has renewed itself", async ({ page }) => {
+    await page.clock.install();
+    await page.goto("/marketpulse");
+    const cac = page.locator(".prices li", { hasText: "CAC 40" });
+    await expect(cac.locator(".amount")).toHaveText(/^\d\u202f\d{3},\d\d EUR$/);
+    await expect(cac.locator(".move")).toHaveText(/[+−]?\d+,\d\d \([+−]?\d+,\d\d\u00a0%\)$/);
+    const bitcoin = page.locator(".prices li", { hasText: "Bitcoin" }).locator(".amount");
+    const before = await bitcoin.textContent();
+    await expect
+      .poll(async () => {
+        await page.clock.runFor(15_000);
+        return bitcoin.textContent();
+      })
+      .not.toBe(before);
+    await expect(bitcoin).toHaveText(/^[\d\u202f]+,\d\d EUR$/);
+  });
+});
+
+test("nothing on home moves while it loads and renews itself", async ({ page }) => {
+  for (const [width, height] of [[320, 700], [1440, 900]] as const) {
+    await page.setViewportSize({ width, height });
+    await page.goto("/marketpulse");
+    await expect(page.locator("#connection")).toHaveText(/^Live/);
+    const moved = await page.evaluate(async () => {
+      const seen: number[] = [];
+      new PerformanceObserver((list) => {
+        for (const entry of list.getEntries()) seen.push((entry as unknown as { value: number }).value);
+      }).observe({ type: "layout-shift", buffered: true });
+      await new Promise(requestAnimationFrame);
+      await new Promise(requestAnimationFrame);
+      return seen;
+    });
+    expect(moved).toEqual([]);
   }
 });
 
@@ -141,8 +188,8 @@ async function weigh(page: Page, address: string, isWhole: () => Promise<void>):
 
 const sum = (sizes: Iterable<number>) => [...sizes].reduce((all, size) => all + size, 0);
 
-/** In bytes; the API's page is a reference of some thirty printed pages. */
-const BUDGETS = { home: 15_000, status: 15_000, docs: 30_000 };
+/** In bytes. */
+const BUDGETS = { home: 15_000, status: 15_000 };
 
 for (const [name, budget] of Object.entries(BUDGETS)) {
   test(`${name} weighs little with all that it asks for`, async ({ page }) => {
@@ -151,7 +198,7 @@ for (const [name, budget] of Object.entries(BUDGETS)) {
   });
 }
 
-for (const name of ["home", "status", "docs"] as const) {
+for (const name of ["home", "status"] as const) {
   test(`nothing jumps on ${name}`, async ({ page }) => {
     await page.setViewportSize({ width: 1440, height: 1400 });
     await page.addInitScript(() => {

@@ -64,6 +64,21 @@ test("it can be read without scripts, with the time it is of", async ({ browser,
   await context.close();
 });
 
+test.describe("a reader in Paris", () => {
+  test.use({ locale: "fr-FR", timezoneId: "Europe/Paris" });
+
+  test("reads figures and instants in one way and on one clock", async ({ page, troubled }) => {
+    await page.goto(troubled + STATUS_PAGE);
+    const bitcoin = page.getByRole("row", { name: /BTC\/EUR/ }).getByRole("cell").first();
+    await expect(bitcoin).toHaveText(/^68\u202f000,12 EUR$/);
+    const yahoo = page.locator('[data-source="yahoo"]');
+    await expect(yahoo).toContainText(/pause of 1800 s, until \d\d:\d\d:\d\d\sUTC[+]\d/);
+    await yahoo.locator("summary").click();
+    await expect(yahoo.locator("dl")).toContainText(/of 1\u202f800 requests/);
+    await expect(page.getByRole("main")).not.toContainText(/UTC(?![+])/);
+  });
+});
+
 test("it renews itself, and the link that has the focus keeps it", async ({ page }) => {
   await page.goto(STATUS_PAGE);
   await expect(page.locator("#connection")).toHaveText(/^Live, as of /);
@@ -84,13 +99,13 @@ test.describe("where the service cannot be reached", () => {
     await page.route(`**${STATUS_PAGE}`, (route) => route.abort());
     await page.clock.runFor(6_000);
     await expect(page.locator("#connection")).toHaveText(
-      /^No answer, asking again; what stands here was so at .* UTC$/,
+      /^No answer, asking again; this was so at \d\d:\d\d:\d\d$/,
       { timeout: 10_000 },
     );
     await expect(page.locator("#connection")).toHaveAttribute("data-state", "reconnecting");
     await page.clock.runFor(20_000);
     await expect(page.locator("#connection")).toHaveText(
-      /^Not reached since [\d:]+; what stands here was so at .* UTC$/,
+      /^Offline since \d\d:\d\d:\d\d; these are the last known prices$/,
     );
     await expect(page.locator("#connection")).toHaveAttribute("data-state", "offline");
     await page.unroute(`**${STATUS_PAGE}`);
@@ -118,14 +133,46 @@ test.describe("with upstreams in trouble", () => {
 
   test("each source says how it is", async ({ page }) => {
     const row = (name: string) => page.locator(`[data-source="${name}"]`);
-    await expect(row("yahoo")).toContainText(/paused until .*\d\d:\d\d:\d\d UTC/);
+    await expect(row("yahoo")).toContainText(/^\s*yahoo paused asks for a pause of 1800 s, until .*\d\d:\d\d:\d\d/);
     await expect(row("yahoo")).toContainText("asks for a pause of 1800 s");
     await expect(row("er_api").locator(".badge")).toHaveText("last request failed");
     await expect(row("er_api")).toContainText("fails with status 500");
     await expect(row("ecb")).toContainText("cannot be reached: the answer broke off");
     await expect(row("coingecko").locator(".badge")).toHaveText("ok");
-    await expect(row("coingecko")).toContainText(/quiet for \d+\ss/);
+    await expect(row("coingecko")).toContainText(/last answered \d+\ss ago/);
     await expect(row("coingecko").getByRole("link", { name: "Terms of coingecko", includeHidden: true })).toHaveAttribute("href", /^https:/);
+  });
+
+  test.describe("and then gone itself", () => {
+    test.use({ expected: CUT_OFF });
+
+    test("ages go on, and nothing counts as fresh until it is back", async ({ page, troubled }) => {
+      await page.clock.install();
+      await page.goto(troubled + STATUS_PAGE);
+      const bitcoin = page.getByRole("row", { name: /BTC\/EUR/ });
+      await expect(bitcoin.locator(".badge")).toHaveText("fresh");
+      const trusted = await page.locator("#trust-word").textContent();
+      await page.route(`**${STATUS_PAGE}`, (route) => route.abort());
+      await page.clock.runFor(6_000);
+      await expect(page.locator("#connection")).toHaveText(/^No answer, asking again/);
+      await expect(bitcoin.locator(".badge")).toHaveText("fresh");
+      await page.clock.runFor(180_000);
+      await expect(page.locator("#connection")).toHaveText(/^Offline since/);
+      await expect(bitcoin.locator(".badge")).toHaveText("last known");
+      await expect(bitcoin).toHaveAttribute("data-freshness", "stale");
+      await expect(bitcoin.getByRole("cell").nth(2)).toHaveText(/^[3-9]\smin$/);
+      await expect(page.locator("#trust-word")).toHaveText("These are the last known numbers");
+      await expect(page.locator('[data-source="coingecko"] .badge')).toHaveText("was ok");
+      await page.unroute(`**${STATUS_PAGE}`);
+      await expect
+        .poll(async () => {
+          await page.clock.runFor(10_000);
+          return page.locator("#connection").textContent();
+        })
+        .toMatch(/^Live/);
+      await expect(bitcoin.locator(".badge")).not.toHaveText("last known");
+      await expect(page.locator("#trust-word")).toHaveText(trusted ?? "");
+    });
   });
 
   test("what is folded away of a source unfolds, and stays so while the page renews itself", async ({ page }) => {

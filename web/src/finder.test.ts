@@ -101,6 +101,14 @@ describe("it says", () => {
     expect(await said(async () => found())).toBe("Nothing found. Enter opens “x” as a symbol.");
   });
 
+  test("what Enter does in a field that adds", async () => {
+    const shown: View[] = [];
+    const made = new Finder(async () => found(), (view) => shown.push(view), "adds");
+    made.type("x");
+    await pause();
+    expect(shown.at(-1)?.said).toBe("Nothing found. Enter adds “x” as a symbol.");
+  });
+
   test("that no upstream was asked, or why it could not be", async () => {
     const only = "Nothing found. Enter opens “x” as a symbol. Only what is known here was searched";
     expect(await said(async () => ({ ...found(), upstream: "none" }))).toBe(`${only}.`);
@@ -110,6 +118,8 @@ describe("it says", () => {
   test("the service's own sentence where it refuses, another where it is not heard", async () => {
     const refuse = async () => Promise.reject(new Refusal("q: is too long"));
     expect(await said(refuse)).toBe("q: is too long. Enter opens “x” as a symbol.");
+    const ask = async () => Promise.reject(new Refusal("q: did you mean y?"));
+    expect(await said(ask)).toBe("q: did you mean y? Enter opens “x” as a symbol.");
     const fail = async () => Promise.reject(new TypeError("Failed to fetch"));
     expect(await said(fail)).toBe("The search does not answer. Enter opens “x” as a symbol.");
   });

@@ -37,10 +37,11 @@ export class Finder {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #settled = Promise.resolve();
 
-  /** `ask` asks the service; `show` is told of each change. */
+  /** `ask` asks the service; `show` is told of each change; `enter` is what the key does with a symbol. */
   constructor(
     private readonly ask: (text: string) => Promise<Found>,
     private readonly show: (view: View) => void,
+    private readonly enter: "opens" | "adds" = "opens",
   ) {}
 
   /** What stands in the field now. */
@@ -78,9 +79,10 @@ export class Finder {
   }
 
   async #search(text: string): Promise<void> {
+    const otherwise = `Enter ${this.enter} “${text}” as a symbol.`;
     const view = await this.ask(text).then(
-      (found) => viewOf(text, found),
-      (why: unknown) => ({ ...NOTHING, said: `${reason(why)} Enter opens “${text}” as a symbol.` }),
+      (found) => viewOf(found, otherwise),
+      (why: unknown) => ({ ...NOTHING, said: `${reason(why)} ${otherwise}` }),
     );
     // Typing has gone on meanwhile: the next answer is the one that counts.
     if (text !== this.#text) return new Promise(() => {});
@@ -93,8 +95,8 @@ export class Finder {
   }
 }
 
-function viewOf(text: string, { instruments: hits, upstream }: Found): View {
-  const found = hits.length ? `${hits.length} found.` : `Nothing found. Enter opens “${text}” as a symbol.`;
+function viewOf({ instruments: hits, upstream }: Found, otherwise: string): View {
+  const found = hits.length ? `${hits.length} found.` : `Nothing found. ${otherwise}`;
   const only = upstream === "ok" ? "" : " Only what is known here was searched";
   const why = upstream === "ok" ? "" : upstream === "none" ? "." : `: ${upstream}.`;
   return { hits, active: hits.length ? 0 : -1, said: found + only + why };
@@ -102,5 +104,5 @@ function viewOf(text: string, { instruments: hits, upstream }: Found): View {
 
 function reason(why: unknown): string {
   // A refusal is the service's own sentence; anything else means that it was not heard.
-  return why instanceof Refusal ? `${why.message}.` : "The search does not answer.";
+  return why instanceof Refusal ? why.message.replace(/([^.!?])$/, "$1.") : "The search does not answer.";
 }

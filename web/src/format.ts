@@ -1,6 +1,8 @@
-// Numbers and times for people's eyes. The server formats the same values the
-// same way (pages/format.rs); both are tested against format.cases.json, so
-// that a figure does not change its looks when a script takes over.
+// Numbers and times for people's eyes, as the reader's language writes them:
+// `locale` is the browser's own where none is given. What an English reader sees
+// is what the server writes (pages/format.rs); both are tested against
+// format.cases.json, so that a figure does not change its looks when a script
+// takes over. localised.ts does the same to what the server wrote.
 
 const MINUS = "\u2212";
 const NBSP = "\u00a0";
@@ -15,24 +17,24 @@ export function shownDecimals(value: number, decimals: number): number {
   return Math.max(decimals, Math.min(published, fourDigits, 20));
 }
 
-/** A price with its thousands apart: `7,150.09`. */
-export function price(value: number, decimals: number): string {
-  return fixed(value, shownDecimals(value, decimals));
+/** A price with its thousands apart: `7,150.09`, `7 150,09`. */
+export function price(value: number, decimals: number, locale?: string): string {
+  return fixed(value, shownDecimals(value, decimals), locale);
 }
 
 /** A difference with its sign: `+12.34`, `−0.50`; what rounds to zero has none. */
-export function signed(value: number, decimals: number): string {
-  const text = fixed(value, decimals);
-  return value > 0 && /[1-9]/.test(text) ? `+${text}` : text;
+export function signed(value: number, decimals: number, locale?: string): string {
+  const plus = value > 0 && !isZero(value.toFixed(decimals)) ? "+" : "";
+  return plus + fixed(value, decimals, locale);
 }
 
 /** A change in per cent: `−0.12 %`. */
-export function percent(value: number): string {
-  return `${signed(value, 2)}${NBSP}%`;
+export function percent(value: number, locale?: string): string {
+  return `${signed(value, 2, locale)}${NBSP}%`;
 }
 
 /** An age in its largest whole unit: `12 s`, `3 min`, `5 y`. */
-export function age(seconds: number): string {
+export function age(seconds: number, locale?: string): string {
   const units: [string, number, number][] = [
     ["s", 1, 60],
     ["min", 60, 3_600],
@@ -41,24 +43,73 @@ export function age(seconds: number): string {
     ["y", 31_557_600, Infinity],
   ];
   const [unit, length] = units.find(([, , below]) => seconds < below) ?? ["s", 1];
-  return `${Math.floor(seconds / length)}${NBSP}${unit}`;
+  return `${figure(String(Math.floor(seconds / length)), locale)}${NBSP}${unit}`;
 }
 
 /** A calendar date: `2025-10-29` becomes `29 Oct 2025`. */
-export function date(iso: string): string {
-  const [year, month, day] = iso.split("-").map(Number);
-  return `${day} ${MONTHS[(month ?? 1) - 1]} ${year}`;
+export function date(iso: string, locale?: string): string {
+  const [year = 0, month = 1, day = 1] = iso.split("-").map(Number);
+  if (isEnglish(locale)) return `${day} ${MONTHS[month - 1]} ${year}`;
+  return new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeZone: "UTC" }).format(new Date(iso));
 }
 
 /** A time of day on the reader's own clock: `12:03:05`. */
-export function clock(instant: Date): string {
-  const two = (n: number) => String(n).padStart(2, "0");
-  return [instant.getHours(), instant.getMinutes(), instant.getSeconds()].map(two).join(":");
+export function clock(instant: Date, locale?: string): string {
+  if (!isEnglish(locale)) return new Intl.DateTimeFormat(locale, { timeStyle: "medium" }).format(instant);
+  return [instant.getHours(), instant.getMinutes(), instant.getSeconds()].map(twoDigits).join(":");
 }
 
-function fixed(value: number, decimals: number): string {
-  const [whole = "", fraction] = Math.abs(value).toFixed(decimals).split(".");
-  const grouped = whole.replace(/\B(?=(\d{3})+$)/g, ",");
-  const text = fraction === undefined ? grouped : `${grouped}.${fraction}`;
-  return value < 0 && /[1-9]/.test(text) ? `${MINUS}${text}` : text;
+/** An instant on the reader's clock, which it names; without its date where that is today: `17:35:07 CET`. */
+export function moment(instant: Date, now: Date, locale?: string): string {
+  const at = `${clock(instant, locale)}${NBSP}${zoneName(instant, locale)}`;
+  const day = dayOf(instant);
+  return day === dayOf(now) ? at : `${date(day, locale)}, ${at}`;
+}
+
+/** Digits such as `7150.09` as the reader's language writes them; nothing is rounded. */
+export function figure(digits: string, locale?: string): string {
+  const decimals = digits.split(".")[1]?.length ?? 0;
+  // As text, because a number would be rounded a second time.
+  return numberFormat(decimals, locale).format(digits as `${number}`);
+}
+
+const formats = new Map<string, Intl.NumberFormat>();
+
+function numberFormat(decimals: number, locale?: string): Intl.NumberFormat {
+  const key = `${decimals} ${locale}`;
+  const known = formats.get(key);
+  if (known) return known;
+  const made = new Intl.NumberFormat(locale, { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
+  formats.set(key, made);
+  return made;
+}
+
+function fixed(value: number, decimals: number, locale?: string): string {
+  const digits = Math.abs(value).toFixed(decimals);
+  const sign = value < 0 && !isZero(digits) ? MINUS : "";
+  return sign + figure(digits, locale);
+}
+
+function isZero(digits: string): boolean {
+  return !/[1-9]/.test(digits);
+}
+
+/** English has two orders of a date and two clocks; what the server writes is read by all alike. */
+function isEnglish(locale?: string): boolean {
+  return numberFormat(0, locale).resolvedOptions().locale.startsWith("en");
+}
+
+function zoneName(instant: Date, locale?: string): string {
+  const parts = new Intl.DateTimeFormat(locale, { timeStyle: "long" }).formatToParts(instant);
+  return parts.find(({ type }) => type === "timeZoneName")?.value ?? "";
+}
+
+/** The reader's calendar date, as `2025-10-29`. */
+function dayOf(instant: Date): string {
+  const { year, month, day } = { year: instant.getFullYear(), month: instant.getMonth() + 1, day: instant.getDate() };
+  return [year, twoDigits(month), twoDigits(day)].join("-");
+}
+
+function twoDigits(number: number): string {
+  return String(number).padStart(2, "0");
 }

@@ -1,7 +1,7 @@
 // The history view. The page works as a plain form; this draws its chart and
 // turns pages without reloading, by fetching the same page and taking its parts.
 
-import { adder } from "./dashboard/adder";
+import { adder } from "./adder";
 import { copy } from "./history/calls";
 import { commandOf } from "./history/keys";
 import { controls } from "./history/controls";

@@ -18,14 +18,14 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-test("the wait doubles with each failure, up to a minute", () => {
-  expect([0, 1, 2, 3, 4, 50].map((n) => waitMs(5_000, n))).toEqual([
-    5_000, 10_000, 20_000, 40_000, 60_000, 60_000,
+test("after a failure it waits shortly, then twice as long with each, up to a minute", () => {
+  expect([0, 1, 2, 3, 4, 5, 50].map((n) => waitMs(15_000, n))).toEqual([
+    15_000, 5_000, 10_000, 20_000, 40_000, 60_000, 60_000,
   ]);
-  expect(waitMs(90_000, 3)).toBe(90_000);
+  expect(waitMs(90_000, 9)).toBe(90_000);
 });
 
-test("asks at once and then at its pace; after a failure later; after a success at its pace again", async () => {
+test("asks at once and then at its pace; after failures later and later; after a success at its pace again", async () => {
   const ask = vi.fn(async () => {});
   const failed = vi.fn();
   poll(ask, 5_000, failed);
@@ -35,12 +35,27 @@ test("asks at once and then at its pace; after a failure later; after a success 
   ask.mockRejectedValueOnce(new Error("away"));
   await vi.advanceTimersByTimeAsync(5_000);
   expect(failed).toHaveBeenCalledOnce();
-  await vi.advanceTimersByTimeAsync(9_999);
+  await vi.advanceTimersByTimeAsync(4_999);
   expect(ask).toHaveBeenCalledTimes(3);
   await vi.advanceTimersByTimeAsync(1);
   expect(ask).toHaveBeenCalledTimes(4);
   await vi.advanceTimersByTimeAsync(5_000);
   expect(ask).toHaveBeenCalledTimes(5);
+});
+
+test("what has only just come is asked for after the first interval, or as soon as somebody returns", async () => {
+  const ask = vi.fn(async () => {});
+  poll(ask, 15_000, () => {}, "later");
+  await vi.advanceTimersByTimeAsync(14_999);
+  expect(ask).not.toHaveBeenCalled();
+  await vi.advanceTimersByTimeAsync(1);
+  expect(ask).toHaveBeenCalledTimes(1);
+
+  const another = vi.fn(async () => {});
+  poll(another, 15_000, () => {}, "later");
+  page.dispatchEvent(new Event("visibilitychange"));
+  await vi.advanceTimersByTimeAsync(0);
+  expect(another).toHaveBeenCalledTimes(1);
 });
 
 test("a page nobody looks at does not ask; coming back it asks at once", async () => {

@@ -1,20 +1,27 @@
 // Asking again and again, politely: slower while the service does not answer,
 // not at all while nobody looks.
 
+const SHORTEST_MS = 2_500;
 const LONGEST_MS = 60_000;
 
-/** How long to wait after so many failures in a row, in milliseconds. */
+/** How long to wait after so many failures in a row, in milliseconds: soon at first, then longer and longer. */
 export function waitMs(everyMs: number, failures: number): number {
-  return Math.min(everyMs * 2 ** failures, Math.max(LONGEST_MS, everyMs));
+  return failures ? Math.min(SHORTEST_MS * 2 ** failures, Math.max(LONGEST_MS, everyMs)) : everyMs;
 }
 
 /**
- * Calls `ask` now and then every `everyMs`, later and later while it fails.
+ * Calls `ask` every `everyMs`, later and later while it fails; the first time
+ * now, or `"later"`, where what it asks for has only just come.
  *
  * `failed` is called after each failure. A page in the background does not ask;
  * one that comes back asks at once. Returns what ends it.
  */
-export function poll(ask: () => Promise<void>, everyMs: number, failed: (why: unknown) => void): () => void {
+export function poll(
+  ask: () => Promise<void>,
+  everyMs: number,
+  failed: (why: unknown) => void,
+  first: "now" | "later" = "now",
+): () => void {
   const over = new AbortController();
   const { signal } = over;
   let failures = 0;
@@ -40,7 +47,8 @@ export function poll(ask: () => Promise<void>, everyMs: number, failed: (why: un
   document.addEventListener("visibilitychange", turn, { signal });
   window.addEventListener("online", turn, { signal });
   signal.addEventListener("abort", () => clearTimeout(timer));
-  void turn();
+  if (first === "now") void turn();
+  else timer = setTimeout(turn, everyMs);
   return () => over.abort();
 }
 

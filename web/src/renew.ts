@@ -1,13 +1,21 @@
 // Pages that renew themselves: the same page is fetched again and again, and its
 // parts are taken over, so that it reads the same with and without scripts.
 
+import { keepAges, writeAges } from "./ages";
 import { clock } from "./format";
+import { connectionText } from "./live";
+import { localise } from "./localised";
 import { poll } from "./polling";
 
+/** So long after the first failure the service counts as gone. */
+const OFFLINE_AFTER_MS = 10_000;
+
 const connection = document.querySelector<HTMLElement>("#connection");
-let asOf = "";
-let failures = 0;
-let lostAt = "";
+/** How far this browser's clock is behind the service's, in milliseconds. */
+let behindMs = 0;
+/** Of when what stands here is. */
+let heardAt = new Date();
+let offline: ReturnType<typeof setTimeout> | undefined;
 
 /**
  * Renews parts of this page every `everyMs`.
@@ -16,13 +24,34 @@ let lostAt = "";
  * so that what is read out when it changes is read out only then.
  */
 export function renew(parts: string[], quiet: string[], everyMs: number): void {
-  asOf = timeOf(document);
-  poll(() => refresh(parts, quiet), everyMs, lost);
+  const arrived = arrivedAt();
+  heardAt = new Date(madeAt(document));
+  if (arrived) heard(document, arrived);
+  localise(document);
+  keepAges(serviceNow);
+  poll(() => refresh(parts, quiet), everyMs, lost, arrived ? "later" : "now");
 }
 
-/** When a page was made; by this browser's clock where the page does not say. */
-function timeOf(page: Document): string {
-  return page.querySelector("#now")?.textContent ?? clock(new Date());
+/** When this page came from the service; `null` where the browser had kept it, who knows since when. */
+function arrivedAt(): number | null {
+  const [load] = performance.getEntriesByType("navigation") as PerformanceNavigationTiming[];
+  return load?.transferSize ? performance.timeOrigin + load.responseStart : null;
+}
+
+function serviceNow(): number {
+  return Date.now() + behindMs;
+}
+
+/** When the service made a page, by its own clock. */
+function madeAt(page: Document): number {
+  return Date.parse(page.querySelector<HTMLTimeElement>("#now")?.dateTime ?? "");
+}
+
+/** What stands here is what the service said at `at` by this browser's clock. */
+function heard(page: Document, at: number): void {
+  behindMs = madeAt(page) - at;
+  heardAt = new Date(at);
+  say("connected", `Live, as of ${clock(heardAt)}`);
 }
 
 async function refresh(parts: string[], quiet: string[]): Promise<void> {
@@ -30,21 +59,24 @@ async function refresh(parts: string[], quiet: string[]): Promise<void> {
     headers: { accept: "text/html" },
     signal: AbortSignal.timeout(10_000),
   });
+  const at = Date.now();
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-  if (!answer.ok || !page.querySelector("#connection")) throw new Error(`status ${answer.status}`);
-  failures = 0;
+  if (!answer.ok || !page.querySelector("#now")) throw new Error(`status ${answer.status}`);
+  clearTimeout(offline);
+  offline = undefined;
   // Whoever is copying something must not lose the selection.
   if (getSelection()?.isCollapsed === false) return;
-  asOf = timeOf(page);
+  heard(page, at);
+  localise(page);
+  writeAges(page, serviceNow());
   for (const part of quiet) takeQuietly(document.querySelector(part), page.querySelector(part));
   for (const part of parts) take(document.querySelector(part), page.querySelector(part));
-  say("connected", `Live, as of ${asOf}`);
 }
 
 function takeQuietly(shown: HTMLElement | null, fresh: HTMLElement | null): void {
   if (!shown || !fresh) return;
-  const state = fresh.dataset["state"];
-  if (state) shown.dataset["state"] = state;
+  Object.assign(shown.dataset, fresh.dataset);
+  shown.style.minHeight = "";
   const isText = !fresh.childElementCount;
   if (isText && shown.textContent !== fresh.textContent) shown.textContent = fresh.textContent;
 }
@@ -64,16 +96,27 @@ function take(shown: Element | null, fresh: Element | null): void {
 }
 
 function lost(): void {
-  failures += 1;
-  if (failures === 1) {
-    lostAt = clock(new Date());
-    return say("reconnecting", `No answer, asking again; what stands here was so at ${asOf}`);
+  offline ??= setTimeout(unreached, OFFLINE_AFTER_MS);
+  if (connection?.dataset["state"] === "offline") return;
+  say("reconnecting", `No answer, asking again; this was so at ${clock(heardAt)}`);
+}
+
+/** Nothing here counts as fresh any longer; the template says what stands there instead. */
+function unreached(): void {
+  say("offline", connectionText({ state: "offline", polling: false, heardAt }));
+  for (const part of document.querySelectorAll<HTMLElement>("[data-unreached]")) {
+    const words = part.dataset["unreached"] ?? "";
+    if (part.textContent === words) continue;
+    // Whoever is reading below must not lose the place.
+    part.style.minHeight = `${part.offsetHeight}px`;
+    part.textContent = words;
   }
-  say("offline", `Not reached since ${lostAt}; what stands here was so at ${asOf}`);
+  for (const part of document.querySelectorAll<HTMLElement>('main [data-freshness="fresh"]')) part.dataset["freshness"] = "stale";
+  for (const part of document.querySelectorAll<HTMLElement>('main :is([data-state="fresh"], [data-state="ok"])')) part.dataset["state"] = "stale";
 }
 
 function say(state: string, words: string): void {
   if (!connection) return;
   connection.dataset["state"] = state;
-  connection.textContent = words;
+  if (connection.textContent !== words) connection.textContent = words;
 }

@@ -1,6 +1,6 @@
 // Numbers and times as the reader's language writes them.
 
-import { shownDecimals } from "../format";
+import { clock, percent, price, shownDecimals, signed } from "../format";
 import { isIntraday } from "./data";
 
 /** Nothing is known of it. */
@@ -23,13 +23,6 @@ export interface Writer {
 
 /** Writes the prices of one instrument; `locale` is the reader's where not given. */
 export function writer(decimals: number, interval: string, timeZone: string, locale?: string): Writer {
-  const fixed = new Map<number, Intl.NumberFormat>();
-  const digits = (count: number) => {
-    const known = fixed.get(count) ?? number(locale, { minimumFractionDigits: count, maximumFractionDigits: count });
-    fixed.set(count, known);
-    return known;
-  };
-  const signed = number(locale, { minimumFractionDigits: 2, maximumFractionDigits: 2, signDisplay: "exceptZero" });
   const short = number(locale, { notation: "compact", maximumFractionDigits: 2 });
   const quantity = number(locale, { maximumFractionDigits: 2 });
   const amount = number(locale, { maximumFractionDigits: 10 });
@@ -37,20 +30,15 @@ export function writer(decimals: number, interval: string, timeZone: string, loc
   const known = (format: (value: number) => string) => (value: number | null | undefined) =>
     value == null ? NOTHING : format(value);
   return {
-    price: known((value) => digits(shownDecimals(value, decimals)).format(value)),
-    change: (value, of) => `${value > 0 ? "+" : ""}${minus(digits(shownDecimals(of, decimals)).format(value))}`,
-    percent: (value) => `${minus(signed.format(value))}\u00a0%`,
+    price: known((value) => price(value, decimals, locale)),
+    change: (value, of) => signed(value, shownDecimals(of, decimals), locale),
+    percent: (value) => percent(value, locale),
     quantity: known((value) => quantity.format(value)),
     amount: (value) => amount.format(value),
     short: known((value) => short.format(value)),
-    figure: known((value) => minus(digits(shownDecimals(value, 2)).format(value))),
+    figure: known((value) => price(value, 2, locale)),
     when: (date, openTime) => dates.format(new Date(isIntraday(interval) ? openTime : date)),
   };
-}
-
-/** A minus is as wide as a plus. */
-function minus(text: string): string {
-  return text.replace(/^-/, "−");
 }
 
 function number(locale: string | undefined, options: Intl.NumberFormatOptions): Intl.NumberFormat {
@@ -66,5 +54,5 @@ function dateFormat(interval: string, timeZone: string, locale?: string): Intl.D
 
 /** A time of day on the reader's clock. */
 export function timeOfDay(instant: Date, locale?: string): string {
-  return new Intl.DateTimeFormat(locale, { timeStyle: "medium" }).format(instant);
+  return clock(instant, locale);
 }

@@ -1,7 +1,8 @@
 use askama::Template;
+use jiff::Timestamp;
 
 use super::card::{Card, CardText};
-use super::{Shell, assets};
+use super::{Shell, assets, format};
 
 /// Of more watched instruments the rest is left to the dashboard.
 const MOST_SHOWN: usize = 8;
@@ -10,6 +11,10 @@ const MOST_SHOWN: usize = 8;
 pub(crate) struct HomeView {
     /// The watched instruments.
     pub(crate) cards: Vec<Card>,
+    /// Where this service is, such as `http://127.0.0.1:5000`.
+    pub(crate) base: String,
+    /// When all this is so.
+    pub(crate) now: Timestamp,
 }
 
 #[derive(Template)]
@@ -19,20 +24,32 @@ struct Home<'a> {
     cards: Vec<CardText<'a>>,
     /// How many watched instruments are not among the cards.
     more: usize,
-    state: String,
+    /// `3 instruments watched`
+    watched: String,
+    /// `2 fresh, 1 stale`; empty where nothing is watched.
+    counts: String,
+    base: &'a str,
+    now: Timestamp,
 }
 
 /// The home page: links, and the state of the service in short.
 pub(crate) fn home(shell: &Shell, view: &HomeView) -> Result<String, askama::Error> {
     let mut cards: Vec<_> = view.cards.iter().map(Card::text).collect();
-    let state = state(&cards);
+    let (watched, counts) = (watched(cards.len()), counts(&cards));
     let more = cards.len().saturating_sub(MOST_SHOWN);
     cards.truncate(MOST_SHOWN);
-    Home { shell, cards, more, state }.render()
+    Home { shell, cards, more, watched, counts, base: &view.base, now: view.now }.render()
 }
 
-/// `3 instruments watched: 2 fresh, 1 stale.`
-fn state(cards: &[CardText<'_>]) -> String {
+fn watched(n: usize) -> String {
+    match n {
+        0 => "No instrument is watched".to_owned(),
+        1 => "1 instrument watched".to_owned(),
+        n => format!("{n} instruments watched"),
+    }
+}
+
+fn counts(cards: &[CardText<'_>]) -> String {
     let count = |badge: &str| cards.iter().filter(|card| card.badge == badge).count();
     let counts: Vec<String> = ["fresh", "simulated", "stale", "missing"]
         .iter()
@@ -40,9 +57,5 @@ fn state(cards: &[CardText<'_>]) -> String {
         .filter(|(n, _)| *n > 0)
         .map(|(n, badge)| format!("{n} {badge}"))
         .collect();
-    match cards.len() {
-        0 => "No instrument is watched.".to_owned(),
-        1 => format!("1 instrument watched: {}.", counts.join(", ")),
-        n => format!("{n} instruments watched: {}.", counts.join(", ")),
-    }
+    counts.join(", ")
 }

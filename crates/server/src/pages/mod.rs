@@ -10,6 +10,7 @@ mod format;
 mod history;
 mod home;
 mod problem;
+mod sentence;
 mod status;
 mod summary;
 mod verdict;

@@ -1,6 +1,6 @@
 use askama::Template;
 
-use super::{Shell, address, assets};
+use super::{Shell, address, assets, words};
 
 /// Something that could not be done, for a page of its own.
 pub(crate) struct ProblemView {

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use market::{Freshness, Quote};
 
 use super::card::{Card, CardText};
+use super::sentence::Sentence;
 use super::verdict::{Trust, verdict};
 use super::{Shell, assets, format, words};
 use crate::json::cause;
@@ -34,7 +35,7 @@ pub(crate) struct Watched {
 #[template(path = "status.html")]
 struct Status<'a> {
     shell: &'a Shell,
-    now: String,
+    now: Timestamp,
     verdict: String,
     trust: Trust,
     rows: Vec<Row<'a>>,
@@ -45,27 +46,30 @@ struct Status<'a> {
 /// A watched instrument in words.
 struct Row<'a> {
     card: CardText<'a>,
-    remarks: Vec<String>,
+    remarks: Vec<Sentence>,
 }
 
 /// A history that is not believed, in words.
 struct HistoryText<'a> {
     symbol: &'a str,
-    remark: String,
+    remark: Sentence,
 }
 
 /// An upstream in words.
 struct SourceText<'a> {
     name: &'a str,
+    /// What prices it gives; empty where there is nothing to say.
+    gives: &'static str,
     /// `ok`, `failed`, `paused`, `failing` or `idle`.
     state: &'static str,
     badge: &'static str,
     /// What else is worth knowing at first sight.
-    note: String,
-    last_hour: String,
+    note: Sentence,
+    last_hour: Sentence,
     left: String,
-    last_success: String,
-    last_error: String,
+    last_success: Sentence,
+    last_error: Sentence,
+    terms: &'a str,
     terms_url: &'a str,
 }
 
@@ -74,7 +78,7 @@ pub(crate) fn status(shell: &Shell, view: &StatusView) -> Result<String, askama:
     let row = |watched| Row { card: Watched::text(watched), remarks: remarks(watched, view.now) };
     Status {
         shell,
-        now: format::instant(view.now),
+        now: view.now,
         verdict: verdict(&view.watched),
         trust: Trust::of(&view.watched),
         rows: view.watched.iter().map(row).collect(),
@@ -95,7 +99,7 @@ impl Watched {
     }
 }
 
-fn remarks(watched: &Watched, now: Timestamp) -> Vec<String> {
+fn remarks(watched: &Watched, now: Timestamp) -> Vec<Sentence> {
     let Watched { card, quarantined, .. } = watched;
     let is_told = |name: &str| match name {
         // The price that is not believed has a remark of its own, which says more.
@@ -105,90 +109,107 @@ fn remarks(watched: &Watched, now: Timestamp) -> Vec<String> {
         _ => false,
     };
     let because = card.because.as_ref().filter(|because| !is_told(because.name));
-    let because = because.map(|because| because.detail.clone());
+    let because = because.map(|because| Sentence::from(because.detail.clone()));
     let disputed = card.rival.as_ref().map(|rival| disputed(card, rival, now));
     let doubted = quarantined.as_ref().map(|aside| not_believed(aside, now));
     [because, disputed, doubted].into_iter().flatten().collect()
 }
 
-fn disputed(card: &Card, rival: &Quote, now: Timestamp) -> String {
-    let at = rival.as_of.map_or(String::new(), |at| format!(" at {}", format::moment(at, now)));
-    card.dispute(rival) + &at
-}
-
-fn not_believed(aside: &Quarantined, now: Timestamp) -> String {
-    let Quarantined { quote, doubt, since, sightings } = aside;
-    let price = words::priced(quote, quote.instrument.price_decimals);
-    let seen = seen(*sightings, *since, now);
-    format!("{} says {price}, which is not believed: {doubt}; {seen}", quote.source)
-}
-
-fn seen(sightings: u32, since: Timestamp, now: Timestamp) -> String {
-    let since = format::moment(since, now);
-    if sightings == 1 {
-        format!("seen once, at {since}")
-    } else {
-        format!("seen {sightings} times since {since}")
+/// `disputed: yahoo says 61,234.00 EUR at 12:00:00 UTC`
+fn disputed(card: &Card, rival: &Quote, now: Timestamp) -> Sentence {
+    let told = Sentence::from(format!("disputed: {} says ", rival.source))
+        .figures(words::priced(rival, card.instrument.price_decimals));
+    match rival.as_of {
+        Some(at) => told.words(" at ").instant(at, now),
+        None => told,
     }
+}
+
+fn not_believed(aside: &Quarantined, now: Timestamp) -> Sentence {
+    let Quarantined { quote, doubt, since, sightings } = aside;
+    Sentence::from(format!("{} says ", quote.source))
+        .figures(words::priced(quote, quote.instrument.price_decimals))
+        .words(format!(", which is not believed: {doubt}; "))
+        .then(seen(*sightings, *since, now))
+}
+
+fn seen(sightings: u32, since: Timestamp, now: Timestamp) -> Sentence {
+    let seen = match sightings {
+        1 => "seen once, at ".to_owned(),
+        n => format!("seen {n} times since "),
+    };
+    Sentence::from(seen).instant(since, now)
 }
 
 fn history_text(history: &DoubtedHistory, now: Timestamp) -> HistoryText<'_> {
     let DoubtedHistory { symbol, source, doubt, since, sightings } = history;
-    let seen = seen(*sightings, *since, now);
+    let doubt = format!("the history of {source} is not believed: {doubt}; ");
     HistoryText {
         symbol: symbol.as_str(),
-        remark: format!("the history of {source} is not believed: {doubt}; {seen}"),
+        remark: Sentence::from(doubt).then(seen(*sightings, *since, now)),
     }
 }
 
 fn source_text(upstream: &UpstreamStatus, now: Timestamp) -> SourceText<'_> {
     let (state, badge, since) = state(upstream, now);
     let number = |number: f64| format::price(number.floor(), 0);
-    let moment = |at: Timestamp| format::moment(at, now);
+    let last_success = upstream.last_success;
     SourceText {
         name: upstream.source.as_str(),
+        gives: gives(upstream.source.as_str()),
         state,
         badge,
         note: note(state, since, upstream, now),
-        last_hour: format!(
-            "{} of {} requests, {}",
-            upstream.calls,
-            number(upstream.per_hour),
-            errors(upstream.errors)
-        ),
+        last_hour: Sentence::default()
+            .figures(format!("{} of {}", upstream.calls, number(upstream.per_hour)))
+            .words(format!(" requests, {}", errors(upstream.errors))),
         left: format!("{} of {}", number(upstream.left), number(upstream.burst)),
-        last_success: upstream.last_success.map_or("none yet".into(), moment),
-        last_error: upstream
-            .last_error
-            .as_ref()
-            .map_or("none".into(), |(at, error)| format!("{}: {}", moment(*at), cause(error))),
+        last_success: last_success
+            .map_or("none yet".to_owned().into(), |at| Sentence::default().instant(at, now)),
+        last_error: upstream.last_error.as_ref().map_or("none".to_owned().into(), |(at, error)| {
+            Sentence::default().instant(*at, now).words(format!(": {}", cause(error)))
+        }),
+        terms: &upstream.terms,
         terms_url: &upstream.terms_url,
     }
 }
 
-/// `until 12:30:00 UTC: asks for a pause of 1800 s`, `quiet for 2 min`
-fn note(state: &str, since: String, upstream: &UpstreamStatus, now: Timestamp) -> String {
-    let quiet = |at| format!("quiet for {}", format::age(now.duration_since(at)));
-    if matches!(state, "ok" | "idle") {
-        return upstream.last_success.map_or(String::new(), quiet);
+fn gives(source: &str) -> &'static str {
+    match source {
+        "yahoo" => "shares, indices, funds, currencies and cryptocurrencies, and their history",
+        "yahoo_stream" => "Yahoo’s prices as they change, over one lasting connection",
+        "coingecko" => "cryptocurrencies",
+        "er_api" => "currency rates, new once a day",
+        "ecb" => "reference rates of the European Central Bank, new each working day",
+        "kraken" => "cryptocurrencies as they trade there, over one lasting connection",
+        _ => "",
     }
-    let error = upstream.last_error.as_ref().map(|(_, error)| cause(error));
-    let since = Some(since).filter(|since| !since.is_empty());
-    since.into_iter().chain(error).collect::<Vec<_>>().join(": ")
 }
 
-fn state(upstream: &UpstreamStatus, now: Timestamp) -> (&'static str, &'static str, String) {
-    let moment = |at| format::moment(at, now);
+/// `asks for a pause of 1800 s, until 12:30:00 UTC`, `last answered 2 min ago`
+fn note(state: &str, since: Sentence, upstream: &UpstreamStatus, now: Timestamp) -> Sentence {
+    if matches!(state, "ok" | "idle") {
+        return upstream.last_success.map_or(Sentence::default(), |at| {
+            Sentence::from("last answered ".to_owned()).ago(at, now)
+        });
+    }
+    let Some((_, error)) = &upstream.last_error else { return since };
+    let comma = if since.is_empty() { "" } else { ", " };
+    Sentence::from(format!("{}{comma}", cause(error))).then(since)
+}
+
+fn state(upstream: &UpstreamStatus, now: Timestamp) -> (&'static str, &'static str, Sentence) {
+    let from = |word: &str, at| Sentence::from(format!("{word} ")).instant(at, now);
     match upstream.state {
-        UpstreamState::PausedUntil(at) => ("paused", "paused", format!("until {}", moment(at))),
-        UpstreamState::FailingSince(at) => ("failing", "failing", format!("since {}", moment(at))),
+        UpstreamState::PausedUntil(at) => ("paused", "paused", from("until", at)),
+        UpstreamState::FailingSince(at) => ("failing", "failing", from("since", at)),
         UpstreamState::Ok if upstream.last_success.is_none() && upstream.last_error.is_none() => {
-            ("idle", "not asked yet", String::new())
+            ("idle", "not asked yet", Sentence::default())
         }
         UpstreamState::Ok if failed_last(upstream) => {
-            ("failed", "last request failed", String::new())
+            ("failed", "last request failed", Sentence::default())
         }
-        UpstreamState::Ok => ("ok", "ok", String::new()),
+        UpstreamState::Ok => ("ok", "ok", Sentence::default()),
     }
 }
 

@@ -139,6 +139,10 @@ fn history_of(outcome: Result<Answer, Message>) -> String {
     history(&shell(false), &view(outcome.map(Arc::new))).unwrap()
 }
 
+fn home_view(cards: Vec<Card>) -> HomeView {
+    HomeView { cards, base: "https://prices.example".into(), now: at("2025-10-29T12:03:20Z") }
+}
+
 fn watched(card: Card) -> Watched {
     Watched { card, misses: Vec::new(), quarantined: None }
 }
@@ -158,7 +162,7 @@ fn every_page(simulated: bool) -> [String; 7] {
         suggestions: vec!["CAC40".into()],
     };
     [
-        home(&shell, &HomeView { cards: cards() }).unwrap(),
+        home(&shell, &home_view(cards())).unwrap(),
         dashboard(&shell, &dashboard_view("", cards().into_iter().map(tile).collect())).unwrap(),
         history(&shell, &view(Ok(answer(30, Interval::H1).into()))).unwrap(),
         history(&shell, &view(Ok(answer(0, Interval::D1).into()))).unwrap(),
@@ -170,6 +174,12 @@ fn every_page(simulated: bool) -> [String; 7] {
 
 fn has(page: &str, text: &str) {
     assert!(page.contains(text), "{text:?} is missing in:\n{page}");
+}
+
+/// What is read of a page: its text without the markup.
+fn words_of(page: &str) -> String {
+    let texts = page.split('<').map(|part| part.split_once('>').map_or(part, |(_, text)| text));
+    texts.collect()
 }
 
 mod dashboard;
@@ -206,14 +216,41 @@ fn at_most_one_way_is_marked_as_the_present_one() {
 #[test]
 fn home_shows_the_first_watched_prices_and_leaves_the_rest_to_the_dashboard() {
     let cards = (0..11).map(|_| card("CAC40", Some(7_150.09), 7_100.0)).collect();
-    let page = home(&shell(false), &HomeView { cards }).unwrap();
+    let page = home(&shell(false), &home_view(cards)).unwrap();
     assert_eq!(page.matches("<li data-freshness=").count(), 8);
     has(&page, "11 instruments watched: 11 fresh.");
     has(&page, ">3 more on the dashboard</a>");
-    let few = HomeView { cards: vec![card("BTC/EUR", None, 1.0)] };
+    let few = home_view(vec![card("BTC/EUR", None, 1.0)]);
     let page = home(&shell(false), &few).unwrap();
     has(&page, "yahoo cannot be reached");
     assert!(!page.contains("more on the dashboard"));
+}
+
+#[test]
+fn home_marks_what_scripts_write_in_the_reader_s_way_and_names_the_service_as_it_was_asked() {
+    let page = home(&shell(false), &home_view(vec![card("CAC40", Some(7_150.09), 7_100.0)]));
+    let page = page.unwrap();
+    for text in [
+        "<time id=\"now\" data-instant datetime=\"2025-10-29T12:03:20Z\">29 Oct 2025, 12:03:20 UTC</time>",
+        "<span data-figures>7,150.09</span>",
+        "age <time data-age datetime=\"2025-10-29T12:00:00Z\">3\u{a0}min</time>",
+        "curl '<span data-origin>https://prices.example</span>/marketpulse/v1/quotes/CAC40'",
+    ] {
+        has(&page, text);
+    }
+}
+
+#[test]
+fn a_problem_that_ends_in_a_question_gets_no_full_stop() {
+    let problem_view = |detail: &str| ProblemView {
+        status: 404,
+        title: "Unknown symbol".into(),
+        detail: detail.into(),
+        suggestions: Vec::new(),
+    };
+    let page = problem(&shell(false), &problem_view("did you mean AAPL?")).unwrap();
+    has(&page, "did you mean AAPL?</p>");
+    has(&problem(&shell(false), &problem_view("no such page")).unwrap(), "no such page.</p>");
 }
 
 #[test]
@@ -228,7 +265,7 @@ fn nothing_on_a_page_needs_an_inline_script_or_style() {
 #[test]
 fn simulated_prices_are_announced_on_every_page_and_only_then() {
     for page in every_page(true) {
-        has(&page, "<p id=\"simulated\" class=\"banner\"><strong>Simulated prices:</strong>");
+        has(&page, "<p id=\"simulated\" class=\"banner\"><strong>Simulated prices.</strong>");
     }
     for page in every_page(false) {
         has(&page, "<p id=\"simulated\" class=\"banner\" hidden>");

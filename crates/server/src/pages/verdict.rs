@@ -17,6 +17,8 @@ pub(super) enum Trust {
     Partial,
     /// None is fresh.
     Lacking,
+    /// None has ever been told.
+    Missing,
     /// All are made up.
     Simulated,
     /// There is none.
@@ -33,6 +35,8 @@ impl Trust {
             Self::Simulated
         } else if all(is_undoubted) {
             Self::Full
+        } else if all(|it| it.card.freshness == Freshness::Missing) {
+            Self::Missing
         } else if all(|it| !it.is_fresh()) {
             Self::Lacking
         } else {
@@ -45,7 +49,7 @@ impl Trust {
         match self {
             Self::Full => "fresh",
             Self::Partial => "stale",
-            Self::Lacking => "error",
+            Self::Lacking | Self::Missing => "error",
             Self::Simulated => "simulated",
             Self::Empty => "empty",
         }
@@ -57,8 +61,17 @@ impl Trust {
             Self::Full => "These numbers can be relied on",
             Self::Partial => "Some of these numbers need care",
             Self::Lacking => "None of these numbers is current",
+            Self::Missing => "There are no prices at present",
             Self::Simulated => "These numbers are made up",
             Self::Empty => "There are no numbers here",
+        }
+    }
+
+    /// The answer once the service itself cannot be reached; `None` where that changes nothing.
+    pub(super) fn unreached(self) -> Option<&'static str> {
+        match self {
+            Self::Full | Self::Partial | Self::Lacking => Some("These are the last known numbers"),
+            Self::Missing | Self::Simulated | Self::Empty => None,
         }
     }
 }
@@ -205,6 +218,8 @@ fn source(name: &str) -> String {
         "coingecko" => "CoinGecko",
         "er_api" => "ExchangeRate-API",
         "ecb" => "the ECB",
+        "kraken" => "Kraken",
+        "yahoo_stream" => "Yahoo’s stream",
         "demo" => "the simulator",
         other => other,
     };

@@ -47,6 +47,12 @@ pub(super) fn interval(interval: Interval) -> &'static str {
     }
 }
 
+/// A detail as a sentence that ends: a question keeps its mark.
+pub(super) fn ended(detail: &str) -> String {
+    let end = if detail.ends_with(['.', '?', '!']) { "" } else { "." };
+    format!("{detail}{end}")
+}
+
 /// A price with what it is counted in: `7,150.09 EUR`.
 pub(super) fn priced(quote: &Quote, decimals: u8) -> String {
     let price = format::price(quote.price.get(), decimals);
@@ -86,6 +92,15 @@ pub(super) fn direction(change: f64) -> (&'static str, &'static str) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_sentence_has_one_mark_at_its_end() {
+        assert_eq!(
+            ended("no source knows AAPPL; did you mean AAPL?"),
+            "no source knows AAPPL; did you mean AAPL?"
+        );
+        assert_eq!(ended("no upstream knows CAC41"), "no upstream knows CAC41.");
+    }
 
     #[test]
     fn stretches_read_as_people_say_them() {

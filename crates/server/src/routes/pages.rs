@@ -17,11 +17,12 @@ use crate::cache_policy::CachePolicy;
 use crate::error::ApiError;
 use crate::json::explain;
 use crate::pages::{self, Card, HomeView, ProblemView, Shell, StatusView, Watched};
+use crate::routes::docs;
 
 /// `GET /marketpulse`
-pub(crate) async fn home(State(app): State<Arc<App>>) -> Response {
-    let board = app.engine.board();
-    let view = HomeView { cards: cards(&board, app.engine.now()) };
+pub(crate) async fn home(State(app): State<Arc<App>>, headers: HeaderMap) -> Response {
+    let (board, now) = (app.engine.board(), app.engine.now());
+    let view = HomeView { cards: cards(&board, now), base: docs::base(&app, &headers), now };
     page(&app, StatusCode::OK, shows_simulated(&board), |shell| pages::home(shell, &view))
 }
 

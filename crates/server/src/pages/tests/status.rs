@@ -155,7 +155,7 @@ fn the_verdict_is_in_a_few_words_first() {
         assert_eq!(Trust::of(&watched), trust);
         let page = page_of(watched, vec![]);
         has(&page, &format!("class=\"verdict\" data-state=\"{state}\""));
-        has(&page, &format!("class=\"verdict-word\">{}</p>", trust.words()));
+        has(&words_of(&page), trust.words());
     };
     check(vec![], Trust::Empty, "empty");
     check(vec![fresh("CAC40"), fresh("DAX")], Trust::Full, "fresh");
@@ -164,18 +164,29 @@ fn the_verdict_is_in_a_few_words_first() {
     check(vec![disputed("CAC40")], Trust::Partial, "stale");
     check(vec![fresh("CAC40"), simulated()], Trust::Partial, "stale");
     check(vec![stale("CAC40", &[]), missing("DAX", &[])], Trust::Lacking, "error");
+    check(vec![missing("CAC40", &[]), missing("DAX", &[])], Trust::Missing, "error");
     check(vec![simulated(), simulated()], Trust::Simulated, "simulated");
 }
 
 #[test]
 fn remarks_give_both_prices_of_a_dispute_and_the_one_not_believed() {
     let page = page_of(vec![disputed("CAC40"), doubted("CAC40"), fresh("CAC40")], vec![]);
-    has(&page, "disputed: yahoo says 7,300.50 EUR at 12:00:00 UTC</span>");
+    let read = words_of(&page);
+    has(&read, "disputed: yahoo says 7,300.50 EUR at 12:00:00 UTC");
     has(
-        &page,
-        "yahoo says 71.50 EUR, which is not believed: it is a hundred times the price before, or a hundredth; seen 3 times since 11:58:00 UTC</span>",
+        &read,
+        "yahoo says 71.50 EUR, which is not believed: it is a hundred times the price before, or a hundredth; seen 3 times since 11:58:00 UTC",
     );
+    has(&page, "<span data-figures>7,300.50 EUR</span> at <time data-instant");
     assert_eq!(page.matches("class=\"words nothing\">none</td>").count(), 1);
+}
+
+#[test]
+fn what_counts_no_longer_where_the_service_is_gone_says_what_stands_there_then() {
+    let page = page_of(vec![fresh("CAC40"), stale("DAX", &[])], vec![]);
+    assert_eq!(page.matches("data-unreached=\"last known\"").count(), 1);
+    has(&page, "class=\"verdict-word\" data-unreached=\"These are the last known numbers\"");
+    assert!(!page_of(vec![], vec![]).contains("data-unreached"));
 }
 
 #[test]
@@ -194,16 +205,17 @@ fn a_source_is_told_with_its_budget_and_its_last_words() {
     let page = page_of(vec![], vec![upstream(UpstreamState::Ok)]);
     for text in [
         "data-state=\"ok\"",
-        "<span class=\"badge\">ok</span>",
-        "quiet for 2\u{a0}min",
-        "12 of 1,800 requests, 1 error",
-        ">57 of 60 times</dd>",
-        ">12:01:20 UTC</dd>",
-        "28 Oct 2025, 12:00:00 UTC: cannot be reached: no connection</dd>",
+        "<span class=\"badge\" data-unreached=\"was ok\">ok</span>",
+        "last answered <time data-age=\" ago\" datetime=\"2025-10-29T12:01:20Z\">2\u{a0}min ago</time>",
+        "<time data-instant datetime=\"2025-10-29T12:01:20Z\">12:01:20 UTC</time></dd>",
         "href=\"https://example.com/terms?a=1&#38;b=2\"",
     ] {
         has(&page, text);
     }
+    let read = words_of(&page);
+    has(&read, "12 of 1,800 requests, 1 error");
+    has(&read, "57 of 60 times");
+    has(&read, "28 Oct 2025, 12:00:00 UTC: cannot be reached: no connection");
     assert!(!page.contains("os error"));
 }
 
@@ -211,14 +223,11 @@ fn a_source_is_told_with_its_budget_and_its_last_words() {
 fn a_source_that_is_not_asked_says_until_or_since_when() {
     let until = upstream(UpstreamState::PausedUntil(at("2025-10-29T12:30:00Z")));
     let page = page_of(vec![], vec![until]);
-    has(
-        &page,
-        ">paused</span> <span class=\"faint\">until 12:30:00 UTC: cannot be reached: no connection</span>",
-    );
+    has(&words_of(&page), "paused cannot be reached: no connection, until 12:30:00 UTC");
     let since = upstream(UpstreamState::FailingSince(at("2025-10-29T11:50:00Z")));
     has(
-        &page_of(vec![], vec![since]),
-        ">failing</span> <span class=\"faint\">since 11:50:00 UTC: ",
+        &words_of(&page_of(vec![], vec![since])),
+        "failing cannot be reached: no connection, since 11:50:00 UTC",
     );
     let mut failed = upstream(UpstreamState::Ok);
     failed.last_error = Some((at("2025-10-29T12:02:00Z"), silent()));
@@ -249,9 +258,10 @@ fn histories_that_are_not_believed_are_told_and_only_where_there_are_any() {
     let page = status(&shell(false), &view).unwrap();
     has(&page, "<section id=\"histories\" class=\"panel\" aria-labelledby=\"doubted\">");
     has(&page, "<th role=\"rowheader\" scope=\"row\">CAC40</th>");
+    let read = words_of(&page);
     let remark = "the history of yahoo is not believed: it lacks what was told earlier; seen";
-    has(&page, &format!("{remark} once, at 11:58:00 UTC</span>"));
-    has(&page, &format!("{remark} 3 times since 11:58:00 UTC</span>"));
+    has(&read, &format!("{remark} once, at 11:58:00 UTC"));
+    has(&read, &format!("{remark} 3 times since 11:58:00 UTC"));
     let none = "<section id=\"histories\" class=\"panel\" aria-labelledby=\"doubted\" hidden>";
     has(&page_of(vec![], vec![]), none);
 }
