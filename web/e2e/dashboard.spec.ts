@@ -10,6 +10,8 @@ const hits = (page: Page) => page.locator("#add-hits").getByRole("option");
 const shown = (page: Page) =>
   page.locator(".tile").evaluateAll((all) => all.map((it) => (it as HTMLElement).dataset["symbol"]));
 const query = (page: Page) => new URL(page.url()).search;
+const note = (page: Page) => page.locator("[data-chart-note]");
+const basis = (page: Page) => page.locator("[data-chart-basis]");
 
 test("shows a price for each watched instrument", async ({ page }) => {
   await page.goto(DASHBOARD);
@@ -46,15 +48,18 @@ test("prices are there before any script runs, and what is chosen works without"
 });
 
 test("the line of the day is drawn of bars, and none where there are none", async ({ page }) => {
-  await page.route("**/marketpulse/v1/bars/CAC40?*", async (route) => {
+  await page.route("**/marketpulse/v1/bars?*", async (route) => {
     const answer = await route.fetch();
     const bars = await answer.json();
-    bars.columns = { open_time: [], close: [] };
+    bars.columns.CAC40?.fill(null);
     await route.fulfill({ response: answer, json: bars });
   });
   await page.goto(`${DASHBOARD}?symbols=CAC40,AAPL`);
   await expect(tile(page, "AAPL").locator(".spark .line")).toHaveAttribute("d", /^M0 .*L/);
-  await expect(tile(page, "AAPL").locator("[data-spark]")).toHaveText(/^Line of the day: from [\d.,]+ to [\d.,]+/);
+  await expect(tile(page, "AAPL").locator("[data-spark]")).toHaveText(
+    /^Line of the day: from [\d.,]+ to [\d.,]+, .*; (risen|fallen|unchanged) since the previous close\.$/,
+  );
+  await expect(tile(page, "AAPL").locator(".spark")).toHaveAttribute("data-trend", /^(up|down|level)$/);
   await expect(tile(page, "CAC40").locator("[data-spark]")).toHaveText(/^No line of the day/);
   await expect(tile(page, "CAC40").locator(".spark path")).toHaveCount(0);
 });
@@ -74,6 +79,48 @@ test("the CAC 40's month is drawn, and drawn anew in other colours", async ({ pa
   await page.emulateMedia({ colorScheme: "dark" });
   await expect.poll(ground).not.toBe(light);
   await expect(page.getByText(/^\d+ \w{3} \d{4}: [\d,]+\.\d\d EUR$/)).toBeVisible();
+});
+
+test("a chart says whose prices it is drawn of, and that they are old", async ({ page }) => {
+  await page.goto(DASHBOARD);
+  await expect(basis(page)).toHaveText("From demo");
+  await expect(note(page)).toBeHidden();
+  await page.route("**/marketpulse/v1/bars/CAC40?*", async (route) => {
+    const answer = await route.fetch();
+    const old = { source: "yahoo", freshness: "stale", simulated: false, received_at: "2026-01-02T10:00:00Z" };
+    await route.fulfill({ response: answer, json: { ...(await answer.json()), ...old } });
+  });
+  await page.reload();
+  await expect(basis(page)).toHaveText(/^Stale: from yahoo, as of 2 Jan 2026, \d\d:00:00/);
+  await expect(basis(page)).toHaveAttribute("data-state", "stale");
+  await page.unrouteAll();
+  await expect(basis(page)).toHaveText("From demo");
+});
+
+test("a chart says that it waits, and that there is nothing to draw", async ({ page }) => {
+  let answer = () => {};
+  const asked = new Promise<void>((resolve) => (answer = resolve));
+  await page.route("**/marketpulse/v1/bars/CAC40?*", async (route) => {
+    await asked;
+    await route.fulfill({ json: { currency: "EUR", source: "yahoo", freshness: "fresh", columns: { date: [], close: [] } } });
+  });
+  await page.goto(DASHBOARD);
+  await expect(note(page)).toHaveText("Loading…");
+  await expect(note(page)).toHaveAttribute("data-state", "loading");
+  answer();
+  await expect(note(page)).toHaveText("No prices in this stretch.");
+  await expect(note(page)).toHaveAttribute("data-state", "empty");
+});
+
+test("a chart's type is as large against the page's on a wide screen", async ({ page }) => {
+  // Labels are drawn; their size is known by the room that the price scale takes.
+  const scale = () => page.locator("#charted [data-chart-place] td:last-child").first().evaluate((it) => it.clientWidth);
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await page.goto(DASHBOARD);
+  await expect.poll(scale).toBeGreaterThan(20);
+  const small = await scale();
+  await page.setViewportSize({ width: 3840, height: 2160 });
+  await expect.poll(scale).toBeGreaterThan(small * 1.4);
 });
 
 test("any instrument takes the chart over, and the address keeps it", async ({ page }) => {
@@ -226,11 +273,12 @@ test.describe("where there is no history", () => {
   test.use({ expected: STATUS });
 
   test("the chart says the service's own sentence", async ({ page }) => {
-    await page.route("**/marketpulse/history?*", (route) =>
+    await page.route("**/marketpulse/v1/bars/CAC40?*", (route) =>
       route.fulfill({ status: 404, json: { status: 404, detail: "no source knows CAC40" } }),
     );
     await page.goto(DASHBOARD);
-    await expect(page.locator("[data-chart-note]")).toHaveText("No source knows CAC40");
+    await expect(note(page)).toHaveText("No source knows CAC40");
+    await expect(note(page)).toHaveAttribute("data-state", "error");
   });
 });
 
@@ -238,9 +286,74 @@ test.describe("where history is cut off", () => {
   test.use({ expected: CUT_OFF });
 
   test("the chart is said to come later", async ({ page }) => {
-    await page.route("**/marketpulse/history?*", (route) => route.abort());
+    await page.route("**/marketpulse/v1/bars/CAC40?*", (route) => route.abort());
     await page.goto(DASHBOARD);
-    await expect(page.locator("[data-chart-note]")).toHaveText("The chart cannot be had just now; retrying.");
+    await expect(note(page)).toHaveText("The chart cannot be had just now; asking again.");
+    await expect(note(page)).toHaveAttribute("data-state", "failed");
+  });
+});
+
+for (const view of ["", "?view=table", "?wall"]) {
+  test(`nothing moves while a slow machine takes it up: ${view || "as it is"}`, async ({ page }) => {
+    await page.addInitScript(() => {
+      const moved: string[] = Object.assign(window, { moved: [] }).moved;
+      new PerformanceObserver((list) => {
+        for (const entry of list.getEntries()) moved.push(JSON.stringify(entry));
+      }).observe({ type: "layout-shift", buffered: true });
+    });
+    const devtools = await page.context().newCDPSession(page);
+    await devtools.send("Emulation.setCPUThrottlingRate", { rate: 4 });
+    await page.setViewportSize({ width: 1440, height: 900 });
+    await page.goto(DASHBOARD + view);
+    await expect(page.locator("#connection")).toHaveText("Live");
+    await expect(tile(page, "CAC40").locator(".spark .line")).toHaveAttribute("d", /L/);
+    expect(await page.evaluate(() => (window as unknown as { moved: string[] }).moved)).toEqual([]);
+  });
+}
+
+test("a wall of a few has no holes, and nobody scrolls it", async ({ page }) => {
+  const all = ["CAC40", "EUR/USD", "BTC/EUR", "AAPL", "ETH/EUR", "MSFT", "GBP/USD", "TSLA"];
+  await page.setViewportSize({ width: 2560, height: 1440 });
+  for (const count of [1, 2, 3, 5, 8]) {
+    await page.goto(`${DASHBOARD}?wall&symbols=${all.slice(0, count).join(",")}`);
+    await expect(page.getByRole("article")).toHaveCount(count);
+    const { share, below } = await page.locator(".cards").evaluate((cards) => {
+      const room = cards.clientWidth * cards.clientHeight;
+      const taken = [...cards.children].map((it) => it.getBoundingClientRect());
+      const share = taken.reduce((sum, { width, height }) => sum + width * height, 0) / room;
+      return { share, below: document.documentElement.scrollHeight - innerHeight };
+    });
+    expect(share, `${count}`).toBeGreaterThan(0.95);
+    expect(below, `${count}`).toBe(0);
+  }
+});
+
+test("a table says each price's currency on a phone, and its rows are equally high on a desk", async ({ page }) => {
+  await page.goto(`${DASHBOARD}?view=table`);
+  await page.setViewportSize({ width: 320, height: 700 });
+  await expect(tile(page, "CAC40").locator(".unit")).toBeVisible();
+  await page.setViewportSize({ width: 1440, height: 900 });
+  const heights = await page.locator("tr.tile").evaluateAll((all) => all.map((it) => it.getBoundingClientRect().height));
+  expect(new Set(heights).size).toBe(1);
+});
+
+test.describe("for a reader of French", () => {
+  test.use({ locale: "fr-FR" });
+
+  test("figures read as French ones, as the service drew them and as they change", async ({ page }) => {
+    const price = tile(page, "BTC/EUR").locator('[data-slot="price"]');
+    const french = /^\d{2}\u202f\d{3},\d\d$/;
+    await page.route("**/marketpulse/stream?*", () => {});
+    await page.goto(DASHBOARD);
+    await expect(price).toHaveText(french);
+    await expect(tile(page, "CAC40").locator('[data-slot="change"]')).toHaveText(/^[+−]?[\d\u202f]+,\d\d \([+−]?\d+,\d\d\s%\)$/);
+    const before = await price.textContent();
+    await page.unrouteAll();
+    await page.reload();
+    await expect(page.locator("#connection")).toHaveText("Live");
+    await expect(price).not.toHaveText(before ?? "", { timeout: 15_000 });
+    await expect(price).toHaveText(french);
+    await expect(page.locator("[data-chart-legend]")).toHaveText(/^\d+ [a-zéû.]+ \d{4}: \d\u202f\d{3},\d\d EUR$/);
   });
 });
 

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
-import type { Page } from "@playwright/test";
+import type { Locator, Page } from "@playwright/test";
 import { expect, serving, test } from "./service";
 
 const DASHBOARD = "/marketpulse/dashboard";
@@ -52,13 +52,11 @@ const snapshot = (quote: object) => ({
 
 test("prices move by themselves, without moving the page", async ({ page }) => {
   await page.goto(DASHBOARD);
-  const price = tile(page, "BTC/EUR").locator('[data-slot="price"]');
   await expect(connection(page)).toHaveText("Live");
   await expect(connection(page)).toHaveAttribute("data-state", "connected");
-  const before = await price.textContent();
   const layout = () => page.getByRole("article").evaluateAll((all) => all.map((it) => it.getBoundingClientRect().toJSON()));
   const boxes = await layout();
-  await expect(price).not.toHaveText(before ?? "", { timeout: 15_000 });
+  await moved(page);
   expect(await layout()).toEqual(boxes);
 });
 
@@ -116,13 +114,54 @@ test("hostile names and errors from the stream are texts", async ({ page }) => {
 test("an instrument that was added lives as the others do", async ({ page }) => {
   await page.goto(`${DASHBOARD}?symbols=CAC40`);
   await expect(connection(page)).toHaveText("Live");
-  const followed = page.waitForRequest(/stream\?symbols=.*BTC/);
-  await page.getByLabel("Add an instrument").fill("BTC/EUR");
+  const followed = page.waitForRequest(/stream\?symbols=.*ETH/);
+  await page.getByLabel("Add an instrument").fill("ETH/EUR");
   await page.keyboard.press("Enter");
   await followed;
-  const price = tile(page, "BTC/EUR").locator('[data-slot="price"]');
-  const before = await price.textContent();
-  await expect(price).not.toHaveText(before ?? "", { timeout: 15_000 });
+  await moved(tile(page, "ETH/EUR"));
+});
+
+test("a price that grows old while one looks is said to be, and why", async ({ page }) => {
+  const old = { type: "state", symbol: "CAC40", timestamp: new Date().toISOString(), market_state: "open", freshness: "stale" };
+  const why = "yahoo and er_api cannot be reached";
+  const flat = { ...QUOTE, freshness: "stale", detail: why, disputed_by: null, disputed_price: null, doubted_of: null };
+  await page.route("**/marketpulse/v1/quotes?*", (route) =>
+    route.fulfill({ json: { timestamp: new Date().toISOString(), quotes: [flat] } }),
+  );
+  await streaming(page, snapshot({}), old);
+  await page.goto(`${DASHBOARD}?symbols=CAC40`);
+  const card = tile(page, "CAC40");
+  await expect(card.locator('[data-slot="badge"]')).toHaveText("stale");
+  await expect(card).toHaveAttribute("data-freshness", "stale");
+  await expect(card.locator('[data-slot="note"]')).toHaveText(why);
+  await expect(card.locator('[data-slot="price"]')).toHaveText("8,000.00");
+});
+
+test("a symbol that turns out to be unknown has links to what may have been meant", async ({ page }) => {
+  const missing = { symbol: "CAX40", name: "CAX40", price: null, freshness: "missing", source: null, as_of: null, change: null };
+  const error = { type: "error", symbol: "CAX40", reason: "unknown_symbol", detail: "no source knows CAX40" };
+  await page.route("**/marketpulse/stream?*", (route) => {
+    const isAsked = route.request().url().includes("CAX40");
+    const events = isAsked ? [snapshot({ ...missing, detail: error.detail }), error] : [snapshot({})];
+    const body = events.map((event) => `data: ${JSON.stringify(event)}\n\n`).join("");
+    return route.fulfill({ contentType: "text/event-stream", body });
+  });
+  await page.route(/dashboard\?/, async (route) => {
+    const answer = await route.fetch();
+    const near = '<p class="near">Did you mean <a href="/marketpulse/dashboard?symbols=CAC40" data-instead>CAC40</a>?</p>';
+    const html = (await answer.text()).replace(/(data-symbol="CAX40"[^]*?data-slot="note">[^<]*<\/p>)/, `$1${near}`);
+    await route.fulfill({ response: answer, body: isSecond ? html : await answer.text() });
+    isSecond ||= route.request().url().includes("CAX40");
+  });
+  let isSecond = false;
+  await page.goto(`${DASHBOARD}?symbols=BTC/EUR`);
+  await page.getByLabel("Add an instrument").fill("CAX40");
+  await page.keyboard.press("Enter");
+  const card = tile(page, "CAX40");
+  await expect(card.locator('[data-slot="note"]')).toHaveText("no source knows CAX40");
+  await card.getByRole("link", { name: "CAC40", exact: true }).click();
+  await expect(card).toHaveCount(0);
+  await expect(tile(page, "CAC40")).toBeVisible();
 });
 
 test.describe("without a stream", () => {
@@ -137,9 +176,7 @@ test.describe("without a stream", () => {
     for (const [address, asks] of [["", "/marketpulse/latest"], ["?symbols=BTC/EUR,EUR/USD", "/marketpulse/v1/quotes"]] as const) {
       await page.goto(DASHBOARD + address);
       await expect(connection(page)).toHaveText("Live, asked every 5 s");
-      const price = tile(page, "BTC/EUR").locator('[data-slot="price"]');
-      const before = await price.textContent();
-      await expect(price).not.toHaveText(before ?? "", { timeout: 15_000 });
+      await moved(page);
       expect(asked).toContain(asks);
     }
   });
@@ -148,6 +185,22 @@ test.describe("without a stream", () => {
 test.describe("where the service stops and comes back", () => {
   test.use({ expected: AWAY });
   test.setTimeout(60_000);
+
+  test("prices that were fresh are the last known ones, until it is back", async ({ page }) => {
+    await streaming(page, snapshot({}));
+    await page.goto(`${DASHBOARD}?symbols=CAC40`);
+    const card = tile(page, "CAC40");
+    const badge = card.locator('[data-slot="badge"]');
+    await expect(badge).toHaveText("fresh");
+    await page.unrouteAll();
+    await page.route("**/marketpulse/**", (route) => route.abort());
+    await expect(badge).toHaveText("last known", { timeout: 20_000 });
+    await expect(card).toHaveAttribute("data-freshness", "stale");
+    await expect(card.locator('[data-slot="price"]')).toHaveText("8,000.00");
+    await page.unrouteAll();
+    await page.evaluate(() => window.dispatchEvent(new Event("online")));
+    await expect(badge).toHaveText("simulated");
+  });
 
   test("the page says since when, keeps the last prices marked as such, and catches up", async ({ page }) => {
     const door = await openDoor();
@@ -160,7 +213,7 @@ test.describe("where the service stops and comes back", () => {
     await demo(async () => {
       await page.goto(door.address + DASHBOARD);
       await expect(connection(page)).toHaveText("Live");
-      await streamedOnce(page);
+      await moved(page);
     });
     await expect(connection(page)).toHaveText(/^Reconnecting; these prices are of \d\d:\d\d:\d\d$/);
     await expect(connection(page)).toHaveAttribute("data-state", "reconnecting");
@@ -171,7 +224,7 @@ test.describe("where the service stops and comes back", () => {
     await demo(async () => {
       await page.evaluate(() => window.dispatchEvent(new Event("online")));
       await expect(connection(page)).toHaveText("Live", { timeout: 15_000 });
-      await streamedOnce(page);
+      await moved(page);
     });
     door.close();
   });
@@ -209,9 +262,9 @@ async function openDoor() {
   };
 }
 
-/** Waits until a price has come by the stream. */
-async function streamedOnce(page: Page): Promise<void> {
-  const price = tile(page, "BTC/EUR").locator('[data-slot="price"]');
-  const before = await price.textContent();
-  await expect(price).not.toHaveText(before ?? "", { timeout: 15_000 });
+/** Waits until any of the prices is another one. */
+async function moved(within: Page | Locator): Promise<void> {
+  const prices = () => within.locator('[data-slot="price"]').allTextContents();
+  const before = await prices();
+  await expect.poll(prices, { timeout: 15_000 }).not.toEqual(before);
 }

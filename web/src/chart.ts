@@ -1,78 +1,73 @@
 // A line of closes, drawn by lightweight-charts in the page's own colours.
+//
+// It shares no module with the page, which hands it how to write: so it is one
+// file, and the page's script another.
 
-import {
-  AreaSeries,
-  type AreaData,
-  type IChartApi,
-  type ISeriesApi,
-  type Time,
-  ColorType,
-  createChart,
-} from "lightweight-charts";
-import { date, price } from "./format";
-import { type History, points, type Point } from "./series";
+import { AreaSeries, type AreaData, ColorType, createChart, type Time } from "lightweight-charts";
+import type { Point } from "./series";
 
 export interface Chart {
-  draw(history: History): void;
+  draw(points: Point[], currency: string): void;
   remove(): void;
 }
 
+/** How the page writes. */
+export interface Words {
+  price(value: number): string;
+  date(iso: string): string;
+}
+
+/** Of the root's font size, so that a chart is read from as far as the page is. */
+const FONT_SHARE = 0.75;
+
 /**
- * Makes a chart of a `figure` that names its decimals and time zone.
+ * Makes a chart of a `figure`.
  *
  * The figure's legend shows the point under the pointer, otherwise the newest.
  */
-export function chartIn(figure: HTMLElement): Chart {
+export function chartIn(figure: HTMLElement, words: Words): Chart {
   const place = figure.querySelector<HTMLElement>("[data-chart-place]");
   const legend = figure.querySelector<HTMLElement>("[data-chart-legend]");
   if (!place || !legend) throw new Error("the figure has no place for a chart");
-  const decimals = Number(figure.dataset["decimals"] ?? 2);
-  const chart = createChart(place, options(decimals));
-  const series = chart.addSeries(AreaSeries, { lineWidth: 2, priceLineVisible: false });
-  const watch = followTheme(chart, series);
-  const tell = (point: Point | undefined, currency: string) => {
-    legend.textContent = point
-      ? `${timeText(point.time)}: ${price(point.value, decimals)} ${currency}`
-      : "";
-  };
+  const look = looks();
+  const chart = createChart(place, { ...options(words), ...look.chart });
+  const series = chart.addSeries(AreaSeries, { lineWidth: 2, priceLineVisible: false, ...look.series });
+  const end = followLooks((now) => {
+    chart.applyOptions(now.chart);
+    series.applyOptions(now.series);
+  });
   let newest: Point | undefined;
   let currency = "";
+  const tell = (point: Point | undefined) => {
+    legend.textContent = point ? `${words.date(point.time)}: ${words.price(point.value)} ${currency}` : "";
+  };
 
   chart.subscribeCrosshairMove(({ time, seriesData }) => {
     const at = seriesData.get(series) as AreaData | undefined;
-    tell(at && time !== undefined ? { time: time as string | number, value: at.value } : newest, currency);
+    tell(at && time !== undefined ? { time: time as string, value: at.value } : newest);
   });
   return {
-    draw(history) {
-      const drawn = points(history.history, figure.dataset["timeZone"] ?? "UTC");
-      newest = drawn.at(-1);
-      currency = history.currency ?? "";
-      series.setData(drawn as AreaData<Time>[]);
-      chart.timeScale().applyOptions({ timeVisible: typeof newest?.time === "number" });
+    draw(points, unit) {
+      newest = points.at(-1);
+      currency = unit;
+      series.setData(points as AreaData<Time>[]);
       chart.timeScale().fitContent();
-      tell(newest, currency);
-      figure.dataset["drawn"] = String(drawn.length);
+      tell(newest);
+      figure.dataset["drawn"] = String(points.length);
     },
     remove() {
-      watch.abort();
+      end();
       chart.remove();
     },
   };
 }
 
-function options(decimals: number) {
+function options(words: Words) {
   return {
     autoSize: true,
-    // The library's own logo brings a style element, which the page's content
-    // security policy forbids; the attribution stands below the chart instead.
-    layout: {
-      attributionLogo: false,
-      fontFamily: getComputedStyle(document.body).fontFamily,
-      fontSize: 12,
-    },
     localization: {
-      priceFormatter: (value: number) => price(value, decimals),
-      timeFormatter: (time: Time) => timeText(time as string | number),
+      priceFormatter: words.price,
+      timeFormatter: (time: Time) => words.date(time as string),
     },
     rightPriceScale: { borderVisible: false, entireTextOnly: true, scaleMargins: { top: 0.12, bottom: 0.1 } },
     timeScale: {
@@ -88,37 +83,38 @@ function options(decimals: number) {
   };
 }
 
-/** `29 Oct 2025`, or `29 Oct 2025, 15:35` on the exchange's clock. */
-export function timeText(time: string | number): string {
-  if (typeof time === "string") return date(time);
-  const iso = new Date(time * 1000).toISOString();
-  return `${date(iso.slice(0, 10))}, ${iso.slice(11, 16)}`;
-}
-
-/** Takes colours from the style sheet, again whenever the reader's theme changes. */
-function followTheme(chart: IChartApi, series: ISeriesApi<"Area">): AbortController {
-  const paint = () => {
-    const styles = getComputedStyle(document.documentElement);
-    const colour = (name: string) => styles.getPropertyValue(name).trim();
-    const faint = { color: colour("--line-faint") };
-    const hair = { color: colour("--muted"), labelBackgroundColor: colour("--tag") };
-    chart.applyOptions({
+/** Colours and sizes of the style sheet as they are now. */
+function looks() {
+  const styles = getComputedStyle(document.documentElement);
+  const colour = (name: string) => styles.getPropertyValue(name).trim();
+  const hair = { color: colour("--muted"), labelBackgroundColor: colour("--tag") };
+  return {
+    chart: {
       layout: {
+        // The library's own logo brings a style element, which the page's content
+        // security policy forbids; the attribution stands below the chart instead.
+        attributionLogo: false,
+        fontFamily: colour("--sans"),
+        fontSize: Math.round(parseFloat(styles.fontSize) * FONT_SHARE),
         background: { type: ColorType.Solid, color: colour("--surface") },
         textColor: colour("--muted"),
       },
-      grid: { vertLines: { visible: false }, horzLines: faint },
+      grid: { vertLines: { visible: false }, horzLines: { color: colour("--line-faint") } },
       crosshair: { vertLine: hair, horzLine: hair },
-    });
-    series.applyOptions({
+    },
+    series: {
       lineColor: colour("--accent"),
       topColor: colour("--accent-veil"),
       bottomColor: colour("--accent-clear"),
-    });
+    },
   };
-  const watch = new AbortController();
-  const theme = matchMedia("(prefers-color-scheme: dark)");
-  theme.addEventListener("change", paint, { signal: watch.signal });
-  paint();
-  return watch;
+}
+
+/** Has them taken again whenever the reader's theme or screen changes. Returns what ends that. */
+function followLooks(take: (look: ReturnType<typeof looks>) => void): () => void {
+  const over = new AbortController();
+  const turn = () => take(looks());
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", turn, { signal: over.signal });
+  window.addEventListener("resize", turn, { signal: over.signal });
+  return () => over.abort();
 }

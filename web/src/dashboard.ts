@@ -2,19 +2,26 @@
 // and one instrument in a chart. The service draws all of it; a choice is an
 // address, and what it draws for that takes the place of what is shown.
 
-import { adder } from "./dashboard/adder";
+import { adder } from "./adder";
+import { keepAwake } from "./dashboard/awake";
 import { changed, hasList, keep, kept, list, MOST_SYMBOLS } from "./dashboard/choice";
 import { Days } from "./dashboard/days";
+import { gathered } from "./dashboard/gathered";
 import { mainChart } from "./dashboard/mainchart";
-import { ordered } from "./dashboard/order";
+import { arrange } from "./dashboard/order";
+import { pageAt, suggest, take } from "./dashboard/page";
 import { Quotes } from "./dashboard/quotes";
 import { say, Tile } from "./dashboard/tiles";
 import { onKeys } from "./keys";
 import { type Connection, connectionText, Live } from "./live";
 import { age } from "./format";
+import { localise } from "./localised";
 import "./shell";
 
 const ORDER_EVERY_MS = 5_000;
+/** Prices that grow old together are asked about together. */
+const TOGETHER_MS = 500;
+const LATEST_START_MS = 500;
 
 const one = <T extends HTMLElement>(selector: string) => document.querySelector<T>(selector);
 const form = one<HTMLFormElement>("#choice");
@@ -28,6 +35,9 @@ let tiles = new Map<string, Tile>();
 let followed = "";
 let isLive = true;
 let isChartSimulated = false;
+/** The lines of the day do not keep the chart waiting. */
+let mayAskDays = false;
+let hasStarted = false;
 let endChart = () => {};
 let toastTimer: ReturnType<typeof setTimeout> | undefined;
 
@@ -38,6 +48,7 @@ const sight = new IntersectionObserver(
     for (const { target, isIntersecting } of seen) {
       days.see((target as HTMLElement).dataset["symbol"] ?? "", isIntersecting);
     }
+    askDays();
   },
   { rootMargin: "200px" },
 );
@@ -45,12 +56,18 @@ const live = new Live({
   event: (event) => {
     const changedSymbols = quotes.take(event);
     if (event.type === "error" && event.symbol === null) announce(event.detail);
+    if (event.type === "error" && event.reason === "unknown_symbol") void meant(event.symbol ?? "");
+    if (event.type === "state" && ["stale", "missing"].includes(event.freshness)) askWhy(event.symbol);
     if (event.type === "source" || event.type === "snapshot") showSources();
     for (const symbol of changedSymbols) soon(symbol);
   },
   connection: showConnection,
   ask: async () => (await quotes.ask(hasList(here()) ? [...tiles.keys()] : [])).forEach(soon),
 });
+
+// The stream says that a price has grown old, its quote also why. Where nobody answers, the badge
+// has said it, and so does the page's head.
+const askWhy = gathered(TOGETHER_MS, (symbols) => void quotes.ask(symbols).then((told) => told.forEach(soon), () => {}));
 
 /** The address of what is shown. */
 function here(): string {
@@ -86,7 +103,11 @@ function drawDay(symbol: string): void {
 
 function tick(): void {
   for (const [symbol, tile] of tiles) tile.tick(quotes.of(symbol), (asOf) => quotes.ageOf(asOf));
-  days.askDue();
+  askDays();
+}
+
+function askDays(): void {
+  if (mayAskDays) days.askDue();
 }
 
 function showBanner(): void {
@@ -106,6 +127,11 @@ function showConnection(now: Connection): void {
   if (isLive === (now.state !== "offline")) return;
   isLive = !isLive;
   for (const symbol of tiles.keys()) soon(symbol);
+}
+
+function showNothing(): void {
+  connection?.removeAttribute("data-state");
+  if (connection) say(connection, "No instrument is followed");
 }
 
 /** Says what came of what the reader did; gone after a while. */
@@ -129,7 +155,8 @@ function takeUp(): void {
     drawDay(tile.symbol);
   }
   const symbols = [...tiles.keys()].map(encodeURIComponent).sort().join(",");
-  if (symbols !== followed) live.follow(`/marketpulse/stream?symbols=${symbols}`);
+  if (symbols !== followed) live.follow(symbols && `/marketpulse/stream?symbols=${symbols}`);
+  if (!symbols) showNothing();
   followed = symbols;
   showSources();
 }
@@ -140,14 +167,14 @@ function listed(): string[] {
   return text ? text.split(",") : [];
 }
 
+async function meant(symbol: string): Promise<void> {
+  if (await suggest(symbol, here())) soon(symbol);
+}
+
 /** Shows what another address says. Returns whether the service gave it. */
 async function go(address: string, how: "push" | "replace" | "stay"): Promise<boolean> {
-  let page: Document;
-  try {
-    const answer = await fetch(address, { headers: { accept: "text/html" }, signal: AbortSignal.timeout(10_000) });
-    page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    if (!answer.ok || !page.querySelector("#board")) throw new Error(`status ${answer.status}`);
-  } catch {
+  const page = await pageAt(address).catch(() => null);
+  if (!page) {
     announce("The service does not answer; nothing was changed. Try again in a moment.");
     return false;
   }
@@ -160,11 +187,6 @@ async function go(address: string, how: "push" | "replace" | "stay"): Promise<bo
   if (group) group.checked = page.querySelector<HTMLInputElement>("#group")?.checked ?? false;
   takeUp();
   return true;
-}
-
-function take(page: Document, selector: string): void {
-  const fresh = page.querySelector(selector);
-  if (fresh) one(selector)?.replaceWith(document.adoptNode(fresh));
 }
 
 function takeChart(page: Document): void {
@@ -181,11 +203,20 @@ function beginChart(): void {
   const figure = one("#charted figure");
   endChart = () => {};
   isChartSimulated = false;
-  if (!figure) return;
-  endChart = mainChart(figure, (is) => {
-    isChartSimulated = is;
-    showBanner();
-  });
+  if (figure) endChart = mainChart(figure, { simulated: markChart, settled: goOn });
+  else goOn();
+}
+
+function markChart(isSimulated: boolean): void {
+  isChartSimulated = isSimulated;
+  showBanner();
+}
+
+/** The chart is there, or there is none to wait for. */
+function goOn(): void {
+  mayAskDays = true;
+  start();
+  days.askDue();
 }
 
 /** Shows another list, and keeps it for the next visit. */
@@ -230,15 +261,10 @@ function order(): void {
   const by = sort?.value ?? "";
   const board = one("#board");
   if (!by || document.hidden || board?.matches(":hover, :focus-within")) return;
-  for (const place of document.querySelectorAll("[data-tiles]")) {
-    const now = [...place.children];
-    const ranked = now.map((element) => {
-      const symbol = (element as HTMLElement).dataset["symbol"] ?? "";
-      return { element, name: tiles.get(symbol)?.name ?? symbol, change: quotes.of(symbol)?.change_percent ?? null };
-    });
-    const next = ordered(ranked, by).map(({ element }) => element);
-    if (next.some((element, at) => element !== now[at])) place.append(...next);
-  }
+  arrange(document.querySelectorAll("[data-tiles]"), by, (symbol) => ({
+    name: tiles.get(symbol)?.name ?? symbol,
+    change: quotes.of(symbol)?.change_percent ?? null,
+  }));
 }
 
 /** Follows a link within the page, where it has not been asked to open elsewhere. */
@@ -253,13 +279,6 @@ function follow(event: MouseEvent): void {
   if (removed !== undefined) void remove(link);
   else if (charted !== undefined) void chart(link);
   else void goToList(link.getAttribute("href") ?? "");
-}
-
-/** A screen that is looked at from afar is not to go dark. */
-async function keepAwake(): Promise<void> {
-  if (document.hidden || !document.body.matches("[data-wall]")) return;
-  // Where the browser does not let it, the screen goes dark as it is set to.
-  await navigator.wakeLock?.request("screen").catch(() => {});
 }
 
 const field = form && adder(form, (symbol) => void add(symbol));
@@ -280,8 +299,18 @@ onKeys({
 });
 setInterval(tick, 1_000);
 setInterval(order, ORDER_EVERY_MS);
-takeUp();
+// What the service drew is true as it stands: its first paint and the chart come first, if they
+// come soon. Only where figures will change their looks they do so at once.
+if (!navigator.language.startsWith("en")) start();
+else setTimeout(start, LATEST_START_MS);
 beginChart();
-void keepAwake();
-const own = kept();
-if (own && !hasList(here())) void go(changed(here(), { symbols: own }), "replace");
+
+function start(): void {
+  if (hasStarted) return;
+  hasStarted = true;
+  localise(document);
+  takeUp();
+  void keepAwake();
+  const own = kept();
+  if (own && !hasList(here())) void go(changed(here(), { symbols: own }), "replace");
+}

@@ -115,10 +115,11 @@ export class Live {
     window.addEventListener("offline", () => this.#lost());
   }
 
-  /** Follows the stream at an address, and no longer the one before. */
+  /** Follows the stream at an address, and no longer the one before; none where that is empty. */
   follow(address: string): void {
     this.#address = address;
     this.#lastId = "";
+    if (!address) this.#leave();
     this.#again();
   }
 
@@ -241,6 +242,7 @@ export class Live {
     clearTimeout(this.#offline);
     this.#offline = undefined;
     this.#state = undefined;
+    this.#told = "";
   }
 }
 

@@ -1,45 +1,26 @@
-// What /marketpulse/history says, and the points a chart draws from it.
+// What /marketpulse/v1/bars says of a chart's closes, and the points drawn of it.
 
-export interface History {
-  symbol: string;
-  period: string;
-  interval: string;
+export interface Closes {
   currency: string | null;
+  source: string;
+  received_at: string;
+  freshness: "fresh" | "stale" | "missing" | "simulated";
   simulated: boolean;
-  history: Row[];
+  columns: { date: string[]; close: (number | null)[] };
 }
 
-export interface Row {
-  date: string;
-  close: number;
-  /** Only for bars shorter than a day: RFC 3339, UTC. */
-  open_time?: string;
-  provisional?: boolean;
-}
-
-/** A point of a chart: a calendar date, or seconds on the exchange's own clock. */
+/** A point of a chart, on a calendar date. */
 export interface Point {
-  time: string | number;
+  time: string;
   value: number;
 }
 
-/**
- * Points in ascending order, each time once, the later row winning.
- *
- * The chart library knows UTC only, so instants are moved by the zone's offset
- * to read as the exchange's own time. A row without a close is left out: a
- * hole is a hole.
- */
-export function points(rows: Row[], timeZone: string): Point[] {
-  const offset = zoneOffset(timeZone);
-  const byTime = new Map<string | number, Point>();
-  for (const { date, open_time, close } of rows) {
-    if (!Number.isFinite(close)) continue;
-    const seconds = open_time === undefined ? Number.NaN : Date.parse(open_time) / 1000;
-    const time = Number.isNaN(seconds) ? date : seconds + offset(seconds);
-    byTime.set(time, { time, value: close });
-  }
-  return [...byTime.values()].sort((a, b) => (a.time < b.time ? -1 : 1));
+/** Points as the service orders them. A date without a close is left out: a hole is a hole. */
+export function points({ columns: { date, close } }: Closes): Point[] {
+  return date.flatMap((time, at) => {
+    const value = close[at];
+    return typeof value === "number" ? [{ time, value }] : [];
+  });
 }
 
 /** How far a zone is ahead of UTC, in seconds, at an instant in seconds. */

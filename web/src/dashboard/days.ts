@@ -1,33 +1,37 @@
-// The lines of the day of those instruments that are in sight, asked for a few
-// at a time.
+// The lines of the day of those instruments that are in sight, asked for all in
+// one question.
 
 import type { Quote } from "../latest";
-import { dayOf, extended, type Point } from "./sparkline";
+import { daysOf, extended, type Line } from "./sparkline";
 
 const AGAIN_MS = 300_000;
 /** After a line could not be had, or was of another day. */
 const SOON_MS = 60_000;
-const TOGETHER = 2;
+/** What the service sets side by side. */
+const MOST_TOGETHER = 50;
 
 interface Held {
-  line: Point[];
+  /** Without points where no source has any. */
+  line: Line | undefined;
   /** When it is to be asked for again, in milliseconds. */
   due: number;
+  /** Whether it may be what kept the others waiting. */
+  isSlow: boolean;
 }
 
 export class Days {
   #held = new Map<string, Held>();
   #wanted = new Set<string>();
-  #asking = new Set<string>();
+  #isAsking = false;
 
   /** `drawn` is told whose line has changed. */
   constructor(
     private readonly drawn: (symbol: string) => void,
-    private readonly ask: (symbol: string) => Promise<Point[]> = dayOf,
+    private readonly ask: (symbols: string[]) => Promise<Map<string, Line>> = daysOf,
   ) {}
 
   /** The line of an instrument, where it has been asked for. */
-  of(symbol: string): Point[] | undefined {
+  of(symbol: string): Line | undefined {
     return this.#held.get(symbol)?.line;
   }
 
@@ -35,7 +39,6 @@ export class Days {
   see(symbol: string, isSeen: boolean): void {
     if (isSeen) this.#wanted.add(symbol);
     else this.#wanted.delete(symbol);
-    this.askDue();
   }
 
   /** No instrument is in sight. */
@@ -46,7 +49,7 @@ export class Days {
   /** A live price goes on with its line. */
   go({ symbol, as_of: at, price }: Quote): void {
     const held = this.#held.get(symbol);
-    if (!held || !at || price === null) return;
+    if (!held?.line || !at || price === null) return;
     const line = extended(held.line, [Date.parse(at), price]);
     if (line) held.line = line;
     else held.due = Math.min(held.due, Date.now() + SOON_MS);
@@ -54,23 +57,23 @@ export class Days {
 
   /** Asks for those lines that are in sight and due. */
   askDue(): void {
-    if (document.hidden) return;
-    for (const symbol of this.#wanted) {
-      if (this.#asking.size >= TOGETHER) return;
-      const due = this.#held.get(symbol)?.due ?? 0;
-      if (due <= Date.now() && !this.#asking.has(symbol)) void this.#ask(symbol);
-    }
+    if (document.hidden || this.#isAsking) return;
+    const due = [...this.#wanted].filter((symbol) => (this.#held.get(symbol)?.due ?? 0) <= Date.now());
+    const quick = due.filter((symbol) => !this.#held.get(symbol)?.isSlow);
+    const next = quick.length ? quick.slice(0, MOST_TOGETHER) : due.slice(0, 1);
+    if (next.length) void this.#ask(next);
   }
 
-  async #ask(symbol: string): Promise<void> {
-    this.#asking.add(symbol);
-    const before = this.of(symbol);
-    // What could not be had now leaves the line that there is.
-    const line = await this.ask(symbol).catch(() => null);
-    this.#asking.delete(symbol);
-    const due = Date.now() + (line ? AGAIN_MS : SOON_MS);
-    this.#held.set(symbol, { line: line ?? before ?? [], due });
-    if (line) this.drawn(symbol);
+  async #ask(symbols: string[]): Promise<void> {
+    this.#isAsking = true;
+    const lines = await this.ask(symbols).catch(() => null);
+    this.#isAsking = false;
+    for (const symbol of symbols) {
+      // What could not be had now leaves the line that there is.
+      const line = lines ? (lines.get(symbol) ?? { stepMs: 0, points: [] }) : this.of(symbol);
+      this.#held.set(symbol, { line, due: Date.now() + (lines ? AGAIN_MS : SOON_MS), isSlow: !lines });
+      if (lines) this.drawn(symbol);
+    }
     this.askDue();
   }
 }

@@ -1,42 +1,87 @@
-// The main chart: closes of the instrument that was chosen for it.
+// The main chart: closes of the instrument that was chosen for it, and what
+// speaks against them.
 
-import { poll, readJson, Refusal } from "../polling";
 import type { Chart } from "../chart";
-import type { History } from "../series";
+import { clock, date, moment, price } from "../format";
+import { poll, readJson, Refusal } from "../polling";
+import { type Closes, points } from "../series";
 
 const EVERY_MS = 60_000;
+/** The service gives an old answer at once and asks for a newer one meanwhile. */
+const SOON_MS = 3_000;
 
-/**
- * Draws the chart of a figure, again every minute. `simulated` is told whether
- * its prices are made up. Returns what ends it.
- */
-export function mainChart(figure: HTMLElement, simulated: (is: boolean) => void): () => void {
-  const note = figure.querySelector<HTMLElement>("[data-chart-note]");
+/** What is told of a chart. */
+export interface Told {
+  /** Whether its prices are made up. */
+  simulated(is: boolean): void;
+  /** It is drawn, or cannot be. */
+  settled(): void;
+}
+
+/** Draws the chart of a figure, again every minute. Returns what ends it. */
+export function mainChart(figure: HTMLElement, told: Told): () => void {
+  const say = speaker(figure);
   const source = figure.dataset["src"] ?? "";
+  const decimals = Number(figure.dataset["decimals"] ?? 2);
+  const words = { price: (value: number) => price(value, decimals), date: (iso: string) => date(iso) };
   let chart: Chart | undefined;
   let isOver = false;
-  const say = (text: string) => {
-    if (note) note.textContent = text;
-  };
+  let heardAt = new Date();
+  let again: ReturnType<typeof setTimeout> | undefined;
   const draw = async () => {
     // The chart library is most of the page's bytes; prices do not wait for it.
-    const [history, { chartIn }] = await Promise.all([readJson<History>(source), import("../chart")]);
+    const [closes, { chartIn }] = await Promise.all([readJson<Closes>(source), import("../chart")]);
     if (isOver) return;
-    simulated(history.simulated);
-    chart ??= chartIn(figure);
-    chart.draw(history);
-    say(history.history.length ? "" : "No prices in this stretch.");
+    heardAt = new Date();
+    const drawn = points(closes);
+    chart ??= chartIn(figure, words);
+    chart.draw(drawn, closes.currency ?? "");
+    say.instead(drawn.length ? null : "empty", "No prices in this stretch.");
+    say.basis(closes.freshness === "stale" ? "stale" : null, basisText(closes, new Date()));
+    told.simulated(closes.simulated);
+    // After the frame in which the library draws.
+    requestAnimationFrame(() => setTimeout(told.settled));
+    if (closes.freshness === "stale") again ??= setTimeout(() => void draw().catch(failed), SOON_MS);
+    else again = undefined;
   };
   const failed = (why: unknown) => {
-    if (chart) return;
-    if (why instanceof Refusal) say(why.message.replace(/^./, (first) => first.toUpperCase()));
-    else say("The chart cannot be had just now; retrying.");
+    if (isOver) return;
+    told.settled();
+    if (chart) return say.basis("stale", `Not renewed since ${clock(heardAt)}; asking again`);
+    if (why instanceof Refusal) say.instead("error", why.message.replace(/^./, (first) => first.toUpperCase()));
+    else say.instead("failed", "The chart cannot be had just now; asking again.");
   };
-  say("Loading…");
+  say.instead("loading", "Loading…");
   const end = poll(draw, EVERY_MS, failed);
   return () => {
     isOver = true;
     end();
+    clearTimeout(again);
     chart?.remove();
+  };
+}
+
+/** Whose closes these are; of old ones also since when they are held. */
+export function basisText({ source, freshness, received_at: at }: Closes, now: Date): string {
+  return freshness === "stale" ? `Stale: from ${source}, as of ${moment(new Date(at), now)}` : `From ${source}`;
+}
+
+/** Where a figure says what stands instead of its chart, and what the chart is drawn of. */
+function speaker(figure: HTMLElement) {
+  const put = (place: HTMLElement | null, state: string | null, text: string) => {
+    if (!place) return;
+    if (state) place.dataset["state"] = state;
+    else delete place.dataset["state"];
+    if (place.textContent !== text) place.textContent = text;
+  };
+  const note = figure.querySelector<HTMLElement>("[data-chart-note]");
+  const basis = figure.querySelector<HTMLElement>("[data-chart-basis]");
+  return {
+    /** `null`: the chart itself stands there. */
+    instead(state: string | null, text: string) {
+      if (note) note.hidden = state === null;
+      put(note, state, state ? text : "");
+    },
+    basis: (state: string | null, text: string) => put(basis, state, text),
   };
 }

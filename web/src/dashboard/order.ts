@@ -19,6 +19,16 @@ export function ordered<T extends Ordered>(all: T[], sort: string): T[] {
   return compare ? [...all].sort(compare) : all;
 }
 
+/** Puts the tiles of each place in order again; those that are in order are not touched. */
+export function arrange(places: Iterable<Element>, by: string, of: (symbol: string) => Ordered): void {
+  for (const place of places) {
+    const now = [...place.children];
+    const ranked = now.map((element) => ({ element, ...of((element as HTMLElement).dataset["symbol"] ?? "") }));
+    const next = ordered(ranked, by).map(({ element }) => element);
+    if (next.some((element, at) => element !== now[at])) place.append(...next);
+  }
+}
+
 function lower({ name }: Ordered): string {
   return name.toLowerCase();
 }

@@ -3,7 +3,7 @@
 
 import { age } from "../format";
 import { cardText, direction, isPending, mark, type Quote } from "../latest";
-import { drawing, lineText, type Point } from "./sparkline";
+import { drawing, type Line, lineText } from "./sparkline";
 
 const SVG = "http://www.w3.org/2000/svg";
 const still = matchMedia("(prefers-reduced-motion: reduce)");
@@ -50,7 +50,7 @@ export class Tile {
   }
 
   /** Draws the day's line; `undefined` where it has not been asked for yet. */
-  draw(line: Point[] | undefined, quote: Quote | undefined): void {
+  draw(line: Line | undefined, quote: Quote | undefined): void {
     const place = this.element.querySelector(".spark");
     if (!place || !line) return;
     const isSinceClose = quote?.change_since === "previous_close" && quote.price !== null && quote.change !== null;
@@ -58,8 +58,9 @@ export class Tile {
     const drawn = drawing(line, previous);
     path(place, "base", drawn && drawn.base !== null ? `M0 ${drawn.base}H100` : null);
     path(place, "line", drawn ? drawn.path : null);
+    set(place, "data-trend", drawn ? drawn.trend : null);
     const words = this.element.querySelector("[data-spark]");
-    if (words) say(words, lineText(line, quote?.price_decimals ?? 2));
+    if (words) say(words, lineText(line, previous, quote?.price_decimals ?? 2));
   }
 
   #say(name: string, text: string): void {

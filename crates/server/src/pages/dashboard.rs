@@ -1,8 +1,7 @@
 mod choice;
 
 use askama::Template;
-use market::{Instrument, Kind, Quote};
-use url::form_urlencoded::Serializer;
+use market::{Instrument, Interval, Kind, Period, Question, Quote, Span, Symbol};
 
 pub(crate) use choice::Choice;
 use choice::Sort;
@@ -97,6 +96,17 @@ struct Group<'a> {
     tiles: Vec<TileText<'a>>,
 }
 
+impl Group<'_> {
+    /// How much room a wall has for each.
+    fn crowd(&self) -> &'static str {
+        match self.tiles.len() {
+            ..=12 => "few",
+            13..=24 => "many",
+            _ => "most",
+        }
+    }
+}
+
 struct TileText<'a> {
     /// What it says of an instrument; `Err` where the text is no symbol.
     card: Result<CardText<'a>, &'a NoSymbol>,
@@ -108,7 +118,7 @@ struct TileText<'a> {
 }
 
 enum ChartText<'a> {
-    Of { symbol: &'a str, name: &'a str, decimals: u8, zone: String, json: String, view: String },
+    Of { symbol: &'a str, name: &'a str, decimals: u8, json: String, view: String },
     Not(&'a NoSymbol),
 }
 
@@ -180,17 +190,16 @@ fn chart_text(chart: &Charted) -> ChartText<'_> {
         symbol,
         name: &instrument.name,
         decimals: instrument.price_decimals,
-        zone: instrument.zone().iana_name().unwrap_or("UTC").to_owned(),
-        json: month_of(symbol),
+        json: month_of(&instrument.symbol),
         view: address::view(symbol, "1mo", None),
     }
 }
 
 /// The JSON of the daily closes of one month.
-fn month_of(symbol: &str) -> String {
-    const START: &str = "/marketpulse/history?";
-    let mut query = Serializer::for_suffix(START.to_owned(), START.len());
-    query.append_pair("symbol", symbol).append_pair("period", "1mo").finish()
+fn month_of(symbol: &Symbol) -> String {
+    let span = Span::Period(Period::Months(1));
+    let question = Question { symbol: symbol.clone(), interval: Interval::D1, span, source: None };
+    address::bars(&question, &[("fields", "date,close"), ("format", "columns")])
 }
 
 impl Tile {

@@ -95,6 +95,11 @@ impl Choice {
         choice
     }
 
+    /// Whether the main chart is shown; on a wall only where it was asked for.
+    pub(super) fn shows_chart(&self) -> bool {
+        !self.wall || self.chart.is_some()
+    }
+
     /// The address of this choice.
     pub(crate) fn address(&self) -> String {
         let mut query = Serializer::for_suffix(format!("{DASHBOARD}?"), DASHBOARD.len() + 1);

@@ -103,6 +103,26 @@ fn what_is_removed_or_charted_is_an_address_of_its_own() {
 }
 
 #[test]
+fn the_chart_s_closes_are_asked_for_once_and_as_early_as_can_be() {
+    let page = dashboard_of(card("CAC40", Some(7_150.0), 7_100.0));
+    let closes = "/marketpulse/v1/bars/CAC40?interval=1d&#38;period=1mo&#38;fields=date%2Cclose&#38;format=columns\"";
+    has(&page, &format!("data-src=\"{closes}"));
+    let early = format!("<link rel=\"preload\" as=\"fetch\" href=\"{closes}");
+    assert_eq!(page.contains(&early), assets::has_script("dashboard"), "{page}");
+    let wall = of("wall", &[("CAC40", 1.0)]);
+    assert!(!wall.contains("as=\"fetch\""), "{wall}");
+}
+
+#[test]
+fn a_wall_knows_at_once_how_many_share_it() {
+    for (count, crowd) in [(1, "few"), (12, "few"), (13, "many"), (25, "most")] {
+        let names: Vec<String> = (0..count).map(|n| format!("S{n}")).collect();
+        let all: Vec<(&str, f64)> = names.iter().map(|name| (name.as_str(), 1.0)).collect();
+        has(&of("wall", &all), &format!("data-count=\"{count}\" data-crowd=\"{crowd}\""));
+    }
+}
+
+#[test]
 fn a_price_that_is_being_asked_for_is_not_called_missing() {
     let pending = || {
         let because = Reason { name: "pending", detail: "no source has been asked yet".into() };
