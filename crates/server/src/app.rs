@@ -79,3 +79,14 @@ impl Clock for SystemClock {
         Timestamp::from_millisecond(now.as_millisecond()).unwrap_or(now)
     }
 }
+
+/// A clock that stands still, for a simulated market that is to look the same
+/// each time.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct StoppedClock(pub(crate) Timestamp);
+
+impl Clock for StoppedClock {
+    fn now(&self) -> Timestamp {
+        self.0
+    }
+}

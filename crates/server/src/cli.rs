@@ -3,6 +3,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
+use jiff::tz::TimeZone;
 use market::{Adjust, Currency, Interval, Period, Symbol};
 
 use crate::commands::{self, LineFormat};
@@ -57,6 +58,20 @@ pub(crate) struct ServeArgs {
     /// Run on the built-in simulator alone: no upstream is asked, nothing is stored
     #[arg(long)]
     pub(crate) demo: bool,
+    /// With --demo: the simulated market at an instant, such as 2026-03-04T15:30:00Z, and it stays
+    /// there; for pictures and tests
+    #[arg(long, value_name = "INSTANT", requires = "demo", value_parser = instant)]
+    pub(crate) at: Option<jiff::Timestamp>,
+}
+
+/// An instant at which the simulated market is believable.
+fn instant(text: &str) -> Result<jiff::Timestamp, String> {
+    let read = text.parse::<jiff::Timestamp>().ok();
+    let fits = |at: &jiff::Timestamp| (2000..2100).contains(&at.to_zoned(TimeZone::UTC).year());
+    read.filter(fits).ok_or_else(|| {
+        "use an instant of the years 2000 to 2099 with its zone, such as 2026-03-04T15:30:00Z"
+            .into()
+    })
 }
 
 /// Whose prices to show, and how.

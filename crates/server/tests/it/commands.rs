@@ -7,6 +7,8 @@ use simulator::{Fault, Market, Upstream};
 
 use crate::service::{Service, free_address, marketpulse, until};
 
+mod stopped;
+
 fn run(arguments: &[&str], settings: &[(&str, &str)]) -> Output {
     marketpulse().args(arguments).envs(settings.iter().copied()).output().unwrap()
 }
