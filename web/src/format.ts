@@ -6,6 +6,8 @@
 
 const MINUS = "\u2212";
 const NBSP = "\u00a0";
+/** Those who write figures as the server does: the browser's own formats take longer than all else before a first price. */
+const AS_SERVER = /^en(-(US|GB|AU|CA|IE|NZ))?$/;
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 /** Digits after the point that show a price; small prices get more, so that none looks like zero. */
@@ -67,7 +69,8 @@ export function moment(instant: Date, now: Date, locale?: string): string {
 }
 
 /** Digits such as `7150.09` as the reader's language writes them; nothing is rounded. */
-export function figure(digits: string, locale?: string): string {
+export function figure(digits: string, locale = reader()): string {
+  if (AS_SERVER.test(locale)) return digits.replace(/^\d+/, (whole) => whole.replace(/\B(?=(\d{3})+$)/g, ","));
   const decimals = digits.split(".")[1]?.length ?? 0;
   // As text, because a number would be rounded a second time.
   return numberFormat(decimals, locale).format(digits as `${number}`);
@@ -75,7 +78,7 @@ export function figure(digits: string, locale?: string): string {
 
 const formats = new Map<string, Intl.NumberFormat>();
 
-function numberFormat(decimals: number, locale?: string): Intl.NumberFormat {
+function numberFormat(decimals: number, locale: string): Intl.NumberFormat {
   const key = `${decimals} ${locale}`;
   const known = formats.get(key);
   if (known) return known;
@@ -95,8 +98,13 @@ function isZero(digits: string): boolean {
 }
 
 /** English has two orders of a date and two clocks; what the server writes is read by all alike. */
-function isEnglish(locale?: string): boolean {
-  return numberFormat(0, locale).resolvedOptions().locale.startsWith("en");
+function isEnglish(locale = reader()): boolean {
+  return /^en\b/.test(locale);
+}
+
+/** The language of the browser. */
+function reader(): string {
+  return navigator.language;
 }
 
 function zoneName(instant: Date, locale?: string): string {

@@ -7,12 +7,12 @@ class Place extends EventTarget {
   hidden = false;
 }
 let place: Place;
-let network: { onLine: boolean };
+let network: { onLine: boolean; language: string };
 
 beforeEach(() => {
   vi.useFakeTimers();
   place = new Place();
-  network = { onLine: true };
+  network = { onLine: true, language: "en-US" };
   vi.stubGlobal("document", place);
   vi.stubGlobal("window", place);
   vi.stubGlobal("navigator", network);

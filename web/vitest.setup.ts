@@ -1,0 +1,6 @@
+// What is written for the reader is written for one reader on every machine.
+Object.defineProperty(globalThis, "navigator", {
+  value: { language: "en-US" },
+  configurable: true,
+  writable: true,
+});
