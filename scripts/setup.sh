@@ -3,7 +3,7 @@
 # anything else is named, with the way to get it, and the exit status is 1.
 #
 #   scripts/setup.sh build   what building and running need
-#   scripts/setup.sh test    the same, a browser and Python
+#   scripts/setup.sh test    the same, a browser, the font and tool of its pictures, and Python
 #   scripts/setup.sh bench   what building needs, nginx and wrk
 #   scripts/setup.sh bench-stream   the same without wrk, and nginx's nchan
 set -euo pipefail
@@ -13,6 +13,8 @@ for_what=${1:-test}
 cargo=${CARGO:-cargo}
 npm=${NPM:-npm}
 chromium=${CHROMIUM:-/usr/bin/chromium}
+# Pages are compared with pictures in this font.
+font=/usr/share/fonts/truetype/dejavu/DejaVuSansMono.ttf
 nchan=${NCHAN:-/usr/lib/nginx/modules/ngx_nchan_module.so}
 python=${PYTHON:-python3}
 # The web tests' runner asks for this Node.
@@ -36,6 +38,8 @@ missing_packages() {
   [ -e /etc/ssl/certs/ca-certificates.crt ] || echo ca-certificates
   if [ "$for_what" = test ]; then
     have "$chromium" || echo chromium
+    [ -e "$font" ] || echo fonts-dejavu-core
+    have pngquant || echo pngquant
     has_venv || echo python3-venv
   fi
   if [ "$for_what" = bench ]; then

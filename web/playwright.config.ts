@@ -7,6 +7,10 @@ export default defineConfig({
   // Some look at a page in several widths and themes, one after another.
   timeout: 90_000,
   workers: 2,
+  // A picture that is missing is a fault, never made by the way: CONTRIBUTING.md says how they are renewed.
+  updateSnapshots: "none",
+  snapshotPathTemplate: "{testDir}/pictures/{arg}{ext}",
+  expect: { toHaveScreenshot: { maxDiffPixelRatio: 0.0005, threshold: 0.05 } },
   use: {
     browserName: "chromium",
     trace: "retain-on-failure",

@@ -2,9 +2,13 @@
 
 import { chromium } from "@playwright/test";
 
-/** @param {string[]} [more] Flags besides. */
-export function launch(more = []) {
+/**
+ * @param {string[]} [more] Flags besides.
+ * @param {Record<string, string>} [env] Environment besides.
+ */
+export function launch(more = [], env = {}) {
   return chromium.launch({
+    env: { .../** @type {Record<string, string>} */ (process.env), ...env },
     executablePath: process.env["CHROMIUM"] || "/usr/bin/chromium",
     args: [
       "--no-sandbox",

@@ -2,10 +2,10 @@
 //
 //   node bench/screenshots.mjs [--all] [--only history] [--out DIR]
 //
-// With --all, every page and state: half an hour, for half of which prices grow stale.
+// With --all, every page and state.
 //
-// Prices come from the simulator and are the same for the same moment. The service knows the machine's clock
-// alone, so pictures of another day show other prices.
+// Most are of a demo whose clock stands still, in the fonts of the browser tests, and are the same each time. A service
+// over fake upstreams goes by the machine's clock, so that its prices are others each time.
 
 import { execFile } from "node:child_process";
 import { mkdir, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
@@ -15,7 +15,7 @@ import { parseArgs, promisify } from "node:util";
 import { launch } from "./browser.mjs";
 import { demo, real, upstreams } from "./service.mjs";
 import { sheet, sheetPicture } from "./sheet.mjs";
-import { SHOTS } from "./shots.mjs";
+import { AT, SHOTS } from "./shots.mjs";
 
 const { values: asked } = parseArgs({
   options: { all: { type: "boolean", default: false }, only: { type: "string" }, out: { type: "string" } },
@@ -26,18 +26,17 @@ const MOST_BYTES = 3_000_000;
 const SETTLING_MS = 2_500;
 /** So long after an upstream went away, every watched source has failed. */
 const FAILING_MS = 20_000;
-/** So long after it, prices of currencies and crypto are stale: the longest they may be old is 15 minutes. */
-const STALE_MS = 15.5 * 60_000;
-const WATCHED = { MARKETPULSE_WATCHLIST: "EUR/USD,CAC40,BTC/EUR,AAPL,MSFT", MARKETPULSE_REFRESH_EVERY: "5s" };
+const WATCHED = { MARKETPULSE_WATCHLIST: "EUR/USD,CAC40,BTC/EUR,AAPL,MSFT,AIR.PA", MARKETPULSE_REFRESH_EVERY: "5s" };
+const FONTS = { FONTCONFIG_FILE: join(import.meta.dirname, "../e2e/fonts.conf"), LANGUAGE: "en_US" };
 
 /**
  * @typedef {import("./shots.mjs").Shot} Shot
  * @typedef {{ address: string, stop: () => Promise<void> }} Service
  */
 
-/** A service over upstreams that answer until they are cut off. */
-async function overUpstreams() {
-  const upstream = await upstreams(["AAPLE"]);
+/** A service over upstreams that answer until they are cut off. @param {string[]} args */
+async function overUpstreams(args = ["AAPLE"]) {
+  const upstream = await upstreams(args);
   const service = await real(upstream.address, WATCHED);
   // The first prices have come.
   await wait(SETTLING_MS);
@@ -49,23 +48,25 @@ async function overUpstreams() {
 }
 
 /** @param {import("@playwright/test").Browser} browser @param {Shot} shot @param {Service} service */
-async function take(browser, { name, path, width, scheme, height, full, before, act }, service) {
+async function take(browser, { name, path, width, scheme, over, height, full, before, act }, service) {
   const context = await browser.newContext({
     viewport: { width, height: height ?? (width < 700 ? 720 : width > 2000 ? 1440 : 900) },
     colorScheme: scheme,
     reducedMotion: "reduce",
     locale: "en-GB",
-    timezoneId: "Europe/Paris",
+    timezoneId: "UTC",
   });
   try {
     const page = await context.newPage();
     page.on("pageerror", (error) => console.log(`${name}: ${error.message}`));
+    if (over === "demo") await page.clock.setFixedTime(AT);
     await before?.(page);
     await page.goto(service.address + path, { waitUntil: "load" });
     await page.evaluate(seeAll);
     await page.waitForTimeout(SETTLING_MS);
     await act?.(page, service.stop);
     await page.waitForTimeout(act ? 800 : 0);
+    await page.evaluate(nameless);
     const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
     if (wide > 0) console.log(`${name}: ${wide} px wider than the window`);
     await page.screenshot({ path: join(out, `${name}.png`), fullPage: full ?? !height, animations: "disabled" });
@@ -83,6 +84,15 @@ async function seeAll() {
   scrollTo(0, 0);
 }
 
+/** In the page: the service's port is another one each time. */
+function nameless() {
+  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (texts.nextNode()) {
+    const text = texts.currentNode;
+    if (text.nodeValue?.includes(location.origin)) text.nodeValue = text.nodeValue.replaceAll(location.origin, "http://localhost:5000");
+  }
+}
+
 /** Fewer colours where pngquant is installed; the eye sees no difference. @param {string} picture */
 async function shrink(picture) {
   const smaller = `${picture}.small`;
@@ -95,25 +105,33 @@ async function shrink(picture) {
 
 /** @param {import("@playwright/test").Browser} browser @param {Shot[]} shots */
 async function shoot(browser, shots) {
-  const of = (/** @type {string} */ over) => shots.filter((shot) => shot.over === over);
-  if (shots.some(({ over }) => over !== "demo")) {
-    const service = await overUpstreams();
-    await takeAll(browser, of("real"), service);
-    // What was never asked for is not held, and not what a reader sees who comes again.
-    for (const { path } of [...of("cut"), ...of("stale")]) await visit(browser, service.address + path);
-    await service.cut();
-    if (of("cut").length) await wait(FAILING_MS);
-    await takeAll(browser, of("cut"), service);
-    if (of("stale").length) await wait(STALE_MS);
-    await takeAll(browser, of("stale"), service);
-    await service.stop();
-  }
-  // Some of these stop their service.
-  for (const shot of of("demo")) {
-    const service = await demo();
-    await takeAll(browser, [shot], service);
-    await service.stop();
-  }
+  const of = (/** @type {string} */ over) => shots.filter((shot) => shot.over === over && !shot.stops);
+  if (of("demo").length) await during(await demo(WATCHED, AT), (service) => takeAll(browser, of("demo"), service));
+  for (const shot of shots.filter(({ stops }) => stops))
+    await during(await demo(WATCHED, AT), (service) => takeAll(browser, [shot], service));
+  if (of("stale").length)
+    await during(await overUpstreams(["--behind=30m"]), (service) => takeAll(browser, of("stale"), service));
+  if (of("real").length || of("cut").length)
+    await during(await overUpstreams(), async (service) => {
+      await takeAll(browser, of("real"), service);
+      if (!of("cut").length) return;
+      // What was never asked for is not held, and not what a reader sees who comes again.
+      for (const { path } of of("cut")) await visit(browser, service.address + path);
+      await service.cut();
+      await wait(FAILING_MS);
+      await takeAll(browser, of("cut"), service);
+    });
+}
+
+/**
+ * Ends a service once what is done with it is done.
+ *
+ * @template {Service} S
+ * @param {S} service
+ * @param {(service: S) => Promise<void>} use
+ */
+async function during(service, use) {
+  await use(service).finally(service.stop);
 }
 
 /** @param {import("@playwright/test").Browser} browser @param {string} address */
@@ -149,11 +167,14 @@ async function totalBytes() {
 const shots = SHOTS.filter(({ name, kept }) => (asked.all || asked.only || kept) && name.includes(asked.only ?? ""));
 await mkdir(out, { recursive: true });
 if (!asked.all && !asked.only) await removePictures();
-const browser = await launch(["--hide-scrollbars"]);
+const browser = await launch(["--hide-scrollbars", "--font-render-hinting=none"], FONTS);
 try {
   await shoot(browser, shots);
-  if (!asked.only) await writeFile(join(out, "README.md"), sheet(shots));
-  if (asked.all) await sheetPicture(browser, out, shots);
+  if (!asked.only) {
+    await writeFile(join(out, "README.md"), sheet(shots));
+    await sheetPicture(browser, out, shots);
+    await shrink(join(out, "sheet.png"));
+  }
 } finally {
   await browser.close();
 }

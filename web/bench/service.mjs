@@ -20,9 +20,10 @@ const UPSTREAM = process.env["UPSTREAM_BIN"] || join(TARGET, "debug/examples/ups
  * Lives on the built-in simulator alone, all its prices marked as simulated.
  *
  * @param {Record<string, string>} [settings]
+ * @param {string} [at] Where its clock stands still.
  */
-export function demo(settings = {}) {
-  return start(["serve", "--demo"], { APP_ENV: "development", ...settings });
+export function demo(settings = {}, at) {
+  return start(["serve", "--demo", ...(at ? ["--at", at] : [])], { APP_ENV: "development", ...settings });
 }
 
 /**
@@ -48,10 +49,10 @@ export function real(upstream, settings = {}) {
 /**
  * Starts fake upstreams. They end with their standard input.
  *
- * @param {string[]} unknown Symbols that they know nothing of.
+ * @param {string[]} args Symbols that they know nothing of; `--behind=30m` where their prices are old.
  */
-export async function upstreams(unknown) {
-  const child = spawn(UPSTREAM, unknown, { stdio: ["pipe", "pipe", "ignore"] });
+export async function upstreams(args) {
+  const child = spawn(UPSTREAM, args, { stdio: ["pipe", "pipe", "ignore"] });
   const ended = once(child, "exit");
   const [line] = await Promise.race([
     once(child.stdout, "data"),

@@ -19,7 +19,7 @@ export function sheet(shots) {
   return [
     "# Screenshots",
     "",
-    "Made by `make screenshots` from a service over the simulator: every price is made up, and another day has other prices.",
+    "Made by `make screenshots` from a service over the simulator: every price is made up.",
     "",
     "<table>",
     ...rows,
@@ -44,7 +44,7 @@ export async function sheetPicture(browser, folder, shots) {
   const page = await browser.newPage({ viewport: { width: 2000, height: 1000 } });
   const figures = shots.map(({ name }) => `<figure><img src="${name}.png"><figcaption>${words(name)}</figcaption></figure>`);
   const style =
-    "body{margin:16px;display:grid;grid-template-columns:repeat(6,1fr);gap:16px;font:13px sans-serif;background:#8a8f98}" +
+    "body{margin:16px;display:grid;grid-template-columns:repeat(5,1fr);gap:16px;font:13px sans-serif;background:#8a8f98}" +
     "figure{margin:0}img{width:100%;height:260px;object-fit:contain;object-position:top left}";
   const file = join(folder, "sheet.html");
   await writeFile(file, `<!doctype html><meta charset="utf-8"><style>${style}</style>${figures.join("")}`);

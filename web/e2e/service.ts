@@ -104,6 +104,15 @@ async function answers(address: string, child: ChildProcess): Promise<void> {
   if (fault) throw new Error(`${BINARY} cannot serve: ${fault}\n${said}`);
 }
 
+/** Waits until each of a service's prices has come. */
+export async function priced(service: string): Promise<void> {
+  const prices = async () => {
+    const { data } = (await (await fetch(`${service}/marketpulse/latest`)).json()) as { data: Record<string, unknown> };
+    return Object.values(data);
+  };
+  await expect.poll(prices).not.toContain(null);
+}
+
 /** How many colours a chart's canvases hold: an undrawn one has a few, a drawn one dozens. */
 export async function colours(chart: Locator): Promise<number> {
   return chart.evaluate((place) => {
