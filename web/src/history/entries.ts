@@ -43,7 +43,7 @@ function besideEntry(asked: string, time: number | undefined, { model, besides }
 function indicatorEntry(id: string, bar: Bar | undefined, { besides, writer, model }: Keyed): Entry {
   const place = besides.indicators.findIndex(({ name }) => name === id);
   const found = besides.indicators[place];
-  const entry = { id, name: indicatorName(id), colour: seriesOf(model.beside.length + 1 + place), value: "" };
+  const entry = { id, name: indicatorName(id), colour: seriesOf(model.beside.length, place), value: "" };
   if (!found) return missing(entry, besides.faults.get(id));
   const figures = found.columns.map((column) => writer.figure(bar && figureAt(besides, column, bar)));
   return { ...entry, about: sentence(found.formula), value: figures.join(" · ") };

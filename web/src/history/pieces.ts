@@ -1,6 +1,6 @@
 // What is drawn, as series of the chart library: pure of any chart.
 
-import type { SeriesType } from "lightweight-charts";
+import type { AutoscaleInfo, SeriesType } from "lightweight-charts";
 import type { Bar, Indicator } from "./data";
 import type { Palette } from "./palette";
 import type { Beside, Map1 } from "./rebase";
@@ -33,17 +33,33 @@ export interface Piece {
   kind: SeriesType;
   options: Record<string, unknown>;
   data: Record<string, unknown>[];
-  /** Levels that a line is read against. */
+  /** Levels that a line is read against; they are in sight with it. */
   guides?: number[];
+  /** Of a pane, written into it by one of its pieces. */
+  name?: string;
 }
 
 const QUIET = { priceLineVisible: false, lastValueVisible: false, crosshairMarkerVisible: false };
 
-/** What a model is drawn with; the prices' own series comes first. */
-export function pieces(model: Model, colours: Palette): Piece[] {
-  const isCompared = model.beside.length > 0;
-  const volume = model.volume && !isCompared ? [volumePiece(model, colours)] : [];
-  return [main(model, colours), ...volume.flat(), ...lines(model, colours), ...besides(model, colours)];
+/** What a model is drawn with; the prices' own series comes first. Lines beside have their names where there is room. */
+export function pieces(model: Model, colours: Palette, isNamed = true): Piece[] {
+  const shown = { ...model, axis: floored(model) };
+  const volume = volumes(shown, colours);
+  return [main(shown, colours), ...volume, ...lines(shown, colours, volume.length), ...besides(shown, colours, isNamed)];
+}
+
+/** The newest points of what is drawn for each bar that comes. */
+export function newest(model: Model, colours: Palette): Piece[] {
+  const last = { ...model, bars: model.bars.slice(-1) };
+  return [main(last, colours, drawnType(model)), ...volumes(last, colours)];
+}
+
+/** Where no price is below zero, the axis names none, though there is room below them. */
+function floored({ bars, beside, map, axis, step }: Model): Model["axis"] {
+  const isAbove = bars.every(({ low, close }) => (low ?? close) > 0 && close > 0);
+  if (!isAbove || !beside.every(({ closes }) => closes.every((close) => close > 0))) return axis;
+  const least = map(0) - step / 2;
+  return (value) => (value < least ? "" : axis(value));
 }
 
 /** What the prices are drawn as: lines where others are beside, and where nothing but closes is known. */
@@ -53,14 +69,13 @@ export function drawnType({ bars, type, beside }: Pick<Model, "bars" | "type" | 
   return needsRange && !bars.some(({ open }) => open !== null) ? "line" : type;
 }
 
-function main(model: Model, colours: Palette): Piece {
+function main(model: Model, colours: Palette, type = drawnType(model)): Piece {
   const { bars, map, axis, step } = model;
-  const type = drawnType(model);
   const priceFormat = { type: "custom", formatter: axis, minMove: step };
   const base = { key: `main ${type}`, pane: 0 };
   const own = colours.series[0];
   const closes = bars.map(({ time, close }) => ({ time, value: map(close) }));
-  const { up, down, upVeil, downVeil } = colours;
+  const { up, down, upVeil, downVeil, upClear, downClear } = colours;
   switch (type) {
     case "candles":
     case "bars": {
@@ -73,14 +88,15 @@ function main(model: Model, colours: Palette): Piece {
     case "line":
       return { ...base, kind: "Line", options: { color: own, lineWidth: 2, priceFormat }, data: closes };
     case "area": {
-      const fill = { topColor: colours.accentVeil, bottomColor: colours.accentClear };
+      const fill = { topColor: colours.accentVeil, bottomColor: colours.accentClear, relativeGradient: true };
       return { ...base, kind: "Area", options: { lineColor: own, lineWidth: 2, ...fill, priceFormat }, data: closes };
     }
     case "baseline": {
-      const above = { topLineColor: up, topFillColor1: upVeil, topFillColor2: colours.accentClear };
-      const below = { bottomLineColor: down, bottomFillColor1: colours.accentClear, bottomFillColor2: downVeil };
+      const above = { topLineColor: up, topFillColor1: upVeil, topFillColor2: upClear };
+      const below = { bottomLineColor: down, bottomFillColor1: downClear, bottomFillColor2: downVeil };
       const baseValue = { type: "price", price: map(model.base) };
-      return { ...base, kind: "Baseline", options: { baseValue, lineWidth: 2, ...above, ...below, priceFormat }, data: closes };
+      const options = { baseValue, lineWidth: 2, relativeGradient: true, priceFormat };
+      return { ...base, kind: "Baseline", options: { ...options, ...above, ...below }, data: closes };
     }
   }
 }
@@ -97,19 +113,20 @@ function ranged({ time, open, high, low, close }: Bar, map: Map1): Record<string
   };
 }
 
-function volumePiece({ bars }: Model, { upVeil, downVeil }: Palette): Piece[] {
-  const known = bars.filter(({ volume }) => volume !== null);
+/** Below the prices, in a pane of its own: its heights are on no scale of prices. */
+function volumes({ bars, volume: isWanted, beside }: Model, { upVeil, downVeil }: Palette): Piece[] {
+  const known = isWanted && !beside.length ? bars.filter(({ volume }) => volume !== null) : [];
   if (!known.length) return [];
   const data = known.map(({ time, volume, open, close }) => ({
     time,
     value: volume,
     color: open === null || close >= open ? upVeil : downVeil,
   }));
-  const options = { ...QUIET, priceScaleId: "volume", priceFormat: { type: "volume" } };
-  return [{ key: "volume", pane: 0, kind: "Histogram", options, data }];
+  const options = { ...QUIET, priceFormat: { type: "volume" } };
+  return [{ key: "volume", pane: 1, kind: "Histogram", options, data, name: "Volume" }];
 }
 
-function besides({ beside, axis, step }: Model, colours: Palette): Piece[] {
+function besides({ beside, axis, step }: Model, colours: Palette, isNamed: boolean): Piece[] {
   return beside.map(({ symbol, times, closes, map }, i) => ({
     key: `beside ${symbol}`,
     pane: 0,
@@ -120,7 +137,7 @@ function besides({ beside, axis, step }: Model, colours: Palette): Piece[] {
       // Lines are told apart without colour, too.
       lineStyle: [2, 1, 3, 4, 0][i],
       priceLineVisible: false,
-      title: symbol,
+      title: isNamed ? symbol : "",
       priceFormat: { type: "custom", formatter: axis, minMove: step },
     },
     data: times
@@ -130,18 +147,20 @@ function besides({ beside, axis, step }: Model, colours: Palette): Piece[] {
 }
 
 /** The lines of all indicators; those that are no prices get panes of their own. */
-function lines(model: Model, colours: Palette): Piece[] {
-  const first = model.beside.length + 1;
-  let panes = 0;
+function lines(model: Model, colours: Palette, above: number): Piece[] {
+  let panes = above;
   return model.indicators.flatMap((indicator, i) => {
     const pane = standsApart(indicator.name) ? (panes += 1) : 0;
-    return linesOf(indicator, pane, model, colours, colours.series[seriesOf(first + i)] ?? colours.muted);
+    return linesOf(indicator, pane, model, colours, colours.series[seriesOf(model.beside.length, i)] ?? colours.muted);
   });
 }
 
-/** Which colour a line has; where there are more lines than colours, they come again. */
-export function seriesOf(place: number): number {
-  return place === 0 ? 0 : 1 + ((place - 1) % 7);
+/** Among candles first the colours that are least like theirs. */
+const AMONG_CANDLES = [3, 5, 4, 7, 6, 1, 2];
+
+/** Which colour an indicator's line has; where there are more lines than colours, they come again. */
+export function seriesOf(beside: number, place: number): number {
+  return beside ? 1 + ((beside + place) % 7) : (AMONG_CANDLES[place % 7] ?? 0);
 }
 
 function linesOf(indicator: Indicator, pane: number, model: Model, colours: Palette, own: string): Piece[] {
@@ -158,12 +177,28 @@ function linesOf(indicator: Indicator, pane: number, model: Model, colours: Pale
       return { ...piece, kind: "Histogram", options: { ...QUIET, priceFormat: small(step) }, data };
     }
     const isMiddle = indicator.columns.length > 1 && i === 1;
-    const title = pane && i === 0 ? { title: indicatorName(indicator.name), lastValueVisible: true } : {};
-    const format = pane ? { priceFormat: small(step) } : {};
     const style = { color: own, lineWidth: pane ? 2 : 1.5, lineStyle: isMiddle ? 2 : 0 };
-    const guides = indicator.name.startsWith("rsi") ? [30, 70] : [];
-    return { ...piece, kind: "Line", options: { ...QUIET, ...style, ...title, ...format }, data: points, guides };
+    if (!pane) return { ...piece, kind: "Line", options: { ...QUIET, ...style }, data: points };
+    const guides = i ? [] : guidesOf(indicator.name);
+    const options = { ...QUIET, ...style, priceFormat: small(step), lastValueVisible: !i, autoscaleInfoProvider: holding(guides) };
+    return { ...piece, kind: "Line", options, data: points, guides, ...(i ? {} : { name: indicatorName(indicator.name) }) };
   });
+}
+
+/** What is read as strong and as weak; of what has two signs, where they part. */
+function guidesOf(name: string): number[] {
+  return name.startsWith("rsi") ? [30, 70] : [0];
+}
+
+/** Has a scale hold some levels, whatever the values in sight are. */
+function holding(levels: number[]) {
+  return (own: () => AutoscaleInfo | null): AutoscaleInfo | null => {
+    const info = own();
+    const range = info?.priceRange;
+    if (!range) return info;
+    const priceRange = { minValue: Math.min(range.minValue, ...levels), maxValue: Math.max(range.maxValue, ...levels) };
+    return { ...info, priceRange };
+  };
 }
 
 function small(step: number) {

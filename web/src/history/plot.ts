@@ -1,34 +1,13 @@
 // Draws what the history view shows, with lightweight-charts.
 
-import {
-  AreaSeries,
-  BarSeries,
-  BaselineSeries,
-  CandlestickSeries,
-  ColorType,
-  createChart,
-  createSeriesMarkers,
-  HistogramSeries,
-  type IChartApi,
-  type IPriceLine,
-  type ISeriesApi,
-  type ISeriesMarkersPluginApi,
-  type LogicalRange,
-  LineSeries,
-  LineStyle,
-  PriceScaleMode,
-  type SeriesMarker,
-  type SeriesType,
-  type Time,
-} from "lightweight-charts";
+import { createChart, type IChartApi, type IPriceLine, type LogicalRange, LineStyle, type Time } from "lightweight-charts";
+import { type Mark, Marks, thinned } from "./marks";
 import { palette } from "./palette";
-import { type Model, type Piece, pieces } from "./pieces";
+import { Panes } from "./panes";
+import { type Model, newest, pieces } from "./pieces";
+import { options, themed } from "./theme";
 
-/** Something that happened, at a bar. */
-export interface Mark {
-  time: number;
-  kind: string;
-}
+export type { Mark } from "./marks";
 
 /** What a chart tells of what is done to it. */
 export interface Told {
@@ -38,30 +17,27 @@ export interface Told {
   moved(before: number): void;
 }
 
-type Series = ISeriesApi<SeriesType>;
-
-const KINDS = {
-  Candlestick: CandlestickSeries,
-  Bar: BarSeries,
-  Line: LineSeries,
-  Area: AreaSeries,
-  Baseline: BaselineSeries,
-  Histogram: HistogramSeries,
-};
-const MOST_LETTERS = 40;
-const GUIDE = { title: "", color: "#8884", lineStyle: LineStyle.Dotted, lineWidth: 1, axisLabelVisible: false } as const;
+/** Below this width, in sizes of the type, there is no room for the names of lines among them. */
+const NAMED_FROM = 40;
 
 export class Plot {
   readonly #chart: IChartApi;
+  readonly #panes: Panes;
   readonly #over = new AbortController();
-  readonly #drawn = new Map<string, { piece: Piece; series: Series }>();
+  #colours = palette();
   #model: Model | undefined;
   #times: number[] = [];
-  #marks: Mark[] = [];
-  #marking: ISeriesMarkersPluginApi<Time> | undefined;
+  #places = new Map<number, number>();
+  #happened: Mark[] = [];
+  #marks: Marks | undefined;
+  /** The width of a bar that the marks were thinned for, in pixels. */
+  #spacing = 0;
   #live: { price: number; title: string } | undefined;
   #liveLine: IPriceLine | undefined;
   #isReaders = false;
+  /** From when on all of it is to be in sight; `undefined` where something else was wanted. */
+  #fitted: number | undefined;
+  #isNamed = true;
 
   /** `label` writes the time under the crosshair. */
   constructor(
@@ -70,18 +46,9 @@ export class Plot {
     isIntraday: boolean,
     told: Told,
   ) {
-    this.#chart = createChart(place, options(label, isIntraday));
-    const { signal } = this.#over;
-    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.#repaint(), { signal });
-    // A range that the chart takes by itself is none that its reader chose.
-    for (const done of ["pointerdown", "wheel", "keydown"]) {
-      place.addEventListener(done, () => (this.#isReaders = true), { signal, passive: true, capture: true });
-    }
-    this.#chart.subscribeCrosshairMove(({ time }) => told.pointed(time as number | undefined));
-    this.#chart.timeScale().subscribeVisibleLogicalRangeChange((range) => {
-      if (range && this.#isReaders) told.moved(range.from);
-    });
-    this.#repaint();
+    this.#chart = createChart(place, options(label, isIntraday, this.#colours));
+    this.#panes = new Panes(this.#chart);
+    this.#watch(told);
   }
 
   /** Whether its reader has moved it. */
@@ -96,27 +63,23 @@ export class Plot {
     this.#model = model;
     this.#draw();
     if (fit || !before) return this.fit();
-    const added = first === undefined ? 0 : this.#times.indexOf(first);
+    if (this.#fitted !== undefined && !this.#isReaders) return this.fitFrom(this.#fitted);
+    const added = this.#places.get(first ?? Number.NaN) ?? 0;
     if (added > 0) this.#see(before.from + added, before.to + added);
   }
 
   /** Goes on with the newest bar alone. */
   go(model: Model): void {
     const bar = model.bars.at(-1);
-    const main = this.#main();
-    if (!bar || !main) return;
+    if (!bar || !this.#times.length) return;
     this.#model = model;
-    const all = pieces({ ...model, bars: [bar], indicators: [], beside: [] }, palette());
-    for (const { key, data } of all) {
-      const series = key.startsWith("main") ? main : this.#drawn.get(key)?.series;
-      const [point] = data;
-      if (point && series) series.update(point as never);
-    }
-    if (bar.time > (this.#times.at(-1) ?? 0)) this.#times.push(bar.time);
+    if (!this.#panes.go(newest(model, this.#colours))) return this.#draw();
+    if (bar.time > (this.#times.at(-1) ?? 0)) this.#places.set(bar.time, this.#times.push(bar.time) - 1);
   }
 
-  mark(marks: Mark[]): void {
-    this.#marks = marks;
+  /** What happened, oldest first. */
+  mark(happened: Mark[]): void {
+    this.#happened = happened;
     this.#drawMarks();
   }
 
@@ -128,15 +91,15 @@ export class Plot {
 
   /** Brings all of it in sight. */
   fit(): void {
-    this.#isReaders = false;
-    this.#see(-0.5, this.#times.length - 0.5);
+    this.fitFrom(Number.NEGATIVE_INFINITY);
   }
 
-  /** Brings in sight what lies from one time to the end. */
+  /** Brings in sight what lies from one time to the end, and keeps it so until the reader wants else. */
   fitFrom(time: number): void {
-    const from = this.#times.findIndex((at) => at >= time);
+    const from = Math.max(this.#times.findIndex((at) => at >= time), 0);
     this.#isReaders = false;
-    this.#see(Math.max(from, 0) - 0.5, this.#times.length - 0.5);
+    this.#see(from - 0.5, this.#times.length - 0.5 + this.#room(this.#times.length - from));
+    this.#fitted = time;
   }
 
   /** Shows more or fewer bars around a point, 0 being the left edge and 1 the right. */
@@ -158,9 +121,8 @@ export class Plot {
 
   /** Puts the crosshair on a bar, and the bar in sight. */
   point(time: number, price: number): void {
-    const [range, main] = [this.#range(), this.#main()];
-    if (!range || !main) return;
-    const at = this.#times.indexOf(time);
+    const [range, main, at] = [this.#range(), this.#panes.main, this.#places.get(time)];
+    if (!range || !main || at === undefined) return;
     const by = at < range.from ? at - range.from - 2 : at > range.to ? at - range.to + 2 : 0;
     if (by) this.#see(range.from + by, range.to + by);
     this.#chart.setCrosshairPosition(price, time as Time, main);
@@ -191,123 +153,89 @@ export class Plot {
   }
 
   #see(from: number, to: number): void {
+    this.#fitted = undefined;
     this.#chart.timeScale().setVisibleLogicalRange({ from, to });
   }
 
-  #main(): Series | undefined {
-    return [...this.#drawn.values()].find(({ piece }) => piece.key.startsWith("main"))?.series;
+  #watch(told: Told): void {
+    const { signal } = this.#over;
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.#repaint(), { signal });
+    // The page's type grows with the window.
+    addEventListener("resize", () => palette().fontSize !== this.#colours.fontSize && this.#repaint(), { signal });
+    // A range that the chart takes by itself is none that its reader chose.
+    for (const done of ["pointerdown", "wheel", "keydown"]) {
+      this.place.addEventListener(done, () => (this.#isReaders = true), { signal, passive: true, capture: true });
+    }
+    this.#chart.subscribeCrosshairMove(({ time }) => told.pointed(time as number | undefined));
+    this.#chart.timeScale().subscribeSizeChange(() => this.#resized());
+    this.#chart.timeScale().subscribeVisibleLogicalRangeChange((range) => {
+      if (range) this.#respace();
+      if (range && this.#isReaders) told.moved(range.from);
+    });
+  }
+
+  /** How many bars' width the names of lines take, which else would cover the newest of so many. */
+  #room(bars: number): number {
+    const names = this.#isNamed ? (this.#model?.beside ?? []) : [];
+    if (!names.length) return 0;
+    const { fontSize } = this.#colours;
+    const px = fontSize * (1.5 + 0.65 * Math.max(...names.map(({ symbol }) => symbol.length)));
+    return (bars * px) / (this.place.clientWidth - px);
+  }
+
+  #isWide(): boolean {
+    return this.place.clientWidth >= NAMED_FROM * this.#colours.fontSize;
   }
 
   #draw(): void {
     if (!this.#model) return;
-    const wanted = pieces(this.#model, palette());
-    const kept = new Set(wanted.map(({ key }) => key));
-    for (const [key, { series }] of this.#drawn) {
-      if (kept.has(key)) continue;
-      if (key.startsWith("main")) this.#forgetMain();
-      this.#chart.removeSeries(series);
-      this.#drawn.delete(key);
-    }
-    for (const piece of wanted) this.#put(piece);
-    const times = new Set(this.#model.bars.map(({ time }) => time));
-    for (const { times: others } of this.#model.beside) for (const time of others) times.add(time);
+    const { bars, beside, scale } = this.#model;
+    this.#isNamed = this.#isWide();
+    this.#panes.show(pieces(this.#model, this.#colours, this.#isNamed), scale === "log", this.#colours);
+    const times = new Set(bars.map(({ time }) => time));
+    for (const { times: others } of beside) for (const time of others) times.add(time);
     this.#times = [...times].sort((a, b) => a - b);
-    this.#arrange();
+    this.#places = new Map(this.#times.map((time, i) => [time, i]));
     this.#drawMarks();
     this.#drawLive();
   }
 
-  #put(piece: Piece): void {
-    const known = this.#drawn.get(piece.key);
-    const kind = KINDS[piece.kind as keyof typeof KINDS];
-    const series = known?.series ?? (this.#chart.addSeries(kind, {}, piece.pane) as Series);
-    series.applyOptions(piece.options as never);
-    series.setData(piece.data as never[]);
-    if (!known) for (const price of piece.guides ?? []) series.createPriceLine({ price, ...GUIDE });
-    this.#drawn.set(piece.key, { piece, series });
+  #resized(): void {
+    if (this.#isNamed !== this.#isWide()) this.#draw();
+    this.#respace();
   }
 
-  /** The prices get most of the height, and the volume its foot. */
-  #arrange(): void {
-    const isLog = this.#model?.scale === "log";
-    const mode = isLog ? PriceScaleMode.Logarithmic : PriceScaleMode.Normal;
-    const volume = this.#drawn.get("volume")?.series;
-    volume?.priceScale().applyOptions({ scaleMargins: { top: 0.82, bottom: 0 } });
-    const margins = { top: 0.08, bottom: volume ? 0.22 : 0.08 };
-    this.#main()?.priceScale().applyOptions({ mode, scaleMargins: margins });
-    for (const [i, pane] of this.#chart.panes().entries()) pane.setStretchFactor(i ? 1 : 3);
-  }
-
-  #forgetMain(): void {
-    this.#marking?.detach();
-    this.#marking = undefined;
-    this.#liveLine = undefined;
+  /** Thins the marks anew once bars are wider or narrower; a chart that is only moved keeps them. */
+  #respace(): void {
+    const range = this.#range();
+    if (!range) return;
+    const spacing = this.#chart.timeScale().width() / (range.to - range.from);
+    if (Math.abs(spacing / this.#spacing - 1) < 0.01) return;
+    this.#spacing = spacing;
+    this.#drawMarks();
   }
 
   #drawMarks(): void {
-    const main = this.#main();
-    if (!main) return;
-    const colours = palette();
-    const dividends = this.#marks.filter(({ kind }) => kind !== "split");
-    const hasLetters = dividends.length <= MOST_LETTERS;
-    const marks = this.#marks.map(({ time, kind }): SeriesMarker<Time> => {
-      const isSplit = kind === "split";
-      const text = isSplit ? "S" : hasLetters ? "D" : "";
-      const shape = isSplit ? "square" : "circle";
-      return { time: time as Time, position: "belowBar", shape, color: colours.muted, text, size: isSplit ? 1 : hasLetters ? 0.6 : 0.3 };
-    });
-    this.#marking ??= createSeriesMarkers(main, []);
-    this.#marking.setMarkers(marks);
+    const { main } = this.#panes;
+    if (!main || !this.#spacing) return;
+    if (this.#marks?.series !== main) this.#marks = this.#happened.length ? new Marks(main) : undefined;
+    const at = (time: number) => ((this.#places.get(time) ?? 0) * this.#spacing) / this.#colours.fontSize;
+    this.#marks?.show(thinned(this.#happened, at), this.#colours);
   }
 
   #drawLive(): void {
-    const [main, model] = [this.#main(), this.#model];
+    const { main } = this.#panes;
     if (this.#liveLine) main?.removePriceLine(this.#liveLine);
     this.#liveLine = undefined;
-    if (!main || !model || !this.#live) return;
+    if (!main || !this.#model || !this.#live) return;
     const { price, title } = this.#live;
-    const color = palette().series[0] ?? "";
-    this.#liveLine = main.createPriceLine({ price: model.map(price), title, color, lineStyle: LineStyle.Dashed, lineWidth: 1 });
+    const color = this.#colours.series[0] ?? "";
+    this.#liveLine = main.createPriceLine({ price: this.#model.map(price), title, color, lineStyle: LineStyle.Dashed, lineWidth: 1 });
   }
 
   #repaint(): void {
-    const { surface, muted, faint, line, tag, fontFamily } = palette();
-    const hair = { color: muted, labelBackgroundColor: tag };
-    this.#chart.applyOptions({
-      layout: {
-        background: { type: ColorType.Solid, color: surface },
-        textColor: muted,
-        fontFamily,
-        panes: { separatorColor: line, separatorHoverColor: faint },
-      },
-      grid: { vertLines: { color: faint }, horzLines: { color: faint } },
-      crosshair: { vertLine: hair, horzLine: hair },
-    });
+    this.#colours = palette();
+    this.#chart.applyOptions(themed(this.#colours));
     this.#draw();
   }
-}
-
-function options(label: (time: number) => string, timeVisible: boolean) {
-  return {
-    autoSize: true,
-    layout: {
-      // The library's own logo brings a style element, which the page's content
-      // security policy forbids; the attribution stands below the page instead.
-      attributionLogo: false,
-      fontSize: 12,
-    },
-    localization: { timeFormatter: (time: Time) => label(time as number) },
-    rightPriceScale: { borderVisible: false, entireTextOnly: true },
-    timeScale: {
-      borderVisible: false,
-      timeVisible,
-      secondsVisible: false,
-      minBarSpacing: 0.05,
-      // A narrower window must not push the newest prices out of sight.
-      lockVisibleTimeRangeOnResize: true,
-    },
-    // A chart must not catch the gesture that scrolls the page.
-    handleScroll: { mouseWheel: false, vertTouchDrag: false },
-    handleScale: { mouseWheel: false },
-  };
 }
