@@ -113,3 +113,16 @@ test("a live price goes on with the line; one of another day has it asked for so
   all.askDue();
   expect(ask).toHaveBeenCalledTimes(2);
 });
+
+test("a line is the same whether its newest price came before it or after", async () => {
+  const [early, late] = [days().days, days().days];
+  early.go(at(120_000, 3));
+  for (const all of [early, late]) {
+    all.see("A", true);
+    all.askDue();
+  }
+  await settle();
+  late.go(at(120_000, 3));
+  expect(early.of("A")).toEqual(late.of("A"));
+  expect(early.of("A")?.points.at(-1)).toEqual([120_000, 3]);
+});

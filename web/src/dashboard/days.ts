@@ -2,7 +2,7 @@
 // one question.
 
 import type { Quote } from "../latest";
-import { daysOf, extended, type Line } from "./sparkline";
+import { daysOf, extended, type Line, type Point } from "./sparkline";
 
 const AGAIN_MS = 300_000;
 /** After a line could not be had, or was of another day. */
@@ -21,6 +21,7 @@ interface Held {
 
 export class Days {
   #held = new Map<string, Held>();
+  #newest = new Map<string, Point>();
   #wanted = new Set<string>();
   #isAsking = false;
 
@@ -46,11 +47,17 @@ export class Days {
     this.#wanted.clear();
   }
 
-  /** A live price goes on with its line. */
+  /** A live price goes on with its line, whichever of the two comes first. */
   go({ symbol, as_of: at, price }: Quote): void {
-    const held = this.#held.get(symbol);
-    if (!held?.line || !at || price === null) return;
-    const line = extended(held.line, [Date.parse(at), price]);
+    if (!at || price === null) return;
+    this.#newest.set(symbol, [Date.parse(at), price]);
+    this.#goOn(symbol);
+  }
+
+  #goOn(symbol: string): void {
+    const [held, newest] = [this.#held.get(symbol), this.#newest.get(symbol)];
+    if (!held?.line || !newest) return;
+    const line = extended(held.line, newest);
     if (line) held.line = line;
     else held.due = Math.min(held.due, Date.now() + SOON_MS);
   }
@@ -72,6 +79,7 @@ export class Days {
       // What could not be had now leaves the line that there is.
       const line = lines ? (lines.get(symbol) ?? { stepMs: 0, points: [] }) : this.of(symbol);
       this.#held.set(symbol, { line, due: Date.now() + (lines ? AGAIN_MS : SOON_MS), isSlow: !lines });
+      this.#goOn(symbol);
       if (lines) this.drawn(symbol);
     }
     this.askDue();

@@ -80,7 +80,8 @@ export class Quotes {
       if (state === "paused") return `${source} is not asked for a while`;
       return since ? `${source} has not answered for ${age(this.ageOf(since))}` : `${source} does not answer`;
     });
-    return words.length ? `${words.join("; ")}: its last prices stay` : "";
+    const whose = words.length > 1 ? "their" : "its";
+    return words.length ? `${words.join("; ")}: ${whose} last prices stay` : "";
   }
 
   #put(quote: Quote): string[] {
