@@ -123,11 +123,20 @@ export function barsOf({ columns, interval, time_zone }: Told): Bar[] {
  */
 export function clockOf(interval: string, timeZone: string): (date: string, openTime: string) => number {
   if (!isIntraday(interval)) return (date) => Date.parse(date) / 1_000;
-  const offset = zoneOffset(timeZone);
+  const offset = offsetIn(timeZone);
   return (_, openTime) => {
     const seconds = Date.parse(openTime) / 1_000;
     return seconds + offset(seconds);
   };
+}
+
+const offsets = new Map<string, (seconds: number) => number>();
+
+/** How far a zone is ahead of UTC, in seconds, at an instant in seconds; each zone is looked up once. */
+export function offsetIn(timeZone: string): (seconds: number) => number {
+  const known = offsets.get(timeZone) ?? zoneOffset(timeZone);
+  offsets.set(timeZone, known);
+  return known;
 }
 
 const UNITS: Record<string, number> = { m: 60, h: 3_600, d: 86_400, wk: 604_800, mo: 2_678_400 };

@@ -1,7 +1,9 @@
-// Numbers and times as the reader's language writes them.
+// Numbers and times as the reader's language writes them. The browser's own
+// formats take longer to make than a chart takes to be drawn: English needs none
+// of them, other languages have each made when it is first written with.
 
-import { clock, percent, price, shownDecimals, signed } from "../format";
-import { isIntraday } from "./data";
+import { clock, date as day, figure, percent, price, shownDecimals, signed } from "../format";
+import { isIntraday, offsetIn } from "./data";
 
 /** Nothing is known of it. */
 export const NOTHING = "–";
@@ -22,34 +24,65 @@ export interface Writer {
 }
 
 /** Writes the prices of one instrument; `locale` is the reader's where not given. */
-export function writer(decimals: number, interval: string, timeZone: string, locale?: string): Writer {
-  const short = number(locale, { notation: "compact", maximumFractionDigits: 2 });
-  const quantity = number(locale, { maximumFractionDigits: 2 });
-  const amount = number(locale, { maximumFractionDigits: 10 });
-  const dates = dateFormat(interval, timeZone, locale);
+export function writer(decimals: number, interval: string, timeZone: string, locale = navigator.language): Writer {
   const known = (format: (value: number) => string) => (value: number | null | undefined) =>
     value == null ? NOTHING : format(value);
+  const times = instants(timeZone, locale);
   return {
     price: known((value) => price(value, decimals, locale)),
     change: (value, of) => signed(value, shownDecimals(of, decimals), locale),
     percent: (value) => percent(value, locale),
-    quantity: known((value) => quantity.format(value)),
-    amount: (value) => amount.format(value),
-    short: known((value) => short.format(value)),
+    quantity: known((value) => plain(value, 2, locale)),
+    amount: (value) => plain(value, 10, locale),
+    short: known(shortened(locale)),
     figure: known((value) => price(value, 2, locale)),
-    when: (date, openTime) => dates.format(new Date(isIntraday(interval) ? openTime : date)),
+    // A trading date is a date everywhere; an instant is told on the exchange's clock.
+    when: isIntraday(interval) ? (_, openTime) => times(openTime) : (date) => day(date, locale),
   };
 }
 
-function number(locale: string | undefined, options: Intl.NumberFormatOptions): Intl.NumberFormat {
-  return new Intl.NumberFormat(locale, options);
+/** With at most so many digits after the point, and no zeros at their end. */
+function plain(value: number, most: number, locale: string): string {
+  const digits = Math.abs(value).toFixed(most).replace(/\.?0+$/, "");
+  return (value < 0 && digits !== "0" ? "−" : "") + figure(digits, locale);
 }
 
-/** A trading date is a date everywhere; an instant is told on the exchange's clock. */
-function dateFormat(interval: string, timeZone: string, locale?: string): Intl.DateTimeFormat {
-  return isIntraday(interval)
-    ? new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short", timeZone })
-    : new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeZone: "UTC" });
+const SIZES = [[1e12, "T"], [1e9, "B"], [1e6, "M"], [1e3, "K"]] as const;
+
+function shortened(locale: string): (value: number) => string {
+  if (isEnglish(locale)) return (value) => shortEnglish(value, locale);
+  const format = once(() => new Intl.NumberFormat(locale, { notation: "compact", maximumFractionDigits: 2 }));
+  return (value) => format().format(value);
+}
+
+/** What would be written as a thousand of one size is one of the next. */
+function shortEnglish(value: number, locale: string): string {
+  const [size, letter] = SIZES.find(([size]) => Math.abs(value) >= size * 0.999995) ?? [1, ""];
+  return plain(value / size, 2, locale) + letter;
+}
+
+/** Writes instants by an exchange's clock. */
+function instants(timeZone: string, locale: string): (openTime: string) => string {
+  if (isEnglish(locale)) return (openTime) => englishTime(openTime, timeZone);
+  const format = once(() => new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short", timeZone }));
+  return (openTime) => format().format(new Date(openTime));
+}
+
+/** As the server writes it: `29 Oct 2025, 13:05`. */
+function englishTime(openTime: string, timeZone: string): string {
+  const seconds = Date.parse(openTime) / 1_000;
+  const [date = "", time = ""] = new Date((seconds + offsetIn(timeZone)(seconds)) * 1_000).toISOString().split("T");
+  return `${day(date, "en")}, ${time.slice(0, 5)}`;
+}
+
+/** That of India has other sizes of numbers. */
+function isEnglish(locale: string): boolean {
+  return /^en\b(?!-IN)/.test(locale);
+}
+
+function once<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => (made ??= make());
 }
 
 /** A time of day on the reader's clock. */
