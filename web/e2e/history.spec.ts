@@ -578,6 +578,75 @@ test.describe("where the service cannot be reached", () => {
   });
 });
 
+test("where no stream can be had, the newest price is asked for", async ({ page }) => {
+  await page.route("**/marketpulse/stream?*", (route) => route.fulfill({ status: 200, json: {} }));
+  const asked = page.waitForResponse(/\/marketpulse\/v1\/quotes\?symbols=BTC/);
+  await open(page, "?symbol=BTC/EUR&period=1d");
+  expect((await asked).ok()).toBe(true);
+  await expect(page.locator("#connection")).toHaveText("Live, asked every 5 s");
+});
+
+test.describe("where the prices are not what they should be", () => {
+  test.use({ expected: CUT_OFF });
+  const badge = (page: Page) => page.locator(".subject .badge");
+  const standing = (page: Page) => page.locator("[data-standing]");
+
+  test("old ones are said to be old, beside a page that is live, and fresh again when newer ones come", async ({ page }) => {
+    await page.route("**/marketpulse/v1/bars/**", async (route) => {
+      const answer = await route.fetch();
+      const received_at = new Date(Date.now() - 3 * 3_600_000).toISOString();
+      await route.fulfill({ json: { ...(await answer.json()), freshness: "stale", source: HOSTILE, received_at } });
+    });
+    await open(page, "?symbol=CAC40&period=1mo");
+    await expect(page.locator("#connection")).toHaveText("Live");
+    await expect(badge(page)).toHaveText("stale");
+    await expect(standing(page)).toHaveText(
+      `Not up to date: received 3\u00a0h ago from ${HOSTILE}, and no source has given newer prices since.`,
+    );
+    await expect(page.locator("#result img")).toHaveCount(0);
+    await page.unroute("**/marketpulse/v1/bars/**");
+    await expect(badge(page)).toHaveText("simulated");
+    await expect(standing(page)).toBeHidden();
+  });
+
+  test("a chart that cannot be renewed says since when, and why", async ({ page }) => {
+    await open(page, "?symbol=CAC40&period=1mo");
+    await expect(standing(page)).toBeHidden();
+    await page.route("**/marketpulse/v1/bars/**", (route) => route.abort());
+    await page.evaluate(() => window.dispatchEvent(new Event("online")));
+    await expect(standing(page)).toHaveText(
+      /^Not renewed since \d\d:\d\d:\d\d, asking again\. The service cannot be reached just now\.$/,
+    );
+    await page.unroute("**/marketpulse/v1/bars/**");
+    await page.evaluate(() => window.dispatchEvent(new Event("online")));
+    await expect(standing(page)).toBeHidden();
+  });
+
+  test("a source that does not answer is named though its last prices are fresh", async ({ page }) => {
+    const source = { source: "demo", state: "failing", paused_until: null, failing_since: new Date().toISOString() };
+    const event = { type: "snapshot", timestamp: source.failing_since, quotes: [], sources: [source], bars: [] };
+    await page.route("**/marketpulse/stream?*", (route) =>
+      route.fulfill({ contentType: "text/event-stream", body: `id: 1-1\ndata: ${JSON.stringify(event)}\n\n` }),
+    );
+    await open(page, "?symbol=CAC40&period=1mo");
+    await expect(standing(page)).toHaveText(/^demo has not answered for \d+\u00a0s: these are the last prices it gave\.$/);
+  });
+
+  test("of closes alone no candles and no volume are offered", async ({ page }) => {
+    await page.route("**/marketpulse/v1/bars/**", async (route) => {
+      const told = (await (await route.fetch()).json()) as { columns: Record<string, unknown[]> };
+      for (const name of ["open", "high", "low", "volume"]) told.columns[name] = told.columns[name]?.map(() => null) ?? [];
+      await route.fulfill({ json: told });
+    });
+    await open(page, "?symbol=EUR/USD&period=1mo");
+    await expect(page.locator("#type")).toHaveValue("line");
+    await expect(page.locator('#type option[value="candles"]')).toBeDisabled();
+    await expect(page.locator("#volume")).not.toBeChecked();
+    await expect(page.locator("#volume")).toBeDisabled();
+    await expect(page.locator("#told")).toContainText(", line, from");
+  });
+});
+
 const FULL = "?symbol=AAPL&period=1y&ind=sma:50,bollinger:20:2,rsi:14,macd:12:26:9&compare=MSFT,CAC40";
 
 for (const colorScheme of ["light", "dark"] as const) {

@@ -204,13 +204,7 @@ test.describe("where the service stops and comes back", () => {
 
   test("the page says since when, keeps the last prices marked as such, and catches up", async ({ page }) => {
     const door = await openDoor();
-    const demo = (use: () => Promise<void>) =>
-      serving(["serve", "--demo"], { APP_ENV: "development" }, async (service) => {
-        door.leadTo(service);
-        await use();
-        door.shut();
-      });
-    await demo(async () => {
+    await demo(door, async () => {
       await page.goto(door.address + DASHBOARD);
       await expect(connection(page)).toHaveText("Live");
       await moved(page);
@@ -221,14 +215,46 @@ test.describe("where the service stops and comes back", () => {
       timeout: 15_000,
     });
     await expect(page.locator('[data-slot="price"]')).toHaveText(Array(3).fill(/\d/));
-    await demo(async () => {
+    await demo(door, async () => {
       await page.evaluate(() => window.dispatchEvent(new Event("online")));
       await expect(connection(page)).toHaveText("Live", { timeout: 15_000 });
       await moved(page);
     });
     door.close();
   });
+
+  test("a history view whose service is started again goes on with its last bar", async ({ page }) => {
+    const door = await openDoor();
+    const last = page.locator('[data-slot="last"]');
+    await demo(door, async () => {
+      await page.goto(`${door.address}/marketpulse/history/view?symbol=BTC/EUR&period=1d`);
+      await expect(connection(page)).toHaveText("Live");
+    });
+    await expect(connection(page)).toHaveText(/^Offline since \d\d:\d\d:\d\d; these are the last known prices$/, {
+      timeout: 20_000,
+    });
+    const kept = (await last.textContent()) ?? "";
+    expect(kept).toMatch(/\d/);
+    await demo(door, async () => {
+      const asked = page.waitForResponse(/\/v1\/bars\/BTC/);
+      await page.evaluate(() => window.dispatchEvent(new Event("online")));
+      await expect(connection(page)).toHaveText("Live", { timeout: 15_000 });
+      expect((await asked).ok()).toBe(true);
+      await expect(last).not.toHaveText(kept, { timeout: 30_000 });
+      await expect(page.locator("[data-standing]")).toBeHidden();
+    });
+    door.close();
+  });
 });
+
+/** A demo behind a door, for as long as `use` takes. */
+function demo(door: Awaited<ReturnType<typeof openDoor>>, use: () => Promise<void>): Promise<void> {
+  return serving(["serve", "--demo"], { APP_ENV: "development" }, async (service) => {
+    door.leadTo(service);
+    await use();
+    door.shut();
+  });
+}
 
 /** An address that stays the same while the service behind it is another one. */
 async function openDoor() {

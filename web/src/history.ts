@@ -8,7 +8,7 @@ import { controls } from "./history/controls";
 import { addressOf, asksSame, type Choice, choiceOf, MOST_COMPARED, toggled } from "./history/state";
 import { View } from "./history/view";
 import { onKeys } from "./keys";
-import type { Latest } from "./latest";
+import type { Quote } from "./latest";
 import { type Connection, connectionText, Live, type LiveEvent } from "./live";
 import { poll, readJson } from "./polling";
 import "./shell";
@@ -45,7 +45,7 @@ function takeUp(): void {
   [view, endRenewing] = [undefined, undefined];
   const figure = one("figure[data-bars]");
   if (!figure) return;
-  const shown = new View(figure, choice, takeOut);
+  const shown = new View(figure, choice, { remove: takeOut, offer: (what) => drawing.offer(what) });
   view = shown;
   shown.place.addEventListener("wheel", (event) => wheeled(shown, event), { passive: false });
   shown.place.addEventListener("keydown", (event) => pressed(shown, event));
@@ -77,7 +77,9 @@ function hear(event: LiveEvent): void {
     const bar = event.bars?.find((one) => one.symbol === view?.symbol);
     const quote = event.quotes.find((one) => one.symbol === view?.symbol);
     view?.hear({ ...(bar && { bar }), ...(quote && { quote }) });
+    view?.standing.sources(event.sources);
   }
+  if (event.type === "source") view?.standing.sources([event]);
   if (event.type === "bar" && event.symbol === view?.symbol) view?.hear({ bar: event });
   if (event.type === "quote" && event.symbol === view?.symbol) view?.hear({ quote: event });
 }
@@ -85,8 +87,9 @@ function hear(event: LiveEvent): void {
 /** Where no stream can be had. */
 async function askOnce(): Promise<void> {
   if (!view) return;
-  const told = await readJson<Latest>(`/marketpulse/latest?${new URLSearchParams({ symbols: view.symbol })}`);
-  for (const quote of Object.values(told.quotes)) if (quote.symbol === view.symbol) view.hear({ quote });
+  const { symbol } = view;
+  const told = await readJson<{ quotes: Quote[] }>(`/marketpulse/v1/quotes?${new URLSearchParams({ symbols: symbol })}`);
+  for (const quote of told.quotes) if (view?.symbol === symbol) view.hear({ quote });
 }
 
 function showConnection(now: Connection): void {
@@ -94,6 +97,7 @@ function showConnection(now: Connection): void {
     connection.dataset["state"] = now.state;
     connection.textContent = connectionText(now);
   }
+  view?.standing.unheard(now.state === "offline");
   // What was missed meanwhile is asked for.
   if (now.state === "connected" && wasLost) view?.load().catch(() => {});
   wasLost = now.state !== "connected";

@@ -170,5 +170,7 @@ export function sentence(text: string): string {
 
 /** Why something cannot be had, as far as it is known. */
 export function reason(why: unknown): string {
-  return why instanceof Refusal ? sentence(why.message) : "The service cannot be reached just now.";
+  if (why instanceof Refusal) return sentence(why.message);
+  const isLate = why instanceof DOMException && why.name === "TimeoutError";
+  return isLate ? "The service took too long to answer." : "The service cannot be reached just now.";
 }

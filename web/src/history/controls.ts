@@ -1,10 +1,19 @@
 // The controls of how prices are drawn; what they change is kept in the choice.
 
-import { type Choice, indicatorFault, MOST_INDICATORS, type Scale, toggled, type Type } from "./state";
+import { type Choice, drawnAs, indicatorFault, MOST_INDICATORS, type Scale, toggled, type Type } from "./state";
+
+/** What the prices that are shown can be drawn of. */
+export interface Drawable {
+  /** Whether opens, highs and lows are known. */
+  range: boolean;
+  volume: boolean;
+}
 
 export interface Controls {
   /** Has the controls show a choice. */
   show(choice: Choice): void;
+  /** Has them offer what can be drawn, and no more. */
+  offer(drawable: Drawable): void;
   /** Says something beside what is compared. */
   tell(text: string): void;
 }
@@ -40,22 +49,39 @@ export function controls(now: () => Choice, choose: (next: Choice) => void): Con
   });
   for (const sheet of document.querySelectorAll<HTMLDetailsElement>(".picker")) closing(sheet);
 
+  let drawable: Drawable = { range: true, volume: true };
+  const show = (choice: Choice) => {
+    if (type) showType(type, choice, drawable);
+    if (scale) scale.value = choice.scale;
+    if (volume) showVolume(volume, choice, drawable);
+    for (const box of boxes) box.checked = choice.ind.includes(box.value);
+    count("#indicators", choice.ind.length);
+    count("#comparing", choice.compare.length);
+  };
   return {
-    show(choice) {
-      if (type) type.value = choice.type;
-      if (scale) scale.value = choice.scale;
-      if (volume) volume.checked = choice.volume;
-      // Others beside are lines, in parts of a first price; log and volume have no place there.
-      const isCompared = choice.compare.length > 0;
-      if (type) type.disabled = isCompared;
-      if (type) type.title = isCompared ? "Compared prices are drawn as lines" : "";
-      if (volume) volume.disabled = isCompared;
-      for (const box of boxes) box.checked = choice.ind.includes(box.value);
-      count("#indicators", choice.ind.length);
-      count("#comparing", choice.compare.length);
+    show,
+    offer(what) {
+      drawable = what;
+      show(now());
     },
     tell: (text) => say("#add-said", text),
   };
+}
+
+function showType(type: HTMLSelectElement, { type: chosen, compare }: Choice, { range }: Drawable): void {
+  for (const option of type.options) option.disabled = drawnAs(option.value as Type, range) !== option.value;
+  type.value = drawnAs(chosen, range);
+  type.disabled = compare.length > 0;
+  const closesOnly = range ? "" : "Only closes are known of these prices: there are no candles and no bars";
+  type.title = type.disabled ? "Compared prices are drawn as lines" : closesOnly;
+}
+
+/** Others beside are lines, in parts of a first price; volume has no place there. */
+function showVolume(box: HTMLInputElement, { volume, compare }: Choice, drawable: Drawable): void {
+  box.checked = volume && drawable.volume;
+  box.disabled = compare.length > 0 || !drawable.volume;
+  const label = box.closest("label");
+  if (label) label.title = drawable.volume ? "" : "No volume is known of these prices";
 }
 
 function say(place: string, text: string): void {

@@ -63,6 +63,11 @@ export function addressOf(choice: Choice): string {
   return query.size ? `${VIEW}?${readable(query)}` : VIEW;
 }
 
+/** How prices are drawn after all: without opens, highs and lows there are no candles. */
+export function drawnAs(type: Type, hasRange: boolean): Type {
+  return !hasRange && (type === "candles" || type === "bars") ? "line" : type;
+}
+
 /** Whether the service is asked the same prices. */
 export function asksSame(a: Choice, b: Choice): boolean {
   return JSON.stringify(asked(a)) === JSON.stringify(asked(b));

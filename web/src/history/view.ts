@@ -4,6 +4,7 @@ import type { LiveBar } from "../live";
 import type { Quote } from "../latest";
 import { reason } from "./besides";
 import { callsOf, showCalls } from "./calls";
+import type { Drawable } from "./controls";
 import { type Bar, daysBefore, isIntraday, withParams } from "./data";
 import { entriesOf } from "./entries";
 import { eventTexts, happenings } from "./events";
@@ -17,7 +18,8 @@ import type { Model } from "./pieces";
 import type { Plot } from "./plot";
 import { kindOf, modelOf } from "./model";
 import { firstCommon } from "./rebase";
-import type { Choice } from "./state";
+import { type Choice, drawnAs } from "./state";
+import { Standing } from "./standing";
 import { Stock } from "./stock";
 import { cellsOf, extrasOf, fill, MOST_ROWS } from "./table";
 import { barText, chartText, standsApart, when } from "./words";
@@ -25,10 +27,21 @@ import { barText, chartText, standsApart, when } from "./words";
 const SPOKEN_AFTER_MS = 250;
 /** So few bars left of what is in sight, and more are asked for. */
 const NEAR_EDGE = 10;
+/** The service gives an old answer at once and asks for a newer one meanwhile. */
+const SOON_MS = 3_000;
+
+/** What a view tells the page around it. */
+export interface Around {
+  /** An indicator or a symbol is to be taken out of the choice. */
+  remove(id: string): void;
+  /** What these prices can be drawn of. */
+  offer(drawable: Drawable): void;
+}
 
 export class View {
   readonly symbol: string;
   readonly interval: string;
+  readonly standing = new Standing(document);
   readonly #stock: Stock;
   readonly #writer: Writer;
   readonly #values: Values;
@@ -43,13 +56,13 @@ export class View {
   readonly #queued = new Set<string>();
   #events = new Map<number, string>();
   #saying: ReturnType<typeof setTimeout> | undefined;
+  #again: ReturnType<typeof setTimeout> | undefined;
   #isGone = false;
 
-  /** `remove` takes an indicator or a symbol out of the choice. */
   constructor(
     private readonly figure: HTMLElement,
     private choice: Choice,
-    remove: (id: string) => void,
+    private readonly around: Around,
   ) {
     const data = (name: string) => figure.dataset[name] ?? "";
     this.symbol = data("symbol");
@@ -59,7 +72,7 @@ export class View {
     this.#stock = new Stock(data("bars"), data("actions"), isOpen);
     this.#writer = writer(Number(data("decimals")), this.interval, data("timeZone"));
     this.#values = new Values(figure, this.#writer);
-    this.#key = new Key(this.#one("[data-keyed]"), remove);
+    this.#key = new Key(this.#one("[data-keyed]"), (id) => around.remove(id));
     this.#one<HTMLDetailsElement>("#figures").addEventListener("toggle", () => this.#fillTable());
   }
 
@@ -77,6 +90,7 @@ export class View {
     const library = import("./plot");
     if (!this.#plot) this.#note("Loading…");
     const isNew = await this.#stock.load();
+    this.#tellStanding();
     const { Plot } = await library;
     if (this.#isGone) return;
     this.#plot ??= this.#made(Plot);
@@ -106,7 +120,7 @@ export class View {
 
   /** Says why there is nothing to see; what was drawn before stays. */
   fail(why: unknown): void {
-    if (this.#plot) return;
+    if (this.#plot) return this.standing.failed(reason(why));
     this.#note(`${reason(why)} The figures stand below.`);
   }
 
@@ -148,12 +162,14 @@ export class View {
     const to = last ? `, to ${when(last, this.#writer)}` : "";
     const simulated = this.#stock.head?.simulated ? "simulated prices · " : "";
     const about = `${simulated}${words} · source: ${source}${to}${scale && ` · ${scale}`}`;
-    keep(framed(this.#plot.picture(), `${name} (${this.symbol})`, about, palette()), `${this.symbol} ${last?.date ?? ""}`);
+    const lines = this.#entries(last, last?.time).filter(({ isFault, value }) => !isFault && value);
+    keep(framed(this.#plot.picture(), `${name} (${this.symbol})`, about, lines, palette()), `${this.symbol} ${last?.date ?? ""}`);
   }
 
   remove(): void {
     this.#isGone = true;
     clearTimeout(this.#saying);
+    clearTimeout(this.#again);
     this.#plot?.remove();
   }
 
@@ -166,6 +182,15 @@ export class View {
     if (hasMore) this.#draw(false);
     this.#showEdge();
     if (hasMore) await this.#loadBesides();
+  }
+
+  #tellStanding(): void {
+    const { head, bars } = this.#stock;
+    if (!head || this.#isGone) return;
+    this.standing.told(head);
+    this.around.offer({ range: bars.some(({ open }) => open !== null), volume: bars.some(({ volume }) => volume !== null) });
+    if (head.freshness !== "stale") this.#again = undefined;
+    else this.#again ??= setTimeout(() => void this.load().catch((why: unknown) => this.fail(why)), SOON_MS);
   }
 
   async #loadBesides(): Promise<void> {
@@ -323,7 +348,8 @@ export class View {
     const { start, head } = this.#stock;
     const bars = this.#stock.bars.filter(({ time }) => time >= start);
     const { name = "", words = "" } = this.figure.dataset;
-    const told = chartText(`${name}, ${words}`, this.choice, bars, head?.currency ?? "", this.#writer);
+    const hasRange = bars.some(({ open }) => open !== null);
+    const told = chartText(`${name}, ${words}`, { ...this.choice, type: drawnAs(this.choice.type, hasRange) }, bars, head?.currency ?? "", this.#writer);
     this.#put(this.#one("#told"), told);
     const facts = factsOf(bars, this.#writer);
     for (const [slot, text] of Object.entries(facts?.slots ?? {})) this.#put(this.#one(`[data-slot="${slot}"]`), text);

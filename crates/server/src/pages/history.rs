@@ -112,6 +112,8 @@ enum Shown<'a> {
 /// The data behind a page.
 struct Links {
     bars: String,
+    /// As the script will ask for them.
+    columns: String,
     csv: String,
     json: String,
     actions: String,
@@ -190,6 +192,7 @@ impl HistoryView {
         };
         Links {
             bars: bars(None),
+            columns: bars(Some("columns")),
             csv: bars(Some("csv")),
             json: bars(Some("json")),
             actions: address::actions(&answer.question.symbol),

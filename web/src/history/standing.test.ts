@@ -1,0 +1,44 @@
+import { describe, expect, test } from "vitest";
+import { type Known, wordsOf } from "./standing";
+
+const now = new Date("2025-10-29T12:05:00Z");
+const known = (change: Partial<Known>): Known => ({
+  head: { source: "yahoo", freshness: "fresh", received_at: "2025-10-29T12:00:00Z" },
+  failing: undefined,
+  source: { state: "ok", failing_since: null },
+  isUnheard: false,
+  ...change,
+});
+
+describe("what is said of prices that are shown", () => {
+  test("nothing while all is as it should be", () => {
+    expect(wordsOf(known({}), now)).toEqual({ badge: "fresh", state: "ok", text: "" });
+  });
+
+  test("of stale ones how old they are, and whose", () => {
+    const head = { source: "yahoo", freshness: "stale", received_at: "2025-10-29T09:00:00Z" };
+    const { badge, text } = wordsOf(known({ head }), now);
+    expect(badge).toBe("stale");
+    expect(text).toBe("Not up to date: received 3\u00a0h ago from yahoo, and no source has given newer prices since.");
+  });
+
+  test("that they could not be renewed, since when and why", () => {
+    const failing = { since: new Date(2025, 9, 29, 8, 1, 2), why: "Yahoo cannot be reached." };
+    const { state, text } = wordsOf(known({ failing }), now);
+    expect(state).toBe("failed");
+    expect(text).toBe("Not renewed since 08:01:02, asking again. Yahoo cannot be reached.");
+  });
+
+  test("that their source does not answer, though they are fresh yet", () => {
+    const failing = { state: "failing", failing_since: "2025-10-29T12:03:00Z" } as const;
+    expect(wordsOf(known({ source: failing }), now).text).toBe("yahoo has not answered for 2\u00a0min: these are the last prices it gave.");
+    const paused = { state: "paused", failing_since: null } as const;
+    expect(wordsOf(known({ source: paused }), now).text).toMatch(/^yahoo is not asked for a while/);
+  });
+
+  test("none is called fresh once the service is gone", () => {
+    expect(wordsOf(known({ isUnheard: true }), now)).toEqual({ badge: "last known", state: "offline", text: "" });
+    const head = { source: "demo", freshness: "simulated", received_at: "2025-10-29T12:00:00Z" };
+    expect(wordsOf(known({ head, isUnheard: true }), now).badge).toBe("simulated");
+  });
+});
