@@ -9,6 +9,9 @@ import { colours, CUT_OFF, DRAWN, expect, serving, STATUS, test } from "./servic
 const VIEW = "/marketpulse/history/view";
 const HOSTILE = '"><img src=x onerror=alert(1)>';
 
+/** What the browser remarks on a service that is away. */
+const AWAY = new RegExp(`${CUT_OFF.source}|status of 503`);
+
 const chart = (page: Page) => page.locator("[data-chart-place]");
 const figure = (page: Page) => page.locator("figure[data-bars]");
 const value = (page: Page, name: string) => page.locator(`[data-value="${name}"]`);
@@ -187,6 +190,8 @@ test("others are set beside through the search, rebased on the first common day,
   await expect(key(page).first()).toContainText(/^AAPL.*100 is [\d.]+ on/);
   await expect(key(page).last()).toContainText(/^CAC40\d+\.\d\d.*CAC 40, EUR, source: demo/);
   await expect(page.getByLabel("Type")).toBeDisabled();
+  await expect(page.getByLabel("Type")).toHaveValue("line");
+  await expect(page.getByLabel("Volume")).not.toBeChecked();
   await expect(page.locator("#comparing summary")).toHaveText("Compare (1)");
   await expect(told(page)).toContainText("Compared with CAC40.");
   // On the first common day all stand at 100.
@@ -551,13 +556,13 @@ test.describe("what cannot be shown", () => {
 });
 
 test.describe("where the service cannot be reached", () => {
-  test.use({ expected: CUT_OFF });
+  test.use({ expected: AWAY });
 
   test("a chart that cannot be had is said to be missing, and drawn once it can", async ({ page }) => {
     await page.route("**/marketpulse/v1/bars/**", (route) => route.abort());
     await page.goto(`${VIEW}?symbol=CAC40&period=1mo`);
     await expect(page.locator("[data-chart-note]")).toHaveText(
-      "The service cannot be reached just now. The figures stand below.",
+      "The request did not come through. The figures stand below.",
     );
     await expect(page.locator(".facts")).toBeVisible();
     await page.unroute("**/marketpulse/v1/bars/**");
@@ -576,6 +581,58 @@ test.describe("where the service cannot be reached", () => {
     await asked;
     await expect(page.locator("#connection")).toHaveText("Live", { timeout: 15_000 });
   });
+
+  test("what is chosen while the service is away is shown once it is back", async ({ page }) => {
+    await open(page, "?symbol=CAC40&period=1mo");
+    await mark(page);
+    await page.route("**/marketpulse/**", (route) => route.abort());
+    await page.getByRole("link", { name: "6 months" }).click();
+    await expect(page.locator("[data-standing]")).toContainText("What was chosen last is shown once the service answers.");
+    await shows(page, "CAC40", "1 month");
+    await page.unroute("**/marketpulse/**");
+    await page.evaluate(() => window.dispatchEvent(new Event("online")));
+    await shows(page, "CAC40", "6 months");
+    await isDrawn(page);
+    await isMarked(page);
+  });
+
+  test("a failure that may pass is asked for again, and nothing is called live meanwhile", async ({ page }) => {
+    await page.clock.install();
+    await open(page, "?symbol=CAC40&period=1mo");
+    await expect(page.locator("#connection")).toHaveText("Live");
+    const notice = '<div id="result"><section class="notice" data-state="error"><h2>No value can be had</h2></section></div>';
+    await page.route("**/history/view?*", (route) => route.fulfill({ status: 503, contentType: "text/html", body: notice }));
+    await page.getByRole("link", { name: "6 months" }).click();
+    await expect(page.locator("#result .notice")).toHaveText("No value can be had");
+    await expect(page.locator("#connection")).toHaveText("Asked for again every minute");
+    await page.unroute("**/history/view?*");
+    await page.clock.fastForward(61_000);
+    await shows(page, "CAC40", "6 months");
+    await expect(page.locator("#connection")).toHaveText("Live");
+  });
+});
+
+test("a tab that was hidden for long is caught up when it is looked at again", async ({ page }) => {
+  await page.clock.install();
+  await open(page, "?symbol=CAC40&period=1mo");
+  await expect(page.locator("#connection")).toHaveText("Live");
+  const look = (isHidden: boolean) =>
+    page.evaluate((hidden) => {
+      Object.defineProperty(document, "hidden", { configurable: true, get: () => hidden });
+      document.dispatchEvent(new Event("visibilitychange"));
+    }, isHidden);
+  await look(true);
+  const asked: string[] = [];
+  page.on("request", (request) => asked.push(request.url()));
+  await page.clock.fastForward("10:00");
+  expect(asked).toEqual([]);
+  const [refilled] = await Promise.all([
+    page.waitForResponse(/\/v1\/bars\/CAC40/),
+    page.waitForRequest(/\/marketpulse\/stream/),
+    look(false),
+  ]);
+  expect(refilled.ok()).toBe(true);
+  await expect(page.locator("#connection")).toHaveText("Live");
 });
 
 test("where no stream can be had, the newest price is asked for", async ({ page }) => {
@@ -615,7 +672,7 @@ test.describe("where the prices are not what they should be", () => {
     await page.route("**/marketpulse/v1/bars/**", (route) => route.abort());
     await page.evaluate(() => window.dispatchEvent(new Event("online")));
     await expect(standing(page)).toHaveText(
-      /^Not renewed since \d\d:\d\d:\d\d, asking again\. The service cannot be reached just now\.$/,
+      /^Not renewed since \d\d:\d\d:\d\d, asking again\. The request did not come through\.$/,
     );
     await page.unroute("**/marketpulse/v1/bars/**");
     await page.evaluate(() => window.dispatchEvent(new Event("online")));
@@ -644,6 +701,8 @@ test.describe("where the prices are not what they should be", () => {
     await expect(page.locator("#volume")).not.toBeChecked();
     await expect(page.locator("#volume")).toBeDisabled();
     await expect(page.locator("#told")).toContainText(", line, from");
+    for (const name of ["open", "high", "low", "volume"]) await expect(value(page, name)).toBeHidden();
+    await expect(value(page, "close")).toHaveText(/\d/);
   });
 });
 

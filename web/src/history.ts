@@ -1,8 +1,9 @@
 // The history view. The page works as a plain form; this draws its chart and
 // turns pages without reloading, by fetching the same page and taking its parts.
 
+import "./history/early";
 import { adder } from "./adder";
-import { copy } from "./history/calls";
+import { copy } from "./history/copy";
 import { commandOf } from "./history/keys";
 import { controls } from "./history/controls";
 import { addressOf, asksSame, type Choice, choiceOf, MOST_COMPARED, toggled } from "./history/state";
@@ -19,6 +20,7 @@ const FIELDS = ["symbol", "from", "to", "interval", "adjust"] as const;
 /** In which bars form while prices are streamed. */
 const FORMING = ["1m", "2m", "5m", "10m", "15m", "30m", "1h", "2h", "4h", "1d"];
 const RENEW_MS = 60_000;
+const OWED = "What was chosen last is shown once the service answers.";
 
 const one = <T extends HTMLElement>(selector: string) => document.querySelector<T>(selector);
 const form = one<HTMLFormElement>("#choice");
@@ -30,6 +32,8 @@ let view: View | undefined;
 let endRenewing: (() => void) | undefined;
 let turning = new AbortController();
 let wasLost = false;
+/** Whether the choice is shown only once the service answers again. */
+let isOwed = false;
 
 const live = new Live({ event: hear, connection: showConnection, ask: askOnce });
 const drawing = controls(() => choice, choose);
@@ -38,20 +42,35 @@ function say(text: string): void {
   if (progress) progress.textContent = text;
 }
 
-/** Takes up the figure that the service has made, if there is one. */
-function takeUp(): void {
+/** Takes up what the service has made, with this status: a figure, or why there is none. */
+function takeUp(status: number): void {
   view?.remove();
   endRenewing?.();
   [view, endRenewing] = [undefined, undefined];
   const figure = one("figure[data-bars]");
-  if (!figure) return;
+  if (!figure) return takeUpNothing(status);
   const shown = new View(figure, choice, { remove: takeOut, offer: (what) => drawing.offer(what) });
   view = shown;
   shown.place.addEventListener("wheel", (event) => wheeled(shown, event), { passive: false });
   shown.place.addEventListener("keydown", (event) => pressed(shown, event));
-  endRenewing = poll(() => shown.load(), RENEW_MS, (why) => shown.fail(why));
+  endRenewing = poll(renew, RENEW_MS, (why) => shown.fail(why));
   const bars = FORMING.includes(shown.interval) ? `&bars=${shown.interval}` : "";
   live.follow(`/marketpulse/stream?symbols=${encodeURIComponent(shown.symbol)}${bars}`);
+}
+
+/** Nothing is followed; what may be there by itself is asked for again. */
+function takeUpNothing(status: number): void {
+  live.follow("");
+  const isPassing = status >= 500;
+  connection?.removeAttribute("data-state");
+  if (connection) connection.textContent = isPassing ? "Asked for again every minute" : "No instrument is followed";
+  if (isPassing) endRenewing = poll(() => turnTo(addressOf(choice), true), RENEW_MS, () => {}, "later");
+}
+
+/** Asks for what is shown, or for what should be. */
+async function renew(): Promise<void> {
+  if (isOwed) return turnTo(addressOf(choice), true);
+  await view?.load();
 }
 
 function pressed(shown: View, event: KeyboardEvent): void {
@@ -99,7 +118,7 @@ function showConnection(now: Connection): void {
   }
   view?.standing.unheard(now.state === "offline");
   // What was missed meanwhile is asked for.
-  if (now.state === "connected" && wasLost) view?.load().catch(() => {});
+  if (now.state === "connected" && wasLost) renew().catch((why: unknown) => view?.fail(why));
   wasLost = now.state !== "connected";
 }
 
@@ -159,25 +178,35 @@ function takeFields(page: Document): void {
   }
 }
 
-/** Shows the view at an address. An error's page has the same parts, so its status does not matter. */
-async function turnTo(address: string): Promise<void> {
+/** Shows the view at an address; an error's page has the same parts. `isQuiet` where its reader asked before. */
+async function turnTo(address: string, isQuiet = false): Promise<void> {
   turning.abort();
   turning = new AbortController();
   const { signal } = turning;
-  say("Loading…");
-  document.querySelector("#result")?.setAttribute("aria-busy", "true");
+  if (!isQuiet) say("Loading…");
+  if (!isQuiet) one("#result")?.setAttribute("aria-busy", "true");
   try {
     const answer = await fetch(address, { headers: { accept: "text/html" }, signal });
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     if (!page.querySelector("#result")) throw new Error("not a history view");
+    isOwed = false;
     takeParts(page);
     takeFields(page);
     say(document.querySelector("#result h2")?.textContent ?? "");
-    takeUp();
-  } catch {
-    // Superseded by a later choice: that one speaks. Otherwise the browser tells why.
-    if (!signal.aborted) location.assign(address);
+    takeUp(answer.status);
+  } catch (why) {
+    // Superseded by a later choice: that one speaks.
+    if (!signal.aborted) missed(address, why);
   }
+}
+
+/** What was drawn stays while the service is away. Otherwise the browser tells why. */
+function missed(address: string, why: unknown): void {
+  if (!(why instanceof TypeError) || !endRenewing) return location.assign(address);
+  isOwed = true;
+  one("#result")?.removeAttribute("aria-busy");
+  say(OWED);
+  view?.standing.failed(OWED);
 }
 
 /** What the form says; new dates take the place of a period, a new symbol leaves all else. */
@@ -212,7 +241,7 @@ document.addEventListener("click", (event) => {
   if (zoom === "all") view?.fit();
   const range = target?.closest("[data-keep]") && view?.range();
   if (range) choose({ ...choice, period: "", from: range[0], to: range[1] });
-  if (target?.closest("[data-png]")) view?.keepPicture();
+  if (target?.closest("[data-png]")) void view?.keepPicture();
   if (target?.closest("[data-link]")) void copyLink();
 });
 
@@ -234,4 +263,5 @@ if (compare) {
 onKeys({ c: () => view?.place.focus() });
 window.addEventListener("popstate", () => void show(choiceOf(location.search)));
 drawing.show(choice);
-takeUp();
+const [visit] = performance.getEntriesByType("navigation") as PerformanceNavigationTiming[];
+takeUp(visit?.responseStatus ?? 200);

@@ -172,5 +172,5 @@ export function sentence(text: string): string {
 export function reason(why: unknown): string {
   if (why instanceof Refusal) return sentence(why.message);
   const isLate = why instanceof DOMException && why.name === "TimeoutError";
-  return isLate ? "The service took too long to answer." : "The service cannot be reached just now.";
+  return isLate ? "The service took too long to answer." : "The request did not come through.";
 }

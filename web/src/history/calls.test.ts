@@ -2,7 +2,8 @@ import { expect, test } from "vitest";
 import { callsOf } from "./calls";
 
 test("the call is ready to paste where it is wanted", () => {
-  const calls = callsOf("http://here/marketpulse/v1/bars/EUR%2FUSD?interval=1d&period=1mo&indicators=sma:20", undefined);
+  const json = "http://here/marketpulse/v1/bars/EUR%2FUSD?interval=1d&period=1mo&indicators=sma:20";
+  const calls = callsOf({ json, csv: `${json}&format=csv`, aligned: undefined });
   const text = (name: string) => calls.find((call) => call.name.startsWith(name))?.text;
   expect(text("curl")).toBe(
     "curl -fsS 'http://here/marketpulse/v1/bars/EUR%2FUSD?interval=1d&period=1mo&indicators=sma:20&format=csv'",
@@ -13,5 +14,6 @@ test("the call is ready to paste where it is wanted", () => {
 });
 
 test("what is compared is a call of its own", () => {
-  expect(callsOf("http://here/a?b=c", "http://here/all?symbols=A,B").map(({ name }) => name)).toContain("Compared, address");
+  const calls = callsOf({ json: "http://here/a", csv: "http://here/a?format=csv", aligned: "http://here/all?symbols=A,B" });
+  expect(calls.map(({ name }) => name)).toContain("Compared, address");
 });

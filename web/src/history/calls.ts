@@ -1,24 +1,28 @@
 // The call of the data API that gave what is drawn, ready to paste elsewhere.
 
-import { withParams } from "./data";
-import { part } from "./legend";
-
 /** A way to use the call, and what to paste there. */
 export interface Call {
   name: string;
   text: string;
 }
 
+/** Where what is drawn is had, service and all. */
+export interface Addresses {
+  json: string;
+  csv: string;
+  /** What is compared; `undefined` where nothing is. */
+  aligned: string | undefined;
+}
+
 /** The rows that fit into what a cell's function takes in. */
 const SHEET_ROWS = "200";
 
-/** A whole address, service and all, in each form it is pasted. */
-export function callsOf(address: string, aligned: string | undefined): Call[] {
-  const csv = withParams(address, { format: "csv" });
-  const cell = withParams(csv, { fields: "date,open,high,low,close,volume", order: "desc", limit: SHEET_ROWS });
+/** Addresses in each form they are pasted. */
+export function callsOf({ json, csv, aligned }: Addresses): Call[] {
+  const cell = `${csv}&fields=date,open,high,low,close,volume&order=desc&limit=${SHEET_ROWS}`;
   const beside = aligned ? [{ name: "Compared, address", text: aligned }] : [];
   return [
-    { name: "Address", text: address },
+    { name: "Address", text: json },
     ...beside,
     { name: "curl", text: `curl -fsS '${csv}'` },
     {
@@ -30,15 +34,18 @@ export function callsOf(address: string, aligned: string | undefined): Call[] {
   ];
 }
 
+/** Copies a text. Whether it could. */
+type Copy = (text: string) => Promise<boolean>;
+
 /** Lists calls, each with a button that copies it. */
-export function showCalls(list: HTMLElement, calls: Call[]): void {
+export function showCalls(list: HTMLElement, calls: Call[], copy: Copy): void {
   const shown = JSON.stringify(calls);
   if (list.dataset["shown"] === shown) return;
   list.dataset["shown"] = shown;
-  list.replaceChildren(...calls.map(item));
+  list.replaceChildren(...calls.map((call) => item(call, copy)));
 }
 
-function item({ name, text }: Call): HTMLElement {
+function item({ name, text }: Call, copy: Copy): HTMLElement {
   const row = document.createElement("div");
   const value = document.createElement("dd");
   const block = document.createElement("pre");
@@ -56,25 +63,9 @@ function item({ name, text }: Call): HTMLElement {
   return row;
 }
 
-/** Copies a text, also where the page was not fetched safely and the browser's clipboard is closed. */
-export async function copy(text: string): Promise<boolean> {
-  try {
-    await navigator.clipboard.writeText(text);
-    return true;
-  } catch {
-    return copyBySelection(text);
-  }
-}
-
-function copyBySelection(text: string): boolean {
-  const field = document.createElement("textarea");
-  field.className = "unseen";
-  field.value = text;
-  document.body.append(field);
-  const focused = document.activeElement as HTMLElement | null;
-  field.select();
-  const isCopied = document.execCommand("copy");
-  field.remove();
-  focused?.focus();
-  return isCopied;
+function part(name: string, kind: string, text: string): HTMLElement {
+  const element = document.createElement(name);
+  if (kind) element.className = kind;
+  element.textContent = text;
+  return element;
 }

@@ -70,18 +70,19 @@ export function controls(now: () => Choice, choose: (next: Choice) => void): Con
 
 function showType(type: HTMLSelectElement, { type: chosen, compare }: Choice, { range }: Drawable): void {
   for (const option of type.options) option.disabled = drawnAs(option.value as Type, range) !== option.value;
-  type.value = drawnAs(chosen, range);
   type.disabled = compare.length > 0;
+  type.value = type.disabled ? "line" : drawnAs(chosen, range);
   const closesOnly = range ? "" : "Only closes are known of these prices: there are no candles and no bars";
   type.title = type.disabled ? "Compared prices are drawn as lines" : closesOnly;
 }
 
 /** Others beside are lines, in parts of a first price; volume has no place there. */
 function showVolume(box: HTMLInputElement, { volume, compare }: Choice, drawable: Drawable): void {
-  box.checked = volume && drawable.volume;
   box.disabled = compare.length > 0 || !drawable.volume;
+  box.checked = volume && !box.disabled;
   const label = box.closest("label");
-  if (label) label.title = drawable.volume ? "" : "No volume is known of these prices";
+  const why = drawable.volume ? "Volume is not drawn with compared prices" : "No volume is known of these prices";
+  if (label) label.title = box.disabled ? why : "";
 }
 
 function say(place: string, text: string): void {

@@ -134,7 +134,7 @@ const offsets = new Map<string, (seconds: number) => number>();
 
 /** How far a zone is ahead of UTC, in seconds, at an instant in seconds; each zone is looked up once. */
 export function offsetIn(timeZone: string): (seconds: number) => number {
-  const known = offsets.get(timeZone) ?? zoneOffset(timeZone);
+  const known = offsets.get(timeZone) ?? (timeZone === "UTC" ? () => 0 : zoneOffset(timeZone));
   offsets.set(timeZone, known);
   return known;
 }

@@ -50,8 +50,8 @@ export class Stock {
   }
 
   /** Asks for the stretch, again to be up to date. Whether the bars are others, and not the same gone on. */
-  async load(): Promise<boolean> {
-    const told = await ask<Told>(this.address);
+  async load(answer: Promise<Told> = ask<Told>(this.address)): Promise<boolean> {
+    const told = await answer;
     const bars = barsOf(told);
     const isNew = !this.#goesOn(told, bars);
     const first = bars[0]?.time ?? 0;

@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
+import { extrasOf } from "./extras";
 import { writer } from "./locale";
 import { daily } from "./made";
-import { cellsOf, extrasOf, MOST_ROWS } from "./table";
+import { cellsOf, MOST_ROWS } from "./table";
 
 const EN = writer(2, "1d", "UTC", "en-GB");
 

@@ -1,11 +1,8 @@
 // The figures behind the chart as a table: the newest rows, in the reader's
 // own way of writing.
 
-import { type Besides, figureAt } from "./besides";
 import type { Bar } from "./data";
-import { part } from "./legend";
 import type { Writer } from "./locale";
-import { indicatorName, when } from "./words";
 
 export const MOST_ROWS = 250;
 
@@ -13,17 +10,6 @@ export const MOST_ROWS = 250;
 export interface Extra {
   title: string;
   at: (bar: Bar) => number | null;
-}
-
-/** The columns of indicators; of several of one, each says which it is. */
-export function extrasOf(besides: Pick<Besides, "indicators" | "columns" | "rows">): Extra[] {
-  return besides.indicators.flatMap(({ name, columns }) =>
-    columns.map((column) => {
-      const which = /_([a-z]+)$/.exec(column)?.[1];
-      const title = [indicatorName(name), columns.length > 1 ? which : ""].filter(Boolean).join(" ");
-      return { title, at: (bar: Bar) => figureAt(besides, column, bar) };
-    }),
-  );
 }
 
 /** The heads of the columns, and the cells of each row, newest first. Pure of any page. */
@@ -40,7 +26,7 @@ export function cellsOf(bars: readonly Bar[], extras: Extra[], events: Map<numbe
   ];
   const price = (value: number | null) => (value === null ? "" : writer.price(value));
   const row = (bar: Bar) => [
-    when(bar, writer) + (bar.provisional ? " so far" : ""),
+    writer.when(bar.date, bar.openTime) + (bar.provisional ? " so far" : ""),
     ...(hasRange ? [price(bar.open), price(bar.high), price(bar.low)] : []),
     price(bar.close),
     ...(hasVolume ? [bar.volume === null ? "" : writer.quantity(bar.volume)] : []),
@@ -56,7 +42,7 @@ export function fill(table: HTMLTableElement, { heads, rows }: { heads: string[]
   for (const title of heads) head.append(scoped("col", title));
   const body = rows.map(([first = "", ...cells]) => {
     const row = document.createElement("tr");
-    row.append(scoped("row", first), ...cells.map((text) => part("td", "", text)));
+    row.append(scoped("row", first), ...cells.map((text) => cell("td", text)));
     return row;
   });
   table.tHead?.replaceChildren(head);
@@ -64,7 +50,13 @@ export function fill(table: HTMLTableElement, { heads, rows }: { heads: string[]
 }
 
 function scoped(scope: string, text: string): HTMLElement {
-  const cell = part("th", "", text);
-  cell.setAttribute("scope", scope);
-  return cell;
+  const head = cell("th", text);
+  head.setAttribute("scope", scope);
+  return head;
+}
+
+function cell(name: string, text: string): HTMLElement {
+  const element = document.createElement(name);
+  element.textContent = text;
+  return element;
 }

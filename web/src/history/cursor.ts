@@ -1,0 +1,82 @@
+// The bar that the pointer or the keyboard is at: its values, in sight and spoken.
+
+import type { Bar } from "./data";
+import { stepped } from "./keys";
+import { Key, Values } from "./legend";
+import { onceAFrame } from "./frame";
+import type { Plot } from "./plot";
+import type { Shown } from "./shown";
+import { barText } from "./words";
+
+const SPOKEN_AFTER_MS = 250;
+
+export class Cursor {
+  readonly #values: Values;
+  readonly #key: Key;
+  /** Where the keyboard has gone. */
+  #at: number | undefined;
+  #pointed: number | undefined;
+  #saying: ReturnType<typeof setTimeout> | undefined;
+  readonly #soon = onceAFrame(() => this.show());
+
+  constructor(
+    private readonly shown: Shown,
+    remove: (id: string) => void,
+  ) {
+    this.#values = new Values(shown.parts.figure, shown.writer);
+    this.#key = new Key(shown.parts.one("[data-keyed]"), remove);
+  }
+
+  /** Shows the values of the bar pointed at, otherwise of the newest. */
+  show(): void {
+    const { stock, events } = this.shown;
+    const time = this.#pointed ?? stock.bars.at(-1)?.time;
+    const at = stock.placeOf(time);
+    const bar = stock.bars[at ?? -1];
+    if (bar && at !== undefined) this.#values.show(bar, stock.bars[at - 1], events.get(bar.time) ?? "");
+    this.#key.show(this.shown.entries(bar, time));
+  }
+
+  /** Points at a time; at none with `undefined`. */
+  point(time: number | undefined): void {
+    this.#pointed = time;
+    this.#soon.ask();
+  }
+
+  /** Goes on by so many bars. Returns the place among them. */
+  step(by: number, plot: Plot): number {
+    const { stock } = this.shown;
+    const at = stepped(stock.placeOf(this.#at), by, stock.bars.length);
+    this.pointAt(at, plot);
+    return at;
+  }
+
+  /** Goes to a bar and, once it stays there, says it. */
+  pointAt(at: number, plot: Plot): void {
+    const bar = this.shown.stock.bars[at];
+    if (!bar) return;
+    this.#at = bar.time;
+    plot.point(bar.time, this.shown.model.map(bar.close));
+    this.point(bar.time);
+    clearTimeout(this.#saying);
+    this.#saying = setTimeout(() => this.#say(bar), SPOKEN_AFTER_MS);
+  }
+
+  leave(plot: Plot): void {
+    this.#at = undefined;
+    plot.unpoint();
+    this.point(undefined);
+  }
+
+  remove(): void {
+    clearTimeout(this.#saying);
+    this.#soon.end();
+  }
+
+  #say(bar: Bar): void {
+    const { parts, writer, events } = this.shown;
+    const lines = this.shown.entries(bar, bar.time).filter(({ id, isFault }) => id && !isFault);
+    const more = [...lines.map(({ name, value }) => `${name} ${value}`), events.get(bar.time) ?? ""];
+    parts.one("[data-spoken]").textContent = barText(bar, writer, more);
+  }
+}

@@ -1,0 +1,105 @@
+// What a view shows at present: the prices, what was chosen, and what follows
+// from both. The view changes it; what tells and draws it only reads.
+
+import { type Bar, daysBefore } from "./data";
+import { entriesOf } from "./entries";
+import { eventTexts, type Happening, happenings } from "./events";
+import type { Entry } from "./legend";
+import { type Writer, writer } from "./locale";
+import { kindOf, modelOf } from "./model";
+import type { Parts } from "./parts";
+import type { Model } from "./pieces";
+import { firstCommon } from "./rebase";
+import { type Choice, drawnAs, type Type } from "./state";
+import { Stock } from "./stock";
+import { when } from "./words";
+
+export class Shown {
+  readonly symbol: string;
+  readonly interval: string;
+  readonly stock: Stock;
+  readonly writer: Writer;
+  /** What happened, oldest first, and in words by the time of the bar. */
+  happened: Happening[] = [];
+  events = new Map<number, string>();
+  readonly #decimals: number;
+  #model: Model | undefined;
+  #base: number | undefined;
+
+  constructor(
+    readonly parts: Parts,
+    public choice: Choice,
+  ) {
+    this.symbol = parts.data("symbol");
+    this.interval = parts.data("interval");
+    this.#decimals = Number(parts.data("decimals"));
+    // A day ends later elsewhere: what reaches yesterday may still go on.
+    const isOpen = !choice.to || choice.to >= daysBefore(new Date().toISOString().slice(0, 10), 1);
+    this.stock = new Stock(parts.data("bars"), parts.data("actions"), isOpen);
+    this.writer = writer(this.#decimals, this.interval, parts.data("timeZone"));
+  }
+
+  /** What is drawn, as it was last arranged. */
+  get model(): Model {
+    return this.#model ?? this.arrange();
+  }
+
+  /** What the prices are drawn as. */
+  get type(): Type {
+    return drawnAs(this.choice.type, this.hasRange);
+  }
+
+  /** Whether any open, high and low is known. */
+  get hasRange(): boolean {
+    return this.stock.bars.some(({ open }) => open !== null);
+  }
+
+  get hasVolume(): boolean {
+    return this.stock.bars.some(({ volume }) => volume !== null);
+  }
+
+  /** The bars of the stretch that was asked for. */
+  get asked(): readonly Bar[] {
+    return this.stock.bars.filter(({ time }) => time >= this.stock.start);
+  }
+
+  /** Finds out what follows from other bars or another choice. */
+  arrange(): Model {
+    const { bars, start, besides } = this.stock;
+    this.happened = happenings(besides.actions, bars, this.interval);
+    this.events = eventTexts(this.happened, besides.actionsCurrency, this.writer);
+    this.#base = firstCommon([bars.map(({ time }) => time), ...besides.beside.map(({ times }) => times)], start);
+    return this.goOn();
+  }
+
+  /** The same with another newest bar. */
+  goOn(): Model {
+    return (this.#model = modelOf(this.stock, this.choice, this.#base, this.writer, this.#decimals));
+  }
+
+  barAt(time: number | undefined): Bar | undefined {
+    return this.stock.bars[this.stock.placeOf(time) ?? -1];
+  }
+
+  /** A bar's time in words; empty for none. */
+  whenAt(time: number | undefined): string {
+    const bar = this.barAt(time);
+    return bar ? when(bar, this.writer) : "";
+  }
+
+  /** The lines of the key, with the values at a bar. */
+  entries(bar: Bar | undefined, time: number | undefined): Entry[] {
+    const { choice, symbol, model, writer } = this;
+    return entriesOf({ choice, symbol, besides: this.stock.besides, model, writer, scale: this.scaleText() }, bar, time);
+  }
+
+  /** What is drawn instead of prices; empty for prices. */
+  scaleText(): string {
+    const kind = kindOf(this.choice, this.stock.besides);
+    const bar = this.barAt(this.#base);
+    if (kind === "price") return "";
+    if (!bar) return "There is no day on which all have a price, and nothing to compare.";
+    const base = `${this.writer.price(bar.close)} on ${when(bar, this.writer)}`;
+    return kind === "percent" ? `Per cent since ${base}.` : `100 is ${base}.`;
+  }
+}

@@ -1,0 +1,55 @@
+// What the page says of the prices around their chart.
+
+import { factsOf } from "./facts";
+import { timeOfDay, writer } from "./locale";
+import type { Plot } from "./plot";
+import type { Shown } from "./shown";
+import { chartText } from "./words";
+
+export class Telling {
+  readonly #days = writer(0, "1d", "UTC");
+
+  constructor(private readonly shown: Shown) {}
+
+  /** In place of a chart. */
+  note(text: string): void {
+    this.shown.parts.put("[data-chart-note]", text);
+  }
+
+  /** Figures and words about the stretch that was asked for. */
+  tell(): void {
+    const { parts, choice, type, asked, writer, stock } = this.shown;
+    const subject = `${parts.data("name")}, ${parts.data("words")}`;
+    parts.put("#told", chartText(subject, { ...choice, type }, asked, stock.head?.currency ?? "", writer));
+    const facts = factsOf(asked, writer);
+    if (!facts) return;
+    for (const [slot, text] of Object.entries(facts.slots)) parts.put(`[data-slot="${slot}"]`, text);
+    parts.one(".change").dataset["direction"] = facts.direction;
+  }
+
+  /** A price that is newer than the bars and no part of them. */
+  apart(plot: Plot | undefined): void {
+    const { apart, head } = this.shown.stock;
+    const { parts, writer } = this.shown;
+    const price = apart?.price ?? undefined;
+    plot?.beside(price === undefined ? undefined : { price, title: apart?.source ?? "" });
+    const at = apart?.as_of ? timeOfDay(new Date(apart.as_of)) : "";
+    const text = `Newest price ${writer.price(price)} ${apart?.currency ?? ""} from ${apart?.source}, at ${at}`;
+    const isOther = apart?.source !== head?.source;
+    const why = isOther ? `; these bars are from ${head?.source}, and the two are not mixed.` : ", later than these bars.";
+    parts.put("[data-slot=beside]", price === undefined ? "" : text + why);
+  }
+
+  /** Offers to keep the days in sight; nothing where `undefined`. */
+  range(days: [string, string] | undefined): void {
+    const button = this.shown.parts.one("[data-keep]");
+    button.hidden = !days;
+    const day = (date: string) => this.#days.when(date, "");
+    if (days) button.textContent = `Keep ${day(days[0])} to ${day(days[1])}`;
+  }
+
+  /** Whether there is more before the first bar. */
+  edge(): void {
+    this.shown.parts.put("[data-edge]", this.shown.stock.edge.said);
+  }
+}
