@@ -20,6 +20,10 @@ describe("what is said of prices that are shown", () => {
     const { badge, text } = wordsOf(known({ head }), now);
     expect(badge).toBe("stale");
     expect(text).toBe("Not up to date: received 3\u00a0h ago from yahoo, and no source has given newer prices since.");
+    const failing = { state: "failing", failing_since: "2025-10-29T12:03:00Z" } as const;
+    expect(wordsOf(known({ head, source: failing }), now).text).toMatch(/from yahoo, which has not answered since .*\d\d:03:00\s\S+\.$/);
+    const paused = { state: "paused", failing_since: null } as const;
+    expect(wordsOf(known({ head, source: paused }), now).text).toMatch(/from yahoo, which is not asked for a while\.$/);
   });
 
   test("that they could not be renewed, since when and why", () => {
@@ -31,7 +35,9 @@ describe("what is said of prices that are shown", () => {
 
   test("that their source does not answer, though they are fresh yet", () => {
     const failing = { state: "failing", failing_since: "2025-10-29T12:03:00Z" } as const;
-    expect(wordsOf(known({ source: failing }), now).text).toBe("yahoo has not answered for 2\u00a0min: these are the last prices it gave.");
+    expect(wordsOf(known({ source: failing }), now).text).toMatch(
+      /^yahoo has not answered since .*\d\d:03:00\s\S+: these are the last prices it gave\.$/,
+    );
     const paused = { state: "paused", failing_since: null } as const;
     expect(wordsOf(known({ source: paused }), now).text).toMatch(/^yahoo is not asked for a while/);
   });

@@ -1,7 +1,7 @@
 // How far what is drawn may be relied on at present, and the words for it: a
 // page that is live may still show prices that nobody has renewed.
 
-import { age, clock } from "../format";
+import { age, clock, moment } from "../format";
 import type { SourceState } from "../live";
 import type { Told } from "./data";
 
@@ -16,6 +16,8 @@ export interface Known {
   isUnheard: boolean;
 }
 
+const NOTHING_NEWER = "and no source has given newer prices since";
+
 /** The badge's word, the tone of what is said, and what is said; empty where all is as it should be. */
 export function wordsOf({ head, failing, source, isUnheard }: Known, now: Date) {
   const { freshness, source: name } = head;
@@ -24,14 +26,13 @@ export function wordsOf({ head, failing, source, isUnheard }: Known, now: Date) 
   const say = (state: string, text: string) => ({ badge, state, text });
   // That the service is gone is said at the head of the page.
   if (isUnheard) return say("offline", "");
+  const silence = source?.failing_since ? ` since ${moment(new Date(source.failing_since), now)}` : "";
   if (freshness === "stale") {
-    return say("stale", `Not up to date: received ${ago(head.received_at)} ago from ${name}, and no source has given newer prices since.`);
+    const why = { failing: `which has not answered${silence}`, paused: "which is not asked for a while", ok: NOTHING_NEWER };
+    return say("stale", `Not up to date: received ${ago(head.received_at)} ago from ${name}, ${why[source?.state ?? "ok"]}.`);
   }
   if (failing) return say("failed", `Not renewed since ${clock(failing.since)}, asking again. ${failing.why}`);
-  if (source?.state === "failing") {
-    const since = source.failing_since ? ` for ${ago(source.failing_since)}` : "";
-    return say("failed", `${name} has not answered${since}: these are the last prices it gave.`);
-  }
+  if (source?.state === "failing") return say("failed", `${name} has not answered${silence}: these are the last prices it gave.`);
   if (source?.state === "paused") return say("paused", `${name} is not asked for a while: these are the last prices it gave.`);
   return say("ok", "");
 }
