@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use futures_util::{SinkExt, StreamExt};
 use market::{SourceError, Unreach};
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio::time::{Instant, timeout, timeout_at};
 use tokio_tungstenite::tungstenite::{Bytes, Error, Message};
@@ -50,9 +51,9 @@ pub(crate) enum Heartbeat {
     Ours,
 }
 
-/// One open connection.
-pub(crate) struct Socket {
-    frames: WebSocketStream<MaybeTlsStream<TcpStream>>,
+/// One open connection, by TCP with or without TLS; tests bring one of their own.
+pub(crate) struct Socket<S = MaybeTlsStream<TcpStream>> {
+    frames: WebSocketStream<S>,
     limits: StreamLimits,
     heartbeat: Heartbeat,
     heard_at: Instant,
@@ -68,7 +69,13 @@ impl Socket {
     ) -> Result<Self, SourceError> {
         let opened = timeout(limits.connect, open::open(url)).await;
         let frames = opened.unwrap_or_else(|_| Err(too_slow("to connect", limits.connect)))?;
-        Ok(Self { frames, limits, heartbeat, heard_at: Instant::now(), pinged: false })
+        Ok(Self::new(frames, limits, heartbeat))
+    }
+}
+
+impl<S: AsyncRead + AsyncWrite + Unpin> Socket<S> {
+    fn new(frames: WebSocketStream<S>, limits: StreamLimits, heartbeat: Heartbeat) -> Self {
+        Self { frames, limits, heartbeat, heard_at: Instant::now(), pinged: false }
     }
 
     /// What the next message holds. Whatever the error, the connection is of no
@@ -144,4 +151,53 @@ fn payload(frame: Option<Result<Message, Error>>) -> Result<Option<Bytes>, Sourc
 fn too_slow(to_do_what: &str, limit: Duration) -> SourceError {
     let detail = format!("it took longer than {limit:?} {to_do_what}");
     SourceError::Unreachable { why: Unreach::Timeout, detail }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::io::{DuplexStream, duplex};
+    use tokio_tungstenite::tungstenite::protocol::Role;
+
+    use super::*;
+
+    /// Both ends of a connection in memory: nothing is under way unseen while the
+    /// paused clock moves, as it may be between sockets.
+    async fn pair(heartbeat: Heartbeat) -> (Socket<DuplexStream>, WebSocketStream<DuplexStream>) {
+        let (ours, theirs) = duplex(1024);
+        let client = WebSocketStream::from_raw_socket(ours, Role::Client, None).await;
+        let server = WebSocketStream::from_raw_socket(theirs, Role::Server, None).await;
+        (Socket::new(client, StreamLimits::default(), heartbeat), server)
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_sign_of_life_keeps_a_quiet_stream_open() {
+        let (mut socket, mut server) = pair(Heartbeat::Ours).await;
+        let begun = Instant::now();
+        let waiting = tokio::spawn(async move { socket.next().await });
+        // The library answers a ping when it looks for the frame after it.
+        for ping in 1..=6 {
+            assert!(server.next().await.unwrap().unwrap().is_ping());
+            assert_eq!(begun.elapsed().as_secs(), 15 * ping, "one each half idle limit");
+        }
+        assert!(!waiting.is_finished());
+        server.send(Message::text("price")).await.unwrap();
+        assert_eq!(waiting.await.unwrap(), Ok(Bytes::from("price")));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn without_a_sign_of_life_the_stream_ends_at_the_idle_limit() {
+        for (heartbeat, pings) in [(Heartbeat::Ours, 1), (Heartbeat::Theirs, 0)] {
+            let (mut socket, mut server) = pair(heartbeat).await;
+            let begun = Instant::now();
+            let found = socket.next().await.unwrap_err().to_string();
+            assert!(found.contains("it took longer than 30s to send anything"), "{found}");
+            assert_eq!(begun.elapsed().as_secs(), 30);
+            drop(socket);
+            let mut heard = 0;
+            while let Some(Ok(frame)) = server.next().await {
+                heard += usize::from(frame.is_ping());
+            }
+            assert_eq!(heard, pings);
+        }
+    }
 }
