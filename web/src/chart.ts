@@ -3,7 +3,7 @@
 // It shares no module with the page, which hands it how to write: so it is one
 // file, and the page's script another.
 
-import { AreaSeries, type AreaData, ColorType, createChart, type Time } from "lightweight-charts";
+import { AreaSeries, type AreaData, ColorType, createChart, type TickMarkType, type Time } from "lightweight-charts";
 import type { Point } from "./series";
 
 export interface Chart {
@@ -15,6 +15,8 @@ export interface Chart {
 export interface Words {
   price(value: number): string;
   date(iso: string): string;
+  /** A mark of the time axis; `reach` counts from 0, a year, to 2, a day. */
+  mark(iso: string, reach: number): string;
 }
 
 /** Of the root's font size, so that a chart is read from as far as the page is. */
@@ -76,6 +78,8 @@ function options(words: Words) {
       fixRightEdge: true,
       // A narrower window must not push the newest prices out of sight.
       lockVisibleTimeRangeOnResize: true,
+      // The library's own makes a format of the browser's for each mark.
+      tickMarkFormatter: (time: Time, type: TickMarkType) => words.mark(time as string, type),
     },
     // A chart must not catch the gesture that scrolls the page.
     handleScroll: { mouseWheel: false, vertTouchDrag: false },

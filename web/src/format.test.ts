@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { age, clock, date, moment, percent, price, signed } from "./format";
+import { age, axisMark, BEGINNINGS, clock, date, moment, percent, price, signed } from "./format";
 import cases from "./format.cases.json";
 
 describe("figures look as the server writes them", () => {
@@ -46,6 +46,13 @@ test("dates are written for people", () => {
   expect(date("2025-09-01", "en-US")).toBe("1 Sep 2025");
   expect(date("2025-09-01", "fr-FR")).toBe("1 sept. 2025");
   expect(date("2025-09-01", "de-CH")).toBe("01.09.2025");
+});
+
+test("marks of a time axis are told by the clock of UTC", () => {
+  const marks = (instant: string, locale: string) => BEGINNINGS.map((begins) => axisMark(new Date(instant), begins, locale));
+  expect(marks("2025-10-29T23:05:30Z", "en-US")).toEqual(["2025", "Oct", "29", "23:05", "23:05:30"]);
+  expect(marks("2025-10-29T23:05:30Z", "fr-FR")).toEqual(["2025", "oct.", "29", "23:05", "23:05:30"]);
+  expect(marks("2025-12-31T00:00:00Z", "de-DE")).toEqual(["2025", "Dez", "31", "00:00", "00:00:00"]);
 });
 
 test("the clock is the reader's own", () => {

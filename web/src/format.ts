@@ -55,6 +55,31 @@ export function date(iso: string, locale?: string): string {
   return new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeZone: "UTC" }).format(new Date(iso));
 }
 
+/** What begins at a mark of a time axis, from coarse to fine. */
+export const BEGINNINGS = ["year", "month", "day", "minute", "second"] as const;
+export type Beginning = (typeof BEGINNINGS)[number];
+
+/** A mark of a time axis, by the clock of UTC: `2025`, `Oct`, `29`, `13:05`, `13:05:30`. */
+export function axisMark(instant: Date, begins: Beginning, locale = reader()): string {
+  if (!isEnglish(locale)) return axisFormat(begins, locale).format(instant);
+  if (begins === "year") return String(instant.getUTCFullYear());
+  if (begins === "month") return MONTHS[instant.getUTCMonth()] ?? "";
+  if (begins === "day") return String(instant.getUTCDate());
+  return instant.toISOString().slice(11, begins === "minute" ? 16 : 19);
+}
+
+const AXIS: Record<Beginning, Intl.DateTimeFormatOptions> = {
+  year: { year: "numeric" },
+  month: { month: "short" },
+  day: { day: "numeric" },
+  minute: { hour: "2-digit", minute: "2-digit", hourCycle: "h23" },
+  second: { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" },
+};
+
+function axisFormat(begins: Beginning, locale: string): Intl.DateTimeFormat {
+  return kept(`${begins} ${locale}`, () => new Intl.DateTimeFormat(locale, { ...AXIS[begins], timeZone: "UTC" }));
+}
+
 /** A time of day on the reader's own clock: `12:03:05`. */
 export function clock(instant: Date, locale?: string): string {
   if (!isEnglish(locale)) return new Intl.DateTimeFormat(locale, { timeStyle: "medium" }).format(instant);
@@ -76,15 +101,17 @@ export function figure(digits: string, locale = reader()): string {
   return numberFormat(decimals, locale).format(digits as `${number}`);
 }
 
-const formats = new Map<string, Intl.NumberFormat>();
-
 function numberFormat(decimals: number, locale: string): Intl.NumberFormat {
-  const key = `${decimals} ${locale}`;
-  const known = formats.get(key);
-  if (known) return known;
-  const made = new Intl.NumberFormat(locale, { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
-  formats.set(key, made);
-  return made;
+  const digits = { minimumFractionDigits: decimals, maximumFractionDigits: decimals };
+  return kept(`${decimals} ${locale}`, () => new Intl.NumberFormat(locale, digits));
+}
+
+const formats = new Map<string, unknown>();
+
+/** A format takes long to make and is quick to use. */
+function kept<T>(key: string, make: () => T): T {
+  if (!formats.has(key)) formats.set(key, make());
+  return formats.get(key) as T;
 }
 
 function fixed(value: number, decimals: number, locale?: string): string {

@@ -2,7 +2,7 @@
 // speaks against them.
 
 import type { Chart } from "../chart";
-import { clock, date, moment, price } from "../format";
+import { axisMark, BEGINNINGS, clock, date, moment, price } from "../format";
 import { poll, readJson, Refusal } from "../polling";
 import { type Closes, points } from "../series";
 
@@ -23,7 +23,11 @@ export function mainChart(figure: HTMLElement, told: Told): () => void {
   const say = speaker(figure);
   const source = figure.dataset["src"] ?? "";
   const decimals = Number(figure.dataset["decimals"] ?? 2);
-  const words = { price: (value: number) => price(value, decimals), date: (iso: string) => date(iso) };
+  const words = {
+    price: (value: number) => price(value, decimals),
+    date: (iso: string) => date(iso),
+    mark: (iso: string, reach: number) => axisMark(new Date(iso), BEGINNINGS[reach] ?? "day"),
+  };
   let chart: Chart | undefined;
   let isOver = false;
   let heardAt = new Date();

@@ -1,6 +1,7 @@
 // How the chart looks and answers, apart from what it shows.
 
-import { ColorType, type Time } from "lightweight-charts";
+import { ColorType, type TickMarkType, type Time } from "lightweight-charts";
+import { axisMark, BEGINNINGS } from "../format";
 import type { Palette } from "./palette";
 
 /** What a chart begins with. `label` writes the time under the crosshair. */
@@ -14,6 +15,8 @@ export function options(label: (time: number) => string, timeVisible: boolean, c
       borderVisible: false,
       timeVisible,
       secondsVisible: false,
+      // The library's own makes a format of the browser's for each mark.
+      tickMarkFormatter: (time: Time, type: TickMarkType) => axisMark(new Date((time as number) * 1_000), BEGINNINGS[type] ?? "day"),
       minBarSpacing: 0.05,
       // A narrower window must not push the newest prices out of sight.
       lockVisibleTimeRangeOnResize: true,
