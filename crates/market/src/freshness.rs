@@ -1,8 +1,8 @@
 use jiff::civil::{Time, Weekday, time};
 use jiff::tz::TimeZone;
-use jiff::{SignedDuration, Timestamp};
+use jiff::{SignedDuration, Timestamp, Zoned};
 
-use crate::{Answer, Interval, Kind, MarketState, Quote, Span};
+use crate::{Answer, Interval, Kind, MarketState, Quote, Session, Span};
 
 /// Whether a value may be taken for the present one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,12 +71,29 @@ pub fn market_state(quote: &Quote, now: Timestamp) -> Option<MarketState> {
     match quote.instrument.kind {
         Kind::Crypto => Some(MarketState::Open),
         Kind::Currency => Some(clockwork(fx_is_open(now))),
-        _ => quote.session.as_ref().and_then(|session| session.state(now)).or_else(|| {
-            let zone = TimeZone::get(&quote.instrument.time_zone).ok()?;
-            let day = now.to_zoned(zone).weekday();
-            matches!(day, Weekday::Saturday | Weekday::Sunday).then_some(MarketState::Closed)
-        }),
+        _ => {
+            let session = quote.session.as_ref();
+            session.and_then(|session| session.state(now)).or_else(|| {
+                let zone = TimeZone::get(&quote.instrument.time_zone).ok()?;
+                let here = now.to_zoned(zone);
+                let is_early = session.is_some_and(|session| is_before_opening(session, &here));
+                (is_early || is_weekend(&here)).then_some(MarketState::Closed)
+            })
+        }
     }
+}
+
+fn is_weekend(here: &Zoned) -> bool {
+    matches!(here.weekday(), Weekday::Saturday | Weekday::Sunday)
+}
+
+/// Whether it is earlier in the day than when an earlier day of trading began: a
+/// Monday night belongs to the weekend, although Friday's day is long over. Days
+/// that go on past midnight tell nothing of the sort.
+fn is_before_opening(earlier: &Session, here: &Zoned) -> bool {
+    let local = |at: Timestamp| at.to_zoned(here.time_zone().clone());
+    let (opens, ends) = (local(earlier.begins()), local(earlier.regular.end));
+    opens.date() == ends.date() && opens.date() < here.date() && here.time() < opens.time()
 }
 
 /// Whether a quote may be taken for the present price.
@@ -191,9 +208,7 @@ fn reaches_far_enough(answer: &Answer, now: Timestamp) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{
-        Bar, Basis, Catalog, Price, Question, Series, SeriesHead, Session, Source, TradingPeriod,
-    };
+    use crate::{Bar, Basis, Catalog, Price, Question, Series, SeriesHead, Source, TradingPeriod};
 
     fn at(text: &str) -> Timestamp {
         text.parse().unwrap()
@@ -253,6 +268,30 @@ mod tests {
         assert_eq!(quote_freshness(&cac, at("2025-10-31T12:00:00Z")), Freshness::Stale);
         // A Saturday needs no telling.
         assert_eq!(quote_freshness(&cac, at("2025-11-01T12:00:00Z")), Freshness::Fresh);
+    }
+
+    #[test]
+    fn the_night_after_a_weekend_belongs_to_it() {
+        let day = |pre, start, end| {
+            let period = |start, end| TradingPeriod { start: at(start), end: at(end) };
+            let pre = Option::map(pre, |begins| period(begins, start));
+            Some(Session { pre, regular: period(start, end), post: None })
+        };
+        let state = |quote: &Quote, now| market_state(quote, at(now));
+        let closed = Some(MarketState::Closed);
+        let mut cac = quote("CAC40", Some("2025-10-31T16:35:00Z"));
+        cac.session = day(None, "2025-10-31T08:00:00Z", "2025-10-31T16:30:00Z");
+        assert_eq!(state(&cac, "2025-11-02T23:30:00Z"), closed, "half past twelve on Monday");
+        assert_eq!(state(&cac, "2025-11-03T07:59:00Z"), closed);
+        assert_eq!(state(&cac, "2025-11-03T08:00:00Z"), None, "it may trade, or have a holiday");
+        assert_eq!(quote_freshness(&cac, at("2025-11-03T07:59:00Z")), Freshness::Fresh);
+        assert_eq!(quote_freshness(&cac, at("2025-11-03T08:01:00Z")), Freshness::Stale);
+        cac.session =
+            day(Some("2025-10-31T06:00:00Z"), "2025-10-31T08:00:00Z", "2025-10-31T16:30:00Z");
+        assert_eq!(state(&cac, "2025-11-03T06:30:00Z"), None, "early trading may have begun");
+        // From Thursday evening to Friday evening: another began on Sunday.
+        cac.session = day(None, "2025-10-30T22:00:00Z", "2025-10-31T21:00:00Z");
+        assert_eq!(state(&cac, "2025-11-03T12:00:00Z"), None);
     }
 
     #[test]

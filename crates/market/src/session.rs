@@ -52,6 +52,11 @@ impl MarketState {
 }
 
 impl Session {
+    /// When the first trading of the day begins.
+    pub fn begins(&self) -> Timestamp {
+        self.pre.unwrap_or(self.regular).start
+    }
+
     /// What the market does at `now`, as far as this one day can tell.
     ///
     /// `None` once the day lies more than 20 hours back: by then another day
