@@ -59,23 +59,35 @@ pub(crate) struct Bar {
 }
 
 impl Known {
-    /// Asks for everything in good health.
+    /// Asks for everything in good health; again after a minute of the service's where
+    /// a busy machine let a healthy upstream take longer than is waited for.
     pub(crate) async fn read(stage: &Stage) -> Self {
-        stage.engine().refresh_due().await;
+        for _ in 0..10 {
+            stage.engine().refresh_due().await;
+            if let Some(known) = Self::whole(stage).await {
+                return known;
+            }
+            stage.advance(60);
+        }
+        panic!("all is well, and yet not all is priced and answered");
+    }
+
+    async fn whole(stage: &Stage) -> Option<Self> {
         let latest = stage.ask("/marketpulse/latest").await.json();
-        let quotes = latest["quotes"].as_object().unwrap().iter();
-        let quotes = quotes.map(|(label, quote)| KnownQuote {
-            label: label.clone(),
-            price: quote["price"].as_f64().expect("all is well and priced"),
-            as_of: instant(&quote["as_of"]).expect("all say when the price was true"),
+        let quotes = latest["quotes"].as_object()?.iter();
+        let quotes = quotes.map(|(label, quote)| {
+            let price = quote["price"].as_f64()?;
+            let as_of = instant(&quote["as_of"])?;
+            Some(KnownQuote { label: label.clone(), price, as_of })
         });
-        let mut known = Self { at: stage.now(), quotes: quotes.collect(), histories: Vec::new() };
+        let quotes = quotes.collect::<Option<_>>()?;
+        let mut known = Self { at: stage.now(), quotes, histories: Vec::new() };
         for Asked { target, .. } in HELD {
             let history = stage.ask(target).await.json();
-            let source = history["source"].as_str().expect("all is well and answered").to_owned();
+            let source = history["source"].as_str()?.to_owned();
             known.histories.push(KnownHistory { target, source, rows: bars(&history) });
         }
-        known
+        Some(known)
     }
 }
 
