@@ -79,7 +79,7 @@ impl Shape {
         match self {
             Self::Symbol => parsed::<Symbol>(value),
             Self::Symbols(most) => symbols(value, most),
-            Self::Text(longest) => fits(value, longest),
+            Self::Text(longest) => says_something(value).and_then(|()| fits(value, longest)),
             Self::Interval => parsed::<Interval>(value),
             Self::Period => parsed::<Period>(value),
             Self::Date => date(value).map(drop),
@@ -105,6 +105,10 @@ fn symbols(value: &str, most: usize) -> Result<(), String> {
         n if n > most => Err(format!("{n} symbols; at most {most} in one question")),
         _ => Ok(()),
     }
+}
+
+fn says_something(value: &str) -> Result<(), String> {
+    if value.trim().is_empty() { Err("nothing but blanks".to_owned()) } else { Ok(()) }
 }
 
 fn fits(value: &str, longest: usize) -> Result<(), String> {

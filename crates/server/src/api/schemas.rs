@@ -27,7 +27,9 @@ pub(super) fn taken(param: &Param, columns: &[Column]) -> Value {
             let least = u8::from(param.required);
             json!({ "type": "array", "items": symbol(), "minItems": least, "maxItems": most })
         }
-        Shape::Text(longest) => json!({ "type": "string", "minLength": 1, "maxLength": longest }),
+        Shape::Text(longest) => {
+            json!({ "type": "string", "minLength": 1, "maxLength": longest, "pattern": r"\S" })
+        }
         Shape::Interval => one_of(&Interval::ALL.map(Interval::as_str)),
         Shape::Period => json!({ "type": "string", "pattern": PERIOD }),
         Shape::Date => json!({ "type": "string", "format": "date" }),

@@ -295,6 +295,7 @@ async fn what_is_too_large_is_refused() {
     let world = World::production().await;
     let long = "A".repeat(20_000);
     assert_eq!(get(&world, &format!("search?q={long}")).await.problem().0, 414);
+    refused(&world, "search?q=%20%09", 400, "q: nothing but blanks").await;
     refused(&world, &format!("search?q={}", "a".repeat(81)), 400, "81 characters; at most 80")
         .await;
     let request = Request::get(format!("{V1}/sources")).body(Body::from("x")).unwrap();
