@@ -150,7 +150,7 @@ pub enum SourceError {
         hint: String,
     },
     /// The upstream asks for a pause.
-    #[error("asks for a pause{}", .retry_after.map_or(String::new(), |d| format!(" of {} s", d.as_secs())))]
+    #[error("asks for a pause{}", .retry_after.map_or(String::new(), |it| format!(" of {}", length(it))))]
     Throttled {
         /// For how long, where it says.
         retry_after: Option<Duration>,
@@ -179,7 +179,7 @@ pub enum SourceError {
     #[error("gave an answer that cannot be read: {0}")]
     Unreadable(String),
     /// Nobody was asked, to spare the upstream.
-    #[error("not asked: {why}; again in {} s", again_in.as_secs())]
+    #[error("not asked: {why}; again in {}", length(*again_in))]
     Withheld {
         /// What forbids it.
         why: Withheld,
@@ -192,6 +192,16 @@ pub enum SourceError {
     /// Settings forbid asking upstreams.
     #[error("not asked: the service runs without upstreams")]
     Offline,
+}
+
+/// In the largest unit it is several whole ones of: `90 s`, `30 min`, `2 h`.
+fn length(of: Duration) -> String {
+    let seconds = of.as_secs();
+    let units = [("h", 3_600), ("min", 60)];
+    let whole =
+        units.into_iter().find(|(_, unit)| seconds > *unit && seconds.is_multiple_of(*unit));
+    let (unit, seconds_each) = whole.unwrap_or(("s", 1));
+    format!("{} {unit}", seconds / seconds_each)
 }
 
 /// What keeps us from asking an upstream.
@@ -359,4 +369,22 @@ pub enum StoreError {
     /// What is in it cannot be right.
     #[error("the store is damaged: {0}")]
     Damaged(String),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pause_is_told_in_a_unit_people_count_in() {
+        let told = |seconds| {
+            SourceError::Throttled { retry_after: Some(Duration::from_secs(seconds)) }.to_string()
+        };
+        assert_eq!(told(60), "asks for a pause of 60 s");
+        assert_eq!(told(90), "asks for a pause of 90 s");
+        assert_eq!(told(1_800), "asks for a pause of 30 min");
+        assert_eq!(told(5_400), "asks for a pause of 90 min");
+        assert_eq!(told(86_400), "asks for a pause of 24 h");
+        assert_eq!(SourceError::Throttled { retry_after: None }.to_string(), "asks for a pause");
+    }
 }

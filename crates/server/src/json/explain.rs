@@ -67,7 +67,8 @@ fn old(quote: &Quote) -> Reason {
             detail: format!("{source} does not say when this price was true"),
         },
         Some(as_of) => {
-            Reason { name: "old", detail: format!("{source} has nothing newer than {as_of}") }
+            let at = as_of.strftime("%-d %b %Y, %H:%M:%S UTC");
+            Reason { name: "old", detail: format!("{source} has nothing newer than {at}") }
         }
     }
 }

@@ -186,7 +186,7 @@ fn gives(source: &str) -> &'static str {
     }
 }
 
-/// `asks for a pause of 1800 s, until 12:30:00 UTC`, `last answered 2 min ago`
+/// `asks for a pause of 30 min, until 12:30:00 UTC`, `last answered 2 min ago`
 fn note(state: &str, since: Sentence, upstream: &UpstreamStatus, now: Timestamp) -> Sentence {
     if matches!(state, "ok" | "idle") {
         return upstream.last_success.map_or(Sentence::default(), |at| {

@@ -99,14 +99,14 @@ async fn a_source_that_asks_for_a_pause_is_paused_until_then() {
     assert_eq!((&yahoo["state"], &yahoo["failing_since"]), (&"paused".into(), &Value::Null));
     assert_eq!(yahoo["paused_until"], "2025-10-29T12:30:00Z");
     assert_eq!(yahoo["last_error"]["reason"], "throttled");
-    assert_eq!(yahoo["last_error"]["detail"], "asks for a pause of 1800 s");
+    assert_eq!(yahoo["last_error"]["detail"], "asks for a pause of 30 min");
     let cac = instrument(&world, "CAC40").await;
     assert_eq!(cac["freshness"], "missing");
     assert!(cac["detail"].as_str().unwrap().contains("pause"), "{cac}");
     let page = world.get(STATUS).await.body;
     assert!(
         page.contains(
-            r#">paused</span> <span class="faint">asks for a pause of 1800 s, until <time"#
+            r#">paused</span> <span class="faint">asks for a pause of 30 min, until <time"#
         ),
         "{page}"
     );

@@ -28,11 +28,11 @@ fn a_missing_price_is_no_value_with_the_reason_and_never_a_number() {
 fn a_card_says_why_its_price_is_old_or_disputed() {
     let mut old = card("CAC40", Some(7_150.0), 7_100.0);
     old.freshness = Freshness::Stale;
-    old.because = Some(reason("yahoo has nothing newer than 2025-10-29T12:00:00Z"));
+    old.because = Some(reason("yahoo has nothing newer than 29 Oct 2025, 12:00:00 UTC"));
     old.rival = old.quote.clone().map(|quote| Quote { price: price(7_300.5), ..quote });
     let note = "<p class=\"remark sentence\" data-slot=\"note\">";
     let text =
-        "yahoo has nothing newer than 2025-10-29T12:00:00Z; disputed: yahoo says 7,300.50 EUR";
+        "yahoo has nothing newer than 29 Oct 2025, 12:00:00 UTC; disputed: yahoo says 7,300.50 EUR";
     has(&dashboard_of(old), &format!("{note}{text}</p>"));
     has(&dashboard_of(card("CAC40", Some(1.0), 1.0)), &format!("{note}</p>"));
 }
