@@ -10,7 +10,8 @@ export default defineConfig({
   // A picture that is missing is a fault, never made by the way: CONTRIBUTING.md says how they are renewed.
   updateSnapshots: "none",
   snapshotPathTemplate: "{testDir}/pictures/{arg}{ext}",
-  expect: { toHaveScreenshot: { maxDiffPixelRatio: 0.0005, threshold: 0.05 } },
+  // What comes late on a busy machine comes all the same.
+  expect: { timeout: 15_000, toHaveScreenshot: { maxDiffPixelRatio: 0.0005, threshold: 0.05 } },
   use: {
     browserName: "chromium",
     trace: "retain-on-failure",

@@ -205,7 +205,7 @@ test("a table of fifty, each with what a card says", async ({ page }) => {
   await page.goto(`${DASHBOARD}?view=table&symbols=${symbols}`);
   await expect(page.locator(".tile")).toHaveCount(50);
   await expect(page.getByText("2 more were listed; the first 50 are shown.")).toBeVisible();
-  await expect(tile(page, "S49").locator('[data-slot="price"]')).toHaveText(/^[\d,]+\.\d+$/, { timeout: 15_000 });
+  await expect(tile(page, "S49").locator('[data-slot="price"]')).toHaveText(/^[\d,]+\.\d+$/);
   await expect(tile(page, "S0").locator('[data-slot="percent"]')).toHaveText(/^[+−]?[\d.]+\s%$/);
   await page.getByLabel("Add an instrument").fill("X");
   await page.keyboard.press("Enter");
@@ -351,7 +351,7 @@ test.describe("for a reader of French", () => {
     await page.unrouteAll();
     await page.reload();
     await expect(page.locator("#connection")).toHaveText("Live");
-    await expect(price).not.toHaveText(before ?? "", { timeout: 15_000 });
+    await expect(price).not.toHaveText(before ?? "");
     await expect(price).toHaveText(french);
     await expect(page.locator("[data-chart-legend]")).toHaveText(/^\d+ [a-zéû.]+ \d{4}: \d\u202f\d{3},\d\d EUR$/);
   });

@@ -36,7 +36,7 @@ const test = base.extend<object, { troubled: string }>({
       }
       await serving(["serve"], settings, async (service) => {
         const asked = async () => (await fetch(`${service}/readyz`)).ok;
-        await expect.poll(asked, { timeout: 15_000 }).toBe(true);
+        await expect.poll(asked).toBe(true);
         await use(service);
       });
       upstream.close();
@@ -85,7 +85,7 @@ test("it renews itself, and the link that has the focus keeps it", async ({ page
   const price = page.getByRole("row", { name: /BTC\/EUR/ }).getByRole("cell").first();
   const before = await price.textContent();
   await page.getByRole("link", { name: /Bitcoin/ }).focus();
-  await expect(price).not.toHaveText(before ?? "", { timeout: 15_000 });
+  await expect(price).not.toHaveText(before ?? "");
   await expect(page.getByRole("link", { name: /Bitcoin/ })).toBeFocused();
 });
 
@@ -182,7 +182,7 @@ test.describe("with upstreams in trouble", () => {
     await expect(source.locator("dl")).toContainText("Last success");
     const quiet = source.locator("summary .faint");
     const before = await quiet.textContent();
-    await expect(quiet).not.toHaveText(before ?? "", { timeout: 15_000 });
+    await expect(quiet).not.toHaveText(before ?? "");
     await expect(source.locator("dl")).toBeVisible();
     await expect(source.locator("summary")).toBeFocused();
   });
