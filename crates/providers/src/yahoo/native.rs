@@ -36,11 +36,14 @@ pub(super) fn stretch(
         return Stretch::Range(span.to_string());
     }
     let (first, last) = span.days(today);
+    let slack = slack(instrument, zone);
     // Asked from anywhere else, Yahoo starts its weeks and months in the middle of ours.
     let first = first.map_or(Timestamp::UNIX_EPOCH, |first| {
-        midnight(interval.first_date(first), zone) - slack(instrument, zone)
+        let begin = midnight(interval.first_date(first), zone);
+        begin.checked_sub(slack).unwrap_or(Timestamp::MIN)
     });
-    let end = midnight(last.tomorrow().unwrap_or(last), zone) + slack(instrument, zone);
+    let end = midnight(last.tomorrow().unwrap_or(last), zone);
+    let end = end.checked_add(slack).unwrap_or(Timestamp::MAX);
     Stretch::Between(first, end)
 }
 
@@ -119,6 +122,13 @@ mod tests {
         }
         let expected = between("2025-07-01T00:00:00Z", "2025-08-15T00:00:00Z");
         assert_eq!(ask("BTC/EUR", "UTC", mid_august, Interval::Mo3), expected);
+    }
+
+    #[test]
+    fn the_ends_of_the_calendar_need_no_margin() {
+        let all = Span::dates(date(-9999, 1, 1), date(9999, 12, 31)).unwrap();
+        let expected = Stretch::Between(Timestamp::MIN, Timestamp::MAX);
+        assert_eq!(ask("7203.T", "UTC", all, Interval::D1), expected);
     }
 
     #[test]
