@@ -116,16 +116,18 @@ impl Schedule {
     }
 
     /// Those of these instruments that are due, or wait for their first refresh,
-    /// each put off meanwhile.
+    /// each put off meanwhile. One that is named twice is taken once.
     pub(crate) fn take_asked(&self, symbols: &[Symbol], now: Timestamp) -> Vec<Symbol> {
         let mut due = self.due();
-        let is_due = |symbol: &&Symbol| due.is_due(symbol, now);
-        let taken: Vec<Symbol> = symbols.iter().filter(is_due).cloned().collect();
         if due.guests.len() > MOST_REMEMBERED {
             due.guests.retain(|_, at| *at > now);
         }
-        for symbol in &taken {
-            due.take(symbol, now);
+        let mut taken = Vec::new();
+        for symbol in symbols {
+            if due.is_due(symbol, now) {
+                due.take(symbol, now);
+                taken.push(symbol.clone());
+            }
         }
         taken
     }
@@ -197,4 +199,19 @@ pub(crate) fn later(now: Timestamp, wait: Duration) -> Timestamp {
         .ok()
         .and_then(|wait| now.checked_add(wait).ok())
         .unwrap_or(Timestamp::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_instrument_that_is_asked_for_twice_is_taken_once() {
+        let now: Timestamp = "2025-10-29T12:00:00Z".parse().unwrap();
+        let [watched, guest]: [Symbol; 2] = ["CAC40", "AAPL"].map(|name| name.parse().unwrap());
+        let schedule = Schedule::new(std::slice::from_ref(&watched), Duration::from_mins(1), now);
+        let asked = [&guest, &watched, &guest, &watched].map(Symbol::clone);
+        assert_eq!(schedule.take_asked(&asked, now), [guest, watched]);
+        assert!(schedule.take_asked(&asked, now).is_empty());
+    }
 }
