@@ -63,6 +63,8 @@ impl Live {
             forget_old(&mut bars, tick.received_at);
         }
         let of_symbol = bars.entry(tick.symbol.clone()).or_default();
+        // Bars of a zone that was only assumed are cut at the wrong hours.
+        of_symbol.retain(|bars| *bars.source() != tick.source || *bars.zone() == instrument.zone());
         let held = of_symbol.iter().position(|bars| *bars.source() == tick.source);
         let place = held.unwrap_or_else(|| {
             of_symbol.push(LiveBars::new(instrument, tick.source.clone()));

@@ -62,6 +62,11 @@ impl LiveBars {
         &self.source
     }
 
+    /// Whose days these bars are cut by.
+    pub fn zone(&self) -> &TimeZone {
+        &self.zone
+    }
+
     /// When the newest tick was received.
     pub fn received_at(&self) -> Option<Timestamp> {
         self.stretches.back().map(Stretch::received_at)

@@ -109,6 +109,18 @@ fn ticks_of_another_source_never_touch_a_series() {
 }
 
 #[test]
+fn bars_cut_by_an_assumed_zone_begin_anew_in_the_right_one() {
+    let live = streamed(&[("yahoo", -60, 99.0), ("kraken", -60, 99.0)]);
+    let sydney = Instrument { time_zone: "Australia/Sydney".to_owned(), ..instrument() };
+    live.take(&tick("yahoo", 30, 101.0), &sydney);
+    let bars = live.bars();
+    let of_symbol = &bars[&instrument().symbol];
+    let zones: Vec<_> =
+        of_symbol.iter().map(|bars| (bars.source().as_str(), bars.zone().iana_name())).collect();
+    assert_eq!(zones, [("kraken", Some("UTC")), ("yahoo", Some("Australia/Sydney"))]);
+}
+
+#[test]
 fn what_follows_an_interruption_waits_for_the_source() {
     let live = streamed(&[("yahoo", -60, 99.0), ("yahoo", 30, 101.0)]);
     live.interrupted(&Source::new("kraken"), &[instrument().symbol]);
