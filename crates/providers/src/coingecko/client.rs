@@ -91,7 +91,13 @@ impl BarSource for CoinGecko {
         let pair = coins::pair(instrument)?;
         let today = self.client.now().to_zoned(TimeZone::UTC).date();
         let days = days(question, today)?.to_string();
-        let query = [("vs_currency", pair.currency.as_str()), ("days", days.as_str())];
+        // Without an interval few days come by the hour, some seconds late: their closes would
+        // be those of 23:00, and others than the same days have in a longer answer.
+        let query = [
+            ("vs_currency", pair.currency.as_str()),
+            ("days", days.as_str()),
+            ("interval", "daily"),
+        ];
         let reply = self.get(&["api", "v3", "coins", pair.id, "market_chart"], &query).await?;
         if !reply.is_success() {
             return Err(parse::refusal(&reply, instrument));

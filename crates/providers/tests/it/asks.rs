@@ -214,7 +214,7 @@ async fn coingecko_gives_daily_closes() {
     assert_eq!(dates(&answer), ["2025-10-28", "2025-10-29"]);
     assert!(answer.series.last().unwrap().provisional);
     assert_eq!(answer.series.head.currency, "EUR".parse().ok());
-    let path = "/api/v3/coins/bitcoin/market_chart?vs_currency=eur&days=2";
+    let path = "/api/v3/coins/bitcoin/market_chart?vs_currency=eur&days=2&interval=daily";
     assert_eq!(upstream.targets(), [path]);
     let refusal = bars(&source, "BTC/EUR", Interval::H1, period("2d")).await.unwrap_err();
     assert_eq!(refusal.reason(), "not_offered");
