@@ -22,7 +22,7 @@ use axum::response::Response;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
-use hyper_util::rt::TokioIo;
+use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
@@ -36,6 +36,10 @@ pub(crate) use handover::Told;
 
 /// A peer that takes nothing for so long is gone, or as good as gone.
 const LONGEST_STALL: Duration = Duration::from_mins(1);
+
+/// A peer that asks nothing for so long has its place taken back: one that has vanished is not
+/// noticed otherwise, and files are few.
+const LONGEST_SILENCE: Duration = Duration::from_mins(2);
 
 /// Where no connection can be taken, as when there are too many files open.
 const NEXT_TRY: Duration = Duration::from_secs(1);
@@ -88,8 +92,9 @@ async fn answer(io: Guarded<TcpStream>, front: Front, mut stop: watch::Receiver<
     let slot = Arc::<Slot>::default();
     let asked = Arc::clone(&slot);
     let service = service_fn(move |request| ask(front.clone(), request, Arc::clone(&asked)));
-    let serving = http1::Builder::new().serve_connection(TokioIo::new(io), service);
-    let mut connection = serving.with_upgrades();
+    let mut http = http1::Builder::new();
+    http.timer(TokioTimer::new()).header_read_timeout(LONGEST_SILENCE);
+    let mut connection = http.serve_connection(TokioIo::new(io), service).with_upgrades();
     let mut is_last = false;
     let told = loop {
         let over = poll_fn(|cx| match Pin::new(&mut connection).poll(cx) {

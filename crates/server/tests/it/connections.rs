@@ -69,6 +69,20 @@ impl Peer {
 const HEALTH: &str = "GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n";
 const STREAM: &str = "GET /marketpulse/stream?symbols=CAC40 HTTP/1.1\r\nhost: x\r\n\r\n";
 
+#[tokio::test(start_paused = true)]
+async fn a_peer_that_asks_nothing_any_more_is_let_go() {
+    let world = World::production().await;
+    let served = Served::start(&world).await;
+    for (said, answered) in [("", false), ("GET /healthz HTT", false), (HEALTH, true)] {
+        let mut peer = served.connect().await;
+        peer.say(said).await;
+        // Time passes where everybody waits; only the service's own limit ends this.
+        peer.stream.read_to_end(&mut peer.read).await.unwrap();
+        let heard = String::from_utf8_lossy(&peer.read);
+        assert_eq!(heard.starts_with("HTTP/1.1 200"), answered, "{said}: {heard}");
+    }
+}
+
 #[tokio::test]
 async fn a_stream_is_told_as_it_is_until_its_reader_leaves() {
     let world = World::production().await;
