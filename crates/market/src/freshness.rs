@@ -1,6 +1,6 @@
 use jiff::civil::{Time, Weekday, time};
 use jiff::tz::TimeZone;
-use jiff::{SignedDuration, Timestamp, Zoned};
+use jiff::{SignedDuration, Timestamp, ToSpan, Zoned};
 
 use crate::{Answer, Interval, Kind, MarketState, Quote, Session, Span};
 
@@ -47,17 +47,21 @@ pub fn open_limit(kind: Kind) -> SignedDuration {
 /// The longest a market stays closed for a weekend with holidays on both sides.
 const LONGEST_CLOSURE: SignedDuration = SignedDuration::from_hours(5 * 24);
 
-/// Whether the foreign exchange market is open: from Sunday 17:00 to Friday
-/// 17:00 in New York.
-fn fx_is_open(now: Timestamp) -> bool {
-    const TURN: Time = time(17, 0, 0, 0);
+/// When the foreign exchange market's week begins on Sundays and ends on Fridays,
+/// in New York.
+const FX_TURN: Time = time(17, 0, 0, 0);
+
+fn fx_zone() -> TimeZone {
     // Only a broken tz database lacks New York; UTC is then off by hours, no more.
-    let zone = TimeZone::get("America/New_York").unwrap_or(TimeZone::UTC);
-    let there = now.to_zoned(zone);
+    TimeZone::get("America/New_York").unwrap_or(TimeZone::UTC)
+}
+
+fn fx_is_open(now: Timestamp) -> bool {
+    let there = now.to_zoned(fx_zone());
     match there.weekday() {
         Weekday::Saturday => false,
-        Weekday::Sunday => there.time() >= TURN,
-        Weekday::Friday => there.time() < TURN,
+        Weekday::Sunday => there.time() >= FX_TURN,
+        Weekday::Friday => there.time() < FX_TURN,
         _ => true,
     }
 }
@@ -72,8 +76,9 @@ pub fn market_state(quote: &Quote, now: Timestamp) -> Option<MarketState> {
         Kind::Crypto => Some(MarketState::Open),
         Kind::Currency => Some(clockwork(fx_is_open(now))),
         _ => {
-            let session = quote.session.as_ref();
+            let session = quote.session.as_ref().filter(|session| tells_of(session, quote, now));
             session.and_then(|session| session.state(now)).or_else(|| {
+                let session = quote.session.as_ref();
                 let zone = TimeZone::get(&quote.instrument.time_zone).ok()?;
                 let here = now.to_zoned(zone);
                 let is_early = session.is_some_and(|session| is_before_opening(session, &here));
@@ -81,6 +86,17 @@ pub fn market_state(quote: &Quote, now: Timestamp) -> Option<MarketState> {
             })
         }
     }
+}
+
+/// Whether a day of trading tells what the market does at `now`: a day later the
+/// next may have begun, unless its source still stated this one by then.
+fn tells_of(session: &Session, quote: &Quote, now: Timestamp) -> bool {
+    let next = later(session.begins(), SignedDuration::from_hours(24));
+    now < next || quote.received_at >= next
+}
+
+fn later(instant: Timestamp, by: SignedDuration) -> Timestamp {
+    instant.checked_add(by).unwrap_or(Timestamp::MAX)
 }
 
 fn is_weekend(here: &Zoned) -> bool {
@@ -108,10 +124,40 @@ pub fn quote_freshness(quote: &Quote, now: Timestamp) -> Freshness {
     let Some(age) = quote.age(now) else { return Freshness::Stale };
     let limit = match market_state(quote, now) {
         // Before and after hours the last regular price is the price.
-        Some(MarketState::Closed | MarketState::Pre | MarketState::Post) => LONGEST_CLOSURE,
-        Some(MarketState::Open) | None => open_limit(quote.instrument.kind),
+        Some(MarketState::Closed | MarketState::Pre | MarketState::Post)
+            if is_of_last_trading(quote, now) =>
+        {
+            LONGEST_CLOSURE
+        }
+        _ => open_limit(quote.instrument.kind),
     };
     if age <= limit { Freshness::Fresh } else { Freshness::Stale }
+}
+
+/// Whether a price is from the trading that ended last: as good as new when it
+/// ended, or still the newest when its source was asked since.
+fn is_of_last_trading(quote: &Quote, now: Timestamp) -> bool {
+    let Some(end) = last_end(quote, now) else { return true };
+    let was_new = |as_of| end.duration_since(as_of) <= open_limit(quote.instrument.kind);
+    quote.received_at >= end || quote.as_of.is_some_and(was_new)
+}
+
+/// When trading ended last before `now`, holidays apart: on the newest weekday,
+/// at the hour at which the source's own day ends.
+fn last_end(quote: &Quote, now: Timestamp) -> Option<Timestamp> {
+    let zone = match quote.instrument.kind {
+        Kind::Currency => fx_zone(),
+        _ => quote.instrument.zone(),
+    };
+    let here = now.to_zoned(zone.clone());
+    let ends_at = match (quote.instrument.kind, &quote.session) {
+        (Kind::Currency, _) => FX_TURN,
+        (_, Some(session)) => session.regular.end.to_zoned(zone.clone()).time(),
+        (_, None) => Time::MAX,
+    };
+    let dates = (0..=4).filter_map(|days| here.date().checked_sub(days.days()).ok());
+    let ends = dates.filter_map(|date| date.to_datetime(ends_at).to_zoned(zone.clone()).ok());
+    ends.filter(|end| !is_weekend(end) && *end <= here).map(|end| end.timestamp()).next()
 }
 
 /// How long an answer about history may be given again without asking anew,
@@ -231,8 +277,11 @@ mod tests {
         }
     }
 
+    /// Of a source that answered a minute after its price was true, and no more.
     fn check(symbol: &str, as_of: &str, now: &str, expected: Freshness) {
-        let found = quote_freshness(&quote(symbol, Some(as_of)), at(now));
+        let mut quote = quote(symbol, Some(as_of));
+        quote.received_at = later(at(as_of), SignedDuration::from_mins(1));
+        let found = quote_freshness(&quote, at(now));
         assert_eq!(found, expected, "{symbol} of {as_of} at {now}");
     }
 
@@ -244,6 +293,7 @@ mod tests {
         check("EUR/USD", friday_close, "2025-11-02T21:59:00Z", Fresh);
         check("EUR/USD", friday_close, "2025-11-02T22:30:00Z", Stale);
         check("EUR/USD", "2025-10-30T00:02:00Z", "2025-10-30T12:00:00Z", Stale);
+        check("EUR/USD", "2025-10-30T00:02:00Z", "2025-11-01T12:00:00Z", Stale);
         check("EUR/USD", "2025-10-30T11:50:00Z", "2025-10-30T12:00:00Z", Fresh);
         check("EUR/USD", "2021-11-12T22:29:56Z", "2025-11-01T12:00:00Z", Stale);
     }
@@ -263,11 +313,38 @@ mod tests {
         cac.session = session;
         assert_eq!(quote_freshness(&cac, at("2025-10-29T12:20:00Z")), Freshness::Fresh);
         assert_eq!(quote_freshness(&cac, at("2025-10-29T13:00:00Z")), Freshness::Stale);
+        assert_eq!(quote_freshness(&cac, at("2025-10-29T18:00:00Z")), Freshness::Stale);
+        // The price that was the newest after the close is the price until the next open.
+        cac.received_at = at("2025-10-29T16:40:00Z");
         assert_eq!(quote_freshness(&cac, at("2025-10-29T18:00:00Z")), Freshness::Fresh);
-        // Two days on, nothing tells whether Paris trades; the strict rule holds.
-        assert_eq!(quote_freshness(&cac, at("2025-10-31T12:00:00Z")), Freshness::Stale);
-        // A Saturday needs no telling.
-        assert_eq!(quote_freshness(&cac, at("2025-11-01T12:00:00Z")), Freshness::Fresh);
+        assert_eq!(quote_freshness(&cac, at("2025-10-30T07:59:00Z")), Freshness::Fresh);
+    }
+
+    #[test]
+    fn what_a_source_said_last_is_not_fresh_once_its_market_may_trade_again() {
+        let day = |date: &str| {
+            let period = TradingPeriod {
+                start: at(&format!("{date}T08:00:00Z")),
+                end: at(&format!("{date}T16:30:00Z")),
+            };
+            Some(Session { pre: None, regular: period, post: None })
+        };
+        let mut cac = quote("CAC40", Some("2025-10-28T16:35:00Z"));
+        (cac.session, cac.received_at) = (day("2025-10-28"), at("2025-10-28T17:00:00Z"));
+        let told = |quote: &Quote, now: &str| {
+            (market_state(quote, at(now)), quote_freshness(quote, at(now)))
+        };
+        let closed = Some(MarketState::Closed);
+        assert_eq!(told(&cac, "2025-10-28T23:00:00Z"), (closed, Freshness::Fresh));
+        assert_eq!(told(&cac, "2025-10-29T07:59:00Z"), (closed, Freshness::Fresh));
+        assert_eq!(told(&cac, "2025-10-29T09:00:00Z"), (None, Freshness::Stale));
+        assert_eq!(told(&cac, "2025-10-29T20:00:00Z"), (None, Freshness::Stale));
+        // A night or a weekend later it is closed again, after trading that nobody told of.
+        assert_eq!(told(&cac, "2025-10-30T05:00:00Z"), (closed, Freshness::Stale));
+        assert_eq!(told(&cac, "2025-11-01T12:00:00Z"), (closed, Freshness::Stale));
+        // A source that stated the same day after another might have begun knows of a holiday.
+        cac.received_at = at("2025-10-29T08:59:00Z");
+        assert_eq!(told(&cac, "2025-10-29T09:00:00Z"), (closed, Freshness::Fresh));
     }
 
     #[test]
@@ -280,6 +357,7 @@ mod tests {
         let state = |quote: &Quote, now| market_state(quote, at(now));
         let closed = Some(MarketState::Closed);
         let mut cac = quote("CAC40", Some("2025-10-31T16:35:00Z"));
+        cac.received_at = at("2025-10-31T17:00:00Z");
         cac.session = day(None, "2025-10-31T08:00:00Z", "2025-10-31T16:30:00Z");
         assert_eq!(state(&cac, "2025-11-02T23:30:00Z"), closed, "half past twelve on Monday");
         assert_eq!(state(&cac, "2025-11-03T07:59:00Z"), closed);
@@ -311,6 +389,7 @@ mod tests {
             })
         };
         let mut cac = quote("CAC40", Some("2025-04-17T15:35:00Z"));
+        cac.received_at = at("2025-04-18T07:59:00Z");
         cac.session = day("2025-04-22T07:00:00Z", "2025-04-22T15:30:00Z");
         assert_eq!(quote_freshness(&cac, at("2025-04-18T10:00:00Z")), Freshness::Fresh);
         cac.session = day("2025-04-17T07:00:00Z", "2025-04-17T15:30:00Z");
