@@ -302,3 +302,19 @@ test("each state has words of its own", () => {
   expect(connectionText({ ...at, state: "reconnecting" })).toBe("Reconnecting; these prices are of 14:03:05");
   expect(connectionText({ ...at, state: "offline" })).toBe("Offline since 14:03:05; these are the last known prices");
 });
+
+test("what is followed while nobody looks is had when somebody does", async () => {
+  const { live, wires, wire } = following();
+  await pass(0);
+  wire().say("retry: 3000\n\n");
+  await pass(0);
+  place.hidden = true;
+  place.dispatchEvent(new Event("visibilitychange"));
+  live.follow("/stream?symbols=B");
+  expect(wires[0]?.signal?.aborted).toBe(true);
+  await pass(1_000);
+  place.hidden = false;
+  place.dispatchEvent(new Event("visibilitychange"));
+  await pass(0);
+  expect(wire().address).toBe("/stream?symbols=B");
+});

@@ -119,7 +119,7 @@ export class Live {
   follow(address: string): void {
     this.#address = address;
     this.#lastId = "";
-    if (!address) this.#leave();
+    this.#leave();
     this.#again();
   }
 
