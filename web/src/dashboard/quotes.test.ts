@@ -40,6 +40,13 @@ test("ages are by the service's clock, however wrong the browser's is", () => {
   expect(all.ageOf("2026-01-02T11:59:50Z")).toBe(15);
 });
 
+test("a state that was missed and comes late does not set the clock back", () => {
+  const all = heard(quote("A", 1));
+  vi.advanceTimersByTime(5_400_000);
+  all.take({ type: "state", timestamp: "2026-01-02T12:00:00Z", symbol: "A", market_state: "closed", freshness: "fresh" });
+  expect(all.ageOf("2026-01-02T12:00:00Z")).toBe(5_400);
+});
+
 test("what is wrong with a symbol stands until it has a price", () => {
   const all = heard(quote("A", null));
   const error = { type: "error", reason: "unknown_symbol", detail: "no source knows A" } as const;

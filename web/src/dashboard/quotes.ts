@@ -29,7 +29,7 @@ export class Quotes {
       case "quote":
         return this.#put(event);
       case "state": {
-        this.#hear(event.timestamp);
+        // Its time says nothing of the clock: one that was missed comes as late as its reader.
         const { market_state, freshness } = event;
         const quote = this.#quotes.get(event.symbol);
         return quote ? this.#put({ ...quote, market_state, freshness }) : [];
