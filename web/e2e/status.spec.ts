@@ -89,6 +89,25 @@ test("it renews itself, and the link that has the focus keeps it", async ({ page
   await expect(page.getByRole("link", { name: /Bitcoin/ })).toBeFocused();
 });
 
+test("what is being copied stays for a minute, and no longer", async ({ page }) => {
+  await page.clock.install();
+  await page.goto(STATUS_PAGE);
+  await expect(page.locator("#connection")).toHaveText(/^Live, as of /);
+  const price = page.getByRole("row", { name: /BTC\/EUR/ }).getByRole("cell").first();
+  const before = await price.textContent();
+  await price.selectText();
+  const renewed = page.waitForResponse(`**${STATUS_PAGE}`);
+  await page.clock.runFor(6_000);
+  await (await renewed).finished();
+  await expect(price).toHaveText(before ?? "");
+  await expect
+    .poll(async () => {
+      await page.clock.runFor(20_000);
+      return price.textContent();
+    })
+    .not.toBe(before);
+});
+
 test.describe("where the service cannot be reached", () => {
   test.use({ expected: CUT_OFF });
 

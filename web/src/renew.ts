@@ -9,6 +9,8 @@ import { poll } from "./polling";
 
 /** So long after the first failure the service counts as gone. */
 const OFFLINE_AFTER_MS = 10_000;
+/** Whoever is copying something keeps the selection for so long. */
+const KEPT_MS = 60_000;
 
 const connection = document.querySelector<HTMLElement>("#connection");
 /** How far this browser's clock is behind the service's, in milliseconds. */
@@ -64,13 +66,19 @@ async function refresh(parts: string[], quiet: string[]): Promise<void> {
   if (!answer.ok || !page.querySelector("#now")) throw new Error(`status ${answer.status}`);
   clearTimeout(offline);
   offline = undefined;
-  // Whoever is copying something must not lose the selection.
-  if (getSelection()?.isCollapsed === false) return;
+  if (isCopied([...parts, ...quiet]) && at - heardAt.getTime() < KEPT_MS) return;
   heard(page, at);
   localise(page);
   writeAges(page, serviceNow());
   for (const part of quiet) takeQuietly(document.querySelector(part), page.querySelector(part));
   for (const part of parts) take(document.querySelector(part), page.querySelector(part));
+}
+
+/** Whether something in these parts is selected. */
+function isCopied(parts: string[]): boolean {
+  const selection = getSelection();
+  const isIn = (part: Element | null) => part !== null && selection?.containsNode(part, true);
+  return selection?.isCollapsed === false && parts.some((part) => isIn(document.querySelector(part)));
 }
 
 function takeQuietly(shown: HTMLElement | null, fresh: HTMLElement | null): void {
