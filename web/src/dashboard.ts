@@ -39,6 +39,7 @@ let isChartSimulated = false;
 let mayAskDays = false;
 let hasStarted = false;
 let endChart = () => {};
+let turns: Promise<unknown> = Promise.resolve();
 let toastTimer: ReturnType<typeof setTimeout> | undefined;
 
 const quotes = new Quotes();
@@ -103,6 +104,7 @@ function drawDay(symbol: string): void {
 
 function tick(): void {
   for (const [symbol, tile] of tiles) tile.tick(quotes.of(symbol), (asOf) => quotes.ageOf(asOf));
+  showSources();
   askDays();
 }
 
@@ -226,6 +228,11 @@ async function goToList(address: string, how: "push" | "stay" = "push"): Promise
   return done;
 }
 
+/** What the reader does is done one after the other: each change begins with what the last one left. */
+function inTurn(change: () => Promise<unknown>): void {
+  turns = turns.then(change, change);
+}
+
 async function add(symbol: string): Promise<void> {
   const before = listed();
   if (before.length >= MOST_SYMBOLS) {
@@ -244,13 +251,18 @@ async function remove(link: HTMLAnchorElement): Promise<void> {
   const name = tiles.get(symbol)?.name ?? symbol;
   const all = () => [...document.querySelectorAll<HTMLElement>("[data-remove]")];
   const place = all().indexOf(link);
-  if (!(await goToList(link.getAttribute("href") ?? ""))) return;
+  if (!(await goToList(without(symbol)))) return;
   announce(`${name} removed. Your browser’s way back brings it back.`);
   (all()[place] ?? all().at(-1) ?? field)?.focus({ preventScroll: true });
 }
 
-async function chart(link: HTMLAnchorElement): Promise<void> {
-  if (!(await go(link.getAttribute("href") ?? "", "push"))) return;
+/** The address of all but one. */
+function without(symbol: string): string {
+  return changed(here(), { symbols: list(listed().filter((it) => it !== symbol)) });
+}
+
+async function chart(symbol: string): Promise<void> {
+  if (!(await go(changed(here(), { chart: symbol }), "push"))) return;
   const title = one("#charted-title");
   title?.focus({ preventScroll: true });
   one("#charted")?.scrollIntoView({ block: "nearest" });
@@ -276,16 +288,22 @@ function follow(event: MouseEvent): void {
   const isBack = link.getAttribute("href") === location.pathname;
   if (removed === undefined && charted === undefined && instead === undefined && !isBack) return;
   event.preventDefault();
-  if (removed !== undefined) void remove(link);
-  else if (charted !== undefined) void chart(link);
-  else void goToList(link.getAttribute("href") ?? "");
+  if (removed !== undefined) inTurn(() => remove(link));
+  else if (charted !== undefined) inTurn(() => chart(charted));
+  else inTurn(() => goToList(link.getAttribute("href") ?? ""));
 }
 
-const field = form && adder(form, (symbol) => void add(symbol));
-sort?.addEventListener("change", () => void go(changed(here(), { sort: sort.value || null }), "push"));
-group?.addEventListener("change", () => void go(changed(here(), { group: group.checked ? "kind" : null }), "push"));
+const field = form && adder(form, (symbol) => inTurn(() => add(symbol)));
+sort?.addEventListener("change", () => {
+  const by = sort.value || null;
+  inTurn(() => go(changed(here(), { sort: by }), "push"));
+});
+group?.addEventListener("change", () => {
+  const by = group.checked ? "kind" : null;
+  inTurn(() => go(changed(here(), { group: by }), "push"));
+});
 document.addEventListener("click", follow);
-window.addEventListener("popstate", () => void goToList(here(), "stay"));
+window.addEventListener("popstate", () => inTurn(() => goToList(here(), "stay")));
 document.addEventListener("visibilitychange", () => {
   tick();
   void keepAwake();
@@ -312,5 +330,5 @@ function start(): void {
   takeUp();
   void keepAwake();
   const own = kept();
-  if (own && !hasList(here())) void go(changed(here(), { symbols: own }), "replace");
+  if (own && !hasList(here())) inTurn(() => go(changed(here(), { symbols: own }), "replace"));
 }
