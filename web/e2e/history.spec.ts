@@ -661,7 +661,9 @@ test.describe("where the prices are not what they should be", () => {
       `Not up to date: received 3\u00a0h ago from ${HOSTILE}, and no source has given newer prices since.`,
     );
     await expect(page.locator("#result img")).toHaveCount(0);
+    await expect(page.locator("[data-slot=source]")).toHaveText(HOSTILE);
     await page.unroute("**/marketpulse/v1/bars/**");
+    await expect(page.locator("[data-slot=source]")).toHaveText("demo");
     await expect(badge(page)).toHaveText("simulated");
     await expect(standing(page)).toBeHidden();
   });

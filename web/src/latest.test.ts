@@ -13,6 +13,7 @@ const cac: Quote = {
   day_low: 7120.1,
   source: "yahoo",
   as_of: "2025-10-29T12:00:00Z",
+  received_at: "2026-01-02T12:00:00Z",
   freshness: "fresh",
   market_state: "open",
   simulated: false,

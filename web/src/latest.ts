@@ -15,6 +15,7 @@ export interface Quote {
   day_low: number | null;
   source: string | null;
   as_of: string | null;
+  received_at: string | null;
   freshness: Freshness;
   market_state: "pre" | "open" | "post" | "closed" | null;
   simulated: boolean;

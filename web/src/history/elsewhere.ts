@@ -28,7 +28,7 @@ export function keepPicture(shown: Shown, chart: HTMLCanvasElement, lines: Named
   const scale = shown.scaleText();
   const to = last ? `, to ${shown.whenAt(last.time)}` : "";
   const simulated = stock.head?.simulated ? "simulated prices · " : "";
-  const about = `${simulated}${parts.data("words")} · source: ${parts.data("source")}${to}${scale && ` · ${scale}`}`;
+  const about = `${simulated}${parts.data("words")} · source: ${stock.head?.source}${to}${scale && ` · ${scale}`}`;
   const title = `${parts.data("name")} (${symbol})`;
   keep(framed(chart, title, about, lines, colours), `${symbol} ${last?.date ?? ""}`);
 }

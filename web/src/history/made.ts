@@ -31,6 +31,7 @@ export function quoted(price: number, asOf: string, source = "yahoo"): Quote {
     day_low: null,
     source,
     as_of: asOf,
+    received_at: asOf,
     freshness: "fresh",
     market_state: "open",
     simulated: false,

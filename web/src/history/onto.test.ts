@@ -3,7 +3,7 @@ import type { LiveBar } from "../live";
 import { daily, quoted } from "./made";
 import { endOf, isNewer, withBar, withQuote } from "./onto";
 
-const KEPT = { interval: "1d", source: "yahoo", timeZone: "Europe/Paris" };
+const KEPT = { interval: "1d", source: "yahoo", timeZone: "Europe/Paris", to: "" };
 const LAST = daily("2025-10-29", 100, { provisional: true });
 
 function forming(more: Partial<LiveBar>): LiveBar {
@@ -23,6 +23,12 @@ test("one whose beginning was not seen goes on with the close alone", () => {
 test("the next day is a bar of its own, the day before none", () => {
   expect(withBar(LAST, forming({ date: "2025-10-30", close: 5 }), KEPT)).toMatchObject({ date: "2025-10-30", close: 5 });
   expect(withBar(LAST, forming({ date: "2025-10-28" }), KEPT)).toBeNull();
+});
+
+test("a day after the last one that is asked for is no part of the bars", () => {
+  const next = forming({ date: "2025-10-30" });
+  expect(withBar(LAST, next, { ...KEPT, to: "2025-10-29" })).toBeNull();
+  expect(withBar(LAST, next, { ...KEPT, to: "2025-10-30" })).not.toBeNull();
 });
 
 test("series of two sources are never mixed", () => {

@@ -10,6 +10,8 @@ export interface Kept {
   interval: string;
   source: string;
   timeZone: string;
+  /** The last date that is asked for; empty where the present is. */
+  to: string;
 }
 
 /**
@@ -19,6 +21,7 @@ export interface Kept {
  */
 export function withBar(last: Bar, live: LiveBar, kept: Kept): Bar | null {
   if (live.source !== kept.source || live.interval !== kept.interval) return null;
+  if (kept.to && live.date > kept.to) return null;
   const isSame = isIntraday(kept.interval) ? live.open_time === last.openTime : live.date === last.date;
   if (isSame) {
     if (!last.provisional) return null;

@@ -1,7 +1,7 @@
 // What a view shows at present: the prices, what was chosen, and what follows
 // from both. The view changes it; what tells and draws it only reads.
 
-import { type Bar, daysBefore } from "./data";
+import type { Bar } from "./data";
 import { entriesOf } from "./entries";
 import { eventTexts, type Happening, happenings } from "./events";
 import type { Entry } from "./legend";
@@ -33,9 +33,7 @@ export class Shown {
     this.symbol = parts.data("symbol");
     this.interval = parts.data("interval");
     this.#decimals = Number(parts.data("decimals"));
-    // A day ends later elsewhere: what reaches yesterday may still go on.
-    const isOpen = !choice.to || choice.to >= daysBefore(new Date().toISOString().slice(0, 10), 1);
-    this.stock = new Stock(parts.data("bars"), parts.data("actions"), isOpen);
+    this.stock = new Stock(parts.data("bars"), parts.data("actions"), choice.to);
     this.writer = writer(this.#decimals, this.interval, parts.data("timeZone"));
   }
 

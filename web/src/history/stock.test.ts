@@ -1,4 +1,5 @@
 import { afterEach, expect, test, vi } from "vitest";
+import type { LiveBar } from "../live";
 import { figureAt, warmUpDays } from "./besides";
 import type { Told } from "./data";
 import { quoted, told } from "./made";
@@ -23,7 +24,7 @@ function answering(answer: (asked: URLSearchParams, path: string) => object | st
 afterEach(() => vi.unstubAllGlobals());
 
 function stock(): Stock {
-  return new Stock(ADDRESS, "/marketpulse/v1/actions/CAC40", true);
+  return new Stock(ADDRESS, "/marketpulse/v1/actions/CAC40", "");
 }
 
 const dates = (held: Stock) => held.bars.map(({ date }) => date);
@@ -83,6 +84,62 @@ test("asked again, the same goes on; a split or another source makes all of it n
   expect(dates(held)).toEqual(["2025-10-28", "2025-10-29"]);
   now = told(NEW, { source: "import" });
   expect(await held.load()).toBe(true);
+});
+
+/** Bars of two days, the second going on. */
+const goingOn = (close: number, receivedAt: string) => {
+  const answer = told({ ...NEW, "2025-10-29": close }, { received_at: receivedAt });
+  return { ...answer, columns: { ...answer.columns, provisional: [false, true] } };
+};
+
+function streamed(close: number): LiveBar {
+  const about = { symbol: "CAC40", interval: "1d", open_time: "2025-10-29T08:00:00Z", date: "2025-10-29", source: "yahoo" };
+  return { ...about, open: close, high: close, low: close, close, volume: null, provisional: true };
+}
+
+test("where bars have ceased to come, newer prices go on, and a newer answer stands", async () => {
+  let now = goingOn(101, "2025-10-29T10:00:00Z");
+  answering(() => now);
+  const held = stock();
+  await held.load();
+  held.hear({ quote: quoted(102, "2025-10-29T10:30:00Z") });
+  held.hear({ bar: streamed(102) });
+  expect(held.bars.at(-1)?.close).toBe(102);
+  expect(held.hear({ quote: quoted(105, "2025-10-29T15:00:00Z") })).toBe(true);
+  expect(held.bars.at(-1)?.close).toBe(105);
+  now = goingOn(106, "2025-10-29T15:01:00Z");
+  await held.load();
+  expect(held.bars.at(-1)?.close).toBe(106);
+});
+
+test("a bar that was heard before an answer was asked for does not change it", async () => {
+  let now = goingOn(101, "2025-10-29T10:00:00Z");
+  answering(() => now);
+  const held = stock();
+  await held.load();
+  held.hear({ bar: streamed(102) });
+  now = goingOn(106, "2025-10-29T15:01:00Z");
+  await held.load();
+  expect(held.bars.at(-1)?.close).toBe(106);
+});
+
+test("of a price and a bar that differ the price is the newer", async () => {
+  answering(() => goingOn(101, "2025-10-29T10:00:00Z"));
+  const held = stock();
+  await held.load();
+  held.hear({ bar: streamed(90), quote: quoted(105, "2025-10-29T15:00:00Z") });
+  expect(held.bars.at(-1)?.close).toBe(105);
+});
+
+test("a stretch that goes on loses its first day as it gains another", async () => {
+  let now = told(NEW);
+  answering(() => now);
+  const held = stock();
+  await held.load();
+  now = told({ "2025-10-29": 101, "2025-10-30": 102 });
+  expect(await held.load()).toBe(false);
+  expect(held.start).toBe(Date.parse("2025-10-29") / 1_000);
+  expect(dates(held)).toEqual(["2025-10-28", "2025-10-29", "2025-10-30"]);
 });
 
 test("a price of another source stands apart and changes no bar", async () => {

@@ -32,11 +32,11 @@ export class Stock {
   #isReaching = false;
   #asking = 0;
 
-  /** `isOpen` says whether the stretch goes on to the present. */
+  /** `to` is the last date of the stretch; empty where it goes on to the present. */
   constructor(
     readonly address: string,
     private readonly actionsAddress: string,
-    private readonly isOpen: boolean,
+    private readonly to: string,
   ) {}
 
   /** Oldest first. */
@@ -51,11 +51,15 @@ export class Stock {
 
   /** Asks for the stretch, again to be up to date. Whether the bars are others, and not the same gone on. */
   async load(answer: Promise<Told> = ask<Told>(this.address)): Promise<boolean> {
+    const known = this.#newest.bar;
     const told = await answer;
+    // The service goes on with what it streams: its answer is no older than what was heard before.
+    if (known === this.#newest.bar) delete this.#newest.bar;
     const bars = barsOf(told);
     const isNew = !this.#goesOn(told, bars);
     const first = bars[0]?.time ?? 0;
-    if (isNew) [this.start, this.edge] = [first, { more: true, said: "" }];
+    this.start = first;
+    if (isNew) this.edge = { more: true, said: "" };
     const earlier = isNew ? [] : this.bars.filter(({ time }) => time < first);
     this.head = told;
     if (isNew) this.besides = NONE;
@@ -95,9 +99,16 @@ export class Stock {
     }
   }
 
-  /** Goes on with what was heard live. Whether the bars are others than before. */
+  /**
+   * Goes on with what was heard live. Whether the bars are others than before.
+   *
+   * Of a tick the price is told first and then its bar. A price by itself, or
+   * another than its bar's, is newer than any bar: bars may have ceased to come.
+   */
   hear(heard: { bar?: LiveBar; quote?: Quote }): boolean {
-    this.#newest = { ...this.#newest, ...heard };
+    const { bar, quote } = heard;
+    const isBehind = bar && quote && bar.close !== quote.price;
+    this.#newest = quote ? { quote, ...(bar && !isBehind && { bar }) } : { ...this.#newest, ...heard };
     return this.#putNewest();
   }
 
@@ -120,15 +131,21 @@ export class Stock {
   #putNewest(): boolean {
     const { bar, quote } = this.#newest;
     const [last, head] = [this.bars.at(-1), this.head];
-    if (!last || !head || !this.isOpen) return false;
-    const kept: Kept = { interval: head.interval, source: head.source, timeZone: head.time_zone };
-    const next = (bar && withBar(last, bar, kept)) ?? (quote && withQuote(last, quote, kept)) ?? null;
+    if (!last || !head || !this.#isOpen()) return false;
+    const kept: Kept = { interval: head.interval, source: head.source, timeZone: head.time_zone, to: this.to };
+    const isOld = quote?.received_at && Date.parse(quote.received_at) <= Date.parse(head.received_at);
+    const next = (bar && withBar(last, bar, kept)) ?? (quote && !isOld ? withQuote(last, quote, kept) : null);
     const newest = next ?? last;
     this.apart = quote && !next && isNewer(quote, newest, kept) ? quote : undefined;
     if (!next) return false;
     if (next.time === last.time) this.#bars[this.#bars.length - 1] = next;
     else this.#hold([...this.#bars, next]);
     return true;
+  }
+
+  /** A day ends later elsewhere: what reaches yesterday may still go on. */
+  #isOpen(): boolean {
+    return !this.to || this.to >= daysBefore(new Date().toISOString().slice(0, 10), 1);
   }
 
   #hold(bars: Bar[]): void {

@@ -1,5 +1,6 @@
 // What the page says of the prices around their chart.
 
+import { moment } from "../format";
 import { factsOf } from "./facts";
 import { timeOfDay, writer } from "./locale";
 import type { Plot } from "./plot";
@@ -25,6 +26,17 @@ export class Telling {
     if (!facts) return;
     for (const [slot, text] of Object.entries(facts.slots)) parts.put(`[data-slot="${slot}"]`, text);
     parts.one(".change").dataset["direction"] = facts.direction;
+    this.#origin();
+  }
+
+  /** Where the bars are from, and when they came: what renews them may be another source than drew the page. */
+  #origin(): void {
+    const { parts, stock } = this.shown;
+    const received = parts.one<HTMLTimeElement>("[data-slot=received]");
+    if (!stock.head || Date.parse(received.dateTime) === Date.parse(stock.head.received_at)) return;
+    parts.put("[data-slot=source]", stock.head.source);
+    received.dateTime = stock.head.received_at;
+    received.textContent = moment(new Date(stock.head.received_at), new Date());
   }
 
   /** A price that is newer than the bars and no part of them. */

@@ -76,13 +76,14 @@ export class View {
     const drawing = library();
     if (!this.#plot) this.#telling.note("Loading…");
     const { stock } = this.#shown;
+    const { start } = stock;
     const isNew = await stock.load(barsAt(stock.address));
     this.#tellStanding();
     const { Plot } = await drawing;
     if (this.#isGone) return;
     this.#plot ??= this.#made(Plot);
     // Prices are not kept waiting for what is computed from them.
-    if (isNew) this.#draw(true);
+    if (isNew || (stock.start !== start && !this.#plot.isMoved)) this.#draw(true);
     await this.#loadBesides();
   }
 

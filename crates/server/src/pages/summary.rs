@@ -1,3 +1,4 @@
+use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use market::{Answer, Bar, Currency, Price};
 
@@ -30,6 +31,7 @@ pub(super) struct Summary<'a> {
     pub(super) basis: &'static str,
     pub(super) source: &'a str,
     pub(super) received: String,
+    pub(super) received_at: Timestamp,
     pub(super) provisional: bool,
     pub(super) table: Table,
 }
@@ -96,6 +98,7 @@ impl<'a> Summary<'a> {
             },
             source: series.head.source.as_str(),
             received: format::instant(answer.received_at),
+            received_at: answer.received_at,
             provisional: last.provisional,
             table: writer.table(answer),
             last: writer.moment(&last),

@@ -322,7 +322,10 @@ fn history_is_summed_up_over_the_period() {
         &page,
         "7,002.00</span> <span class=\"faint\" data-slot=\"last-when\">2 Jan 2025, so far</span>",
     );
-    has(&page, "received 29 Oct 2025, 12:00:01 UTC");
+    has(
+        &page,
+        "<time data-slot=\"received\" datetime=\"2025-10-29T12:00:01Z\">29 Oct 2025, 12:00:01 UTC</time>",
+    );
     has(&page, "data-bars=\"/marketpulse/v1/bars/CAC40?interval=1d&#38;period=1mo\"");
 }
 
