@@ -48,7 +48,7 @@ impl App {
         demo: bool,
         clock: Arc<dyn Clock>,
     ) -> Result<Arc<Self>, String> {
-        let engine = parts::engine(&config, demo, clock).await?;
+        let engine = parts::engine(&config, demo, clock, parts::Damaged::SetAside).await?;
         let limits = Limits {
             connections: config.stream_connections,
             symbols: config.stream_symbols,

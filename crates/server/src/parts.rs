@@ -21,6 +21,15 @@ const GRACE: Duration = Duration::from_secs(2);
 /// Where one source takes all its time, another may still answer.
 const ANOTHER_SOURCE: Duration = Duration::from_secs(5);
 
+/// What is done about a store that is found damaged.
+#[derive(Clone, Copy)]
+pub(crate) enum Damaged {
+    /// It is moved aside and a new one begun: a service goes on.
+    SetAside,
+    /// It is left as it is: a command may run beside a service, which keeps in it.
+    Refuse,
+}
+
 /// Starts the engine that the settings describe.
 ///
 /// With `demo_only` nothing but the simulator exists, and nothing is stored.
@@ -32,8 +41,13 @@ pub(crate) async fn engine(
     config: &Config,
     demo_only: bool,
     clock: Arc<dyn Clock>,
+    damaged: Damaged,
 ) -> Result<Engine, String> {
-    let store = open_store(config, demo_only, clock.now())?;
+    let store = if demo_only {
+        Arc::new(store::Nowhere)
+    } else {
+        open_store(config, damaged, clock.now())?
+    };
     let upstreams = if demo_only { Sources::default() } else { upstreams(config, &clock)? };
     let mut sources = upstreams.offline(demo_only || config.offline);
     if demo_only || config.environment == Environment::Development {
@@ -49,14 +63,15 @@ pub(crate) async fn engine(
     Ok(Engine::start(settings, clock, sources, store).await)
 }
 
-/// Opens the store. A damaged file is moved aside and a new one begun; one that
-/// cannot be written is read: prices are served either way, and the log says so.
-fn open_store(config: &Config, demo_only: bool, now: Timestamp) -> Result<Arc<dyn Store>, String> {
-    if demo_only {
-        return Ok(Arc::new(store::Nowhere));
-    }
+/// Opens the store. One that cannot be written is read: prices are served
+/// nevertheless, and the log says so.
+fn open_store(config: &Config, damaged: Damaged, now: Timestamp) -> Result<Arc<dyn Store>, String> {
     let path = &config.database;
-    match SqliteStore::open_or_set_aside(path, now) {
+    let opened = match damaged {
+        Damaged::SetAside => SqliteStore::open_or_set_aside(path, now),
+        Damaged::Refuse => SqliteStore::open(path).map(|store| (store, None)),
+    };
+    match opened {
         Ok((store, set_aside)) => {
             if let Some(SetAside { path, why }) = set_aside {
                 let moved = path.display();
@@ -69,7 +84,10 @@ fn open_store(config: &Config, demo_only: bool, now: Timestamp) -> Result<Arc<dy
             error!(%error, "THE STORE CANNOT BE WRITTEN: what is in it is served, nothing new is kept");
             Ok(Arc::new(store))
         }
-        Err(error) => Err(error.to_string()),
+        Err(error @ StoreError::Damaged(_)) => {
+            let path = path.display();
+            Err(format!("{error}; `marketpulse serve` moves {path} aside and begins a new one"))
+        }
     }
 }
 

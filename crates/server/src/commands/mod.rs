@@ -10,6 +10,7 @@ use market::Symbol;
 
 use crate::app::SystemClock;
 use crate::config::{Config, Environment};
+use crate::parts;
 
 mod backfill;
 mod check;
@@ -68,5 +69,5 @@ fn each_once(engine: &Engine, named: &[Symbol]) -> Vec<Symbol> {
 
 /// The engine that a command asks by itself, without a service.
 async fn engine(config: &Config) -> Result<Engine, String> {
-    crate::parts::engine(config, false, Arc::new(SystemClock)).await
+    parts::engine(config, false, Arc::new(SystemClock), parts::Damaged::Refuse).await
 }

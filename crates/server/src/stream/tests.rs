@@ -19,7 +19,7 @@ use crate::{Config, SystemClock, parts};
 /// The service's engine on the simulator alone.
 async fn engine() -> Engine {
     let config = Config::read(&[("APP_ENV".to_owned(), "development".to_owned())]).unwrap();
-    parts::engine(&config, true, Arc::new(SystemClock)).await.unwrap()
+    parts::engine(&config, true, Arc::new(SystemClock), parts::Damaged::Refuse).await.unwrap()
 }
 
 const QUICK: Limits = Limits {

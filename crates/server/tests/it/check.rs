@@ -45,6 +45,23 @@ fn command(upstream: &Upstream, data: &Path) -> Command {
     command
 }
 
+#[test]
+fn a_damaged_store_is_told_and_left_as_it_is() {
+    let data = tempfile::tempdir().unwrap();
+    let store = data.path().join("marketpulse.db");
+    std::fs::write(&store, "no database at all, ".repeat(100)).unwrap();
+    let before = std::fs::read(&store).unwrap();
+    let mut command = marketpulse();
+    command.arg("check").env("MARKETPULSE_DATA_DIR", data.path());
+    let ran = command.env("MARKETPULSE_OFFLINE", "True").output().unwrap();
+    let said = String::from_utf8(ran.stderr).unwrap();
+    assert_eq!(ran.status.code(), Some(1), "{said}");
+    assert!(said.contains("the store is damaged: "), "{said}");
+    assert!(said.contains("`marketpulse serve` moves "), "{said}");
+    assert_eq!(std::fs::read(&store).unwrap(), before);
+    assert_eq!(std::fs::read_dir(data.path()).unwrap().count(), 1, "nothing is begun beside it");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn each_stream_tells_a_price() {
     let (status, report) = check(&[]).await;

@@ -28,6 +28,7 @@ use crate::app::SystemClock;
 use crate::cli::WatchArgs;
 use crate::config::Config;
 use crate::error::ApiError;
+use crate::parts::{self, Damaged};
 pub(crate) use lines::LineFormat;
 use lines::Lines;
 use screen::Screen;
@@ -52,7 +53,8 @@ pub(crate) async fn watch(mut config: Config, args: WatchArgs) -> ExitCode {
         config.watchlist.clear();
         args.symbols
     };
-    let engine = match crate::parts::engine(&config, args.demo, Arc::new(SystemClock)).await {
+    let engine = parts::engine(&config, args.demo, Arc::new(SystemClock), Damaged::Refuse).await;
+    let engine = match engine {
         Ok(engine) => engine,
         Err(message) => return fail(1, &message),
     };

@@ -8,6 +8,7 @@ use simulator::{Fault, Market, Upstream};
 
 use super::*;
 use crate::config::Config;
+use crate::parts;
 
 struct ManualClock(Mutex<Timestamp>);
 
@@ -48,7 +49,7 @@ impl World {
             vars.push((format!("MARKETPULSE_{name}_URL"), upstream.url()));
         }
         let config = Config::read(&vars).unwrap();
-        let engine = crate::parts::engine(&config, false, clock.clone()).await.unwrap();
+        let engine = parts::engine(&config, false, clock.clone(), parts::Damaged::Refuse).await.unwrap();
         let pauses = RefCell::default();
         Self { upstream, clock, pauses, wants_to_stop: false, engine, _data: data }
     }
