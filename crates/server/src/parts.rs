@@ -84,10 +84,7 @@ fn open_store(config: &Config, damaged: Damaged, now: Timestamp) -> Result<Arc<d
             error!(%error, "THE STORE CANNOT BE WRITTEN: what is in it is served, nothing new is kept");
             Ok(Arc::new(store))
         }
-        Err(error @ StoreError::Damaged(_)) => {
-            let path = path.display();
-            Err(format!("{error}; `marketpulse serve` moves {path} aside and begins a new one"))
-        }
+        Err(error) => Err(error.to_string()),
     }
 }
 

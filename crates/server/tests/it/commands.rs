@@ -272,8 +272,9 @@ async fn a_backfill_ends_once_an_upstream_is_down() {
 async fn a_backfill_tells_what_is_wrong_with_the_store() {
     let stage = Stage::start().await;
     std::fs::write(stage.data.path().join("marketpulse.db"), "no database").unwrap();
-    let (_, _, said) = stage.run(&["backfill", "AAPL", "--period", "1mo"]);
-    assert!(said.contains("THE STORE IS DAMAGED"), "{said}");
+    let (status, _, said) = stage.run(&["backfill", "AAPL", "--period", "1mo"]);
+    assert_eq!(status, Some(1));
+    assert!(said.contains("the store is damaged: "), "{said}");
 }
 
 #[test]

@@ -38,7 +38,8 @@ async fn a_split_since_the_bars_were_received_is_not_undone_in_them() {
         .map(|name| (format!("MARKETPULSE_{name}_URL"), upstream.url()));
     let settings = [&settings[..], &[("MARKETPULSE_DATA_DIR".to_owned(), folder)]].concat();
     let config = Config::read(&settings).unwrap();
-    let engine = parts::engine(&config, false, clock.clone(), parts::Damaged::Refuse).await.unwrap();
+    let engine =
+        parts::engine(&config, false, clock.clone(), parts::Damaged::Refuse).await.unwrap();
     let symbol = "AAPL".parse().unwrap();
     let exported = async |adjust: &str| {
         let line = format!("- AAPL --from 2020-07-01 --to 2020-07-31 --adjust {adjust}");

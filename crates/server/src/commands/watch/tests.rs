@@ -14,7 +14,8 @@ use crate::{Config, SystemClock, parts};
 /// Entries as the simulator alone fills them, and the instant of their prices.
 async fn entries(symbols: &[&str]) -> (Vec<Entry>, Timestamp) {
     let config = Config::read(&[("APP_ENV".to_owned(), "development".to_owned())]).unwrap();
-    let engine: Engine = parts::engine(&config, true, Arc::new(SystemClock), parts::Damaged::Refuse).await.unwrap();
+    let engine: Engine =
+        parts::engine(&config, true, Arc::new(SystemClock), parts::Damaged::Refuse).await.unwrap();
     let symbols: Vec<Symbol> = symbols.iter().map(|symbol| symbol.parse().unwrap()).collect();
     let entries = engine.quotes(&symbols).await;
     (entries.iter().map(|entry| Entry::clone(entry)).collect(), engine.now())

@@ -49,7 +49,8 @@ impl World {
             vars.push((format!("MARKETPULSE_{name}_URL"), upstream.url()));
         }
         let config = Config::read(&vars).unwrap();
-        let engine = parts::engine(&config, false, clock.clone(), parts::Damaged::Refuse).await.unwrap();
+        let engine =
+            parts::engine(&config, false, clock.clone(), parts::Damaged::Refuse).await.unwrap();
         let pauses = RefCell::default();
         Self { upstream, clock, pauses, wants_to_stop: false, engine, _data: data }
     }
