@@ -70,14 +70,33 @@ impl Engine {
     }
 
     /// All actions of an instrument, in an answer of quarterly bars that reaches
-    /// back to its first: the cheapest question that brings them all.
+    /// back to its first.
     ///
     /// # Errors
     ///
     /// As for [`Engine::history`].
     pub async fn actions(&self, symbol: &Symbol) -> Result<Arc<Answer>, Misses> {
-        let (symbol, span) = (symbol.clone(), Span::Period(Period::Max));
-        self.history(&Question { symbol, interval: Interval::Mo3, span, source: None }).await
+        self.history(&all_actions(symbol)).await
+    }
+
+    /// As [`Engine::actions`], in an answer received no earlier than an instant:
+    /// prices are already divided by every split up to when they were received.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Engine::history`]; empty where only an older answer can be had.
+    pub async fn actions_since(
+        &self,
+        symbol: &Symbol,
+        since: Timestamp,
+    ) -> Result<Arc<Answer>, Misses> {
+        let question = all_actions(symbol);
+        let is_new = |answer: &Arc<Answer>| answer.received_at >= since;
+        if let Some(held) = self.held(&question).await.filter(is_new) {
+            return Ok(held);
+        }
+        let told = self.first_answer(&question).await?;
+        if is_new(&told) { Ok(told) } else { Err(Misses::default()) }
     }
 
     /// Who may be asked about an instrument, first choice first, and what was
@@ -250,6 +269,12 @@ fn readable(question: &Question, found: Result<Option<Answer>, StoreError>) -> O
         warn!(%error, %question, "stored bars cannot be read");
         None
     })
+}
+
+/// The cheapest question that brings all actions of an instrument.
+fn all_actions(symbol: &Symbol) -> Question {
+    let span = Span::Period(Period::Max);
+    Question { symbol: symbol.clone(), interval: Interval::Mo3, span, source: None }
 }
 
 /// Whether an answer may be given without asking anew.

@@ -70,7 +70,7 @@ impl Wanted {
         if self.as_of.is_some() || to >= today(engine, symbol) || !self.needs_later_actions(told) {
             return Ok(None);
         }
-        let all = engine.actions(symbol).await;
+        let all = engine.actions_since(symbol, told.received_at).await;
         all.map(Some).map_err(|misses| ApiError::no_history(symbol.clone(), misses, Vec::new()))
     }
 

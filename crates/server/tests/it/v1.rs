@@ -4,6 +4,7 @@ use axum::body::Body;
 use axum::http::Request;
 use jiff::SignedDuration;
 use serde_json::{Value, json};
+use simulator::Fault;
 
 use crate::world::{Answer, World};
 
@@ -277,6 +278,24 @@ async fn prices_before_a_split_can_be_had_as_they_were_traded() {
         assert!((traded / divided / factor - 1.0).abs() < 1e-9, "{traded} {divided}");
         assert_eq!(all["close"], splits["adj_close"]);
     }
+}
+
+#[tokio::test]
+async fn prices_are_not_made_whole_again_by_actions_known_before_they_came() {
+    let world = World::production().await;
+    rows(&world, "actions/AAPL", "actions").await;
+    world.advance(SignedDuration::from_secs(60));
+    let stretch = "bars/AAPL?from=2014-01-02&to=2014-01-10";
+    rows(&world, stretch, "bars").await;
+    world.upstream.fail("/v8/finance/chart", Fault::Empty, None);
+    let as_traded = format!("{stretch}&adjust=none");
+    assert_eq!(get(&world, &as_traded).await.problem().0, 503);
+    world.upstream.heal();
+    world.advance(SignedDuration::from_mins(10));
+    rows(&world, &as_traded, "bars").await;
+    let asked = world.upstream.requests();
+    rows(&world, &as_traded, "bars").await;
+    assert_eq!(world.upstream.requests(), asked, "they are known well enough from then on");
 }
 
 #[tokio::test]
