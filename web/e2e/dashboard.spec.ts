@@ -179,15 +179,15 @@ test("a list is kept in this browser, until one goes back to the watchlist", asy
 test("changes made faster than the service draws them all count, in their order", async ({ page }) => {
   await page.goto(`${DASHBOARD}?symbols=CAC40,EUR/USD,BTC/EUR,AAPL`);
   await expect(page.locator("#connection")).toHaveText("Live");
-  let wait = 1_500;
+  let draw = () => {};
+  const mayDraw = new Promise<void>((resolve) => (draw = resolve));
   await page.route(`**${DASHBOARD}?**`, async (route) => {
-    const ms = wait;
-    wait = 0;
-    await new Promise((done) => setTimeout(done, ms));
+    await mayDraw;
     await route.continue();
   });
   await tile(page, "CAC40").getByRole("link", { name: "Remove" }).click();
   await tile(page, "AAPL").getByRole("link", { name: "Remove" }).click();
+  draw();
   await expect.poll(() => shown(page)).toEqual(["EUR/USD", "BTC/EUR"]);
   expect(query(page)).toBe("?symbols=EUR/USD,BTC/EUR");
   await page.goBack();
