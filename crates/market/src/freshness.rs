@@ -56,6 +56,7 @@ fn fx_zone() -> TimeZone {
     TimeZone::get("America/New_York").unwrap_or(TimeZone::UTC)
 }
 
+/// Whether the foreign exchange market is open.
 fn fx_is_open(now: Timestamp) -> bool {
     let there = now.to_zoned(fx_zone());
     match there.weekday() {
@@ -76,9 +77,9 @@ pub fn market_state(quote: &Quote, now: Timestamp) -> Option<MarketState> {
         Kind::Crypto => Some(MarketState::Open),
         Kind::Currency => Some(clockwork(fx_is_open(now))),
         _ => {
-            let session = quote.session.as_ref().filter(|session| tells_of(session, quote, now));
-            session.and_then(|session| session.state(now)).or_else(|| {
-                let session = quote.session.as_ref();
+            let session = quote.session.as_ref();
+            let telling = session.filter(|session| tells_of(session, quote, now));
+            telling.and_then(|session| session.state(now)).or_else(|| {
                 let zone = TimeZone::get(&quote.instrument.time_zone).ok()?;
                 let here = now.to_zoned(zone);
                 let is_early = session.is_some_and(|session| is_before_opening(session, &here));
@@ -145,19 +146,18 @@ fn is_of_last_trading(quote: &Quote, now: Timestamp) -> bool {
 /// When trading ended last before `now`, holidays apart: on the newest weekday,
 /// at the hour at which the source's own day ends.
 fn last_end(quote: &Quote, now: Timestamp) -> Option<Timestamp> {
-    let zone = match quote.instrument.kind {
-        Kind::Currency => fx_zone(),
-        _ => quote.instrument.zone(),
+    let (zone, ends_at) = if quote.instrument.kind == Kind::Currency {
+        (fx_zone(), FX_TURN)
+    } else {
+        let zone = quote.instrument.zone();
+        let end = |session: &Session| session.regular.end.to_zoned(zone.clone()).time();
+        let ends_at = quote.session.as_ref().map_or(Time::MAX, end);
+        (zone, ends_at)
     };
     let here = now.to_zoned(zone.clone());
-    let ends_at = match (quote.instrument.kind, &quote.session) {
-        (Kind::Currency, _) => FX_TURN,
-        (_, Some(session)) => session.regular.end.to_zoned(zone.clone()).time(),
-        (_, None) => Time::MAX,
-    };
     let dates = (0..=4).filter_map(|days| here.date().checked_sub(days.days()).ok());
-    let ends = dates.filter_map(|date| date.to_datetime(ends_at).to_zoned(zone.clone()).ok());
-    ends.filter(|end| !is_weekend(end) && *end <= here).map(|end| end.timestamp()).next()
+    let mut ends = dates.filter_map(|date| date.to_datetime(ends_at).to_zoned(zone.clone()).ok());
+    ends.find(|end| !is_weekend(end) && *end <= here).map(|end| end.timestamp())
 }
 
 /// How long an answer about history may be given again without asking anew,
@@ -277,6 +277,13 @@ mod tests {
         }
     }
 
+    /// A day of trading without late trading, and without early where `pre` is none.
+    fn day(pre: Option<&str>, start: &str, end: &str) -> Option<Session> {
+        let period = |start, end| TradingPeriod { start: at(start), end: at(end) };
+        let pre = pre.map(|begins| period(begins, start));
+        Some(Session { pre, regular: period(start, end), post: None })
+    }
+
     /// Of a source that answered a minute after its price was true, and no more.
     fn check(symbol: &str, as_of: &str, now: &str, expected: Freshness) {
         let mut quote = quote(symbol, Some(as_of));
@@ -306,11 +313,8 @@ mod tests {
 
     #[test]
     fn an_index_follows_the_day_its_source_states() {
-        let period =
-            TradingPeriod { start: at("2025-10-29T08:00:00Z"), end: at("2025-10-29T16:30:00Z") };
-        let session = Some(Session { pre: None, regular: period, post: None });
         let mut cac = quote("CAC40", Some("2025-10-29T12:00:00Z"));
-        cac.session = session;
+        cac.session = day(None, "2025-10-29T08:00:00Z", "2025-10-29T16:30:00Z");
         assert_eq!(quote_freshness(&cac, at("2025-10-29T12:20:00Z")), Freshness::Fresh);
         assert_eq!(quote_freshness(&cac, at("2025-10-29T13:00:00Z")), Freshness::Stale);
         assert_eq!(quote_freshness(&cac, at("2025-10-29T18:00:00Z")), Freshness::Stale);
@@ -322,15 +326,9 @@ mod tests {
 
     #[test]
     fn what_a_source_said_last_is_not_fresh_once_its_market_may_trade_again() {
-        let day = |date: &str| {
-            let period = TradingPeriod {
-                start: at(&format!("{date}T08:00:00Z")),
-                end: at(&format!("{date}T16:30:00Z")),
-            };
-            Some(Session { pre: None, regular: period, post: None })
-        };
         let mut cac = quote("CAC40", Some("2025-10-28T16:35:00Z"));
-        (cac.session, cac.received_at) = (day("2025-10-28"), at("2025-10-28T17:00:00Z"));
+        cac.session = day(None, "2025-10-28T08:00:00Z", "2025-10-28T16:30:00Z");
+        cac.received_at = at("2025-10-28T17:00:00Z");
         let told = |quote: &Quote, now: &str| {
             (market_state(quote, at(now)), quote_freshness(quote, at(now)))
         };
@@ -349,11 +347,6 @@ mod tests {
 
     #[test]
     fn the_night_after_a_weekend_belongs_to_it() {
-        let day = |pre, start, end| {
-            let period = |start, end| TradingPeriod { start: at(start), end: at(end) };
-            let pre = Option::map(pre, |begins| period(begins, start));
-            Some(Session { pre, regular: period(start, end), post: None })
-        };
         let state = |quote: &Quote, now| market_state(quote, at(now));
         let closed = Some(MarketState::Closed);
         let mut cac = quote("CAC40", Some("2025-10-31T16:35:00Z"));
@@ -381,21 +374,14 @@ mod tests {
     #[test]
     fn on_a_holiday_the_day_its_source_states_decides() {
         // Good Friday: the source still states Thursday's day, or already Tuesday's.
-        let day = |start, end| {
-            Some(Session {
-                pre: None,
-                regular: TradingPeriod { start: at(start), end: at(end) },
-                post: None,
-            })
-        };
         let mut cac = quote("CAC40", Some("2025-04-17T15:35:00Z"));
         cac.received_at = at("2025-04-18T07:59:00Z");
-        cac.session = day("2025-04-22T07:00:00Z", "2025-04-22T15:30:00Z");
+        cac.session = day(None, "2025-04-22T07:00:00Z", "2025-04-22T15:30:00Z");
         assert_eq!(quote_freshness(&cac, at("2025-04-18T10:00:00Z")), Freshness::Fresh);
-        cac.session = day("2025-04-17T07:00:00Z", "2025-04-17T15:30:00Z");
+        cac.session = day(None, "2025-04-17T07:00:00Z", "2025-04-17T15:30:00Z");
         assert_eq!(quote_freshness(&cac, at("2025-04-18T08:00:00Z")), Freshness::Fresh);
         // If it states a day that is running, a price that stands still is frozen.
-        cac.session = day("2025-04-18T07:00:00Z", "2025-04-18T15:30:00Z");
+        cac.session = day(None, "2025-04-18T07:00:00Z", "2025-04-18T15:30:00Z");
         assert_eq!(quote_freshness(&cac, at("2025-04-18T10:00:00Z")), Freshness::Stale);
     }
 
@@ -420,8 +406,6 @@ mod tests {
             currency: None,
             basis: Basis::Splits,
         };
-        let regular =
-            TradingPeriod { start: at("2025-10-29T08:00:00Z"), end: at("2025-10-29T16:30:00Z") };
         Answer {
             question: Question {
                 symbol: head.symbol.clone(),
@@ -432,7 +416,7 @@ mod tests {
             series: Series::new(head, vec![bar]),
             actions: vec![],
             instrument,
-            session: Some(Session { pre: None, regular, post: None }),
+            session: day(None, "2025-10-29T08:00:00Z", "2025-10-29T16:30:00Z"),
             received_at: at(received_at),
             simulated: false,
             superseded: false,
