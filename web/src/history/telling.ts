@@ -26,11 +26,10 @@ export class Telling {
     if (!facts) return;
     for (const [slot, text] of Object.entries(facts.slots)) parts.put(`[data-slot="${slot}"]`, text);
     parts.one(".change").dataset["direction"] = facts.direction;
-    this.#origin();
   }
 
   /** Where the bars are from, and when they came: what renews them may be another source than drew the page. */
-  #origin(): void {
+  origin(): void {
     const { parts, stock } = this.shown;
     const received = parts.one<HTMLTimeElement>("[data-slot=received]");
     if (!stock.head || Date.parse(received.dateTime) === Date.parse(stock.head.received_at)) return;

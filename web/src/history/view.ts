@@ -227,6 +227,7 @@ export class View {
     const { head } = this.#shown.stock;
     if (!head || this.#isGone) return;
     this.standing.told(head);
+    this.#telling.origin();
     const { hasRange, hasVolume } = this.#shown;
     this.around.offer({ range: hasRange, volume: hasVolume });
     const values = this.#parts.one(".values");
