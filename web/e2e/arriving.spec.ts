@@ -3,7 +3,7 @@
 import { once } from "node:events";
 import { createServer, request, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { expect, test } from "./service";
+import { expect, painted, shifting, test } from "./service";
 
 /** At so many places of its body each page is cut in two. */
 const CUTS = 12;
@@ -63,26 +63,16 @@ async function inHalves(service: string, use: (halves: Halves) => Promise<void>)
 for (const [name, path] of Object.entries(PAGES)) {
   test(`nothing moves as the page arrives: ${name}`, async ({ page, service }) => {
     await page.setViewportSize({ width: 1440, height: 900 });
-    await page.addInitScript(() => {
-      const moved: string[] = Object.assign(window, { moved: [] }).moved;
-      new PerformanceObserver((list) => {
-        for (const entry of list.getEntries()) moved.push(JSON.stringify(entry));
-      }).observe({ type: "layout-shift", buffered: true });
-    });
-    const painted = () =>
-      page.evaluate(async () => {
-        for (let frame = 0; frame < 2; frame += 1) await new Promise(requestAnimationFrame);
-      });
+    const shifts = await shifting(page);
     await inHalves(service, async ({ address, cutAt, finish }) => {
       const moved: Record<string, unknown> = {};
       for (let cut = 1; cut < CUTS; cut += 1) {
         cutAt(cut / CUTS);
         await page.goto(address + path, { waitUntil: "commit" });
-        await painted();
+        await painted(page);
         finish();
         await page.waitForLoadState("load");
-        await painted();
-        const seen = await page.evaluate(() => (window as unknown as { moved: string[] }).moved);
+        const seen = await shifts();
         if (seen.length) moved[`${cut} of ${CUTS}`] = seen;
       }
       expect(moved).toEqual({});

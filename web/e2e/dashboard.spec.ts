@@ -1,6 +1,6 @@
 import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
-import { colours, CUT_OFF, DRAWN, expect, STATUS, test } from "./service";
+import { colours, CUT_OFF, DRAWN, expect, shifting, STATUS, test } from "./service";
 
 const DASHBOARD = "/marketpulse/dashboard";
 const WATCHED = ["EUR/USD", "CAC40", "BTC/EUR"];
@@ -314,19 +314,14 @@ test.describe("where history is cut off", () => {
 
 for (const view of ["", "?view=table", "?wall"]) {
   test(`nothing moves while a slow machine takes it up: ${view || "as it is"}`, async ({ page }) => {
-    await page.addInitScript(() => {
-      const moved: string[] = Object.assign(window, { moved: [] }).moved;
-      new PerformanceObserver((list) => {
-        for (const entry of list.getEntries()) moved.push(JSON.stringify(entry));
-      }).observe({ type: "layout-shift", buffered: true });
-    });
+    const shifts = await shifting(page);
     const devtools = await page.context().newCDPSession(page);
     await devtools.send("Emulation.setCPUThrottlingRate", { rate: 4 });
     await page.setViewportSize({ width: 1440, height: 900 });
     await page.goto(DASHBOARD + view);
     await expect(page.locator("#connection")).toHaveText("Live");
     await expect(tile(page, "CAC40").locator(".spark .line")).toHaveAttribute("d", /L/);
-    expect(await page.evaluate(() => (window as unknown as { moved: string[] }).moved)).toEqual([]);
+    expect(await shifts()).toEqual([]);
   });
 }
 

@@ -1,5 +1,5 @@
 import AxeBuilder from "@axe-core/playwright";
-import { expect, STATUS, test } from "./service";
+import { expect, moved, shifting, STATUS, test } from "./service";
 
 const FIRST = "/marketpulse/docs";
 const PAGES = {
@@ -68,16 +68,9 @@ test("every page weighs little with all that it asks for", async ({ page, browse
 for (const address of [FIRST, `${FIRST}/bars`]) {
   test(`nothing jumps on ${address}`, async ({ page }) => {
     await page.setViewportSize({ width: 1440, height: 1400 });
-    await page.addInitScript(() => {
-      const shifts: number[] = [];
-      Object.assign(window, { shifts });
-      new PerformanceObserver((list) => {
-        for (const entry of list.getEntries()) shifts.push((entry as PerformanceEntry & { value: number }).value);
-      }).observe({ type: "layout-shift", buffered: true });
-    });
+    const shifts = await shifting(page);
     await page.goto(address, { waitUntil: "networkidle" });
-    const shifts = await page.evaluate(() => (window as unknown as { shifts: number[] }).shifts);
-    expect(sum(shifts)).toBeLessThan(0.005);
+    expect(moved(await shifts())).toBeLessThan(0.005);
   });
 }
 

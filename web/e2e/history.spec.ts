@@ -4,7 +4,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { readFile } from "node:fs/promises";
 import type { Page } from "@playwright/test";
-import { colours, CUT_OFF, DRAWN, expect, serving, STATUS, test } from "./service";
+import { colours, CUT_OFF, DRAWN, expect, moved, serving, shifting, STATUS, test } from "./service";
 
 const VIEW = "/marketpulse/history/view";
 const HOSTILE = '"><img src=x onerror=alert(1)>';
@@ -443,12 +443,7 @@ test("the prices can be taken elsewhere: as CSV, as a picture, as calls that wor
 });
 
 test("what is loading says so, and moves nothing when it comes", async ({ page }) => {
-  await page.addInitScript(() => {
-    Object.assign(window, { shift: 0 });
-    new PerformanceObserver((list) => {
-      for (const entry of list.getEntries()) (window as unknown as { shift: number }).shift += (entry as unknown as { value: number }).value;
-    }).observe({ type: "layout-shift", buffered: true });
-  });
+  const shifts = await shifting(page);
   let go = () => {};
   const held = new Promise<void>((resolve) => (go = resolve));
   await page.route("**/marketpulse/v1/bars/**", async (route) => {
@@ -461,7 +456,7 @@ test("what is loading says so, and moves nothing when it comes", async ({ page }
   go();
   await expect(key(page).last()).toContainText("gain");
   expect(await chart(page).boundingBox()).toEqual(place);
-  expect(await page.evaluate(() => (window as unknown as { shift: number }).shift)).toBeLessThan(0.01);
+  expect(moved(await shifts())).toBeLessThan(0.01);
 });
 
 test.describe("what cannot be shown", () => {

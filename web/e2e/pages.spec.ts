@@ -1,6 +1,6 @@
 import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
-import { colours, DRAWN, expect, STATUS, test } from "./service";
+import { colours, DRAWN, expect, moved, shifting, STATUS, test } from "./service";
 
 const PAGES = {
   home: "/marketpulse",
@@ -144,20 +144,12 @@ test.describe("a reader in Paris", () => {
 });
 
 test("nothing on home moves while it loads and renews itself", async ({ page }) => {
+  const shifts = await shifting(page);
   for (const [width, height] of [[320, 700], [1440, 900]] as const) {
     await page.setViewportSize({ width, height });
     await page.goto("/marketpulse");
     await expect(page.locator("#connection")).toHaveText(/^Live/);
-    const moved = await page.evaluate(async () => {
-      const seen: number[] = [];
-      new PerformanceObserver((list) => {
-        for (const entry of list.getEntries()) seen.push((entry as unknown as { value: number }).value);
-      }).observe({ type: "layout-shift", buffered: true });
-      await new Promise(requestAnimationFrame);
-      await new Promise(requestAnimationFrame);
-      return seen;
-    });
-    expect(moved).toEqual([]);
+    expect(await shifts()).toEqual([]);
   }
 });
 
@@ -201,16 +193,9 @@ for (const [name, budget] of Object.entries(BUDGETS)) {
 for (const name of ["home", "status"] as const) {
   test(`nothing jumps on ${name}`, async ({ page }) => {
     await page.setViewportSize({ width: 1440, height: 1400 });
-    await page.addInitScript(() => {
-      const shifts: number[] = [];
-      Object.assign(window, { shifts });
-      new PerformanceObserver((list) => {
-        for (const entry of list.getEntries()) shifts.push((entry as PerformanceEntry & { value: number }).value);
-      }).observe({ type: "layout-shift", buffered: true });
-    });
+    const shifts = await shifting(page);
     await page.goto(PAGES[name], { waitUntil: "networkidle" });
-    const shifts = await page.evaluate(() => (window as unknown as { shifts: number[] }).shifts);
-    expect(sum(shifts)).toBeLessThan(0.005);
+    expect(moved(await shifts())).toBeLessThan(0.005);
   });
 }
 

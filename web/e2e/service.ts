@@ -7,7 +7,7 @@ import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { test as base, expect, type Locator } from "@playwright/test";
+import { test as base, expect, type Locator, type Page } from "@playwright/test";
 
 export { expect };
 
@@ -132,3 +132,32 @@ export async function colours(chart: Locator): Promise<number> {
 
 /** Above this, {@link colours} means a drawn chart. */
 export const DRAWN = 25;
+
+/** Something moved that its reader had not moved; by how much, as the browser counts it. */
+export interface Shift {
+  value: number;
+}
+
+/** Notes what moves on each page that is opened from now on. Returns what tells it of the page that is open. */
+export async function shifting(page: Page): Promise<() => Promise<Shift[]>> {
+  await page.addInitScript(() => {
+    const shifts: unknown[] = Object.assign(window, { shifts: [] }).shifts;
+    new PerformanceObserver((list) => {
+      for (const entry of list.getEntries()) shifts.push(entry.toJSON());
+    }).observe({ type: "layout-shift", buffered: true });
+  });
+  return async () => {
+    await painted(page);
+    return page.evaluate(() => (window as unknown as { shifts: Shift[] }).shifts);
+  };
+}
+
+/** By how much all of it moved. */
+export const moved = (shifts: Shift[]) => shifts.reduce((all, { value }) => all + value, 0);
+
+/** Waits until what has come is painted. */
+export async function painted(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    for (let frame = 0; frame < 2; frame += 1) await new Promise(requestAnimationFrame);
+  });
+}
