@@ -278,10 +278,10 @@ mod tests {
     }
 
     /// A day of trading without late trading, and without early where `pre` is none.
-    fn day(pre: Option<&str>, start: &str, end: &str) -> Option<Session> {
+    fn day(pre: Option<&str>, start: &str, end: &str) -> Session {
         let period = |start, end| TradingPeriod { start: at(start), end: at(end) };
         let pre = pre.map(|begins| period(begins, start));
-        Some(Session { pre, regular: period(start, end), post: None })
+        Session { pre, regular: period(start, end), post: None }
     }
 
     /// Of a source that answered a minute after its price was true, and no more.
@@ -314,7 +314,7 @@ mod tests {
     #[test]
     fn an_index_follows_the_day_its_source_states() {
         let mut cac = quote("CAC40", Some("2025-10-29T12:00:00Z"));
-        cac.session = day(None, "2025-10-29T08:00:00Z", "2025-10-29T16:30:00Z");
+        cac.session = Some(day(None, "2025-10-29T08:00:00Z", "2025-10-29T16:30:00Z"));
         assert_eq!(quote_freshness(&cac, at("2025-10-29T12:20:00Z")), Freshness::Fresh);
         assert_eq!(quote_freshness(&cac, at("2025-10-29T13:00:00Z")), Freshness::Stale);
         assert_eq!(quote_freshness(&cac, at("2025-10-29T18:00:00Z")), Freshness::Stale);
@@ -327,7 +327,7 @@ mod tests {
     #[test]
     fn what_a_source_said_last_is_not_fresh_once_its_market_may_trade_again() {
         let mut cac = quote("CAC40", Some("2025-10-28T16:35:00Z"));
-        cac.session = day(None, "2025-10-28T08:00:00Z", "2025-10-28T16:30:00Z");
+        cac.session = Some(day(None, "2025-10-28T08:00:00Z", "2025-10-28T16:30:00Z"));
         cac.received_at = at("2025-10-28T17:00:00Z");
         let told = |quote: &Quote, now: &str| {
             (market_state(quote, at(now)), quote_freshness(quote, at(now)))
@@ -351,17 +351,17 @@ mod tests {
         let closed = Some(MarketState::Closed);
         let mut cac = quote("CAC40", Some("2025-10-31T16:35:00Z"));
         cac.received_at = at("2025-10-31T17:00:00Z");
-        cac.session = day(None, "2025-10-31T08:00:00Z", "2025-10-31T16:30:00Z");
+        cac.session = Some(day(None, "2025-10-31T08:00:00Z", "2025-10-31T16:30:00Z"));
         assert_eq!(state(&cac, "2025-11-02T23:30:00Z"), closed, "half past twelve on Monday");
         assert_eq!(state(&cac, "2025-11-03T07:59:00Z"), closed);
         assert_eq!(state(&cac, "2025-11-03T08:00:00Z"), None, "it may trade, or have a holiday");
         assert_eq!(quote_freshness(&cac, at("2025-11-03T07:59:00Z")), Freshness::Fresh);
         assert_eq!(quote_freshness(&cac, at("2025-11-03T08:01:00Z")), Freshness::Stale);
         cac.session =
-            day(Some("2025-10-31T06:00:00Z"), "2025-10-31T08:00:00Z", "2025-10-31T16:30:00Z");
+            Some(day(Some("2025-10-31T06:00:00Z"), "2025-10-31T08:00:00Z", "2025-10-31T16:30:00Z"));
         assert_eq!(state(&cac, "2025-11-03T06:30:00Z"), None, "early trading may have begun");
         // From Thursday evening to Friday evening: another began on Sunday.
-        cac.session = day(None, "2025-10-30T22:00:00Z", "2025-10-31T21:00:00Z");
+        cac.session = Some(day(None, "2025-10-30T22:00:00Z", "2025-10-31T21:00:00Z"));
         assert_eq!(state(&cac, "2025-11-03T12:00:00Z"), None);
     }
 
@@ -376,12 +376,12 @@ mod tests {
         // Good Friday: the source still states Thursday's day, or already Tuesday's.
         let mut cac = quote("CAC40", Some("2025-04-17T15:35:00Z"));
         cac.received_at = at("2025-04-18T07:59:00Z");
-        cac.session = day(None, "2025-04-22T07:00:00Z", "2025-04-22T15:30:00Z");
+        cac.session = Some(day(None, "2025-04-22T07:00:00Z", "2025-04-22T15:30:00Z"));
         assert_eq!(quote_freshness(&cac, at("2025-04-18T10:00:00Z")), Freshness::Fresh);
-        cac.session = day(None, "2025-04-17T07:00:00Z", "2025-04-17T15:30:00Z");
+        cac.session = Some(day(None, "2025-04-17T07:00:00Z", "2025-04-17T15:30:00Z"));
         assert_eq!(quote_freshness(&cac, at("2025-04-18T08:00:00Z")), Freshness::Fresh);
         // If it states a day that is running, a price that stands still is frozen.
-        cac.session = day(None, "2025-04-18T07:00:00Z", "2025-04-18T15:30:00Z");
+        cac.session = Some(day(None, "2025-04-18T07:00:00Z", "2025-04-18T15:30:00Z"));
         assert_eq!(quote_freshness(&cac, at("2025-04-18T10:00:00Z")), Freshness::Stale);
     }
 
@@ -416,7 +416,7 @@ mod tests {
             series: Series::new(head, vec![bar]),
             actions: vec![],
             instrument,
-            session: day(None, "2025-10-29T08:00:00Z", "2025-10-29T16:30:00Z"),
+            session: Some(day(None, "2025-10-29T08:00:00Z", "2025-10-29T16:30:00Z")),
             received_at: at(received_at),
             simulated: false,
             superseded: false,
