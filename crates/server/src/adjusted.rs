@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use engine::Engine;
 use jiff::Timestamp;
-use market::{Action, Adjust, Answer, Basis, Question, Series, Span};
+use market::{Action, Adjust, Basis, HistoryQuery, HistoryResult, Series, Span};
 
 use crate::error::ApiError;
 use crate::routes::history::{answer, today};
@@ -32,8 +32,8 @@ impl Wanted {
     pub(crate) async fn told(
         self,
         engine: &Engine,
-        question: &Question,
-    ) -> Result<Arc<Answer>, ApiError> {
+        question: &HistoryQuery,
+    ) -> Result<Arc<HistoryResult>, ApiError> {
         let Some(at) = self.as_of else { return answer(engine, question).await };
         if let Some(fault) = self.fault(engine) {
             return Err(ApiError::parameter("as_of", fault));
@@ -46,7 +46,11 @@ impl Wanted {
     }
 
     /// The bars, adjusted as wanted.
-    pub(crate) async fn adjusted(self, engine: &Engine, told: &Answer) -> Result<Series, ApiError> {
+    pub(crate) async fn adjusted(
+        self,
+        engine: &Engine,
+        told: &HistoryResult,
+    ) -> Result<Series, ApiError> {
         let all = self.all_actions(engine, told).await?;
         let actions = all.as_ref().map_or(&told.actions, |all| &all.actions);
         // A split since the bars were received is not in their prices yet.
@@ -63,8 +67,8 @@ impl Wanted {
     async fn all_actions(
         self,
         engine: &Engine,
-        told: &Answer,
-    ) -> Result<Option<Arc<Answer>>, ApiError> {
+        told: &HistoryResult,
+    ) -> Result<Option<Arc<HistoryResult>>, ApiError> {
         let symbol = &told.question.symbol;
         let Span::Dates { to, .. } = told.question.span else { return Ok(None) };
         if self.as_of.is_some() || to >= today(engine, symbol) || !self.needs_later_actions(told) {
@@ -74,7 +78,7 @@ impl Wanted {
         all.map(Some).map_err(|misses| ApiError::no_history(symbol.clone(), misses, Vec::new()))
     }
 
-    fn needs_later_actions(self, told: &Answer) -> bool {
+    fn needs_later_actions(self, told: &HistoryResult) -> bool {
         match self.adjust {
             Adjust::None => told.series.head.basis == Basis::Splits,
             Adjust::Splits => false,

@@ -1,7 +1,7 @@
 use std::fmt::Write;
 use std::process::ExitCode;
 
-use market::{Answer, Bar, Price, Question, Span, series_freshness};
+use market::{Bar, HistoryQuery, HistoryResult, Price, Span, series_freshness};
 
 use super::{engine, fail, plot, print};
 use crate::cli::HistoryArgs;
@@ -26,7 +26,9 @@ pub(crate) async fn history(config: Config, args: HistoryArgs) -> ExitCode {
         Ok(span) => span,
         Err(error) => return fail(2, &error),
     };
-    match answer(&engine, &Question { symbol, interval: args.interval, span, source: None }).await {
+    match answer(&engine, &HistoryQuery { symbol, interval: args.interval, span, source: None })
+        .await
+    {
         Ok(answer) if args.json => {
             print(&(String::from_utf8_lossy(&crate::json::history(&answer, engine.now())) + "\n"))
         }
@@ -37,7 +39,7 @@ pub(crate) async fn history(config: Config, args: HistoryArgs) -> ExitCode {
     }
 }
 
-fn csv(answer: &Answer) -> String {
+fn csv(answer: &HistoryResult) -> String {
     let intraday = answer.question.interval.is_intraday();
     let mut csv = String::from(if intraday { "date,open_time" } else { "date" });
     csv.push_str(",open,high,low,close,volume\n");
@@ -56,7 +58,7 @@ fn or_empty(price: Option<Price>) -> String {
     price.map_or_else(String::new, |price| price.to_string())
 }
 
-fn table(answer: &Answer, freshness: &str) -> String {
+fn table(answer: &HistoryResult, freshness: &str) -> String {
     let head = &answer.series.head;
     let currency = head.currency.as_ref().map_or("currency not stated", |c| c.as_str());
     let mut table = format!(

@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use market::{Adjust, Answer, Currency, Freshness, Indicator, Span};
+use market::{Adjust, Currency, Freshness, HistoryResult, Indicator, Span};
 use serde::Serialize;
 
 use crate::format::Constant;
@@ -64,7 +64,7 @@ impl IndicatorJson {
 
 impl<'a> BarsHead<'a> {
     pub(crate) fn new(
-        told: &'a Answer,
+        told: &'a HistoryResult,
         adjust: Adjust,
         known_at: Option<Timestamp>,
         freshness: Freshness,

@@ -6,7 +6,7 @@ use axum::http::{HeaderMap, Uri};
 use axum::response::Response;
 use engine::Engine;
 use jiff::civil::Date;
-use market::{Answer, Interval, Period, Question, Span, Symbol};
+use market::{HistoryQuery, HistoryResult, Interval, Period, Span, Symbol};
 
 use crate::api::operation;
 use crate::app::App;
@@ -36,7 +36,10 @@ pub(crate) async fn history(
 }
 
 /// Asks the engine; an absence becomes what it means to the reader.
-pub(crate) async fn answer(engine: &Engine, question: &Question) -> Result<Arc<Answer>, ApiError> {
+pub(crate) async fn answer(
+    engine: &Engine,
+    question: &HistoryQuery,
+) -> Result<Arc<HistoryResult>, ApiError> {
     engine.history(question).await.map_err(|misses| {
         let symbol = question.symbol.clone();
         let near = engine.near(&symbol);
@@ -46,14 +49,14 @@ pub(crate) async fn answer(engine: &Engine, question: &Question) -> Result<Arc<A
 
 /// Reads the question from the parameters, with the defaults of the original
 /// service: CAC 40, the default period, daily bars.
-pub(crate) fn question(app: &App, params: &Params) -> Result<Question, ApiError> {
+pub(crate) fn question(app: &App, params: &Params) -> Result<HistoryQuery, ApiError> {
     params.accept(&operation::HISTORY)?;
     let asked: Option<Symbol> = params.read("symbol")?;
     let symbol = asked.unwrap_or_else(|| "CAC40".parse().expect("a symbol of ours"));
     let symbol = app.engine.canonical(&symbol);
     let interval = params.read("interval")?.unwrap_or(Interval::D1);
     let span = span(params, app.config.default_period, || today(&app.engine, &symbol))?;
-    Ok(Question { symbol, interval, span, source: None })
+    Ok(HistoryQuery { symbol, interval, span, source: None })
 }
 
 /// The stretch asked for. `today` ends one that has a beginning only.

@@ -2,7 +2,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use engine::Engine;
-use market::{Answer, Freshness, Question, Series, Span, Symbol, series_freshness};
+use market::{Freshness, HistoryQuery, HistoryResult, Series, Span, Symbol, series_freshness};
 
 use crate::adjusted::Wanted;
 use crate::cli::ExportArgs;
@@ -15,7 +15,7 @@ use crate::rows::bars::BarRows;
 
 /// One symbol's history as it was asked for.
 pub(super) struct Exported {
-    told: Arc<Answer>,
+    told: Arc<HistoryResult>,
     series: Arc<Series>,
     wanted: Wanted,
     freshness: Freshness,
@@ -40,13 +40,13 @@ pub(super) fn wanted(args: &ExportArgs) -> Wanted {
     Wanted { adjust: args.adjust, as_of: args.as_of }
 }
 
-fn question(engine: &Engine, args: &ExportArgs, symbol: &Symbol) -> Result<Question, String> {
+fn question(engine: &Engine, args: &ExportArgs, symbol: &Symbol) -> Result<HistoryQuery, String> {
     let span = match args.from {
         None => Span::Period(args.period),
         Some(from) => Span::dates(from, args.to.unwrap_or_else(|| today(engine, symbol)))
             .map_err(|error| error.to_string())?,
     };
-    Ok(Question { symbol: symbol.clone(), interval: args.interval, span, source: None })
+    Ok(HistoryQuery { symbol: symbol.clone(), interval: args.interval, span, source: None })
 }
 
 impl Exported {

@@ -4,7 +4,7 @@ use axum::extract::State;
 use axum::response::Response;
 use jiff::Timestamp;
 use jiff::civil::Date;
-use market::{Action, Answer, Currency, Span, series_freshness};
+use market::{Action, Currency, HistoryResult, Span, series_freshness};
 use serde::Serialize;
 
 use crate::api::operation;
@@ -64,7 +64,7 @@ fn between(actions: &[Action], from: Option<Date>, to: Option<Date>) -> Vec<&Act
     actions.iter().filter(inside).collect()
 }
 
-fn head(told: &Answer, now: Timestamp) -> ActionsHead<'_> {
+fn head(told: &HistoryResult, now: Timestamp) -> ActionsHead<'_> {
     ActionsHead {
         symbol: told.question.symbol.as_str(),
         name: &told.instrument.name,

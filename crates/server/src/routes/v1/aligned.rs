@@ -6,7 +6,7 @@ use axum::response::Response;
 use engine::Engine;
 use futures_util::future::join_all;
 use jiff::Timestamp;
-use market::{Answer, Currency, Freshness, Interval, Series, Symbol, series_freshness};
+use market::{Currency, Freshness, HistoryResult, Interval, Series, Symbol, series_freshness};
 use serde::Serialize;
 
 use super::bars::question;
@@ -55,7 +55,7 @@ struct ProblemJson<'a> {
 /// One of the series, or why it cannot be had.
 struct Told {
     symbol: Symbol,
-    found: Result<(Arc<Answer>, Series), ApiError>,
+    found: Result<(Arc<HistoryResult>, Series), ApiError>,
 }
 
 /// `GET /marketpulse/v1/bars?symbols=`

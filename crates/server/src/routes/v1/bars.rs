@@ -5,8 +5,8 @@ use axum::response::Response;
 use engine::Engine;
 use jiff::{SignedDuration, Timestamp};
 use market::{
-    Adjust, Answer, Freshness, Indicator, Question, Series, Source, Span, Symbol, series_freshness,
-    series_lifetime,
+    Adjust, Freshness, HistoryQuery, HistoryResult, Indicator, Series, Source, Span, Symbol,
+    series_freshness, series_lifetime,
 };
 
 use crate::adjusted::Wanted;
@@ -79,7 +79,7 @@ impl Wanted {
     pub(super) fn cache(
         self,
         engine: &Engine,
-        told: &Answer,
+        told: &HistoryResult,
         freshness: Freshness,
         now: Timestamp,
     ) -> CachePolicy {
@@ -101,7 +101,11 @@ impl Wanted {
 }
 
 /// The question about one symbol that the parameters ask.
-pub(super) fn question(app: &App, params: &Params, symbol: &Symbol) -> Result<Question, ApiError> {
+pub(super) fn question(
+    app: &App,
+    params: &Params,
+    symbol: &Symbol,
+) -> Result<HistoryQuery, ApiError> {
     let symbol = app.engine.canonical(symbol);
     let interval = params.read("interval")?.unwrap_or(market::Interval::D1);
     let span = span(params, app.config.default_period, || today(&app.engine, &symbol))?;
@@ -110,7 +114,7 @@ pub(super) fn question(app: &App, params: &Params, symbol: &Symbol) -> Result<Qu
     if let Some(source) = source.as_ref().filter(is_none) {
         return Err(not_a_source(app, &symbol, source));
     }
-    Ok(Question { symbol, interval, span, source })
+    Ok(HistoryQuery { symbol, interval, span, source })
 }
 
 fn not_a_source(app: &App, symbol: &Symbol, source: &Source) -> ApiError {
