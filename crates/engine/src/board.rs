@@ -10,12 +10,12 @@ use tokio::sync::watch;
 use tracing::warn;
 
 use self::guests::Guests;
-use crate::judge::{self, Outcome, Quarantined};
-use crate::misses::Misses;
+use crate::failures::SourceFailures;
+use crate::plausibility::{self, Outcome, Quarantined};
 use crate::schedule::later;
 use crate::streams::{Completed, fill};
 
-/// A stream may say something doubtful many times a second; the log is told of it
+/// A stream may send implausible prices many times a second; the log is told of it
 /// no more often.
 const TELL_EVERY: Duration = Duration::from_mins(1);
 
@@ -58,13 +58,13 @@ pub struct Entry {
     /// The latest quote, if there is one.
     pub quote: Option<Quote>,
     /// Why the last refresh brought none; empty where it did, or none was tried.
-    pub misses: Misses,
+    pub failures: SourceFailures,
     /// A quote that is not believed, waiting to be confirmed or cleared.
     pub quarantined: Option<Quarantined>,
     /// How many quotes were not believed.
-    pub doubted: u64,
+    pub rejected: u64,
     /// When the log was last told of one.
-    doubt_told_at: Option<Timestamp>,
+    rejection_logged_at: Option<Timestamp>,
     /// The latest quote of each other source that was asked.
     others: Vec<Quote>,
 }
@@ -74,10 +74,10 @@ impl Entry {
         Self {
             instrument,
             quote: None,
-            misses: Misses::default(),
+            failures: SourceFailures::default(),
             quarantined: None,
-            doubted: 0,
-            doubt_told_at: None,
+            rejected: 0,
+            rejection_logged_at: None,
             others: Vec::new(),
         }
     }
@@ -89,19 +89,19 @@ impl Entry {
         let is_live = |quote: &Quote| quote_freshness(quote, now) == Freshness::Fresh;
         let shown = self.quote.as_ref().filter(|quote| is_live(quote))?;
         let rivals = self.others.iter().filter(|other| other.source != shown.source);
-        rivals.filter(|other| is_live(other)).find(|other| judge::contradict(shown, other))
+        rivals.filter(|other| is_live(other)).find(|other| plausibility::contradict(shown, other))
     }
 
     /// Whether it has been asked for in vain and has no real price.
     pub(crate) fn has_no_value(&self) -> bool {
-        let missed = || self.misses.iter().next().is_some();
+        let missed = || self.failures.iter().next().is_some();
         self.quote.as_ref().map_or_else(missed, |quote| quote.simulated)
     }
 
     /// Judges a quote, and holds it if it is believed and news.
     fn take(&mut self, quote: Quote, now: Timestamp) -> Taken {
-        match judge::consider(self.quote.as_ref(), self.quarantined.as_ref(), &quote, now) {
-            Outcome::Doubted(seen) => Taken::Doubted(self.put_aside(*seen, now)),
+        match plausibility::consider(self.quote.as_ref(), self.quarantined.as_ref(), &quote, now) {
+            Outcome::Rejected(seen) => Taken::Rejected(self.put_aside(*seen, now)),
             Outcome::Old => {
                 self.believed(&quote);
                 if let Some(held) = &mut self.quote {
@@ -127,7 +127,7 @@ impl Entry {
     /// and reasons why there was none. A simulated one leaves them in place.
     fn believed(&mut self, quote: &Quote) {
         if !quote.simulated {
-            self.misses = Misses::default();
+            self.failures = SourceFailures::default();
             self.quarantined = None;
         }
     }
@@ -144,15 +144,15 @@ impl Entry {
     /// Logged when it is first seen, though not for each of many within a minute;
     /// counted each time.
     fn put_aside(&mut self, seen: Quarantined, now: Timestamp) -> SourceError {
-        self.doubted += 1;
+        self.rejected += 1;
         let (symbol, source) = (&self.instrument.symbol, &seen.quote.source);
-        let is_told = self.doubt_told_at.is_some_and(|at| now < later(at, TELL_EVERY));
+        let is_told = self.rejection_logged_at.is_some_and(|at| now < later(at, TELL_EVERY));
         if seen.sightings == 1 && !is_told {
-            self.doubt_told_at = Some(now);
+            self.rejection_logged_at = Some(now);
             let price = seen.quote.price.get();
-            warn!(%symbol, %source, price, doubt = %seen.doubt, "a price is not believed and not shown");
+            warn!(%symbol, %source, price, doubt = %seen.reason, "a price is not believed and not shown");
         }
-        let error = SourceError::Suspect(format!("{}: {}", seen.quote.price, seen.doubt));
+        let error = SourceError::Suspect(format!("{}: {}", seen.quote.price, seen.reason));
         self.quarantined = Some(seen);
         error
     }
@@ -162,7 +162,7 @@ impl Entry {
 enum Taken {
     News(Box<Quote>),
     Old,
-    Doubted(SourceError),
+    Rejected(SourceError),
 }
 
 /// What changed on the board.
@@ -171,7 +171,7 @@ pub(crate) struct Change {
     /// Quotes that are now shown.
     pub(crate) news: Vec<Quote>,
     /// Instruments whose quote was not believed, and why.
-    pub(crate) doubted: Vec<(Symbol, SourceError)>,
+    pub(crate) rejected: Vec<(Symbol, SourceError)>,
 }
 
 /// The board that is shown, and the only way to change it.
@@ -209,7 +209,7 @@ impl Shown {
     /// Puts up what a refresh brought, where it is believed and news.
     pub(crate) fn show(
         &self,
-        results: Vec<(Symbol, Result<Quote, Misses>)>,
+        results: Vec<(Symbol, Result<Quote, SourceFailures>)>,
         now: Timestamp,
     ) -> Change {
         let mut change = Change::default();
@@ -219,8 +219,8 @@ impl Shown {
                 match result.map(|quote| entry.take(quote, now)) {
                     Ok(Taken::News(quote)) => change.news.push(*quote),
                     Ok(Taken::Old) => {}
-                    Ok(Taken::Doubted(error)) => change.doubted.push((symbol, error)),
-                    Err(misses) => entry.misses = misses,
+                    Ok(Taken::Rejected(error)) => change.rejected.push((symbol, error)),
+                    Err(failures) => entry.failures = failures,
                 }
             }
         });
@@ -244,7 +244,7 @@ impl Shown {
                 let Some(found) = complete(tick, entry.quote.as_ref()) else { continue };
                 let is_whole = found.is_whole;
                 match entry.take(found.quote, now) {
-                    Taken::Doubted(_) => continue,
+                    Taken::Rejected(_) => continue,
                     Taken::Old => {}
                     Taken::News(quote) => news.push(Completed { quote: *quote, is_whole }),
                 }

@@ -9,10 +9,10 @@ use tokio::sync::watch;
 use tracing::warn;
 
 use crate::board::{Board, Shown};
+use crate::failures::SourceFailures;
 use crate::flight::Flights;
-use crate::keep::DoubtedHistory;
+use crate::keep::RejectedHistory;
 use crate::live::Live;
-use crate::misses::Misses;
 use crate::schedule::Schedule;
 use crate::search::Found;
 use crate::sources::Sources;
@@ -67,10 +67,10 @@ pub(crate) struct Inner {
     pub(crate) answers: Cache<HistoryQuery, Arc<HistoryResult>>,
     /// Until when a source is not asked a question about history again.
     pub(crate) resting: Cache<(HistoryQuery, Source), Timestamp>,
-    pub(crate) flights: Flights<HistoryQuery, Result<Arc<HistoryResult>, Misses>>,
+    pub(crate) flights: Flights<HistoryQuery, Result<Arc<HistoryResult>, SourceFailures>>,
     pub(crate) found: Cache<String, Found>,
     pub(crate) searches: Flights<String, Found>,
-    pub(crate) doubted_history: Mutex<Vec<DoubtedHistory>>,
+    pub(crate) rejected_histories: Mutex<Vec<RejectedHistory>>,
     described: RwLock<HashMap<Symbol, Instrument>>,
 }
 
@@ -112,7 +112,7 @@ impl Engine {
                 .time_to_live(FOUND_FOR)
                 .build(),
             searches: Flights::default(),
-            doubted_history: Mutex::default(),
+            rejected_histories: Mutex::default(),
             described: RwLock::new(described),
             settings,
             clock,

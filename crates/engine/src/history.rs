@@ -13,7 +13,7 @@ use tokio::time::timeout;
 use tracing::{debug, warn};
 
 use crate::engine::{Engine, Settings};
-use crate::misses::{Miss, Misses};
+use crate::failures::{SourceFailure, SourceFailures};
 use composed::put_together;
 
 /// The source of bars that somebody brought in by hand. Nobody is asked for
@@ -41,9 +41,12 @@ impl Engine {
     ///
     /// # Errors
     ///
-    /// The [`Misses`] of every source asked, where nothing is held either;
+    /// The [`SourceFailures`] of every source asked, where nothing is held either;
     /// empty where they are still being asked.
-    pub async fn history(&self, question: &HistoryQuery) -> Result<Arc<HistoryResult>, Misses> {
+    pub async fn history(
+        &self,
+        question: &HistoryQuery,
+    ) -> Result<Arc<HistoryResult>, SourceFailures> {
         if let Some(finer) = question.interval.made_of() {
             let finer = HistoryQuery { interval: finer, ..question.clone() };
             let answer = self.published(&finer).await?;
@@ -53,7 +56,10 @@ impl Engine {
     }
 
     /// History in an interval that upstreams publish.
-    async fn published(&self, question: &HistoryQuery) -> Result<Arc<HistoryResult>, Misses> {
+    async fn published(
+        &self,
+        question: &HistoryQuery,
+    ) -> Result<Arc<HistoryResult>, SourceFailures> {
         if question.source.as_ref().is_some_and(is_import) {
             return self.imported(question).await;
         }
@@ -75,7 +81,7 @@ impl Engine {
     /// # Errors
     ///
     /// As for [`Engine::history`].
-    pub async fn actions(&self, symbol: &Symbol) -> Result<Arc<HistoryResult>, Misses> {
+    pub async fn actions(&self, symbol: &Symbol) -> Result<Arc<HistoryResult>, SourceFailures> {
         self.history(&all_actions(symbol)).await
     }
 
@@ -89,14 +95,14 @@ impl Engine {
         &self,
         symbol: &Symbol,
         since: Timestamp,
-    ) -> Result<Arc<HistoryResult>, Misses> {
+    ) -> Result<Arc<HistoryResult>, SourceFailures> {
         let question = all_actions(symbol);
         let is_new = |answer: &Arc<HistoryResult>| answer.received_at >= since;
         if let Some(held) = self.held(&question).await.filter(is_new) {
             return Ok(held);
         }
         let told = self.first_answer(&question).await?;
-        if is_new(&told) { Ok(told) } else { Err(Misses::default()) }
+        if is_new(&told) { Ok(told) } else { Err(SourceFailures::default()) }
     }
 
     /// Who may be asked about an instrument, first choice first, and what was
@@ -121,10 +127,10 @@ impl Engine {
         !left.is_some_and(|left| left.is_positive() && left <= TRY_AGAIN_AFTER)
     }
 
-    fn let_rest(&self, question: &HistoryQuery, misses: &Misses) {
-        for Miss { source, error } in misses.iter() {
+    fn let_rest(&self, question: &HistoryQuery, failures: &SourceFailures) {
+        for SourceFailure { source, error } in failures.iter() {
             let spared_for = match error {
-                SourceError::Withheld { again_in, .. } => SignedDuration::try_from(*again_in).ok(),
+                SourceError::NotAsked { again_in, .. } => SignedDuration::try_from(*again_in).ok(),
                 _ => None,
             };
             let rest = spared_for.map_or(TRY_AGAIN_AFTER, |spared| spared.min(TRY_AGAIN_AFTER));
@@ -140,17 +146,20 @@ impl Engine {
 
     /// Waits for a first answer; where bars that other questions brought could
     /// stand in, only for the deadline of a read.
-    async fn first_answer(&self, question: &HistoryQuery) -> Result<Arc<HistoryResult>, Misses> {
+    async fn first_answer(
+        &self,
+        question: &HistoryQuery,
+    ) -> Result<Arc<HistoryResult>, SourceFailures> {
         let mut asking = pin!(self.refresh_history(question));
         let Settings { read_deadline, longest_wait, .. } = self.inner.settings;
         if let Ok(found) = timeout(read_deadline, &mut asking).await {
-            return found.unwrap_or_else(|| Err(Misses::default()));
+            return found.unwrap_or_else(|| Err(SourceFailures::default()));
         }
         if let Some(held) = self.overlapping(question).await {
             return Ok(Arc::new(held));
         }
         let found = timeout(longest_wait, asking).await.ok().flatten();
-        found.unwrap_or_else(|| Err(Misses::default()))
+        found.unwrap_or_else(|| Err(SourceFailures::default()))
     }
 
     /// The last answer to this question, from memory or the store; or, where
@@ -186,7 +195,7 @@ impl Engine {
     fn refresh_history(
         &self,
         question: &HistoryQuery,
-    ) -> impl Future<Output = Option<Result<Arc<HistoryResult>, Misses>>> + use<> {
+    ) -> impl Future<Output = Option<Result<Arc<HistoryResult>, SourceFailures>>> + use<> {
         let (engine, asked) = (self.clone(), question.clone());
         self.inner.flights.join(question.clone(), || async move { engine.ask_history(asked).await })
     }
@@ -198,11 +207,11 @@ impl Engine {
     ///
     /// # Errors
     ///
-    /// The [`Misses`] of every source asked.
+    /// The [`SourceFailures`] of every source asked.
     pub async fn history_anew(
         &self,
         question: &HistoryQuery,
-    ) -> Result<Arc<HistoryResult>, Misses> {
+    ) -> Result<Arc<HistoryResult>, SourceFailures> {
         match self.held(question).await {
             Some(answer) if is_current(&answer, self.now()) => Ok(answer),
             _ => self.ask_sources(question, self.asked_of(question)).await,
@@ -219,18 +228,21 @@ impl Engine {
     }
 
     /// Asks; if nobody answers, says what to show instead.
-    async fn ask_history(&self, question: HistoryQuery) -> Result<Arc<HistoryResult>, Misses> {
+    async fn ask_history(
+        &self,
+        question: HistoryQuery,
+    ) -> Result<Arc<HistoryResult>, SourceFailures> {
         let mut sources = self.asked_of(&question);
         sources.retain(|source| self.may_ask_again(&question, source));
-        let misses = match self.ask_sources(&question, sources).await {
+        let failures = match self.ask_sources(&question, sources).await {
             Ok(answer) => return Ok(answer),
-            Err(misses) => misses,
+            Err(failures) => failures,
         };
-        debug!(%question, %misses, "no source answered");
-        let shown = self.stand_in(&question, misses.clone()).await;
+        debug!(%question, %failures, "no source answered");
+        let shown = self.stand_in(&question, failures.clone()).await;
         // With nothing to show, the budget alone decides who is asked again.
         if shown.is_ok() {
-            self.let_rest(&question, &misses);
+            self.let_rest(&question, &failures);
         }
         shown
     }
@@ -241,9 +253,9 @@ impl Engine {
         &self,
         question: &HistoryQuery,
         sources: Vec<Source>,
-    ) -> Result<Arc<HistoryResult>, Misses> {
+    ) -> Result<Arc<HistoryResult>, SourceFailures> {
         let instrument = self.instrument(&question.symbol);
-        let mut misses = Misses::default();
+        let mut failures = SourceFailures::default();
         for source in sources {
             let judged = match self.ask_for_bars(&source, question, &instrument).await {
                 Ok(answer) => self.keep(answer).await,
@@ -251,10 +263,10 @@ impl Engine {
             };
             match judged {
                 Ok(answer) => return Ok(answer),
-                Err(error) => misses.add(source, error),
+                Err(error) => failures.add(source, error),
             }
         }
-        Err(misses)
+        Err(failures)
     }
 
     fn asked_of(&self, question: &HistoryQuery) -> Vec<Source> {

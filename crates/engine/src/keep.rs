@@ -8,20 +8,20 @@ use market::{
 use tracing::{info, warn};
 
 use crate::engine::Engine;
-use crate::judge::{self, Doubt};
+use crate::plausibility::{self, Rejection};
 
-/// A source whose history says the same doubtful thing for this long means it.
+/// A source whose history says the same implausible thing for this long means it.
 const LONG_ENOUGH: SignedDuration = SignedDuration::from_hours(24);
 
 /// An answer about history that is not believed.
 #[derive(Clone, Debug, PartialEq)]
-pub struct DoubtedHistory {
+pub struct RejectedHistory {
     /// The instrument.
     pub symbol: Symbol,
     /// Who gave the answer.
     pub source: Source,
     /// Why it is not believed.
-    pub doubt: Doubt,
+    pub reason: Rejection,
     /// When it was first given.
     pub since: Timestamp,
     /// How often it was given.
@@ -43,9 +43,14 @@ impl Engine {
         let before = self.inner.store.answer(&answer.question).await.ok().flatten();
         let held = self.held_of_the_same_series(&answer).await;
         let found = held.as_ref().map_or(Overlap::None, |held| overlap(held, &answer));
-        let doubt =
-            judge::doubt_of_history(before.as_ref(), held.as_ref(), found, &answer, self.now());
-        if let Some(error) = self.doubted(&answer, doubt) {
+        let reason = plausibility::rejection_of_history(
+            before.as_ref(),
+            held.as_ref(),
+            found,
+            &answer,
+            self.now(),
+        );
+        if let Some(error) = self.rejected(&answer, reason) {
             return Err(error);
         }
         self.describe(&answer.instrument);
@@ -91,33 +96,37 @@ impl Engine {
     }
 
     /// Notes an answer that is not believed, or clears what was noted.
-    fn doubted(&self, answer: &HistoryResult, doubt: Option<Doubt>) -> Option<SourceError> {
+    fn rejected(&self, answer: &HistoryResult, reason: Option<Rejection>) -> Option<SourceError> {
         let (symbol, source) = (&answer.question.symbol, &answer.series.head.source);
         let mut noted =
-            self.inner.doubted_history.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+            self.inner.rejected_histories.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         let at = noted.iter().position(|it| it.symbol == *symbol && it.source == *source);
         let before = at.map(|at| noted.remove(at));
-        let doubt = doubt?;
-        let before = before.filter(|before| before.doubt == doubt);
+        let reason = reason?;
+        let before = before.filter(|before| before.reason == reason);
         let since = before.as_ref().map_or(self.now(), |before| before.since);
-        if doubt.can_be_confirmed() && self.now().duration_since(since) >= LONG_ENOUGH {
+        if reason.can_be_confirmed() && self.now().duration_since(since) >= LONG_ENOUGH {
             return None;
         }
         if before.is_none() {
-            warn!(%symbol, %source, %doubt, "an answer about history is not believed and not kept");
+            warn!(%symbol, %source, doubt = %reason, "an answer about history is not believed and not kept");
         }
-        let error = SourceError::Suspect(doubt.to_string());
+        let error = SourceError::Suspect(reason.to_string());
         let sightings = before.map_or(1, |before| before.sightings + 1);
         let (symbol, source) = (symbol.clone(), source.clone());
-        let doubted = DoubtedHistory { symbol, source, doubt, since, sightings };
+        let rejected = RejectedHistory { symbol, source, reason, since, sightings };
         // In its place: a list whose rows change places is hard to read.
         let place = at.unwrap_or(noted.len());
-        noted.insert(place, doubted);
+        noted.insert(place, rejected);
         Some(error)
     }
 
     /// Answers about history that are not believed.
-    pub fn doubted_history(&self) -> Vec<DoubtedHistory> {
-        self.inner.doubted_history.lock().unwrap_or_else(std::sync::PoisonError::into_inner).clone()
+    pub fn rejected_histories(&self) -> Vec<RejectedHistory> {
+        self.inner
+            .rejected_histories
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+            .clone()
     }
 }

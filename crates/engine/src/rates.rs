@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use market::{Currency, Freshness, Price, Source, Symbol};
 
-use crate::misses::Misses;
+use crate::failures::SourceFailures;
 
 /// What one unit of a currency costs in another.
 #[derive(Clone, Debug, PartialEq)]
@@ -123,7 +123,7 @@ pub enum NoRate {
         /// The pair that was asked for in vain.
         pair: Symbol,
         /// Who was asked, and what came back.
-        misses: Misses,
+        failures: SourceFailures,
     },
     /// The day is still to come.
     Future {
@@ -165,7 +165,7 @@ impl fmt::Display for NoRate {
                 write!(f, "{minor} is a hundredth of {major}; use {major} and divide by 100")
             }
             Self::Unknown { pair } => write!(f, "no source knows a rate of {pair}"),
-            Self::Away { pair, misses } => write!(f, "no rate of {pair} is held: {misses}"),
+            Self::Away { pair, failures } => write!(f, "no rate of {pair} is held: {failures}"),
             Self::Future { date, today } => {
                 write!(f, "{date} is in the future; the last day with rates is today, {today}")
             }

@@ -9,8 +9,8 @@ use tokio::task::JoinSet;
 use tracing::{debug, warn};
 
 use crate::engine::Engine;
-use crate::judge::is_news;
-use crate::misses::Misses;
+use crate::failures::SourceFailures;
+use crate::plausibility::is_news;
 use crate::schedule::later;
 
 /// How much less often a closed market is asked.
@@ -20,10 +20,10 @@ const CLOSED_FACTOR: u32 = 10;
 const LAST_WORDS: Duration = Duration::from_secs(3);
 
 /// A quote, or why there is none, for each instrument asked about.
-type Results = Vec<(Symbol, Result<Quote, Misses>)>;
+type Results = Vec<(Symbol, Result<Quote, SourceFailures>)>;
 
 /// Instruments without a quote yet, each with those asked in vain so far.
-type Open = Vec<(Instrument, Misses)>;
+type Open = Vec<(Instrument, SourceFailures)>;
 
 impl Engine {
     /// Keeps watched instruments fresh until `stop` turns true: polls them, and
@@ -68,7 +68,8 @@ impl Engine {
         self.welcome(due);
         let due = self.longest_waiting_first(due);
         let polled = self.put_off_streamed(&due).into_iter();
-        let open = polled.map(|symbol| (self.instrument(&symbol), Misses::default())).collect();
+        let open =
+            polled.map(|symbol| (self.instrument(&symbol), SourceFailures::default())).collect();
         self.refresh_from(open, 0).await;
         self.cross_check(&due).await;
     }
@@ -78,11 +79,11 @@ impl Engine {
     /// before. A price that is not believed is, so that it may be confirmed.
     fn put_off_streamed(&self, due: &[Symbol]) -> Vec<Symbol> {
         let (board, now, every) = (self.board(), self.now(), self.inner.settings.refresh_every);
-        let is_doubted =
+        let is_rejected =
             |symbol: &Symbol| board.entry(symbol).is_some_and(|it| it.quarantined.is_some());
         let is_streamed = |symbol: &Symbol| self.inner.streams.heard.spares(symbol, now, every);
         let (streamed, polled): (Vec<_>, Vec<_>) =
-            due.iter().cloned().partition(|symbol| is_streamed(symbol) && !is_doubted(symbol));
+            due.iter().cloned().partition(|symbol| is_streamed(symbol) && !is_rejected(symbol));
         for symbol in &streamed {
             self.inner.schedule.set(symbol, later(now, every / 2));
         }
@@ -124,10 +125,10 @@ impl Engine {
     fn by_source(&self, open: Open, choice: usize) -> (HashMap<&'static str, Open>, Results) {
         let mut groups: HashMap<_, Vec<_>> = HashMap::new();
         let mut given_up = Vec::new();
-        for (instrument, misses) in open {
+        for (instrument, failures) in open {
             match self.inner.catalog.sources(&instrument.symbol).get(choice) {
-                Some(name) => groups.entry(*name).or_default().push((instrument, misses)),
-                None => given_up.push((instrument.symbol, Err(misses))),
+                Some(name) => groups.entry(*name).or_default().push((instrument, failures)),
+                None => given_up.push((instrument.symbol, Err(failures))),
             }
         }
         (groups, given_up)
@@ -135,10 +136,10 @@ impl Engine {
 
     /// Asks one source, shows what is believed, and returns what is still open.
     async fn ask_and_take(&self, source: Source, batch: Open) -> Open {
-        let mut misses: HashMap<Symbol, Misses> = HashMap::new();
+        let mut failures: HashMap<Symbol, SourceFailures> = HashMap::new();
         let mut instruments = Vec::new();
         for (instrument, so_far) in batch {
-            misses.insert(instrument.symbol.clone(), so_far);
+            failures.insert(instrument.symbol.clone(), so_far);
             instruments.push(instrument);
         }
         let (mut found, mut missed) = (Vec::new(), Vec::new());
@@ -150,9 +151,9 @@ impl Engine {
         }
         missed.extend(self.take(found).await);
         let still_open = missed.into_iter().map(|(symbol, error)| {
-            let mut misses = misses.remove(&symbol).unwrap_or_default();
-            misses.add(source.clone(), error);
-            (self.instrument(&symbol), misses)
+            let mut failures = failures.remove(&symbol).unwrap_or_default();
+            failures.add(source.clone(), error);
+            (self.instrument(&symbol), failures)
         });
         still_open.collect()
     }
@@ -165,7 +166,7 @@ impl Engine {
         }
         // One chance for all: those asked together stay together.
         let chance = fastrand::f64();
-        let next = |(symbol, result): &(Symbol, Result<Quote, Misses>)| {
+        let next = |(symbol, result): &(Symbol, Result<Quote, SourceFailures>)| {
             (symbol.clone(), later(self.now(), self.wait(result, chance)), result.is_ok())
         };
         let next: Vec<_> = results.iter().map(next).collect();
@@ -180,7 +181,7 @@ impl Engine {
         }
         self.inner.shown.tell();
         self.keep_quotes(&change.news).await;
-        change.doubted
+        change.rejected
     }
 
     /// Asks second sources that are as live as the first, now and then, so that
@@ -217,7 +218,7 @@ impl Engine {
     /// the best value is there again within the usual time once its source is,
     /// and nobody is asked more than twice in that time. Where nobody was asked,
     /// because all are spared, as soon as one may be: that costs nobody a call.
-    fn wait(&self, result: &Result<Quote, Misses>, chance: f64) -> Duration {
+    fn wait(&self, result: &Result<Quote, SourceFailures>, chance: f64) -> Duration {
         let usual = self.inner.settings.refresh_every.mul_f64(0.9 + 0.1 * chance);
         match result {
             Ok(quote) if self.is_the_best_there_is(quote) => {
@@ -225,8 +226,8 @@ impl Engine {
                 if closed { usual * CLOSED_FACTOR } else { usual }
             }
             Ok(_) => usual / 2,
-            Err(misses) => {
-                let spared = misses.again_in().filter(|_| misses.nobody_was_asked());
+            Err(failures) => {
+                let spared = failures.again_in().filter(|_| failures.nobody_was_asked());
                 spared.map_or(usual / 2, |again_in| again_in.min(usual / 2))
             }
         }

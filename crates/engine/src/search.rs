@@ -2,7 +2,7 @@ use market::{Instrument, Symbol};
 use tokio::time::timeout;
 
 use crate::engine::{Engine, Settings};
-use crate::misses::Misses;
+use crate::failures::SourceFailures;
 use crate::upstream::OnBehalf;
 
 /// How many known instruments a search brings at most.
@@ -16,7 +16,7 @@ pub struct Found {
     /// How many of them were known already.
     pub known: usize,
     /// Why no upstream was heard, where none was.
-    pub misses: Misses,
+    pub failures: SourceFailures,
 }
 
 impl Engine {
@@ -52,7 +52,7 @@ impl Engine {
                 found.instruments = instruments;
                 self.inner.found.insert(text, found.clone());
             }
-            Err(error) => found.misses.add(source, error),
+            Err(error) => found.failures.add(source, error),
         }
         found
     }
@@ -96,5 +96,5 @@ fn merged(known: Vec<Instrument>, found: Found) -> Found {
     let others: Vec<_> = found.instruments.into_iter().filter(new).collect();
     let (many, mut instruments) = (known.len(), known);
     instruments.extend(others);
-    Found { instruments, known: many, misses: found.misses }
+    Found { instruments, known: many, failures: found.failures }
 }

@@ -46,8 +46,8 @@ pub use live_bars::LiveBars;
 pub use overlap::{Overlap, overlap};
 pub use period::{Period, PeriodError};
 pub use ports::{
-    BarSource, Clock, QuoteSource, Saved, SearchSource, SourceError, Store, StoreError,
-    StreamSource, TickStream, Unreach, Withheld,
+    BarSource, Clock, NotAsked, QuoteSource, Saved, SearchSource, SourceError, Store, StoreError,
+    StreamSource, TickStream, Unreach,
 };
 pub use price::Price;
 pub use quote::{Previous, PreviousKind, Quote};

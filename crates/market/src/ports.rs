@@ -180,9 +180,9 @@ pub enum SourceError {
     Unreadable(String),
     /// Nobody was asked, to spare the upstream.
     #[error("not asked: {why}; again in {}", length(*again_in))]
-    Withheld {
+    NotAsked {
         /// What forbids it.
-        why: Withheld,
+        why: NotAsked,
         /// When it may be asked again.
         again_in: Duration,
     },
@@ -206,16 +206,16 @@ fn length(of: Duration) -> String {
 
 /// What keeps us from asking an upstream.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Withheld {
+pub enum NotAsked {
     /// The requests we allow ourselves are used up.
     #[error("the requests allowed for now are used up")]
-    Budget,
+    RateLimited,
     /// It asked for a pause.
     #[error("it asked for a pause")]
-    Pause,
-    /// It failed too often.
+    PauseRequested,
+    /// It failed too often: its circuit breaker is open.
     #[error("it has failed too often of late")]
-    Breaker,
+    CircuitOpen,
 }
 
 /// At which step a request came to nothing.
@@ -262,7 +262,7 @@ impl SourceError {
             Self::Failing { .. } => "upstream_failing",
             Self::Unreachable { .. } => "unreachable",
             Self::Unreadable(_) => "unreadable",
-            Self::Withheld { .. } => "withheld",
+            Self::NotAsked { .. } => "withheld",
             Self::Suspect(_) => "suspect",
             Self::Offline => "offline",
         }

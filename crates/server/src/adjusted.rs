@@ -75,7 +75,7 @@ impl Wanted {
             return Ok(None);
         }
         let all = engine.actions_since(symbol, told.received_at).await;
-        all.map(Some).map_err(|misses| ApiError::no_history(symbol.clone(), misses, Vec::new()))
+        all.map(Some).map_err(|failures| ApiError::no_history(symbol.clone(), failures, Vec::new()))
     }
 
     fn needs_later_actions(self, told: &HistoryResult) -> bool {

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use axum::http::header::{CONTENT_TYPE, RETRY_AFTER};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
-use engine::Misses;
+use engine::SourceFailures;
 use jiff::Timestamp;
 use market::{SourceError, Symbol};
 use serde::Serialize;
@@ -33,12 +33,12 @@ pub(crate) enum ApiError {
         near: Vec<Symbol>,
     },
     /// Nothing is held, and nobody could be asked.
-    #[error("no value is held for {symbol} and no source could give one: {}", told(misses))]
+    #[error("no value is held for {symbol} and no source could give one: {}", told(failures))]
     Away {
         /// What was asked for.
         symbol: Symbol,
         /// Who was asked in vain.
-        misses: Misses,
+        failures: SourceFailures,
     },
     /// No form of the answer suits the one who asks.
     #[error("{0}")]
@@ -109,17 +109,17 @@ impl ApiError {
     }
 
     /// Says what an answer's absence means to the one who asked.
-    pub(crate) fn no_history(symbol: Symbol, misses: Misses, near: Vec<Symbol>) -> Self {
-        let refused = misses.telling().map(|miss| &miss.error);
+    pub(crate) fn no_history(symbol: Symbol, failures: SourceFailures, near: Vec<Symbol>) -> Self {
+        let refused = failures.most_telling().map(|failure| &failure.error);
         match refused {
             Some(error @ SourceError::OutsideWindow { .. }) => {
                 Self::parameter("interval", error.to_string())
             }
-            _ if misses.is_unknown() => Self::UnknownSymbol { symbol, near },
+            _ if failures.is_unknown() => Self::UnknownSymbol { symbol, near },
             Some(error @ SourceError::NotOffered(_)) => {
                 Self::parameter("interval", error.to_string())
             }
-            _ => Self::Away { symbol, misses },
+            _ => Self::Away { symbol, failures },
         }
     }
 
@@ -156,8 +156,8 @@ impl ApiError {
 
     fn retry_after(&self) -> Option<HeaderValue> {
         const USUAL_SECONDS: u64 = 30;
-        let Self::Away { misses, .. } = self else { return None };
-        Some(misses.again_in().map_or(USUAL_SECONDS, |pause| pause.as_secs().max(1)).into())
+        let Self::Away { failures, .. } = self else { return None };
+        Some(failures.again_in().map_or(USUAL_SECONDS, |pause| pause.as_secs().max(1)).into())
     }
 
     fn problem(&self) -> Problem<'_> {
@@ -172,7 +172,11 @@ impl ApiError {
             } else {
                 None
             },
-            reason: if let Self::Away { misses, .. } = self { Some(misses.reason()) } else { None },
+            reason: if let Self::Away { failures, .. } = self {
+                Some(failures.reason())
+            } else {
+                None
+            },
             near: self.near().iter().map(Symbol::as_str).collect(),
         }
     }

@@ -5,7 +5,7 @@ use market::{HistoryQuery, HistoryResult, Period, Source, SourceError, Span};
 
 use super::{IMPORT, readable};
 use crate::engine::Engine;
-use crate::misses::Misses;
+use crate::failures::SourceFailures;
 
 impl Engine {
     /// What is shown where no source answers: what memory holds, bars that other
@@ -13,12 +13,12 @@ impl Engine {
     pub(super) async fn stand_in(
         &self,
         question: &HistoryQuery,
-        misses: Misses,
-    ) -> Result<Arc<HistoryResult>, Misses> {
+        failures: SourceFailures,
+    ) -> Result<Arc<HistoryResult>, SourceFailures> {
         if let Some(held) = self.inner.answers.get(question).filter(|held| !held.simulated) {
             return Ok(held);
         }
-        if misses.is_passing()
+        if failures.is_passing()
             && let Some(answer) = self.overlapping(question).await
         {
             return Ok(Arc::new(answer));
@@ -28,7 +28,7 @@ impl Engine {
         {
             return Ok(imported);
         }
-        self.simulated(question, misses).await
+        self.simulated(question, failures).await
     }
 
     /// Bars from other questions that fall into this one's stretch.
@@ -70,18 +70,18 @@ impl Engine {
     async fn simulated(
         &self,
         question: &HistoryQuery,
-        mut misses: Misses,
-    ) -> Result<Arc<HistoryResult>, Misses> {
-        let Some(demo) = self.inner.sources.demo() else { return Err(misses) };
-        let refused = misses.iter().any(|m| matches!(m.error, SourceError::OutsideWindow { .. }));
-        if refused || (misses.is_unknown() && !self.is_vouched_for(&question.symbol)) {
-            return Err(misses);
+        mut failures: SourceFailures,
+    ) -> Result<Arc<HistoryResult>, SourceFailures> {
+        let Some(demo) = self.inner.sources.demo() else { return Err(failures) };
+        let refused = failures.iter().any(|m| matches!(m.error, SourceError::OutsideWindow { .. }));
+        if refused || (failures.is_unknown() && !self.is_vouched_for(&question.symbol)) {
+            return Err(failures);
         }
         match demo.bars.bars(question, &self.instrument(&question.symbol)).await {
             Ok(answer) => Ok(self.remember(answer)),
             Err(error) => {
-                misses.add(demo.bars.source(), error);
-                Err(misses)
+                failures.add(demo.bars.source(), error);
+                Err(failures)
             }
         }
     }
@@ -90,13 +90,13 @@ impl Engine {
     pub(super) async fn imported(
         &self,
         question: &HistoryQuery,
-    ) -> Result<Arc<HistoryResult>, Misses> {
+    ) -> Result<Arc<HistoryResult>, SourceFailures> {
         let question = HistoryQuery { source: Some(Source::new(IMPORT)), ..question.clone() };
         self.overlapping(&question).await.map(Arc::new).ok_or_else(|| {
-            let mut misses = Misses::default();
+            let mut failures = SourceFailures::default();
             let nothing = SourceError::UnknownSymbol(question.symbol);
-            misses.add(Source::new(IMPORT), nothing);
-            misses
+            failures.add(Source::new(IMPORT), nothing);
+            failures
         })
     }
 }

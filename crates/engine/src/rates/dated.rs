@@ -11,7 +11,7 @@ use market::{
 use super::latest::{as_quoted, other_way_round};
 use super::{NoRate, Rate, Step, currency, refuse_minor_units, symbol};
 use crate::engine::Engine;
-use crate::misses::Misses;
+use crate::failures::SourceFailures;
 
 const ECB: &str = "ecb";
 
@@ -147,11 +147,11 @@ impl Engine {
         } else {
             match ask(Span::Period(Period::Months(2))).await {
                 // It must have ended of late.
-                Err(misses) if is_not_offered(&misses) => ask(all).await,
+                Err(failures) if is_not_offered(&failures) => ask(all).await,
                 told => told,
             }
         };
-        told.map_err(|misses| no_bars(&pair, misses))
+        told.map_err(|failures| no_bars(&pair, failures))
     }
 
     /// By daily bars of the pair itself, whichever way round it is quoted.
@@ -189,7 +189,7 @@ impl Engine {
         let span = stretch(date, self.reference_day());
         let (interval, source) = (Interval::D1, source.cloned());
         let question = HistoryQuery { symbol: pair.clone(), interval, span, source };
-        self.history(&question).await.map_err(|misses| no_bars(pair, misses))
+        self.history(&question).await.map_err(|failures| no_bars(pair, failures))
     }
 
     /// The close of one day as a step to a rate of another, the same or later.
@@ -294,15 +294,15 @@ fn better(reference: Result<Rate, NoRate>, closing: Result<Rate, NoRate>) -> Res
     }
 }
 
-fn is_not_offered(misses: &Misses) -> bool {
+fn is_not_offered(failures: &SourceFailures) -> bool {
     let not_offered = |error: &SourceError| matches!(error, SourceError::NotOffered(_));
-    misses.telling().is_some_and(|miss| not_offered(&miss.error))
+    failures.most_telling().is_some_and(|failure| not_offered(&failure.error))
 }
 
-fn no_bars(pair: &Symbol, misses: Misses) -> NoRate {
+fn no_bars(pair: &Symbol, failures: SourceFailures) -> NoRate {
     let pair = pair.clone();
-    if misses.is_passing() {
-        NoRate::Away { pair, misses: misses.passing() }
+    if failures.is_passing() {
+        NoRate::Away { pair, failures: failures.passing() }
     } else {
         NoRate::Unknown { pair }
     }

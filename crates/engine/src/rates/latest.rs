@@ -94,7 +94,7 @@ pub(super) fn other_way_round(pair: &Symbol) -> Symbol {
 
 /// Whether healthy upstreams know no such pair, and nothing real is held.
 fn is_unknown(entry: &Entry) -> bool {
-    entry.quote.as_ref().is_none_or(|quote| quote.simulated) && entry.misses.is_unknown()
+    entry.quote.as_ref().is_none_or(|quote| quote.simulated) && entry.failures.is_unknown()
 }
 
 /// Of all that was asked, what may pass comes before that nobody knows it.
@@ -105,11 +105,11 @@ fn no_rate(board: &Board, base: &Currency, quote: &Currency) -> NoRate {
         asked.extend([as_quoted(&through, base), as_quoted(&through, quote)]);
     }
     let entries = asked.iter().filter_map(|symbol| board.entry(symbol));
-    let away = entries.filter(|it| it.quote.is_none()).find(|it| it.misses.is_passing());
+    let away = entries.filter(|it| it.quote.is_none()).find(|it| it.failures.is_passing());
     let pair = symbol(base, quote);
     match away {
         Some(entry) => {
-            NoRate::Away { pair: entry.instrument.symbol.clone(), misses: entry.misses.clone() }
+            NoRate::Away { pair: entry.instrument.symbol.clone(), failures: entry.failures.clone() }
         }
         None => NoRate::Unknown { pair },
     }
@@ -177,7 +177,7 @@ impl Quoted<'_> {
         let entry = self.board.entry(&symbol(base, quote))?;
         let held = entry.quote.as_ref()?;
         // In development the simulator prices anything, what nobody knows included.
-        let is_invented = held.simulated && entry.misses.is_unknown();
+        let is_invented = held.simulated && entry.failures.is_unknown();
         let fits = held.currency.as_ref().is_none_or(|it| it == quote) && is_positive(held.price);
         (fits && !is_invented).then(|| self.by_quote(held, inverted))
     }

@@ -100,7 +100,7 @@ impl Feed {
         let since = *status.down_since.get_or_insert(now);
         status.state = StreamState::Waiting { since, until };
         // That we spare it for now is no news of it.
-        if status.last_error.is_none() || !matches!(error, SourceError::Withheld { .. }) {
+        if status.last_error.is_none() || !matches!(error, SourceError::NotAsked { .. }) {
             status.last_error = Some((now, error));
         }
         status.symbols.clear();

@@ -212,7 +212,7 @@ impl Follower {
     /// until it may; that was no attempt.
     fn wait(&mut self, error: SourceError) {
         let pause = match &error {
-            SourceError::Withheld { again_in, .. } => *again_in,
+            SourceError::NotAsked { again_in, .. } => *again_in,
             _ => self.backoff.wait(fastrand::f64()),
         };
         let now = self.engine.now();

@@ -65,7 +65,7 @@ impl Upstream {
     ///
     /// # Errors
     ///
-    /// [`SourceError::Withheld`] where it may not; else what the call returned.
+    /// [`SourceError::NotAsked`] where it may not; else what the call returned.
     pub(crate) async fn ask<T, F>(
         &self,
         on_behalf: OnBehalf,

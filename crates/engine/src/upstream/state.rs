@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
-use market::{Allowance, Source, SourceError, Withheld};
+use market::{Allowance, NotAsked, Source, SourceError};
 
 use super::OnBehalf;
 use super::breaker::Breaker;
@@ -84,13 +84,13 @@ impl State {
 
     /// Lets a call through and takes it from the budget.
     pub(super) fn admit(&mut self, on_behalf: OnBehalf, now: Timestamp) -> Result<(), SourceError> {
-        let withheld = |why| move |again_in| SourceError::Withheld { why, again_in };
+        let not_asked = |why| move |again_in| SourceError::NotAsked { why, again_in };
         // Taken on trial: what the pause or the breaker stops costs nothing.
         let mut budget = self.budget.clone();
         let leaving = if on_behalf == OnBehalf::Watch { budget.burst() * FOR_READERS } else { 0.0 };
-        budget.take(leaving, now).map_err(withheld(Withheld::Budget))?;
-        self.pause(now).map_err(withheld(Withheld::Pause))?;
-        self.breaker.admit(now).map_err(withheld(Withheld::Breaker))?;
+        budget.take(leaving, now).map_err(not_asked(NotAsked::RateLimited))?;
+        self.pause(now).map_err(not_asked(NotAsked::PauseRequested))?;
+        self.breaker.admit(now).map_err(not_asked(NotAsked::CircuitOpen))?;
         self.budget = budget;
         Ok(())
     }

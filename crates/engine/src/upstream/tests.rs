@@ -1,7 +1,7 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use jiff::SignedDuration;
-use market::{Source, Withheld};
+use market::{NotAsked, Source};
 
 use super::*;
 
@@ -60,10 +60,10 @@ fn failing() -> Result<u32, SourceError> {
     Err(SourceError::Failing { status: 500 })
 }
 
-fn withheld(result: Result<u32, SourceError>) -> Withheld {
+fn not_asked(result: Result<u32, SourceError>) -> NotAsked {
     match result {
-        Err(SourceError::Withheld { why, .. }) => why,
-        other => panic!("not withheld: {other:?}"),
+        Err(SourceError::NotAsked { why, .. }) => why,
+        other => panic!("it was asked: {other:?}"),
     }
 }
 
@@ -72,7 +72,7 @@ async fn a_spent_budget_withholds_calls() {
     let tried = Tried::new(60.0, 2.0);
     assert_eq!(tried.ask(Ok(1)).await, Ok(1));
     assert_eq!(tried.ask(Ok(1)).await, Ok(1));
-    assert_eq!(withheld(tried.ask(Ok(1)).await), Withheld::Budget);
+    assert_eq!(not_asked(tried.ask(Ok(1)).await), NotAsked::RateLimited);
     tried.advance(60);
     assert_eq!(tried.ask(Ok(1)).await, Ok(1));
     assert_eq!(tried.calls(), 3);
@@ -86,7 +86,7 @@ async fn a_pause_asked_for_is_kept_with_and_without_its_length() {
         let _ = tried.ask(Err(SourceError::Throttled { retry_after })).await;
         assert_eq!(tried.calls(), 1, "one who asks for a pause is not asked again at once");
         tried.advance(pause - 1);
-        assert_eq!(withheld(tried.ask(Ok(1)).await), Withheld::Pause);
+        assert_eq!(not_asked(tried.ask(Ok(1)).await), NotAsked::PauseRequested);
         assert!(matches!(tried.status().state, UpstreamState::PausedUntil(_)));
         tried.advance(1);
         assert_eq!(tried.ask(Ok(1)).await, Ok(1));
@@ -102,7 +102,7 @@ async fn an_upstream_that_keeps_failing_is_spared_and_then_probed() {
         let _ = tried.ask(failing()).await;
     }
     assert_eq!(tried.calls(), 5, "two attempts each, until the breaker opened");
-    assert_eq!(withheld(tried.ask(Ok(1)).await), Withheld::Breaker);
+    assert_eq!(not_asked(tried.ask(Ok(1)).await), NotAsked::CircuitOpen);
     assert_eq!(tried.status().state, UpstreamState::FailingSince(begun));
     tried.advance(30);
     assert_eq!(tried.ask(Ok(1)).await, Ok(1));

@@ -31,7 +31,7 @@ async fn one_that_cannot_be_had_does_not_fail_the_rest() {
     let engine = world.engine().await;
     let entries = engine.quotes(&[symbol("ZZZ"), symbol("BTC/USD")]).await;
     assert!(entries[0].quote.is_none());
-    assert_eq!(entries[0].misses.reason(), "unknown_symbol");
+    assert_eq!(entries[0].failures.reason(), "unknown_symbol");
     assert_eq!(entries[1].quote.as_ref().unwrap().source.as_str(), "coingecko");
 }
 
@@ -55,6 +55,6 @@ async fn a_reader_who_waits_is_told_when_it_has_come_to_nothing() {
     let engine = world.engine().await;
     let begun = std::time::Instant::now();
     let entries = engine.quotes(&[symbol("AAPL")]).await;
-    assert_eq!(entries[0].misses.reason(), "upstream_failing");
+    assert_eq!(entries[0].failures.reason(), "upstream_failing");
     assert!(begun.elapsed() < std::time::Duration::from_secs(2), "not the longest wait");
 }

@@ -74,9 +74,9 @@ async fn nothing_held_and_nobody_there_is_said_with_the_reason() {
     let world = World::new();
     let engine = world.engine().await;
     world.yahoo.does(failing());
-    let misses = engine.history(&daily("AAPL", "1mo")).await.unwrap_err();
-    assert_eq!(misses.reason(), "upstream_failing");
-    assert!(!misses.is_unknown());
+    let failures = engine.history(&daily("AAPL", "1mo")).await.unwrap_err();
+    assert_eq!(failures.reason(), "upstream_failing");
+    assert!(!failures.is_unknown());
     world.yahoo.does(unknown("AAPL"));
     assert!(engine.history(&daily("AAPL", "1mo")).await.unwrap_err().is_unknown());
 }

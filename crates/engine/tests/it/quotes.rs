@@ -1,6 +1,6 @@
 use std::sync::atomic::Ordering;
 
-use engine::{Doubt, Engine, Entry, UpstreamState};
+use engine::{Engine, Entry, Rejection, UpstreamState};
 use jiff::SignedDuration;
 use market::{Freshness, SourceError, quote_freshness};
 
@@ -44,7 +44,7 @@ async fn the_next_source_answers_where_the_first_fails() {
     check(&engine, "EUR/USD", 1.2, "er_api");
     let cac = entry(&engine, "CAC40");
     assert!(cac.quote.is_none());
-    assert_eq!(cac.misses.reason(), "upstream_failing");
+    assert_eq!(cac.failures.reason(), "upstream_failing");
 }
 
 #[tokio::test]
@@ -72,7 +72,7 @@ async fn the_last_good_value_stays_when_every_source_fails() {
     engine.refresh_due().await;
     let held = entry(&engine, "EUR/USD");
     assert_eq!(quote_freshness(held.quote.as_ref().unwrap(), engine.now()), Freshness::Stale);
-    let asked: Vec<_> = held.misses.iter().map(|miss| miss.source.as_str()).collect();
+    let asked: Vec<_> = held.failures.iter().map(|failure| failure.source.as_str()).collect();
     assert_eq!(asked, ["yahoo", "er_api", "ecb"], "and the board says who was asked in vain");
 }
 
@@ -117,7 +117,7 @@ async fn the_simulator_stands_in_only_where_there_is_no_real_value() {
     assert!(entry(&engine, "CAC40").quote.is_none(), "nothing is made up before anybody was asked");
     engine.refresh_due().await;
     check(&engine, "CAC40", 9.0, "demo");
-    assert_eq!(entry(&engine, "CAC40").misses.reason(), "unknown_symbol");
+    assert_eq!(entry(&engine, "CAC40").failures.reason(), "unknown_symbol");
     check(&engine, "EUR/USD", 1.2, "er_api");
     world.demo.does(Does::Price(10.0, None));
     engine.refresh_due().await;
@@ -165,8 +165,8 @@ async fn a_price_a_hundred_times_too_high_is_put_aside_and_the_next_source_is_as
         1.1_f64.to_bits(),
         "the last good value stays"
     );
-    assert_eq!(cac.quarantined.unwrap().doubt, Doubt::HundredFold);
-    assert_eq!((cac.doubted, cac.misses.reason()), (1, "suspect"));
+    assert_eq!(cac.quarantined.unwrap().reason, Rejection::HundredFold);
+    assert_eq!((cac.rejected, cac.failures.reason()), (1, "suspect"));
 }
 
 #[tokio::test]

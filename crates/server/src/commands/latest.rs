@@ -37,7 +37,7 @@ fn line(entry: &Entry, now: Timestamp) -> String {
     let Some(quote) = &entry.quote else {
         return format!(
             "{symbol:<12} {:>14} {:<4} {:<10} {:<10} {}",
-            "-", "", "missing", "-", entry.misses
+            "-", "", "missing", "-", entry.failures
         );
     };
     let as_of = quote.as_of.map_or_else(|| "not stated".to_owned(), |as_of| as_of.to_string());

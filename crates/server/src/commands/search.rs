@@ -30,8 +30,8 @@ pub(crate) async fn search(config: Config, text: &str) -> ExitCode {
 
 /// What is missing from the result, where no upstream was heard.
 fn unheard(found: &Found) -> Option<String> {
-    let missed = found.misses.iter().next().is_some();
-    missed.then(|| format!("only what is known here was searched: {}", told(&found.misses)))
+    let missed = found.failures.iter().next().is_some();
+    missed.then(|| format!("only what is known here was searched: {}", told(&found.failures)))
 }
 
 fn table(instruments: &[Instrument]) -> String {

@@ -1,6 +1,6 @@
 //! What stands beside a value that is shown: those of others, and those not believed.
 
-use engine::{DoubtedHistory, Quarantined};
+use engine::{Quarantined, RejectedHistory};
 use jiff::Timestamp;
 use market::{Currency, Quote};
 use serde::Serialize;
@@ -36,7 +36,7 @@ impl<'a> From<&'a Quarantined> for Doubted<'a> {
         Self {
             price: Number(quote.price.get()),
             source: quote.source.as_str(),
-            why: aside.doubt.to_string(),
+            why: aside.reason.to_string(),
         }
     }
 }
@@ -74,12 +74,12 @@ pub(super) struct DoubtedHistoryInFull<'a> {
     sightings: u32,
 }
 
-impl<'a> From<&'a DoubtedHistory> for DoubtedHistoryInFull<'a> {
-    fn from(history: &'a DoubtedHistory) -> Self {
+impl<'a> From<&'a RejectedHistory> for DoubtedHistoryInFull<'a> {
+    fn from(history: &'a RejectedHistory) -> Self {
         Self {
             symbol: history.symbol.as_str(),
             source: history.source.as_str(),
-            why: history.doubt.to_string(),
+            why: history.reason.to_string(),
             since: history.since,
             sightings: history.sightings,
         }

@@ -1,4 +1,4 @@
-use engine::{Entry, Miss, Misses, Quarantined};
+use engine::{Entry, Quarantined, SourceFailure, SourceFailures};
 use jiff::Timestamp;
 use market::{Freshness, Quote, SourceError, quote_freshness};
 
@@ -15,28 +15,28 @@ pub(crate) struct Reason {
 /// one while a newer is not believed. A fresh value needs no other reason, even
 /// where the last refresh brought none.
 pub(crate) fn explain(entry: &Entry, now: Timestamp) -> Option<Reason> {
-    let Some(quote) = &entry.quote else { return Some(missed(&entry.misses)) };
-    let was_asked_in_vain = entry.misses.iter().next().is_some();
+    let Some(quote) = &entry.quote else { return Some(missed(&entry.failures)) };
+    let was_asked_in_vain = entry.failures.iter().next().is_some();
     match quote_freshness(quote, now) {
         Freshness::Fresh => entry.quarantined.as_ref().map(not_believed),
-        _ if was_asked_in_vain => Some(missed(&entry.misses)),
+        _ if was_asked_in_vain => Some(missed(&entry.failures)),
         Freshness::Stale => Some(old(quote)),
         _ => None,
     }
 }
 
-fn missed(misses: &Misses) -> Reason {
-    Reason { name: misses.reason(), detail: told(misses) }
+fn missed(failures: &SourceFailures) -> Reason {
+    Reason { name: failures.reason(), detail: told(failures) }
 }
 
 /// Who was asked in vain and why, in our own words.
-pub(crate) fn told(misses: &Misses) -> String {
-    let words: Vec<String> = misses.iter().map(miss).collect();
-    if words.is_empty() { misses.to_string() } else { words.join("; ") }
+pub(crate) fn told(failures: &SourceFailures) -> String {
+    let words: Vec<String> = failures.iter().map(failure).collect();
+    if words.is_empty() { failures.to_string() } else { words.join("; ") }
 }
 
 /// `yahoo cannot be reached: no connection`
-fn miss(Miss { source, error }: &Miss) -> String {
+fn failure(SourceFailure { source, error }: &SourceFailure) -> String {
     match error {
         SourceError::Unreadable(_) => format!("{source} gave an answer that cannot be read"),
         SourceError::Unreachable { .. }
@@ -45,7 +45,7 @@ fn miss(Miss { source, error }: &Miss) -> String {
         | SourceError::Failing { .. }
         | SourceError::Suspect(_) => format!("{source} {}", cause(error)),
         // Until when would be out of date before it is read.
-        SourceError::Withheld { why, .. } => format!("{source} was not asked: {why}"),
+        SourceError::NotAsked { why, .. } => format!("{source} was not asked: {why}"),
         _ => format!("{source}: {}", cause(error)),
     }
 }
@@ -74,10 +74,10 @@ fn old(quote: &Quote) -> Reason {
 }
 
 fn not_believed(aside: &Quarantined) -> Reason {
-    let Quarantined { quote, doubt, .. } = aside;
+    let Quarantined { quote, reason, .. } = aside;
     Reason {
         name: "suspect",
-        detail: format!("{} says {}, which is not believed: {doubt}", quote.source, quote.price),
+        detail: format!("{} says {}, which is not believed: {reason}", quote.source, quote.price),
     }
 }
 
@@ -85,12 +85,12 @@ fn not_believed(aside: &Quarantined) -> Reason {
 mod tests {
     use std::time::Duration;
 
-    use market::{Source, Unreach, Withheld};
+    use market::{NotAsked, Source, Unreach};
 
     use super::*;
 
     fn check(error: SourceError, expected: &str) {
-        assert_eq!(miss(&Miss { source: Source::new("yahoo"), error }), expected);
+        assert_eq!(failure(&SourceFailure { source: Source::new("yahoo"), error }), expected);
     }
 
     #[test]
@@ -109,7 +109,10 @@ mod tests {
             "yahoo asks for a pause of 60 s",
         );
         check(
-            SourceError::Withheld { why: Withheld::Pause, again_in: Duration::from_secs(9) },
+            SourceError::NotAsked {
+                why: NotAsked::PauseRequested,
+                again_in: Duration::from_secs(9),
+            },
             "yahoo was not asked: it asked for a pause",
         );
     }

@@ -1,5 +1,5 @@
 use engine::{
-    Board, DoubtedHistory, Entry, StreamState, StreamStatus, UpstreamState, UpstreamStatus,
+    Board, Entry, RejectedHistory, StreamState, StreamStatus, UpstreamState, UpstreamStatus,
 };
 use jiff::Timestamp;
 use market::{Freshness, Quote, Source, SourceError, Symbol, quote_freshness};
@@ -92,7 +92,7 @@ struct InstrumentJson<'a> {
 pub(crate) fn sources(
     (upstreams, streams): (&[UpstreamStatus], &[StreamStatus]),
     board: &Board,
-    doubted: &[DoubtedHistory],
+    doubted: &[RejectedHistory],
     now: Timestamp,
 ) -> Vec<u8> {
     let body = SourcesBody {
@@ -169,6 +169,6 @@ fn instrument_json(entry: &Entry, now: Timestamp) -> InstrumentJson<'_> {
         detail,
         disputed: entry.rival(now).map(Disputed::from),
         quarantined: entry.quarantined.as_ref().map(DoubtedInFull::from),
-        doubted_total: entry.doubted,
+        doubted_total: entry.rejected,
     }
 }

@@ -1,5 +1,5 @@
 use askama::Template;
-use engine::{DoubtedHistory, Miss, Quarantined, UpstreamState, UpstreamStatus};
+use engine::{Quarantined, RejectedHistory, SourceFailure, UpstreamState, UpstreamStatus};
 use jiff::Timestamp;
 use market::{Freshness, Quote};
 
@@ -16,7 +16,7 @@ pub(crate) struct StatusView {
     /// Every upstream.
     pub(crate) upstreams: Vec<UpstreamStatus>,
     /// Answers about history that are not believed.
-    pub(crate) doubted: Vec<DoubtedHistory>,
+    pub(crate) doubted: Vec<RejectedHistory>,
     /// When all this is so.
     pub(crate) now: Timestamp,
 }
@@ -26,7 +26,7 @@ pub(crate) struct Watched {
     /// The instrument with its price.
     pub(crate) card: Card,
     /// Who was last asked in vain.
-    pub(crate) misses: Vec<Miss>,
+    pub(crate) failures: Vec<SourceFailure>,
     /// A price that is not believed.
     pub(crate) quarantined: Option<Quarantined>,
 }
@@ -126,10 +126,10 @@ fn disputed(card: &Card, rival: &Quote, now: Timestamp) -> Sentence {
 }
 
 fn not_believed(aside: &Quarantined, now: Timestamp) -> Sentence {
-    let Quarantined { quote, doubt, since, sightings } = aside;
+    let Quarantined { quote, reason, since, sightings } = aside;
     Sentence::from(format!("{} says ", quote.source))
         .figures(words::priced(quote, quote.instrument.price_decimals))
-        .words(format!(", which is not believed: {doubt}; "))
+        .words(format!(", which is not believed: {reason}; "))
         .then(seen(*sightings, *since, now))
 }
 
@@ -141,9 +141,9 @@ fn seen(sightings: u32, since: Timestamp, now: Timestamp) -> Sentence {
     Sentence::from(seen).instant(since, now)
 }
 
-fn history_text(history: &DoubtedHistory, now: Timestamp) -> HistoryText<'_> {
-    let DoubtedHistory { symbol, source, doubt, since, sightings } = history;
-    let doubt = format!("the history of {source} is not believed: {doubt}; ");
+fn history_text(history: &RejectedHistory, now: Timestamp) -> HistoryText<'_> {
+    let RejectedHistory { symbol, source, reason, since, sightings } = history;
+    let doubt = format!("the history of {source} is not believed: {reason}; ");
     HistoryText {
         symbol: symbol.as_str(),
         remark: Sentence::from(doubt).then(seen(*sightings, *since, now)),

@@ -144,7 +144,7 @@ fn home_view(cards: Vec<Card>) -> HomeView {
 }
 
 fn watched(card: Card) -> Watched {
-    Watched { card, misses: Vec::new(), quarantined: None }
+    Watched { card, failures: Vec::new(), quarantined: None }
 }
 
 fn status_view(watched: Vec<Watched>) -> StatusView {

@@ -1,6 +1,6 @@
 //! One sentence for someone who only wonders whether the numbers can be trusted.
 
-use market::{Freshness, SourceError, Withheld};
+use market::{Freshness, NotAsked, SourceError};
 
 use super::format;
 use super::status::Watched;
@@ -87,10 +87,10 @@ fn is_undoubted(watched: &Watched) -> bool {
 /// believed was told.
 fn is_unanswered(watched: &Watched) -> bool {
     let is_silence = |error: &SourceError| {
-        let spared = matches!(error, SourceError::Withheld { why: Withheld::Budget, .. });
+        let spared = matches!(error, SourceError::NotAsked { why: NotAsked::RateLimited, .. });
         !spared && !matches!(error, SourceError::Suspect(_))
     };
-    watched.is_fresh() && watched.misses.iter().any(|miss| is_silence(&miss.error))
+    watched.is_fresh() && watched.failures.iter().any(|failure| is_silence(&failure.error))
 }
 
 fn is_simulated(watched: &Watched) -> bool {
@@ -166,8 +166,8 @@ fn state(watched: &Watched) -> String {
 /// `Yahoo and the ECB did not answer`
 fn cause(watched: &Watched) -> String {
     let mut faults: Vec<(&str, Vec<String>)> = Vec::new();
-    for miss in &watched.misses {
-        let (fault, name) = (fault(&miss.error), source(miss.source.as_str()));
+    for failure in &watched.failures {
+        let (fault, name) = (fault(&failure.error), source(failure.source.as_str()));
         match faults.iter_mut().find(|(known, _)| *known == fault) {
             Some((_, names)) => names.push(name),
             None => faults.push((fault, vec![name])),
@@ -197,11 +197,12 @@ fn fault(error: &SourceError) -> &'static str {
     match error {
         SourceError::Unreachable { .. } => "did not answer",
         SourceError::Failing { .. } => "answered with an error",
-        SourceError::Withheld { why: Withheld::Breaker, .. } => "failed too often of late",
-        SourceError::Throttled { .. } | SourceError::Withheld { why: Withheld::Pause, .. } => {
-            "asked for a pause"
+        SourceError::NotAsked { why: NotAsked::CircuitOpen, .. } => "failed too often of late",
+        SourceError::Throttled { .. }
+        | SourceError::NotAsked { why: NotAsked::PauseRequested, .. } => "asked for a pause",
+        SourceError::NotAsked { why: NotAsked::RateLimited, .. } => {
+            "may not be asked again so soon"
         }
-        SourceError::Withheld { why: Withheld::Budget, .. } => "may not be asked again so soon",
         SourceError::Unauthorised { .. } => "refused our request",
         SourceError::Suspect(_) => "gave a price that is not believed",
         SourceError::UnknownSymbol(_) => "did not know it",

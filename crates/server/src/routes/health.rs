@@ -16,8 +16,9 @@ pub(crate) async fn alive() -> Response {
 /// `GET /readyz`: each watched instrument has a value, or has been asked for.
 pub(crate) async fn ready(State(app): State<Arc<App>>) -> Response {
     let board = app.engine.board();
-    let waiting =
-        |entry: &&Arc<engine::Entry>| entry.quote.is_none() && entry.misses.iter().next().is_none();
+    let waiting = |entry: &&Arc<engine::Entry>| {
+        entry.quote.is_none() && entry.failures.iter().next().is_none()
+    };
     let waiting: Vec<&str> = board
         .entries
         .iter()

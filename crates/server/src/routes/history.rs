@@ -40,10 +40,10 @@ pub(crate) async fn answer(
     engine: &Engine,
     question: &HistoryQuery,
 ) -> Result<Arc<HistoryResult>, ApiError> {
-    engine.history(question).await.map_err(|misses| {
+    engine.history(question).await.map_err(|failures| {
         let symbol = question.symbol.clone();
         let near = engine.near(&symbol);
-        ApiError::no_history(symbol, misses, near)
+        ApiError::no_history(symbol, failures, near)
     })
 }
 

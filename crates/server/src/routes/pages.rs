@@ -36,7 +36,7 @@ pub(crate) async fn dashboard(State(app): State<Arc<App>>, RawQuery(query): RawQ
 pub(crate) async fn status(State(app): State<Arc<App>>) -> Response {
     let (board, now) = (app.engine.board(), app.engine.now());
     let watched = board.entries.iter().map(|entry| watched(entry, now)).collect();
-    let (upstreams, doubted) = (app.engine.upstreams(), app.engine.doubted_history());
+    let (upstreams, doubted) = (app.engine.upstreams(), app.engine.rejected_histories());
     let view = StatusView { watched, upstreams, doubted, now };
     page(&app, StatusCode::OK, shows_simulated(&board), |shell| pages::status(shell, &view))
 }
@@ -79,7 +79,7 @@ fn card(entry: &Entry, now: Timestamp) -> Card {
 fn watched(entry: &Entry, now: Timestamp) -> Watched {
     Watched {
         card: card(entry, now),
-        misses: entry.misses.iter().cloned().collect(),
+        failures: entry.failures.iter().cloned().collect(),
         quarantined: entry.quarantined.clone(),
     }
 }

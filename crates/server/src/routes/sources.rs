@@ -18,7 +18,7 @@ pub(crate) async fn sources(
     params.accept(&operation::SOURCES)?;
     let engine = &app.engine;
     let (upstreams, streams) = (engine.upstreams(), engine.streams());
-    let (asked, doubted) = ((&*upstreams, &*streams), engine.doubted_history());
+    let (asked, doubted) = ((&*upstreams, &*streams), engine.rejected_histories());
     let body = crate::json::sources(asked, &engine.board(), &doubted, engine.now());
     Ok(json(CachePolicy::OneSecond, body))
 }

@@ -119,7 +119,7 @@ pub(super) fn error(symbol: Option<&str>, reason: &str, detail: &str) -> Vec<u8>
 /// That healthy sources know no such symbol; `None` where one does, or none
 /// could be asked.
 pub(super) fn unknown(engine: &Engine, entry: &Entry, now: Timestamp) -> Option<Vec<u8>> {
-    let is_unknown = entry.quote.is_none() && entry.misses.is_unknown();
+    let is_unknown = entry.quote.is_none() && entry.failures.is_unknown();
     let reason = is_unknown.then(|| explain(entry, now)).flatten()?;
     let symbol = &entry.instrument.symbol;
     let near: Vec<String> = engine.near(symbol).iter().map(Symbol::to_string).collect();

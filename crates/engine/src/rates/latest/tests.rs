@@ -4,7 +4,7 @@ use market::{Source, SourceError};
 use proptest::prelude::*;
 
 use super::*;
-use crate::misses::Misses;
+use crate::failures::SourceFailures;
 
 const NOW: &str = "2025-10-29T12:00:00Z";
 const CODES: [&str; 6] = ["EUR", "USD", "JPY", "GBP", "CHF", "BTC"];
@@ -96,9 +96,9 @@ fn what_nobody_knows_is_not_a_rate_because_the_simulator_prices_it() {
     let mut invented = entry("XXQ/USD", 9.0, NOW);
     invented.quote.as_mut().unwrap().simulated = true;
     check(&board([invented.clone()]), ("XXQ", "USD"), "XXQ/USD");
-    let mut misses = Misses::default();
-    misses.add(Source::new("yahoo"), SourceError::UnknownSymbol("XXQ/USD".parse().unwrap()));
-    invented.misses = misses;
+    let mut failures = SourceFailures::default();
+    failures.add(Source::new("yahoo"), SourceError::UnknownSymbol("XXQ/USD".parse().unwrap()));
+    invented.failures = failures;
     check(&board([invented]), ("XXQ", "USD"), "none");
 }
 

@@ -122,7 +122,7 @@ async fn nonsense_is_put_aside_however_often_a_stream_says_it() {
     // Whoever said it last, the stream or the poll beside it.
     assert_eq!(running.shown("BTC/EUR").price.get() as u32, 60_000);
     let board = running.engine.board();
-    assert_eq!(board.entry(&symbol("BTC/EUR")).unwrap().doubted, 80);
+    assert_eq!(board.entry(&symbol("BTC/EUR")).unwrap().rejected, 80);
 }
 
 #[tokio::test(start_paused = true)]

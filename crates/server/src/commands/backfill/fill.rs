@@ -1,9 +1,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use engine::{Engine, Misses};
+use engine::{Engine, SourceFailures};
 use jiff::Timestamp;
-use market::{HistoryQuery, HistoryResult, Source, SourceError, Symbol, Withheld};
+use market::{HistoryQuery, HistoryResult, NotAsked, Source, SourceError, Symbol};
 
 use super::pauses::Pauses;
 use crate::error::ApiError;
@@ -54,7 +54,7 @@ impl<P: Patience> Desk<'_, P> {
         }
         Some(match given {
             Ok(answer) => self.had(answer).await,
-            Err(misses) => self.failed(question, misses),
+            Err(failures) => self.failed(question, failures),
         })
     }
 
@@ -70,14 +70,16 @@ impl<P: Patience> Desk<'_, P> {
         Outcome::Failed { why: why.to_owned(), failing: Vec::new() }
     }
 
-    fn failed(&self, question: &HistoryQuery, misses: Misses) -> Outcome {
-        let failing = misses.iter().filter(|miss| is_unwell(&miss.error));
-        let failing = failing.map(|miss| miss.source.clone()).collect();
+    fn failed(&self, question: &HistoryQuery, failures: SourceFailures) -> Outcome {
+        let failing = failures.iter().filter(|failure| is_unwell(&failure.error));
+        let failing = failing.map(|failure| failure.source.clone()).collect();
         let symbol = question.symbol.clone();
         let near = self.engine.near(&symbol);
-        let why = match ApiError::no_history(symbol, misses, near) {
+        let why = match ApiError::no_history(symbol, failures, near) {
             // That no value is held, as this error says, may be wrong here.
-            ApiError::Away { misses, .. } => format!("nobody gave an answer: {}", told(&misses)),
+            ApiError::Away { failures, .. } => {
+                format!("nobody gave an answer: {}", told(&failures))
+            }
             error => error.to_string(),
         };
         Outcome::Failed { why, failing }
@@ -88,7 +90,7 @@ impl<P: Patience> Desk<'_, P> {
 /// we allow ourselves.
 fn is_unwell(error: &SourceError) -> bool {
     match error {
-        SourceError::Withheld { why, .. } => *why != Withheld::Budget,
+        SourceError::NotAsked { why, .. } => *why != NotAsked::RateLimited,
         SourceError::Suspect(_) => false,
         other => other.is_passing(),
     }

@@ -1,7 +1,7 @@
 use std::time::Duration;
 
-use engine::Misses;
-use market::{SourceError, Withheld};
+use engine::SourceFailures;
+use market::{NotAsked, SourceError};
 
 use crate::json::told;
 
@@ -27,19 +27,19 @@ pub(super) struct Pauses {
 impl Pauses {
     /// For how long to wait before asking again, and why; `None` where that
     /// would be in vain.
-    pub(super) fn next(&mut self, misses: &Misses) -> Option<(Duration, String)> {
-        let throttled = misses.iter().any(|it| matches!(it.error, SourceError::Throttled { .. }));
-        let length = misses.again_in().or(throttled.then_some(USUAL_PAUSE))?;
-        let (count, most) = if misses.iter().any(|miss| is_resting(&miss.error)) {
+    pub(super) fn next(&mut self, failures: &SourceFailures) -> Option<(Duration, String)> {
+        let throttled = failures.iter().any(|it| matches!(it.error, SourceError::Throttled { .. }));
+        let length = failures.again_in().or(throttled.then_some(USUAL_PAUSE))?;
+        let (count, most) = if failures.iter().any(|failure| is_resting(&failure.error)) {
             (&mut self.rests, MOST_RESTS)
         } else {
             (&mut self.taken, MOST_PAUSES)
         };
         *count += 1;
-        (*count <= most).then(|| (length, told(misses)))
+        (*count <= most).then(|| (length, told(failures)))
     }
 }
 
 fn is_resting(error: &SourceError) -> bool {
-    matches!(error, SourceError::Withheld { why: Withheld::Breaker, .. })
+    matches!(error, SourceError::NotAsked { why: NotAsked::CircuitOpen, .. })
 }

@@ -78,7 +78,7 @@ impl<W: Write> Lines<W> {
     }
 
     fn excuse(&mut self, entry: &Entry) -> Option<String> {
-        let (symbol, why) = (&entry.instrument.symbol, told(&entry.misses));
+        let (symbol, why) = (&entry.instrument.symbol, told(&entry.failures));
         let before = self.excused.insert(symbol.clone(), why.clone());
         (before.as_ref() != Some(&why)).then(|| format!("{symbol} has no price: {why}"))
     }
@@ -86,7 +86,7 @@ impl<W: Write> Lines<W> {
 
 /// Whether anybody was asked yet.
 fn is_heard_of(entry: &Entry) -> bool {
-    entry.quote.is_some() || entry.misses.iter().next().is_some()
+    entry.quote.is_some() || entry.failures.iter().next().is_some()
 }
 
 /// `AAPL 269.05 +0.83 fresh yahoo`

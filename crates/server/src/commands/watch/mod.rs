@@ -138,7 +138,7 @@ async fn left_by_reader() {
 /// have been meant.
 fn leave_out_unknown(engine: &Engine, symbols: &mut Vec<Symbol>) -> Vec<String> {
     let board = engine.board();
-    let is_unknown = |entry: &Arc<Entry>| entry.quote.is_none() && entry.misses.is_unknown();
+    let is_unknown = |entry: &Arc<Entry>| entry.quote.is_none() && entry.failures.is_unknown();
     let unknown = symbols.extract_if(.., |symbol| board.entry(symbol).is_some_and(is_unknown));
     let told = |symbol: Symbol| {
         let near = engine.near(&symbol);

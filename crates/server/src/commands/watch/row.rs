@@ -70,7 +70,7 @@ impl Row {
 
     /// No price; why stands where its source would.
     fn missing(symbol: String, entry: &Entry) -> Self {
-        let last = entry.misses.iter().last().map(|miss| &miss.source).map(Source::as_str);
+        let last = entry.failures.iter().last().map(|failure| &failure.source).map(Source::as_str);
         let why = last.map_or_else(String::new, |source| format!("{source}: "));
         let cells = [
             symbol,
@@ -81,7 +81,7 @@ impl Row {
             none(),
             Freshness::Missing.as_str().to_owned(),
             none(),
-            why + entry.misses.reason(),
+            why + entry.failures.reason(),
         ];
         Self { cells, direction: None }
     }

@@ -1,7 +1,9 @@
 //! The status page.
 
-use engine::{Doubt, DoubtedHistory, Miss, Quarantined, UpstreamState, UpstreamStatus};
-use market::{SourceError, Unreach, Withheld};
+use engine::{
+    Quarantined, RejectedHistory, Rejection, SourceFailure, UpstreamState, UpstreamStatus,
+};
+use market::{NotAsked, SourceError, Unreach};
 
 use super::super::verdict::{Trust, verdict};
 use super::*;
@@ -15,27 +17,27 @@ fn fresh(symbol: &str) -> Watched {
     watched(card(symbol, Some(7_150.09), 7_100.0))
 }
 
-fn stale(symbol: &str, misses: &[(&str, SourceError)]) -> Watched {
+fn stale(symbol: &str, failures: &[(&str, SourceError)]) -> Watched {
     let mut it = fresh(symbol);
     it.card.freshness = Freshness::Stale;
     it.card.age = Some(SignedDuration::from_hours(3));
-    it.misses = misses.iter().map(|(name, error)| miss(name, error)).collect();
+    it.failures = failures.iter().map(|(name, error)| failure(name, error)).collect();
     it
 }
 
-fn missing(symbol: &str, misses: &[(&str, SourceError)]) -> Watched {
+fn missing(symbol: &str, failures: &[(&str, SourceError)]) -> Watched {
     let mut it = watched(card(symbol, None, 1.0));
-    it.misses = misses.iter().map(|(name, error)| miss(name, error)).collect();
+    it.failures = failures.iter().map(|(name, error)| failure(name, error)).collect();
     it
 }
 
-fn miss(name: &str, error: &SourceError) -> Miss {
+fn failure(name: &str, error: &SourceError) -> SourceFailure {
     let source = match name {
         "yahoo" => Source::new("yahoo"),
         "ecb" => Source::new("ecb"),
         _ => Source::new("er_api"),
     };
-    Miss { source, error: error.clone() }
+    SourceFailure { source, error: error.clone() }
 }
 
 fn silent() -> SourceError {
@@ -48,7 +50,7 @@ fn doubted(symbol: &str) -> Watched {
     let quote = it.card.quote.clone().unwrap();
     it.quarantined = Some(Quarantined {
         quote: Quote { price: price(71.5), ..quote },
-        doubt: Doubt::HundredFold,
+        reason: Rejection::HundredFold,
         since: at("2025-10-29T11:58:00Z"),
         sightings: 3,
     });
@@ -105,7 +107,7 @@ fn one_sentence_says_whether_the_numbers_can_be_trusted() {
 fn fresh_prices_that_nobody_could_tell_anew_need_care() {
     let unanswered = |symbol| {
         let mut it = fresh(symbol);
-        it.misses = vec![miss("yahoo", &silent())];
+        it.failures = vec![failure("yahoo", &silent())];
         it
     };
     let all = [unanswered("CAC40"), unanswered("EUR/USD")];
@@ -115,14 +117,17 @@ fn fresh_prices_that_nobody_could_tell_anew_need_care() {
     assert_eq!(Trust::of(&one), Trust::Partial);
     has(&verdict(&one), "fresh, but no source has answered for EUR in USD since.");
     let mut spared = fresh("CAC40");
-    let (why, again_in) = (Withheld::Budget, std::time::Duration::ZERO);
-    spared.misses = vec![miss("yahoo", &SourceError::Withheld { why, again_in })];
+    let (why, again_in) = (NotAsked::RateLimited, std::time::Duration::ZERO);
+    spared.failures = vec![failure("yahoo", &SourceError::NotAsked { why, again_in })];
     assert_eq!(Trust::of(&[spared]), Trust::Full);
 }
 
 #[test]
 fn who_failed_in_the_same_way_is_named_together() {
-    let pause = SourceError::Withheld { why: Withheld::Pause, again_in: std::time::Duration::ZERO };
+    let pause = SourceError::NotAsked {
+        why: NotAsked::PauseRequested,
+        again_in: std::time::Duration::ZERO,
+    };
     let euro = stale("EUR/USD", &[("yahoo", silent()), ("er_api", pause), ("ecb", silent())]);
     has(
         &verdict(&[euro]),
@@ -247,10 +252,10 @@ fn without_upstreams_the_page_says_so() {
 
 #[test]
 fn histories_that_are_not_believed_are_told_and_only_where_there_are_any() {
-    let doubted = |sightings| DoubtedHistory {
+    let doubted = |sightings| RejectedHistory {
         symbol: "CAC40".parse().unwrap(),
         source: Source::new("yahoo"),
-        doubt: Doubt::Shrunk,
+        reason: Rejection::Shrunk,
         since: at("2025-10-29T11:58:00Z"),
         sightings,
     };

@@ -75,7 +75,7 @@ fn read(app: &App, text: String) -> (String, Listed) {
 fn tile(app: &App, symbol: &Symbol) -> Tile {
     let board = app.engine.board();
     let Some(entry) = board.entry(symbol) else { return unheard(app, symbol) };
-    let is_unknown = entry.quote.is_none() && entry.misses.is_unknown();
+    let is_unknown = entry.quote.is_none() && entry.failures.is_unknown();
     let near = if is_unknown { app.engine.near(symbol) } else { Vec::new() };
     Tile::Known {
         card: Box::new(card(entry, app.engine.now())),

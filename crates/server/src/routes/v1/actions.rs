@@ -33,9 +33,9 @@ pub(crate) async fn actions(State(app): State<Arc<App>>, ask: Ask) -> Result<Res
     ask.accept(&operation::ACTIONS)?;
     let symbol = app.engine.canonical(&ask.symbol()?);
     let (from, to) = between_days(&ask)?;
-    let told = app.engine.actions(&symbol).await.map_err(|misses| {
+    let told = app.engine.actions(&symbol).await.map_err(|failures| {
         let near = app.engine.near(&symbol);
-        ApiError::no_history(symbol.clone(), misses, near)
+        ApiError::no_history(symbol.clone(), failures, near)
     })?;
     let head = head(&told, app.engine.now());
     let table = Table {

@@ -85,7 +85,7 @@ impl Wanted {
                 let near = app.engine.near(&pair);
                 ApiError::UnknownSymbol { symbol: pair, near }
             }
-            NoRate::Away { pair, misses } => ApiError::Away { symbol: pair, misses },
+            NoRate::Away { pair, failures } => ApiError::Away { symbol: pair, failures },
             NoRate::MinorUnit { minor, .. } => {
                 ApiError::parameter(if minor == self.base { base } else { quote }, fault)
             }

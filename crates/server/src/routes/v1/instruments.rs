@@ -47,7 +47,7 @@ pub(crate) async fn instrument(
     let known = app.engine.instruments().into_iter().any(|it| it.symbol == symbol);
     if entry.quote.is_none() && !known {
         let near = app.engine.near(&symbol);
-        return Err(ApiError::no_history(symbol, entry.misses.clone(), near));
+        return Err(ApiError::no_history(symbol, entry.failures.clone(), near));
     }
     let engine = &app.engine;
     let body = instrument_json(
@@ -77,8 +77,8 @@ pub(crate) async fn search(State(app): State<Arc<App>>, ask: Ask) -> Result<Resp
     ask.accept(&operation::SEARCH)?;
     let text = ask.params.text("q").unwrap_or_default();
     let found = app.engine.search(text).await;
-    let upstream = match found.misses.iter().next() {
-        Some(_) => told(&found.misses),
+    let upstream = match found.failures.iter().next() {
+        Some(_) => told(&found.failures),
         None if app.engine.searches_upstream() => "ok".to_owned(),
         None => "none".to_owned(),
     };
@@ -86,5 +86,5 @@ pub(crate) async fn search(State(app): State<Arc<App>>, ask: Ask) -> Result<Resp
     let rows = Arc::new(rows::instruments::instruments(&found.instruments, Some(found.known)));
     let table = Table { head, name: "instruments", rows, constants: Vec::new(), next: None };
     let depends_on: Vec<String> = found.instruments.iter().map(|it| format!("{it:?}")).collect();
-    respond(&app, &ask, (depends_on, found.misses.to_string()), CachePolicy::Revalidate, table)
+    respond(&app, &ask, (depends_on, found.failures.to_string()), CachePolicy::Revalidate, table)
 }

@@ -42,7 +42,7 @@ pub(crate) async fn quote(State(app): State<Arc<App>>, ask: Ask) -> Result<Respo
     let entries = app.engine.quotes(std::slice::from_ref(&symbol)).await;
     if let Some(entry) = entries.iter().find(|entry| entry.quote.is_none()) {
         let near = app.engine.near(&symbol);
-        return Err(ApiError::no_history(symbol, entry.misses.clone(), near));
+        return Err(ApiError::no_history(symbol, entry.failures.clone(), near));
     }
     answer(&app, &ask, &entries)
 }

@@ -5,7 +5,7 @@ use market::{Source, SourceError};
 
 /// One source that gave no value, and why.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Miss {
+pub struct SourceFailure {
     /// Who was asked.
     pub source: Source,
     /// What came back instead of a value.
@@ -16,28 +16,28 @@ pub struct Miss {
 ///
 /// Empty where nobody has been asked yet.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Misses(Vec<Miss>);
+pub struct SourceFailures(Vec<SourceFailure>);
 
-impl Misses {
+impl SourceFailures {
     pub(crate) fn add(&mut self, source: Source, error: SourceError) {
-        self.0.push(Miss { source, error });
+        self.0.push(SourceFailure { source, error });
     }
 
-    /// The misses, first asked first.
-    pub fn iter(&self) -> impl Iterator<Item = &Miss> {
+    /// The failures, first asked first.
+    pub fn iter(&self) -> impl Iterator<Item = &SourceFailure> {
         self.0.iter()
     }
 
     /// Whether asking again later may help, so that no final word is spoken.
     pub fn is_passing(&self) -> bool {
-        self.0.is_empty() || self.iter().any(|miss| miss.error.is_passing())
+        self.0.is_empty() || self.iter().any(|failure| failure.error.is_passing())
     }
 
     /// Those that may pass, where there are any: what one source will never have
     /// is no reason to give while another is merely away.
     #[must_use]
     pub fn passing(self) -> Self {
-        let is_passing = |miss: &Miss| miss.error.is_passing();
+        let is_passing = |failure: &SourceFailure| failure.error.is_passing();
         if !self.iter().any(is_passing) {
             return self;
         }
@@ -46,18 +46,18 @@ impl Misses {
 
     /// Whether upstreams in good health say that there is no such instrument.
     pub fn is_unknown(&self) -> bool {
-        let unknown = |miss: &Miss| {
-            matches!(miss.error, SourceError::UnknownSymbol(_) | SourceError::Delisted(_))
+        let unknown = |failure: &SourceFailure| {
+            matches!(failure.error, SourceError::UnknownSymbol(_) | SourceError::Delisted(_))
         };
         !self.is_passing() && self.iter().any(unknown)
     }
 
-    /// The miss that tells a reader most: what they can mend comes first, then
+    /// The failure that tells a reader most: what they can mend comes first, then
     /// what will pass, then that the thing is unknown.
-    pub fn telling(&self) -> Option<&Miss> {
-        let rank = |miss: &&Miss| match miss.error {
+    pub fn most_telling(&self) -> Option<&SourceFailure> {
+        let rank = |failure: &&SourceFailure| match failure.error {
             SourceError::OutsideWindow { .. } => 0,
-            _ if miss.error.is_passing() => 1,
+            _ if failure.error.is_passing() => 1,
             SourceError::UnknownSymbol(_) | SourceError::Delisted(_) => 2,
             _ => 3,
         };
@@ -66,37 +66,38 @@ impl Misses {
 
     /// Stable name of the most telling reason.
     pub fn reason(&self) -> &'static str {
-        self.telling().map_or("pending", |miss| miss.error.reason())
+        self.most_telling().map_or("pending", |failure| failure.error.reason())
     }
 
     /// Whether no upstream was called, because those that could answer are spared
     /// for the time being. One that never has such data is not called either.
     pub(crate) fn nobody_was_asked(&self) -> bool {
-        let spared = |miss: &Miss| matches!(miss.error, SourceError::Withheld { .. });
-        let never = |miss: &Miss| {
-            matches!(miss.error, SourceError::NotOffered(_) | SourceError::OutsideWindow { .. })
+        let spared =
+            |failure: &SourceFailure| matches!(failure.error, SourceError::NotAsked { .. });
+        let never = |failure: &SourceFailure| {
+            matches!(failure.error, SourceError::NotOffered(_) | SourceError::OutsideWindow { .. })
         };
-        self.iter().any(spared) && self.iter().all(|miss| spared(miss) || never(miss))
+        self.iter().any(spared) && self.iter().all(|failure| spared(failure) || never(failure))
     }
 
     /// When one of those that were not asked, or asked for a pause, may be asked
     /// again: the soonest.
     pub fn again_in(&self) -> Option<Duration> {
-        let pause = |miss: &Miss| match miss.error {
+        let pause = |failure: &SourceFailure| match failure.error {
             SourceError::Throttled { retry_after } => retry_after,
-            SourceError::Withheld { again_in, .. } => Some(again_in),
+            SourceError::NotAsked { again_in, .. } => Some(again_in),
             _ => None,
         };
         self.iter().filter_map(pause).min()
     }
 }
 
-impl fmt::Display for Misses {
+impl fmt::Display for SourceFailures {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.0.is_empty() {
             return f.write_str("no source has been asked yet");
         }
-        for (i, Miss { source, error }) in self.iter().enumerate() {
+        for (i, SourceFailure { source, error }) in self.iter().enumerate() {
             let separator = if i == 0 { "" } else { "; " };
             write!(f, "{separator}{source}: {error}")?;
         }
@@ -108,19 +109,24 @@ impl fmt::Display for Misses {
 mod tests {
     use super::*;
 
-    fn misses(errors: &[SourceError]) -> Misses {
-        Misses(errors.iter().map(|e| Miss { source: Source::new("x"), error: e.clone() }).collect())
+    fn failures(errors: &[SourceError]) -> SourceFailures {
+        SourceFailures(
+            errors
+                .iter()
+                .map(|e| SourceFailure { source: Source::new("x"), error: e.clone() })
+                .collect(),
+        )
     }
 
     #[test]
     fn a_symbol_is_unknown_only_when_nobody_was_merely_away() {
         let unknown = SourceError::UnknownSymbol("QQQ".parse().unwrap());
         let failing = SourceError::Failing { status: 500 };
-        assert!(misses(&[SourceError::NotOffered("x".into()), unknown.clone()]).is_unknown());
-        assert!(!misses(&[failing.clone(), unknown.clone()]).is_unknown());
-        assert!(!Misses::default().is_unknown());
-        assert_eq!(misses(&[unknown, failing]).reason(), "upstream_failing");
-        assert_eq!(Misses::default().reason(), "pending");
+        assert!(failures(&[SourceError::NotOffered("x".into()), unknown.clone()]).is_unknown());
+        assert!(!failures(&[failing.clone(), unknown.clone()]).is_unknown());
+        assert!(!SourceFailures::default().is_unknown());
+        assert_eq!(failures(&[unknown, failing]).reason(), "upstream_failing");
+        assert_eq!(SourceFailures::default().reason(), "pending");
     }
 
     #[test]
@@ -131,27 +137,27 @@ mod tests {
             hint: "ask for less".into(),
         };
         let away = SourceError::Failing { status: 500 };
-        assert_eq!(misses(&[never.clone(), away]).passing().reason(), "upstream_failing");
-        assert_eq!(misses(&[never]).passing().reason(), "outside_window");
+        assert_eq!(failures(&[never.clone(), away]).passing().reason(), "upstream_failing");
+        assert_eq!(failures(&[never]).passing().reason(), "outside_window");
     }
 
     #[test]
     fn a_source_that_never_has_it_was_not_asked() {
-        let spared = SourceError::Withheld {
-            why: market::Withheld::Breaker,
+        let spared = SourceError::NotAsked {
+            why: market::NotAsked::CircuitOpen,
             again_in: Duration::from_secs(3),
         };
         let never = SourceError::NotOffered("it has no price history".into());
         let failing = SourceError::Failing { status: 502 };
-        assert!(misses(&[spared.clone(), never.clone()]).nobody_was_asked());
-        assert!(!misses(&[spared, failing]).nobody_was_asked());
-        assert!(!misses(&[never]).nobody_was_asked());
-        assert!(!Misses::default().nobody_was_asked());
+        assert!(failures(&[spared.clone(), never.clone()]).nobody_was_asked());
+        assert!(!failures(&[spared, failing]).nobody_was_asked());
+        assert!(!failures(&[never]).nobody_was_asked());
+        assert!(!SourceFailures::default().nobody_was_asked());
     }
 
     #[test]
     fn the_shortest_pause_counts() {
         let pause = |s| SourceError::Throttled { retry_after: Some(Duration::from_secs(s)) };
-        assert_eq!(misses(&[pause(60), pause(3)]).again_in(), Some(Duration::from_secs(3)));
+        assert_eq!(failures(&[pause(60), pause(3)]).again_in(), Some(Duration::from_secs(3)));
     }
 }

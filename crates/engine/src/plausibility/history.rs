@@ -2,27 +2,27 @@ use jiff::{SignedDuration, Timestamp};
 use market::{Action, ActionKind, Bar, HistoryResult, Overlap};
 
 use super::limits::forbids;
-use super::{CLOCK_SLACK, Doubt, is_hundredfold};
+use super::{CLOCK_SLACK, Rejection, is_hundredfold};
 
 /// What is wrong with an answer about history in itself, or beside what is held,
 /// if anything: `before` is the last answer to the same question, `held` all
 /// that is known of the same series, and `found` how that overlaps.
-pub(crate) fn doubt_of_history(
+pub(crate) fn rejection_of_history(
     before: Option<&HistoryResult>,
     held: Option<&HistoryResult>,
     found: Overlap,
     new: &HistoryResult,
     now: Timestamp,
-) -> Option<Doubt> {
+) -> Option<Rejection> {
     let kind = new.instrument.kind;
     if new.series.closes().iter().any(|close| forbids(kind, *close)) {
-        return Some(Doubt::NotPositive);
+        return Some(Rejection::NotPositive);
     }
     if new.series.last().is_some_and(|last| is_from_the_future(&last, now)) {
-        return Some(Doubt::InFuture);
+        return Some(Rejection::InFuture);
     }
     if before.is_some_and(|before| has_shrunk(before, new)) {
-        return Some(Doubt::Shrunk);
+        return Some(Rejection::Shrunk);
     }
     held.and_then(|held| changed_currency(held, new)).or_else(|| changed_unit(found, new))
 }
@@ -46,18 +46,18 @@ fn has_shrunk(before: &HistoryResult, new: &HistoryResult) -> bool {
     !before.superseded && (end(new) < end(before) || lacks_the_beginning)
 }
 
-fn changed_currency(held: &HistoryResult, new: &HistoryResult) -> Option<Doubt> {
+fn changed_currency(held: &HistoryResult, new: &HistoryResult) -> Option<Rejection> {
     let was = held.series.head.currency.as_ref()?;
     let is = new.series.head.currency.as_ref()?;
-    (was != is).then(|| Doubt::Currency { was: was.clone(), is: is.clone() })
+    (was != is).then(|| Rejection::Currency { was: was.clone(), is: is.clone() })
 }
 
 /// All earlier prices a hundred times what they were, and no split that says so.
-fn changed_unit(found: Overlap, new: &HistoryResult) -> Option<Doubt> {
+fn changed_unit(found: Overlap, new: &HistoryResult) -> Option<Rejection> {
     let Overlap::Rebased(factor) = found else { return None };
     let explains = |action: &Action| match action.kind {
         ActionKind::Split { numerator, denominator } => is_hundredfold(numerator / denominator),
         _ => false,
     };
-    (is_hundredfold(factor) && !new.actions.iter().any(explains)).then_some(Doubt::HundredFold)
+    (is_hundredfold(factor) && !new.actions.iter().any(explains)).then_some(Rejection::HundredFold)
 }

@@ -2,7 +2,7 @@ use jiff::{SignedDuration, Timestamp};
 use market::Quote;
 
 use super::limits::{agree, agreement};
-use super::{Doubt, doubt, is_news};
+use super::{Rejection, is_news, rejection};
 
 /// A quote that is not believed, kept aside until it is confirmed or cleared.
 #[derive(Clone, Debug, PartialEq)]
@@ -10,7 +10,7 @@ pub struct Quarantined {
     /// The latest quote of its kind.
     pub quote: Quote,
     /// Why it is not believed.
-    pub doubt: Doubt,
+    pub reason: Rejection,
     /// When its like was first seen.
     pub since: Timestamp,
     /// How often its like was seen.
@@ -37,7 +37,7 @@ pub(crate) enum Outcome {
     /// It is believed and tells no more.
     Old,
     /// It is not believed.
-    Doubted(Box<Quarantined>),
+    Rejected(Box<Quarantined>),
 }
 
 /// Judges a quote beside the one held and the one in quarantine.
@@ -48,10 +48,10 @@ pub(crate) fn consider(
     now: Timestamp,
 ) -> Outcome {
     let held_real = held.filter(|held| held.simulated == new.simulated);
-    if let Some(doubt) = doubt(held_real, new, now) {
-        let seen = quarantined(aside, new, doubt, now);
+    if let Some(reason) = rejection(held_real, new, now) {
+        let seen = quarantined(aside, new, reason, now);
         if !is_confirmed(aside, &seen, now) {
-            return Outcome::Doubted(Box::new(seen));
+            return Outcome::Rejected(Box::new(seen));
         }
     }
     if held.is_none_or(|held| is_news(held, new)) { Outcome::News } else { Outcome::Old }
@@ -61,13 +61,13 @@ pub(crate) fn consider(
 fn quarantined(
     aside: Option<&Quarantined>,
     new: &Quote,
-    doubt: Doubt,
+    reason: Rejection,
     now: Timestamp,
 ) -> Quarantined {
     let earlier = aside.filter(|aside| is_like(aside, new));
     Quarantined {
         quote: new.clone(),
-        doubt,
+        reason,
         since: earlier.map_or(now, |earlier| earlier.since),
         sightings: earlier.map_or(1, |earlier| earlier.sightings + 1),
     }
@@ -79,12 +79,12 @@ fn is_like(aside: &Quarantined, new: &Quote) -> bool {
 }
 
 fn is_confirmed(aside: Option<&Quarantined>, seen: &Quarantined, now: Timestamp) -> bool {
-    if !seen.doubt.can_be_confirmed() {
+    if !seen.reason.can_be_confirmed() {
         return false;
     }
     let by_another =
         aside.is_some_and(|it| it.quote.source != seen.quote.source && is_like(it, &seen.quote));
     let lasting = now.duration_since(seen.since);
     let is_repeated = seen.sightings >= SIGHTINGS && lasting >= APART;
-    by_another || lasting >= LONG_ENOUGH || (seen.doubt == Doubt::Jump && is_repeated)
+    by_another || lasting >= LONG_ENOUGH || (seen.reason == Rejection::Jump && is_repeated)
 }

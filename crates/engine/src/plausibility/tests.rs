@@ -27,9 +27,9 @@ fn quote(source: &str, price: f64, as_of: Option<i64>) -> Quote {
     }
 }
 
-fn doubted(outcome: Outcome) -> Quarantined {
+fn rejected(outcome: Outcome) -> Quarantined {
     match outcome {
-        Outcome::Doubted(aside) => *aside,
+        Outcome::Rejected(aside) => *aside,
         other => panic!("believed: {other:?}"),
     }
 }
@@ -75,21 +75,21 @@ fn only_prices_of_one_time_contradict_each_other() {
 #[test]
 fn each_fault_has_its_own_doubt() {
     let held = quote("yahoo", 1.1, Some(0));
-    let check = |new: &Quote, expected| assert_eq!(doubt(Some(&held), new, at(60)), expected);
+    let check = |new: &Quote, expected| assert_eq!(rejection(Some(&held), new, at(60)), expected);
     check(&quote("yahoo", 1.11, Some(60)), None);
-    check(&quote("yahoo", 0.0, Some(60)), Some(Doubt::NotPositive));
-    check(&quote("yahoo", -1.1, Some(60)), Some(Doubt::NotPositive));
-    check(&quote("yahoo", 1.1, Some(60 + 86_400)), Some(Doubt::InFuture));
-    check(&quote("yahoo", 110.0, Some(60)), Some(Doubt::HundredFold));
-    check(&quote("yahoo", 0.011, Some(60)), Some(Doubt::HundredFold));
-    check(&quote("yahoo", 1.4, Some(60)), Some(Doubt::Jump));
+    check(&quote("yahoo", 0.0, Some(60)), Some(Rejection::NotPositive));
+    check(&quote("yahoo", -1.1, Some(60)), Some(Rejection::NotPositive));
+    check(&quote("yahoo", 1.1, Some(60 + 86_400)), Some(Rejection::InFuture));
+    check(&quote("yahoo", 110.0, Some(60)), Some(Rejection::HundredFold));
+    check(&quote("yahoo", 0.011, Some(60)), Some(Rejection::HundredFold));
+    check(&quote("yahoo", 1.4, Some(60)), Some(Rejection::Jump));
     let mut pounds = quote("yahoo", 1.1, Some(60));
     pounds.currency = "GBP".parse().ok();
     let (was, is) = ("USD".parse().unwrap(), "GBP".parse().unwrap());
-    check(&pounds, Some(Doubt::Currency { was, is }));
+    check(&pounds, Some(Rejection::Currency { was, is }));
     let mut twisted = quote("yahoo", 1.1, Some(60));
     (twisted.day_low, twisted.day_high) = (Price::new(2.0), Price::new(1.0));
-    check(&twisted, Some(Doubt::Range));
+    check(&twisted, Some(Rejection::Range));
 }
 
 #[test]
@@ -102,30 +102,30 @@ fn oil_below_zero_is_believed_and_an_index_below_zero_is_not() {
 #[test]
 fn a_jump_waits_for_a_repeat() {
     let held = quote("yahoo", 1.1, Some(0));
-    let first = doubted(consider(Some(&held), None, &quote("yahoo", 1.4, Some(60)), at(60)));
-    assert_eq!((first.sightings, &first.doubt), (1, &Doubt::Jump));
+    let first = rejected(consider(Some(&held), None, &quote("yahoo", 1.4, Some(60)), at(60)));
+    assert_eq!((first.sightings, &first.reason), (1, &Rejection::Jump));
     let again = quote("yahoo", 1.41, Some(120));
     assert_eq!(consider(Some(&held), Some(&first), &again, at(120)), Outcome::News);
     let mut aside = first.clone();
     for second in 61..80 {
         let at_once = quote("yahoo", 1.4, Some(second));
-        aside = doubted(consider(Some(&held), Some(&aside), &at_once, at(second)));
+        aside = rejected(consider(Some(&held), Some(&aside), &at_once, at(second)));
     }
     assert_eq!(aside.sightings, 20, "a stream that repeats itself has said it once");
     let elsewhere = quote("yahoo", 2.0, Some(120));
-    assert_eq!(doubted(consider(Some(&held), Some(&first), &elsewhere, at(120))).sightings, 1);
+    assert_eq!(rejected(consider(Some(&held), Some(&first), &elsewhere, at(120))).sightings, 1);
 }
 
 #[test]
 fn a_second_source_confirms_at_once_and_a_repeat_does_not_make_pence_pounds() {
     let held = quote("yahoo", 1.1, Some(0));
-    let first = doubted(consider(Some(&held), None, &quote("yahoo", 110.0, Some(60)), at(60)));
+    let first = rejected(consider(Some(&held), None, &quote("yahoo", 110.0, Some(60)), at(60)));
     let other = quote("er_api", 110.5, Some(61));
     assert_eq!(consider(Some(&held), Some(&first), &other, at(61)), Outcome::News);
     let mut aside = first;
     for minute in 2..60 {
         let again = quote("yahoo", 110.0, Some(minute * 60));
-        aside = doubted(consider(Some(&held), Some(&aside), &again, at(minute * 60)));
+        aside = rejected(consider(Some(&held), Some(&aside), &again, at(minute * 60)));
     }
     let next_day = quote("yahoo", 110.0, Some(86_460));
     assert_eq!(consider(Some(&held), Some(&aside), &next_day, at(86_460)), Outcome::News);
@@ -137,7 +137,7 @@ fn what_can_never_be_true_is_never_confirmed() {
     let mut aside = None;
     for day in 0..5 {
         let zero = quote("yahoo", 0.0, Some(day * 86_400));
-        aside = Some(doubted(consider(Some(&held), aside.as_ref(), &zero, at(day * 86_400))));
+        aside = Some(rejected(consider(Some(&held), aside.as_ref(), &zero, at(day * 86_400))));
     }
     assert_eq!(aside.unwrap().sightings, 5);
 }
@@ -146,7 +146,7 @@ fn what_can_never_be_true_is_never_confirmed() {
 fn a_long_silence_allows_a_longer_way() {
     let held = quote("yahoo", 1.1, Some(0));
     let after_a_month = quote("yahoo", 1.35, Some(30 * 86_400));
-    assert_eq!(doubt(Some(&held), &after_a_month, at(30 * 86_400)), None);
+    assert_eq!(rejection(Some(&held), &after_a_month, at(30 * 86_400)), None);
 }
 
 /// Daily closes of so many days from a day on, received on the last of them.
@@ -192,33 +192,33 @@ fn history(first_day: i64, days: i64) -> HistoryResult {
 fn history_that_lacks_what_was_told_earlier_is_not_believed() {
     let before = history(0, 30);
     let check = |new: &HistoryResult, expected| {
-        let found = doubt_of_history(Some(&before), None, Overlap::Same, new, at(40 * 86_400));
+        let found = rejection_of_history(Some(&before), None, Overlap::Same, new, at(40 * 86_400));
         assert_eq!(found, expected);
     };
     check(&history(0, 30), None);
     check(&history(1, 30), None);
-    check(&history(0, 29), Some(Doubt::Shrunk));
-    check(&history(20, 11), Some(Doubt::Shrunk));
-    check(&history(0, 0), Some(Doubt::Shrunk));
+    check(&history(0, 29), Some(Rejection::Shrunk));
+    check(&history(20, 11), Some(Rejection::Shrunk));
+    check(&history(0, 0), Some(Rejection::Shrunk));
 }
 
 #[test]
 fn a_bar_that_has_not_begun_is_from_the_future() {
     let new = history(0, 30);
     let check = |now, expected| {
-        assert_eq!(doubt_of_history(None, None, Overlap::None, &new, at(now)), expected);
+        assert_eq!(rejection_of_history(None, None, Overlap::None, &new, at(now)), expected);
     };
     check(29 * 86_400, None);
-    check(29 * 86_400 - 3600, Some(Doubt::InFuture));
+    check(29 * 86_400 - 3600, Some(Rejection::InFuture));
 }
 
 #[test]
 fn history_in_pence_that_was_in_pounds_is_not_believed_unless_a_split_says_so() {
     let (held, mut new) = (history(0, 30), history(0, 31));
     let judged = |new: &HistoryResult| {
-        doubt_of_history(None, Some(&held), Overlap::Rebased(100.0), new, at(40 * 86_400))
+        rejection_of_history(None, Some(&held), Overlap::Rebased(100.0), new, at(40 * 86_400))
     };
-    assert_eq!(judged(&new), Some(Doubt::HundredFold));
+    assert_eq!(judged(&new), Some(Rejection::HundredFold));
     let kind = market::ActionKind::Split { numerator: 1.0, denominator: 100.0 };
     new.actions.push(market::Action { ex_date: new.series.dates()[30], kind });
     assert_eq!(judged(&new), None);
@@ -242,7 +242,7 @@ proptest! {
                     (held, aside) = (Some(new), None);
                 }
                 Outcome::Old => {}
-                Outcome::Doubted(seen) => aside = Some(*seen),
+                Outcome::Rejected(seen) => aside = Some(*seen),
             }
         }
     }

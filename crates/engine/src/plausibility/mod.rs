@@ -11,7 +11,7 @@ use std::fmt;
 use jiff::{SignedDuration, Timestamp};
 use market::{Currency, Quote};
 
-pub(crate) use history::doubt_of_history;
+pub(crate) use history::rejection_of_history;
 pub use limits::forbids;
 use limits::{agree, agreement, are_comparable, jump_limit};
 pub use quarantine::Quarantined;
@@ -19,7 +19,7 @@ pub(crate) use quarantine::{Outcome, consider};
 
 /// Why a quote is not believed.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Doubt {
+pub enum Rejection {
     /// Zero or less, which the kind forbids.
     NotPositive,
     /// True only in the future: somebody's clock is wrong.
@@ -41,7 +41,7 @@ pub enum Doubt {
     Shrunk,
 }
 
-impl fmt::Display for Doubt {
+impl fmt::Display for Rejection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NotPositive => f.write_str("it is not above zero"),
@@ -57,7 +57,7 @@ impl fmt::Display for Doubt {
     }
 }
 
-impl Doubt {
+impl Rejection {
     /// Whether a second look can make it believable.
     pub(crate) fn can_be_confirmed(&self) -> bool {
         !matches!(self, Self::NotPositive | Self::InFuture | Self::Range)
@@ -68,34 +68,35 @@ impl Doubt {
 const CLOCK_SLACK: SignedDuration = SignedDuration::from_mins(5);
 
 /// What is wrong with a quote in itself or beside the one held, if anything.
-pub(crate) fn doubt(held: Option<&Quote>, new: &Quote, now: Timestamp) -> Option<Doubt> {
-    let in_itself = doubt_in_itself(new, now);
-    in_itself
-        .or_else(|| held.filter(|held| !held.simulated).and_then(|held| doubt_beside(held, new)))
+pub(crate) fn rejection(held: Option<&Quote>, new: &Quote, now: Timestamp) -> Option<Rejection> {
+    let in_itself = rejection_in_itself(new, now);
+    in_itself.or_else(|| {
+        held.filter(|held| !held.simulated).and_then(|held| rejection_beside(held, new))
+    })
 }
 
-fn doubt_in_itself(new: &Quote, now: Timestamp) -> Option<Doubt> {
+fn rejection_in_itself(new: &Quote, now: Timestamp) -> Option<Rejection> {
     if forbids(new.instrument.kind, new.price) {
-        return Some(Doubt::NotPositive);
+        return Some(Rejection::NotPositive);
     }
     if new.as_of.is_some_and(|as_of| as_of.duration_since(now) > CLOCK_SLACK) {
-        return Some(Doubt::InFuture);
+        return Some(Rejection::InFuture);
     }
     let range = new.day_low.zip(new.day_high);
-    range.filter(|(low, high)| low > high).map(|_| Doubt::Range)
+    range.filter(|(low, high)| low > high).map(|_| Rejection::Range)
 }
 
-fn doubt_beside(held: &Quote, new: &Quote) -> Option<Doubt> {
+fn rejection_beside(held: &Quote, new: &Quote) -> Option<Rejection> {
     if let (Some(was), Some(is)) = (&held.currency, &new.currency)
         && was != is
     {
-        return Some(Doubt::Currency { was: was.clone(), is: is.clone() });
+        return Some(Rejection::Currency { was: was.clone(), is: is.clone() });
     }
     if is_hundredfold(new.price.get() / held.price.get()) {
-        return Some(Doubt::HundredFold);
+        return Some(Rejection::HundredFold);
     }
     let limit = jump_limit(new.instrument.kind, elapsed(held, new));
-    (!agree(held.price, new.price, limit)).then_some(Doubt::Jump)
+    (!agree(held.price, new.price, limit)).then_some(Rejection::Jump)
 }
 
 /// About a hundred times, or a hundredth.
