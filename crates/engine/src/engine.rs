@@ -1,77 +1,34 @@
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
-use std::time::Duration;
+use std::sync::Arc;
 
 use jiff::Timestamp;
-use market::{Catalog, Clock, HistoryQuery, HistoryResult, Instrument, Source, Store, Symbol};
-use moka::sync::Cache;
+use market::{
+    Bar, Catalog, Clock, HistoryQuery, HistoryResult, Instrument, Interval, Quote, Source,
+    SourceError, Store, StoreError, Symbol, Tick,
+};
 use tokio::sync::watch;
-use tracing::warn;
 
-use crate::board::{Board, Shown};
-use crate::failures::SourceFailures;
-use crate::flight::Flights;
-use crate::keep::RejectedHistory;
-use crate::live::Live;
-use crate::schedule::Schedule;
-use crate::search::Found;
+use crate::board::{Board, Entry, QuoteBoard};
+use crate::context::Context;
+use crate::history::{History, HistoryError, ImportError, Imported, all_actions};
+use crate::plausibility::RejectedHistory;
+use crate::refresh::Refresher;
+use crate::schedule::{Demand, Schedule};
+use crate::search::{Found, Search};
+use crate::settings::Settings;
 use crate::sources::Sources;
-use crate::streams::Streams;
-use crate::upstream::Upstream;
-
-/// How many unknown instruments are remembered, so that nonsense cannot fill memory.
-const UNKNOWN_REMEMBERED: u64 = 10_000;
-
-/// How many questions asked in vain are remembered, each with its source.
-const FAILED_REMEMBERED: u64 = 10_000;
-
-/// How many searches are remembered, and for how long.
-const SEARCHES_REMEMBERED: u64 = 1_000;
-const FOUND_FOR: Duration = Duration::from_hours(1);
-
-/// What the engine is told at start.
-#[derive(Clone, Debug)]
-pub struct Settings {
-    /// Symbols kept fresh in the background, in the order they are shown.
-    pub watchlist: Vec<Symbol>,
-    /// How often a watched instrument is refreshed while its market is open.
-    pub refresh_every: Duration,
-    /// How long a read waits for an upstream where older values could stand in.
-    pub read_deadline: Duration,
-    /// How long a read waits for an upstream where nothing could.
-    pub longest_wait: Duration,
-    /// Memory for answers about history, in bytes.
-    pub cache_bytes: u64,
-}
+use crate::streams::{StreamStatus, Streams};
+use crate::upstream::{UpstreamState, UpstreamStatus};
 
 /// The way to all market data. Cheap to clone; all clones are one engine.
 #[derive(Clone)]
 pub struct Engine {
-    pub(crate) inner: Arc<Inner>,
-}
-
-pub(crate) struct Inner {
-    pub(crate) settings: Settings,
-    pub(crate) clock: Arc<dyn Clock>,
-    pub(crate) catalog: Catalog,
-    pub(crate) sources: Sources,
-    pub(crate) upstreams: HashMap<Source, Upstream>,
-    /// When a healthy source said that it knows no such instrument.
-    pub(crate) unknown: Cache<(Source, Symbol), Timestamp>,
-    pub(crate) store: Arc<dyn Store>,
-    pub(crate) shown: Shown,
-    pub(crate) schedule: Schedule,
-    pub(crate) streams: Streams,
-    /// Bars that form while prices are streamed.
-    pub(crate) live: Live,
-    pub(crate) answers: Cache<HistoryQuery, Arc<HistoryResult>>,
-    /// Until when a source is not asked a question about history again.
-    pub(crate) resting: Cache<(HistoryQuery, Source), Timestamp>,
-    pub(crate) flights: Flights<HistoryQuery, Result<Arc<HistoryResult>, SourceFailures>>,
-    pub(crate) found: Cache<String, Found>,
-    pub(crate) searches: Flights<String, Found>,
-    pub(crate) rejected_histories: Mutex<Vec<RejectedHistory>>,
-    described: RwLock<HashMap<Symbol, Instrument>>,
+    context: Context,
+    board: Arc<QuoteBoard>,
+    schedule: Arc<Schedule>,
+    history: Arc<History>,
+    streams: Arc<Streams>,
+    refresher: Arc<Refresher>,
+    search: Arc<Search>,
 }
 
 impl Engine {
@@ -85,67 +42,47 @@ impl Engine {
         sources: Sources,
         store: Arc<dyn Store>,
     ) -> Self {
-        let catalog = Catalog::new();
-        let watched = settings.watchlist.iter().map(|symbol| catalog.canonical(symbol)).collect();
-        let settings = Settings { watchlist: without_repeats(watched), ..settings };
-        let described = read_instruments(&*store).await;
-        let instrument = |symbol: &Symbol| {
-            described.get(symbol).cloned().unwrap_or_else(|| catalog.instrument(symbol))
-        };
-        let shown = Shown::new(settings.watchlist.iter().map(instrument).collect());
-        let inner = Inner {
-            answers: Cache::builder()
-                .max_capacity(settings.cache_bytes)
-                .weigher(|_, answer: &Arc<HistoryResult>| {
-                    answer.series.bytes().saturating_add(1024) as u32
-                })
-                .build(),
-            schedule: Schedule::new(&settings.watchlist, settings.refresh_every, clock.now()),
-            streams: Streams::new(sources.streams(), sources.demo()),
-            live: Live::default(),
-            upstreams: sources.upstreams(&clock),
-            unknown: Cache::new(UNKNOWN_REMEMBERED),
-            resting: Cache::new(FAILED_REMEMBERED),
-            flights: Flights::default(),
-            found: Cache::builder()
-                .max_capacity(SEARCHES_REMEMBERED)
-                .time_to_live(FOUND_FOR)
-                .build(),
-            searches: Flights::default(),
-            rejected_histories: Mutex::default(),
-            described: RwLock::new(described),
-            settings,
-            clock,
-            catalog,
-            sources,
-            store,
-            shown,
-        };
-        let engine = Self { inner: Arc::new(inner) };
-        engine.show_stored_quotes().await;
-        engine
+        let context = Context::start(settings, clock, sources, store).await;
+        let board = Arc::new(QuoteBoard::start(&context).await);
+        let (every, watchlist) = (context.settings().refresh_every, context.instruments());
+        let schedule = Schedule::new(watchlist.watchlist(), every, context.now());
+        let schedule = Arc::new(schedule);
+        let history = Arc::new(History::new(context.clone()));
+        let streams = Arc::new(Streams::new(
+            context.clone(),
+            Arc::clone(&board),
+            Arc::clone(&schedule),
+            Arc::clone(&history),
+        ));
+        let refresher = Arc::new(Refresher::new(
+            context.clone(),
+            Arc::clone(&board),
+            Arc::clone(&schedule),
+            Arc::clone(&streams),
+        ));
+        let search = Arc::new(Search::new(context.clone()));
+        Self { context, board, schedule, history, streams, refresher, search }
     }
 
-    async fn show_stored_quotes(&self) {
-        match self.inner.store.quotes().await {
-            Ok(quotes) => {
-                let told = quotes.iter().map(|quote| quote.instrument.clone()).collect();
-                self.inner.shown.welcome(told);
-                let named = |quote: market::Quote| (quote.instrument.symbol.clone(), Ok(quote));
-                self.inner.shown.show(quotes.into_iter().map(named).collect(), self.now());
-            }
-            Err(error) => warn!(%error, "stored quotes cannot be read; starting without them"),
-        }
+    /// Keeps watched instruments fresh until `stop` turns true: polls them, and
+    /// follows the streams that cover them.
+    ///
+    /// A slow refresh holds up no other: each runs in a task of its own.
+    pub async fn run(&self, stop: watch::Receiver<bool>) {
+        self.refresher.run(stop).await;
     }
 
-    /// The latest quotes of all watched instruments. Never waits.
-    pub fn board(&self) -> Arc<Board> {
-        self.inner.shown.current()
+    /// The present instant, by the engine's clock.
+    pub fn now(&self) -> Timestamp {
+        self.context.now()
     }
 
-    /// Tells the version of the board whenever it changes.
-    pub fn board_changes(&self) -> watch::Receiver<u64> {
-        self.inner.shown.changes()
+    pub(crate) fn settings(&self) -> &Settings {
+        self.context.settings()
+    }
+
+    pub(crate) fn catalog(&self) -> &Catalog {
+        self.context.catalog()
     }
 
     /// Reads the whole store for damage.
@@ -153,76 +90,276 @@ impl Engine {
     /// # Errors
     ///
     /// What is damaged, or why it cannot be read.
-    pub async fn check_store(&self) -> Result<(), market::StoreError> {
-        self.inner.store.check().await
+    pub async fn check_store(&self) -> Result<(), StoreError> {
+        self.context.store().check().await
     }
+}
 
-    /// The present instant, by the engine's clock.
-    pub fn now(&self) -> Timestamp {
-        self.inner.clock.now()
-    }
-
+/// Instruments.
+impl Engine {
     /// The one symbol that all spellings of an instrument resolve to.
     pub fn canonical(&self, symbol: &Symbol) -> Symbol {
-        self.inner.catalog.canonical(symbol)
+        self.catalog().canonical(symbol)
     }
 
     /// Other spellings of a canonical symbol.
     pub fn aliases(&self, symbol: &Symbol) -> Vec<String> {
-        self.inner.catalog.aliases(symbol)
+        self.catalog().aliases(symbol)
     }
 
     /// The instrument as a source described it, else as the catalog assumes it.
     /// Expects a canonical symbol.
     pub fn instrument(&self, symbol: &Symbol) -> Instrument {
-        let described = self.inner.described.read().unwrap_or_else(PoisonError::into_inner);
-        described.get(symbol).cloned().unwrap_or_else(|| self.inner.catalog.instrument(symbol))
-    }
-
-    /// Up to three known symbols that look like a mistyped one, best first.
-    pub fn near(&self, symbol: &Symbol) -> Vec<Symbol> {
-        let described = self.inner.described.read().unwrap_or_else(PoisonError::into_inner);
-        let known = described.keys().chain(&self.inner.settings.watchlist);
-        self.inner.catalog.near(symbol, known)
-    }
-
-    /// Whether the instrument is one we vouch for without asking anybody.
-    pub(crate) fn is_vouched_for(&self, symbol: &Symbol) -> bool {
-        let described = self.inner.described.read().unwrap_or_else(PoisonError::into_inner);
-        described.contains_key(symbol) || self.inner.settings.watchlist.contains(symbol)
+        self.context.instrument(symbol)
     }
 
     /// Every instrument that a source ever described or that is watched.
     pub fn instruments(&self) -> Vec<Instrument> {
-        let described = self.inner.described.read().unwrap_or_else(PoisonError::into_inner);
-        let mut all: Vec<Instrument> = described.values().cloned().collect();
-        let watched = self.inner.settings.watchlist.iter();
-        let undescribed = watched.filter(|symbol| !described.contains_key(symbol));
-        all.extend(undescribed.map(|symbol| self.inner.catalog.instrument(symbol)));
-        all.sort_by(|a, b| a.symbol.cmp(&b.symbol));
+        self.context.instruments().all()
+    }
+
+    /// Up to three known symbols that look like a mistyped one, best first.
+    pub fn near(&self, symbol: &Symbol) -> Vec<Symbol> {
+        self.context.instruments().near(symbol)
+    }
+
+    /// Looks for instruments by name, symbol or ISIN: among those known, and
+    /// upstream, where one can be asked. An upstream's answer is remembered for
+    /// an hour; a reader for whom something is known already waits for it no
+    /// longer than a read's deadline.
+    pub async fn search(&self, text: &str) -> Found {
+        self.search.find(text).await
+    }
+
+    /// Whether there is an upstream in which instruments can be looked up.
+    pub fn searches_upstream(&self) -> bool {
+        self.context.upstreams().can_search()
+    }
+}
+
+/// Latest quotes.
+impl Engine {
+    /// The latest quotes of all watched instruments. Never waits.
+    pub fn board(&self) -> Arc<Board> {
+        self.board.current()
+    }
+
+    /// Sends the version of the board whenever it changes.
+    pub fn board_changes(&self) -> watch::Receiver<u64> {
+        self.board.changes()
+    }
+
+    /// The latest quotes of any instruments, in the order asked, whether watched
+    /// or not.
+    ///
+    /// What is fresh is given at once. What is due is refreshed, all together and
+    /// at most once in a refresh interval: a reader who could have an older value
+    /// waits for that no longer than a read's deadline, one who could have nothing
+    /// somewhat longer.
+    pub async fn quotes(&self, symbols: &[Symbol]) -> Vec<Arc<Entry>> {
+        self.refresher.quotes(&self.all_canonical(symbols)).await
+    }
+
+    /// Has instruments refreshed until what is returned is dropped, however many
+    /// ask for the same. Those that are due are refreshed at once, in a task of
+    /// its own; the board has an entry for each of them.
+    ///
+    /// Needs a Tokio runtime.
+    pub fn demand(&self, symbols: &[Symbol]) -> Demand {
+        self.refresher.demand(&self.all_canonical(symbols))
+    }
+
+    fn all_canonical(&self, symbols: &[Symbol]) -> Vec<Symbol> {
+        symbols.iter().map(|symbol| self.canonical(symbol)).collect()
+    }
+
+    /// Refreshes every watched instrument that is due, and moves those that
+    /// only the simulator prices.
+    pub async fn refresh_due(&self) {
+        self.refresher.refresh_due().await;
+    }
+
+    /// Whether a refresh of an instrument is under way.
+    pub(crate) fn is_refreshing(&self, symbol: &Symbol) -> bool {
+        self.schedule.is_under_way(symbol)
+    }
+}
+
+/// Price history.
+impl Engine {
+    /// Price history: from memory, else the store, else the sources in the
+    /// instrument's order, with one request in flight per query.
+    ///
+    /// Expects the canonical symbol in the query. A result past its lifetime is
+    /// given at once while a refresh runs behind it; only a reader for whom
+    /// nothing is held waits, and not for ever.
+    ///
+    /// Bars of today go on with prices that were streamed since the result was
+    /// received ([`market::LiveBars::extend`]), until the source's own replace them.
+    ///
+    /// # Errors
+    ///
+    /// [`HistoryError`] where nothing is held, or cannot be read, and no source
+    /// gave anything either.
+    pub async fn history(&self, query: &HistoryQuery) -> Result<Arc<HistoryResult>, HistoryError> {
+        self.history.get(query).await
+    }
+
+    /// What its sources say of a query, for somebody who can wait: what is held
+    /// and current is given as it is, anything older is asked for anew, and there
+    /// is no fallback for what does not come. Expects an interval that upstreams
+    /// publish.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Engine::history`].
+    pub async fn history_anew(
+        &self,
+        query: &HistoryQuery,
+    ) -> Result<Arc<HistoryResult>, HistoryError> {
+        self.history.fetch(query).await
+    }
+
+    /// Whether the store holds a result, and so a restart would.
+    ///
+    /// # Errors
+    ///
+    /// Why the store cannot be read.
+    pub async fn is_stored(&self, result: &HistoryResult) -> Result<bool, StoreError> {
+        self.history.is_stored(result).await
+    }
+
+    /// What was known of price history at an instant: the bars and actions, each
+    /// in the version in force then, so that a study can be repeated to the last
+    /// digit. Nobody is asked. A period counts back from that instant; the actions
+    /// reach to it, whatever the dates asked for.
+    ///
+    /// # Errors
+    ///
+    /// Why the store cannot be read.
+    pub async fn history_as_known(
+        &self,
+        query: &HistoryQuery,
+        at: Timestamp,
+    ) -> Result<Option<HistoryResult>, StoreError> {
+        self.history.as_known(query, at).await
+    }
+
+    /// All actions of an instrument, in a result of quarterly bars that reaches
+    /// back to its first.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Engine::history`].
+    pub async fn actions(&self, symbol: &Symbol) -> Result<Arc<HistoryResult>, HistoryError> {
+        self.history.get(&all_actions(symbol)).await
+    }
+
+    /// As [`Engine::actions`], in a result received no earlier than an instant:
+    /// prices are already divided by every split up to when they were received.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Engine::history`]; without a failure where only an older result
+    /// can be had.
+    pub async fn actions_since(
+        &self,
+        symbol: &Symbol,
+        since: Timestamp,
+    ) -> Result<Arc<HistoryResult>, HistoryError> {
+        self.history.actions_since(symbol, since).await
+    }
+
+    /// Stores bars that somebody brings in by hand, under the source `import`
+    /// whatever source they name; `dry_run` only says what that would change.
+    ///
+    /// Expects the canonical symbol, and bars that are checked. Daily and longer
+    /// bars are one for each trading date: one that is held for a date lends its
+    /// open time to the one brought in.
+    ///
+    /// # Errors
+    ///
+    /// [`ImportError::Mixed`] where the bars have another currency or basis than
+    /// those held and do not cover all of their dates; bars that do take their
+    /// place. [`ImportError::Store`] where the store fails.
+    pub async fn import(
+        &self,
+        bars: &HistoryResult,
+        dry_run: bool,
+    ) -> Result<Imported, ImportError> {
+        self.history.import(bars, dry_run).await
+    }
+
+    /// Results about history that are not believed.
+    pub fn rejected_histories(&self) -> Vec<RejectedHistory> {
+        self.history.rejected()
+    }
+
+    /// Whether history is being asked of upstreams, for somebody who wants to look
+    /// when all that is under way has come.
+    pub fn is_asking(&self) -> bool {
+        self.history.is_asking()
+    }
+
+    /// Whether the last bar of a result moves from second to second: prices of its
+    /// source have come of late.
+    pub fn is_growing(&self, result: &HistoryResult) -> bool {
+        self.history.is_growing(result)
+    }
+
+    /// Bars as the ticks of an instrument form them, by the source that sent the
+    /// last of them: those that opened at `since` or later, or the newest alone.
+    /// What is known of each is said at [`market::LiveBars::formed`]. Expects a
+    /// canonical symbol; `None` where it is not streamed.
+    pub fn live_bars(
+        &self,
+        symbol: &Symbol,
+        interval: Interval,
+        since: Option<Timestamp>,
+    ) -> Option<(Source, Vec<Bar>)> {
+        let board = self.board();
+        let quote = board.entry(symbol).and_then(|entry| entry.quote.as_ref());
+        let session = quote.and_then(|quote| quote.session);
+        self.history.live_bars(symbol, interval, session, since)
+    }
+}
+
+/// Sources.
+impl Engine {
+    /// Who may be asked about an instrument, first choice first, and what was
+    /// imported.
+    pub fn sources_of(&self, symbol: &Symbol) -> Vec<Source> {
+        self.history.sources_of(symbol)
+    }
+
+    /// How each upstream is, by name. One whose stream is away fails, also while
+    /// it may be asked again at any moment.
+    pub fn upstreams(&self) -> Vec<UpstreamStatus> {
+        let mut all = self.context.upstreams().statuses();
+        for status in all.iter_mut().filter(|it| it.state == UpstreamState::Ok) {
+            if let Some(since) = self.streams.down_since(&status.source) {
+                status.state = UpstreamState::FailingSince(since);
+            }
+        }
+        all.sort_by(|a, b| a.source.cmp(&b.source));
         all
     }
 
-    pub(crate) fn describe(&self, instrument: &Instrument) {
-        let mut described = self.inner.described.write().unwrap_or_else(PoisonError::into_inner);
-        if described.get(&instrument.symbol) != Some(instrument) {
-            described.insert(instrument.symbol.clone(), instrument.clone());
-        }
+    /// How each stream is, by its source's name.
+    pub fn streams(&self) -> Vec<StreamStatus> {
+        self.streams.statuses()
     }
-}
 
-fn without_repeats(mut symbols: Vec<Symbol>) -> Vec<Symbol> {
-    let mut seen = std::collections::HashSet::new();
-    symbols.retain(|symbol| seen.insert(symbol.clone()));
-    symbols
-}
+    /// Asks each source of quotes once for an instrument it must know, to see
+    /// whether it can be reached. Nothing is stored.
+    pub async fn check_sources(&self) -> Vec<(Source, Result<Quote, SourceError>)> {
+        self.refresher.check_sources().await
+    }
 
-async fn read_instruments(store: &dyn Store) -> HashMap<Symbol, Instrument> {
-    match store.instruments().await {
-        Ok(all) => all.into_iter().map(|found| (found.symbol.clone(), found)).collect(),
-        Err(error) => {
-            warn!(%error, "stored instruments cannot be read; starting without them");
-            HashMap::new()
-        }
+    /// Opens each upstream's stream once, waits for the first price of an
+    /// instrument it must serve, as long as for any answer, and closes it.
+    /// Nothing is stored, and the simulator's stream is not asked.
+    pub async fn check_streams(&self) -> Vec<(Source, Result<Tick, SourceError>)> {
+        self.streams.check().await
     }
 }

@@ -1,40 +1,42 @@
-//! Gets, judges, keeps and hands out market data.
+//! Gets, checks, stores and gives out market data.
 //!
-//! Two things are held: the [`Board`] with the latest quote of every watched
-//! instrument, and answers about history. Readers take what is held; refreshes
-//! ask upstreams in each instrument's order, judge what comes back, keep it in
-//! the store and only then show it.
+//! [`Engine`] is the way in and delegates to owners, each of which alone reaches
+//! its own fields: the quote board (`board`), price history (`history`), streams
+//! (`streams`), when what is due (`schedule`), the refreshes that get quotes
+//! (`refresh`), and look-ups (`search`). All of them are given one context: clock,
+//! store, settings, what is known of instruments, and the upstreams with their
+//! gates. `rates` is built on what [`Engine`] gives to everybody.
+//!
+//! Readers take what is held; refreshes ask upstreams in each instrument's order,
+//! check what comes back for plausibility, show it and store it.
 
-mod ask;
 mod board;
-mod demand;
+mod context;
 mod engine;
 mod failures;
 mod flight;
 mod history;
-mod import;
-mod keep;
-mod live;
+mod instruments;
 mod plausibility;
-mod quotes;
 mod rates;
 mod refresh;
 mod schedule;
 mod search;
+mod settings;
 mod sources;
 mod streams;
 mod upstream;
+mod upstreams;
 
 pub use board::{Board, Entry};
-pub use demand::Demand;
-pub use engine::{Engine, Settings};
+pub use engine::Engine;
 pub use failures::{SourceFailure, SourceFailures};
-pub use history::IMPORT;
-pub use import::{ImportError, Imported, Revision};
-pub use keep::RejectedHistory;
-pub use plausibility::{Quarantined, Rejection, forbids};
+pub use history::{HistoryError, IMPORT, ImportError, Imported, Revision};
+pub use plausibility::{Quarantined, RejectedHistory, Rejection, forbids};
 pub use rates::{NoRate, Rate, Step};
+pub use schedule::Demand;
 pub use search::Found;
+pub use settings::Settings;
 pub use sources::{Demo, Sources};
-pub use streams::{StreamState, StreamStatus};
+pub use streams::{StreamPhase, StreamStatus};
 pub use upstream::{Calls, UpstreamState, UpstreamStatus};

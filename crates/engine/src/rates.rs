@@ -8,7 +8,7 @@ use std::fmt;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use market::{Currency, Freshness, Price, Source, Symbol};
+use market::{Currency, Freshness, Price, Source, StoreError, Symbol};
 
 use crate::failures::SourceFailures;
 
@@ -125,6 +125,13 @@ pub enum NoRate {
         /// Who was asked, and what came back.
         failures: SourceFailures,
     },
+    /// The store cannot be read, and those who could know gave no answer.
+    Store {
+        /// The pair that was asked for in vain.
+        pair: Symbol,
+        /// Why the store cannot be read.
+        error: StoreError,
+    },
     /// The day is still to come.
     Future {
         /// As asked.
@@ -166,6 +173,7 @@ impl fmt::Display for NoRate {
             }
             Self::Unknown { pair } => write!(f, "no source knows a rate of {pair}"),
             Self::Away { pair, failures } => write!(f, "no rate of {pair} is held: {failures}"),
+            Self::Store { pair, error } => write!(f, "no rate of {pair} can be read: {error}"),
             Self::Future { date, today } => {
                 write!(f, "{date} is in the future; the last day with rates is today, {today}")
             }
@@ -185,7 +193,14 @@ impl fmt::Display for NoRate {
     }
 }
 
-impl std::error::Error for NoRate {}
+impl std::error::Error for NoRate {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Store { error, .. } => Some(error),
+            _ => None,
+        }
+    }
+}
 
 /// Refuses hundredths: as a symbol, `GBp` would be read as pounds.
 fn refuse_minor_units(codes: [&Currency; 2]) -> Result<(), NoRate> {

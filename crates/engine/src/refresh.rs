@@ -1,40 +1,55 @@
+mod pace;
+mod reads;
+
 use std::collections::HashMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::FutureExt;
 use futures_util::future::{BoxFuture, join_all};
-use market::{Instrument, MarketState, Quote, Source, SourceError, Symbol, market_state};
+use market::{Instrument, Quote, Source, SourceError, Symbol};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
-use tracing::{debug, warn};
+use tracing::debug;
 
-use crate::engine::Engine;
+use crate::board::{QuoteBoard, Results};
+use crate::context::Context;
 use crate::failures::SourceFailures;
-use crate::plausibility::is_news;
-use crate::schedule::later;
-
-/// How much less often a closed market is asked.
-const CLOSED_FACTOR: u32 = 10;
+use crate::schedule::{Schedule, later};
+use crate::streams::Streams;
 
 /// How long a refresh under way may go on when the service stops.
-const LAST_WORDS: Duration = Duration::from_secs(3);
+const STOPS_WITHIN: Duration = Duration::from_secs(3);
 
-/// A quote, or why there is none, for each instrument asked about.
-type Results = Vec<(Symbol, Result<Quote, SourceFailures>)>;
+/// Instruments without a quote yet, each with the sources that failed so far.
+type Unanswered = Vec<(Instrument, SourceFailures)>;
 
-/// Instruments without a quote yet, each with those asked in vain so far.
-type Open = Vec<(Instrument, SourceFailures)>;
+/// Gets latest quotes from sources: of what is watched when it is due, of the rest
+/// when somebody asks.
+pub(crate) struct Refresher {
+    context: Context,
+    board: Arc<QuoteBoard>,
+    schedule: Arc<Schedule>,
+    streams: Arc<Streams>,
+}
 
-impl Engine {
-    /// Keeps watched instruments fresh until `stop` turns true: polls them, and
-    /// follows the streams that tell of them.
-    ///
-    /// A slow refresh holds up no other: each runs in a task of its own.
-    pub async fn run(&self, mut stop: watch::Receiver<bool>) {
+impl Refresher {
+    pub(crate) fn new(
+        context: Context,
+        board: Arc<QuoteBoard>,
+        schedule: Arc<Schedule>,
+        streams: Arc<Streams>,
+    ) -> Self {
+        Self { context, board, schedule, streams }
+    }
+
+    /// Keeps watched instruments fresh until `stop` turns true. A slow refresh holds
+    /// up no other: each runs in a task of its own.
+    pub(crate) async fn run(self: &Arc<Self>, mut stop: watch::Receiver<bool>) {
         let mut every_second = tokio::time::interval(Duration::from_secs(1));
         every_second.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         let mut under_way = JoinSet::new();
-        let streams = self.follow_streams(&stop);
+        let streams = self.streams.follow(&stop);
         loop {
             // An error means that the sender is gone, which also means: stop.
             tokio::select! {
@@ -42,60 +57,62 @@ impl Engine {
                 _ = stop.wait_for(|stop| *stop) => break,
             }
             while under_way.try_join_next().is_some() {}
-            let (engine, due) = (self.clone(), self.inner.schedule.take_due(self.now()));
+            let (refresher, due) = (Arc::clone(self), self.schedule.take_due(self.context.now()));
             if !due.is_empty() {
                 under_way.spawn(async move {
-                    engine.refresh(&due).await;
-                    engine.show_simulated().await;
+                    refresher.refresh(&due).await;
+                    refresher.show_simulated().await;
                 });
             }
             self.show_simulated().await;
         }
-        // What has arrived is still kept; what has not can be asked for again.
+        // What has arrived is still stored; what has not can be asked for again.
         let all = async { tokio::join!(under_way.join_all(), streams.join_all()) };
-        let _ = tokio::time::timeout(LAST_WORDS, all).await;
+        let _ = tokio::time::timeout(STOPS_WITHIN, all).await;
     }
 
     /// Refreshes every watched instrument that is due, and moves those that
     /// only the simulator prices.
-    pub async fn refresh_due(&self) {
-        self.refresh(&self.inner.schedule.take_due(self.now())).await;
+    pub(crate) async fn refresh_due(&self) {
+        self.refresh(&self.schedule.take_due(self.context.now())).await;
         self.show_simulated().await;
     }
 
-    pub(crate) async fn refresh(&self, due: &[Symbol]) {
-        // The board may have let go of one that is followed, for newer guests.
-        self.welcome(due);
+    async fn refresh(&self, due: &[Symbol]) {
+        // The board may have dropped one that is followed, for newer ones.
+        self.board.add_on_demand(due);
         let due = self.longest_waiting_first(due);
         let polled = self.put_off_streamed(&due).into_iter();
-        let open =
-            polled.map(|symbol| (self.instrument(&symbol), SourceFailures::default())).collect();
-        self.refresh_from(open, 0).await;
+        let unanswered = polled
+            .map(|symbol| (self.context.instrument(&symbol), SourceFailures::default()))
+            .collect();
+        self.refresh_from(unanswered, 0).await;
         self.cross_check(&due).await;
     }
 
-    /// Leaves out what a stream has told of within an interval, and looks at it
-    /// again after half of one: where the stream falls silent, it is polled as
-    /// before. A price that is not believed is, so that it may be confirmed.
+    /// Leaves out what a stream covers, and looks at it again after half an
+    /// interval: where the stream falls silent, it is polled as before. One whose
+    /// price was rejected is polled, so that it may be confirmed.
     fn put_off_streamed(&self, due: &[Symbol]) -> Vec<Symbol> {
-        let (board, now, every) = (self.board(), self.now(), self.inner.settings.refresh_every);
+        let (board, now) = (self.board.current(), self.context.now());
+        let every = self.context.settings().refresh_every;
         let is_rejected =
             |symbol: &Symbol| board.entry(symbol).is_some_and(|it| it.quarantined.is_some());
-        let is_streamed = |symbol: &Symbol| self.inner.streams.heard.spares(symbol, now, every);
+        let is_streamed = |symbol: &Symbol| self.streams.covers(symbol, now);
         let (streamed, polled): (Vec<_>, Vec<_>) =
             due.iter().cloned().partition(|symbol| is_streamed(symbol) && !is_rejected(symbol));
         for symbol in &streamed {
-            self.inner.schedule.set(symbol, later(now, every / 2));
+            self.schedule.set(symbol, later(now, every / 2));
         }
         if !streamed.is_empty() {
-            self.inner.shown.tell();
+            self.board.notify();
         }
         polled
     }
 
     /// So that a budget which does not suffice for all is shared by all in turn.
     fn longest_waiting_first(&self, due: &[Symbol]) -> Vec<Symbol> {
-        let board = self.board();
+        let board = self.board.current();
         let received = |symbol: &Symbol| Some(board.entry(symbol)?.quote.as_ref()?.received_at);
         let mut due = due.to_vec();
         due.sort_by_cached_key(received);
@@ -105,15 +122,15 @@ impl Engine {
     /// Asks each instrument's sources in its order, from a place in it onwards:
     /// all instruments that share a source together, and all sources at once.
     /// What one source answers is shown while others are still asked; what is
-    /// not believed is asked of the next source, which may confirm it.
-    fn refresh_from(&self, open: Open, choice: usize) -> BoxFuture<'_, ()> {
+    /// rejected is asked of the next source, which may confirm it.
+    fn refresh_from(&self, unanswered: Unanswered, choice: usize) -> BoxFuture<'_, ()> {
         async move {
-            let (asking, given_up) = self.by_source(open, choice);
+            let (asking, given_up) = self.by_source(unanswered, choice);
             self.take(given_up).await;
             let ask = |(name, batch)| async move {
-                let still_open = self.ask_and_take(Source::new(name), batch).await;
-                if !still_open.is_empty() {
-                    self.refresh_from(still_open, choice + 1).await;
+                let unanswered = self.ask_and_take(Source::new(name), batch).await;
+                if !unanswered.is_empty() {
+                    self.refresh_from(unanswered, choice + 1).await;
                 }
             };
             join_all(asking.into_iter().map(ask)).await;
@@ -122,11 +139,15 @@ impl Engine {
     }
 
     /// Groups instruments by their next source; those without one are given up.
-    fn by_source(&self, open: Open, choice: usize) -> (HashMap<&'static str, Open>, Results) {
+    fn by_source(
+        &self,
+        unanswered: Unanswered,
+        choice: usize,
+    ) -> (HashMap<&'static str, Unanswered>, Results) {
         let mut groups: HashMap<_, Vec<_>> = HashMap::new();
         let mut given_up = Vec::new();
-        for (instrument, failures) in open {
-            match self.inner.catalog.sources(&instrument.symbol).get(choice) {
+        for (instrument, failures) in unanswered {
+            match self.context.catalog().sources(&instrument.symbol).get(choice) {
                 Some(name) => groups.entry(*name).or_default().push((instrument, failures)),
                 None => given_up.push((instrument.symbol, Err(failures))),
             }
@@ -134,32 +155,33 @@ impl Engine {
         (groups, given_up)
     }
 
-    /// Asks one source, shows what is believed, and returns what is still open.
-    async fn ask_and_take(&self, source: Source, batch: Open) -> Open {
+    /// Asks one source, shows what is plausible, and returns what is still
+    /// unanswered.
+    async fn ask_and_take(&self, source: Source, batch: Unanswered) -> Unanswered {
         let mut failures: HashMap<Symbol, SourceFailures> = HashMap::new();
         let mut instruments = Vec::new();
         for (instrument, so_far) in batch {
             failures.insert(instrument.symbol.clone(), so_far);
             instruments.push(instrument);
         }
-        let (mut found, mut missed) = (Vec::new(), Vec::new());
-        for (instrument, result) in self.ask_for_quotes(&source, instruments).await {
+        let (mut found, mut failed) = (Vec::new(), Vec::new());
+        for (instrument, result) in self.context.upstreams().quotes(&source, instruments).await {
             match result {
                 Ok(quote) => found.push((instrument.symbol, Ok(quote))),
-                Err(error) => missed.push((instrument.symbol, error)),
+                Err(error) => failed.push((instrument.symbol, error)),
             }
         }
-        missed.extend(self.take(found).await);
-        let still_open = missed.into_iter().map(|(symbol, error)| {
+        failed.extend(self.take(found).await);
+        let unanswered = failed.into_iter().map(|(symbol, error)| {
             let mut failures = failures.remove(&symbol).unwrap_or_default();
             failures.add(source.clone(), error);
-            (self.instrument(&symbol), failures)
+            (self.context.instrument(&symbol), failures)
         });
-        still_open.collect()
+        unanswered.collect()
     }
 
-    /// Shows and keeps what a refresh brought, and plans the next one. Returns
-    /// what was not believed.
+    /// Shows and stores what a refresh brought, and plans the next one. Returns
+    /// what was rejected.
     async fn take(&self, results: Results) -> Vec<(Symbol, SourceError)> {
         if results.is_empty() {
             return Vec::new();
@@ -167,88 +189,47 @@ impl Engine {
         // One chance for all: those asked together stay together.
         let chance = fastrand::f64();
         let next = |(symbol, result): &(Symbol, Result<Quote, SourceFailures>)| {
-            (symbol.clone(), later(self.now(), self.wait(result, chance)), result.is_ok())
+            (symbol.clone(), later(self.context.now(), self.wait(result, chance)), result.is_ok())
         };
         let next: Vec<_> = results.iter().map(next).collect();
-        let change = self.inner.shown.show(results, self.now());
+        let change = self.board.show(results);
         // Only now is it over: a reader who sees no refresh under way must see
         // what it brought.
         for (symbol, at, is_answered) in next {
-            self.inner.schedule.set(&symbol, at);
+            self.schedule.set(&symbol, at);
             if is_answered {
-                self.inner.streams.heard.polled(&symbol);
+                self.streams.polled(&symbol);
             }
         }
-        self.inner.shown.tell();
-        self.keep_quotes(&change.news).await;
+        self.board.notify();
+        self.board.persist(&change.news).await;
         change.rejected
     }
 
     /// Asks second sources that are as live as the first, now and then, so that
     /// a price on which they disagree is seen to be disputed.
     async fn cross_check(&self, refreshed: &[Symbol]) {
-        let now = self.now();
+        let now = self.context.now();
         let mut by_source: HashMap<&str, Vec<Instrument>> = HashMap::new();
         for symbol in refreshed {
-            if let Some(name) = self.inner.catalog.second_live_source(symbol)
-                && self.inner.schedule.take_cross_check(symbol, now)
+            if let Some(name) = self.context.catalog().second_live_source(symbol)
+                && self.schedule.take_cross_check(symbol, now)
             {
-                by_source.entry(name).or_default().push(self.instrument(symbol));
+                by_source.entry(name).or_default().push(self.context.instrument(symbol));
             }
         }
         for (name, instruments) in by_source {
-            let asked = self.ask_for_quotes(&Source::new(name), instruments).await;
+            let asked = self.context.upstreams().quotes(&Source::new(name), instruments).await;
             let quotes = asked.into_iter().filter_map(|(_, result)| result.ok()).collect();
-            self.inner.shown.compare(quotes);
+            self.board.compare(quotes);
         }
-    }
-
-    pub(crate) async fn keep_quotes(&self, quotes: &[Quote]) {
-        for quote in quotes {
-            self.describe(&quote.instrument);
-            if let Err(error) = self.inner.store.keep_quote(quote).await {
-                warn!(%error, symbol = %quote.instrument.symbol, "a quote cannot be kept; it lives in memory only");
-            }
-        }
-    }
-
-    /// How long until the next refresh: the usual time, or a little less so that
-    /// not all come at once; longer while the market is closed. Half of it
-    /// after a failure, or where another source stood in or time went back: then
-    /// the best value is there again within the usual time once its source is,
-    /// and nobody is asked more than twice in that time. Where nobody was asked,
-    /// because all are spared, as soon as one may be: that costs nobody a call.
-    fn wait(&self, result: &Result<Quote, SourceFailures>, chance: f64) -> Duration {
-        let usual = self.inner.settings.refresh_every.mul_f64(0.9 + 0.1 * chance);
-        match result {
-            Ok(quote) if self.is_the_best_there_is(quote) => {
-                let closed = market_state(quote, self.now()) == Some(MarketState::Closed);
-                if closed { usual * CLOSED_FACTOR } else { usual }
-            }
-            Ok(_) => usual / 2,
-            Err(failures) => {
-                let spared = failures.again_in().filter(|_| failures.nobody_was_asked());
-                spared.map_or(usual / 2, |again_in| again_in.min(usual / 2))
-            }
-        }
-    }
-
-    /// Whether a quote is from the first source in the order and no older than
-    /// what is shown.
-    fn is_the_best_there_is(&self, quote: &Quote) -> bool {
-        let symbol = &quote.instrument.symbol;
-        let first = self.inner.catalog.sources(symbol).first();
-        let board = self.board();
-        let shown = board.entry(symbol).and_then(|entry| entry.quote.as_ref());
-        first.is_some_and(|first| *first == quote.source.as_str())
-            && shown.is_none_or(|shown| is_news(shown, quote))
     }
 
     /// Lets the simulator price what has been asked for in vain and has no real
-    /// value. Nothing it says is kept.
-    pub(crate) async fn show_simulated(&self) {
-        let Some(demo) = self.inner.sources.demo() else { return };
-        let board = self.board();
+    /// value. Nothing it says is stored.
+    async fn show_simulated(&self) {
+        let Some(demo) = self.context.upstreams().demo() else { return };
+        let board = self.board.current();
         let without_value: Vec<Instrument> = board
             .all()
             .filter(|entry| entry.has_no_value())
@@ -261,26 +242,28 @@ impl Engine {
         let simulated = quotes.into_iter().filter_map(|result| {
             result.inspect_err(|error| debug!(%error, "the simulator has no price")).ok()
         });
-        // That of a closed market stands still, and nobody is to be told of it again.
+        // That of a closed market stands still, and is no change to anybody.
         let says_more = |quote: &Quote| {
             let held = board.entry(&quote.instrument.symbol).and_then(|it| it.quote.as_ref());
             held.is_none_or(|held| (held.price, held.as_of) != (quote.price, quote.as_of))
         };
         let simulated = simulated.filter(says_more);
         let simulated = simulated.map(|quote| (quote.instrument.symbol.clone(), Ok(quote)));
-        self.inner.shown.show(simulated.collect(), self.now());
+        self.board.show(simulated.collect());
     }
 
     /// Asks each source of quotes once for an instrument it must know, to see
-    /// whether it can be reached. Nothing is kept.
-    pub async fn check_sources(&self) -> Vec<(Source, Result<Quote, SourceError>)> {
-        let upstreams = self.upstreams().into_iter();
-        let of_quotes = upstreams.filter(|it| self.inner.sources.has_quotes(&it.source));
+    /// whether it can be reached. Nothing is stored.
+    pub(crate) async fn check_sources(&self) -> Vec<(Source, Result<Quote, SourceError>)> {
+        let upstreams = self.context.upstreams();
+        let mut statuses = upstreams.statuses();
+        statuses.sort_by(|a, b| a.source.cmp(&b.source));
+        let of_quotes = statuses.into_iter().filter(|it| upstreams.has_quotes(&it.source));
         let asked = of_quotes.map(|upstream| async move {
             let probe = if upstream.source.as_str() == "coingecko" { "BTC/EUR" } else { "EUR/USD" };
             let symbol = probe.parse().expect("both probes are symbols");
-            let instrument = self.inner.catalog.instrument(&symbol);
-            let mut results = self.ask_for_quotes(&upstream.source, vec![instrument]).await;
+            let instrument = self.context.catalog().instrument(&symbol);
+            let mut results = upstreams.quotes(&upstream.source, vec![instrument]).await;
             let result = results.pop().map(|(_, result)| result);
             let nothing = || Err(SourceError::Unreadable("it answered for no instrument".into()));
             (upstream.source, result.unwrap_or_else(nothing))

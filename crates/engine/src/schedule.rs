@@ -1,5 +1,5 @@
 use std::collections::{HashMap, HashSet};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
@@ -14,7 +14,7 @@ const CROSS_CHECK_EVERY: Duration = Duration::from_mins(10);
 /// Instruments that come due together: as many as one request can serve.
 const TOGETHER: usize = 20;
 
-/// Of guests that came and went, not more than these are remembered as not due.
+/// Of on-demand instruments, not more than these are remembered as not due.
 const MOST_REMEMBERED: usize = 20_000;
 
 /// When each instrument is to be refreshed and compared next.
@@ -28,14 +28,15 @@ pub(crate) struct Schedule {
 struct Due {
     /// Those on the watchlist, and those that somebody follows.
     watched: HashMap<Symbol, Timestamp>,
-    /// By how many each of them is wanted; the watchlist counts as one.
-    wanted: HashMap<Symbol, usize>,
-    /// Refreshed only when somebody asks; as many as the board holds, and those
-    /// it has let go.
-    guests: HashMap<Symbol, Timestamp>,
+    /// How many follow each of them; the watchlist counts as one.
+    followers: HashMap<Symbol, usize>,
+    /// Refreshed only when somebody asks: as many as the board holds, and those
+    /// it has dropped.
+    on_demand: HashMap<Symbol, Timestamp>,
     /// How often what is watched has become another.
     version: u64,
-    /// Watched ones that wait for their first refresh: who asks for one need not.
+    /// Watched ones that wait for their first refresh; somebody who asks for one
+    /// does not wait for its turn.
     new: HashSet<Symbol>,
     under_way: HashSet<Symbol>,
 }
@@ -50,7 +51,7 @@ impl Due {
     }
 
     fn is_due(&self, symbol: &Symbol, now: Timestamp) -> bool {
-        let at = self.watched.get(symbol).or_else(|| self.guests.get(symbol));
+        let at = self.watched.get(symbol).or_else(|| self.on_demand.get(symbol));
         self.new.contains(symbol) || at.is_none_or(|at| *at <= now)
     }
 
@@ -58,29 +59,29 @@ impl Due {
         if let Some(due) = self.watched.get_mut(symbol) {
             *due = at;
         } else {
-            self.guests.insert(symbol.clone(), at);
+            self.on_demand.insert(symbol.clone(), at);
         }
     }
 
     fn demand(&mut self, symbol: &Symbol, now: Timestamp) {
-        let wanted = self.wanted.entry(symbol.clone()).or_default();
-        *wanted += 1;
-        if *wanted == 1 {
-            // One that was a guest a moment ago has been refreshed as such.
-            let at = self.guests.remove(symbol).unwrap_or(now);
+        let followers = self.followers.entry(symbol.clone()).or_default();
+        *followers += 1;
+        if *followers == 1 {
+            // Asked for a moment ago, it has been refreshed already.
+            let at = self.on_demand.remove(symbol).unwrap_or(now);
             self.watched.insert(symbol.clone(), at);
             self.version += 1;
         }
     }
 
     fn release(&mut self, symbol: &Symbol) {
-        let Some(wanted) = self.wanted.get_mut(symbol) else { return };
-        *wanted -= 1;
-        if *wanted == 0 {
-            self.wanted.remove(symbol);
+        let Some(followers) = self.followers.get_mut(symbol) else { return };
+        *followers -= 1;
+        if *followers == 0 {
+            self.followers.remove(symbol);
             self.version += 1;
             let at = self.watched.remove(symbol);
-            self.guests.extend(at.map(|at| (symbol.clone(), at)));
+            self.on_demand.extend(at.map(|at| (symbol.clone(), at)));
         }
     }
 }
@@ -95,8 +96,8 @@ impl Schedule {
             group.iter().map(move |symbol| (symbol.clone(), later(now, apart * i)))
         });
         let new = watchlist.iter().cloned().collect();
-        let wanted = watchlist.iter().map(|symbol| (symbol.clone(), 1)).collect();
-        let due = Due { watched: watched.collect(), wanted, new, ..Due::default() };
+        let followers = watchlist.iter().map(|symbol| (symbol.clone(), 1)).collect();
+        let due = Due { watched: watched.collect(), followers, new, ..Due::default() };
         Self { due: Mutex::new(due), cross_check: Mutex::default() }
     }
 
@@ -119,8 +120,8 @@ impl Schedule {
     /// each put off meanwhile. One that is named twice is taken once.
     pub(crate) fn take_asked(&self, symbols: &[Symbol], now: Timestamp) -> Vec<Symbol> {
         let mut due = self.due();
-        if due.guests.len() > MOST_REMEMBERED {
-            due.guests.retain(|_, at| *at > now);
+        if due.on_demand.len() > MOST_REMEMBERED {
+            due.on_demand.retain(|_, at| *at > now);
         }
         let mut taken = Vec::new();
         for symbol in symbols {
@@ -132,16 +133,21 @@ impl Schedule {
         taken
     }
 
-    /// Somebody follows these from now on, once each.
-    pub(crate) fn demand(&self, symbols: &[Symbol], now: Timestamp) {
+    /// Has these refreshed as the watched ones are, until what is returned is
+    /// dropped.
+    pub(crate) fn demand(self: &Arc<Self>, symbols: &[Symbol], now: Timestamp) -> Demand {
+        let symbols: Vec<Symbol> =
+            symbols.iter().collect::<HashSet<_>>().into_iter().cloned().collect();
         let mut due = self.due();
-        for symbol in symbols {
+        for symbol in &symbols {
             due.demand(symbol, now);
         }
+        drop(due);
+        Demand { schedule: Arc::clone(self), symbols }
     }
 
-    /// One who followed these does so no longer.
-    pub(crate) fn release(&self, symbols: &[Symbol]) {
+    /// A follower of these is gone.
+    fn release(&self, symbols: &[Symbol]) {
         let mut due = self.due();
         for symbol in symbols {
             due.release(symbol);
@@ -153,7 +159,7 @@ impl Schedule {
         self.due().watched.keys().cloned().collect()
     }
 
-    /// Tells whether those are others than before.
+    /// Another number once those are others than before.
     pub(crate) fn version(&self) -> u64 {
         self.due().version
     }
@@ -193,6 +199,19 @@ impl Schedule {
     }
 }
 
+/// Somebody follows these instruments: while this lives they are refreshed as
+/// the watched ones are. Dropped, they are refreshed on demand only.
+pub struct Demand {
+    schedule: Arc<Schedule>,
+    symbols: Vec<Symbol>,
+}
+
+impl Drop for Demand {
+    fn drop(&mut self) {
+        self.schedule.release(&self.symbols);
+    }
+}
+
 /// An instant so long after another.
 pub(crate) fn later(now: Timestamp, wait: Duration) -> Timestamp {
     SignedDuration::try_from(wait)
@@ -208,10 +227,10 @@ mod tests {
     #[test]
     fn an_instrument_that_is_asked_for_twice_is_taken_once() {
         let now: Timestamp = "2025-10-29T12:00:00Z".parse().unwrap();
-        let [watched, guest]: [Symbol; 2] = ["CAC40", "AAPL"].map(|name| name.parse().unwrap());
+        let [watched, other]: [Symbol; 2] = ["CAC40", "AAPL"].map(|name| name.parse().unwrap());
         let schedule = Schedule::new(std::slice::from_ref(&watched), Duration::from_mins(1), now);
-        let asked = [&guest, &watched, &guest, &watched].map(Symbol::clone);
-        assert_eq!(schedule.take_asked(&asked, now), [guest, watched]);
+        let asked = [&other, &watched, &other, &watched].map(Symbol::clone);
+        assert_eq!(schedule.take_asked(&asked, now), [other, watched]);
         assert!(schedule.take_asked(&asked, now).is_empty());
     }
 }

@@ -1,12 +1,21 @@
+use std::sync::Arc;
+use std::time::Duration;
+
 use market::{Instrument, Symbol};
+use moka::sync::Cache;
 use tokio::time::timeout;
 
-use crate::engine::{Engine, Settings};
+use crate::context::Context;
 use crate::failures::SourceFailures;
-use crate::upstream::OnBehalf;
+use crate::flight::Flights;
+use crate::settings::Settings;
 
 /// How many known instruments a search brings at most.
 const MOST_KNOWN: usize = 50;
+
+/// How many searches are remembered, and for how long.
+const SEARCHES_REMEMBERED: u64 = 1_000;
+const FOUND_FOR: Duration = Duration::from_hours(1);
 
 /// What a search brought.
 #[derive(Clone, Debug, Default)]
@@ -15,62 +24,64 @@ pub struct Found {
     pub instruments: Vec<Instrument>,
     /// How many of them were known already.
     pub known: usize,
-    /// Why no upstream was heard, where none was.
+    /// Why no upstream gave a result, where none did.
     pub failures: SourceFailures,
 }
 
-impl Engine {
+/// Looks instruments up, and remembers what upstreams found.
+pub(crate) struct Search {
+    context: Context,
+    found: Cache<String, Found>,
+    flights: Flights<String, Found>,
+}
+
+impl Search {
+    pub(crate) fn new(context: Context) -> Self {
+        let found = Cache::builder().max_capacity(SEARCHES_REMEMBERED).time_to_live(FOUND_FOR);
+        Self { context, found: found.build(), flights: Flights::default() }
+    }
+
     /// Looks for instruments by name, symbol or ISIN: among those known, and
-    /// upstream, where one can be asked. An upstream's answer is remembered for
-    /// an hour; a reader for whom something is known already waits for it no
-    /// longer than a read's deadline.
-    pub async fn search(&self, text: &str) -> Found {
+    /// upstream, where one can be asked.
+    pub(crate) async fn find(self: &Arc<Self>, text: &str) -> Found {
         let text = text.trim().to_lowercase();
         let known = self.known_like(&text);
-        let Settings { read_deadline, longest_wait, .. } = self.inner.settings;
+        let Settings { read_deadline, longest_wait, .. } = *self.context.settings();
         let patience = if known.is_empty() { longest_wait } else { read_deadline };
-        let found = timeout(patience, self.search_upstream(text)).await.unwrap_or_default();
+        let found = timeout(patience, self.find_upstream(text)).await.unwrap_or_default();
         merged(known, found)
     }
 
-    async fn search_upstream(&self, text: String) -> Found {
-        if let Some(found) = self.inner.found.get(&text) {
+    async fn find_upstream(self: &Arc<Self>, text: String) -> Found {
+        if let Some(found) = self.found.get(&text) {
             return found;
         }
-        let (engine, asked) = (self.clone(), text.clone());
-        let search = || async move { engine.ask_search(asked).await };
-        self.inner.searches.join(text, search).await.unwrap_or_default()
+        let (search, asked) = (Arc::clone(self), text.clone());
+        self.flights.join(text, || async move { search.ask(asked).await }).await.unwrap_or_default()
     }
 
-    async fn ask_search(&self, text: String) -> Found {
-        let Some(search) = self.inner.sources.search() else { return Found::default() };
-        let source = search.source();
-        let asked = self.upstream(&source).ask(OnBehalf::Reader, || search.search(&text)).await;
+    async fn ask(&self, text: String) -> Found {
         let mut found = Found::default();
-        match asked {
-            Ok(instruments) => {
+        match self.context.upstreams().search(&text).await {
+            None => {}
+            Some((_, Ok(instruments))) => {
                 found.instruments = instruments;
-                self.inner.found.insert(text, found.clone());
+                self.found.insert(text, found.clone());
             }
-            Err(error) => found.failures.add(source, error),
+            Some((source, Err(error))) => found.failures.add(source, error),
         }
         found
-    }
-
-    /// Whether there is an upstream in which instruments can be looked up.
-    pub fn searches_upstream(&self) -> bool {
-        self.inner.sources.search().is_some()
     }
 
     /// Known instruments that a text describes, best first.
     fn known_like(&self, text: &str) -> Vec<Instrument> {
         let canonical = text.to_uppercase().parse::<Symbol>().ok();
-        let canonical = canonical.map(|symbol| self.canonical(&symbol));
+        let canonical = canonical.map(|symbol| self.context.catalog().canonical(&symbol));
         let rank = |it: &Instrument| {
             if canonical.as_ref() == Some(&it.symbol) { Some(0) } else { likeness(it, text) }
         };
-        let mut ranked: Vec<_> =
-            self.instruments().into_iter().filter_map(|it| Some((rank(&it)?, it))).collect();
+        let known = self.context.instruments().all().into_iter();
+        let mut ranked: Vec<_> = known.filter_map(|it| Some((rank(&it)?, it))).collect();
         ranked.sort_by_key(|(rank, _)| *rank);
         ranked.into_iter().take(MOST_KNOWN).map(|(_, instrument)| instrument).collect()
     }

@@ -39,7 +39,8 @@ impl Wanted {
             return Err(ApiError::parameter("as_of", fault));
         }
         let known = engine.history_as_known(question, at).await;
-        let known = known.map_err(|_| ApiError::Internal)?;
+        let known =
+            known.map_err(|source| ApiError::Store { symbol: question.symbol.clone(), source })?;
         known
             .map(Arc::new)
             .ok_or_else(|| ApiError::NothingKnown { symbol: question.symbol.clone(), at })

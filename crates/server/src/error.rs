@@ -3,9 +3,9 @@ use std::sync::Arc;
 use axum::http::header::{CONTENT_TYPE, RETRY_AFTER};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
-use engine::SourceFailures;
+use engine::{HistoryError, SourceFailures};
 use jiff::Timestamp;
-use market::{SourceError, Symbol};
+use market::{SourceError, StoreError, Symbol};
 use serde::Serialize;
 
 use crate::cache_policy::CachePolicy;
@@ -39,6 +39,16 @@ pub(crate) enum ApiError {
         symbol: Symbol,
         /// Who was asked in vain.
         failures: SourceFailures,
+    },
+    /// What is stored cannot be read, and no source gave a value either.
+    #[error(
+        "what is stored of {symbol} cannot be read at present, and no source could give it; the log tells more under this request's id"
+    )]
+    Store {
+        /// What was asked for.
+        symbol: Symbol,
+        /// Why it cannot be read: for the log, never for the reader.
+        source: StoreError,
     },
     /// No form of the answer suits the one who asks.
     #[error("{0}")]
@@ -109,7 +119,15 @@ impl ApiError {
     }
 
     /// Says what an answer's absence means to the one who asked.
-    pub(crate) fn no_history(symbol: Symbol, failures: SourceFailures, near: Vec<Symbol>) -> Self {
+    pub(crate) fn no_history(
+        symbol: Symbol,
+        error: impl Into<HistoryError>,
+        near: Vec<Symbol>,
+    ) -> Self {
+        let failures = match error.into() {
+            HistoryError::Sources(failures) => failures,
+            HistoryError::Store { error: source, .. } => return Self::Store { symbol, source },
+        };
         let refused = failures.most_telling().map(|failure| &failure.error);
         match refused {
             Some(error @ SourceError::OutsideWindow { .. }) => {
@@ -133,7 +151,7 @@ impl ApiError {
             Self::UnknownSymbol { .. } => {
                 (S::NOT_FOUND, "/problems/unknown-symbol", "Unknown symbol")
             }
-            Self::Away { .. } => {
+            Self::Away { .. } | Self::Store { .. } => {
                 (S::SERVICE_UNAVAILABLE, "/problems/no-value", "No value can be had")
             }
             Self::NotAcceptable(_) => (S::NOT_ACCEPTABLE, "/problems/format", "No such format"),

@@ -3,52 +3,45 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use market::{HistoryQuery, HistoryResult, Period, Series, Span, StoreError};
 
-use crate::engine::Engine;
+use super::History;
 
-impl Engine {
-    /// What was known of price history at an instant: the bars and actions, each
-    /// in the version in force then, so that a study can be repeated to the last
-    /// digit. Nobody is asked. A period counts back from that instant; the actions
-    /// reach to it, whatever the dates asked for.
-    ///
-    /// # Errors
-    ///
-    /// Where the store cannot be read.
-    pub async fn history_as_known(
+impl History {
+    /// What was known of price history at an instant. Nobody is asked.
+    pub(crate) async fn as_known(
         &self,
-        question: &HistoryQuery,
+        query: &HistoryQuery,
         at: Timestamp,
     ) -> Result<Option<HistoryResult>, StoreError> {
-        let interval = question.interval.made_of().unwrap_or(question.interval);
-        let finer = HistoryQuery { interval, ..question.clone() };
-        let day = at.to_zoned(self.instrument(&question.symbol).zone()).date();
-        let (from, to) = question.span.days(day);
-        let sources = match &question.source {
+        let interval = query.interval.made_of().unwrap_or(query.interval);
+        let finer = HistoryQuery { interval, ..query.clone() };
+        let day = at.to_zoned(self.context.instrument(&query.symbol).zone()).date();
+        let (from, to) = query.span.days(day);
+        let sources = match &query.source {
             Some(source) => vec![source.clone()],
-            None => self.sources_of(&question.symbol),
+            None => self.sources_of(&query.symbol),
         };
-        let known = self.inner.store.as_known(&finer, (from, day), &sources, at).await?;
-        Ok(known.map(|mut answer| {
-            answer.series = answer.series.between(from, to);
-            if let Span::Period(Period::Days(n)) = question.span {
-                answer.series = answer.series.latest_days(n.into());
+        let known = self.context.store().as_known(&finer, (from, day), &sources, at).await?;
+        Ok(known.map(|mut result| {
+            result.series = result.series.between(from, to);
+            if let Span::Period(Period::Days(n)) = query.span {
+                result.series = result.series.latest_days(n.into());
             }
-            if interval == question.interval { answer } else { put_together(&answer, question) }
+            if interval == query.interval { result } else { put_together(&result, query) }
         }))
     }
 }
 
 /// Bars that no upstream publishes, made of finer ones of each session.
-pub(super) fn put_together(finer: &HistoryResult, question: &HistoryQuery) -> HistoryResult {
+pub(super) fn put_together(finer: &HistoryResult, query: &HistoryQuery) -> HistoryResult {
     let zone = finer.instrument.zone();
     let stated = finer.session.map(|it| it.regular.start.to_zoned(zone.clone()).time());
     let start = stated.or_else(|| earliest_open(&finer.series, &zone));
-    let series = finer.series.aggregated(question.interval, &zone, start);
+    let series = finer.series.aggregated(query.interval, &zone, start);
     let mut series = series.expect("the finer interval was chosen to divide this one");
     if is_running(&series, finer) {
         series.mark_last_provisional();
     }
-    HistoryResult { question: question.clone(), series, ..finer.clone() }
+    HistoryResult { question: query.clone(), series, ..finer.clone() }
 }
 
 /// The time of day at which trading begins, where no session is stated.

@@ -2,15 +2,12 @@ use jiff::{SignedDuration, Timestamp};
 use market::{Action, ActionKind, Bar, HistoryResult, Overlap};
 
 use super::limits::forbids;
-use super::{CLOCK_SLACK, Rejection, is_hundredfold};
+use super::{CLOCK_SLACK, Earlier, Rejection, is_hundredfold};
 
-/// What is wrong with an answer about history in itself, or beside what is held,
-/// if anything: `before` is the last answer to the same question, `held` all
-/// that is known of the same series, and `found` how that overlaps.
-pub(crate) fn rejection_of_history(
-    before: Option<&HistoryResult>,
-    held: Option<&HistoryResult>,
-    found: Overlap,
+/// What is wrong with a result about history in itself, or beside earlier ones,
+/// if anything.
+pub(super) fn rejection_of_history(
+    earlier: &Earlier<'_>,
     new: &HistoryResult,
     now: Timestamp,
 ) -> Option<Rejection> {
@@ -21,10 +18,11 @@ pub(crate) fn rejection_of_history(
     if new.series.last().is_some_and(|last| is_from_the_future(&last, now)) {
         return Some(Rejection::InFuture);
     }
-    if before.is_some_and(|before| has_shrunk(before, new)) {
+    if earlier.of_query.is_some_and(|before| has_shrunk(before, new)) {
         return Some(Rejection::Shrunk);
     }
-    held.and_then(|held| changed_currency(held, new)).or_else(|| changed_unit(found, new))
+    let was_other = earlier.of_series.and_then(|held| changed_currency(held, new));
+    was_other.or_else(|| changed_unit(earlier.overlap, new))
 }
 
 /// A bar that has not begun.
@@ -53,8 +51,8 @@ fn changed_currency(held: &HistoryResult, new: &HistoryResult) -> Option<Rejecti
 }
 
 /// All earlier prices a hundred times what they were, and no split that says so.
-fn changed_unit(found: Overlap, new: &HistoryResult) -> Option<Rejection> {
-    let Overlap::Rebased(factor) = found else { return None };
+fn changed_unit(overlap: Overlap, new: &HistoryResult) -> Option<Rejection> {
+    let Overlap::Rebased(factor) = overlap else { return None };
     let explains = |action: &Action| match action.kind {
         ActionKind::Split { numerator, denominator } => is_hundredfold(numerator / denominator),
         _ => false,

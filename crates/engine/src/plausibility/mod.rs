@@ -1,21 +1,25 @@
 //! Whether what an upstream said may be believed.
 //!
-//! Pure: what is held, what is new, and the time come in; a verdict comes out.
+//! Pure functions decide: what is held, what is new, and the time come in; a
+//! verdict comes out. [`Plausibility`] remembers which history was rejected; a
+//! quote that was is remembered on the board, beside the one shown.
 
 mod history;
 mod limits;
 mod quarantine;
+mod rejected;
 
 use std::fmt;
 
 use jiff::{SignedDuration, Timestamp};
 use market::{Currency, Quote};
 
-pub(crate) use history::rejection_of_history;
 pub use limits::forbids;
 use limits::{agree, agreement, are_comparable, jump_limit};
 pub use quarantine::Quarantined;
 pub(crate) use quarantine::{Outcome, consider};
+pub use rejected::RejectedHistory;
+pub(crate) use rejected::{Earlier, Plausibility};
 
 /// Why a quote is not believed.
 #[derive(Clone, Debug, PartialEq)]
@@ -37,7 +41,7 @@ pub enum Rejection {
     Jump,
     /// The day's low is above its high.
     Range,
-    /// History that ends before what was told earlier, or begins long after it.
+    /// History that ends before what was received earlier, or begins long after it.
     Shrunk,
 }
 

@@ -4,6 +4,7 @@ use market::{
 };
 use proptest::prelude::*;
 
+use super::history::rejection_of_history;
 use super::*;
 
 fn at(seconds: i64) -> Timestamp {
@@ -192,7 +193,8 @@ fn history(first_day: i64, days: i64) -> HistoryResult {
 fn history_that_lacks_what_was_told_earlier_is_not_believed() {
     let before = history(0, 30);
     let check = |new: &HistoryResult, expected| {
-        let found = rejection_of_history(Some(&before), None, Overlap::Same, new, at(40 * 86_400));
+        let earlier = Earlier { of_query: Some(&before), of_series: None, overlap: Overlap::Same };
+        let found = rejection_of_history(&earlier, new, at(40 * 86_400));
         assert_eq!(found, expected);
     };
     check(&history(0, 30), None);
@@ -206,7 +208,8 @@ fn history_that_lacks_what_was_told_earlier_is_not_believed() {
 fn a_bar_that_has_not_begun_is_from_the_future() {
     let new = history(0, 30);
     let check = |now, expected| {
-        assert_eq!(rejection_of_history(None, None, Overlap::None, &new, at(now)), expected);
+        let earlier = Earlier { of_query: None, of_series: None, overlap: Overlap::None };
+        assert_eq!(rejection_of_history(&earlier, &new, at(now)), expected);
     };
     check(29 * 86_400, None);
     check(29 * 86_400 - 3600, Some(Rejection::InFuture));
@@ -216,7 +219,9 @@ fn a_bar_that_has_not_begun_is_from_the_future() {
 fn history_in_pence_that_was_in_pounds_is_not_believed_unless_a_split_says_so() {
     let (held, mut new) = (history(0, 30), history(0, 31));
     let judged = |new: &HistoryResult| {
-        rejection_of_history(None, Some(&held), Overlap::Rebased(100.0), new, at(40 * 86_400))
+        let (of_series, overlap) = (Some(&held), Overlap::Rebased(100.0));
+        let earlier = Earlier { of_query: None, of_series, overlap };
+        rejection_of_history(&earlier, new, at(40 * 86_400))
     };
     assert_eq!(judged(&new), Some(Rejection::HundredFold));
     let kind = market::ActionKind::Split { numerator: 1.0, denominator: 100.0 };

@@ -11,7 +11,7 @@ use market::{
 use super::latest::{as_quoted, other_way_round};
 use super::{NoRate, Rate, Step, currency, refuse_minor_units, symbol};
 use crate::engine::Engine;
-use crate::failures::SourceFailures;
+use crate::history::HistoryError;
 
 const ECB: &str = "ecb";
 
@@ -147,11 +147,11 @@ impl Engine {
         } else {
             match ask(Span::Period(Period::Months(2))).await {
                 // It must have ended of late.
-                Err(failures) if is_not_offered(&failures) => ask(all).await,
+                Err(error) if is_not_offered(&error) => ask(all).await,
                 told => told,
             }
         };
-        told.map_err(|failures| no_bars(&pair, failures))
+        told.map_err(|error| no_bars(&pair, error))
     }
 
     /// By daily bars of the pair itself, whichever way round it is quoted.
@@ -189,7 +189,7 @@ impl Engine {
         let span = stretch(date, self.reference_day());
         let (interval, source) = (Interval::D1, source.cloned());
         let question = HistoryQuery { symbol: pair.clone(), interval, span, source };
-        self.history(&question).await.map_err(|failures| no_bars(pair, failures))
+        self.history(&question).await.map_err(|error| no_bars(pair, error))
     }
 
     /// The close of one day as a step to a rate of another, the same or later.
@@ -289,21 +289,25 @@ fn is_real(rate: &Result<Rate, NoRate>) -> bool {
 fn better(reference: Result<Rate, NoRate>, closing: Result<Rate, NoRate>) -> Result<Rate, NoRate> {
     match (&reference, &closing) {
         (Ok(_), _) if !is_real(&closing) => reference,
-        (_, Ok(_) | Err(NoRate::Away { .. })) | (Err(NoRate::Unpublished { .. }), _) => closing,
+        (_, Ok(_) | Err(NoRate::Away { .. } | NoRate::Store { .. }))
+        | (Err(NoRate::Unpublished { .. }), _) => closing,
         _ => reference,
     }
 }
 
-fn is_not_offered(failures: &SourceFailures) -> bool {
+fn is_not_offered(error: &HistoryError) -> bool {
+    let HistoryError::Sources(failures) = error else { return false };
     let not_offered = |error: &SourceError| matches!(error, SourceError::NotOffered(_));
     failures.most_telling().is_some_and(|failure| not_offered(&failure.error))
 }
 
-fn no_bars(pair: &Symbol, failures: SourceFailures) -> NoRate {
+fn no_bars(pair: &Symbol, error: HistoryError) -> NoRate {
     let pair = pair.clone();
-    if failures.is_passing() {
-        NoRate::Away { pair, failures: failures.passing() }
-    } else {
-        NoRate::Unknown { pair }
+    match error {
+        HistoryError::Store { error, .. } => NoRate::Store { pair, error },
+        HistoryError::Sources(failures) if failures.is_passing() => {
+            NoRate::Away { pair, failures: failures.passing() }
+        }
+        HistoryError::Sources(_) => NoRate::Unknown { pair },
     }
 }

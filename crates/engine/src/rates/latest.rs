@@ -34,7 +34,7 @@ impl Engine {
         }
         let asking = self.ask_until_fresh(base, quote);
         // Whoever has waited long enough takes what there is.
-        let asked = timeout(self.inner.settings.longest_wait, asking).await;
+        let asked = timeout(self.settings().longest_wait, asking).await;
         if let Ok(Some(rate)) = asked {
             return Ok(rate);
         }
@@ -55,7 +55,7 @@ impl Engine {
             return Some(rate);
         }
         // It is on its way, and an older one can stand in: no need to ask for more.
-        if entry.quote.is_some() && self.inner.schedule.is_under_way(&direct) {
+        if entry.quote.is_some() && self.is_refreshing(&direct) {
             return None;
         }
         for through in THROUGH.map(currency) {

@@ -1,65 +1,53 @@
 //! Prices that upstreams send as they change.
 //!
 //! One task per stream follows what is watched: it opens the connection when
-//! something is wanted of it, subscribes, lets go, and comes back after a loss.
-//! What it hears is judged, shown and kept as polled prices are. While a stream
-//! tells of an instrument, polling is put off; when it is lost, a poll fills the
-//! gap at once. Each connection passes the gate of its upstream. A task that panics
-//! is started again.
+//! something is requested of it, subscribes, unsubscribes, and connects again
+//! after a loss. What arrives is checked, shown and stored as polled prices are.
+//! While a stream covers an instrument, polling is put off; when it is lost, a
+//! poll fills the gap at once. Each connection passes the gate of its upstream. A
+//! task that panics is started again.
 
 mod backoff;
-mod completed;
-mod feed;
+mod connection;
+mod coverage;
 mod follower;
-mod heard;
-mod open;
 mod probe;
+mod state;
 mod supervised;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use jiff::Timestamp;
-use market::{Instrument, Quote, Source, SourceError, StreamSource, Symbol, Tick};
+use market::{Instrument, Source, SourceError, Symbol, Tick};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
-use completed::completed;
-pub(crate) use completed::{Completed, fill};
-use feed::Feed;
-pub use feed::{StreamState, StreamStatus};
-pub(crate) use heard::Heard;
+use coverage::Coverage;
+use state::StreamState;
+pub use state::{StreamPhase, StreamStatus};
 use supervised::supervise;
 
-use crate::engine::Engine;
-use crate::sources::Demo;
+use crate::board::QuoteBoard;
+use crate::context::Context;
+use crate::history::History;
+use crate::schedule::Schedule;
 use crate::upstream::Upstream;
 
-/// Every stream that may be opened, and what was heard of them.
+/// Every stream that may be opened, and what arrived over them.
 pub(crate) struct Streams {
-    feeds: Vec<Arc<Feed>>,
+    context: Context,
+    board: Arc<QuoteBoard>,
+    schedule: Arc<Schedule>,
+    history: Arc<History>,
+    states: Vec<Arc<StreamState>>,
     /// How often a stream did not know an instrument.
     unknown: AtomicU64,
-    pub(crate) heard: Heard,
+    coverage: Coverage,
 }
 
-impl Streams {
-    pub(crate) fn new(streams: Vec<Arc<dyn StreamSource>>, demo: Option<&Demo>) -> Self {
-        let real = streams.into_iter().map(|stream| Feed::new(stream, false));
-        let simulated = demo.and_then(|demo| demo.stream.clone());
-        let simulated = simulated.map(|stream| Feed::new(stream, true));
-        let feeds = real.chain(simulated).map(Arc::new).collect();
-        Self { feeds, unknown: AtomicU64::new(0), heard: Heard::default() }
-    }
-
-    /// Since when an upstream's stream has been away though it is wanted.
-    pub(crate) fn down_since(&self, upstream: &Source) -> Option<Timestamp> {
-        let feed = self.feeds.iter().find(|feed| feed.upstream == *upstream)?;
-        feed.down_since()
-    }
-}
-
-/// All that decides what is wanted of each stream: while it is as before, so is
+/// All that decides what is requested of each stream: while it is as before, so is
 /// that.
 #[derive(PartialEq)]
 struct Circumstances {
@@ -70,104 +58,137 @@ struct Circumstances {
     minutes: i64,
 }
 
-impl Engine {
+impl Streams {
+    pub(crate) fn new(
+        context: Context,
+        board: Arc<QuoteBoard>,
+        schedule: Arc<Schedule>,
+        history: Arc<History>,
+    ) -> Self {
+        let real = context.upstreams().streams().into_iter();
+        let real = real.map(|stream| StreamState::new(stream, false));
+        let simulated = context.upstreams().demo().and_then(|demo| demo.stream.clone());
+        let simulated = simulated.map(|stream| StreamState::new(stream, true));
+        let states = real.chain(simulated).map(Arc::new).collect();
+        let (unknown, coverage) = (AtomicU64::new(0), Coverage::default());
+        Self { context, board, schedule, history, states, unknown, coverage }
+    }
+
+    /// Follows every stream until `stop` turns true.
+    pub(crate) fn follow(self: &Arc<Self>, stop: &watch::Receiver<bool>) -> JoinSet<()> {
+        let states = self.states.iter();
+        states.map(|it| supervise(Arc::clone(self), Arc::clone(it), stop.clone())).collect()
+    }
+
     /// How each stream is, by its source's name.
-    pub fn streams(&self) -> Vec<StreamStatus> {
-        let feeds = self.inner.streams.feeds.iter();
-        let mut all: Vec<_> = feeds.map(|feed| feed.status()).collect();
+    pub(crate) fn statuses(&self) -> Vec<StreamStatus> {
+        let mut all: Vec<_> = self.states.iter().map(|state| state.status()).collect();
         all.sort_by(|a, b| a.source.cmp(&b.source));
         all
     }
 
-    /// Follows every stream until `stop` turns true.
-    pub(crate) fn follow_streams(&self, stop: &watch::Receiver<bool>) -> JoinSet<()> {
-        let feeds = self.inner.streams.feeds.iter();
-        feeds.map(|feed| supervise(self.clone(), Arc::clone(feed), stop.clone())).collect()
+    /// Since when an upstream's stream has been away though something is requested
+    /// of it.
+    pub(crate) fn down_since(&self, upstream: &Source) -> Option<Timestamp> {
+        let state = self.states.iter().find(|state| state.upstream() == upstream)?;
+        state.down_since()
+    }
+
+    /// Whether a stream covers an instrument, so that it need not be polled.
+    pub(crate) fn covers(&self, symbol: &Symbol, now: Timestamp) -> bool {
+        self.coverage.covers(symbol, now, self.every())
+    }
+
+    /// A poll has brought what it could.
+    pub(crate) fn polled(&self, symbol: &Symbol) {
+        self.coverage.polled(symbol);
+    }
+
+    fn every(&self) -> Duration {
+        self.context.settings().refresh_every
     }
 
     fn circumstances(&self) -> Circumstances {
-        let (now, long) = (self.now(), self.inner.settings.refresh_every);
-        let Streams { feeds, unknown, .. } = &self.inner.streams;
+        let (now, long) = (self.context.now(), self.every());
         Circumstances {
-            watched: self.inner.schedule.version(),
-            unknown: unknown.load(Ordering::Relaxed),
-            are_long_down: feeds.iter().map(|feed| feed.is_long_down(now, long)).collect(),
+            watched: self.schedule.version(),
+            unknown: self.unknown.load(Ordering::Relaxed),
+            are_long_down: self.states.iter().map(|it| it.is_long_down(now, long)).collect(),
             minutes: now.as_second().div_euclid(60),
         }
     }
 
-    /// What is wanted of a stream: of all that is watched, what it is the first
-    /// to tell of among those that are there. Of the simulator, what has no real
+    /// What is requested of a stream: of all that is watched, what it is the first
+    /// to serve among those that are there. Of the simulator, what has no real
     /// price.
-    fn wanted_of(&self, feed: &Feed) -> impl Iterator<Item = Symbol> {
-        let board = self.board();
+    fn requested_of(&self, state: &StreamState) -> impl Iterator<Item = Symbol> {
+        let board = self.board.current();
         let has_no_value =
             move |symbol: &Symbol| board.entry(symbol).is_some_and(|it| it.has_no_value());
-        let is_wanted = move |symbol: &Symbol| {
-            if feed.simulated { has_no_value(symbol) } else { self.is_served_by(symbol, feed) }
+        let is_requested = move |symbol: &Symbol| {
+            if state.is_simulated() {
+                has_no_value(symbol)
+            } else {
+                self.is_served_by(symbol, state)
+            }
         };
-        self.inner.schedule.watched().into_iter().filter(is_wanted)
+        self.schedule.watched().into_iter().filter(is_requested)
     }
 
-    fn is_served_by(&self, symbol: &Symbol, feed: &Feed) -> bool {
-        let (now, long) = (self.now(), self.inner.settings.refresh_every);
-        let order = self.inner.catalog.streams(symbol).iter();
-        let feeds = &self.inner.streams.feeds;
-        let named = |name: &&str| feeds.iter().find(|feed| feed.source.as_str() == *name);
-        let mut able = order.filter_map(named).filter(|feed| self.can_tell_of(symbol, feed));
-        // One that is away goes on being wanted, or it would never come back.
-        let first = able.find(|it| it.is(feed) || !it.is_long_down(now, long));
-        first.is_some_and(|first| first.is(feed))
+    fn is_served_by(&self, symbol: &Symbol, state: &StreamState) -> bool {
+        let (now, long) = (self.context.now(), self.every());
+        let order = self.context.catalog().streams(symbol).iter();
+        let named = |name: &&str| self.states.iter().find(|it| it.source().as_str() == *name);
+        let mut able = order.filter_map(named).filter(|it| self.can_serve(symbol, it));
+        // One that is away goes on being asked, or it would never come back.
+        let first = able.find(|it| it.is(state) || !it.is_long_down(now, long));
+        first.is_some_and(|first| first.is(state))
     }
 
-    fn can_tell_of(&self, symbol: &Symbol, feed: &Feed) -> bool {
-        feed.stream.streams(&self.instrument(symbol))
-            && !self.is_known_unknown(&feed.upstream, symbol)
+    fn can_serve(&self, symbol: &Symbol, state: &StreamState) -> bool {
+        state.stream().streams(&self.context.instrument(symbol))
+            && !self.context.upstreams().is_known_unknown(state.upstream(), symbol)
     }
 
-    /// Judges and shows what a stream told, all of it as one change, and returns
-    /// of which instruments it was news.
-    fn take_ticks(&self, feed: &Feed, ticks: &[Tick]) -> Vec<Symbol> {
-        let (now, every) = (self.now(), self.inner.settings.refresh_every);
-        let complete = |tick: &Tick, held: Option<&Quote>| {
-            completed(tick, held, feed.simulated, || self.instrument(&tick.symbol))
+    /// Shows what a stream sent, all of it as one change, and returns of which
+    /// instruments it was news.
+    fn take_ticks(&self, state: &StreamState, ticks: &[Tick]) -> Vec<Symbol> {
+        let (now, every) = (self.context.now(), self.every());
+        let accepted = |tick: &Tick, instrument: &Instrument| {
+            self.history.take_tick(tick, instrument);
         };
-        let believed =
-            |tick: &Tick, instrument: &Instrument| self.inner.live.take(tick, instrument);
-        let news = self.inner.shown.show_ticks(ticks, complete, believed, now);
-        // What is simulated spares nobody a poll.
-        for told in news.iter().filter(|told| !told.quote.simulated) {
-            let symbol = &told.quote.instrument.symbol;
-            if let Some(at) = self.inner.streams.heard.tell(symbol, told.is_whole, now, every) {
-                self.inner.schedule.hasten(symbol, at);
+        let news = self.board.show_ticks(ticks, state.is_simulated(), accepted);
+        // What is simulated puts off no poll.
+        for (symbol, is_whole) in news.iter().filter(|_| !state.is_simulated()) {
+            if let Some(at) = self.coverage.report(symbol, *is_whole, now, every) {
+                self.schedule.hasten(symbol, at);
             }
         }
-        news.into_iter().map(|told| told.quote.instrument.symbol).collect()
+        news.into_iter().map(|(symbol, _)| symbol).collect()
     }
 
     /// What a connection must pass; the simulator has none.
-    fn gate(&self, feed: &Feed) -> Option<&Upstream> {
-        self.inner.upstreams.get(&feed.upstream).filter(|_| !feed.simulated)
+    fn gate(&self, state: &StreamState) -> Option<&Upstream> {
+        (!state.is_simulated()).then(|| self.context.upstreams().gate(state.upstream()))
     }
 
     /// A stream does not know an instrument; another may.
-    fn is_unknown_to(&self, feed: &Feed, symbol: &Symbol, error: &SourceError) {
-        self.remember_unknown(&feed.upstream, symbol, Some(error));
-        self.inner.streams.unknown.fetch_add(1, Ordering::Relaxed);
+    fn is_unknown_to(&self, state: &StreamState, symbol: &Symbol, error: &SourceError) {
+        self.context.upstreams().remember_unknown(state.upstream(), symbol, Some(error));
+        self.unknown.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// A stream is lost: what it told of is polled at once.
+    /// A stream is lost: what it covered is polled at once.
     fn fill_gap(&self, source: &Source, symbols: &[Symbol]) {
-        let (now, every) = (self.now(), self.inner.settings.refresh_every);
-        self.inner.live.interrupted(source, symbols);
-        for (symbol, at) in self.inner.streams.heard.lose(symbols, now, every) {
-            self.inner.schedule.hasten(&symbol, at);
+        self.history.interrupt(source, symbols);
+        for (symbol, at) in self.coverage.lose(symbols, self.context.now(), self.every()) {
+            self.schedule.hasten(&symbol, at);
         }
     }
 
-    /// A stream was told to leave these out.
+    /// A stream has been asked to leave these out.
     fn leave_out(&self, source: &Source, symbols: &[Symbol]) {
-        self.inner.live.interrupted(source, symbols);
-        self.inner.streams.heard.forget(symbols);
+        self.history.interrupt(source, symbols);
+        self.coverage.forget(symbols);
     }
 }

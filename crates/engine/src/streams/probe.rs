@@ -1,43 +1,37 @@
 //! Whether streams can be had, for somebody who looks before starting the service.
 
-use std::sync::Arc;
-
 use futures_util::future::join_all;
 use market::{Instrument, Source, SourceError, StreamSource, Tick, Unreach};
 
-use super::feed::Feed;
-use crate::engine::Engine;
+use super::Streams;
+use super::state::StreamState;
 use crate::upstream::OnBehalf;
 
-/// Traded everywhere and at all hours, so that a stream which is well says
-/// something of it within seconds.
+/// Traded everywhere and at all hours, so that a stream in good health sends a
+/// price of it within seconds.
 const PROBE: &str = "BTC/USD";
 
-impl Engine {
+impl Streams {
     /// Opens each upstream's stream once, waits for the first price of an
-    /// instrument it must tell of, as long as for any answer, and takes leave.
-    /// Nothing is kept, and the simulator's stream is not asked.
-    pub async fn check_streams(&self) -> Vec<(Source, Result<Tick, SourceError>)> {
-        let real = self.inner.streams.feeds.iter().filter(|feed| !feed.simulated);
-        let asked = real.map(async |feed| (feed.source.clone(), self.probe(feed).await));
+    /// instrument it must serve, and closes it. The simulator's stream is left out.
+    pub(crate) async fn check(&self) -> Vec<(Source, Result<Tick, SourceError>)> {
+        let real = self.states.iter().filter(|state| !state.is_simulated());
+        let asked = real.map(async |state| (state.source().clone(), self.probe(state).await));
         join_all(asked).await
     }
 
-    async fn probe(&self, feed: &Feed) -> Result<Tick, SourceError> {
+    async fn probe(&self, state: &StreamState) -> Result<Tick, SourceError> {
         let symbol = PROBE.parse().expect("the probe is a symbol");
-        let probe = [self.inner.catalog.instrument(&symbol)];
-        let ask = || first_price(&feed.stream, &probe);
-        match self.gate(feed) {
+        let probe = [self.context.catalog().instrument(&symbol)];
+        let ask = || first_price(state.stream(), &probe);
+        match self.gate(state) {
             Some(gate) => gate.ask(OnBehalf::Reader, ask).await,
             None => ask().await,
         }
     }
 }
 
-async fn first_price(
-    stream: &Arc<dyn StreamSource>,
-    probe: &[Instrument],
-) -> Result<Tick, SourceError> {
+async fn first_price(stream: &dyn StreamSource, probe: &[Instrument]) -> Result<Tick, SourceError> {
     let mut ticks = stream.connect(probe).await?;
     let first = ticks.next().await;
     ticks.close().await;

@@ -10,29 +10,33 @@ use tokio::sync::watch;
 use tokio::time::timeout;
 use tracing::error;
 
+use super::Streams;
 use super::backoff::Backoff;
-use super::feed::Feed;
+use super::connection::SETTLED;
 use super::follower::Follower;
-use super::open::SETTLED;
-use crate::engine::Engine;
+use super::state::StreamState;
 use crate::schedule::later;
 
 /// Follows a stream until `stop` turns true. After a panic it is followed anew,
 /// by a follower that has nothing of the one before, after a wait that grows
 /// with each panic that comes soon.
-pub(super) async fn supervise(engine: Engine, feed: Arc<Feed>, mut stop: watch::Receiver<bool>) {
+pub(super) async fn supervise(
+    streams: Arc<Streams>,
+    state: Arc<StreamState>,
+    mut stop: watch::Receiver<bool>,
+) {
     let mut backoff = Backoff::default();
     loop {
-        let began = engine.now();
-        let follower = Follower::new(engine.clone(), Arc::clone(&feed));
+        let began = streams.context.now();
+        let follower = Follower::new(Arc::clone(&streams), Arc::clone(&state));
         if AssertUnwindSafe(follower.run(stop.clone())).catch_unwind().await.is_ok() {
             return;
         }
-        if engine.now().duration_since(began) >= SETTLED {
+        if streams.context.now().duration_since(began) >= SETTLED {
             backoff.reset();
         }
         let pause = backoff.wait(fastrand::f64());
-        broke_down(&engine, &feed, pause);
+        broke_down(&streams, &state, pause);
         // An error means that the sender is gone, which also means: stop.
         if timeout(pause, stop.wait_for(|stop| *stop)).await.is_ok() {
             return;
@@ -40,18 +44,18 @@ pub(super) async fn supervise(engine: Engine, feed: Arc<Feed>, mut stop: watch::
     }
 }
 
-/// Tells of a panic and has polls fill the gap. It counts against the stream: the
+/// Logs a panic and has polls fill the gap. It counts against the stream: the
 /// likeliest cause is what the upstream sent, and its breaker keeps us from
 /// asking for that again and again.
-fn broke_down(engine: &Engine, feed: &Feed, pause: Duration) {
-    let (now, source, symbols) = (engine.now(), &feed.source, feed.status().symbols);
+fn broke_down(streams: &Streams, state: &StreamState, pause: Duration) {
+    let (now, source, symbols) = (streams.context.now(), state.source(), state.status().symbols);
     let (count, wait_s) = (symbols.len(), pause.as_secs());
     error!(%source, count, wait_s, "the task that follows the stream of {source} panicked; {count} symbols are polled meanwhile, and it is started again in {wait_s} s");
     let detail = "what follows the stream here broke down; the log says where".to_owned();
     let error = SourceError::Unreachable { why: Unreach::BrokenOff, detail };
-    if let Some(gate) = engine.gate(feed) {
+    if let Some(gate) = streams.gate(state) {
         gate.broke_off(&error);
     }
-    engine.fill_gap(source, &symbols);
-    feed.waiting(later(now, pause), error, now);
+    streams.fill_gap(source, &symbols);
+    state.waiting(later(now, pause), error, now);
 }

@@ -1,11 +1,14 @@
 use std::sync::atomic::Ordering;
 
-use engine::Engine;
+use engine::{Engine, HistoryError, SourceFailures};
 use futures_util::future::join_all;
 use jiff::SignedDuration;
-use market::{Freshness, HistoryQuery, Interval, SourceError, series_freshness};
+use jiff::civil::date;
+use market::{
+    Freshness, HistoryQuery, Interval, Source, SourceError, Span, StoreError, series_freshness,
+};
 
-use crate::fakes::{Does, World, daily, failing, unknown};
+use crate::fakes::{Does, World, daily, failing, symbol, unknown};
 
 #[tokio::test]
 async fn a_thousand_readers_of_one_cold_series_cause_one_call() {
@@ -74,11 +77,48 @@ async fn nothing_held_and_nobody_there_is_said_with_the_reason() {
     let world = World::new();
     let engine = world.engine().await;
     world.yahoo.does(failing());
-    let failures = engine.history(&daily("AAPL", "1mo")).await.unwrap_err();
+    let failures = failures_of(&engine, &daily("AAPL", "1mo")).await;
     assert_eq!(failures.reason(), "upstream_failing");
     assert!(!failures.is_unknown());
     world.yahoo.does(unknown("AAPL"));
-    assert!(engine.history(&daily("AAPL", "1mo")).await.unwrap_err().is_unknown());
+    assert!(failures_of(&engine, &daily("AAPL", "1mo")).await.is_unknown());
+}
+
+async fn failures_of(engine: &Engine, query: &HistoryQuery) -> SourceFailures {
+    match engine.history(query).await.unwrap_err() {
+        HistoryError::Sources(failures) => failures,
+        other @ HistoryError::Store { .. } => panic!("the store works: {other}"),
+    }
+}
+
+#[tokio::test]
+async fn a_store_that_cannot_be_read_is_not_taken_for_an_empty_one() {
+    let world = World::new();
+    let engine = world.engine().await;
+    world.store.broken.store(true, Ordering::SeqCst);
+    world.yahoo.does(failing());
+    let import = Some(Source::new("import"));
+    let week = Span::dates(date(2025, 10, 20), date(2025, 10, 24)).unwrap();
+    for (query, asked_in_vain) in [
+        (daily("AAPL", "1mo"), 1),
+        (HistoryQuery { span: week, ..daily("AAPL", "1mo") }, 1),
+        (HistoryQuery { source: import, ..daily("AAPL", "1mo") }, 0),
+    ] {
+        let error = engine.history(&query).await.unwrap_err();
+        let HistoryError::Store { error: cause, failures } = &error else { panic!("{error}") };
+        assert_eq!(*cause, StoreError::Unusable("as this test wants".into()), "{query}");
+        assert_eq!(failures.iter().count(), asked_in_vain, "{query}");
+        assert!(error.to_string().starts_with("the store cannot be used"), "{error}");
+    }
+    world.yahoo.does(unknown("AAPL"));
+    let error = engine.history(&daily("AAPL", "1y")).await.unwrap_err();
+    assert!(matches!(error, HistoryError::Store { .. }), "bars may have been imported: {error}");
+    assert!(matches!(
+        engine.actions_since(&symbol("AAPL"), engine.now()).await,
+        Err(HistoryError::Store { .. })
+    ));
+    world.store.broken.store(false, Ordering::SeqCst);
+    assert!(failures_of(&engine, &daily("AAPL", "1y")).await.is_unknown());
 }
 
 #[tokio::test]
@@ -115,7 +155,7 @@ async fn the_simulator_does_not_answer_a_question_that_no_upstream_could() {
         days: 7,
         hint,
     }));
-    assert_eq!(engine.history(&daily("CAC40", "1y")).await.unwrap_err().reason(), "outside_window");
+    assert_eq!(failures_of(&engine, &daily("CAC40", "1y")).await.reason(), "outside_window");
 }
 
 #[tokio::test]

@@ -1,5 +1,5 @@
 use engine::{
-    Board, Entry, RejectedHistory, StreamState, StreamStatus, UpstreamState, UpstreamStatus,
+    Board, Entry, RejectedHistory, StreamPhase, StreamStatus, UpstreamState, UpstreamStatus,
 };
 use jiff::Timestamp;
 use market::{Freshness, Quote, Source, SourceError, Symbol, quote_freshness};
@@ -133,10 +133,10 @@ fn source_json(upstream: &UpstreamStatus, now: Timestamp) -> SourceJson<'_> {
 
 fn stream_json(stream: &StreamStatus) -> StreamJson<'_> {
     let (state, live_since, waiting_until) = match stream.state {
-        StreamState::Idle => ("idle", None, None),
-        StreamState::Connecting => ("connecting", None, None),
-        StreamState::Live { since } => ("live", Some(since), None),
-        StreamState::Waiting { until, .. } => ("waiting", None, Some(until)),
+        StreamPhase::Idle => ("idle", None, None),
+        StreamPhase::Connecting => ("connecting", None, None),
+        StreamPhase::Live { since } => ("live", Some(since), None),
+        StreamPhase::Waiting { until, .. } => ("waiting", None, Some(until)),
     };
     StreamJson {
         source: stream.source.as_str(),

@@ -1,3 +1,4 @@
+use std::error::Error;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -64,7 +65,7 @@ impl RequestLine<'_> {
     fn tell(&self) {
         let Self { method, path, id, .. } = self;
         let (status, duration_ms) = (self.status.as_u16(), self.duration_ms());
-        let failure = self.failure.map(ToString::to_string);
+        let failure = self.failure.map(with_cause);
         if self.is_fault() {
             error!(%method, path, status, duration_ms, request_id = id, failure, "request");
         } else {
@@ -92,10 +93,16 @@ impl RequestLine<'_> {
             status: self.status.as_u16(),
             duration_ms: self.duration_ms(),
             request_id: self.id,
-            failure: self.failure.map(ToString::to_string),
+            failure: self.failure.map(with_cause),
             target: "marketpulse::log",
         }
     }
+}
+
+/// What the reader was told, and the cause that only the log names.
+fn with_cause(failure: &ApiError) -> String {
+    let cause = failure.source().map(|cause| format!(": {cause}"));
+    format!("{failure}{}", cause.unwrap_or_default())
 }
 
 /// What tracing writes for the same event, in the same order.

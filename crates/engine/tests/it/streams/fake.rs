@@ -3,7 +3,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use engine::{Engine, Sources, StreamState, StreamStatus};
+use engine::{Engine, Sources, StreamPhase, StreamStatus};
 use jiff::{SignedDuration, Timestamp};
 use market::{
     Allowance, Clock, Instrument, Kind, Price, Source, SourceError, StreamSource, Tick, TickStream,
@@ -258,7 +258,7 @@ impl Running {
     }
 
     pub(super) fn is_live(&self, source: &str) -> bool {
-        matches!(self.status(source).state, StreamState::Live { .. })
+        matches!(self.status(source).state, StreamPhase::Live { .. })
     }
 
     /// How an upstream is, by its gate.

@@ -1,6 +1,6 @@
 //! Streams that are lost, refused, or come and go.
 
-use engine::{StreamState, UpstreamState};
+use engine::{StreamPhase, UpstreamState};
 use market::SourceError;
 
 use super::fake::{Running, modest};
@@ -19,7 +19,7 @@ async fn a_loss_is_told_and_a_poll_fills_the_gap_at_once() {
     running.yahoo.drop_line();
     running.settle().await;
     let since = running.now();
-    assert!(matches!(running.status("yahoo").state, StreamState::Waiting { .. }));
+    assert!(matches!(running.status("yahoo").state, StreamPhase::Waiting { .. }));
     let (_, why) = running.status("yahoo").last_error.unwrap();
     assert_eq!(why.reason(), "unreachable");
     assert_eq!(running.upstream("yahoo_stream").state, UpstreamState::FailingSince(since));
@@ -47,7 +47,7 @@ async fn waits_grow_up_to_a_minute_and_begin_anew_once_it_has_held() {
         }
         running.yahoo.drop_line();
         running.settle().await;
-        let StreamState::Waiting { until, .. } = running.status("yahoo").state else { panic!() };
+        let StreamPhase::Waiting { until, .. } = running.status("yahoo").state else { panic!() };
         waits.push(until.duration_since(running.now()).as_secs_f64());
     }
     for (attempt, wait) in (0_i32..).zip(&waits) {
@@ -62,7 +62,7 @@ async fn waits_grow_up_to_a_minute_and_begin_anew_once_it_has_held() {
     running.pass(60).await;
     running.yahoo.drop_line();
     running.settle().await;
-    let StreamState::Waiting { until, .. } = running.status("yahoo").state else { panic!() };
+    let StreamPhase::Waiting { until, .. } = running.status("yahoo").state else { panic!() };
     assert!(until.duration_since(running.now()).as_secs_f64() <= 2.0, "it had held for a minute");
 }
 

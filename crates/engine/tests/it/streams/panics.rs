@@ -1,12 +1,12 @@
 //! A fault of ours in what follows a stream.
 
-use engine::{StreamState, UpstreamState};
+use engine::{StreamPhase, UpstreamState};
 
 use super::fake::Running;
 
 /// When a stream that broke down is tried again, in seconds from now.
 fn wait(running: &Running) -> f64 {
-    let StreamState::Waiting { until, .. } = running.status("kraken").state else { panic!() };
+    let StreamPhase::Waiting { until, .. } = running.status("kraken").state else { panic!() };
     until.duration_since(running.now()).as_secs_f64()
 }
 

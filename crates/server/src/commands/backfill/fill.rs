@@ -1,7 +1,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use engine::{Engine, SourceFailures};
+use engine::{Engine, HistoryError};
 use jiff::Timestamp;
 use market::{HistoryQuery, HistoryResult, NotAsked, Source, SourceError, Symbol};
 
@@ -46,7 +46,9 @@ impl<P: Patience> Desk<'_, P> {
     pub(super) async fn fill(&self, question: &HistoryQuery) -> Option<Outcome> {
         let mut given = self.engine.history_anew(question).await;
         let mut pauses = Pauses::default();
-        while let Some((length, why)) = given.as_ref().err().and_then(|it| pauses.next(it)) {
+        while let Some((length, why)) =
+            given.as_ref().err().and_then(|it| pauses.next(it.failures()))
+        {
             if !self.patience.pause(&question.symbol, &why, length).await {
                 return None;
             }
@@ -54,7 +56,7 @@ impl<P: Patience> Desk<'_, P> {
         }
         Some(match given {
             Ok(answer) => self.had(answer).await,
-            Err(failures) => self.failed(question, failures),
+            Err(error) => self.failed(question, error),
         })
     }
 
@@ -63,23 +65,26 @@ impl<P: Patience> Desk<'_, P> {
         if answer.received_at.as_millisecond() < self.begun.as_millisecond() {
             return Outcome::AlreadyThere(answer);
         }
-        if self.engine.is_kept(&answer).await {
-            return Outcome::Fetched(answer);
-        }
-        let why = "an answer came, but the store has not kept it; is its disk full or read-only?";
-        Outcome::Failed { why: why.to_owned(), failing: Vec::new() }
+        let why = match self.engine.is_stored(&answer).await {
+            Ok(true) => return Outcome::Fetched(answer),
+            Ok(false) => "is its disk full or read-only?".to_owned(),
+            Err(error) => error.to_string(),
+        };
+        let why = format!("an answer came, but the store has not kept it; {why}");
+        Outcome::Failed { why, failing: Vec::new() }
     }
 
-    fn failed(&self, question: &HistoryQuery, failures: SourceFailures) -> Outcome {
-        let failing = failures.iter().filter(|failure| is_unwell(&failure.error));
+    fn failed(&self, question: &HistoryQuery, error: HistoryError) -> Outcome {
+        let failing = error.failures().iter().filter(|failure| is_unwell(&failure.error));
         let failing = failing.map(|failure| failure.source.clone()).collect();
         let symbol = question.symbol.clone();
         let near = self.engine.near(&symbol);
-        let why = match ApiError::no_history(symbol, failures, near) {
+        let why = match ApiError::no_history(symbol, error, near) {
             // That no value is held, as this error says, may be wrong here.
             ApiError::Away { failures, .. } => {
                 format!("nobody gave an answer: {}", told(&failures))
             }
+            ApiError::Store { source, .. } => source.to_string(),
             error => error.to_string(),
         };
         Outcome::Failed { why, failing }

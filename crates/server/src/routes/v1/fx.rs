@@ -86,6 +86,7 @@ impl Wanted {
                 ApiError::UnknownSymbol { symbol: pair, near }
             }
             NoRate::Away { pair, failures } => ApiError::Away { symbol: pair, failures },
+            NoRate::Store { pair, error } => ApiError::Store { symbol: pair, source: error },
             NoRate::MinorUnit { minor, .. } => {
                 ApiError::parameter(if minor == self.base { base } else { quote }, fault)
             }

@@ -7,11 +7,9 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use market::{
-    Bar, HistoryQuery, HistoryResult, Instrument, Interval, LiveBars, Source, Symbol, Tick,
+    Bar, HistoryQuery, HistoryResult, Instrument, Interval, LiveBars, Session, Source, Symbol, Tick,
 };
 use moka::sync::Cache;
-
-use crate::engine::Engine;
 
 /// Memory for answers brought up to date, in bytes, and for how long they are
 /// held: a little longer than they are given.
@@ -25,7 +23,7 @@ const FORGOTTEN_AFTER: SignedDuration = SignedDuration::from_hours(26);
 const OF_LATE: SignedDuration = SignedDuration::from_mins(1);
 
 /// Bars that form while their instruments stream.
-pub(crate) struct Live {
+pub(super) struct Live {
     /// One for each source whose ticks came.
     bars: RwLock<HashMap<Symbol, Vec<LiveBars>>>,
     given: Cache<HistoryQuery, Given>,
@@ -58,9 +56,8 @@ impl Live {
         self.bars.write().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Takes a price that was believed into its bars. To be called before the
-    /// price is put on the board, so that who is told of it finds its bar.
-    pub(crate) fn take(&self, tick: &Tick, instrument: &Instrument) {
+    /// Takes a plausible price into its bars.
+    pub(super) fn take(&self, tick: &Tick, instrument: &Instrument) {
         let mut bars = self.bars_mut();
         if !bars.contains_key(&tick.symbol) {
             forget_old(&mut bars, tick.received_at);
@@ -77,8 +74,8 @@ impl Live {
     }
 
     /// No more prices of these come from this source until the next one is taken:
-    /// its stream is lost, or was told to leave them out.
-    pub(crate) fn interrupted(&self, source: &Source, symbols: &[Symbol]) {
+    /// its stream is lost, or has been asked to leave them out.
+    pub(super) fn interrupted(&self, source: &Source, symbols: &[Symbol]) {
         let mut bars = self.bars_mut();
         for symbol in symbols {
             let of_symbol = bars.get_mut(symbol).into_iter().flatten();
@@ -89,7 +86,7 @@ impl Live {
     /// An answer with what was traded since it was received, as far as that is
     /// known; see [`LiveBars::extend`]. Another one at most once a second, so that
     /// it is encoded no more often however many readers ask.
-    pub(crate) fn up_to_date(
+    pub(super) fn up_to_date(
         &self,
         official: Arc<HistoryResult>,
         now: Timestamp,
@@ -108,6 +105,34 @@ impl Live {
         given.or_insert_with_if(bring, is_old).into_value().answer
     }
 
+    /// Whether the last bar of a result moves from second to second: prices of its
+    /// source have come of late.
+    pub(super) fn is_growing(&self, result: &HistoryResult, now: Timestamp) -> bool {
+        let came_of_late =
+            |bars: &LiveBars| bars.received_at().is_some_and(|at| now.duration_since(at) < OF_LATE);
+        let (symbol, source) = (&result.question.symbol, &result.series.head.source);
+        let bars = self.bars();
+        let mut of_symbol = bars.get(symbol).into_iter().flatten();
+        result.series.last().is_some_and(|last| last.provisional)
+            && of_symbol.any(|bars| bars.source() == source && came_of_late(bars))
+    }
+
+    /// Bars as the ticks of an instrument form them, by the source that sent the
+    /// last of them: those that opened at `since` or later, or the newest alone.
+    /// `None` where it is not streamed.
+    pub(super) fn newest(
+        &self,
+        symbol: &Symbol,
+        interval: Interval,
+        session: Option<Session>,
+        since: Option<Timestamp>,
+        now: Timestamp,
+    ) -> Option<(Source, Vec<Bar>)> {
+        let bars = self.bars();
+        let newest = bars.get(symbol)?.iter().max_by_key(|bars| bars.received_at())?;
+        Some((newest.source().clone(), newest.formed(interval, session, since, now)))
+    }
+
     fn extend(&self, official: &HistoryResult) -> Option<HistoryResult> {
         let bars = self.bars();
         bars.get(&official.question.symbol)?.iter().find_map(|bars| bars.extend(official))
@@ -122,39 +147,4 @@ fn forget_old(bars: &mut HashMap<Symbol, Vec<LiveBars>>, now: Timestamp) {
         of_symbol.retain(|bars| !is_old(bars));
         !of_symbol.is_empty()
     });
-}
-
-impl Engine {
-    /// Whether the last bar of an answer moves from second to second: prices of its
-    /// source have come of late.
-    pub fn is_growing(&self, answer: &HistoryResult) -> bool {
-        let heard_of_late = |bars: &LiveBars| {
-            let at = bars.received_at();
-            at.is_some_and(|at| self.now().duration_since(at) < OF_LATE)
-        };
-        let (symbol, source) = (&answer.question.symbol, &answer.series.head.source);
-        let bars = self.inner.live.bars();
-        let mut of_symbol = bars.get(symbol).into_iter().flatten();
-        answer.series.last().is_some_and(|last| last.provisional)
-            && of_symbol.any(|bars| bars.source() == source && heard_of_late(bars))
-    }
-
-    /// Bars as the ticks of an instrument form them, by the source that told of it
-    /// last: those that opened at `since` or later, or the newest alone. What is
-    /// known of each is said at [`LiveBars::formed`]. Expects a canonical symbol;
-    /// `None` where it is not streamed.
-    pub fn live_bars(
-        &self,
-        symbol: &Symbol,
-        interval: Interval,
-        since: Option<Timestamp>,
-    ) -> Option<(Source, Vec<Bar>)> {
-        let board = self.board();
-        let quote = board.entry(symbol).and_then(|entry| entry.quote.as_ref());
-        let session = quote.and_then(|quote| quote.session);
-        let bars = self.inner.live.bars();
-        let newest = bars.get(symbol)?.iter().max_by_key(|bars| bars.received_at())?;
-        let formed = newest.formed(interval, session, since, self.now());
-        Some((newest.source().clone(), formed))
-    }
 }

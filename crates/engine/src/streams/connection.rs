@@ -2,25 +2,25 @@ use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
-use market::{SourceError, Symbol, TickStream, Unreach};
+use market::{Instrument, SourceError, Symbol, Tick, TickStream, Unreach};
 
 use crate::schedule::later;
 
-/// What nobody wants stays subscribed for so long: somebody who looks at a page
-/// again must not cost two messages.
+/// What is no longer requested stays subscribed for so long: somebody who looks
+/// at a page again must not cost two messages.
 const LINGER: Duration = Duration::from_mins(1);
 
-/// One that has held for so long was well.
+/// A connection that has lasted for so long was in good health.
 pub(super) const SETTLED: SignedDuration = SignedDuration::from_mins(1);
 
 /// An open connection and what it is subscribed to.
-pub(super) struct Open {
-    pub(super) ticks: Box<dyn TickStream>,
-    pub(super) since: Timestamp,
-    /// The last thing that was wrong, until a price is heard again: when the
+pub(super) struct Connection {
+    ticks: Box<dyn TickStream>,
+    since: Timestamp,
+    /// The last thing that was wrong, until another price arrives: when the
     /// connection ends, it is the reason.
-    pub(super) wrong: Option<SourceError>,
-    /// Each with the time since when nobody has wanted it.
+    wrong: Option<SourceError>,
+    /// Each with the time since when it has not been requested.
     subscribed: HashMap<Symbol, Option<Timestamp>>,
 }
 
@@ -33,7 +33,7 @@ pub(super) struct Change {
     pub(super) is_last: bool,
 }
 
-impl Open {
+impl Connection {
     pub(super) fn new(
         ticks: Box<dyn TickStream>,
         symbols: impl IntoIterator<Item = Symbol>,
@@ -47,18 +47,18 @@ impl Open {
         self.subscribed.keys()
     }
 
-    /// Compares what is wanted with what is subscribed to, and notes it as done.
-    pub(super) fn change(&mut self, wanted: &HashSet<Symbol>, now: Timestamp) -> Change {
+    /// Compares what is requested with what is subscribed to, and notes it as done.
+    pub(super) fn change(&mut self, requested: &HashSet<Symbol>, now: Timestamp) -> Change {
         let is_new = |symbol: &&Symbol| !self.subscribed.contains_key(*symbol);
-        let add: Vec<Symbol> = wanted.iter().filter(is_new).cloned().collect();
+        let add: Vec<Symbol> = requested.iter().filter(is_new).cloned().collect();
         self.subscribed.extend(add.iter().map(|symbol| (symbol.clone(), None)));
         let mut remove = Vec::new();
-        self.subscribed.retain(|symbol, unwanted_since| {
-            if wanted.contains(symbol) {
-                *unwanted_since = None;
+        self.subscribed.retain(|symbol, unrequested_since| {
+            if requested.contains(symbol) {
+                *unrequested_since = None;
                 return true;
             }
-            let since = *unwanted_since.get_or_insert(now);
+            let since = *unrequested_since.get_or_insert(now);
             let stays = now < later(since, LINGER);
             if !stays {
                 remove.push(symbol.clone());
@@ -66,6 +66,40 @@ impl Open {
             stays
         });
         Change { add, remove, is_last: self.subscribed.is_empty() }
+    }
+
+    /// The next message; `None` once the connection has ended. A price clears what
+    /// was wrong before.
+    pub(super) async fn next(&mut self) -> Option<Result<Tick, SourceError>> {
+        let message = self.ticks.next().await;
+        if let Some(Ok(_)) = message {
+            self.wrong = None;
+        }
+        message
+    }
+
+    /// Sends what is to be changed about subscriptions.
+    pub(super) async fn send(
+        &mut self,
+        add: &[Instrument],
+        remove: &[Instrument],
+    ) -> Result<(), SourceError> {
+        if !add.is_empty() {
+            self.ticks.subscribe(add).await?;
+        }
+        if !remove.is_empty() {
+            self.ticks.unsubscribe(remove).await?;
+        }
+        Ok(())
+    }
+
+    /// Notes what is wrong, in case the connection ends of it.
+    pub(super) fn went_wrong(&mut self, error: SourceError) {
+        self.wrong = Some(error);
+    }
+
+    pub(super) async fn close(&mut self) {
+        self.ticks.close().await;
     }
 
     /// The upstream does not know this one.

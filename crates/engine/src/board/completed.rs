@@ -1,7 +1,7 @@
 //! What a stream leaves unsaid, and where it may be taken from.
 //!
 //! The name of an instrument and the hours of a trading day describe the
-//! instrument: whoever told them, they hold. The close before, the day's range and
+//! instrument: whoever states them, they hold. The close before, the day's range and
 //! the volume belong to one source and one day, and are taken over from nobody
 //! else and from no other day: a change counted from another source's close, or
 //! from the close before yesterday's, would be wrong and look right.
@@ -11,10 +11,10 @@ use market::{Instrument, MarketState, Price, Quote, Session, Tick};
 
 /// A price out of a stream as a quote.
 #[derive(Debug, PartialEq)]
-pub(crate) struct Completed {
-    pub(crate) quote: Quote,
-    /// Whether a poll would tell nothing that is missing.
-    pub(crate) is_whole: bool,
+pub(super) struct Completed {
+    pub(super) quote: Quote,
+    /// Whether a poll could add nothing that is missing.
+    pub(super) is_whole: bool,
 }
 
 /// Completes a price from what is held of the instrument; `described` is what is
@@ -23,7 +23,7 @@ pub(crate) struct Completed {
 /// `None` for a price that cannot stand in the place of the one held: one from
 /// before the open or after the close, or one that does not say when it was true
 /// where the other does.
-pub(crate) fn completed(
+pub(super) fn completed(
     tick: &Tick,
     held: Option<&Quote>,
     simulated: bool,
@@ -61,7 +61,7 @@ pub(crate) fn completed(
 }
 
 /// Gives a price out of a stream what an older quote, polled since, says besides.
-pub(crate) fn fill(held: &mut Quote, polled: &Quote) {
+pub(super) fn fill(held: &mut Quote, polled: &Quote) {
     if held.simulated || polled.simulated {
         return;
     }
@@ -90,7 +90,7 @@ fn lowered(low: Option<Price>, later: Price) -> Option<Price> {
 }
 
 /// Whether a quote's price is of the trading day of an instant. It is not enough
-/// that its session is: before the open a source tells the new day's hours with
+/// that its session is: before the open a source states the new day's hours with
 /// the old day's price.
 fn is_same_day(quote: &Quote, at: Option<Timestamp>) -> bool {
     let Some((as_of, at)) = quote.as_of.zip(at) else { return false };

@@ -9,12 +9,12 @@ use crate::schedule::later;
 /// How the stream of an upstream is.
 #[derive(Clone, Debug, PartialEq)]
 pub struct StreamStatus {
-    /// Whose prices it tells.
+    /// Whose prices it sends.
     pub source: Source,
     /// The upstream whose budget its connections count against.
     pub upstream: Source,
     /// Whether it is open.
-    pub state: StreamState,
+    pub state: StreamPhase,
     /// What it is subscribed to, in alphabetical order.
     pub symbols: Vec<Symbol>,
     /// When it was last lost or could not be opened, and why.
@@ -23,8 +23,8 @@ pub struct StreamStatus {
 
 /// Whether a stream is open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum StreamState {
-    /// Nobody wants what it tells.
+pub enum StreamPhase {
+    /// Nothing is requested of it.
     Idle,
     /// It is being opened.
     Connecting,
@@ -43,33 +43,50 @@ pub enum StreamState {
 }
 
 /// One stream, and how it is.
-pub(super) struct Feed {
-    pub(super) stream: Arc<dyn StreamSource>,
-    pub(super) source: Source,
-    pub(super) upstream: Source,
+pub(super) struct StreamState {
+    stream: Arc<dyn StreamSource>,
+    source: Source,
+    upstream: Source,
     /// It is the simulator's: nobody's budget is spent, and nothing is stored.
-    pub(super) simulated: bool,
+    simulated: bool,
     status: Mutex<Status>,
 }
 
 struct Status {
-    state: StreamState,
-    /// Since when what is wanted has not been told.
+    state: StreamPhase,
+    /// Since when what is requested has not arrived.
     down_since: Option<Timestamp>,
     last_error: Option<(Timestamp, SourceError)>,
     symbols: Vec<Symbol>,
 }
 
-impl Feed {
+impl StreamState {
     pub(super) fn new(stream: Arc<dyn StreamSource>, simulated: bool) -> Self {
         let status = Status {
-            state: StreamState::Idle,
+            state: StreamPhase::Idle,
             down_since: None,
             last_error: None,
             symbols: Vec::new(),
         };
         let (source, upstream) = (stream.source(), stream.upstream());
         Self { stream, source, upstream, simulated, status: Mutex::new(status) }
+    }
+
+    pub(super) fn stream(&self) -> &dyn StreamSource {
+        &*self.stream
+    }
+
+    pub(super) fn source(&self) -> &Source {
+        &self.source
+    }
+
+    /// The upstream whose allowance a connection counts against.
+    pub(super) fn upstream(&self) -> &Source {
+        &self.upstream
+    }
+
+    pub(super) fn is_simulated(&self) -> bool {
+        self.simulated
     }
 
     pub(super) fn is(&self, other: &Self) -> bool {
@@ -82,24 +99,24 @@ impl Feed {
 
     pub(super) fn idle(&self) {
         let mut status = self.held();
-        (status.state, status.down_since) = (StreamState::Idle, None);
+        (status.state, status.down_since) = (StreamPhase::Idle, None);
         status.symbols.clear();
     }
 
     pub(super) fn connecting(&self) {
-        self.held().state = StreamState::Connecting;
+        self.held().state = StreamPhase::Connecting;
     }
 
     pub(super) fn live(&self, since: Timestamp) {
         let mut status = self.held();
-        (status.state, status.down_since) = (StreamState::Live { since }, None);
+        (status.state, status.down_since) = (StreamPhase::Live { since }, None);
     }
 
     pub(super) fn waiting(&self, until: Timestamp, error: SourceError, now: Timestamp) {
         let mut status = self.held();
         let since = *status.down_since.get_or_insert(now);
-        status.state = StreamState::Waiting { since, until };
-        // That we spare it for now is no news of it.
+        status.state = StreamPhase::Waiting { since, until };
+        // That we may not ask it for now is no news of it.
         if status.last_error.is_none() || !matches!(error, SourceError::NotAsked { .. }) {
             status.last_error = Some((now, error));
         }
@@ -112,12 +129,12 @@ impl Feed {
         self.held().symbols = symbols;
     }
 
-    /// Since when it has been away though it is wanted.
+    /// Since when it has been away though something is requested of it.
     pub(super) fn down_since(&self) -> Option<Timestamp> {
         self.held().down_since
     }
 
-    /// Whether it has been away for so long that another should stand in.
+    /// Whether it has been away for so long that another is to take its place.
     pub(super) fn is_long_down(&self, now: Timestamp, long: Duration) -> bool {
         self.down_since().is_some_and(|since| later(since, long) <= now)
     }

@@ -9,11 +9,10 @@ use market::{
     overlap,
 };
 
-use crate::engine::Engine;
-use crate::history::IMPORT;
+use super::{History, IMPORT};
 
-/// How many revisions are told with what was before and what is after.
-const REVISIONS_TOLD: usize = 5;
+/// How many revisions are listed with the bar before and the bar after.
+const REVISIONS_LISTED: usize = 5;
 
 /// What bringing in bars by hand changes, or would change.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -90,51 +89,38 @@ enum Fit {
     Other,
 }
 
-impl Engine {
-    /// Keeps bars that somebody brings in by hand, under the source `import`
-    /// whatever source they name; `dry_run` only tells what that would change.
-    ///
-    /// Expects the canonical symbol, and bars that are checked. Daily and longer
-    /// bars are one for each trading date: one that is held for a date lends its
-    /// open time to the one brought in.
-    ///
-    /// # Errors
-    ///
-    /// [`ImportError::Mixed`] where the bars have another currency or basis than
-    /// those held and do not cover all of their dates; bars that do take their
-    /// place. [`ImportError::Store`] where the store fails.
-    pub async fn import(
+impl History {
+    /// Stores bars that somebody brings in by hand; `dry_run` only says what that
+    /// would change.
+    pub(crate) async fn import(
         &self,
-        answer: &HistoryResult,
+        bars: &HistoryResult,
         dry_run: bool,
     ) -> Result<Imported, ImportError> {
-        let held = self.held_import(&answer.question).await.map_err(ImportError::Store)?;
-        let answer = as_import(answer, held.as_ref().map(|held| &held.series));
-        let fit = held.as_ref().map_or(Fit::Beside, |held| fit(held, &answer));
-        let imported = compared(held.as_ref(), &answer, &fit)?;
+        let held = self.held_import(&bars.question).await.map_err(ImportError::Store)?;
+        let bars = as_import(bars, held.as_ref().map(|held| &held.series));
+        let fit = held.as_ref().map_or(Fit::Beside, |held| fit(held, &bars));
+        let imported = compared(held.as_ref(), &bars, &fit)?;
         if !dry_run {
-            let store = &self.inner.store;
-            let kept = match fit {
-                Fit::Rebased => store.rebase(&answer).await,
-                Fit::Beside | Fit::Other => store.keep_answer(&answer).await,
+            let store = self.context.store();
+            let stored = match fit {
+                Fit::Rebased => store.rebase(&bars).await,
+                Fit::Beside | Fit::Other => store.keep_answer(&bars).await,
             };
-            kept.map_err(ImportError::Store)?;
-            self.describe(&answer.instrument);
+            stored.map_err(ImportError::Store)?;
+            self.context.instruments().describe(&bars.instrument);
         }
         Ok(imported)
     }
 
     /// Everything brought in before, as it is in force.
-    async fn held_import(
-        &self,
-        question: &HistoryQuery,
-    ) -> Result<Option<HistoryResult>, StoreError> {
-        let question = HistoryQuery { source: Some(Source::new(IMPORT)), ..question.clone() };
-        self.inner.store.overlapping(&question, None, Date::MAX).await
+    async fn held_import(&self, query: &HistoryQuery) -> Result<Option<HistoryResult>, StoreError> {
+        let query = HistoryQuery { source: Some(Source::new(IMPORT)), ..query.clone() };
+        self.context.store().overlapping(&query, None, Date::MAX).await
     }
 }
 
-/// The answer as it is kept. Not copied where nothing about it changes: it may
+/// The bars as they are stored. Not copied where nothing about it changes: it may
 /// hold millions of bars.
 fn as_import<'a>(answer: &'a HistoryResult, held: Option<&Series>) -> Cow<'a, HistoryResult> {
     let head = SeriesHead { source: Source::new(IMPORT), ..answer.series.head.clone() };
@@ -159,7 +145,7 @@ fn fit(held: &HistoryResult, new: &HistoryResult) -> Fit {
     }
     match overlap(held, new) {
         Overlap::Rebased(_) => Fit::Rebased,
-        // Who brings bars in vouches for what lies between.
+        // Whoever brings bars in vouches for what lies between.
         Overlap::None | Overlap::Unproven | Overlap::Same | Overlap::Corrected => Fit::Beside,
     }
 }
@@ -208,7 +194,7 @@ fn differences(held: Option<&Series>, new: &Series) -> Imported {
 impl Imported {
     fn revise(&mut self, revision: Revision) {
         self.revised += 1;
-        if self.revisions.len() < REVISIONS_TOLD {
+        if self.revisions.len() < REVISIONS_LISTED {
             self.revisions.push(revision);
         }
     }

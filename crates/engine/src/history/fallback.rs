@@ -1,0 +1,122 @@
+use std::sync::Arc;
+
+use jiff::civil::Date;
+use market::{HistoryQuery, HistoryResult, Period, Source, SourceError, Span, StoreError};
+use tracing::warn;
+
+use super::{Given, History, HistoryError, IMPORT};
+use crate::failures::SourceFailures;
+
+impl History {
+    /// What is given where no source answers: what memory holds, bars that other
+    /// queries brought, what was imported, or the simulator's.
+    pub(super) async fn fallback(&self, query: &HistoryQuery, failures: SourceFailures) -> Given {
+        if let Some(held) = self.results.get(query).filter(|held| !held.simulated) {
+            return Ok(held);
+        }
+        let stored = self.stored_fallback(query, failures.is_passing()).await;
+        let unreadable = match stored {
+            Ok(Some(held)) => return Ok(Arc::new(held)),
+            Ok(None) => None,
+            Err(error) => Some(error),
+        };
+        let simulated = self.simulated(query, failures).await;
+        if let (Ok(_), Some(error)) = (&simulated, &unreadable) {
+            warn!(%error, question = %query, "stored bars cannot be read; simulated ones are given");
+        }
+        simulated.map_err(|failures| HistoryError::from(failures).with_store(unreadable))
+    }
+
+    /// Bars that other queries brought, where sources are merely away, and else
+    /// those that were imported.
+    async fn stored_fallback(
+        &self,
+        query: &HistoryQuery,
+        is_passing: bool,
+    ) -> Result<Option<HistoryResult>, StoreError> {
+        if is_passing && let Some(found) = self.overlapping(query).await? {
+            return Ok(Some(found));
+        }
+        match query.source {
+            None => self.overlapping(&of_source(query, Source::new(IMPORT))).await,
+            Some(_) => Ok(None),
+        }
+    }
+
+    /// Bars from other queries that fall into this one's stretch.
+    pub(super) async fn overlapping(
+        &self,
+        query: &HistoryQuery,
+    ) -> Result<Option<HistoryResult>, StoreError> {
+        let zone = self.context.instrument(&query.symbol).zone();
+        let (from, to) = query.span.days(self.context.now().to_zoned(zone).date());
+        let mut found = self.overlapping_days(query, from, to).await?;
+        if let (Some(found), Span::Period(Period::Days(n))) = (&mut found, query.span) {
+            found.series = found.series.latest_days(n.into());
+        }
+        Ok(found)
+    }
+
+    /// Those asked for without a source first, then those of each source that was
+    /// insisted on, and what was imported last.
+    async fn overlapping_days(
+        &self,
+        query: &HistoryQuery,
+        from: Option<Date>,
+        to: Date,
+    ) -> Result<Option<HistoryResult>, StoreError> {
+        let store = self.context.store();
+        if let Some(found) = store.overlapping(query, from, to).await? {
+            return Ok(Some(found));
+        }
+        let others = self.sources_of(&query.symbol).into_iter();
+        for source in others.filter(|_| query.source.is_none()) {
+            let found = store.overlapping(&of_source(query, source), from, to).await?;
+            if let Some(found) = found {
+                return Ok(Some(HistoryResult { question: query.clone(), ..found }));
+            }
+        }
+        Ok(None)
+    }
+
+    /// The simulator's bars, where it may be used: nothing real is held, and
+    /// upstreams are away or the instrument is known here.
+    async fn simulated(
+        &self,
+        query: &HistoryQuery,
+        mut failures: SourceFailures,
+    ) -> Result<Arc<HistoryResult>, SourceFailures> {
+        let Some(demo) = self.context.upstreams().demo() else { return Err(failures) };
+        let refused =
+            failures.iter().any(|it| matches!(it.error, SourceError::OutsideWindow { .. }));
+        let is_known = self.context.instruments().is_known(&query.symbol);
+        if refused || (failures.is_unknown() && !is_known) {
+            return Err(failures);
+        }
+        match demo.bars.bars(query, &self.context.instrument(&query.symbol)).await {
+            Ok(result) => Ok(self.remember(result)),
+            Err(error) => {
+                failures.add(demo.bars.source(), error);
+                Err(failures)
+            }
+        }
+    }
+
+    /// What somebody brought in by hand.
+    pub(super) async fn imported(&self, query: &HistoryQuery) -> Given {
+        let import = Source::new(IMPORT);
+        match self.overlapping(&of_source(query, import.clone())).await {
+            Ok(Some(found)) => Ok(Arc::new(found)),
+            Ok(None) => {
+                let mut failures = SourceFailures::default();
+                failures.add(import, SourceError::UnknownSymbol(query.symbol.clone()));
+                Err(failures.into())
+            }
+            Err(error) => Err(HistoryError::Store { error, failures: SourceFailures::default() }),
+        }
+    }
+}
+
+fn of_source(query: &HistoryQuery, source: Source) -> HistoryQuery {
+    HistoryQuery { source: Some(source), ..query.clone() }
+}

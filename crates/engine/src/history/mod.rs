@@ -1,0 +1,265 @@
+//! Price history: from memory, else the store, else upstreams.
+//!
+//! [`History`] owns results in memory, the requests under way, the sources that
+//! rest, and the bars that form from ticks. A query is looked up first; `asking`
+//! puts it to sources; `persist` checks and stores what they answer; `fallback`
+//! says what to give where nobody does.
+
+mod asking;
+mod composed;
+mod error;
+mod fallback;
+mod import;
+mod live;
+mod persist;
+mod resting;
+
+use std::pin::pin;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use market::{
+    Bar, HistoryQuery, HistoryResult, Instrument, Interval, Period, Session, Source, Span,
+    StoreError, Symbol, Tick, series_lifetime,
+};
+use moka::sync::Cache;
+use tokio::time::timeout;
+use tracing::warn;
+
+use crate::context::Context;
+use crate::failures::SourceFailures;
+use crate::flight::Flights;
+use crate::plausibility::{Plausibility, RejectedHistory};
+use crate::settings::Settings;
+use composed::put_together;
+pub use error::HistoryError;
+pub use import::{ImportError, Imported, Revision};
+use live::Live;
+use resting::Resting;
+
+/// The source of bars that somebody brought in by hand. Nobody is asked for
+/// them, and upstreams' bars go before them.
+pub const IMPORT: &str = "import";
+
+fn is_import(source: &Source) -> bool {
+    source.as_str() == IMPORT
+}
+
+/// What a reader of history is given.
+type Given = Result<Arc<HistoryResult>, HistoryError>;
+
+/// Everything that is held of price history, and the way to get more.
+pub(crate) struct History {
+    context: Context,
+    plausibility: Plausibility,
+    results: Cache<HistoryQuery, Arc<HistoryResult>>,
+    resting: Resting,
+    flights: Flights<HistoryQuery, Given>,
+    /// Bars that form while prices are streamed.
+    live: Live,
+}
+
+impl History {
+    pub(crate) fn new(context: Context) -> Self {
+        let weigh = |_: &HistoryQuery, result: &Arc<HistoryResult>| {
+            result.series.bytes().saturating_add(1024) as u32
+        };
+        let most = context.settings().cache_bytes;
+        Self {
+            context,
+            plausibility: Plausibility::default(),
+            results: Cache::builder().max_capacity(most).weigher(weigh).build(),
+            resting: Resting::new(),
+            flights: Flights::default(),
+            live: Live::default(),
+        }
+    }
+
+    /// What a query brings: as it is published, or put together from what is.
+    pub(crate) async fn get(self: &Arc<Self>, query: &HistoryQuery) -> Given {
+        if let Some(finer) = query.interval.made_of() {
+            let finer = HistoryQuery { interval: finer, ..query.clone() };
+            let result = self.published(&finer).await?;
+            return Ok(Arc::new(put_together(&result, query)));
+        }
+        self.published(query).await
+    }
+
+    /// History in an interval that upstreams publish.
+    async fn published(self: &Arc<Self>, query: &HistoryQuery) -> Given {
+        if query.source.as_ref().is_some_and(is_import) {
+            return self.imported(query).await;
+        }
+        match self.held(query).await {
+            Ok(Some(result)) => {
+                // What its source said decides, not what was streamed since.
+                if !is_current(&result, self.context.now()) && self.may_ask_any(query) {
+                    drop(self.refresh(query));
+                }
+                Ok(self.live.up_to_date(result, self.context.now()))
+            }
+            Ok(None) => self.first(query).await,
+            Err(error) => self.first_without_store(query, error).await,
+        }
+    }
+
+    /// Where the store cannot be read, a source may still answer. Where none does,
+    /// that is not the same as that nothing is held.
+    async fn first_without_store(
+        self: &Arc<Self>,
+        query: &HistoryQuery,
+        error: StoreError,
+    ) -> Given {
+        match self.first(query).await {
+            Ok(result) => {
+                warn!(%error, question = %query, "stored bars cannot be read; others are given");
+                Ok(result)
+            }
+            Err(failed) => Err(failed.with_store(Some(error))),
+        }
+    }
+
+    /// Waits for a first result; where bars that other queries brought could be
+    /// given meanwhile, only for the deadline of a read.
+    async fn first(self: &Arc<Self>, query: &HistoryQuery) -> Given {
+        let nothing_yet = || Err(SourceFailures::default().into());
+        let mut asking = pin!(self.refresh(query));
+        let Settings { read_deadline, longest_wait, .. } = *self.context.settings();
+        if let Ok(found) = timeout(read_deadline, &mut asking).await {
+            return found.unwrap_or_else(nothing_yet);
+        }
+        let unreadable = match self.overlapping(query).await {
+            Ok(Some(held)) => return Ok(Arc::new(held)),
+            Ok(None) => None,
+            Err(error) => Some(error),
+        };
+        let found = timeout(longest_wait, asking).await.ok().flatten();
+        let found = found.unwrap_or_else(nothing_yet);
+        found.map_err(|failed| failed.with_store(unreadable))
+    }
+
+    /// What its sources say of a query, for somebody who can wait: what is held
+    /// and current is given as it is, anything older is asked for anew, and there
+    /// is no fallback for what does not come. Expects an interval that upstreams
+    /// publish.
+    pub(crate) async fn fetch(&self, query: &HistoryQuery) -> Given {
+        let unreadable = match self.held(query).await {
+            Ok(Some(result)) if is_current(&result, self.context.now()) => return Ok(result),
+            Ok(_) => None,
+            Err(error) => Some(error),
+        };
+        let asked = self.ask_sources(query, self.sources_for(query)).await;
+        asked.map_err(|failures| HistoryError::from(failures).with_store(unreadable))
+    }
+
+    /// All actions of an instrument, in a result received no earlier than an
+    /// instant.
+    pub(crate) async fn actions_since(
+        self: &Arc<Self>,
+        symbol: &Symbol,
+        since: Timestamp,
+    ) -> Given {
+        let query = all_actions(symbol);
+        let is_new = |result: &Arc<HistoryResult>| result.received_at >= since;
+        let unreadable = match self.held(&query).await {
+            Ok(Some(held)) if is_new(&held) => return Ok(held),
+            Ok(_) => None,
+            Err(error) => Some(error),
+        };
+        let received = self.first(&query).await;
+        let received = received.map_err(|failed| failed.with_store(unreadable))?;
+        if is_new(&received) { Ok(received) } else { Err(SourceFailures::default().into()) }
+    }
+
+    /// The last result of this query, from memory or the store; or, where dates
+    /// were asked for that another result covers, that part of it.
+    async fn held(&self, query: &HistoryQuery) -> Result<Option<Arc<HistoryResult>>, StoreError> {
+        if let Some(result) = self.results.get(query) {
+            return Ok(Some(result));
+        }
+        let found = match self.context.store().answer(query).await? {
+            None => self.covering(query).await?,
+            found => found,
+        };
+        Ok(found.map(|result| self.remember(result)))
+    }
+
+    /// Dates that a result of another query covers need not be asked for: a hole
+    /// in it is a hole. A period is always asked for, because its source decides
+    /// what it means.
+    async fn covering(&self, query: &HistoryQuery) -> Result<Option<HistoryResult>, StoreError> {
+        let Span::Dates { from, to } = query.span else { return Ok(None) };
+        let found = self.context.store().covering(query, Some(from), to, Timestamp::MIN).await?;
+        Ok(found.filter(|covering| is_current(covering, self.context.now())))
+    }
+
+    fn remember(&self, result: HistoryResult) -> Arc<HistoryResult> {
+        let result = Arc::new(result);
+        self.results.insert(result.question.clone(), Arc::clone(&result));
+        result
+    }
+
+    /// Whether the store holds a result, and so a restart would.
+    pub(crate) async fn is_stored(&self, result: &HistoryResult) -> Result<bool, StoreError> {
+        let stored = self.context.store().answer(&result.question).await?;
+        // The store keeps instants to the millisecond.
+        Ok(stored.is_some_and(|stored| {
+            stored.received_at.as_millisecond() >= result.received_at.as_millisecond()
+        }))
+    }
+
+    /// Whether upstreams are being asked for history.
+    pub(crate) fn is_asking(&self) -> bool {
+        !self.flights.is_empty()
+    }
+
+    /// Who may be asked about an instrument, first choice first, and what was
+    /// imported.
+    pub(crate) fn sources_of(&self, symbol: &Symbol) -> Vec<Source> {
+        let upstreams = self.context.catalog().sources(symbol).iter().copied();
+        upstreams.chain([IMPORT]).map(Source::new).collect()
+    }
+
+    /// Results that are not believed.
+    pub(crate) fn rejected(&self) -> Vec<RejectedHistory> {
+        self.plausibility.rejected_histories()
+    }
+
+    /// Takes a plausible price into the bars that form. To be called before it is
+    /// on the board, so that a reader who sees the price finds its bar.
+    pub(crate) fn take_tick(&self, tick: &Tick, instrument: &Instrument) {
+        self.live.take(tick, instrument);
+    }
+
+    /// No more prices of these come from this source until the next one is taken.
+    pub(crate) fn interrupt(&self, source: &Source, symbols: &[Symbol]) {
+        self.live.interrupted(source, symbols);
+    }
+
+    /// Whether the last bar of a result moves from second to second.
+    pub(crate) fn is_growing(&self, result: &HistoryResult) -> bool {
+        self.live.is_growing(result, self.context.now())
+    }
+
+    /// Bars as ticks form them, by the source that sent the last of them.
+    pub(crate) fn live_bars(
+        &self,
+        symbol: &Symbol,
+        interval: Interval,
+        session: Option<Session>,
+        since: Option<Timestamp>,
+    ) -> Option<(Source, Vec<Bar>)> {
+        self.live.newest(symbol, interval, session, since, self.context.now())
+    }
+}
+
+/// The cheapest query that brings all actions of an instrument.
+pub(crate) fn all_actions(symbol: &Symbol) -> HistoryQuery {
+    let span = Span::Period(Period::Max);
+    HistoryQuery { symbol: symbol.clone(), interval: Interval::Mo3, span, source: None }
+}
+
+/// Whether a result may be given without asking anew.
+fn is_current(result: &HistoryResult, now: Timestamp) -> bool {
+    now.duration_since(result.received_at) < series_lifetime(result, now)
+}

@@ -1,0 +1,44 @@
+use std::time::Duration;
+
+use market::{MarketState, Quote, market_state};
+
+use super::Refresher;
+use crate::failures::SourceFailures;
+use crate::plausibility::is_news;
+
+/// How much less often a closed market is asked.
+const CLOSED_FACTOR: u32 = 10;
+
+impl Refresher {
+    /// How long until the next refresh: the usual time, or a little less so that
+    /// not all come at once; longer while the market is closed. Half of it
+    /// after a failure, or where another source stood in or time went back: then
+    /// the best value is there again within the usual time once its source is,
+    /// and nobody is asked more than twice in that time. Where nobody was asked,
+    /// because none may be, as soon as one may be: that costs nobody a call.
+    pub(super) fn wait(&self, result: &Result<Quote, SourceFailures>, chance: f64) -> Duration {
+        let usual = self.context.settings().refresh_every.mul_f64(0.9 + 0.1 * chance);
+        match result {
+            Ok(quote) if self.is_the_best_there_is(quote) => {
+                let closed = market_state(quote, self.context.now()) == Some(MarketState::Closed);
+                if closed { usual * CLOSED_FACTOR } else { usual }
+            }
+            Ok(_) => usual / 2,
+            Err(failures) => {
+                let not_asked = failures.again_in().filter(|_| failures.nobody_was_asked());
+                not_asked.map_or(usual / 2, |again_in| again_in.min(usual / 2))
+            }
+        }
+    }
+
+    /// Whether a quote is from the first source in the order and no older than
+    /// what is shown.
+    fn is_the_best_there_is(&self, quote: &Quote) -> bool {
+        let symbol = &quote.instrument.symbol;
+        let first = self.context.catalog().sources(symbol).first();
+        let board = self.board.current();
+        let shown = board.entry(symbol).and_then(|entry| entry.quote.as_ref());
+        first.is_some_and(|first| *first == quote.source.as_str())
+            && shown.is_none_or(|shown| is_news(shown, quote))
+    }
+}

@@ -1,0 +1,18 @@
+use std::time::Duration;
+
+use market::Symbol;
+
+/// What the engine is given at start.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Symbols kept fresh in the background, in the order they are shown.
+    pub watchlist: Vec<Symbol>,
+    /// How often a watched instrument is refreshed while its market is open.
+    pub refresh_every: Duration,
+    /// How long a read waits for an upstream where older values could stand in.
+    pub read_deadline: Duration,
+    /// How long a read waits for an upstream where nothing could.
+    pub longest_wait: Duration,
+    /// Memory for results about history, in bytes.
+    pub cache_bytes: u64,
+}
