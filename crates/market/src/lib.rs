@@ -43,7 +43,7 @@ pub use indicators::{Deviations, Indicator, IndicatorError, Window};
 pub use instrument::{Instrument, Kind};
 pub use interval::{Interval, IntervalError};
 pub use live_bars::LiveBars;
-pub use overlap::{Overlap, overlap};
+pub use overlap::{Overlap, is_conclusive, overlap};
 pub use period::{Period, PeriodError};
 pub use ports::{
     BarSource, Clock, NotAsked, QuoteSource, Saved, SearchSource, SourceError, Store, StoreError,

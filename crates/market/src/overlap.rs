@@ -1,3 +1,5 @@
+use jiff::civil::Date;
+
 use crate::{Action, ActionKind, Bar, Basis, HistoryResult, Price, Series};
 
 /// What a new answer says of bars that are held already.
@@ -53,16 +55,28 @@ fn may_have_split_between(held: &HistoryResult, new: &HistoryResult) -> bool {
     new.series.head.basis != Basis::Unadjusted && date(held) != date(new)
 }
 
+/// Whether a part of what is held is enough to compare with: more of it could not
+/// change what [`overlap`] says. It is where both have a finished bar, and no split
+/// is news that lies before all bars in common.
+pub fn is_conclusive(part: &HistoryResult, new: &HistoryResult) -> bool {
+    common(&part.series, &new.series).next().is_some() && unknown_splits(part, new).next().is_none()
+}
+
 /// The factor that an unknown split applies to the bars before it.
-///
-/// Where bars from before it are in common and the same, both have it already.
 fn unknown_split(held: &HistoryResult, new: &HistoryResult) -> Option<f64> {
     let first_held = held.series.get(0)?.date;
-    let compared = |action: &&Action| {
-        common(&held.series, &new.series).any(|(before, _)| before.date < action.ex_date)
-    };
-    let splits = new.actions.iter().filter(|action| action.ex_date > first_held);
-    splits.filter(|action| !held.actions.contains(action) && !compared(action)).find_map(factor)
+    unknown_splits(held, new).find(|(ex_date, _)| *ex_date > first_held).map(|(_, factor)| factor)
+}
+
+/// Splits that are news, by date, with their factors.
+///
+/// Where bars from before one are in common and the same, both have it already.
+fn unknown_splits(held: &HistoryResult, new: &HistoryResult) -> impl Iterator<Item = (Date, f64)> {
+    let first_common = common(&held.series, &new.series).next().map(|(before, _)| before.date);
+    let is_compared = move |ex_date| first_common.is_some_and(|first| first < ex_date);
+    let news = new.actions.iter().filter(|action| !held.actions.contains(action));
+    let splits = news.filter_map(|action| Some((action.ex_date, factor(action)?)));
+    splits.filter(move |(ex_date, _)| !is_compared(*ex_date))
 }
 
 fn factor(action: &Action) -> Option<f64> {

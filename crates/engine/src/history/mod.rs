@@ -2,10 +2,11 @@
 //!
 //! [`History`] owns results in memory, the requests under way, the sources that
 //! rest, and the bars that form from ticks. A query is looked up first; `asking`
-//! puts it to sources; `persist` checks and stores what they answer; `fallback`
-//! says what to give where nobody does.
+//! puts it to sources; `persist` checks and stores what they answer, beside what
+//! `comparison` reads of the series; `fallback` says what to give where nobody does.
 
 mod asking;
+mod comparison;
 mod composed;
 mod error;
 mod fallback;

@@ -1,5 +1,6 @@
 use std::sync::Arc;
 
+use futures_util::FutureExt;
 use jiff::civil::Date;
 use market::{
     HistoryQuery, HistoryResult, Overlap, Saved, SourceError, StoreError, Symbol, overlap,
@@ -7,12 +8,23 @@ use market::{
 use tracing::{info, warn};
 
 use super::History;
+use super::comparison::enough_of;
 use crate::plausibility::Earlier;
+
+/// What is stored, to compare a new result with.
+#[derive(Default)]
+struct Stored {
+    /// The last result of the same query.
+    of_query: Option<HistoryResult>,
+    /// As much of the same series as a comparison needs.
+    of_series: Option<HistoryResult>,
+}
 
 impl History {
     /// Checks a result of a source and stores it. Reads it back, so that what is
     /// given today is what will be given after a restart. Where the store fails,
-    /// the result is held in memory only.
+    /// the result is held in memory only: also where it cannot be read, because
+    /// bars of two bases might then stand side by side.
     ///
     /// # Errors
     ///
@@ -21,32 +33,56 @@ impl History {
         &self,
         result: HistoryResult,
     ) -> Result<Arc<HistoryResult>, SourceError> {
-        let (store, now) = (self.context.store(), self.context.now());
-        let of_query = store.answer(&result.question).await.ok().flatten();
-        let of_series = self.held_of_the_same_series(&result).await;
-        let overlap = of_series.as_ref().map_or(Overlap::None, |held| overlap(held, &result));
-        let earlier =
-            Earlier { of_query: of_query.as_ref(), of_series: of_series.as_ref(), overlap };
-        self.plausibility.check(&result, &earlier, now)?;
+        let (stored, unreadable) = match self.stored(&result).await {
+            Ok(stored) => (stored, None),
+            Err(error) => (Stored::default(), Some(error)),
+        };
+        let overlap =
+            stored.of_series.as_ref().map_or(Overlap::None, |held| overlap(held, &result));
+        let earlier = Earlier {
+            of_query: stored.of_query.as_ref(),
+            of_series: stored.of_series.as_ref(),
+            overlap,
+        };
+        self.plausibility.check(&result, &earlier, self.context.now())?;
         self.context.instruments().describe(&result.instrument);
-        let stored = match self.write(&result, overlap).await {
-            Ok(_) => store.answer(&result.question).await,
+        let written = match unreadable {
+            None => self.write(&result, overlap).await,
+            Some(error) => Err(error),
+        };
+        let given = match written {
+            Ok(_) => self.context.store().answer(&result.question).await,
             Err(error) => Err(error),
         };
-        let given = stored.unwrap_or_else(|error| {
+        let given = given.unwrap_or_else(|error| {
             warn!(%error, question = %result.question, "bars cannot be stored; serving them from memory");
             None
         });
         Ok(self.remember(given.unwrap_or(result)))
     }
 
-    /// Everything stored of the series, in the basis in force.
-    async fn held_of_the_same_series(&self, result: &HistoryResult) -> Option<HistoryResult> {
-        let source = Some(result.series.head.source.clone());
-        let query = HistoryQuery { source, ..result.question.clone() };
-        let found = self.context.store().overlapping(&query, None, Date::MAX).await;
-        let held = found.ok().flatten()?;
-        (held.series.head.source == result.series.head.source && !held.superseded).then_some(held)
+    /// What is stored, to compare with.
+    async fn stored(&self, new: &HistoryResult) -> Result<Stored, StoreError> {
+        let source = Some(new.series.head.source.clone());
+        let query = HistoryQuery { source, ..new.question.clone() };
+        let in_force = |from, to| self.in_force(&query, from, to).boxed();
+        Ok(Stored {
+            of_query: self.context.store().answer(&new.question).await?,
+            of_series: enough_of(&in_force, new).await?,
+        })
+    }
+
+    /// The bars of one source between two trading dates, in the basis in force.
+    async fn in_force(
+        &self,
+        query: &HistoryQuery,
+        from: Option<Date>,
+        to: Date,
+    ) -> Result<Option<HistoryResult>, StoreError> {
+        let found = self.context.store().overlapping(query, from, to).await?;
+        let is_of_the_source =
+            |held: &HistoryResult| Some(&held.series.head.source) == query.source.as_ref();
+        Ok(found.filter(|held| is_of_the_source(held) && !held.superseded))
     }
 
     /// Where the basis has changed, what is held must not be mixed with it: it

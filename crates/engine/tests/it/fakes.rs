@@ -184,6 +184,10 @@ pub(crate) struct MemoryStore {
     quotes: Mutex<HashMap<Symbol, Quote>>,
     answers: Mutex<HashMap<HistoryQuery, HistoryResult>>,
     pub(crate) broken: std::sync::atomic::AtomicBool,
+    /// Whether results can be written though not be read.
+    pub(crate) unreadable: std::sync::atomic::AtomicBool,
+    /// Which trading dates bars were read of, by [`Store::overlapping`].
+    pub(crate) stretches: Mutex<Vec<(Option<Date>, Date)>>,
 }
 
 impl MemoryStore {
@@ -192,6 +196,13 @@ impl MemoryStore {
             return Err(StoreError::Unusable("as this test wants".into()));
         }
         Ok(())
+    }
+
+    fn is_readable(&self) -> Result<(), StoreError> {
+        if self.unreadable.load(Ordering::SeqCst) {
+            return Err(StoreError::Unusable("as this test wants".into()));
+        }
+        self.works()
     }
 }
 
@@ -221,7 +232,7 @@ impl Store for MemoryStore {
     }
 
     async fn answer(&self, question: &HistoryQuery) -> Result<Option<HistoryResult>, StoreError> {
-        self.works()?;
+        self.is_readable()?;
         Ok(self.answers.lock().unwrap().get(question).cloned())
     }
 
@@ -231,7 +242,8 @@ impl Store for MemoryStore {
         from: Option<Date>,
         to: Date,
     ) -> Result<Option<HistoryResult>, StoreError> {
-        self.works()?;
+        self.is_readable()?;
+        self.stretches.lock().unwrap().push((from, to));
         let answers = self.answers.lock().unwrap();
         let same = |answer: &&HistoryResult| {
             answer.question.symbol == question.symbol

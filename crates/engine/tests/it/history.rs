@@ -3,7 +3,7 @@ use std::sync::atomic::Ordering;
 use engine::{Engine, HistoryError, SourceFailures};
 use futures_util::future::join_all;
 use jiff::SignedDuration;
-use jiff::civil::date;
+use jiff::civil::{Date, date};
 use market::{
     Freshness, HistoryQuery, Interval, Source, SourceError, Span, StoreError, series_freshness,
 };
@@ -230,4 +230,29 @@ async fn read_often(engine: &Engine, question: &HistoryQuery) {
         engine.history(question).await.unwrap();
         tokio::task::yield_now().await;
     }
+}
+
+#[tokio::test]
+async fn a_result_is_compared_with_its_own_stretch_and_not_with_all_that_is_stored() {
+    let world = World::new();
+    let engine = world.engine().await;
+    engine.history_anew(&daily("AAPL", "max")).await.unwrap();
+    world.clock.advance(SignedDuration::from_hours(24));
+    world.store.stretches.lock().unwrap().clear();
+    let result = engine.history_anew(&daily("AAPL", "1mo")).await.unwrap();
+    let dates = result.series.dates();
+    let own = (Some(dates[0]), dates[dates.len() - 1]);
+    let newest = (Some(date(2025, 10, 23)), Date::MAX);
+    assert_eq!(*world.store.stretches.lock().unwrap(), [newest, own]);
+}
+
+#[tokio::test]
+async fn what_cannot_be_compared_with_what_is_stored_is_not_stored_beside_it() {
+    let world = World::new();
+    let engine = world.engine().await;
+    world.store.unreadable.store(true, Ordering::SeqCst);
+    let given = engine.history(&daily("AAPL", "1mo")).await.unwrap();
+    assert_eq!(given.series.len(), 3);
+    world.store.unreadable.store(false, Ordering::SeqCst);
+    assert!(!engine.is_stored(&given).await.unwrap());
 }
