@@ -1,0 +1,100 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use engine::{Engine, Misses};
+use jiff::Timestamp;
+use market::{Answer, Question, Source, SourceError, Symbol, Withheld};
+use query::Refusal;
+use query::explain::failures;
+
+use super::pauses::Pauses;
+
+/// How the time passes until upstreams may be asked again.
+pub(super) trait Patience {
+    /// Waits while upstreams are being spared; `false` where somebody wants to
+    /// stop instead.
+    async fn pause(&self, symbol: &Symbol, why: &str, length: Duration) -> bool;
+}
+
+/// What fetching a symbol's history came to.
+#[derive(Debug)]
+pub(super) enum Outcome {
+    /// It came during this run.
+    Fetched(Arc<Answer>),
+    /// The store had it before, and it is current.
+    AlreadyThere(Arc<Answer>),
+    /// It cannot be had.
+    Failed {
+        /// For this reason.
+        why: String,
+        /// The upstreams that are not well, whatever the symbol.
+        failing: Vec<Source>,
+    },
+}
+
+/// Who is asked, and since when.
+pub(super) struct Desk<'a, P> {
+    pub(super) engine: &'a Engine,
+    /// When this run began.
+    pub(super) begun: Timestamp,
+    pub(super) patience: &'a P,
+}
+
+impl<P: Patience> Desk<'_, P> {
+    /// Fetches one symbol's history, waiting where its upstreams want a pause;
+    /// `None` where somebody wants to stop.
+    pub(super) async fn fill(&self, question: &Question) -> Option<Outcome> {
+        let mut given = self.engine.history_anew(question).await;
+        let mut pauses = Pauses::default();
+        while let Some((length, why)) = given.as_ref().err().and_then(|it| pauses.next(it)) {
+            if !self.patience.pause(&question.symbol, &why, length).await {
+                return None;
+            }
+            given = self.engine.history_anew(question).await;
+        }
+        Some(match given {
+            Ok(answer) => self.had(answer).await,
+            Err(misses) => self.failed(question, misses),
+        })
+    }
+
+    async fn had(&self, answer: Arc<Answer>) -> Outcome {
+        // The store keeps instants to the millisecond.
+        if answer.received_at.as_millisecond() < self.begun.as_millisecond() {
+            return Outcome::AlreadyThere(answer);
+        }
+        if self.engine.is_kept(&answer).await {
+            return Outcome::Fetched(answer);
+        }
+        let why = "an answer came, but the store has not kept it; is its disk full or read-only?";
+        Outcome::Failed { why: why.to_owned(), failing: Vec::new() }
+    }
+
+    fn failed(&self, question: &Question, misses: Misses) -> Outcome {
+        let failing = misses.iter().filter(|miss| is_unwell(&miss.error));
+        let failing = failing.map(|miss| miss.source.clone()).collect();
+        let symbol = question.symbol.clone();
+        let near = self.engine.near(&symbol);
+        let why = match Refusal::no_history(symbol, misses, near) {
+            // That no value is held, as this error says, may be wrong here.
+            Refusal::Unavailable { misses, .. } => {
+                format!("nobody gave an answer: {}", failures(&misses))
+            }
+            error => error.to_string(),
+        };
+        Outcome::Failed { why, failing }
+    }
+}
+
+/// Whether an error tells of the upstream rather than of the symbol, or of what
+/// we allow ourselves.
+fn is_unwell(error: &SourceError) -> bool {
+    match error {
+        SourceError::Withheld { why, .. } => *why != Withheld::Budget,
+        SourceError::Suspect(_) => false,
+        other => other.is_passing(),
+    }
+}
+
+#[cfg(test)]
+mod tests;
