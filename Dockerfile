@@ -25,13 +25,13 @@ RUN find crates benches -type f ! -name Cargo.toml ! -name lib.rs ! -name main.r
 FROM rust:1.95-bookworm AS build
 WORKDIR /src
 COPY --from=skeleton /src ./
-RUN cargo build --locked --release -p marketpulse --features arrow
+RUN cargo build --locked --release -p marketpulse
 COPY crates ./crates
 COPY --from=web /dist /dist
 ENV MARKETPULSE_WEB_DIST=/dist MARKETPULSE_REQUIRE_WEB=1
 # Cargo goes by times, and a checkout may be older than the empty sources built above.
 RUN find crates -type f -exec touch {} + \
- && cargo build --locked --release -p marketpulse --features arrow \
+ && cargo build --locked --release -p marketpulse \
  && mkdir /data
 
 # Rust, Node.js and a file watcher, around a source that is mounted at /src.

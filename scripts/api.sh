@@ -27,8 +27,7 @@ install_tools() {
 
 run_tests() { "$venv/bin/python" -m pytest -q -p no:cacheprovider "$@"; }
 
-# The features are those of every other step, so that no crate is built twice.
-build() { "$cargo" build --workspace "$@" --features marketpulse/arrow --locked; }
+build() { "$cargo" build --workspace "$@" --locked; }
 
 build --example upstream
 if [ -z "${MARKETPULSE_BIN:-}" ]; then

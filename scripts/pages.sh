@@ -19,7 +19,7 @@ shift
 # Its target folder is told to the scripts as a whole path, since they run elsewhere.
 case $CARGO_TARGET_DIR in /*) ;; *) CARGO_TARGET_DIR=$PWD/$CARGO_TARGET_DIR ;; esac
 
-build() { "$cargo" build --locked --workspace --features marketpulse/arrow "$@"; }
+build() { "$cargo" build --locked --workspace "$@"; }
 
 # The optimised program, unless one is named.
 need_program() { [ -n "${MARKETPULSE_BIN:-}" ] || "$cargo" build --locked --release -p marketpulse; }

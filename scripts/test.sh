@@ -3,8 +3,6 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-# The same for every step, so that no crate is built twice: what releases have.
-features=(--features marketpulse/arrow)
 cargo=${CARGO:-cargo}
 npm=${NPM:-npm}
 logs=$(mktemp -d)
@@ -40,17 +38,17 @@ demand() {
 
 rust_tests() {
   if "$cargo" nextest --version >/dev/null 2>&1; then
-    "$cargo" nextest run --workspace "${features[@]}" --locked --no-fail-fast &&
-      "$cargo" test --workspace "${features[@]}" --locked --doc
+    "$cargo" nextest run --workspace --locked --no-fail-fast &&
+      "$cargo" test --workspace --locked --doc
   else
-    "$cargo" test --workspace "${features[@]}" --locked --no-fail-fast
+    "$cargo" test --workspace --locked --no-fail-fast
   fi
 }
 
-rust_docs() { RUSTDOCFLAGS=-Dwarnings "$cargo" doc --workspace "${features[@]}" --locked --no-deps; }
+rust_docs() { RUSTDOCFLAGS=-Dwarnings "$cargo" doc --workspace --locked --no-deps; }
 
 browser_tests() {
-  "$cargo" build --workspace --bins "${features[@]}" --locked &&
+  "$cargo" build --workspace --bins --locked &&
     MARKETPULSE_BIN="${CARGO_TARGET_DIR:-$PWD/target}/debug/marketpulse" "$npm" --prefix web run e2e
 }
 
@@ -58,7 +56,7 @@ step fmt 'Rust format' "$cargo" fmt --all --check
 step npm 'web dependencies' "$npm" --prefix web ci --no-audit --no-fund
 step check 'web types' "$npm" --prefix web run check
 step web 'web unit tests' "$npm" --prefix web test
-step clippy 'Rust lints' "$cargo" clippy --workspace --all-targets "${features[@]}" --locked -- -D warnings
+step clippy 'Rust lints' "$cargo" clippy --workspace --all-targets --locked -- -D warnings
 step rust 'Rust tests' rust_tests
 step docs 'Rust documentation' rust_docs
 step browser 'browser tests' browser_tests

@@ -2,14 +2,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use engine::Engine;
+use http::reply::ResponseCache;
 use jiff::Timestamp;
 use market::Clock;
 
 use crate::config::Config;
 use crate::latest::LatestAnswer;
-use crate::parts;
-use crate::reply::Hot;
 use crate::stream::{Hub, Limits};
+use crate::wiring;
 
 /// What handlers may reach. Built once at start, or by a test.
 pub struct App {
@@ -21,7 +21,7 @@ pub struct App {
     pub engine: Engine,
     pub(crate) latest: LatestAnswer,
     /// Answers as they were last sent.
-    pub(crate) hot: Hot,
+    pub(crate) replies: ResponseCache,
     /// Who follows what.
     pub(crate) streams: Arc<Hub>,
 }
@@ -48,7 +48,7 @@ impl App {
         demo: bool,
         clock: Arc<dyn Clock>,
     ) -> Result<Arc<Self>, String> {
-        let engine = parts::engine(&config, demo, clock, parts::Damaged::SetAside).await?;
+        let engine = wiring::engine(&config, demo, clock, wiring::Damaged::SetAside).await?;
         let limits = Limits {
             connections: config.stream_connections,
             symbols: config.stream_symbols,
@@ -62,7 +62,7 @@ impl App {
             demo,
             engine,
             latest: LatestAnswer::default(),
-            hot: Hot::default(),
+            replies: ResponseCache::default(),
         }))
     }
 }
@@ -83,7 +83,7 @@ impl Clock for SystemClock {
 /// A clock that stands still, for a simulated market that is to look the same
 /// each time.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct StoppedClock(pub(crate) Timestamp);
+pub struct StoppedClock(pub Timestamp);
 
 impl Clock for StoppedClock {
     fn now(&self) -> Timestamp {

@@ -3,11 +3,13 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use axum::extract::{FromRequest, FromRequestParts, RawPathParams, Request};
 use axum::http::header::ACCEPT;
 use axum::http::{HeaderMap, Uri};
+use http::Problem;
+use http::accept;
 use market::Symbol;
+use table::Form;
 
 use crate::api::{Operation, Place};
 use crate::error::ApiError;
-use crate::format::Format;
 use crate::params::Params;
 
 /// A question to the data API as it arrived: its parameters, and what says in
@@ -27,14 +29,14 @@ impl<S: Send + Sync> FromRequest<S> for Ask {
         let (mut parts, _) = request.into_parts();
         let params = Params::from_request_parts(&mut parts, state).await?;
         let path = RawPathParams::from_request_parts(&mut parts, state).await;
-        let path = path.map_err(|_| ApiError::NoSuchPage)?;
+        let path = path.map_err(|_| ApiError::no_such_page())?;
         Ok(Self { params, headers: parts.headers, uri: parts.uri, path })
     }
 }
 
 impl Ask {
     /// Refuses what an operation does not take.
-    pub(crate) fn accept(&self, operation: &Operation) -> Result<(), ApiError> {
+    pub(crate) fn accept(&self, operation: &Operation) -> Result<(), Problem> {
         let in_path = operation.params.iter().filter(|param| param.place == Place::Path);
         for param in in_path {
             param.check(self.segment(param.name))?;
@@ -49,16 +51,15 @@ impl Ask {
     }
 
     /// The symbol in the path.
-    pub(crate) fn symbol(&self) -> Result<Symbol, ApiError> {
+    pub(crate) fn symbol(&self) -> Result<Symbol, Problem> {
         let parsed = self.segment("symbol").parse();
-        parsed
-            .map_err(|error: market::SymbolError| ApiError::parameter("symbol", error.to_string()))
+        parsed.map_err(|error: market::SymbolError| Problem::parameter("symbol", error))
     }
 
     /// In which form the answer is wanted.
-    pub(crate) fn format(&self) -> Result<Format, ApiError> {
+    pub(crate) fn form(&self) -> Result<Form, ApiError> {
         let accept = self.headers.get(ACCEPT).and_then(|value| value.to_str().ok());
-        Format::chosen(self.params.text("format"), accept).map_err(|error| ApiError::form(&error))
+        Ok(accept::form(self.params.text("format"), accept)?)
     }
 
     /// The address as asked, with one parameter set to another value.
@@ -70,9 +71,9 @@ impl Ask {
         format!("{}?{}", self.uri.path(), query.finish())
     }
 
-    /// What the answer is kept under: the address, and the form.
-    pub(crate) fn key(&self, format: Format) -> String {
-        format!("{} {}", format.as_str(), self.uri)
+    /// What the answer is cached under: the address, and the form.
+    pub(crate) fn key(&self, form: Form) -> String {
+        format!("{form} {}", self.uri)
     }
 }
 

@@ -11,7 +11,7 @@ mod reader;
 mod settings;
 
 use reader::Reader;
-pub(crate) use settings::SETTINGS;
+pub use settings::SETTINGS;
 
 /// Everything the service needs to start, read once and already checked.
 #[derive(Clone, Debug)]

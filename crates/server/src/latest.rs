@@ -2,10 +2,8 @@ use std::sync::Arc;
 
 use arc_swap::ArcSwapOption;
 use engine::Engine;
+use http::reply::{Encoded, JSON};
 use jiff::{SignedDuration, Timestamp};
-
-use crate::json;
-use crate::reply::{Encoded, JSON};
 
 /// The answer of `/latest`, encoded once for all who ask within a second.
 ///
@@ -13,10 +11,10 @@ use crate::reply::{Encoded, JSON};
 /// its `timestamp` and ages are never more than a second behind.
 #[derive(Default)]
 pub(crate) struct LatestAnswer {
-    kept: ArcSwapOption<Kept>,
+    made: ArcSwapOption<Made>,
 }
 
-struct Kept {
+struct Made {
     version: u64,
     at: Timestamp,
     encoded: Arc<Encoded>,
@@ -25,18 +23,18 @@ struct Kept {
 impl LatestAnswer {
     pub(crate) fn encoded(&self, engine: &Engine) -> Arc<Encoded> {
         let (board, now) = (engine.board(), engine.now());
-        let is_current = |kept: &Arc<Kept>| {
-            let age = now.duration_since(kept.at);
-            kept.version == board.version
+        let is_current = |made: &Arc<Made>| {
+            let age = now.duration_since(made.at);
+            made.version == board.version
                 && age >= SignedDuration::ZERO
                 && age < SignedDuration::from_secs(1)
         };
-        if let Some(kept) = self.kept.load_full().filter(is_current) {
-            return Arc::clone(&kept.encoded);
+        if let Some(made) = self.made.load_full().filter(is_current) {
+            return Arc::clone(&made.encoded);
         }
-        let encoded = Arc::new(Encoded::new(JSON, json::latest(&board, now), now));
-        let kept = Kept { version: board.version, at: now, encoded: Arc::clone(&encoded) };
-        self.kept.store(Some(Arc::new(kept)));
+        let encoded = Arc::new(Encoded::new(JSON, query::records::quote::latest(&board, now), now));
+        let made = Made { version: board.version, at: now, encoded: Arc::clone(&encoded) };
+        self.made.store(Some(Arc::new(made)));
         encoded
     }
 }

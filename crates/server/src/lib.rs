@@ -1,38 +1,31 @@
-//! The service: routes, pages, settings and the `marketpulse` command.
+//! The service: faces over `query`. Handlers are thin: each turns a request into
+//! a question, and the answer into a reply.
 //!
-//! The only crate that knows HTTP and JSON. Everything here turns a question
-//! into one the engine understands, or the engine's answer into bytes.
+//! Together with `http` the only crate that knows HTTP.
 
-mod adjusted;
 mod api;
 mod app;
 mod ask;
-mod cache_policy;
-mod cli;
-mod commands;
+mod classic;
 mod config;
-mod connections;
+mod documents;
 mod error;
-mod format;
-mod front;
-mod indicators;
-mod json;
+mod health;
+mod healthcheck;
 mod latest;
-mod log;
 mod pages;
-mod paging;
 mod params;
-mod parts;
-mod reply;
 mod router;
-mod routes;
-mod rows;
+mod run;
 mod stream;
-mod tabular;
+mod v1;
+mod wiring;
 
-pub use app::{App, SystemClock};
-pub use cli::main;
-pub use config::{Config, ConfigFaults, Environment};
-pub use connections::serve;
-pub use front::Front;
+pub use app::{App, StoppedClock, SystemClock};
+pub use config::{Config, ConfigFaults, Environment, SETTINGS};
+pub use healthcheck::healthcheck;
+pub use http::Front;
+pub use http::connections::serve;
 pub use router::router;
+pub use run::{run, stop_requested};
+pub use wiring::{Damaged, engine};

@@ -1,9 +1,11 @@
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
+use http::Problem;
+use jiff::Timestamp;
 use jiff::civil::Date;
+use table::text::{date, nearest, short};
 
 use crate::api::{Operation, Place};
-use crate::error::ApiError;
 
 /// The parameters of a question, each at most once and every one known.
 ///
@@ -16,16 +18,16 @@ pub(crate) struct Params {
 }
 
 impl<S: Sync> FromRequestParts<S> for Params {
-    type Rejection = ApiError;
+    type Rejection = Problem;
 
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
         let query = parts.uri.query().unwrap_or_default();
         let given = url::form_urlencoded::parse(query.as_bytes());
         let mut given: Vec<_> =
             given.map(|(name, value)| (name.into_owned(), value.into_owned())).collect();
         given.sort_unstable();
         if let Some([(name, _), _]) = given.array_windows().find(|[a, b]| a.0 == b.0) {
-            return Err(ApiError::parameter(&short(name), "given more than once; give it once"));
+            return Err(Problem::parameter(&short(name), "given more than once; give it once"));
         }
         Ok(Self { given })
     }
@@ -34,12 +36,12 @@ impl<S: Sync> FromRequestParts<S> for Params {
 impl Params {
     /// Refuses every name that an operation does not take, every value that its
     /// declaration does not allow, and the absence of what it needs.
-    pub(crate) fn accept(&self, operation: &Operation) -> Result<(), ApiError> {
+    pub(crate) fn accept(&self, operation: &Operation) -> Result<(), Problem> {
         let taken = || operation.params.iter().filter(|param| param.place == Place::Query);
         for (name, value) in &self.given {
             let Some(param) = taken().find(|param| param.name == name) else {
                 let names: Vec<&str> = taken().map(|param| param.name).collect();
-                return Err(ApiError::parameter(&short(name), explain(name, &names)));
+                return Err(Problem::parameter(&short(name), explain(name, &names)));
             };
             if !value.is_empty() {
                 param.check(value)?;
@@ -57,20 +59,28 @@ impl Params {
     }
 
     /// The value of a parameter, read as what it stands for.
-    pub(crate) fn read<T>(&self, name: &str) -> Result<Option<T>, ApiError>
+    pub(crate) fn read<T>(&self, name: &str) -> Result<Option<T>, Problem>
     where
         T: std::str::FromStr<Err: std::fmt::Display>,
     {
-        let read = |text: &str| {
-            text.parse().map_err(|error: T::Err| ApiError::parameter(name, error.to_string()))
-        };
+        let read =
+            |text: &str| text.parse().map_err(|error: T::Err| Problem::parameter(name, error));
         self.text(name).map(read).transpose()
     }
 
     /// The value of a parameter that is a date.
-    pub(crate) fn date(&self, name: &str) -> Result<Option<Date>, ApiError> {
-        let read = |text: &str| date(text).map_err(|fault| ApiError::parameter(name, fault));
+    pub(crate) fn date(&self, name: &str) -> Result<Option<Date>, Problem> {
+        let read = |text: &str| date(text).map_err(|fault| Problem::parameter(name, fault));
         self.text(name).map(read).transpose()
+    }
+
+    /// Where the page before ended.
+    pub(crate) fn cursor(&self) -> Result<Option<Timestamp>, Problem> {
+        let read = |text: &str| {
+            let fault = "is not one that this service gave; follow next as it is given";
+            text.parse().map_err(|_| Problem::parameter("cursor", fault))
+        };
+        self.text("cursor").map(read).transpose()
     }
 
     /// The values of a parameter that holds several, separated by commas.
@@ -80,31 +90,10 @@ impl Params {
     }
 }
 
-/// Reads a date. Strict: `2024-1-5` or a date with a time would be read in ways
-/// the asker may not have meant.
-pub(crate) fn date(text: &str) -> Result<Date, String> {
-    let strict = Date::strptime("%Y-%m-%d", text).ok().filter(|_| text.len() == 10);
-    strict.ok_or_else(|| {
-        format!("{:?} is not a date; use YYYY-MM-DD, such as 2024-01-31", short(text))
-    })
-}
-
 fn explain(name: &str, accepted: &[&str]) -> String {
     match nearest(name, accepted.iter().copied()) {
         Some(near) => format!("no such parameter; did you mean {near}?"),
         None if accepted.is_empty() => "no such parameter; this address takes none".to_owned(),
         None => format!("no such parameter; this address takes {}", accepted.join(", ")),
     }
-}
-
-/// The name that looks most like another, if one does.
-pub(crate) fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    let likeness =
-        |known: &&str| (strsim::normalized_damerau_levenshtein(name, known) * 1000.0) as u32;
-    known.max_by_key(likeness).filter(|near| likeness(near) > 500)
-}
-
-/// The beginning of a text, so that an error does not repeat ten kilobytes.
-pub(crate) fn short(text: &str) -> String {
-    text.chars().take(40).collect()
 }

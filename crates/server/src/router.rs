@@ -3,14 +3,14 @@ use std::sync::Arc;
 use axum::Router;
 use axum::response::Redirect;
 use axum::routing::get;
+use http::{Front, Problem};
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::SizeAbove;
 
 use crate::api::operation;
 use crate::app::App;
-use crate::error::ApiError;
-use crate::front::Front;
-use crate::routes::{assets, config, docs, health, history, latest, pages, sources, stream, v1};
+use crate::pages::handlers as pages;
+use crate::{classic, health, v1};
 
 /// Below this, compressing costs more than it saves.
 const COMPRESS_ABOVE: u64 = 860;
@@ -19,17 +19,17 @@ const COMPRESS_ABOVE: u64 = 860;
 pub fn router(app: Arc<App>) -> Front {
     let routes = Router::new()
         .route("/", get(async || Redirect::temporary("/marketpulse")))
-        .route("/marketpulse/latest", get(latest::latest))
-        .route("/marketpulse/history", get(history::history))
+        .route("/marketpulse/latest", get(classic::latest))
+        .route("/marketpulse/history", get(classic::history))
         .merge(data_api())
-        .route(stream::STREAM.path, get(stream::stream))
-        .route(stream::WS.path, get(stream::ws))
-        .route("/marketpulse/openapi.json", get(docs::openapi))
-        .route("/marketpulse/asyncapi.json", get(docs::asyncapi))
+        .route(operation::STREAM.path, get(v1::stream))
+        .route(operation::WS.path, get(v1::ws))
+        .route("/marketpulse/openapi.json", get(pages::openapi))
+        .route("/marketpulse/asyncapi.json", get(pages::asyncapi))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .merge(made_anew())
-        .method_not_allowed_fallback(async || ApiError::Method)
+        .method_not_allowed_fallback(async || Problem::method())
         .with_state(app);
     Front::new(routes)
 }
@@ -45,12 +45,12 @@ fn made_anew() -> Router<Arc<App>> {
         .route("/marketpulse/dashboard", get(pages::dashboard))
         .route("/marketpulse/history/view", get(pages::history))
         .route("/marketpulse/status", get(pages::status))
-        .route("/marketpulse/docs", get(docs::docs))
-        .route("/marketpulse/docs/", get(docs::docs))
-        .route("/marketpulse/docs/{id}", get(docs::chapter))
-        .route("/marketpulse/assets/{file}", get(assets::asset_file))
-        .route("/marketpulse/config", get(config::config))
-        .route("/marketpulse/v1/sources", get(sources::sources))
+        .route("/marketpulse/docs", get(pages::docs))
+        .route("/marketpulse/docs/", get(pages::docs))
+        .route("/marketpulse/docs/{id}", get(pages::chapter))
+        .route("/marketpulse/assets/{file}", get(pages::asset_file))
+        .route("/marketpulse/config", get(classic::config))
+        .route("/marketpulse/v1/sources", get(v1::sources))
         .fallback(pages::no_such_page)
         .layer(compression)
 }

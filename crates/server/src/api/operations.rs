@@ -182,4 +182,24 @@ pub(crate) mod all {
         params: &[&p::CONVERT_FROM, &p::CONVERT_TO, &p::AMOUNT, &p::RATE_DATE, &p::RATE_SOURCE],
         tabular: false,
     };
+
+    /// `GET /marketpulse/stream`, as declared.
+    pub(crate) const STREAM: Operation = Operation {
+        id: "stream",
+        path: "/marketpulse/stream",
+        summary: "Prices as they change",
+        about: "Server-sent events: a snapshot, then every change. `Last-Event-ID` resumes.",
+        params: &[&p::FOLLOWED, &p::STREAM_BARS],
+        tabular: false,
+    };
+
+    /// `GET /marketpulse/ws`, as declared.
+    pub(crate) const WS: Operation = Operation {
+        id: "ws",
+        path: "/marketpulse/ws",
+        summary: "Prices as they change, over WebSocket",
+        about: "The same events; subscribe and unsubscribe while connected.",
+        params: &[],
+        tabular: false,
+    };
 }

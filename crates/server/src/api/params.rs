@@ -1,9 +1,8 @@
+use http::Problem;
 use jiff::Timestamp;
 use market::{Interval, Period, Symbol};
-
-use crate::error::ApiError;
-use crate::indicators::Indicators;
-use crate::params::{date, short};
+use query::Indicators;
+use table::text::{date, short};
 
 /// One parameter of a route.
 #[derive(Debug)]
@@ -56,7 +55,7 @@ pub(crate) enum Shape {
     OneOf(&'static [&'static str]),
     /// Names of fields separated by commas.
     Fields,
-    /// Indicators separated by commas, at most [`crate::indicators::MOST_INDICATORS`].
+    /// Indicators separated by commas, at most [`query::MOST_INDICATORS`].
     Indicators,
     /// A currency code of three letters, or of a crypto asset.
     Currency,
@@ -64,13 +63,13 @@ pub(crate) enum Shape {
 
 impl Param {
     /// Whether a value is one that the parameter may hold.
-    pub(crate) fn check(&self, value: &str) -> Result<(), ApiError> {
-        self.shape.check(value).map_err(|fault| ApiError::parameter(self.name, fault))
+    pub(crate) fn check(&self, value: &str) -> Result<(), Problem> {
+        self.shape.check(value).map_err(|fault| Problem::parameter(self.name, fault))
     }
 
     /// What to say where it is needed and not given.
-    pub(crate) fn missing(&self) -> ApiError {
-        ApiError::parameter(self.name, format!("is needed, such as {}={}", self.name, self.example))
+    pub(crate) fn missing(&self) -> Problem {
+        Problem::parameter(self.name, format!("is needed, such as {}={}", self.name, self.example))
     }
 }
 
@@ -148,7 +147,10 @@ fn currency(value: &str) -> Result<(), String> {
 
 /// The declarations. A parameter means the same wherever it is taken.
 pub(crate) mod all {
+    use table::Form;
+
     use super::{Param, Place, Shape};
+    use crate::stream::INTERVALS;
 
     const fn query(
         name: &'static str,
@@ -158,6 +160,9 @@ pub(crate) mod all {
     ) -> Param {
         Param { name, place: Place::Query, required: false, shape, about, example }
     }
+
+    /// More never fit into an address; how many may be followed is a setting.
+    pub(crate) const MOST_IN_ADDRESS: usize = 10_000;
 
     /// The most symbols one question may name.
     pub(crate) const MOST_SYMBOLS: usize = 500;
@@ -274,7 +279,7 @@ pub(crate) mod all {
     );
     pub(crate) const FORMAT: Param = query(
         "format",
-        Shape::OneOf(&["json", "columns", "csv", "ndjson", "arrow", "parquet"]),
+        Shape::OneOf(&Form::NAMES),
         "csv",
         "How the answer is written; the Accept header decides if not given, json if neither says.",
     );
@@ -320,4 +325,21 @@ pub(crate) mod all {
         "2024-01-06",
         "The rate of that day; on a weekend or holiday the last published before it, and the answer says of which day it is.",
     );
+    pub(crate) const FOLLOWED: Param = Param {
+        name: "symbols",
+        place: Place::Query,
+        required: false,
+        shape: Shape::Symbols(MOST_IN_ADDRESS),
+        example: "AAPL,EUR/USD",
+        about: "Symbols to follow, separated by commas; the watched ones if not given.",
+    };
+
+    pub(crate) const STREAM_BARS: Param = Param {
+        name: "bars",
+        place: Place::Query,
+        required: false,
+        shape: Shape::OneOf(&INTERVALS),
+        example: "1m",
+        about: "How long the bars are whose course is told as well; none if not given.",
+    };
 }

@@ -1,16 +1,16 @@
 /// One setting: its name in the environment, its default and its meaning.
-pub(crate) struct Setting {
+pub struct Setting {
     /// Name of the variable.
-    pub(crate) name: &'static str,
+    pub name: &'static str,
     /// The value where none is given.
-    pub(crate) default: &'static str,
+    pub default: &'static str,
     /// What it does and accepts, for people.
-    pub(crate) about: &'static str,
+    pub about: &'static str,
 }
 
 impl Setting {
     /// The key in the TOML file: the name in lower case without the prefix.
-    pub(crate) fn key(&self) -> String {
+    pub fn key(&self) -> String {
         self.name.trim_start_matches("MARKETPULSE_").to_ascii_lowercase()
     }
 }
@@ -20,7 +20,7 @@ const fn setting(name: &'static str, default: &'static str, about: &'static str)
 }
 
 /// Every setting there is, in the order `--help` shows them.
-pub(crate) const SETTINGS: [Setting; 23] = [
+pub const SETTINGS: [Setting; 23] = [
     setting(
         "APP_ENV",
         "production",

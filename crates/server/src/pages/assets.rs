@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use rust_embed::Embed;
 use serde::Deserialize;
 
-use crate::reply::Coding;
+use http::reply::Coding;
 
 #[derive(Embed)]
 #[folder = "$OUT_DIR/web"]

@@ -2,7 +2,7 @@ use jiff::SignedDuration;
 use market::{Freshness, Instrument, MarketState, Price, Quote};
 
 use super::{address, format, words};
-use crate::json::Reason;
+use query::explain::Reason;
 
 /// An instrument and what is known of its price.
 pub(crate) struct Card {

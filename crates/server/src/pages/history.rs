@@ -266,7 +266,7 @@ impl HistoryView {
 
 /// A day, where it is one.
 fn day(asked: Option<&str>) -> &str {
-    asked.filter(|text| crate::params::date(text).is_ok()).unwrap_or_default()
+    asked.filter(|text| table::text::date(text).is_ok()).unwrap_or_default()
 }
 
 /// The choices on offer, the first being the one where none is asked for. One

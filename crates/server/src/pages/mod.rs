@@ -7,6 +7,7 @@ mod card;
 mod dashboard;
 mod docs;
 mod format;
+pub(crate) mod handlers;
 mod history;
 mod home;
 mod problem;

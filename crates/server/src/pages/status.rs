@@ -7,7 +7,7 @@ use super::card::{Card, CardText};
 use super::sentence::Sentence;
 use super::verdict::{Trust, verdict};
 use super::{Shell, assets, format, words};
-use crate::json::cause;
+use query::explain::cause;
 
 /// What the status page shows.
 pub(crate) struct StatusView {

@@ -9,7 +9,7 @@ use market::{
 };
 
 use super::*;
-use crate::json::Reason;
+use query::explain::Reason;
 
 fn at(text: &str) -> Timestamp {
     text.parse().unwrap()

@@ -8,7 +8,9 @@ use market::{
 };
 use serde::Serialize;
 
-use crate::json::{Number, explain, quote_json};
+use query::explain::explain;
+use query::records::quote::quote_json;
+use table::Number;
 
 /// A quote with what stands behind it. Its age is left out: what is told once
 /// would be wrong a second later.

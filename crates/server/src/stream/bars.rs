@@ -20,7 +20,7 @@ pub(crate) const INTERVALS: [&str; 10] =
 pub(crate) fn read_interval(text: &str) -> Result<Interval, String> {
     let known = INTERVALS.contains(&text).then(|| text.parse().ok()).flatten();
     known.ok_or_else(|| {
-        let told = crate::params::short(text);
+        let told = table::text::short(text);
         format!("no bars of {told:?} form; use one of {}", INTERVALS.join(" "))
     })
 }

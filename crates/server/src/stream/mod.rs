@@ -68,5 +68,5 @@ pub(crate) use about::{At, BarJson, ErrorJson, SourceJson, StateJson, Unsubscrib
 pub(crate) use bars::INTERVALS;
 pub(crate) use hub::{Hub, Limits};
 pub(crate) use reader::{Reader, read_symbols};
-pub(crate) use sse::Events;
+pub(crate) use sse::SseEvents;
 pub(crate) use ws::{LONGEST_MESSAGE, Order, converse};

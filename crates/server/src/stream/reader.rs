@@ -227,7 +227,7 @@ pub(crate) fn read_symbols<'a>(
         match text.parse::<Symbol>() {
             Ok(symbol) => symbols.push(symbol),
             Err(error) => {
-                let told = crate::params::short(text);
+                let told = table::text::short(text);
                 let told = about::error(Some(&told), "not_a_symbol", &error.to_string());
                 errors.push(Arc::new(Frame::unnumbered("error", &told)));
             }

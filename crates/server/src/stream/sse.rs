@@ -5,6 +5,7 @@ use std::task::{Context, Poll};
 
 use bytes::Bytes;
 use futures_util::Stream;
+use http::connections::Events;
 use jiff::Timestamp;
 use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at};
 
@@ -19,7 +20,7 @@ const HEARTBEAT: Bytes = Bytes::from_static(b": heartbeat\n\n");
 
 /// The body of an answer that goes on: all events that wait, as one piece each
 /// time the connection can take one.
-pub(crate) struct Events {
+pub(crate) struct SseEvents {
     reader: Reader,
     first: Option<Bytes>,
     heartbeat: Interval,
@@ -27,7 +28,7 @@ pub(crate) struct Events {
     taken: Vec<Arc<Frame>>,
 }
 
-impl Events {
+impl SseEvents {
     /// Events for a reader, beginning with these.
     pub(crate) fn new(reader: Reader, first: &[Arc<Frame>]) -> Self {
         let every = reader.hub().limits.heartbeat;
@@ -36,14 +37,15 @@ impl Events {
         let first = Bytes::from([RETRY, &together(first)].concat());
         Self { reader, first: Some(first), heartbeat, taken: Vec::new() }
     }
+}
 
-    /// The present instant, by the engine's clock.
-    pub(crate) fn now(&self) -> Timestamp {
+impl Events for SseEvents {
+    fn now(&self) -> Timestamp {
         self.reader.hub().engine.now()
     }
 }
 
-impl Stream for Events {
+impl Stream for SseEvents {
     type Item = Result<Bytes, Infallible>;
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {

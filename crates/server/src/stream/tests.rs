@@ -12,14 +12,14 @@ use market::Symbol;
 use tokio::io::AsyncReadExt;
 use tokio::net::TcpListener;
 
-use super::sse::Events;
+use super::sse::SseEvents;
 use super::{Hub, Limits, converse};
-use crate::{Config, SystemClock, parts};
+use crate::{Config, SystemClock, wiring};
 
 /// The service's engine on the simulator alone.
 async fn engine() -> Engine {
     let config = Config::read(&[("APP_ENV".to_owned(), "development".to_owned())]).unwrap();
-    parts::engine(&config, true, Arc::new(SystemClock), parts::Damaged::Refuse).await.unwrap()
+    wiring::engine(&config, true, Arc::new(SystemClock), wiring::Damaged::Refuse).await.unwrap()
 }
 
 const QUICK: Limits = Limits {
@@ -39,7 +39,7 @@ async fn a_stream_on_which_nothing_changes_is_shown_to_be_alive() {
     let hub = Hub::start(engine().await, QUICK);
     let mut reader = hub.join().unwrap();
     let first = reader.follow(&[], None, None).unwrap();
-    let mut events = Events::new(reader, &first);
+    let mut events = SseEvents::new(reader, &first);
     let first = events.next().await.unwrap().unwrap();
     assert!(first.starts_with(b"retry: 3000\n\nid: "), "{first:?}");
     assert_eq!(events.next().await.unwrap().unwrap(), ": heartbeat\n\n");
@@ -124,7 +124,7 @@ async fn a_price_is_never_followed_by_none_or_by_an_older_one() {
 async fn stopping_ends_every_stream_and_waits_for_it() {
     let hub = Hub::start(engine().await, QUICK);
     let reader = hub.join().unwrap();
-    let mut events = Events::new(reader, &[]);
+    let mut events = SseEvents::new(reader, &[]);
     events.next().await.unwrap().unwrap();
     let reading = async move { while events.next().await.is_some() {} };
     tokio::join!(hub.stop(), reading);

@@ -135,7 +135,7 @@ impl Conversation {
                 let now = self.reader.hub().engine.now();
                 one(Frame::unnumbered("pong", &about::at(now)))
             }
-            Err(error) => self.strike(&crate::params::short(&error.to_string())),
+            Err(error) => self.strike(&table::text::short(&error.to_string())),
         }
     }
 

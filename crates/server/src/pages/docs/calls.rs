@@ -1,7 +1,8 @@
 //! Examples to copy.
 
-use crate::api::{Operation, Route};
-use crate::routes::stream::WS;
+use crate::api::Operation;
+use crate::api::operation::WS;
+use crate::documents::Route;
 
 /// A question, in a language.
 pub(super) struct Call {

@@ -6,7 +6,8 @@ use super::calls::{Call, calls};
 use super::fields::{FieldText, fields};
 use super::params::{ParamText, formats, param_text};
 use super::{Piece, operations, paragraphs};
-use crate::api::{Message, Operation, ROUTES, Route, example_answer, messages_on};
+use crate::api::Operation;
+use crate::documents::{Message, ROUTES, Route, example_answer, messages_on};
 use crate::pages::{Shell, assets};
 
 /// What a page of the reference is about.

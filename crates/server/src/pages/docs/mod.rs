@@ -9,9 +9,11 @@ use askama::Template;
 
 pub(crate) use self::chapter::{Chapter, chapter};
 use super::{Shell, assets};
-use crate::api::{GUIDE, Operation, ROUTES, TASKS, Task};
-use crate::params::{nearest, short};
-use crate::routes::stream::{STREAM, WS};
+use table::text::{nearest, short};
+
+use crate::api::Operation;
+use crate::api::operation::{STREAM, WS};
+use crate::documents::{GUIDE, ROUTES, TASKS, Task};
 
 #[derive(Template)]
 #[template(path = "docs.html")]
@@ -47,7 +49,7 @@ struct Unknown<'a> {
 
 /// The first page of the reference: tasks, all routes, and what holds for all of them.
 pub(crate) fn docs(shell: &Shell) -> Result<String, askama::Error> {
-    let part = |part: &crate::api::Part| PartText {
+    let part = |part: &crate::documents::Part| PartText {
         id: part.id,
         title: part.title,
         paragraphs: paragraphs(part.text),

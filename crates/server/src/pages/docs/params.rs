@@ -1,10 +1,10 @@
 //! What a route takes, in words.
 
 use market::Interval;
+use query::MOST_INDICATORS;
+use table::Form;
 
 use crate::api::{Param, Shape};
-use crate::format::Format;
-use crate::indicators::MOST_INDICATORS;
 
 /// A parameter in words.
 pub(super) struct ParamText {
@@ -27,12 +27,9 @@ pub(super) fn param_text(param: &'static Param) -> ParamText {
     }
 }
 
-/// The formats that this build writes.
+/// The forms in which an answer can be had.
 pub(super) fn formats(tabular: bool) -> String {
-    let written = Format::ALL.map(Format::as_str).into_iter();
-    let written = written.filter(|name| tabular && name.parse::<Format>().is_ok());
-    let names: Vec<&str> = written.collect();
-    if names.is_empty() { "json".to_owned() } else { names.join(", ") }
+    if tabular { Form::names() } else { Form::JSON.name().to_owned() }
 }
 
 fn takes(param: &Param) -> String {
@@ -46,7 +43,6 @@ fn takes(param: &Param) -> String {
         Shape::Instant => "an instant, RFC 3339".to_owned(),
         Shape::Whole(least, most) => format!("a whole number from {least} to {most}"),
         Shape::Amount => "a number above zero".to_owned(),
-        Shape::OneOf(_) if param.name == "format" => formats(true),
         Shape::OneOf(words) => words.join(", "),
         Shape::Fields => "names of fields with commas between".to_owned(),
         Shape::Indicators => format!("1 to {MOST_INDICATORS} indicators with commas between"),

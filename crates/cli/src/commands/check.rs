@@ -1,0 +1,63 @@
+use std::fmt::Write;
+use std::process::ExitCode;
+
+use ::engine::Engine;
+
+use super::{engine, fail, print};
+use server::Config;
+
+/// Tells whether the settings are valid (they are, or we would not be here),
+/// the store is sound, and each upstream answers and sends prices as they change.
+/// Exit status 1 if any is not.
+pub(crate) async fn check(config: Config) -> ExitCode {
+    let mut report = String::from("settings   ok\n");
+    let engine = match engine(&config).await {
+        Ok(engine) => engine,
+        Err(message) => return fail(1, &message),
+    };
+    let store = engine.check_store().await;
+    let mut sound = store.is_ok();
+    let store = store.map_or_else(|error| error.to_string(), |()| "ok".to_owned());
+    // Writing to a String cannot fail.
+    let _ = writeln!(report, "store      {store} ({})", config.database.display());
+    if config.offline {
+        report.push_str("upstreams  not asked, because MARKETPULSE_OFFLINE is set\n");
+        return finish(&report, sound);
+    }
+    for (source, result) in engine.check_sources().await {
+        let found = match &result {
+            Ok(quote) => format!("ok, {} {}", quote.instrument.symbol, quote.price),
+            Err(error) => error.to_string(),
+        };
+        sound &= result.is_ok();
+        let _ = writeln!(report, "{:<10} {found}", source.as_str());
+    }
+    if config.streams {
+        sound &= check_streams(&engine, &mut report).await;
+    } else {
+        report.push_str("streams    off, because MARKETPULSE_STREAMS is False\n");
+    }
+    finish(&report, sound)
+}
+
+/// Adds a line for each stream, and tells whether all are well.
+async fn check_streams(engine: &Engine, report: &mut String) -> bool {
+    let mut are_well = true;
+    for (source, result) in engine.check_streams().await {
+        let found = match &result {
+            Ok(tick) => format!("ok, {} {}", tick.symbol, tick.price),
+            Err(error) => error.to_string(),
+        };
+        are_well &= result.is_ok();
+        // Writing to a String cannot fail.
+        let _ = writeln!(report, "streams    {source}: {found}");
+    }
+    are_well
+}
+
+fn finish(report: &str, sound: bool) -> ExitCode {
+    match print(report) {
+        ExitCode::SUCCESS if !sound => ExitCode::FAILURE,
+        status => status,
+    }
+}

@@ -1,0 +1,37 @@
+use std::path::PathBuf;
+
+use clap::Args;
+use market::{Adjust, Interval, Period, Symbol};
+use table::Form;
+
+/// Whose history to write, how much of it, and where to.
+#[derive(Args)]
+pub(crate) struct ExportArgs {
+    /// Such as CAC40, EUR/USD, AAPL or any symbol of Yahoo Finance
+    #[arg(required = true)]
+    pub(crate) symbols: Vec<Symbol>,
+    /// csv, ndjson, json, columns, arrow or parquet
+    #[arg(long, default_value = "csv")]
+    pub(crate) format: Form,
+    /// The folder for the files, made if need be; without it one symbol goes to standard output
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: Option<PathBuf>,
+    /// How far back: 7d, 1mo, 3mo, 6mo, 1y, 5y, ytd, max, any <n>d, <n>wk, <n>mo, <n>y
+    #[arg(long, default_value = "max", conflicts_with = "from")]
+    pub(crate) period: Period,
+    /// First trading date, YYYY-MM-DD; instead of a period
+    #[arg(long)]
+    pub(crate) from: Option<jiff::civil::Date>,
+    /// Last trading date, YYYY-MM-DD; today where only --from is given
+    #[arg(long, requires = "from")]
+    pub(crate) to: Option<jiff::civil::Date>,
+    /// How long each bar is: 1m 2m 5m 10m 15m 30m 1h 2h 4h 1d 1wk 1mo 3mo
+    #[arg(long, default_value = "1d")]
+    pub(crate) interval: Interval,
+    /// What prices are adjusted for: none, splits or all (splits and dividends)
+    #[arg(long, default_value = "splits")]
+    pub(crate) adjust: Adjust,
+    /// As known here at an instant, such as 2024-01-31T17:00:00Z
+    #[arg(long, value_name = "INSTANT")]
+    pub(crate) as_of: Option<jiff::Timestamp>,
+}

@@ -1,0 +1,168 @@
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+
+use axum::body::{Body, to_bytes};
+use axum::http::Request;
+use engine::Engine;
+use jiff::{SignedDuration, Timestamp};
+use market::Clock;
+use serde_json::Value;
+use server::{App, Config, Front, router};
+use simulator::{Market, Upstream};
+use tower::ServiceExt;
+
+use crate::line::Line;
+
+/// A Wednesday, Paris trading.
+const BEGIN: &str = "2025-10-29T12:00:00Z";
+
+/// The setting that says where each upstream is, and how its requests begin.
+pub(crate) const UPSTREAMS: [(&str, &str, &[&str]); 4] = [
+    ("yahoo", "MARKETPULSE_YAHOO_URL", &["/v1/finance", "/v7", "/v8"]),
+    ("coingecko", "MARKETPULSE_COINGECKO_URL", &["/api/v3"]),
+    ("er_api", "MARKETPULSE_ERAPI_URL", &["/v6"]),
+    ("ecb", "MARKETPULSE_ECB_URL", &["/stats"]),
+];
+
+struct ManualClock(Mutex<Timestamp>);
+
+impl Clock for ManualClock {
+    fn now(&self) -> Timestamp {
+        *self.0.lock().unwrap()
+    }
+}
+
+/// What the upstreams' clock does while ours goes on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum TheirClock {
+    /// Ahead of ours by so many hours, or behind.
+    Off(i64),
+    /// Stands still.
+    Stopped,
+}
+
+/// The service with a store of its own, its clock, its upstreams and the line
+/// to them.
+pub(crate) struct Stage {
+    pub(crate) upstream: Upstream,
+    pub(crate) line: Line,
+    pub(crate) their_clock: TheirClock,
+    pub(crate) began: Timestamp,
+    /// How often the service was started: each start fills the budgets.
+    pub(crate) starts: u32,
+    clock: Arc<ManualClock>,
+    /// The longest wait for an upstream, from the next start on.
+    pub(crate) timeout: &'static str,
+    folder: PathBuf,
+    running: Option<(Arc<App>, Front)>,
+    _home: tempfile::TempDir,
+}
+
+impl Stage {
+    /// Everything in place, the service not yet started.
+    pub(crate) async fn new(timeout: &'static str) -> Self {
+        let began = BEGIN.parse().unwrap();
+        let upstream = Upstream::start(Market::new(7), began).await;
+        let address = upstream.url().trim_start_matches("http://").parse().unwrap();
+        let home = tempfile::tempdir().unwrap();
+        Self {
+            upstream,
+            line: Line::to(address).await,
+            their_clock: TheirClock::Off(0),
+            began,
+            starts: 0,
+            clock: Arc::new(ManualClock(Mutex::new(began))),
+            timeout,
+            folder: home.path().join("data"),
+            running: None,
+            _home: home,
+        }
+    }
+
+    /// Where the store is from the next start on.
+    pub(crate) fn set_folder(&mut self, folder: &Path) {
+        folder.clone_into(&mut self.folder);
+    }
+
+    pub(crate) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    pub(crate) async fn start(&mut self) -> Result<(), String> {
+        self.start_asking(|line| format!("http://{line}")).await
+    }
+
+    /// Ends the service and starts it again on its store, asking upstreams at
+    /// another address.
+    pub(crate) async fn start_asking(
+        &mut self,
+        base: impl Fn(SocketAddr) -> String,
+    ) -> Result<(), String> {
+        self.stop();
+        let base = base(self.line.address());
+        let setting = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+        let mut settings = vec![
+            setting("APP_ENV", "production"),
+            setting("MARKETPULSE_DATA_DIR", self.folder.to_str().unwrap()),
+            setting("MARKETPULSE_UPSTREAM_TIMEOUT", self.timeout),
+            setting("MARKETPULSE_STREAMS", "False"),
+        ];
+        settings.extend(UPSTREAMS.map(|(_, name, _)| setting(name, &base)));
+        let config = Config::read(&settings).unwrap();
+        let app = App::start(config, false, self.clock.clone()).await?;
+        self.running = Some((Arc::clone(&app), router(app)));
+        self.starts += 1;
+        Ok(())
+    }
+
+    /// Ends the service as a whole: its store is closed.
+    pub(crate) fn stop(&mut self) {
+        self.running = None;
+    }
+
+    pub(crate) fn engine(&self) -> &Engine {
+        &self.running.as_ref().unwrap().0.engine
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    pub(crate) fn advance(&self, seconds: i64) {
+        *self.clock.0.lock().unwrap() += SignedDuration::from_secs(seconds);
+        self.tell_upstream();
+    }
+
+    /// Sets the upstreams' clock by ours.
+    pub(crate) fn tell_upstream(&self) {
+        if let TheirClock::Off(hours) = self.their_clock {
+            self.upstream.set_now(self.now() + SignedDuration::from_hours(hours));
+        }
+    }
+
+    /// One reader's question, to be asked beside others.
+    pub(crate) fn ask(&self, target: &str) -> impl Future<Output = Answer> + use<> {
+        let router = self.running.as_ref().unwrap().1.clone();
+        let request = Request::get(target).body(Body::empty()).unwrap();
+        async move {
+            let response = router.oneshot(request).await.unwrap();
+            let status = response.status().as_u16();
+            let body = to_bytes(response.into_body(), usize::MAX).await.unwrap();
+            Answer { status, body: String::from_utf8_lossy(&body).into_owned() }
+        }
+    }
+}
+
+/// What a reader was told.
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) body: String,
+}
+
+impl Answer {
+    /// `null` where it is no JSON.
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_str(&self.body).unwrap_or_default()
+    }
+}

@@ -1,0 +1,181 @@
+//! Files of history, written by the binary from fake upstreams.
+
+use std::path::Path;
+use std::process::Command;
+
+use serde_json::Value;
+use simulator::{Market, Upstream};
+
+use crate::service::{Service, marketpulse};
+
+/// Fake upstreams, a data folder for the commands that ask them, and a folder
+/// for files.
+pub(crate) struct Desk {
+    pub(crate) upstream: Upstream,
+    pub(crate) data: tempfile::TempDir,
+    pub(crate) files: tempfile::TempDir,
+}
+
+impl Desk {
+    pub(crate) async fn start() -> Self {
+        let now = "2025-10-29T12:00:00Z".parse().unwrap();
+        let upstream = Upstream::start(Market::new(7), now).await;
+        let [data, files] = [(), ()].map(|()| tempfile::tempdir().unwrap());
+        Self { upstream, data, files }
+    }
+
+    /// Where upstreams are, as settings.
+    fn upstreams(&self) -> Vec<(String, String)> {
+        let names = ["YAHOO", "COINGECKO", "ERAPI", "ECB"];
+        names.map(|name| (format!("MARKETPULSE_{name}_URL"), self.upstream.url())).to_vec()
+    }
+
+    /// A service beside the commands.
+    pub(crate) fn service(&self) -> Service {
+        let upstreams = self.upstreams();
+        let mut settings: Vec<(&str, &str)> =
+            upstreams.iter().map(|(name, url)| (name.as_str(), url.as_str())).collect();
+        settings.push(("MARKETPULSE_REFRESH_EVERY", "1h"));
+        Service::start(self.data.path(), &settings)
+    }
+
+    /// Status, standard output and standard error of a command.
+    pub(crate) fn run(&self, arguments: &[&str]) -> (Option<i32>, String, String) {
+        let mut command: Command = marketpulse();
+        command.args(arguments).env("MARKETPULSE_DATA_DIR", self.data.path());
+        let output = command.envs(self.upstreams()).output().unwrap();
+        let [out, err] = [output.stdout, output.stderr]
+            .map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
+        (output.status.code(), out, err)
+    }
+
+    /// Runs `export` into the folder for files.
+    pub(crate) fn export(&self, arguments: &[&str]) -> (Option<i32>, String, String) {
+        let folder = self.files.path().to_str().unwrap();
+        self.run(&[&["export", "--out", folder], arguments].concat())
+    }
+
+    pub(crate) fn file(&self, name: &str) -> String {
+        std::fs::read_to_string(self.files.path().join(name)).unwrap()
+    }
+}
+
+fn names(folder: &Path) -> Vec<String> {
+    let entries = std::fs::read_dir(folder).unwrap();
+    let mut names: Vec<String> =
+        entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    names.sort();
+    names
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_symbol_has_a_file_and_what_cannot_be_had_is_said() {
+    let desk = Desk::start().await;
+    desk.upstream.unknown("AAPPL");
+    std::fs::write(desk.files.path().join("AAPL.1d.csv"), "from before").unwrap();
+    let (status, out, said) =
+        desk.export(&["AAPPL", "aapl", "EURUSD=X", "AAPL", "--period", "1mo"]);
+    assert_eq!((status, out.as_str()), (Some(1), ""), "{said}");
+    assert_eq!(names(desk.files.path()), ["AAPL.1d.csv", "EUR_USD.1d.csv"]);
+    let lines: Vec<&str> = said.lines().collect();
+    assert_eq!(lines.len(), 3, "{said}");
+    assert!(lines[0].contains("AAPPL: no source knows AAPPL; did you mean AAPL?"), "{said}");
+    assert!(lines[1].contains("AAPL.1d.csv: "), "{said}");
+    assert!(lines[1].contains(" rows, 2025-09-29 to 2025-10-28, yahoo, stale"), "{said}");
+    let csv = desk.file("AAPL.1d.csv");
+    let head = "date,open_time,open,high,low,close,adj_close,volume,provisional,symbol,currency,";
+    assert!(csv.starts_with(head), "{csv}");
+    assert!(csv.lines().skip(1).all(|line| line.contains(",AAPL,USD,yahoo,splits,")), "{csv}");
+
+    let (status, out, said) = desk.run(&["export", "AAPL", "--period", "1mo"]);
+    assert_eq!((status, out), (Some(0), csv), "{said}");
+    assert!(said.starts_with("AAPL: "), "{said}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_says_what_the_service_says() {
+    let desk = Desk::start().await;
+    let service = desk.service();
+    let bars = |answer: &str| serde_json::from_str::<Value>(answer).unwrap();
+    for (arguments, query) in [
+        (
+            "--adjust none --from 2019-01-02 --to 2019-12-31",
+            "adjust=none&from=2019-01-02&to=2019-12-31",
+        ),
+        ("--adjust all --interval 1wk", "adjust=all&interval=1wk&period=max"),
+        ("--interval 4h --period 5d", "interval=4h&period=5d"),
+    ] {
+        let arguments: Vec<&str> = arguments.split(' ').collect();
+        let (status, out, said) =
+            desk.run(&[&["export", "AAPL", "--format", "json"], &arguments[..]].concat());
+        assert_eq!(status, Some(0), "{said}");
+        let (file, told) =
+            (bars(&out), service.get(&format!("/marketpulse/v1/bars/AAPL?{query}")).json());
+        assert!(told["bars"].as_array().is_some_and(|bars| bars.len() > 5), "{query}: {told}");
+        for key in ["bars", "symbol", "interval", "adjust", "currency", "source", "as_of"] {
+            assert_eq!(file[key], told[key], "{query}: {key}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_form_has_its_ending() {
+    let desk = Desk::start().await;
+    for (format, name) in [
+        ("ndjson", "^GSPC.1h.ndjson"),
+        ("columns", "^GSPC.1h.columns.json"),
+        ("json", "^GSPC.1h.json"),
+    ] {
+        let (status, _, said) =
+            desk.export(&["^GSPC", "--interval", "1h", "--period", "5d", "--format", format]);
+        assert_eq!(status, Some(0), "{said}");
+        assert!(desk.file(name).starts_with('{'), "{name}");
+    }
+    let (status, _, said) = desk.export(&["^GSPC", "--format", "parquet", "--period", "5d"]);
+    assert_eq!(status, Some(0), "{said}");
+    let bytes = std::fs::read(desk.files.path().join("^GSPC.1d.parquet")).unwrap();
+    assert!(bytes.starts_with(b"PAR1") && bytes.ends_with(b"PAR1"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_known_then_can_be_written_again_without_asking() {
+    let desk = Desk::start().await;
+    let (_, first, _) = desk.run(&["export", "AAPL", "--period", "1mo"]);
+    let asked = desk.upstream.requests();
+    let range = ["--from", "2025-09-29", "--to", "2025-10-28", "--as-of"];
+    let (status, again, said) =
+        desk.run(&[&["export", "AAPL"], &range[..], &["2999-01-01T00:00:00Z"]].concat());
+    assert_eq!((status, again.as_str()), (Some(2), ""), "{said}");
+    assert!(said.contains("--as-of is in the future"), "{said}");
+    let (status, _, said) =
+        desk.run(&[&["export", "AAPL"], &range[..], &["2020-01-01T00:00:00Z"]].concat());
+    assert_eq!(status, Some(1));
+    assert!(said.contains("nothing was known here of AAPL at 2020-01-01"), "{said}");
+    // The instant of the last answer, as the store tells it.
+    let service = desk.service();
+    let told = service.get("/marketpulse/v1/bars/AAPL?period=1mo").json();
+    let at = told["received_at"].as_str().unwrap();
+    let (status, again, said) = desk.run(&[&["export", "AAPL"], &range[..], &[at]].concat());
+    assert_eq!(status, Some(0), "{said}");
+    assert_eq!(again.lines().count(), first.lines().count());
+    assert_eq!(desk.upstream.requests_to("AAPL"), asked, "{:?}", desk.upstream.log());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_cannot_be_written_is_said_before_anybody_is_asked() {
+    let desk = Desk::start().await;
+    let taken = desk.files.path().join("taken");
+    std::fs::write(&taken, "a file").unwrap();
+    for (arguments, words) in [
+        (vec!["AAPL", "MSFT"], "2 symbols need a file each; name a folder with --out"),
+        (vec!["AAPL", "--out", taken.to_str().unwrap()], "cannot be used"),
+        (vec!["AAPL", "--format", "xlsx"], "no such format \"xlsx\"; there are json"),
+        (vec!["AAPL", "--period", "1y", "--from", "2024-01-01"], "cannot be used with"),
+        (vec!["AAPL", "--adjust", "some"], "use one of none splits all"),
+    ] {
+        let (status, _, said) = desk.run(&[&["export"], &arguments[..]].concat());
+        assert_eq!(status, Some(2), "{arguments:?}: {said}");
+        assert!(said.contains(words), "{arguments:?}: {said}");
+    }
+    assert_eq!(desk.upstream.requests(), 0);
+}

@@ -1,0 +1,120 @@
+use std::sync::{Arc, Mutex};
+
+use axum::body::{Body, to_bytes};
+use axum::http::{HeaderMap, Request};
+use axum::response::Response;
+use jiff::{SignedDuration, Timestamp};
+use market::Clock;
+use serde_json::Value;
+use server::{App, Config, router};
+use simulator::{Market, Upstream};
+use tower::ServiceExt;
+
+pub(crate) struct ManualClock(Mutex<Timestamp>);
+
+impl Clock for ManualClock {
+    fn now(&self) -> Timestamp {
+        *self.0.lock().unwrap()
+    }
+}
+
+/// The service over fake upstreams, on a Wednesday at noon that the test moves.
+pub(crate) struct World {
+    pub(crate) app: Arc<App>,
+    pub(crate) upstream: Upstream,
+    clock: Arc<ManualClock>,
+    settings: Vec<(String, String)>,
+    data: tempfile::TempDir,
+}
+
+impl World {
+    pub(crate) async fn production() -> Self {
+        Self::start("production", &[]).await
+    }
+
+    pub(crate) async fn development() -> Self {
+        Self::start("development", &[]).await
+    }
+
+    pub(crate) async fn start(environment: &str, settings: &[(&str, &str)]) -> Self {
+        let now = "2025-10-29T12:00:00Z".parse().unwrap();
+        let clock = Arc::new(ManualClock(Mutex::new(now)));
+        let upstream = Upstream::start(Market::new(7), now).await;
+        let data = tempfile::tempdir().unwrap();
+        let mut vars = vec![
+            ("APP_ENV".to_owned(), environment.to_owned()),
+            ("MARKETPULSE_DATA_DIR".to_owned(), data.path().to_str().unwrap().to_owned()),
+            ("MARKETPULSE_UPSTREAM_TIMEOUT".to_owned(), "1s".to_owned()),
+        ];
+        for name in ["YAHOO", "COINGECKO", "ERAPI", "ECB"] {
+            vars.push((format!("MARKETPULSE_{name}_URL"), upstream.url()));
+        }
+        vars.extend(settings.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())));
+        // Of two, the first counts.
+        vars.push(("MARKETPULSE_YAHOO_STREAM_URL".to_owned(), upstream.yahoo_stream_url()));
+        vars.push(("MARKETPULSE_KRAKEN_URL".to_owned(), upstream.kraken_url()));
+        let app = app(&vars, &clock).await;
+        Self { app, upstream, clock, settings: vars, data }
+    }
+
+    /// The same store and settings in a new service, as after a restart.
+    pub(crate) async fn restart(&mut self) {
+        self.app = app(&self.settings, &self.clock).await;
+        assert!(self.data.path().join("marketpulse.db").is_file());
+    }
+
+    pub(crate) async fn refresh(&self) {
+        self.app.engine.refresh_due().await;
+    }
+
+    pub(crate) fn advance(&self, by: SignedDuration) {
+        let mut now = self.clock.0.lock().unwrap();
+        *now = now.checked_add(by).unwrap();
+        self.upstream.set_now(*now);
+    }
+
+    pub(crate) async fn get(&self, target: &str) -> Answer {
+        self.ask(Request::get(target).body(Body::empty()).unwrap()).await
+    }
+
+    pub(crate) async fn ask(&self, request: Request<Body>) -> Answer {
+        Answer::read(router(Arc::clone(&self.app)).oneshot(request).await.unwrap()).await
+    }
+}
+
+async fn app(vars: &[(String, String)], clock: &Arc<ManualClock>) -> Arc<App> {
+    let config = Config::read(vars).unwrap();
+    App::start(config, false, clock.clone()).await.unwrap()
+}
+
+/// An answer, read whole.
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    headers: HeaderMap,
+    pub(crate) body: String,
+}
+
+impl Answer {
+    async fn read(response: Response) -> Self {
+        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        let body = to_bytes(response.into_body(), usize::MAX).await.unwrap();
+        Self { status, headers, body: String::from_utf8_lossy(&body).into_owned() }
+    }
+
+    pub(crate) fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+    }
+
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_str(&self.body).unwrap()
+    }
+
+    /// The problem document, its status and the sentence in it.
+    pub(crate) fn problem(&self) -> (u16, String) {
+        assert_eq!(self.header("content-type"), "application/problem+json", "{}", self.body);
+        assert_eq!(self.header("cache-control"), "no-store");
+        let problem = self.json();
+        assert_eq!(problem["status"], self.status);
+        (self.status, problem["detail"].as_str().unwrap().to_owned())
+    }
+}

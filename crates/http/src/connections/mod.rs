@@ -1,0 +1,136 @@
+//! Connections of readers. hyper answers on each of them, until one asks for a
+//! stream: that is taken out of its hands, because what hyper holds for requests
+//! that never come is many times what an idle reader needs.
+
+mod event_writer;
+mod guarded;
+mod handover;
+
+use std::convert::Infallible;
+use std::future::poll_fn;
+use std::io;
+use std::net::SocketAddr;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::Poll;
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::extract::Request;
+use axum::http::Method;
+use axum::response::Response;
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+use tower::Service;
+use tracing::{debug, error};
+
+use crate::front::Front;
+use guarded::Guarded;
+use handover::Slot;
+pub use handover::{EventStream, Events};
+
+/// A peer that takes nothing for so long is gone, or as good as gone.
+const LONGEST_STALL: Duration = Duration::from_mins(1);
+
+/// A peer that asks nothing for so long has its place taken back: one that has vanished is not
+/// noticed otherwise, and files are few.
+const LONGEST_SILENCE: Duration = Duration::from_mins(2);
+
+/// Where no connection can be taken, as when there are too many files open.
+const NEXT_TRY: Duration = Duration::from_secs(1);
+
+/// Answers on every connection, until `stop` turns true and the last answer has
+/// been given. Streams are ended by their hub.
+pub async fn serve(listener: TcpListener, front: Front, stop: watch::Receiver<bool>) {
+    let (mut open, mut stopped) = (JoinSet::new(), stop.clone());
+    loop {
+        tokio::select! {
+            accepted = listener.accept() => match accepted {
+                Ok((stream, peer)) => {
+                    open.spawn(answer(guard(stream, peer), front.clone(), stop.clone()));
+                }
+                Err(error) => pause_after(&error).await,
+            },
+            () = is_over(&mut stopped) => break,
+        }
+        while open.try_join_next().is_some() {}
+    }
+    drop(listener);
+    open.join_all().await;
+}
+
+async fn is_over(stop: &mut watch::Receiver<bool>) {
+    // An error means that the sender is gone, which also means: stop.
+    let _ = stop.wait_for(|stop| *stop).await;
+}
+
+fn guard(stream: TcpStream, peer: SocketAddr) -> Guarded<TcpStream> {
+    // An event is small and must not wait for the next one.
+    if let Err(error) = stream.set_nodelay(true) {
+        debug!(%error, %peer, "small packets may be late");
+    }
+    Guarded::new(stream, peer, LONGEST_STALL)
+}
+
+/// A peer that has left already concerns nobody; anything else will not be over
+/// at once.
+async fn pause_after(error: &io::Error) {
+    use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
+    if !matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset) {
+        error!(%error, "a connection cannot be accepted");
+        tokio::time::sleep(NEXT_TRY).await;
+    }
+}
+
+/// Answers on one connection until it ends or becomes a stream's.
+async fn answer(io: Guarded<TcpStream>, front: Front, mut stop: watch::Receiver<bool>) {
+    let slot = Arc::<Slot>::default();
+    let asked = Arc::clone(&slot);
+    let service = service_fn(move |request| ask(front.clone(), request, Arc::clone(&asked)));
+    let mut http = http1::Builder::new();
+    http.timer(TokioTimer::new()).header_read_timeout(LONGEST_SILENCE);
+    let mut connection = http.serve_connection(TokioIo::new(io), service).with_upgrades();
+    let mut is_last = false;
+    let begun = loop {
+        let over = poll_fn(|cx| match Pin::new(&mut connection).poll(cx) {
+            // An error is a peer who left, or no HTTP.
+            Poll::Ready(_) => Poll::Ready(None),
+            Poll::Pending => slot.take().map_or(Poll::Pending, |begun| Poll::Ready(Some(begun))),
+        });
+        tokio::select! {
+            begun = over => break begun,
+            () = is_over(&mut stop), if !is_last => {
+                is_last = true;
+                Pin::new(&mut connection).graceful_shutdown();
+            }
+        }
+    };
+    if let Some((begun, parts)) = begun.zip(connection.into_parts()) {
+        // In a task of its own: this one is as large as hyper's state.
+        tokio::spawn(begun.to(parts.io.into_inner()));
+    }
+}
+
+/// The service's answer; one that goes on is put into the slot instead, and no
+/// more is heard of it here.
+async fn ask(
+    mut front: Front,
+    request: hyper::Request<Incoming>,
+    slot: Arc<Slot>,
+) -> Result<Response, Infallible> {
+    let may_be_handed_over = slot.is_first() && request.method() == Method::GET;
+    let request: Request = request.map(Body::new);
+    let Ok(mut response) = front.call(request).await;
+    match response.extensions_mut().remove::<EventStream>().filter(|_| may_be_handed_over) {
+        Some(events) => {
+            slot.put(&events, &response);
+            std::future::pending().await
+        }
+        None => Ok(response),
+    }
+}

@@ -1,0 +1,30 @@
+//! Answers on their way out: encoded once for each version of what they show,
+//! compressed once for each coding, and not sent at all to whoever has them.
+
+mod coding;
+mod condition;
+mod encoded;
+mod piecewise;
+mod range;
+mod response_cache;
+
+pub use coding::Coding;
+pub use encoded::Encoded;
+pub use piecewise::piecewise;
+pub use response_cache::ResponseCache;
+
+use axum::http::HeaderValue;
+use axum::http::header::CONTENT_TYPE;
+use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
+
+use crate::cache_policy::CachePolicy;
+
+/// The kind of most answers.
+pub const JSON: &str = "application/json";
+
+/// A body that is JSON already.
+pub fn json(cache: CachePolicy, body: impl Into<Bytes>) -> Response {
+    let kind = [(CONTENT_TYPE, HeaderValue::from_static(JSON))];
+    (cache, kind, body.into()).into_response()
+}

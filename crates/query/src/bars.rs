@@ -1,0 +1,93 @@
+use std::fmt;
+use std::sync::Arc;
+
+use engine::Engine;
+use market::{Freshness, HistoryQuery, HistoryResult, Indicator, Series, series_freshness};
+use table::{EncodeError, Head, Rows, Table};
+
+use crate::page::Page;
+use crate::records::bar::{BarRows, BarsHead, Indicated};
+use crate::refusal::Refusal;
+use crate::view::PriceView;
+
+/// The bars of one instrument as they were asked for: the answer, and how its
+/// prices are to be seen.
+///
+/// Routes, commands and files make their table of bars here, so that the same
+/// question has the same rows and columns wherever it is asked.
+pub struct Bars {
+    /// What is known.
+    pub answer: Arc<HistoryResult>,
+    /// How its prices are to be seen.
+    pub view: PriceView,
+    /// How fresh it is now, or was at the instant asked about.
+    pub freshness: Freshness,
+}
+
+impl Bars {
+    /// Asks for the bars.
+    ///
+    /// # Errors
+    ///
+    /// Why there are none.
+    pub async fn ask(
+        engine: &Engine,
+        question: &HistoryQuery,
+        view: PriceView,
+    ) -> Result<Self, Refusal> {
+        let answer = view.answer(engine, question).await?;
+        let freshness = series_freshness(&answer, view.now(engine));
+        Ok(Self { answer, view, freshness })
+    }
+
+    /// The bars, adjusted as asked.
+    ///
+    /// # Errors
+    ///
+    /// Why they cannot be adjusted so.
+    pub async fn series(&self, engine: &Engine) -> Result<Arc<Series>, Refusal> {
+        Ok(Arc::new(self.view.adjusted(engine, &self.answer).await?))
+    }
+
+    /// A page of the series as a table. `next` leads to the rest.
+    ///
+    /// # Errors
+    ///
+    /// A fault of ours: what is said once about all bars is no JSON object.
+    pub async fn table(
+        &self,
+        series: Arc<Series>,
+        page: Page,
+        indicators: Vec<Indicator>,
+        next: Option<String>,
+    ) -> Result<Table, EncodeError> {
+        let PriceView { adjust, known_at } = self.view;
+        let head = BarsHead::new(&self.answer, adjust, known_at, self.freshness, next);
+        let head = head.with(&indicators);
+        Ok(Table {
+            constants: head.constants(),
+            head: Head::of(&head)?,
+            name: "bars",
+            rows: rows(series, page, indicators).await,
+        })
+    }
+
+    /// What a table of all bars is, in a few words:
+    /// `6543 rows, 2000-01-03 to 2025-10-29, yahoo, fresh`.
+    pub fn summary(&self, series: &Series) -> impl fmt::Display + use<> {
+        let stretch = series.dates().first().zip(series.dates().last());
+        let stretch = stretch.map_or_else(String::new, |(from, to)| format!(", {from} to {to}"));
+        let (source, freshness) = (&series.head.source, self.freshness.as_str());
+        format!("{} rows{stretch}, {source}, {freshness}", series.len())
+    }
+}
+
+/// Long averages over a million bars take seconds, in which others must be served.
+async fn rows(series: Arc<Series>, page: Page, indicators: Vec<Indicator>) -> Arc<dyn Rows> {
+    if indicators.is_empty() {
+        return Arc::new(BarRows::new(series, page));
+    }
+    let computed =
+        tokio::task::spawn_blocking(move || Indicated::new(series, page, &indicators)).await;
+    Arc::new(computed.unwrap_or_else(|failed| std::panic::resume_unwind(failed.into_panic())))
+}

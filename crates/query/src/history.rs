@@ -1,0 +1,56 @@
+//! Price history as it is asked for.
+
+use std::sync::Arc;
+
+use engine::Engine;
+use jiff::civil::Date;
+use market::{HistoryQuery, HistoryResult, Period, Span, Symbol};
+
+use crate::refusal::Refusal;
+
+/// Asks the engine; an absence becomes what it means to whoever asked.
+///
+/// # Errors
+///
+/// Why there is no history.
+pub async fn answer(
+    engine: &Engine,
+    question: &HistoryQuery,
+) -> Result<Arc<HistoryResult>, Refusal> {
+    engine.history(question).await.map_err(|failures| {
+        let symbol = question.symbol.clone();
+        let near = engine.near(&symbol);
+        Refusal::no_history(symbol, failures, near)
+    })
+}
+
+/// The stretch that a period or two dates ask for. `today` ends one that has a
+/// beginning only.
+///
+/// # Errors
+///
+/// Parts that contradict each other, or failure another.
+pub fn span(
+    period: Option<Period>,
+    (from, to): (Option<Date>, Option<Date>),
+    default: Period,
+    today: impl FnOnce() -> Date,
+) -> Result<Span, Refusal> {
+    match (period, from, to) {
+        (Some(_), Some(_), _) | (Some(_), _, Some(_)) => {
+            Err(Refusal::invalid("period", "use either period, or from and to, not both"))
+        }
+        (None, None, Some(_)) => {
+            Err(Refusal::invalid("to", "needs from as well, such as from=2024-01-01"))
+        }
+        (None, Some(from), to) => Span::dates(from, to.unwrap_or_else(today))
+            .map_err(|error| Refusal::invalid("from", error)),
+        (period, None, None) => Ok(Span::Period(period.unwrap_or(default))),
+    }
+}
+
+/// The present date where the instrument trades.
+pub fn today(engine: &Engine, symbol: &Symbol) -> Date {
+    let zone = engine.instrument(symbol).zone();
+    engine.now().to_zoned(zone).date()
+}

@@ -1,0 +1,101 @@
+use std::sync::Arc;
+
+use engine::Engine;
+use jiff::Timestamp;
+use market::{Action, Adjust, Basis, HistoryQuery, HistoryResult, Series, Span};
+
+use crate::history::{answer, today};
+use crate::refusal::Refusal;
+
+/// How the prices of bars are to be seen, whichever they are and however they are
+/// written.
+#[derive(Clone, Copy, Debug)]
+pub struct PriceView {
+    /// What prices are to be adjusted for.
+    pub adjust: Adjust,
+    /// The instant at which they were known; `None` for what is known now.
+    pub known_at: Option<Timestamp>,
+}
+
+impl PriceView {
+    /// The present instant, or the one that is asked about.
+    pub fn now(self, engine: &Engine) -> Timestamp {
+        self.known_at.unwrap_or_else(|| engine.now())
+    }
+
+    /// What is wrong with the instant asked about, if anything.
+    pub fn fault(self, engine: &Engine) -> Option<&'static str> {
+        let is_future = self.known_at.is_some_and(|at| at > engine.now());
+        is_future.then_some("is in the future; what will be known then is not known")
+    }
+
+    /// What is known, or was known at the instant asked about.
+    ///
+    /// # Errors
+    ///
+    /// Why nothing is.
+    pub async fn answer(
+        self,
+        engine: &Engine,
+        question: &HistoryQuery,
+    ) -> Result<Arc<HistoryResult>, Refusal> {
+        let Some(at) = self.known_at else { return answer(engine, question).await };
+        if let Some(fault) = self.fault(engine) {
+            return Err(Refusal::invalid("as_of", fault));
+        }
+        let known = engine.history_as_known(question, at).await;
+        let known = known.map_err(Refusal::Store)?;
+        known
+            .map(Arc::new)
+            .ok_or_else(|| Refusal::NothingKnown { symbol: question.symbol.clone(), at })
+    }
+
+    /// The bars, adjusted as asked.
+    ///
+    /// # Errors
+    ///
+    /// Why they cannot be.
+    pub async fn adjusted(
+        self,
+        engine: &Engine,
+        answer: &HistoryResult,
+    ) -> Result<Series, Refusal> {
+        let all = self.all_actions(engine, answer).await?;
+        let actions = all.as_ref().map_or(&answer.actions, |all| &all.actions);
+        // A split since the bars were received is not in their prices yet.
+        let received = answer.received_at.to_zoned(answer.instrument.zone()).date();
+        let actions: Vec<Action> =
+            actions.iter().filter(|action| action.ex_date <= received).cloned().collect();
+        answer
+            .series
+            .adjusted(self.adjust, &actions)
+            .map_err(|error| Refusal::invalid("adjust", error))
+    }
+
+    /// All actions, where adjusting needs those after the stretch as well. An
+    /// answer as of an instant holds all that were known then.
+    async fn all_actions(
+        self,
+        engine: &Engine,
+        answer: &HistoryResult,
+    ) -> Result<Option<Arc<HistoryResult>>, Refusal> {
+        let symbol = &answer.question.symbol;
+        let Span::Dates { to, .. } = answer.question.span else { return Ok(None) };
+        if self.known_at.is_some()
+            || to >= today(engine, symbol)
+            || !self.needs_later_actions(answer)
+        {
+            return Ok(None);
+        }
+        let all = engine.actions_since(symbol, answer.received_at).await;
+        all.map(Some).map_err(|failures| Refusal::no_history(symbol.clone(), failures, Vec::new()))
+    }
+
+    fn needs_later_actions(self, answer: &HistoryResult) -> bool {
+        match self.adjust {
+            Adjust::None => answer.series.head.basis == Basis::Splits,
+            Adjust::Splits => false,
+            Adjust::All => answer.series.bars().all(|bar| bar.adj_close.is_none()),
+        }
+    }
+}

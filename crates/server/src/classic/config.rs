@@ -1,0 +1,45 @@
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::response::Response;
+use http::CachePolicy;
+use http::reply::json;
+use jiff::Timestamp;
+use serde::Serialize;
+
+use crate::api::operation;
+use crate::app::App;
+use crate::error::ApiError;
+use crate::params::Params;
+
+#[derive(Serialize, schemars::JsonSchema)]
+pub(crate) struct ConfigJson {
+    service: &'static str,
+    version: &'static str,
+    environment: &'static str,
+    default_period: String,
+    debug: bool,
+    demo: bool,
+    watchlist: Vec<String>,
+    timestamp: Timestamp,
+}
+
+/// `GET /marketpulse/config`
+pub(crate) async fn config(
+    State(app): State<Arc<App>>,
+    params: Params,
+) -> Result<Response, ApiError> {
+    params.accept(&operation::CONFIG)?;
+    let board = app.engine.board();
+    let body = ConfigJson {
+        service: "marketpulse",
+        version: env!("CARGO_PKG_VERSION"),
+        environment: app.config.environment.as_str(),
+        default_period: app.config.default_period.to_string(),
+        debug: app.config.debug,
+        demo: app.demo,
+        watchlist: board.entries.iter().map(|e| e.instrument.symbol.to_string()).collect(),
+        timestamp: app.engine.now(),
+    };
+    Ok(json(CachePolicy::Revalidate, serde_json::to_vec(&body).expect("texts are always JSON")))
+}

@@ -1,0 +1,227 @@
+use query::records;
+use query::records::action::ActionsHead;
+use query::records::bar::BarsHead;
+use query::records::quote::{Latest, QuotesHead};
+use query::records::rate::{ConversionJson, RateJson};
+use query::records::{
+    AlignedHead, FoundHead, History, InstrumentJson, InstrumentsHead, SourcesBody,
+};
+use serde_json::{Map, Value, json};
+use table::Column;
+
+use super::schemas::{given, indicators_by_column, row};
+use crate::api::{Operation, operation as o};
+use crate::classic::ConfigJson;
+
+/// What a route answers, and a question to show it by.
+pub(crate) struct Route {
+    /// What it is and takes.
+    pub(crate) operation: &'static Operation,
+    /// The query of a question that makes a short answer.
+    pub(crate) query: &'static str,
+    /// Whether there may be nothing of what was asked for: no such instrument,
+    /// or no source that can be reached.
+    pub(crate) may_be_absent: bool,
+    /// Whether an answer says its version, so that one who has it is spared it.
+    pub(crate) has_version: bool,
+    given: Given,
+}
+
+/// The shape of an answer.
+enum Given {
+    /// One JSON document.
+    Json(fn(&str) -> Value),
+    /// Rows, in every format.
+    Rows(Table),
+}
+
+/// The shape of rows and of what is said once about all of them.
+struct Table {
+    head: fn(&str) -> Value,
+    name: &'static str,
+    columns: fn() -> Vec<Column>,
+    /// The columns that are never empty.
+    always: &'static [&'static str],
+    /// What else there is a column for.
+    others: Others,
+}
+
+/// Columns that depend on the question.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Others {
+    /// There are none.
+    None,
+    /// One for each symbol asked for.
+    Symbols,
+    /// One or three for each indicator asked for.
+    Indicators,
+}
+
+/// Every route, in the order of the document.
+pub(crate) static ROUTES: [Route; 14] = [
+    json(&o::LATEST, "", given::<Latest<'_>>).versioned(),
+    json(&o::HISTORY, "symbol=CAC40&period=5d", given::<History<'_>>).versioned().absent(),
+    json(&o::CONFIG, "", given::<ConfigJson>),
+    json(&o::SOURCES, "", given::<SourcesBody<'_>>),
+    rows(
+        &o::INSTRUMENTS,
+        "",
+        Table {
+            head: given::<InstrumentsHead>,
+            name: "instruments",
+            columns: || records::instrument::columns(false),
+            always: &["symbol", "name", "kind", "time_zone", "price_decimals"],
+            others: Others::None,
+        },
+    ),
+    json(&o::INSTRUMENT, "", given::<InstrumentJson<'_>>).absent(),
+    rows(
+        &o::SEARCH,
+        "q=apple",
+        Table {
+            head: given::<FoundHead<'_>>,
+            name: "instruments",
+            columns: || records::instrument::columns(true),
+            always: &["symbol", "name", "kind", "time_zone", "price_decimals", "known"],
+            others: Others::None,
+        },
+    ),
+    rows(
+        &o::QUOTES,
+        "symbols=AAPL,EUR/USD&fields=symbol,price,currency,source,as_of,freshness",
+        QUOTES,
+    ),
+    rows(&o::QUOTE, "", QUOTES).absent(),
+    rows(
+        &o::BARS,
+        "period=1mo&limit=2",
+        Table {
+            head: given::<BarsHead<'_>>,
+            name: "bars",
+            columns: records::bar::columns,
+            always: &["date", "open_time", "close", "provisional"],
+            others: Others::Indicators,
+        },
+    )
+    .absent(),
+    rows(
+        &o::ALIGNED_BARS,
+        "symbols=AAPL,MSFT,CAC40&period=2d",
+        Table {
+            head: given::<AlignedHead<'_>>,
+            name: "bars",
+            columns: records::aligned::columns,
+            always: &["date", "open_time"],
+            others: Others::Symbols,
+        },
+    ),
+    rows(
+        &o::ACTIONS,
+        "from=2025-01-01",
+        Table {
+            head: given::<ActionsHead<'_>>,
+            name: "actions",
+            columns: records::action::columns,
+            always: &["ex_date", "kind"],
+            others: Others::None,
+        },
+    )
+    .absent(),
+    json(&o::RATE, "", given::<RateJson<'_>>).absent(),
+    json(&o::CONVERT, "from=USD&to=CHF&amount=250", given::<ConversionJson<'_>>).absent(),
+];
+
+const QUOTES: Table = Table {
+    head: given::<QuotesHead>,
+    name: "quotes",
+    columns: records::quote::columns,
+    always: &["symbol", "name", "kind", "price_decimals", "freshness", "simulated"],
+    others: Others::None,
+};
+
+const fn json(
+    operation: &'static Operation,
+    query: &'static str,
+    schema: fn(&str) -> Value,
+) -> Route {
+    let given = Given::Json(schema);
+    Route { operation, query, may_be_absent: false, has_version: false, given }
+}
+
+const fn rows(operation: &'static Operation, query: &'static str, table: Table) -> Route {
+    let given = Given::Rows(table);
+    Route { operation, query, may_be_absent: false, has_version: true, given }
+}
+
+impl Route {
+    const fn absent(self) -> Self {
+        Self { may_be_absent: true, ..self }
+    }
+
+    const fn versioned(self) -> Self {
+        Self { has_version: true, ..self }
+    }
+
+    /// The columns that `fields` may name.
+    pub(crate) fn columns(&self) -> Vec<Column> {
+        match &self.given {
+            Given::Json(_) => Vec::new(),
+            Given::Rows(table) => (table.columns)(),
+        }
+    }
+
+    /// The schema of the answer as JSON: the head with the rows in it.
+    pub(crate) fn schema(&self) -> Value {
+        let of = self.operation.id;
+        match &self.given {
+            Given::Json(schema) => schema(of),
+            Given::Rows(table) => table.with(table.name, table.rows(of), of),
+        }
+    }
+
+    /// The schema of the answer as columns, where there are rows.
+    pub(crate) fn schema_of_columns(&self) -> Option<Value> {
+        let Given::Rows(table) = &self.given else { return None };
+        let of = self.operation.id;
+        Some(table.with("columns", table.arrays(of), of))
+    }
+}
+
+impl Table {
+    /// The head's schema with one more key.
+    fn with(&self, name: &str, schema: Value, of: &str) -> Value {
+        let mut whole = (self.head)(of);
+        whole["properties"][name] = schema;
+        super::fields::explain(&mut whole["properties"][name], of, name);
+        match &mut whole["required"] {
+            Value::Array(required) => required.push(name.into()),
+            none => *none = json!([name]),
+        }
+        whole
+    }
+
+    fn rows(&self, of: &str) -> Value {
+        let row = self.object(&row(&(self.columns)(), self.always, of), |cell| cell);
+        json!({ "type": "array", "items": row })
+    }
+
+    fn arrays(&self, of: &str) -> Value {
+        let array = |cells| json!({ "type": "array", "items": cells });
+        let cells = row(&(self.columns)(), self.always, of).into_iter();
+        self.object(&cells.map(|(name, cell)| (name, array(cell))).collect(), array)
+    }
+
+    /// An object of these fields, and of figures in others where there are such.
+    fn object(&self, fields: &Map<String, Value>, figures: fn(Value) -> Value) -> Value {
+        let mut object =
+            json!({ "type": "object", "properties": fields, "additionalProperties": false });
+        match self.others {
+            Others::None => {}
+            Others::Symbols => {
+                object["additionalProperties"] = figures(json!({ "type": ["number", "null"] }));
+            }
+            Others::Indicators => object["patternProperties"] = indicators_by_column(figures),
+        }
+        object
+    }
+}

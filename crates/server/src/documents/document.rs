@@ -1,0 +1,279 @@
+use http::Problem;
+use serde_json::{Map, Value, json};
+use table::{Column, Form};
+
+use super::answers::{ROUTES, Route};
+use super::examples;
+use super::guide::GUIDE;
+use super::schemas::{given, is_list, taken};
+use crate::api::operation::{STREAM, WS};
+use crate::api::{Operation, Param, Place, Shape};
+
+/// Where the events of streams are told of.
+pub(super) const ASYNCAPI: &str = "/marketpulse/asyncapi.json";
+
+/// The OpenAPI 3.1 document of the data API, as JSON.
+pub(crate) fn document() -> Vec<u8> {
+    serde_json::to_vec(&whole()).expect("texts and numbers are always JSON")
+}
+
+fn whole() -> Value {
+    json!({
+        "openapi": "3.1.0",
+        "info": {
+            "title": "MarketPulse",
+            "version": env!("CARGO_PKG_VERSION"),
+            "summary": "Market prices, with their source and age",
+            "description": description(),
+            "license": { "name": "MIT OR Apache-2.0", "identifier": "MIT OR Apache-2.0" },
+        },
+        "servers": [{ "url": "/" }],
+        "externalDocs": {
+            "description": "The events of the streams, as an AsyncAPI document",
+            "url": ASYNCAPI,
+        },
+        "paths": ROUTES.iter().map(path).chain(streams()).collect::<Map<_, _>>(),
+        "components": {
+            "schemas": schemas(),
+            "headers": headers(),
+            "responses": problems(),
+        },
+    })
+}
+
+/// The guide in Markdown.
+fn description() -> String {
+    let parts = GUIDE.iter().map(|part| format!("## {}\n\n{}", part.title, part.text));
+    parts.collect::<Vec<_>>().join("\n\n")
+}
+
+fn path(route: &Route) -> (String, Value) {
+    let operation = route.operation;
+    (
+        operation.path.to_owned(),
+        json!({ "get": get(operation, &route.columns(), &responses(route)) }),
+    )
+}
+
+fn get(operation: &Operation, columns: &[Column], responses: &Value) -> Value {
+    let params = operation.params.iter().map(|param| parameter(param, columns));
+    json!({
+        "operationId": operation.id,
+        "summary": operation.summary,
+        "description": operation.about,
+        "parameters": params.collect::<Vec<_>>(),
+        "responses": responses,
+    })
+}
+
+/// What only begins with an answer over HTTP; the rest is told as `AsyncAPI`.
+fn streams() -> [(String, Value); 2] {
+    let events = json!({
+        "description": "Events until one of both sides leaves.",
+        "headers": shared_headers(&["Cache-Control", "X-Request-Id"]),
+        "content": { "text/event-stream": { "schema": { "type": "string" } } },
+    });
+    let upgraded = json!({ "description": "WebSocket is spoken from here on." });
+    [stream(&STREAM, "200", &events), stream(&WS, "101", &upgraded)]
+}
+
+fn stream(operation: &Operation, status: &str, begun: &Value) -> (String, Value) {
+    let (refused, other) = (problem("Refused"), problem("Problem"));
+    let mut get = get(operation, &[], &json!({ status: begun, "400": refused, "default": other }));
+    get["externalDocs"] = json!({ "description": "Its events", "url": ASYNCAPI });
+    (operation.path.to_owned(), json!({ "get": get }))
+}
+
+fn parameter(param: &Param, columns: &[Column]) -> Value {
+    let schema = taken(param, columns);
+    let place = if param.place == Place::Path { "path" } else { "query" };
+    let mut parameter = json!({
+        "name": param.name,
+        "in": place,
+        "required": param.required,
+        "description": param.about,
+        "example": example(param, &schema),
+        "schema": schema,
+    });
+    if param.place == Place::Query && !param.required {
+        // It counts as not given, as an HTML form leaves it.
+        parameter["allowEmptyValue"] = true.into();
+    }
+    if is_list(param.shape) {
+        parameter["style"] = "form".into();
+        parameter["explode"] = false.into();
+    }
+    parameter
+}
+
+/// A value that works, as its schema has it.
+fn example(param: &Param, schema: &Value) -> Value {
+    let text = param.example;
+    match (param.shape, schema["type"].as_str()) {
+        // Which fields there are depends on the route.
+        (Shape::Fields, _) => {
+            schema["items"]["enum"].as_array().map(|all| all[..2].to_vec()).into()
+        }
+        (_, Some("array")) => text.split(',').collect(),
+        (_, Some("integer" | "number")) => text.parse().unwrap_or(Value::Null),
+        _ => text.into(),
+    }
+}
+
+fn responses(route: &Route) -> Value {
+    let mut responses = json!({ "200": found(route), "400": problem("Refused") });
+    if route.has_version {
+        responses["304"] = shared("responses", "Unchanged");
+    }
+    if route.may_be_absent {
+        responses["404"] = problem("Unknown");
+        responses["503"] = problem("Away");
+    }
+    if route.operation.tabular {
+        responses["406"] = problem("NoSuchFormat");
+    }
+    responses["default"] = problem("Problem");
+    responses
+}
+
+fn problem(name: &str) -> Value {
+    shared("responses", name)
+}
+
+fn shared(kind: &str, name: &str) -> Value {
+    json!({ "$ref": format!("#/components/{kind}/{name}") })
+}
+
+fn shared_headers(names: &[&str]) -> Value {
+    names.iter().map(|name| ((*name).to_owned(), shared("headers", name))).collect()
+}
+
+fn found(route: &Route) -> Value {
+    let mut told = vec!["Cache-Control", "X-Request-Id"];
+    if route.has_version {
+        told.extend(["ETag", "Last-Modified", "Vary"]);
+    }
+    if route.operation.params.iter().any(|param| param.name == "cursor") {
+        told.push("Link");
+    }
+    json!({
+        "description": route.operation.summary,
+        "headers": shared_headers(&told),
+        "content": content(route),
+    })
+}
+
+/// The answer in each form, by its type.
+fn content(route: &Route) -> Value {
+    let name = answer_name(route.operation.id);
+    let mut json = shared("schemas", &name);
+    let mut content = Map::new();
+    if route.operation.tabular {
+        json = json!({ "oneOf": [json, shared("schemas", &format!("{name}InColumns"))] });
+        for form in Form::ALL {
+            content.insert(media_type(form).to_owned(), json!({ "schema": bytes(form) }));
+        }
+    }
+    let body = json!({ "schema": json, "example": examples::parsed(route.operation.id) });
+    content.insert("application/json".to_owned(), body);
+    Value::Object(content)
+}
+
+/// Its type without how letters are encoded.
+fn media_type(form: Form) -> &'static str {
+    let whole = form.content_type();
+    whole.split_once(';').map_or(whole, |(kind, _)| kind)
+}
+
+fn bytes(form: Form) -> Value {
+    if form.is_binary() {
+        json!({ "type": "string", "format": "binary" })
+    } else {
+        json!({ "type": "string" })
+    }
+}
+
+/// `aligned_bars` as a schema is called: `AlignedBars`.
+fn answer_name(id: &str) -> String {
+    let words = id.split('_').filter_map(|word| word.split_at_checked(1));
+    words.map(|(first, rest)| first.to_ascii_uppercase() + rest).collect()
+}
+
+fn schemas() -> Value {
+    let mut schemas = Map::new();
+    for route in &ROUTES {
+        let name = answer_name(route.operation.id);
+        if let Some(columns) = route.schema_of_columns() {
+            schemas.insert(format!("{name}InColumns"), columns);
+        }
+        schemas.insert(name, route.schema());
+    }
+    schemas.insert("Problem".to_owned(), given::<Problem>("problem"));
+    Value::Object(schemas)
+}
+
+fn headers() -> Value {
+    let header = |about: &str| json!({ "description": about, "schema": { "type": "string" } });
+    json!({
+        "Cache-Control": header("For how long a copy may be used without asking."),
+        "ETag": header("This version of the answer; send it back in If-None-Match."),
+        "Last-Modified": header("When this version came to be."),
+        "Link": header("Where the rest is, as rel=\"next\", if there is more."),
+        "Retry-After": header("Seconds until it is worth asking again."),
+        "Vary": header("The request headers that this answer depends on."),
+        "X-Request-Id": header("The request's name in the log; the one sent, if one was."),
+    })
+}
+
+fn problems() -> Value {
+    let mut away = refusal("Nothing is held, and no source can be reached.");
+    away["headers"]["Retry-After"] = shared("headers", "Retry-After");
+    json!({
+        "Unchanged": { "description": "The version that was sent along is the newest." },
+        "Refused": refusal("A parameter is unknown, missing or not accepted."),
+        "Unknown": refusal("There is no such instrument, or nothing was known of it then."),
+        "NoSuchFormat": refusal("No form of the answer suits the Accept header."),
+        "Away": away,
+        "Problem": refusal("Anything else that went wrong."),
+    })
+}
+
+fn refusal(about: &str) -> Value {
+    json!({
+        "description": about,
+        "headers": shared_headers(&["Cache-Control", "X-Request-Id"]),
+        "content": { "application/problem+json": { "schema": shared("schemas", "Problem") } },
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::api::ALL;
+
+    #[test]
+    fn every_operation_is_in_it_once() {
+        let told: Vec<&str> = ROUTES.iter().map(|route| route.operation.id).collect();
+        let declared: Vec<&str> = ALL.iter().map(|operation| operation.id).collect();
+        assert_eq!(told, declared);
+    }
+
+    #[test]
+    fn every_field_says_what_it_means() {
+        fn check(schema: &Value, path: &str) {
+            for (name, field) in schema["properties"].as_object().into_iter().flatten() {
+                let path = format!("{path}.{name}");
+                let says = |it: &Value| it["description"].is_string();
+                assert!(says(field) || says(&field["items"]), "{path} says nothing: {field}");
+            }
+            let inner = schema.as_object().into_iter().flatten();
+            let inner = inner.map(|(_, value)| value);
+            for value in inner.chain(schema.as_array().into_iter().flatten()) {
+                check(value, path);
+            }
+        }
+        for (name, schema) in schemas().as_object().unwrap() {
+            check(schema, name);
+        }
+    }
+}

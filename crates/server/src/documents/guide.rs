@@ -1,0 +1,144 @@
+//! What holds for all of the data API, once, for the document and for the page.
+
+/// A part of the guide.
+pub(crate) struct Part {
+    /// Its anchor.
+    pub(crate) id: &'static str,
+    /// What it is about.
+    pub(crate) title: &'static str,
+    /// In Markdown that has paragraphs and code, nothing else.
+    pub(crate) text: &'static str,
+}
+
+/// The guide, in the order it is read.
+pub(crate) const GUIDE: [Part; 9] = [
+    Part {
+        id: "numbers",
+        title: "What comes with a number",
+        text: "Every value says its `source`, when it was true (`as_of`) and when it was received (`received_at`). \
+            `freshness` says whether it can be taken for the present one: `fresh`, `stale`, `missing` or `simulated`. \
+            `null` means unknown; it never stands for zero. A price is in the `currency` beside it, as published: `GBp` is pence. \
+            Digits are the source's own, nothing is rounded.\n\n\
+            Instants are UTC, RFC 3339. A `date` is the trading date at the exchange.",
+    },
+    Part {
+        id: "symbols",
+        title: "Symbols",
+        text: "Any spelling works: `CAC40` or `^FCHI`, `EUR/USD`, `EUR_USD` or `EURUSD=X`, `BTC/EUR` or `BTC-EUR`. \
+            In a path a slash is written `%2F`, and `^` is written `%5E`. `/marketpulse/v1/search` finds a symbol by name or ISIN.",
+    },
+    Part {
+        id: "formats",
+        title: "Formats",
+        text: "Routes with rows write JSON (rows as objects), `columns` (JSON with an array for each column), `csv`, `ndjson` (an object a line), \
+            `arrow` and `parquet`. `format=` chooses; without it the `Accept` header does.\n\n\
+            CSV, NDJSON, Arrow and Parquet repeat in every row what JSON says once, such as symbol, currency and source: a saved file \
+            still tells where its numbers are from. In CSV an empty cell is unknown, and a text that a spreadsheet would take for a formula has an apostrophe before it.",
+    },
+    Part {
+        id: "paging",
+        title: "Paging",
+        text: "`limit` cuts an answer. If there is more, `next` and the header `Link` with `rel=\"next\"` are the address of the rest. \
+            Follow them as they are: bars that come or go meanwhile shift no page.",
+    },
+    Part {
+        id: "indicators",
+        title: "Indicators",
+        text: "`indicators=sma:20,rsi:14` adds columns to the bars of one instrument, here `sma_20` and `rsi_14`, computed from the closes as \
+            `adjust` has them. `fields` may name them. JSON says once, in `indicators`, which columns each has and how it is computed. \
+            Figures have fifteen digits, and those of a `provisional` bar are provisional as it is.\n\n\
+            They are computed over all bars of the question and no others, before `limit` takes a page: a bar has the same figures on every page, \
+            and no more is asked of upstreams. A day without a bar is not counted. The first bars have none yet (`null`); `warm_up` says how many. \
+            To have figures from the first row on, begin earlier and take the newest: `period=1y&order=desc&limit=20` rather than `period=1mo`.\n\n\
+            `ema`, `rsi` and `macd` remember where they began, so one date has slightly different figures in two stretches. What the beginning \
+            still weighs is below a thousandth after 3.5 × (n + 1) bars for an average of n, after 7 × n for `rsi:n`.\n\n\
+            `sma:20`: mean of the latest 20 closes.\n\n\
+            `ema:50`: previous + 2/(50 + 1) × (close − previous), begun with the mean of the first 50 closes.\n\n\
+            `bollinger:20:2`: middle: mean of the latest 20 closes; upper and lower: 2 population standard deviations of these closes above and below it.\n\n\
+            `rsi:14`: 100 × gain / (gain + loss): averages of the rises and the falls from close to close, begun with the mean of the first 14, \
+            then (previous × (14 − 1) + latest) / 14 (Wilder). `null` while nothing has moved.\n\n\
+            `macd:12:26:9`: EMA of 12 closes − EMA of 26 closes; signal: EMA of 9 of these; histogram: the first − signal; each EMA begun with a mean of as many.\n\n\
+            `roc:12`: 100 × (close − close 12 bars before) / close 12 bars before, in percent. `null` where the earlier close is not above zero.",
+    },
+    Part {
+        id: "past",
+        title: "What was known then",
+        text: "`as_of` answers bars with what this service knew at that instant. Corrections that came later are left out, \
+            so a study can be repeated to the last digit. It reaches back to when the instrument was first asked for here.",
+    },
+    Part {
+        id: "streams",
+        title: "Prices as they change",
+        text: "`/marketpulse/stream?symbols=AAPL,EUR/USD` sends server-sent events: how things are, then every change. \
+            `bars=1m` adds the bars that form. `/marketpulse/ws` sends the same over WebSocket, where symbols can be added and \
+            left while connected. `/marketpulse/asyncapi.json` describes every event and order (AsyncAPI 3.0).",
+    },
+    Part {
+        id: "caching",
+        title: "Caching",
+        text: "`Cache-Control` says for how long a copy may be used without asking. Most answers carry an `ETag`: \
+            send it back in `If-None-Match` and you get 304 and no body if nothing has changed. Asking often costs the upstreams nothing: \
+            one question is asked of them once, however many readers there are.",
+    },
+    Part {
+        id: "errors",
+        title: "Errors",
+        text: "An error is a problem document (RFC 9457, `application/problem+json`). `type` is stable and for programs, `detail` says what was wrong, \
+            with what, and what would work. 400: a parameter is unknown or not accepted, `parameter` names it; an optional one that is left empty counts as not given. 404: there is no such instrument, \
+            `near` names what may have been meant. 406: no format suits `Accept`. 503: nothing is held and no source can be reached, \
+            `reason` says why and `Retry-After` when to ask again. While a value is held it is given, marked `stale`, whatever the upstreams do.",
+    },
+];
+
+/// A thing to do, and the address that does it.
+pub(crate) struct Task {
+    /// What is wanted.
+    pub(crate) want: &'static str,
+    /// Where it is.
+    pub(crate) address: &'static str,
+}
+
+/// What people come for most.
+pub(crate) const TASKS: [Task; 7] = [
+    Task { want: "The price of a share", address: "/marketpulse/v1/quotes/AAPL" },
+    Task {
+        want: "A month of prices as CSV",
+        address: "/marketpulse/v1/bars/AAPL?period=1mo&format=csv",
+    },
+    Task {
+        want: "Ten years, adjusted for splits and dividends",
+        address: "/marketpulse/v1/bars/AAPL?period=10y&adjust=all&format=csv",
+    },
+    Task {
+        want: "A year of prices with a moving average and the RSI",
+        address: "/marketpulse/v1/bars/AAPL?period=1y&indicators=sma:20,rsi:14&format=csv",
+    },
+    Task {
+        want: "An amount in another currency",
+        address: "/marketpulse/v1/fx/convert?from=USD&to=CHF&amount=250",
+    },
+    Task {
+        want: "Three symbols side by side, by date",
+        address: "/marketpulse/v1/bars?symbols=AAPL,MSFT,CAC40&period=1mo&format=csv",
+    },
+    Task {
+        want: "What streams send as prices change, as an AsyncAPI document",
+        address: "/marketpulse/asyncapi.json",
+    },
+];
+
+#[cfg(test)]
+mod tests {
+    use market::Indicator;
+
+    use super::*;
+
+    #[test]
+    fn every_indicator_is_told_with_the_formula_that_answers_tell() {
+        let told = GUIDE.iter().find(|part| part.id == "indicators").unwrap().text;
+        for indicator in Indicator::USUAL {
+            let line = format!("`{indicator}`: {}", indicator.formula());
+            assert!(told.contains(&line), "{line}");
+        }
+    }
+}

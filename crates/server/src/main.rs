@@ -1,7 +1,0 @@
-//! The `marketpulse` command.
-
-use std::process::ExitCode;
-
-fn main() -> ExitCode {
-    marketpulse::main()
-}

@@ -1,0 +1,20 @@
+//! The handlers of the data API.
+
+mod actions;
+mod aligned;
+mod bars;
+mod fx;
+mod instruments;
+mod quotes;
+mod respond;
+mod sources;
+mod stream;
+
+pub(crate) use actions::actions;
+pub(crate) use aligned::aligned;
+pub(crate) use bars::bars;
+pub(crate) use fx::{convert, rate};
+pub(crate) use instruments::{instrument, instruments, search};
+pub(crate) use quotes::{quote, quotes};
+pub(crate) use sources::sources;
+pub(crate) use stream::{stream, ws};

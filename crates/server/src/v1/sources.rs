@@ -1,0 +1,24 @@
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::response::Response;
+use http::CachePolicy;
+use http::reply::json;
+
+use crate::api::operation;
+use crate::app::App;
+use crate::error::ApiError;
+use crate::params::Params;
+
+/// `GET /marketpulse/v1/sources`
+pub(crate) async fn sources(
+    State(app): State<Arc<App>>,
+    params: Params,
+) -> Result<Response, ApiError> {
+    params.accept(&operation::SOURCES)?;
+    let engine = &app.engine;
+    let (upstreams, streams) = (engine.upstreams(), engine.streams());
+    let (asked, doubted) = ((&*upstreams, &*streams), engine.rejected_histories());
+    let body = query::records::sources(asked, &engine.board(), &doubted, engine.now());
+    Ok(json(CachePolicy::OneSecond, body))
+}

@@ -1,0 +1,74 @@
+use std::sync::Arc;
+
+use axum::Extension;
+use axum::extract::State;
+use axum::extract::ws::WebSocketUpgrade;
+use axum::extract::ws::rejection::WebSocketUpgradeRejection;
+use axum::http::header::CONTENT_TYPE;
+use axum::http::{HeaderMap, HeaderName, HeaderValue};
+use axum::response::{IntoResponse, Response};
+use http::connections::EventStream;
+use http::{CachePolicy, Problem};
+use market::Symbol;
+
+use crate::api::operation;
+use crate::app::App;
+use crate::error::ApiError;
+use crate::params::Params;
+use crate::stream::{LONGEST_MESSAGE, Reader, SseEvents, converse, read_symbols};
+
+/// Events are to be passed on as they come.
+const UNBUFFERED: (HeaderName, HeaderValue) =
+    (HeaderName::from_static("x-accel-buffering"), HeaderValue::from_static("no"));
+
+/// `GET /marketpulse/stream?symbols=&bars=`
+pub(crate) async fn stream(
+    State(app): State<Arc<App>>,
+    headers: HeaderMap,
+    params: Params,
+) -> Result<Response, ApiError> {
+    params.accept(&operation::STREAM)?;
+    let asked = params.list("symbols");
+    let (symbols, errors) = read_symbols(asked.iter().copied());
+    let symbols = if asked.is_empty() { watched(&app) } else { symbols };
+    let last_seen = headers.get("last-event-id").and_then(|id| id.to_str().ok());
+    let after = last_seen.and_then(|id| id.parse().ok());
+    let mut reader = place(&app)?;
+    let first = reader.follow(&symbols, params.read("bars")?, after);
+    let first = first.map_err(|error| Problem::too_many(error.to_string()))?;
+    let events = EventStream::new(SseEvents::new(reader, &[first, errors].concat()));
+    let kind = (CONTENT_TYPE, HeaderValue::from_static("text/event-stream"));
+    let body = events.body();
+    Ok((CachePolicy::Never, [kind, UNBUFFERED], Extension(events), body).into_response())
+}
+
+/// `GET /marketpulse/ws`
+pub(crate) async fn ws(
+    State(app): State<Arc<App>>,
+    params: Params,
+    upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
+) -> Result<Response, ApiError> {
+    const BUFFER: usize = 4 << 10;
+    params.accept(&operation::WS)?;
+    let upgrade = upgrade.map_err(|_| ApiError::not_web_socket())?;
+    let reader = place(&app)?;
+    // Somewhat more is read than is accepted, so that the end can be told.
+    let upgrade = upgrade
+        .read_buffer_size(BUFFER)
+        .write_buffer_size(BUFFER)
+        .max_message_size(2 * LONGEST_MESSAGE)
+        .max_frame_size(2 * LONGEST_MESSAGE);
+    Ok(upgrade.on_upgrade(move |socket| converse(socket, reader)))
+}
+
+fn place(app: &App) -> Result<Reader, Problem> {
+    let most = app.streams.limits.connections;
+    let refused = || {
+        Problem::too_many(format!("all {most} connections for streams are taken; try again later"))
+    };
+    app.streams.join().ok_or_else(refused)
+}
+
+fn watched(app: &App) -> Vec<Symbol> {
+    app.engine.board().entries.iter().map(|entry| entry.instrument.symbol.clone()).collect()
+}
