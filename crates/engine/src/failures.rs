@@ -52,7 +52,7 @@ impl SourceFailures {
         !self.is_passing() && self.iter().any(unknown)
     }
 
-    /// The failure that tells a reader most: what they can mend comes first, then
+    /// The failure that says most to a reader: what they can mend comes first, then
     /// what will pass, then that the thing is unknown.
     pub fn most_telling(&self) -> Option<&SourceFailure> {
         let rank = |failure: &&SourceFailure| match failure.error {
@@ -69,15 +69,16 @@ impl SourceFailures {
         self.most_telling().map_or("pending", |failure| failure.error.reason())
     }
 
-    /// Whether no upstream was called, because those that could answer are spared
+    /// Whether no upstream was called, because those that could answer may not be
     /// for the time being. One that never has such data is not called either.
     pub(crate) fn nobody_was_asked(&self) -> bool {
-        let spared =
+        let not_asked =
             |failure: &SourceFailure| matches!(failure.error, SourceError::NotAsked { .. });
         let never = |failure: &SourceFailure| {
             matches!(failure.error, SourceError::NotOffered(_) | SourceError::OutsideWindow { .. })
         };
-        self.iter().any(spared) && self.iter().all(|failure| spared(failure) || never(failure))
+        self.iter().any(not_asked)
+            && self.iter().all(|failure| not_asked(failure) || never(failure))
     }
 
     /// When one of those that were not asked, or asked for a pause, may be asked
@@ -143,14 +144,14 @@ mod tests {
 
     #[test]
     fn a_source_that_never_has_it_was_not_asked() {
-        let spared = SourceError::NotAsked {
+        let not_asked = SourceError::NotAsked {
             why: market::NotAsked::CircuitOpen,
             again_in: Duration::from_secs(3),
         };
         let never = SourceError::NotOffered("it has no price history".into());
         let failing = SourceError::Failing { status: 502 };
-        assert!(failures(&[spared.clone(), never.clone()]).nobody_was_asked());
-        assert!(!failures(&[spared, failing]).nobody_was_asked());
+        assert!(failures(&[not_asked.clone(), never.clone()]).nobody_was_asked());
+        assert!(!failures(&[not_asked, failing]).nobody_was_asked());
         assert!(!failures(&[never]).nobody_was_asked());
         assert!(!SourceFailures::default().nobody_was_asked());
     }

@@ -9,7 +9,7 @@ pub struct Settings {
     pub watchlist: Vec<Symbol>,
     /// How often a watched instrument is refreshed while its market is open.
     pub refresh_every: Duration,
-    /// How long a read waits for an upstream where older values could stand in.
+    /// How long a read waits for an upstream where an older value could be given.
     pub read_deadline: Duration,
     /// How long a read waits for an upstream where nothing could.
     pub longest_wait: Duration,

@@ -20,7 +20,7 @@ pub struct Sources {
     offline: bool,
 }
 
-/// The simulator, standing in where there is no real value.
+/// The simulator, a fallback where there is no real value.
 pub struct Demo {
     /// Answers for latest prices.
     pub quotes: Arc<dyn QuoteSource>,
@@ -59,7 +59,7 @@ impl Sources {
         self
     }
 
-    /// Lets the simulator stand in where there is no real value at all.
+    /// Lets the simulator give values where there is no real one at all.
     #[must_use]
     pub fn with_demo(mut self, demo: Demo) -> Self {
         self.demo = Some(demo);

@@ -105,7 +105,7 @@ impl Upstreams {
         self.sources.has_quotes(source)
     }
 
-    /// The simulator, where it may stand in for upstreams.
+    /// The simulator, where it may be used instead of upstreams.
     pub(crate) fn demo(&self) -> Option<&Demo> {
         self.sources.demo()
     }

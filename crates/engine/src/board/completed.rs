@@ -20,7 +20,7 @@ pub(super) struct Completed {
 /// Completes a price from what is held of the instrument; `described` is what is
 /// known of it where nothing is, or only what is simulated.
 ///
-/// `None` for a price that cannot stand in the place of the one held: one from
+/// `None` for a price that cannot replace the one held: one from
 /// before the open or after the close, or one that does not say when it was true
 /// where the other does.
 pub(super) fn completed(

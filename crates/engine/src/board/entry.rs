@@ -95,7 +95,7 @@ impl Entry {
         }
     }
 
-    /// Keeps what another source says beside what is shown.
+    /// Remembers what another source says beside what is shown.
     pub(super) fn remember(&mut self, quote: Quote) {
         let shown = self.quote.as_ref().map(|shown| &shown.source);
         if !quote.simulated && shown != Some(&quote.source) {

@@ -123,7 +123,7 @@ pub(crate) fn contradict(shown: &Quote, other: &Quote) -> bool {
         && !agree(shown.price, other.price, agreement(kind))
 }
 
-/// Whether a quote tells more than the one held, so that it may take its place.
+/// Whether a quote is news beside the one held, so that it may replace it.
 ///
 /// Nothing newer is replaced by something older: while a live source is away, a
 /// rate that another source set this morning does not push out the price of an

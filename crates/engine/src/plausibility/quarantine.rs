@@ -4,7 +4,7 @@ use market::Quote;
 use super::limits::{agree, agreement};
 use super::{Rejection, is_news, rejection};
 
-/// A quote that is not believed, kept aside until it is confirmed or cleared.
+/// A quote that is not believed, set aside until it is confirmed or cleared.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Quarantined {
     /// The latest quote of its kind.
@@ -32,9 +32,9 @@ const LONG_ENOUGH: SignedDuration = SignedDuration::from_hours(24);
 /// What becomes of a quote.
 #[derive(Debug, PartialEq)]
 pub(crate) enum Outcome {
-    /// It is believed and tells more than the one held.
+    /// It is believed and newer or more complete than the one held.
     News,
-    /// It is believed and tells no more.
+    /// It is believed and no newer.
     Old,
     /// It is not believed.
     Rejected(Box<Quarantined>),

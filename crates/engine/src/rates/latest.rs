@@ -54,7 +54,7 @@ impl Engine {
         if let Some(rate) = self.fresh(base, quote) {
             return Some(rate);
         }
-        // It is on its way, and an older one can stand in: no need to ask for more.
+        // It is on its way, and an older one serves meanwhile: no need to ask for more.
         if entry.quote.is_some() && self.is_refreshing(&direct) {
             return None;
         }

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-/// The shortest wait: long enough that a loss can be seen and told.
+/// The shortest wait: long enough that a loss is seen and logged.
 const SHORTEST: Duration = Duration::from_secs(1);
 
 /// What chance adds at most, at first and in the end.

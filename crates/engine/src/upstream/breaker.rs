@@ -25,11 +25,11 @@ const LOOK_AGAIN: Duration = Duration::from_secs(3);
 pub(crate) struct Breaker {
     /// Outcomes of the latest calls, newest last: whether each failed.
     latest: VecDeque<bool>,
-    open: Option<Open>,
+    open: Option<Tripped>,
 }
 
 #[derive(Clone, Copy, Debug)]
-struct Open {
+struct Tripped {
     since: Timestamp,
     /// No call before this.
     until: Timestamp,
@@ -48,7 +48,7 @@ impl Breaker {
             let left = open.until.duration_since(now).unsigned_abs();
             return Err(if open.probing { left.min(LOOK_AGAIN) } else { left });
         }
-        *open = Open { until: now + PROBE, probing: true, ..*open };
+        *open = Tripped { until: now + PROBE, probing: true, ..*open };
         Ok(())
     }
 
@@ -65,7 +65,7 @@ impl Breaker {
         self.note(true);
         if self.open.is_some() || self.is_too_much() {
             let since = self.open.map_or(now, |open| open.since);
-            self.open = Some(Open { since, until: now + REST, probing: false });
+            self.open = Some(Tripped { since, until: now + REST, probing: false });
         }
     }
 
