@@ -16,6 +16,7 @@ use crate::cache_policy::CachePolicy;
 /// the id of the request.
 #[derive(Clone, Debug, Serialize, schemars::JsonSchema)]
 #[serde(transparent)]
+#[schemars(description = "Why a request fails (RFC 9457).")]
 pub struct Problem(Box<Members>);
 
 /// The members of the document (RFC 9457, section 3.1), and what goes into

@@ -8,7 +8,7 @@ use market::Clock;
 
 use crate::config::Config;
 use crate::latest::LatestAnswer;
-use crate::stream::{Hub, Limits};
+use crate::stream::{self, Hub, Limits};
 use crate::wiring;
 
 /// What handlers may reach. Built once at start, or by a test.
@@ -57,7 +57,7 @@ impl App {
             linger: LINGER,
         };
         Ok(Arc::new(Self {
-            streams: Hub::start(engine.clone(), limits),
+            streams: stream::start(engine.clone(), limits),
             config,
             demo,
             engine,

@@ -1,11 +1,11 @@
 use askama::Template;
-use engine::{DoubtedHistory, Miss, Quarantined, UpstreamState, UpstreamStatus};
+use engine::{DoubtedHistory, Quarantined, UpstreamState, UpstreamStatus};
 use jiff::Timestamp;
 use market::{Freshness, Quote};
 
 use super::card::{Card, CardText};
 use super::sentence::Sentence;
-use super::verdict::{Trust, verdict};
+use super::verdict::{Trust, Watched, verdict};
 use super::{Shell, assets, format, words};
 use query::explain::cause;
 
@@ -19,16 +19,6 @@ pub(crate) struct StatusView {
     pub(crate) doubted: Vec<DoubtedHistory>,
     /// When all this is so.
     pub(crate) now: Timestamp,
-}
-
-/// A watched instrument and what speaks against its price.
-pub(crate) struct Watched {
-    /// The instrument with its price.
-    pub(crate) card: Card,
-    /// Who was last asked in vain.
-    pub(crate) misses: Vec<Miss>,
-    /// A price that is not believed.
-    pub(crate) quarantined: Option<Quarantined>,
 }
 
 #[derive(Template)]

@@ -1,9 +1,20 @@
 //! One sentence for someone who only wonders whether the numbers can be trusted.
 
+use engine::{Miss, Quarantined};
 use market::{Freshness, SourceError, Withheld};
 
+use super::card::Card;
 use super::format;
-use super::status::Watched;
+
+/// A watched instrument and what speaks against its price.
+pub(crate) struct Watched {
+    /// The instrument with its price.
+    pub(crate) card: Card,
+    /// Who was last asked in vain.
+    pub(crate) misses: Vec<Miss>,
+    /// A price that is not believed.
+    pub(crate) quarantined: Option<Quarantined>,
+}
 
 /// Instruments told one by one; of more only the number is told.
 const MOST_TOLD: usize = 4;

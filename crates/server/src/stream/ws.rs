@@ -24,7 +24,7 @@ const STRIKES: u32 = 3;
 /// gone by the next.
 const MOST_UNANSWERED: u32 = 3;
 
-/// How long one who is told of the end may take to hear it.
+/// How long a reader may take to read that the connection ends.
 const LAST_WORDS: Duration = Duration::from_secs(2);
 
 /// Why a conversation ends.
@@ -205,7 +205,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_message_cut_off_for_its_length_is_told_from_nonsense() {
+    fn a_message_cut_off_for_its_length_is_not_taken_for_nonsense() {
         let long = CapacityError::MessageTooLong { size: 200_000, max_size: 131_072 };
         assert!(is_too_long(&axum::Error::new(tungstenite::Error::Capacity(long))));
         let nonsense = ProtocolError::UnmaskedFrameFromClient;

@@ -5,6 +5,7 @@ mod args;
 mod bar;
 mod columns;
 mod faults;
+mod file;
 mod gathered;
 mod parquet;
 mod placed;
@@ -52,7 +53,7 @@ fn read(engine: &Engine, args: &ImportArgs) -> Result<Vec<OfSymbol>, String> {
             args.interval
         ));
     }
-    let gathered = gather(engine, args, rows::open(&args.file)?)
+    let gathered = gather(engine, args, file::open(&args.file)?)
         .map_err(|fault| format!("{}: {fault}", args.file.display()))?;
     if !gathered.unread.is_empty() {
         eprintln!("marketpulse: columns not read: {}", gathered.unread.join(", "));

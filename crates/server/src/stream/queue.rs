@@ -3,30 +3,30 @@ use std::task::{Context, Poll, Waker};
 
 use super::frame::Frame;
 
-/// What waits to be sent to one reader: at most one frame in each cell, the
+/// What waits to be sent to one reader: at most one frame in each slot, the
 /// newest. It never grows with how slowly he reads.
 #[derive(Debug, Default)]
-pub(super) struct Mailbox {
+pub(super) struct ConflatingQueue {
     waiting: Mutex<Waiting>,
 }
 
 #[derive(Debug, Default)]
 struct Waiting {
-    cells: Vec<Option<Arc<Frame>>>,
-    /// Cells with something in them.
+    slots: Vec<Option<Arc<Frame>>>,
+    /// Slots with something in them.
     filled: Vec<usize>,
-    /// Cells given back.
+    /// Slots given back.
     free: Vec<usize>,
     reader: Option<Waker>,
     is_closed: bool,
 }
 
-/// A symbol's cells, one for its quotes and one for its states; or two more for
+/// A symbol's slots, one for its quotes and one for its states; or two more for
 /// its bars. Those of the sources come before all of them.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Cells(usize);
+pub(super) struct Slots(usize);
 
-impl Cells {
+impl Slots {
     pub(super) fn quote(self) -> usize {
         self.0
     }
@@ -46,10 +46,10 @@ impl Cells {
     }
 }
 
-impl Mailbox {
-    /// With a cell for each source, numbered from 0.
+impl ConflatingQueue {
+    /// With a slot for each source, numbered from 0.
     pub(super) fn new(sources: usize) -> Self {
-        let waiting = Waiting { cells: vec![None; sources], ..Waiting::default() };
+        let waiting = Waiting { slots: vec![None; sources], ..Waiting::default() };
         Self { waiting: Mutex::new(waiting) }
     }
 
@@ -57,34 +57,34 @@ impl Mailbox {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Cells for one more symbol, or its bars.
-    pub(super) fn allot(&self) -> Cells {
+    /// Slots for one more symbol, or its bars.
+    pub(super) fn allot(&self) -> Slots {
         let mut waiting = self.waiting();
         if let Some(first) = waiting.free.pop() {
-            return Cells(first);
+            return Slots(first);
         }
-        let first = waiting.cells.len();
-        waiting.cells.resize(first + 2, None);
-        Cells(first)
+        let first = waiting.slots.len();
+        waiting.slots.resize(first + 2, None);
+        Slots(first)
     }
 
-    /// Throws away what waits in a symbol's cells, and gives them to the next.
+    /// Throws away what waits in a symbol's slots, and gives them to the next.
     /// Nothing may be put into them any more.
-    pub(super) fn give_back(&self, cells: Cells) {
+    pub(super) fn give_back(&self, slots: Slots) {
         let mut waiting = self.waiting();
-        let both = [cells.quote(), cells.state()];
-        waiting.filled.retain(|cell| !both.contains(cell));
-        for cell in both {
-            waiting.cells[cell] = None;
+        let both = [slots.quote(), slots.state()];
+        waiting.filled.retain(|slot| !both.contains(slot));
+        for slot in both {
+            waiting.slots[slot] = None;
         }
-        waiting.free.push(cells.0);
+        waiting.free.push(slots.0);
     }
 
     /// Puts a frame in place of the one that may be waiting there.
-    pub(super) fn put(&self, cell: usize, frame: &Arc<Frame>) {
+    pub(super) fn put(&self, slot: usize, frame: &Arc<Frame>) {
         let mut waiting = self.waiting();
-        if waiting.cells[cell].replace(Arc::clone(frame)).is_none() {
-            waiting.filled.push(cell);
+        if waiting.slots[slot].replace(Arc::clone(frame)).is_none() {
+            waiting.filled.push(slot);
         }
         waiting.wake();
     }
@@ -136,8 +136,8 @@ impl Waiting {
     }
 
     fn take(&mut self, frames: &mut Vec<Arc<Frame>>) {
-        let Self { cells, filled, .. } = self;
-        frames.extend(filled.drain(..).filter_map(|cell| cells[cell].take()));
+        let Self { slots, filled, .. } = self;
+        frames.extend(filled.drain(..).filter_map(|slot| slots[slot].take()));
         // A frame that took another's place is newer than some behind it.
         frames.sort_unstable_by_key(|frame| frame.number);
     }
@@ -162,41 +162,41 @@ mod tests {
         frames.iter().map(|frame| frame.number).collect()
     }
 
-    async fn next(mailbox: &Mailbox) -> Option<Vec<u64>> {
+    async fn next(queue: &ConflatingQueue) -> Option<Vec<u64>> {
         let mut frames = Vec::new();
-        poll_fn(|cx| mailbox.poll_take(cx, &mut frames)).await.map(|()| numbers(&frames))
+        poll_fn(|cx| queue.poll_take(cx, &mut frames)).await.map(|()| numbers(&frames))
     }
 
     #[test]
     fn cells_given_back_hold_nothing_for_the_next() {
-        let mailbox = Mailbox::new(1);
-        let (first, second) = (mailbox.allot(), mailbox.allot());
-        mailbox.put(first.quote(), &frame(1));
-        mailbox.put(first.state(), &frame(2));
-        mailbox.put(second.quote(), &frame(3));
-        mailbox.put(0, &frame(4));
-        mailbox.give_back(first);
-        assert_eq!(mailbox.allot(), first);
-        assert_eq!(numbers(&mailbox.take()), [3, 4]);
-        mailbox.put(first.quote(), &frame(5));
-        assert_eq!(numbers(&mailbox.take()), [5]);
+        let queue = ConflatingQueue::new(1);
+        let (first, second) = (queue.allot(), queue.allot());
+        queue.put(first.quote(), &frame(1));
+        queue.put(first.state(), &frame(2));
+        queue.put(second.quote(), &frame(3));
+        queue.put(0, &frame(4));
+        queue.give_back(first);
+        assert_eq!(queue.allot(), first);
+        assert_eq!(numbers(&queue.take()), [3, 4]);
+        queue.put(first.quote(), &frame(5));
+        assert_eq!(numbers(&queue.take()), [5]);
     }
 
     #[tokio::test]
     async fn what_waits_is_given_before_the_end() {
-        let mailbox = Mailbox::new(1);
-        assert!(next(&mailbox).now_or_never().is_none());
-        mailbox.put(0, &frame(1));
-        mailbox.close();
-        assert_eq!(next(&mailbox).await, Some(vec![1]));
-        assert_eq!(next(&mailbox).await, None);
+        let queue = ConflatingQueue::new(1);
+        assert!(next(&queue).now_or_never().is_none());
+        queue.put(0, &frame(1));
+        queue.close();
+        assert_eq!(next(&queue).await, Some(vec![1]));
+        assert_eq!(next(&queue).await, None);
     }
 
     #[tokio::test]
     async fn a_reader_who_waits_is_woken() {
-        let mailbox = Mailbox::new(1);
-        let put = async { mailbox.put(0, &frame(1)) };
-        let (taken, ()) = tokio::join!(next(&mailbox), put);
+        let queue = ConflatingQueue::new(1);
+        let put = async { queue.put(0, &frame(1)) };
+        let (taken, ()) = tokio::join!(next(&queue), put);
         assert_eq!(taken, Some(vec![1]));
     }
 
@@ -205,18 +205,18 @@ mod tests {
         fn the_newest_of_each_cell_waits_and_nothing_else(
             rounds in prop::collection::vec(prop::collection::vec(0..6_usize, 0..20), 1..5),
         ) {
-            let mailbox = Mailbox::new(6);
+            let queue = ConflatingQueue::new(6);
             let mut number = 0;
             for puts in rounds {
                 let mut newest = BTreeMap::new();
-                for cell in puts {
+                for slot in puts {
                     number += 1;
-                    mailbox.put(cell, &frame(number));
-                    newest.insert(cell, number);
+                    queue.put(slot, &frame(number));
+                    newest.insert(slot, number);
                 }
                 let mut expected: Vec<u64> = newest.into_values().collect();
                 expected.sort_unstable();
-                prop_assert_eq!(numbers(&mailbox.take()), expected);
+                prop_assert_eq!(numbers(&queue.take()), expected);
             }
         }
     }
