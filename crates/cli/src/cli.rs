@@ -36,7 +36,7 @@ enum Command {
     Backfill(BackfillArgs),
     /// Write history to files, one for each symbol
     Export(ExportArgs),
-    /// Bring bars from a file into the store, where they are kept under the source import
+    /// Bring bars from a file into the store, under the source import
     Import(ImportArgs),
     /// Look for instruments by name, symbol or ISIN
     Search {

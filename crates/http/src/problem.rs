@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use crate::cache_policy::CachePolicy;
 
-/// Why a request fails, as a problem document (RFC 9457) says it. Never kept by
+/// Why a request fails, as a problem document (RFC 9457) says it. Never stored by
 /// caches.
 ///
 /// What caused it is not part of the document: it goes to the log, once, with

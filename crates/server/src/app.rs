@@ -29,8 +29,8 @@ pub struct App {
 /// How often a stream on which nothing changes is shown to be alive.
 const HEARTBEAT: Duration = Duration::from_secs(15);
 
-/// Fewer than the guests that the board holds: what it let go while it is followed
-/// would be asked for in vain.
+/// Fewer than the on-demand instruments that the board holds: one that it dropped
+/// while it is followed would be asked for in vain.
 const FOLLOWED_TOGETHER: usize = 4_000;
 
 /// How soon one who follows prices is expected back.

@@ -81,7 +81,7 @@ fn open_store(config: &Config, damaged: Damaged, now: Timestamp) -> Result<Arc<d
         }
         Err(error @ StoreError::Unusable(_)) => {
             let store = SqliteStore::open_for_reading(path).map_err(|_| error.to_string())?;
-            error!(%error, "THE STORE CANNOT BE WRITTEN: what is in it is served, nothing new is kept");
+            error!(%error, "THE STORE CANNOT BE WRITTEN: what is in it is served, nothing new is stored");
             Ok(Arc::new(store))
         }
         Err(error) => Err(error.to_string()),

@@ -37,7 +37,7 @@ impl EventStream {
     }
 }
 
-/// Takes the events when the first is wanted.
+/// Takes the events when the first is asked for.
 struct Lazy {
     stream: EventStream,
     events: Option<Boxed>,

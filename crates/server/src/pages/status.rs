@@ -107,11 +107,11 @@ fn remarks(watched: &Watched, now: Timestamp) -> Vec<Sentence> {
 
 /// `disputed: yahoo says 61,234.00 EUR at 12:00:00 UTC`
 fn disputed(card: &Card, rival: &Quote, now: Timestamp) -> Sentence {
-    let told = Sentence::from(format!("disputed: {} says ", rival.source))
+    let sentence = Sentence::from(format!("disputed: {} says ", rival.source))
         .figures(words::priced(rival, card.instrument.price_decimals));
     match rival.as_of {
-        Some(at) => told.words(" at ").instant(at, now),
-        None => told,
+        Some(at) => sentence.words(" at ").instant(at, now),
+        None => sentence,
     }
 }
 

@@ -20,7 +20,7 @@ pub(super) fn quote(entry: &Entry, now: Timestamp) -> Vec<u8> {
     encode(&members)
 }
 
-/// What changes about a value while nothing new is heard.
+/// What changes about a value while nothing new is received.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct State {
     market: Option<MarketState>,

@@ -4,7 +4,7 @@ use std::task::{Context, Poll, Waker};
 use super::frame::Frame;
 
 /// What waits to be sent to one reader: at most one frame in each slot, the
-/// newest. It never grows with how slowly he reads.
+/// newest. It never grows with how slowly the reader is.
 #[derive(Debug, Default)]
 pub(super) struct ConflatingQueue {
     waiting: Mutex<Waiting>,
@@ -128,7 +128,7 @@ impl ConflatingQueue {
 
 impl Waiting {
     /// A reader who is awake is woken for nothing, which costs less than
-    /// to take his waker away and have it given back each time.
+    /// to take its waker away and have it given back each time.
     fn wake(&self) {
         if let Some(reader) = &self.reader {
             reader.wake_by_ref();

@@ -62,12 +62,12 @@ async fn one_who_answers_no_heartbeat_is_left_and_his_place_is_free() {
     tokio::spawn(async { axum::serve(listener, routes).await });
     let (mut silent, _) = tokio_tungstenite::connect_async(url).await.unwrap();
     // Read past the client's own code, which would answer.
-    let mut heard = Vec::new();
-    while !heard.ends_with(b"nothing was heard for a minute") {
-        heard.push(silent.get_mut().read_u8().await.unwrap());
+    let mut received = Vec::new();
+    while !received.ends_with(b"nothing was heard for a minute") {
+        received.push(silent.get_mut().read_u8().await.unwrap());
     }
     let code = 1011_u16.to_be_bytes();
-    assert!(heard.windows(2).any(|pair| pair == code), "{heard:?}");
+    assert!(received.windows(2).any(|pair| pair == code), "{received:?}");
     drop(silent);
     while Reader::join(&hub).is_none() {
         tokio::task::yield_now().await;

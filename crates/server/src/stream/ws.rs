@@ -48,7 +48,7 @@ pub(crate) enum Order {
 /// What is to be sent, or why there is nothing more to say.
 type Answer = ControlFlow<End, Vec<Arc<Frame>>>;
 
-/// Sends a reader the events he subscribes to, until one of both leaves.
+/// Sends a reader the events that it subscribes to, until one of the two leaves.
 pub(crate) async fn converse(mut socket: WebSocket, reader: Reader) {
     let mut conversation = Conversation::new(reader);
     let end = conversation.go_on(&mut socket).await;

@@ -11,7 +11,7 @@ use super::pauses::Pauses;
 
 /// How the time passes until upstreams may be asked again.
 pub(super) trait Patience {
-    /// Waits while upstreams are being spared; `false` where somebody wants to
+    /// Waits while upstreams are rate-limited; `false` where somebody wants to
     /// stop instead.
     async fn pause(&self, symbol: &Symbol, why: &str, length: Duration) -> bool;
 }
@@ -66,7 +66,8 @@ impl<P: Patience> Desk<'_, P> {
         if self.engine.is_kept(&answer).await {
             return Outcome::Fetched(answer);
         }
-        let why = "an answer came, but the store has not kept it; is its disk full or read-only?";
+        let why =
+            "an answer came, but the store has not written it; is its disk full or read-only?";
         Outcome::Failed { why: why.to_owned(), failing: Vec::new() }
     }
 

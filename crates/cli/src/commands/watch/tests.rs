@@ -104,9 +104,9 @@ async fn that_a_price_is_missing_is_told_once_it_stays_so_with_the_reason() {
     let mut written = Vec::new();
     let mut lines = Lines::new(&mut written, LineFormat::Text);
     assert!(lines.show(&entries, now).unwrap().is_empty(), "a stand-in may come");
-    let told = lines.show(&entries, now).unwrap();
-    assert!(told[0].starts_with("AAPL has no price: yahoo: not asked"), "{told:?}");
-    assert!(lines.show(&entries, now).unwrap().is_empty(), "it is told once");
+    let notices = lines.show(&entries, now).unwrap();
+    assert!(notices[0].starts_with("AAPL has no price: yahoo: not asked"), "{notices:?}");
+    assert!(lines.show(&entries, now).unwrap().is_empty(), "it is said once");
     assert_eq!(String::from_utf8(written).unwrap(), format!("{now:.3} AAPL - - missing -\n"));
 }
 
@@ -115,10 +115,10 @@ async fn a_line_of_json_is_what_latest_says_without_an_age() {
     let (entry, now) = sample().await;
     let mut written = Vec::new();
     Lines::new(&mut written, LineFormat::Json).show(&[Arc::new(entry)], now).unwrap();
-    let told: serde_json::Value = serde_json::from_slice(&written).unwrap();
-    assert_eq!((&told["symbol"], &told["price"]), (&"AAPL".into(), &269.05.into()));
-    assert_eq!(told["timestamp"], now.to_string());
-    assert!(told.get("age_s").is_none() && told["as_of"].is_string(), "{told}");
+    let line: serde_json::Value = serde_json::from_slice(&written).unwrap();
+    assert_eq!((&line["symbol"], &line["price"]), (&"AAPL".into(), &269.05.into()));
+    assert_eq!(line["timestamp"], now.to_string());
+    assert!(line.get("age_s").is_none() && line["as_of"].is_string(), "{line}");
 }
 
 #[test]

@@ -114,10 +114,10 @@ fn fresh_prices_that_nobody_could_tell_anew_need_care() {
     let one = [fresh("CAC40"), unanswered("EUR/USD")];
     assert_eq!(Trust::of(&one), Trust::Partial);
     has(&verdict(&one), "fresh, but no source has answered for EUR in USD since.");
-    let mut spared = fresh("CAC40");
+    let mut unasked = fresh("CAC40");
     let (why, again_in) = (Withheld::Budget, std::time::Duration::ZERO);
-    spared.misses = vec![miss("yahoo", &SourceError::Withheld { why, again_in })];
-    assert_eq!(Trust::of(&[spared]), Trust::Full);
+    unasked.misses = vec![miss("yahoo", &SourceError::Withheld { why, again_in })];
+    assert_eq!(Trust::of(&[unasked]), Trust::Full);
 }
 
 #[test]
