@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use crate::{Answer, Instrument, Interval, Question, Quote, Source, Symbol, Tick};
+use crate::{HistoryQuery, HistoryResult, Instrument, Interval, Quote, Source, Symbol, Tick};
 
 /// Tells the time. Given to whoever needs it, so that tests can set it.
 pub trait Clock: Send + Sync {
@@ -49,18 +49,18 @@ pub trait BarSource: Send + Sync {
     /// that stretch.
     async fn bars(
         &self,
-        question: &Question,
+        question: &HistoryQuery,
         instrument: &Instrument,
-    ) -> Result<Answer, SourceError>;
+    ) -> Result<HistoryResult, SourceError>;
 
     /// What [`BarSource::bars`] would say without a request: from what an earlier
     /// one brought, or because such bars are never offered. It costs the upstream
     /// nothing and is not counted. `None` where a request is needed.
     fn at_hand(
         &self,
-        _question: &Question,
+        _question: &HistoryQuery,
         _instrument: &Instrument,
-    ) -> Option<Result<Answer, SourceError>> {
+    ) -> Option<Result<HistoryResult, SourceError>> {
         None
     }
 }
@@ -284,7 +284,7 @@ pub trait Store: Send + Sync {
     /// known version are added beside the old, and the ledger notes what was
     /// asked of whom and when. Keeping the same answer twice adds nothing but
     /// the later time in the ledger. Never a simulated one.
-    async fn keep_answer(&self, answer: &Answer) -> Result<Saved, StoreError>;
+    async fn keep_answer(&self, answer: &HistoryResult) -> Result<Saved, StoreError>;
 
     /// Keeps an answer of a new basis, such as the first one after a split: what
     /// is known of this series (this symbol, interval, source, currency and kind
@@ -292,29 +292,29 @@ pub trait Store: Send + Sync {
     ///
     /// From then on bars known before this answer was received are read apart
     /// from those known since, and only in answers marked
-    /// [`Answer::superseded`]. Every bar of the answer counts as new. An answer
+    /// [`HistoryResult::superseded`]. Every bar of the answer counts as new. An answer
     /// received before this one and handed over after it is still kept with the
     /// old basis, so the answer that gave the new one away is not to be kept
     /// otherwise.
-    async fn rebase(&self, answer: &Answer) -> Result<Saved, StoreError>;
+    async fn rebase(&self, answer: &HistoryResult) -> Result<Saved, StoreError>;
 
     /// The last answer to exactly this question, each bar in its latest known
     /// version. One from before the last [`Store::rebase`] of its series is
-    /// whole, as it was known just before, and marked [`Answer::superseded`]; it
+    /// whole, as it was known just before, and marked [`HistoryResult::superseded`]; it
     /// is given only where no other source has answered.
-    async fn answer(&self, question: &Question) -> Result<Option<Answer>, StoreError>;
+    async fn answer(&self, question: &HistoryQuery) -> Result<Option<HistoryResult>, StoreError>;
 
     /// Bars that other questions brought, for when this one cannot be asked:
     /// those of the question's instrument and interval with trading dates from
     /// `from` (or the first there is) to `to`, of the source asked last, and of
     /// one basis: the one in force where there are any of it, or else the one
-    /// before, marked [`Answer::superseded`]. `None` where there are none.
+    /// before, marked [`HistoryResult::superseded`]. `None` where there are none.
     async fn overlapping(
         &self,
-        question: &Question,
+        question: &HistoryQuery,
         from: Option<Date>,
         to: Date,
-    ) -> Result<Option<Answer>, StoreError>;
+    ) -> Result<Option<HistoryResult>, StoreError>;
 
     /// The bars with trading dates from `from` (`None` for the beginning) to
     /// `to`, where one answer received at or after `since` was asked for all of
@@ -323,26 +323,26 @@ pub trait Store: Send + Sync {
     /// stretch. Of several, the one received last; never a superseded one.
     async fn covering(
         &self,
-        question: &Question,
+        question: &HistoryQuery,
         from: Option<Date>,
         to: Date,
         since: Timestamp,
-    ) -> Result<Option<Answer>, StoreError>;
+    ) -> Result<Option<HistoryResult>, StoreError>;
 
     /// What was known at an instant: the bars of the question's instrument and
     /// interval with trading dates from `from` (or the first there is) to `to`,
     /// each in the version in force then, on the basis in force then; actions
     /// likewise. Where the basis in force then has none, those of the one before,
-    /// marked [`Answer::superseded`]. Of the sources that had any, the first in the order given.
+    /// marked [`HistoryResult::superseded`]. Of the sources that had any, the first in the order given.
     /// `received_at` is when the newest of these versions became known. `None`
     /// where nothing was known.
     async fn as_known(
         &self,
-        question: &Question,
+        question: &HistoryQuery,
         dates: (Option<Date>, Date),
         sources: &[Source],
         at: Timestamp,
-    ) -> Result<Option<Answer>, StoreError>;
+    ) -> Result<Option<HistoryResult>, StoreError>;
 
     /// Every instrument ever described by a source.
     async fn instruments(&self) -> Result<Vec<Instrument>, StoreError>;

@@ -2,7 +2,7 @@ use std::collections::HashSet;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use market::{Answer, Question, Saved, Series};
+use market::{HistoryQuery, HistoryResult, Saved, Series};
 use rusqlite::{Connection, Result};
 
 use crate::columns::{day, ms};
@@ -15,18 +15,18 @@ use crate::{actions, bars, instruments, series};
 const DATE_SLACK_MS: i64 = 3 * 86_400_000;
 
 /// Keeps an answer's instrument, bars and actions, and notes it in the ledger.
-pub(crate) fn keep(connection: &Connection, answer: &Answer) -> Result<Saved> {
+pub(crate) fn keep(connection: &Connection, answer: &HistoryResult) -> Result<Saved> {
     let series_id = series::keep(connection, &answer.series.head, answer.received_at)?;
     keep_in(connection, series_id, answer)
 }
 
 /// Keeps an answer as the first of a new basis.
-pub(crate) fn rebase(connection: &Connection, answer: &Answer) -> Result<Saved> {
+pub(crate) fn rebase(connection: &Connection, answer: &HistoryResult) -> Result<Saved> {
     let series_id = series::rebase(connection, &answer.series.head, answer.received_at)?;
     keep_in(connection, series_id, answer)
 }
 
-fn keep_in(connection: &Connection, series_id: i64, answer: &Answer) -> Result<Saved> {
+fn keep_in(connection: &Connection, series_id: i64, answer: &HistoryResult) -> Result<Saved> {
     let source = &answer.series.head.source;
     let received_at = answer.received_at;
     instruments::keep(connection, &answer.instrument, source, received_at)?;
@@ -39,7 +39,10 @@ fn keep_in(connection: &Connection, series_id: i64, answer: &Answer) -> Result<S
 }
 
 /// The last answer to exactly this question.
-pub(crate) fn exact(connection: &Connection, question: &Question) -> Result<Option<Answer>> {
+pub(crate) fn exact(
+    connection: &Connection,
+    question: &HistoryQuery,
+) -> Result<Option<HistoryResult>> {
     let entries = ledger::entries(connection, question, Some(&question.span.to_string()))?;
     let Some(entry) = entries.first() else { return Ok(None) };
     let series = own_bars(connection, entry, (i64::MIN, i64::MAX))?;
@@ -50,10 +53,10 @@ pub(crate) fn exact(connection: &Connection, question: &Question) -> Result<Opti
 /// that was asked for all of them.
 pub(crate) fn covering(
     connection: &Connection,
-    question: &Question,
+    question: &HistoryQuery,
     (from, to): (Option<Date>, Date),
     since: Timestamp,
-) -> Result<Option<Answer>> {
+) -> Result<Option<HistoryResult>> {
     let entries = ledger::entries(connection, question, None)?;
     let is_in_force = |entry: &&Entry| !entry.superseded && ms(entry.received_at) >= ms(since);
     let mut in_force = entries.iter().filter(is_in_force);
@@ -67,10 +70,10 @@ pub(crate) fn covering(
 /// that have any between these trading dates.
 pub(crate) fn overlapping(
     connection: &Connection,
-    question: &Question,
+    question: &HistoryQuery,
     from: Option<Date>,
     to: Date,
-) -> Result<Option<Answer>> {
+) -> Result<Option<HistoryResult>> {
     let entries = ledger::entries(connection, question, None)?;
     let mut tried = HashSet::new();
     for entry in entries.iter().filter(|entry| tried.insert(entry.series_id)) {
@@ -78,7 +81,7 @@ pub(crate) fn overlapping(
         let Some(last) = series.last() else { continue };
         let answer = assembled(connection, question, entry, series, Some(days(from, to)))?;
         let received_at = last_confirmed(connection, &entries, entry.series_id, last.open_time)?;
-        return Ok(Some(Answer { received_at, ..answer }));
+        return Ok(Some(HistoryResult { received_at, ..answer }));
     }
     Ok(None)
 }
@@ -113,17 +116,17 @@ fn read_series(connection: &Connection, entry: &Entry, opens: (i64, i64)) -> Res
 /// Puts an answer together from bars and what happened between these dates.
 fn assembled(
     connection: &Connection,
-    question: &Question,
+    question: &HistoryQuery,
     entry: &Entry,
     series: Series,
     dates: Option<(i64, i64)>,
-) -> Result<Answer> {
+) -> Result<HistoryResult> {
     let (symbol, source) = (&question.symbol, &entry.head.source);
     let actions = match dates {
         Some(dates) => actions::latest(connection, symbol, source, dates)?,
         None => Vec::new(),
     };
-    Ok(Answer {
+    Ok(HistoryResult {
         question: question.clone(),
         series,
         actions,

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use market::{Answer, Period, Question, SeriesHead, Session, Source, Span};
+use market::{HistoryQuery, HistoryResult, Period, SeriesHead, Session, Source, Span};
 use rusqlite::{Connection, Result, Row, params};
 
 use crate::bars::Confirmation;
@@ -11,7 +11,7 @@ use crate::columns::{day, instant, ms, session, six};
 use crate::{bars, series};
 
 /// Notes an answer, unless a later one of its source to this question is there.
-pub(crate) fn note(connection: &Connection, series_id: i64, answer: &Answer) -> Result<()> {
+pub(crate) fn note(connection: &Connection, series_id: i64, answer: &HistoryResult) -> Result<()> {
     let mut replace = connection.prepare_cached(
         "INSERT OR REPLACE INTO answer (symbol, interval, span, source, series_id, received_at,
              bars, first_open, last_open, first_date, last_date,
@@ -51,14 +51,14 @@ pub(crate) fn note(connection: &Connection, series_id: i64, answer: &Answer) -> 
 
 /// The first and last date of anything in an answer. An action can lie beyond
 /// the last bar's date: that of a week is its Monday.
-fn dates(answer: &Answer) -> Option<(i64, i64)> {
+fn dates(answer: &HistoryResult) -> Option<(i64, i64)> {
     let ex_dates = answer.actions.iter().map(|action| action.ex_date);
     let all = || ex_dates.clone().chain(answer.series.dates().iter().copied());
     all().min().zip(all().max()).map(|(first, last)| (day(first), day(last)))
 }
 
 /// The calendar days an answer was asked for; `None` where they cannot be told.
-fn asked(answer: &Answer) -> Option<(Option<Date>, Date)> {
+fn asked(answer: &HistoryResult) -> Option<(Option<Date>, Date)> {
     let today = || {
         let zone = TimeZone::get(&answer.instrument.time_zone).ok()?;
         Some(answer.received_at.to_zoned(zone).date())
@@ -78,13 +78,13 @@ fn asked(answer: &Answer) -> Option<(Option<Date>, Date)> {
 pub(crate) fn received_later(
     connection: &Connection,
     series_id: i64,
-    answer: &Answer,
+    answer: &HistoryResult,
 ) -> Result<Vec<Confirmation>> {
     let mut select = connection.prepare_cached(
         "SELECT received_at, first_open, last_open FROM answer
          WHERE symbol = ?1 AND interval = ?2 AND series_id = ?3 AND received_at > ?4 AND bars > 0",
     )?;
-    let Question { symbol, interval, .. } = &answer.question;
+    let HistoryQuery { symbol, interval, .. } = &answer.question;
     let since = ms(answer.received_at);
     let rows =
         select.query_map(params![symbol.as_str(), interval.as_str(), series_id, since], |row| {
@@ -149,7 +149,7 @@ impl Entry {
 
 /// How a question stands in the ledger: `1mo`, or `1mo@ecb` where one source was
 /// insisted on. Such an answer is none to the same question without a source.
-fn asked_for(question: &Question) -> String {
+fn asked_for(question: &HistoryQuery) -> String {
     match &question.source {
         Some(source) => format!("{}@{source}", question.span),
         None => question.span.to_string(),
@@ -160,7 +160,7 @@ fn asked_for(question: &Question) -> String {
 /// first, and last what is of a basis no longer told.
 pub(crate) fn entries(
     connection: &Connection,
-    question: &Question,
+    question: &HistoryQuery,
     span: Option<&str>,
 ) -> Result<Vec<Entry>> {
     let mut select = connection.prepare_cached(

@@ -1,7 +1,7 @@
 use async_trait::async_trait;
 use jiff::Timestamp;
 use jiff::civil::Date;
-use market::{Answer, Instrument, Question, Quote, Saved, Source, Store, StoreError};
+use market::{HistoryQuery, HistoryResult, Instrument, Quote, Saved, Source, Store, StoreError};
 
 /// A store that keeps nothing, for running on the simulator alone: what is made
 /// up is never stored, and what an earlier run stored is not to be shown.
@@ -18,44 +18,44 @@ impl Store for Nowhere {
         Ok(Vec::new())
     }
 
-    async fn keep_answer(&self, _: &Answer) -> Result<Saved, StoreError> {
+    async fn keep_answer(&self, _: &HistoryResult) -> Result<Saved, StoreError> {
         Ok(Saved::default())
     }
 
-    async fn rebase(&self, _: &Answer) -> Result<Saved, StoreError> {
+    async fn rebase(&self, _: &HistoryResult) -> Result<Saved, StoreError> {
         Ok(Saved::default())
     }
 
-    async fn answer(&self, _: &Question) -> Result<Option<Answer>, StoreError> {
+    async fn answer(&self, _: &HistoryQuery) -> Result<Option<HistoryResult>, StoreError> {
         Ok(None)
     }
 
     async fn overlapping(
         &self,
-        _: &Question,
+        _: &HistoryQuery,
         _: Option<Date>,
         _: Date,
-    ) -> Result<Option<Answer>, StoreError> {
+    ) -> Result<Option<HistoryResult>, StoreError> {
         Ok(None)
     }
 
     async fn covering(
         &self,
-        _: &Question,
+        _: &HistoryQuery,
         _: Option<Date>,
         _: Date,
         _: Timestamp,
-    ) -> Result<Option<Answer>, StoreError> {
+    ) -> Result<Option<HistoryResult>, StoreError> {
         Ok(None)
     }
 
     async fn as_known(
         &self,
-        _: &Question,
+        _: &HistoryQuery,
         _: (Option<Date>, Date),
         _: &[Source],
         _: Timestamp,
-    ) -> Result<Option<Answer>, StoreError> {
+    ) -> Result<Option<HistoryResult>, StoreError> {
         Ok(None)
     }
 

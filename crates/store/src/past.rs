@@ -1,6 +1,6 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
-use market::{Answer, Question, Series, SeriesHead, Source};
+use market::{HistoryQuery, HistoryResult, Series, SeriesHead, Source};
 use rusqlite::{Connection, Result, Row, params};
 
 use crate::answers::{around, days};
@@ -10,11 +10,11 @@ use crate::{actions, bars, instruments, series};
 /// What was known at an instant, of the first source that had any of it.
 pub(crate) fn known(
     connection: &Connection,
-    question: &Question,
+    question: &HistoryQuery,
     dates: (Option<Date>, Date),
     sources: &[Source],
     at: Timestamp,
-) -> Result<Option<Answer>> {
+) -> Result<Option<HistoryResult>> {
     for source in sources {
         for told in told_by(connection, question, source, at)? {
             if let Some(answer) = known_of(connection, question, dates, told, at)? {
@@ -28,17 +28,17 @@ pub(crate) fn known(
 /// What was known of one series; `None` where no bar was between these dates.
 fn known_of(
     connection: &Connection,
-    question: &Question,
+    question: &HistoryQuery,
     (from, to): (Option<Date>, Date),
     told: Told,
     at: Timestamp,
-) -> Result<Option<Answer>> {
+) -> Result<Option<HistoryResult>> {
     let (symbol, source) = (&question.symbol, &told.head.source);
     let mut bars = bars::as_known(connection, told.series_id, around(from, to), ms(at))?;
     bars.retain(|it| from.is_none_or(|from| from <= it.bar.date) && it.bar.date <= to);
     let Some(newest) = bars.iter().map(|it| it.known_at).max() else { return Ok(None) };
     let actions = actions::as_known(connection, symbol, source, days(from, to), ms(at))?;
-    Ok(Some(Answer {
+    Ok(Some(HistoryResult {
         question: question.clone(),
         instrument: instruments::of(connection, symbol, source)?,
         series: Series::new(told.head, bars.into_iter().map(|it| it.bar).collect()),
@@ -82,7 +82,7 @@ const TOLD: &str = "
 
 fn told_by(
     connection: &Connection,
-    question: &Question,
+    question: &HistoryQuery,
     source: &Source,
     at: Timestamp,
 ) -> Result<Vec<Told>> {

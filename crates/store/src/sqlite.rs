@@ -3,7 +3,7 @@ use std::path::Path;
 use async_trait::async_trait;
 use jiff::Timestamp;
 use jiff::civil::Date;
-use market::{Answer, Instrument, Question, Quote, Saved, Source, Store, StoreError};
+use market::{HistoryQuery, HistoryResult, Instrument, Quote, Saved, Source, Store, StoreError};
 use rusqlite::{Connection, Transaction};
 
 use crate::aside::{self, SetAside};
@@ -114,40 +114,40 @@ impl Store for SqliteStore {
         self.readers.read(|snapshot| quotes::latest(snapshot)).await
     }
 
-    async fn keep_answer(&self, answer: &Answer) -> Result<Saved, StoreError> {
+    async fn keep_answer(&self, answer: &HistoryResult) -> Result<Saved, StoreError> {
         refuse_what_is_wrong_with(answer)?;
         let answer = answer.clone();
         self.writer()?.write(move |transaction| answers::keep(transaction, &answer)).await
     }
 
-    async fn rebase(&self, answer: &Answer) -> Result<Saved, StoreError> {
+    async fn rebase(&self, answer: &HistoryResult) -> Result<Saved, StoreError> {
         refuse_what_is_wrong_with(answer)?;
         let answer = answer.clone();
         self.writer()?.write(move |transaction| answers::rebase(transaction, &answer)).await
     }
 
-    async fn answer(&self, question: &Question) -> Result<Option<Answer>, StoreError> {
+    async fn answer(&self, question: &HistoryQuery) -> Result<Option<HistoryResult>, StoreError> {
         let question = question.clone();
         self.readers.read(move |snapshot| answers::exact(snapshot, &question)).await
     }
 
     async fn overlapping(
         &self,
-        question: &Question,
+        question: &HistoryQuery,
         from: Option<Date>,
         to: Date,
-    ) -> Result<Option<Answer>, StoreError> {
+    ) -> Result<Option<HistoryResult>, StoreError> {
         let question = question.clone();
         self.readers.read(move |snapshot| answers::overlapping(snapshot, &question, from, to)).await
     }
 
     async fn covering(
         &self,
-        question: &Question,
+        question: &HistoryQuery,
         from: Option<Date>,
         to: Date,
         since: Timestamp,
-    ) -> Result<Option<Answer>, StoreError> {
+    ) -> Result<Option<HistoryResult>, StoreError> {
         let question = question.clone();
         let covering = move |snapshot: &Transaction<'_>| {
             answers::covering(snapshot, &question, (from, to), since)
@@ -157,11 +157,11 @@ impl Store for SqliteStore {
 
     async fn as_known(
         &self,
-        question: &Question,
+        question: &HistoryQuery,
         dates: (Option<Date>, Date),
         sources: &[Source],
         at: Timestamp,
-    ) -> Result<Option<Answer>, StoreError> {
+    ) -> Result<Option<HistoryResult>, StoreError> {
         let (question, sources) = (question.clone(), sources.to_vec());
         let known =
             move |snapshot: &Transaction<'_>| past::known(snapshot, &question, dates, &sources, at);
@@ -178,7 +178,7 @@ impl Store for SqliteStore {
     }
 }
 
-fn refuse_what_is_wrong_with(answer: &Answer) -> Result<(), StoreError> {
+fn refuse_what_is_wrong_with(answer: &HistoryResult) -> Result<(), StoreError> {
     refuse(answer.simulated, "a simulated value is never stored")?;
     refuse(answer.superseded, "what was read as superseded is never stored again")?;
     refuse(!is_of_one_instrument(answer), "an answer about one instrument names another")?;
@@ -189,13 +189,13 @@ fn refuse(is_wrong: bool, why: &str) -> Result<(), StoreError> {
     if is_wrong { Err(StoreError::Unusable(why.to_owned())) } else { Ok(()) }
 }
 
-fn is_of_one_instrument(answer: &Answer) -> bool {
+fn is_of_one_instrument(answer: &HistoryResult) -> bool {
     let (question, head) = (&answer.question, &answer.series.head);
     head.symbol == question.symbol
         && head.interval == question.interval
         && answer.instrument.symbol == question.symbol
 }
 
-fn is_of_the_source_asked(answer: &Answer) -> bool {
+fn is_of_the_source_asked(answer: &HistoryResult) -> bool {
     answer.question.source.as_ref().is_none_or(|source| *source == answer.series.head.source)
 }

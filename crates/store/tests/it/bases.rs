@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use market::{Answer, Bar, Question, Store};
+use market::{Bar, HistoryQuery, HistoryResult, Store};
 use proptest::prelude::*;
 
 use crate::Backend;
@@ -27,7 +27,7 @@ enum What {
     Split { on: u8 },
 }
 
-fn questions() -> [Question; 3] {
+fn questions() -> [HistoryQuery; 3] {
     [daily("AAPL", "max"), daily("AAPL", "5d"), daily("AAPL", "2025-10-03..2025-10-10")]
 }
 
@@ -150,7 +150,7 @@ async fn check(store: &dyn Store, model: &Model) {
             assert!(!covering.superseded);
             assert!(closes(covering).iter().all(|close| wanted.contains(close)));
         }
-        let one_basis = |answer: &Answer| model.is_of_one_basis(&closes(answer));
+        let one_basis = |answer: &HistoryResult| model.is_of_one_basis(&closes(answer));
         assert!(found.iter().chain(&covering).all(one_basis));
     }
 }

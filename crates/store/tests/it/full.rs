@@ -73,7 +73,7 @@ async fn fill(store: &SqliteStore) -> (i64, String) {
     panic!("the disk is never full");
 }
 
-fn nth(n: i64) -> market::Answer {
+fn nth(n: i64) -> market::HistoryResult {
     let bars = (1..=28).map(|day| bar(&format!("2025-10-{day:02}"), n as f64));
     answer(&daily("AAPL", "max"), bars.collect(), second(n))
 }

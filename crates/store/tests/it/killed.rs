@@ -7,7 +7,7 @@ use std::path::Path;
 use std::process::{ChildStdout, Stdio};
 use std::time::Duration;
 
-use market::{Answer, Store};
+use market::{HistoryResult, Store};
 use store::SqliteStore;
 
 use crate::child;
@@ -26,7 +26,7 @@ const SYMBOLS: u32 = 8;
 const BARS: usize = 20;
 
 /// The `n`th answer. Its time tells it from all others, and so does each close.
-fn nth(n: u32) -> Answer {
+fn nth(n: u32) -> HistoryResult {
     let bars = (1..=BARS).map(|day| bar(&format!("2025-10-{day:02}"), f64::from(n)));
     answer(&daily(&symbol(n), "1mo"), bars.collect(), second(i64::from(n)))
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use jiff::Timestamp;
-use market::{Bar, Question};
+use market::{Bar, HistoryQuery};
 use proptest::prelude::*;
 
 use crate::Backend;
@@ -28,7 +28,7 @@ impl Kept {
     }
 }
 
-fn questions() -> [Question; 3] {
+fn questions() -> [HistoryQuery; 3] {
     [daily("AAPL", "max"), daily("AAPL", "5d"), daily("AAPL", "2025-10-01..2025-10-12")]
 }
 

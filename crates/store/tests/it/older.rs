@@ -1,7 +1,7 @@
 //! Files that older versions wrote.
 
 use jiff::civil::date;
-use market::{Answer, Source, Store};
+use market::{HistoryResult, Source, Store};
 
 use crate::sqlite::Sqlite;
 use crate::trouble::file_with;
@@ -86,7 +86,7 @@ async fn where_an_older_instrument_is_listed_is_not_known_until_told() {
 
     described.mic = Some("XNAS".into());
     described.first_trade = Some(date(1980, 12, 12));
-    store.keep_answer(&Answer { instrument: described.clone(), ..read }).await.unwrap();
+    store.keep_answer(&HistoryResult { instrument: described.clone(), ..read }).await.unwrap();
     assert_eq!(store.instruments().await.unwrap(), [described]);
     store.check().await.unwrap();
     drop(store);

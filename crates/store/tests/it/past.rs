@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use jiff::SignedDuration;
 use jiff::civil::{Date, date};
-use market::{Action, ActionKind, Answer, Bar, Question, Source, Store};
+use market::{Action, ActionKind, Bar, HistoryQuery, HistoryResult, Source, Store};
 use proptest::prelude::*;
 
 use crate::Backend;
@@ -26,7 +26,7 @@ struct Step {
 }
 
 impl Step {
-    fn answer(&self, now: i64) -> Answer {
+    fn answer(&self, now: i64) -> HistoryResult {
         let questions =
             [daily("AAPL", "max"), daily("AAPL", "5d"), daily("AAPL", "2025-10-03..2025-10-10")];
         let of = |(day, (close, provisional)): (&i8, &(u8, bool))| {
@@ -62,8 +62,8 @@ fn october(day: i8) -> Date {
     date(2025, 10, day)
 }
 
-fn asked_of(source: &str) -> Question {
-    Question { source: Some(Source::new(source)), ..daily("AAPL", "1y") }
+fn asked_of(source: &str) -> HistoryQuery {
+    HistoryQuery { source: Some(Source::new(source)), ..daily("AAPL", "1y") }
 }
 
 /// What a store said of each source and stretch after so many seconds.
@@ -71,7 +71,7 @@ struct Said {
     seconds: i64,
     source: &'static str,
     stretch: (Option<Date>, Date),
-    answer: Option<Answer>,
+    answer: Option<HistoryResult>,
 }
 
 async fn ask(store: &dyn Store, seconds: i64) -> Vec<Said> {
@@ -127,7 +127,7 @@ async fn check(store: &dyn Store, said: &Said) {
     }
 }
 
-fn expect_same(known: &Answer, shown: &Answer) {
+fn expect_same(known: &HistoryResult, shown: &HistoryResult) {
     assert_eq!(known.series, shown.series);
     assert_eq!(known.actions, shown.actions);
     assert_eq!(known.superseded, shown.superseded);

@@ -1,6 +1,6 @@
 use jiff::Timestamp;
 use jiff::civil::date;
-use market::{Answer, Bar, Question, Saved, Store, StoreError};
+use market::{Bar, HistoryQuery, HistoryResult, Saved, Store, StoreError};
 
 use crate::Backend;
 use crate::values::{answer, bar, closes, daily, from, second};
@@ -15,11 +15,11 @@ fn after_the_split() -> Vec<Bar> {
     vec![bar("2025-10-27", 50.0), bar("2025-10-28", 51.0), bar("2025-10-29", 51.5)]
 }
 
-async fn read(store: &dyn Store, question: &Question) -> (Vec<f64>, Timestamp, bool) {
+async fn read(store: &dyn Store, question: &HistoryQuery) -> (Vec<f64>, Timestamp, bool) {
     told(&store.answer(question).await.unwrap().unwrap())
 }
 
-fn told(answer: &Answer) -> (Vec<f64>, Timestamp, bool) {
+fn told(answer: &HistoryResult) -> (Vec<f64>, Timestamp, bool) {
     (closes(answer), answer.received_at, answer.superseded)
 }
 
@@ -141,8 +141,8 @@ pub(crate) async fn what_is_never_kept_is_no_new_basis_either(backend: &dyn Back
     store.keep_answer(&answer(&question, before_the_split(), second(0))).await.unwrap();
     let mut other_series = right.clone();
     other_series.series.head.symbol = "MSFT".parse().unwrap();
-    let simulated = Answer { simulated: true, ..right.clone() };
-    let superseded = Answer { superseded: true, ..right };
+    let simulated = HistoryResult { simulated: true, ..right.clone() };
+    let superseded = HistoryResult { superseded: true, ..right };
     for wrong in [other_series, simulated, superseded] {
         assert!(matches!(store.rebase(&wrong).await, Err(StoreError::Unusable(_))));
         assert!(matches!(store.keep_answer(&wrong).await, Err(StoreError::Unusable(_))));

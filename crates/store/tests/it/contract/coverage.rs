@@ -1,12 +1,12 @@
 use jiff::civil::{Date, date};
-use market::{Action, ActionKind, Answer, Bar, Interval, Question, Store};
+use market::{Action, ActionKind, Bar, HistoryQuery, HistoryResult, Interval, Store};
 
 use crate::Backend;
 use crate::values::{answer, at, bar, closes, daily, from, second};
 
 /// What answers for these trading dates of October 2025, by what was received
 /// at any time.
-async fn covering(store: &dyn Store, days: (Option<i8>, i8)) -> Option<Answer> {
+async fn covering(store: &dyn Store, days: (Option<i8>, i8)) -> Option<HistoryResult> {
     let (first, last) = (days.0.map(october), october(days.1));
     let covering = store.covering(&asked(), first, last, second(-1_000_000)).await.unwrap();
     if let Some(answer) = &covering {
@@ -16,7 +16,7 @@ async fn covering(store: &dyn Store, days: (Option<i8>, i8)) -> Option<Answer> {
     covering
 }
 
-fn asked() -> Question {
+fn asked() -> HistoryQuery {
     daily("AAPL", "1y")
 }
 
@@ -145,7 +145,7 @@ pub(crate) async fn actions_of_a_covered_stretch_are_in_it(backend: &dyn Backend
     let mut kept = answer(&daily("AAPL", "max"), bars(&[6, 7, 10]), second(0));
     kept.actions = vec![on(6, 1.0), on(7, 2.0), on(10, 3.0)];
     store.keep_answer(&kept).await.unwrap();
-    let actions = |answer: Option<Answer>| answer.unwrap().actions;
+    let actions = |answer: Option<HistoryResult>| answer.unwrap().actions;
     assert_eq!(actions(covering(&*store, (Some(7), 9)).await), [on(7, 2.0)]);
     assert_eq!(actions(covering(&*store, (None, 29)).await), kept.actions);
     assert_eq!(actions(covering(&*store, (Some(8), 9)).await), []);

@@ -1,17 +1,19 @@
 use jiff::Timestamp;
 use jiff::civil::{Date, date};
-use market::{Action, ActionKind, Answer, Bar, Basis, Interval, Question, Source, Store};
+use market::{
+    Action, ActionKind, Bar, Basis, HistoryQuery, HistoryResult, Interval, Source, Store,
+};
 
 use crate::Backend;
 use crate::values::{answer, at, bar, closes, daily, from, second};
 
 /// What was known after so many seconds, of any day.
-async fn known(store: &dyn Store, seconds: i64) -> Option<Answer> {
+async fn known(store: &dyn Store, seconds: i64) -> Option<HistoryResult> {
     let ever = (None, date(2025, 12, 31));
     store.as_known(&asked(), ever, &sources(["yahoo"]), second(seconds)).await.unwrap()
 }
 
-fn asked() -> Question {
+fn asked() -> HistoryQuery {
     daily("AAPL", "1y")
 }
 
@@ -27,13 +29,13 @@ fn days(closes: &[(i8, f64)]) -> Vec<Bar> {
     closes.iter().map(|&(day, close)| bar(&october(day).to_string(), close)).collect()
 }
 
-fn told(closes: &[(i8, f64)], seconds: i64) -> Answer {
+fn told(closes: &[(i8, f64)], seconds: i64) -> HistoryResult {
     answer(&daily("AAPL", "5d"), days(closes), second(seconds))
 }
 
 /// Closes, when the newest of them became known, and whether their basis was
 /// replaced by then.
-fn read(answer: Option<Answer>) -> Option<(Vec<f64>, Timestamp, bool)> {
+fn read(answer: Option<HistoryResult>) -> Option<(Vec<f64>, Timestamp, bool)> {
     answer.map(|answer| (closes(&answer), answer.received_at, answer.superseded))
 }
 
@@ -77,10 +79,10 @@ pub(crate) async fn a_bar_that_was_provisional_then_is_given_so(backend: &dyn Ba
 
 pub(crate) async fn only_these_dates_are_given_as_known(backend: &dyn Backend) {
     let store = backend.open();
-    let weekly = Question { interval: Interval::Wk1, ..asked() };
+    let weekly = HistoryQuery { interval: Interval::Wk1, ..asked() };
     store.keep_answer(&told(&[(24, 0.0), (27, 1.0), (28, 2.0), (29, 3.0)], 0)).await.unwrap();
     store.keep_answer(&told(&[(24, 0.5), (29, 3.5)], 60)).await.unwrap();
-    let known = async |from, to, question: &Question| {
+    let known = async |from, to, question: &HistoryQuery| {
         let known = store.as_known(question, (from, to), &sources(["yahoo"]), second(90)).await;
         read(known.unwrap())
     };
@@ -137,7 +139,7 @@ pub(crate) async fn actions_are_given_as_they_were_known(backend: &dyn Backend) 
         [(0, vec![]), (60, vec![first()]), (120, vec![mended()]), (180, vec![split()])]
     {
         let told = told(&[(27, 1.0), (28, 2.0)], seconds);
-        store.keep_answer(&Answer { actions, ..told }).await.unwrap();
+        store.keep_answer(&HistoryResult { actions, ..told }).await.unwrap();
     }
     for (seconds, actions, newest) in [
         (59, vec![], 0),

@@ -1,19 +1,19 @@
 use jiff::civil::date;
-use market::{Answer, Question, Saved, Source, Store, StoreError};
+use market::{HistoryQuery, HistoryResult, Saved, Source, Store, StoreError};
 
 use crate::Backend;
 use crate::values::{answer, bar, closes, daily, from, second};
 
-fn asked_of(source: &str) -> Question {
-    Question { source: Some(Source::new(source)), ..daily("EUR/USD", "2025-10-20..2025-10-28") }
+fn asked_of(source: &str) -> HistoryQuery {
+    HistoryQuery { source: Some(Source::new(source)), ..daily("EUR/USD", "2025-10-20..2025-10-28") }
 }
 
-fn told_by(source: &str, question: &Question, close: f64, seconds: i64) -> Answer {
+fn told_by(source: &str, question: &HistoryQuery, close: f64, seconds: i64) -> HistoryResult {
     from(source, answer(question, vec![bar("2025-10-27", close)], second(seconds)))
 }
 
 /// What the store answers in each of its ways.
-async fn read(store: &dyn Store, question: &Question) -> [Option<Answer>; 3] {
+async fn read(store: &dyn Store, question: &HistoryQuery) -> [Option<HistoryResult>; 3] {
     let (first, last) = (Some(date(2025, 10, 21)), date(2025, 10, 27));
     [
         store.answer(question).await.unwrap(),
@@ -24,7 +24,7 @@ async fn read(store: &dyn Store, question: &Question) -> [Option<Answer>; 3] {
 
 pub(crate) async fn a_question_to_one_source_is_answered_by_it_alone(backend: &dyn Backend) {
     let store = backend.open();
-    let anybody = Question { source: None, ..asked_of("ecb") };
+    let anybody = HistoryQuery { source: None, ..asked_of("ecb") };
     store.keep_answer(&told_by("ecb", &asked_of("ecb"), 1.2, 0)).await.unwrap();
     store.keep_answer(&told_by("yahoo", &anybody, 1.1, 60)).await.unwrap();
     for (question, expected) in [
@@ -43,7 +43,7 @@ pub(crate) async fn a_question_to_one_source_is_answered_by_it_alone(backend: &d
 
 pub(crate) async fn whether_its_source_was_named_makes_no_other_answer(backend: &dyn Backend) {
     let store = backend.open();
-    let (named, anybody) = (asked_of("ecb"), Question { source: None, ..asked_of("ecb") });
+    let (named, anybody) = (asked_of("ecb"), HistoryQuery { source: None, ..asked_of("ecb") });
     store.keep_answer(&told_by("ecb", &named, 1.2, 0)).await.unwrap();
     let again = store.keep_answer(&told_by("ecb", &anybody, 1.2, 60)).await.unwrap();
     assert_eq!(again, Saved::default(), "it is the same series");

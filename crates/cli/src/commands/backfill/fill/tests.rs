@@ -62,7 +62,7 @@ impl World {
     async fn fill(&self, symbol: &str, period: &str) -> Option<Outcome> {
         let span = Span::Period(period.parse::<Period>().unwrap());
         let symbol = symbol.parse().unwrap();
-        let question = Question { symbol, interval: Interval::D1, span, source: None };
+        let question = HistoryQuery { symbol, interval: Interval::D1, span, source: None };
         let begun = self.engine.now();
         Desk { engine: &self.engine, begun, patience: self }.fill(&question).await
     }

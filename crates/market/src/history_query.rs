@@ -60,7 +60,7 @@ impl fmt::Display for Span {
 ///
 /// Two equal questions have one answer, and one request upstream serves both.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Question {
+pub struct HistoryQuery {
     /// The instrument, by its canonical symbol.
     pub symbol: Symbol,
     /// How long each bar is.
@@ -72,7 +72,7 @@ pub struct Question {
     pub source: Option<Source>,
 }
 
-impl fmt::Display for Question {
+impl fmt::Display for HistoryQuery {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {} {}", self.symbol, self.interval, self.span)?;
         self.source.as_ref().map_or(Ok(()), |source| write!(f, " of {source}"))
