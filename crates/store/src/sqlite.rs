@@ -1,3 +1,27 @@
+//! A store in one SQLite file.
+//!
+//! One thread writes (`writer`), a few read-only connections read (`readers`);
+//! with SQLite's write-ahead log neither waits for the other. What is stored how
+//! is described by `migrations/`; each module beside knows one table or two and
+//! deals in `rusqlite::Result`; `failure` turns that into
+//! [`market::StoreError`], with the file's name, at the border.
+
+mod actions;
+mod answers;
+mod aside;
+mod bars;
+mod check;
+mod columns;
+mod failure;
+mod instruments;
+mod ledger;
+mod open;
+mod past;
+mod quotes;
+mod readers;
+mod series;
+mod writer;
+
 use std::path::Path;
 
 use async_trait::async_trait;
@@ -6,11 +30,10 @@ use jiff::civil::Date;
 use market::{HistoryQuery, HistoryResult, Instrument, Quote, Saved, Source, Store, StoreError};
 use rusqlite::{Connection, Transaction};
 
-use crate::aside::{self, SetAside};
-use crate::open::Reading;
-use crate::readers::Readers;
-use crate::writer::Writer;
-use crate::{answers, check, failure, instruments, open, past, quotes};
+pub use self::aside::SetAside;
+use self::open::Reading;
+use self::readers::Readers;
+use self::writer::Writer;
 
 /// A store in one SQLite file, with its `-wal` and `-shm` beside it while open.
 ///

@@ -6,14 +6,14 @@ use market::StoreError;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, Result, TransactionBehavior};
 
-use crate::{check, failure};
+use crate::sqlite::{check, failure};
 
 /// Each takes the schema from one version to the next. A released one is never
 /// edited: files in the field have already been through it.
 const MIGRATIONS: [&str; 3] = [
-    include_str!("../migrations/0001_prices.sql"),
-    include_str!("../migrations/0002_bases.sql"),
-    include_str!("../migrations/0003_listings.sql"),
+    include_str!("migrations/0001_prices.sql"),
+    include_str!("migrations/0002_bases.sql"),
+    include_str!("migrations/0003_listings.sql"),
 ];
 
 /// Says in the file's header whose it is: the letters M, P, s and t.

@@ -1,10 +1,10 @@
 use market::{Previous, PreviousKind, Quote, Source};
 use rusqlite::{Connection, Result, Row, params};
 
-use crate::columns::{
+use crate::sqlite::columns::{
     instant, instant_if_any, ms, number, price, price_if_any, session, six, word_if_any,
 };
-use crate::instruments;
+use crate::sqlite::instruments;
 
 /// Keeps a quote, unless one received later is known of the same source.
 pub(crate) fn keep(connection: &Connection, quote: &Quote) -> Result<()> {

@@ -2,7 +2,7 @@ use jiff::Timestamp;
 use market::{Instrument, Kind, Source, Symbol};
 use rusqlite::{Connection, Result, Row, params};
 
-use crate::columns::{date_if_any, day, ms, word, word_if_any};
+use crate::sqlite::columns::{date_if_any, day, ms, word, word_if_any};
 
 /// Keeps a source's description, unless a later one of the same source is known.
 pub(crate) fn keep(

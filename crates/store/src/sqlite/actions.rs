@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use market::{Action, ActionKind, Source, Symbol};
 use rusqlite::{Connection, Result, Row, params};
 
-use crate::columns::{date_of, day, instant, ms, unknown_word};
+use crate::sqlite::columns::{date_of, day, instant, ms, unknown_word};
 
 /// What the versions of one thing that happened have in common.
 struct Key<'a> {
@@ -16,7 +16,7 @@ struct Key<'a> {
 }
 
 /// Adds what differs from the version in force when it was received, as
-/// [`crate::bars::keep`] does.
+/// [`crate::sqlite::bars::keep`] does.
 ///
 /// An answer that leaves an action out takes nothing back: not every answer
 /// carries actions.

@@ -3,9 +3,9 @@ use jiff::civil::Date;
 use market::{HistoryQuery, HistoryResult, Series, SeriesHead, Source};
 use rusqlite::{Connection, Result, Row, params};
 
-use crate::answers::{around, days};
-use crate::columns::ms;
-use crate::{actions, bars, instruments, series};
+use crate::sqlite::answers::{around, days};
+use crate::sqlite::columns::ms;
+use crate::sqlite::{actions, bars, instruments, series};
 
 /// What was known at an instant, of the first source that had any of it.
 pub(crate) fn known(
@@ -98,7 +98,7 @@ fn told_by(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::open;
+    use crate::sqlite::open;
 
     #[test]
     fn to_order_series_none_is_read_through() {

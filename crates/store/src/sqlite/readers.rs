@@ -6,8 +6,8 @@ use rusqlite::{Connection, Result, Transaction};
 use tokio::sync::Semaphore;
 use tokio::task::spawn_blocking;
 
-use crate::open::Reading;
-use crate::{failure, open};
+use crate::sqlite::open::Reading;
+use crate::sqlite::{failure, open};
 
 /// Reads under way at once; each holds a connection with a cache of 2 MB.
 const MOST: usize = 4;

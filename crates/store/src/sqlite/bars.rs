@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use market::{Bar, Saved, Series};
 use rusqlite::{Connection, Result, Row, Rows, params};
 
-use crate::columns::{date_of, day, instant, ms, number, price, price_if_any};
+use crate::sqlite::columns::{date_of, day, instant, ms, number, price, price_if_any};
 
 /// A stretch that a source answered for, and when.
 pub(crate) struct Confirmation {
@@ -239,7 +239,7 @@ fn is_same(stored: &Bar, bar: &Bar) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::open;
+    use crate::sqlite::open;
 
     #[test]
     fn a_stretch_of_one_series_is_one_range_of_the_key() {

@@ -6,9 +6,9 @@ use jiff::tz::TimeZone;
 use market::{HistoryQuery, HistoryResult, Period, SeriesHead, Session, Source, Span};
 use rusqlite::{Connection, Result, Row, params};
 
-use crate::bars::Confirmation;
-use crate::columns::{day, instant, ms, session, six};
-use crate::{bars, series};
+use crate::sqlite::bars::Confirmation;
+use crate::sqlite::columns::{day, instant, ms, session, six};
+use crate::sqlite::{bars, series};
 
 /// Notes an answer, unless a later one of its source to this question is there.
 pub(crate) fn note(connection: &Connection, series_id: i64, answer: &HistoryResult) -> Result<()> {

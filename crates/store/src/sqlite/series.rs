@@ -2,7 +2,7 @@ use jiff::Timestamp;
 use market::{Basis, SeriesHead, Source};
 use rusqlite::{Connection, OptionalExtension, Result, Row, params};
 
-use crate::columns::{ms, word, word_if_any};
+use crate::sqlite::columns::{ms, word, word_if_any};
 
 /// The number of the series with this head that was told at an instant; the
 /// first one is added where there is none.

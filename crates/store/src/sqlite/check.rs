@@ -1,6 +1,6 @@
 use rusqlite::{Connection, OptionalExtension, Result};
 
-use crate::{instruments, quotes};
+use crate::sqlite::{instruments, quotes};
 
 /// Everything found wrong, as sentences; empty for a sound store.
 ///

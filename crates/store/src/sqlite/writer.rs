@@ -6,7 +6,7 @@ use market::StoreError;
 use rusqlite::{Connection, Result, Transaction, TransactionBehavior};
 use tokio::sync::{mpsc, oneshot};
 
-use crate::failure;
+use crate::sqlite::failure;
 
 type Job = Box<dyn FnOnce(&mut Connection) + Send>;
 
@@ -100,7 +100,7 @@ fn in_transaction<T>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::open;
+    use crate::sqlite::open;
 
     #[tokio::test]
     async fn one_job_that_panics_does_not_end_all_writing() {

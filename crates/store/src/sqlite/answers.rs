@@ -5,9 +5,9 @@ use jiff::civil::Date;
 use market::{HistoryQuery, HistoryResult, Saved, Series};
 use rusqlite::{Connection, Result};
 
-use crate::columns::{day, ms};
-use crate::ledger::{self, Entry};
-use crate::{actions, bars, instruments, series};
+use crate::sqlite::columns::{day, ms};
+use crate::sqlite::ledger::{self, Entry};
+use crate::sqlite::{actions, bars, instruments, series};
 
 /// By how much a bar's open time can lie outside its trading date as a day in
 /// UTC. Zones account for 14 hours, sessions that begin the evening before for
