@@ -1,10 +1,10 @@
 //! Keeps quotes, bars, actions and instruments: every version of them, in SQLite.
 //!
-//! Bars are in `series`, and `answer` is the ledger of what was asked. When a
-//! split puts prices on a new basis, the bars told from then on are a series of
-//! their own: so bars of two bases can never be read together, nor compared.
+//! `rules` says what is stored and read; `sqlite` holds all SQL. A second backend
+//! is another folder beside it.
 
 mod null;
+mod rules;
 mod sqlite;
 
 pub use null::Nowhere;

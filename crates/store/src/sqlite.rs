@@ -34,6 +34,7 @@ pub use self::aside::SetAside;
 use self::open::Reading;
 use self::readers::Readers;
 use self::writer::Writer;
+use crate::rules::{Dates, Moment, accept_answer, accept_quote};
 
 /// A store in one SQLite file, with its `-wal` and `-shm` beside it while open.
 ///
@@ -128,9 +129,9 @@ impl SqliteStore {
 #[async_trait]
 impl Store for SqliteStore {
     async fn keep_quote(&self, quote: &Quote) -> Result<(), StoreError> {
-        refuse(quote.simulated, "a simulated value is never stored")?;
+        accept_quote(quote)?;
         let quote = quote.clone();
-        self.writer()?.write(move |transaction| quotes::keep(transaction, &quote)).await
+        self.writer()?.write(move |transaction| quotes::persist(transaction, &quote)).await
     }
 
     async fn quotes(&self) -> Result<Vec<Quote>, StoreError> {
@@ -138,13 +139,13 @@ impl Store for SqliteStore {
     }
 
     async fn keep_answer(&self, answer: &HistoryResult) -> Result<Saved, StoreError> {
-        refuse_what_is_wrong_with(answer)?;
+        accept_answer(answer)?;
         let answer = answer.clone();
-        self.writer()?.write(move |transaction| answers::keep(transaction, &answer)).await
+        self.writer()?.write(move |transaction| answers::persist(transaction, &answer)).await
     }
 
     async fn rebase(&self, answer: &HistoryResult) -> Result<Saved, StoreError> {
-        refuse_what_is_wrong_with(answer)?;
+        accept_answer(answer)?;
         let answer = answer.clone();
         self.writer()?.write(move |transaction| answers::rebase(transaction, &answer)).await
     }
@@ -160,8 +161,8 @@ impl Store for SqliteStore {
         from: Option<Date>,
         to: Date,
     ) -> Result<Option<HistoryResult>, StoreError> {
-        let question = question.clone();
-        self.readers.read(move |snapshot| answers::overlapping(snapshot, &question, from, to)).await
+        let (question, dates) = (question.clone(), Dates::new(from, to));
+        self.readers.read(move |snapshot| answers::overlapping(snapshot, &question, dates)).await
     }
 
     async fn covering(
@@ -171,21 +172,21 @@ impl Store for SqliteStore {
         to: Date,
         since: Timestamp,
     ) -> Result<Option<HistoryResult>, StoreError> {
-        let question = question.clone();
-        let covering = move |snapshot: &Transaction<'_>| {
-            answers::covering(snapshot, &question, (from, to), since)
-        };
+        let (question, dates) = (question.clone(), Dates::new(from, to));
+        let covering =
+            move |snapshot: &Transaction<'_>| answers::covering(snapshot, &question, dates, since);
         self.readers.read(covering).await
     }
 
     async fn as_known(
         &self,
         question: &HistoryQuery,
-        dates: (Option<Date>, Date),
+        (from, to): (Option<Date>, Date),
         sources: &[Source],
         at: Timestamp,
     ) -> Result<Option<HistoryResult>, StoreError> {
         let (question, sources) = (question.clone(), sources.to_vec());
+        let (dates, at) = (Dates::new(from, to), Moment::from(at));
         let known =
             move |snapshot: &Transaction<'_>| past::known(snapshot, &question, dates, &sources, at);
         self.readers.read(known).await
@@ -199,26 +200,4 @@ impl Store for SqliteStore {
         let faults = self.readers.read(|snapshot| check::faults(snapshot)).await?;
         if faults.is_empty() { Ok(()) } else { Err(failure::found(self.readers.path(), &faults)) }
     }
-}
-
-fn refuse_what_is_wrong_with(answer: &HistoryResult) -> Result<(), StoreError> {
-    refuse(answer.simulated, "a simulated value is never stored")?;
-    refuse(answer.superseded, "what was read as superseded is never stored again")?;
-    refuse(!is_of_one_instrument(answer), "an answer about one instrument names another")?;
-    refuse(!is_of_the_source_asked(answer), "a question to one source was answered by another")
-}
-
-fn refuse(is_wrong: bool, why: &str) -> Result<(), StoreError> {
-    if is_wrong { Err(StoreError::Unusable(why.to_owned())) } else { Ok(()) }
-}
-
-fn is_of_one_instrument(answer: &HistoryResult) -> bool {
-    let (question, head) = (&answer.question, &answer.series.head);
-    head.symbol == question.symbol
-        && head.interval == question.interval
-        && answer.instrument.symbol == question.symbol
-}
-
-fn is_of_the_source_asked(answer: &HistoryResult) -> bool {
-    answer.question.source.as_ref().is_none_or(|source| *source == answer.series.head.source)
 }

@@ -1,11 +1,9 @@
-use std::collections::BTreeMap;
-
-use jiff::Timestamp;
 use jiff::civil::Date;
 use market::{Action, ActionKind, Source, Symbol};
 use rusqlite::{Connection, Result, Row, params};
 
-use crate::sqlite::columns::{date_of, day, instant, ms, unknown_word};
+use crate::rules::{Dates, Known, Moment, Terms, Version, by_day};
+use crate::sqlite::columns::{date_of, day, unknown_word};
 
 /// What the versions of one thing that happened have in common.
 struct Key<'a> {
@@ -15,73 +13,49 @@ struct Key<'a> {
     kind: &'static str,
 }
 
-/// Adds what differs from the version in force when it was received, as
-/// [`crate::sqlite::bars::keep`] does.
-///
-/// An answer that leaves an action out takes nothing back: not every answer
-/// carries actions.
-pub(crate) fn keep(
+/// Adds the actions that are versions of their own.
+pub(crate) fn persist(
     connection: &Connection,
     symbol: &Symbol,
     source: &Source,
     actions: &[Action],
-    received_at: Timestamp,
+    received_at: Moment,
 ) -> Result<()> {
-    let mut by_day: BTreeMap<_, Vec<ActionKind>> = BTreeMap::new();
-    for Action { ex_date, kind } in actions {
-        by_day.entry((*ex_date, kind.name())).or_default().push(*kind);
-    }
-    for ((ex_date, kind), terms) in by_day {
-        add(connection, &Key { symbol, source, ex_date, kind }, &terms, ms(received_at))?;
+    for ((ex_date, kind), terms) in by_day(actions) {
+        let key = Key { symbol, source, ex_date, kind };
+        let known = Known::at(received_at, versions(connection, &key)?);
+        let Some(known_at) = known.place(&terms, received_at) else { continue };
+        for (ordinal, terms) in (0_i64..).zip(&terms.0) {
+            insert(connection, &key, known_at, ordinal, terms)?;
+        }
     }
     Ok(())
 }
 
-fn add(connection: &Connection, key: &Key<'_>, terms: &[ActionKind], mut at: i64) -> Result<()> {
-    while let Some((known_at, before)) = in_force(connection, key, at)? {
-        if before == terms {
-            return Ok(());
-        }
-        if known_at < at {
-            break;
-        }
-        at += 1;
-    }
-    for (ordinal, terms) in (0_i64..).zip(terms) {
-        insert(connection, key, at, ordinal, terms)?;
-    }
-    Ok(())
-}
-
-/// The version in force at an instant, with the instant it became known.
-fn in_force(
-    connection: &Connection,
-    key: &Key<'_>,
-    at: i64,
-) -> Result<Option<(i64, Vec<ActionKind>)>> {
+/// All versions of what happened, the latest first. There are hardly ever two.
+fn versions(connection: &Connection, key: &Key<'_>) -> Result<Vec<Version<Terms>>> {
     let mut select = connection.prepare_cached(
         "SELECT ex_date, kind, amount, numerator, denominator, known_at FROM action
-         WHERE symbol = ?1 AND source = ?2 AND ex_date = ?3 AND kind = ?4 AND known_at <= ?5
+         WHERE symbol = ?1 AND source = ?2 AND ex_date = ?3 AND kind = ?4
          ORDER BY known_at DESC, ordinal",
     )?;
-    let key = params![key.symbol.as_str(), key.source.as_str(), day(key.ex_date), key.kind, at];
+    let key = params![key.symbol.as_str(), key.source.as_str(), day(key.ex_date), key.kind];
     let rows = select.query_map(key, |row| Ok((row.get(5)?, read(row)?.kind)))?;
-    let mut newest = None;
+    let mut versions: Vec<Version<Terms>> = Vec::new();
     for row in rows {
         let (known_at, kind) = row?;
-        let (newest_at, terms) = newest.get_or_insert((known_at, Vec::new()));
-        if *newest_at != known_at {
-            break;
+        match versions.last_mut() {
+            Some(version) if version.known_at == known_at => version.value.0.push(kind),
+            _ => versions.push(Version { known_at, value: Terms(vec![kind]) }),
         }
-        terms.push(kind);
     }
-    Ok(newest)
+    Ok(versions)
 }
 
 fn insert(
     connection: &Connection,
     key: &Key<'_>,
-    known_at: i64,
+    known_at: Moment,
     ordinal: i64,
     terms: &ActionKind,
 ) -> Result<()> {
@@ -110,26 +84,25 @@ fn insert(
     Ok(())
 }
 
-/// Actions between two ex-dates, both included, each in its latest version.
+/// Actions of these ex-dates, each in its latest version.
 pub(crate) fn latest(
     connection: &Connection,
     symbol: &Symbol,
     source: &Source,
-    dates: (i64, i64),
+    dates: Dates,
 ) -> Result<Vec<Action>> {
-    let versions = as_known(connection, symbol, source, dates, i64::MAX)?;
-    Ok(versions.into_iter().map(|(_, action)| action).collect())
+    let versions = as_known(connection, symbol, source, dates, Moment::MAX)?;
+    Ok(versions.into_iter().map(|version| version.value).collect())
 }
 
-/// Actions between two ex-dates, both included, each in the version in force at
-/// an instant in milliseconds, with the one since when it was known so.
+/// Actions of these ex-dates, each in the version in force at an instant.
 pub(crate) fn as_known(
     connection: &Connection,
     symbol: &Symbol,
     source: &Source,
-    (first, last): (i64, i64),
-    at: i64,
-) -> Result<Vec<(Timestamp, Action)>> {
+    dates: Dates,
+    at: Moment,
+) -> Result<Vec<Version<Action>>> {
     let mut select = connection.prepare_cached(
         "SELECT ex_date, kind, amount, numerator, denominator, known_at FROM action
          WHERE symbol = ?1 AND source = ?2 AND ex_date BETWEEN ?3 AND ?4
@@ -139,8 +112,10 @@ pub(crate) fn as_known(
                              AND other.known_at <= ?5)
          ORDER BY ex_date, kind, ordinal",
     )?;
+    let (first, last) = (dates.from().map_or(i64::MIN, day), day(dates.to()));
     let stretch = params![symbol.as_str(), source.as_str(), first, last, at];
-    select.query_map(stretch, |row| Ok((instant(row, 5)?, read(row)?)))?.collect()
+    let version = |row: &Row<'_>| Ok(Version { known_at: row.get(5)?, value: read(row)? });
+    select.query_map(stretch, version)?.collect()
 }
 
 fn read(row: &Row<'_>) -> Result<Action> {

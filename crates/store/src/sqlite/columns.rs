@@ -3,15 +3,30 @@
 use jiff::civil::{Date, date};
 use jiff::{SignedDuration, Timestamp};
 use market::{Price, Session, TradingPeriod};
-use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, Type, ValueRef};
+use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, Type, ValueRef};
 use rusqlite::{Error, Result, Row, RowIndex};
+
+use crate::rules::Moment;
 
 const EPOCH: Date = date(1970, 1, 1);
 const SECONDS_A_DAY: i64 = 86_400;
 
 /// An instant as whole milliseconds since the epoch.
 pub(crate) fn ms(instant: Timestamp) -> i64 {
-    instant.as_millisecond()
+    Moment::from(instant).ms()
+}
+
+impl ToSql for Moment {
+    fn to_sql(&self) -> Result<ToSqlOutput<'_>> {
+        Ok(self.ms().into())
+    }
+}
+
+/// Numbers beyond the calendar stand for no instant.
+impl FromSql for Moment {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        Instant::column_result(value).map(|Instant(instant)| instant.into())
+    }
 }
 
 /// A date as whole days since 1970-01-01.

@@ -1,15 +1,15 @@
-use jiff::Timestamp;
 use market::{Instrument, Kind, Source, Symbol};
 use rusqlite::{Connection, Result, Row, params};
 
-use crate::sqlite::columns::{date_if_any, day, ms, word, word_if_any};
+use crate::rules::{Described, Moment, latest_instruments};
+use crate::sqlite::columns::{date_if_any, day, word, word_if_any};
 
-/// Keeps a source's description, unless a later one of the same source is known.
-pub(crate) fn keep(
+/// Persists a source's description, unless a later one of the same source is known.
+pub(crate) fn persist(
     connection: &Connection,
     instrument: &Instrument,
     source: &Source,
-    described_at: Timestamp,
+    described_at: Moment,
 ) -> Result<()> {
     let mut upsert = connection.prepare_cached(
         "INSERT INTO instrument (symbol, source, name, kind, currency, exchange, time_zone,
@@ -31,7 +31,7 @@ pub(crate) fn keep(
         instrument.exchange,
         instrument.time_zone,
         instrument.price_decimals,
-        ms(described_at),
+        described_at,
         instrument.mic,
         instrument.first_trade.map(day),
     ])?;
@@ -40,13 +40,16 @@ pub(crate) fn keep(
 
 /// Every instrument once, as the source that described it last does.
 pub(crate) fn latest(connection: &Connection) -> Result<Vec<Instrument>> {
-    // Beside a lone max(), SQLite takes the other columns from the row that has it.
     let mut select = connection.prepare_cached(
         "SELECT symbol, name, kind, currency AS instrument_currency, exchange, time_zone,
-                price_decimals, mic, first_trade, max(described_at)
-         FROM instrument GROUP BY symbol ORDER BY symbol",
+                price_decimals, mic, first_trade, source, described_at
+         FROM instrument",
     )?;
-    select.query_map([], read)?.collect()
+    let described = |row: &Row<'_>| {
+        let source = Source::new(&row.get::<_, String>("source")?);
+        Ok(Described { at: row.get("described_at")?, source, instrument: read(row)? })
+    };
+    select.query_map([], described)?.collect::<Result<_>>().map(latest_instruments)
 }
 
 /// The instrument as this source describes it.

@@ -1,14 +1,16 @@
 use market::{Previous, PreviousKind, Quote, Source};
 use rusqlite::{Connection, Result, Row, params};
 
+use crate::rules::latest_quotes;
 use crate::sqlite::columns::{
     instant, instant_if_any, ms, number, price, price_if_any, session, six, word_if_any,
 };
 use crate::sqlite::instruments;
 
-/// Keeps a quote, unless one received later is known of the same source.
-pub(crate) fn keep(connection: &Connection, quote: &Quote) -> Result<()> {
-    instruments::keep(connection, &quote.instrument, &quote.source, quote.received_at)?;
+/// Persists a quote, unless one received later is known of the same source.
+pub(crate) fn persist(connection: &Connection, quote: &Quote) -> Result<()> {
+    let (instrument, source) = (&quote.instrument, &quote.source);
+    instruments::persist(connection, instrument, source, quote.received_at.into())?;
     let mut replace = connection.prepare_cached(
         "INSERT OR REPLACE INTO quote (symbol, source, price, currency, previous_price, previous_kind,
                             day_high, day_low, volume, as_of, received_at,
@@ -42,17 +44,12 @@ pub(crate) fn keep(connection: &Connection, quote: &Quote) -> Result<()> {
 
 /// One quote for each instrument: of several sources' the one received last.
 pub(crate) fn latest(connection: &Connection) -> Result<Vec<Quote>> {
-    // Of two received in one moment, the one true later.
     let mut select = connection.prepare_cached(
         "SELECT quote.*, name, kind, exchange, mic, first_trade, time_zone, price_decimals,
                 instrument.currency AS instrument_currency
-         FROM quote JOIN instrument USING (symbol, source)
-         WHERE NOT EXISTS (SELECT 1 FROM quote AS later WHERE later.symbol = quote.symbol
-             AND (later.received_at, ifnull(later.as_of, 0), later.source)
-               > (quote.received_at, ifnull(quote.as_of, 0), quote.source))
-         ORDER BY symbol",
+         FROM quote JOIN instrument USING (symbol, source)",
     )?;
-    select.query_map([], read)?.collect()
+    select.query_map([], read)?.collect::<Result<_>>().map(latest_quotes)
 }
 
 fn read(row: &Row<'_>) -> Result<Quote> {
