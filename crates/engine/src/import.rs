@@ -41,7 +41,7 @@ pub struct Revision {
 }
 
 /// Why bars cannot be brought in.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub enum ImportError {
     /// They cannot stand beside those held, and leave some of their dates out.
     Mixed {
@@ -72,7 +72,14 @@ impl fmt::Display for ImportError {
     }
 }
 
-impl std::error::Error for ImportError {}
+impl std::error::Error for ImportError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Mixed { .. } => None,
+            Self::Store(error) => error.source(),
+        }
+    }
+}
 
 /// `in USD (splits)`
 fn kind(head: &SeriesHead) -> String {

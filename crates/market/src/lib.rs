@@ -46,7 +46,7 @@ pub use live_bars::LiveBars;
 pub use overlap::{Overlap, overlap};
 pub use period::{Period, PeriodError};
 pub use ports::{
-    BarSource, Clock, QuoteSource, Saved, SearchSource, SourceError, Store, StoreError,
+    BarSource, Clock, QuoteSource, Saved, SearchSource, SourceError, Store, StoreCause, StoreError,
     StreamSource, TickStream, Unreach, Withheld,
 };
 pub use price::Price;

@@ -79,7 +79,7 @@ fn open_store(config: &Config, damaged: Damaged, now: Timestamp) -> Result<Arc<d
             }
             Ok(Arc::new(store))
         }
-        Err(error @ StoreError::Unusable(_)) => {
+        Err(error @ StoreError::Unusable { .. }) => {
             let store = SqliteStore::open_for_reading(path).map_err(|_| error.to_string())?;
             error!(%error, "THE STORE CANNOT BE WRITTEN: what is in it is served, nothing new is kept");
             Ok(Arc::new(store))

@@ -85,7 +85,7 @@ impl SqliteStore {
     ) -> Result<(Self, Option<SetAside>), StoreError> {
         match open::for_writing_if_sound(path) {
             Ok(connection) => Ok((Self::writing(path, connection)?, None)),
-            Err(StoreError::Damaged(why)) => {
+            Err(StoreError::Damaged { why, .. }) => {
                 let aside = SetAside { path: aside::set(path, now)?, why };
                 Ok((Self::open(path)?, Some(aside)))
             }

@@ -189,7 +189,7 @@ pub(crate) struct MemoryStore {
 impl MemoryStore {
     fn works(&self) -> Result<(), StoreError> {
         if self.broken.load(Ordering::SeqCst) {
-            return Err(StoreError::Unusable("as this test wants".into()));
+            return Err(StoreError::unusable("as this test wants"));
         }
         Ok(())
     }

@@ -153,6 +153,6 @@ async fn a_store_that_fails_is_said() {
     let engine = world.engine().await;
     world.store.broken.store(true, Ordering::SeqCst);
     let error = engine.import(&closes(&engine, 20, &[100.0]), false).await.unwrap_err();
-    assert!(matches!(&error, ImportError::Store(StoreError::Unusable(_))), "{error}");
+    assert!(matches!(&error, ImportError::Store(StoreError::Unusable { .. })), "{error}");
     assert!(error.to_string().contains("the store cannot be used"), "{error}");
 }

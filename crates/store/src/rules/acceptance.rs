@@ -16,7 +16,7 @@ pub(crate) fn accept_answer(answer: &HistoryResult) -> Result<(), StoreError> {
 }
 
 fn refuse(is_wrong: bool, why: &'static str) -> Result<(), StoreError> {
-    if is_wrong { Err(StoreError::Unusable(why.to_owned())) } else { Ok(()) }
+    if is_wrong { Err(StoreError::Refused(why)) } else { Ok(()) }
 }
 
 fn is_of_one_instrument(answer: &HistoryResult) -> bool {
@@ -42,7 +42,7 @@ mod tests {
         let real = quote("AAPL", jiff::Timestamp::UNIX_EPOCH);
         assert!(accept_quote(&real).is_ok());
         let refused = accept_quote(&Quote { simulated: true, ..real });
-        assert!(matches!(refused, Err(StoreError::Unusable(_))));
+        assert!(matches!(refused, Err(StoreError::Refused(_))));
     }
 
     #[test]
@@ -60,7 +60,7 @@ mod tests {
         for spoil in spoil {
             let mut wrong = right();
             spoil(&mut wrong);
-            assert!(matches!(accept_answer(&wrong), Err(StoreError::Unusable(_))), "{wrong:?}");
+            assert!(matches!(accept_answer(&wrong), Err(StoreError::Refused(_))), "{wrong:?}");
         }
     }
 }

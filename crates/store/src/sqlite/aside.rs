@@ -26,7 +26,7 @@ pub(crate) fn set(path: &Path, now: Timestamp) -> Result<PathBuf, StoreError> {
         move_if_there(&from, &to).map_err(|error| {
             let (from, to) = (from.display(), to.display());
             let why = format!("{from} is damaged and cannot be moved to {to}: {error}");
-            StoreError::Unusable(why)
+            StoreError::unusable(why).caused_by(error)
         })?;
     }
     Ok(aside)

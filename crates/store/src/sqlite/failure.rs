@@ -4,30 +4,31 @@ use market::StoreError;
 use rusqlite::{Error, ErrorCode, ffi};
 
 /// Says what an SQLite failure means for the store in this file.
-pub(crate) fn at(path: &Path, error: &Error) -> StoreError {
+pub(crate) fn at(path: &Path, error: Error) -> StoreError {
     let file = path.display();
-    match error.sqlite_error_code() {
-        Some(ErrorCode::NotADatabase) => StoreError::Damaged(format!(
+    let failure = match error.sqlite_error_code() {
+        Some(ErrorCode::NotADatabase) => StoreError::damaged(format!(
             "{file} is not an SQLite database; move it away or name another file"
         )),
         Some(ErrorCode::DatabaseCorrupt) => {
-            StoreError::Damaged(format!("{file}: {error}; restore it from a copy"))
+            StoreError::damaged(format!("{file}: {error}; restore it from a copy"))
         }
-        Some(code) => StoreError::Unusable(unusable(path, code, error)),
+        Some(code) => StoreError::unusable(unusable(path, code, &error)),
         // What SQLite read, and we could not make sense of.
-        None if is_senseless(error) => StoreError::Damaged(format!("{file}: {error}")),
-        None => StoreError::Unusable(format!("{file}: {error}")),
-    }
+        None if is_senseless(&error) => StoreError::damaged(format!("{file}: {error}")),
+        None => StoreError::unusable(format!("{file}: {error}")),
+    };
+    failure.caused_by(error)
 }
 
 /// What to say of a file that may only be read.
 pub(crate) fn read_only(path: &Path) -> StoreError {
-    at(path, &Error::SqliteFailure(ffi::Error::new(ffi::SQLITE_READONLY), None))
+    at(path, Error::SqliteFailure(ffi::Error::new(ffi::SQLITE_READONLY), None))
 }
 
 /// What to say of a file in which a check found faults.
 pub(crate) fn found(path: &Path, faults: &[String]) -> StoreError {
-    StoreError::Damaged(format!("{}: {}", path.display(), faults.join("; ")))
+    StoreError::damaged(format!("{}: {}", path.display(), faults.join("; ")))
 }
 
 fn unusable(path: &Path, code: ErrorCode, error: &Error) -> String {
@@ -62,7 +63,7 @@ mod tests {
     use super::*;
 
     fn of(code: i32) -> StoreError {
-        at(Path::new("data/prices.db"), &Error::SqliteFailure(ffi::Error::new(code), None))
+        at(Path::new("data/prices.db"), Error::SqliteFailure(ffi::Error::new(code), None))
     }
 
     #[test]
@@ -77,10 +78,10 @@ mod tests {
             ffi::SQLITE_IOERR_WRITE,
         ];
         for code in damaged {
-            assert!(matches!(of(code), StoreError::Damaged(_)), "{code}");
+            assert!(matches!(of(code), StoreError::Damaged { .. }), "{code}");
         }
         for code in unusable {
-            assert!(matches!(of(code), StoreError::Unusable(_)), "{code}");
+            assert!(matches!(of(code), StoreError::Unusable { .. }), "{code}");
         }
         for code in damaged.into_iter().chain(unusable) {
             assert!(of(code).to_string().contains("data/prices.db"), "{code}");
@@ -92,5 +93,15 @@ mod tests {
         assert!(of(ffi::SQLITE_FULL).to_string().contains("make room"));
         assert!(of(ffi::SQLITE_READONLY).to_string().contains("must be writable"));
         assert!(of(ffi::SQLITE_BUSY).to_string().contains("locked by another program"));
+    }
+
+    #[test]
+    fn what_sqlite_reported_stays_the_cause() {
+        let busy = of(ffi::SQLITE_BUSY);
+        let cause = std::error::Error::source(&busy).unwrap().to_string();
+        assert!(cause.contains("database is locked"), "{cause}");
+        assert!(busy.in_full().ends_with(&cause), "{}", busy.in_full());
+        let torn = of(ffi::SQLITE_CORRUPT);
+        assert_eq!(torn.in_full(), torn.to_string(), "the sentence quotes it already");
     }
 }

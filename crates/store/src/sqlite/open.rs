@@ -31,18 +31,18 @@ pub(crate) fn for_writing(path: &Path) -> Result<Connection, StoreError> {
 /// As [`for_writing`], after a look for damage that changes nothing.
 pub(crate) fn for_writing_if_sound(path: &Path) -> Result<Connection, StoreError> {
     let connection = opened(path)?;
-    let faults = check::quick(&connection).map_err(|error| failure::at(path, &error))?;
+    let faults = check::quick(&connection).map_err(|error| failure::at(path, error))?;
     if faults.is_empty() { prepared(path, connection) } else { Err(failure::found(path, &faults)) }
 }
 
 fn opened(path: &Path) -> Result<Connection, StoreError> {
     if let Some(folder) = path.parent() {
         std::fs::create_dir_all(folder).map_err(|error| {
-            let folder = folder.display();
-            StoreError::Unusable(format!("the folder {folder} cannot be created: {error}"))
+            let why = format!("the folder {} cannot be created: {error}", folder.display());
+            StoreError::unusable(why).caused_by(error)
         })?;
     }
-    let named = |error| failure::at(path, &error);
+    let named = |error| failure::at(path, error);
     let connection = Connection::open_with_flags(path, flags(true)).map_err(named)?;
     connection.busy_timeout(BUSY_TIMEOUT).map_err(named)?;
     // Before anything is changed: the file may be another program's, or
@@ -53,7 +53,7 @@ fn opened(path: &Path) -> Result<Connection, StoreError> {
 }
 
 fn prepared(path: &Path, mut connection: Connection) -> Result<Connection, StoreError> {
-    let named = |error| failure::at(path, &error);
+    let named = |error| failure::at(path, error);
     set_up(&connection).map_err(named)?;
     migrate(&mut connection).map_err(named)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false).map_err(named)?;
@@ -73,7 +73,7 @@ pub(crate) enum Reading {
 /// nothing can.
 pub(crate) fn reading_only(path: &Path) -> Result<Reading, StoreError> {
     let readable = |how| {
-        let connection = for_reading(path, how).map_err(|error| failure::at(path, &error))?;
+        let connection = for_reading(path, how).map_err(|error| failure::at(path, error))?;
         expect_ours(path, &connection)?;
         expect_newest(path, &connection)
     };
@@ -139,7 +139,7 @@ fn set_up(connection: &Connection) -> Result<()> {
 }
 
 fn expect_ours(path: &Path, connection: &Connection) -> Result<(), StoreError> {
-    let named = |error| failure::at(path, &error);
+    let named = |error| failure::at(path, error);
     let file = path.display();
     let id = number(connection, "application_id").map_err(named)?;
     let is_empty = connection
@@ -147,26 +147,26 @@ fn expect_ours(path: &Path, connection: &Connection) -> Result<(), StoreError> {
         .map_err(named)?;
     if id != APPLICATION_ID && !(id == 0 && is_empty) {
         let why = format!("{file} is a database of another program; name another file");
-        return Err(StoreError::Unusable(why));
+        return Err(StoreError::unusable(why));
     }
     let version = number(connection, "user_version").map_err(named)?;
     let newest = MIGRATIONS.len();
     if usize::try_from(version).is_ok_and(|version| version <= newest) {
         return Ok(());
     }
-    Err(StoreError::Unusable(format!(
+    Err(StoreError::unusable(format!(
         "{file} has schema version {version} and this marketpulse knows versions up to {newest}; \
          use the newer marketpulse that wrote it, or name another file"
     )))
 }
 
 fn expect_newest(path: &Path, connection: &Connection) -> Result<(), StoreError> {
-    let version = number(connection, "user_version").map_err(|error| failure::at(path, &error))?;
+    let version = number(connection, "user_version").map_err(|error| failure::at(path, error))?;
     let newest = MIGRATIONS.len();
     if usize::try_from(version).is_ok_and(|version| version == newest) {
         return Ok(());
     }
-    Err(StoreError::Unusable(format!(
+    Err(StoreError::unusable(format!(
         "{} has schema version {version} and needs {newest}, which takes one start that may write to it",
         path.display()
     )))

@@ -38,7 +38,7 @@ impl Readers {
         &self,
         work: impl FnOnce(&Transaction<'_>) -> Result<T> + Send + 'static,
     ) -> Result<T, StoreError> {
-        let closed = |_| StoreError::Unusable("it has been closed".to_owned());
+        let closed = |error| StoreError::unusable("it has been closed").caused_by(error);
         let place = Arc::clone(&self.room).acquire_owned().await.map_err(closed)?;
         let readers = self.clone();
         let reading = spawn_blocking(move || {
@@ -47,9 +47,10 @@ impl Readers {
             outcome
         });
         let outcome = reading.await.map_err(|error| {
-            StoreError::Unusable(format!("{}: reading broke off: {error}", self.path.display()))
+            let why = format!("{}: reading broke off: {error}", self.path.display());
+            StoreError::unusable(why).caused_by(error)
         })?;
-        outcome.map_err(|error| failure::at(&self.path, &error))
+        outcome.map_err(|error| failure::at(&self.path, error))
     }
 
     fn read_now<T>(&self, work: impl FnOnce(&Transaction<'_>) -> Result<T>) -> Result<T> {

@@ -28,7 +28,9 @@ impl Writer {
         let thread = thread::Builder::new()
             .name("store-writer".to_owned())
             .spawn(move || work_through(waiting, connection))
-            .map_err(|error| StoreError::Unusable(format!("no thread to write: {error}")))?;
+            .map_err(|error| {
+                StoreError::unusable(format!("no thread to write: {error}")).caused_by(error)
+            })?;
         Ok(Self { path: path.to_owned(), jobs: Some(jobs), thread: Some(thread) })
     }
 
@@ -46,8 +48,8 @@ impl Writer {
         });
         let jobs = self.jobs.as_ref().ok_or_else(|| self.stopped())?;
         jobs.send(job).await.map_err(|_| self.stopped())?;
-        let outcome = answered.await.map_err(|_| self.stopped())?;
-        outcome.map_err(|error| failure::at(&self.path, &error))
+        let outcome = answered.await.map_err(|error| self.stopped().caused_by(error))?;
+        outcome.map_err(|error| failure::at(&self.path, error))
     }
 
     /// Takes no more work, does what was handed over, and closes the file.
@@ -55,19 +57,23 @@ impl Writer {
         self.jobs = None;
         let Some(thread) = self.thread.take() else { return Ok(()) };
         let outcome = thread.join().map_err(|_| self.stopped())?;
-        outcome.map_err(|error| failure::at(&self.path, &error))
+        outcome.map_err(|error| failure::at(&self.path, error))
     }
 
     fn stopped(&self) -> StoreError {
         let file = self.path.display();
-        StoreError::Unusable(format!("{file}: a write broke off, and nothing of it was kept"))
+        StoreError::unusable(format!("{file}: a write broke off, and nothing of it was kept"))
     }
 }
 
 impl Drop for Writer {
     fn drop(&mut self) {
         if let Err(error) = self.finish() {
-            tracing::error!(%error, "the store was not closed cleanly; the next start will read its log");
+            let error = error.in_full();
+            tracing::error!(
+                error,
+                "the store was not closed cleanly; the next start will read its log"
+            );
         }
     }
 }
@@ -116,14 +122,14 @@ mod tests {
                 panic!("on purpose");
             })
             .await;
-        assert!(matches!(failed, Err(StoreError::Unusable(_))));
+        assert!(matches!(failed, Err(StoreError::Unusable { .. })));
 
         let count = writer
             .write(|transaction| {
-                transaction.query_row("SELECT count(*) FROM series", [], |row| row.get(0))
+                transaction.query_row("SELECT count(*) FROM series", [], |row| row.get::<_, i64>(0))
             })
             .await;
-        assert_eq!(count, Ok(0_i64), "what it had written is undone");
+        assert_eq!(count.unwrap(), 0, "what it had written is undone");
     }
 
     #[tokio::test]
@@ -142,9 +148,11 @@ mod tests {
             }
         };
         let failed = writer.write(insert(source)).await;
-        let Err(StoreError::Unusable(why)) = failed else { panic!("it found room: {failed:?}") };
+        let Err(StoreError::Unusable { why, .. }) = failed else {
+            panic!("it found room: {failed:?}")
+        };
         assert!(why.contains("make room") && why.contains("prices.db"), "{why}");
-        assert_eq!(writer.write(insert("small".to_owned())).await, Ok(1));
+        assert_eq!(writer.write(insert("small".to_owned())).await.unwrap(), 1);
     }
 
     #[tokio::test]

@@ -111,7 +111,7 @@ async fn in_a_large_file_only_what_all_reads_need_is_looked_at() {
     let (store, aside) = open(&sqlite);
     assert_eq!(aside, None);
     assert_eq!(store.quotes().await.unwrap().len(), 1);
-    assert!(matches!(store.check().await, Err(StoreError::Damaged(_))));
+    assert!(matches!(store.check().await, Err(StoreError::Damaged { .. })));
 
     for table in ["quote", "bar"] {
         let sqlite = file_with(&sound);
@@ -156,7 +156,7 @@ async fn a_file_that_is_not_damaged_but_cannot_be_used_stays_where_it_is() {
         sqlite.file().execute_batch(trouble).unwrap();
         let before = fs::read(sqlite.path()).unwrap();
         let refused = SqliteStore::open_or_set_aside(&sqlite.path(), now());
-        assert!(matches!(refused, Err(StoreError::Unusable(_))), "{trouble}");
+        assert!(matches!(refused, Err(StoreError::Unusable { .. })), "{trouble}");
         assert!(fs::read(sqlite.path()).unwrap() == before, "{trouble}");
     }
 }

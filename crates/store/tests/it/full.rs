@@ -66,7 +66,7 @@ async fn fill(store: &SqliteStore) -> (i64, String) {
     for n in 0..10_000 {
         match store.keep_answer(&nth(n)).await {
             Ok(_) => {}
-            Err(StoreError::Unusable(why)) => return (n, why),
+            Err(StoreError::Unusable { why, .. }) => return (n, why),
             Err(other) => panic!("no room is no damage: {other}"),
         }
     }

@@ -29,7 +29,7 @@ async fn expect_reading_only(store: &SqliteStore) {
     ];
     for error in refused {
         assert!(
-            matches!(&error, StoreError::Unusable(why) if why.contains("read-only")),
+            matches!(&error, StoreError::Unusable { why, .. } if why.contains("read-only")),
             "{error}"
         );
     }
@@ -113,7 +113,7 @@ mod permissions {
     #[ignore = "run by the tests below, as another user"]
     async fn reads_what_it_may_not_write() {
         let Some(path) = child::store() else { return };
-        assert!(matches!(SqliteStore::open(&path), Err(StoreError::Unusable(_))));
+        assert!(matches!(SqliteStore::open(&path), Err(StoreError::Unusable { .. })));
         expect_reading_only(&SqliteStore::open_for_reading(&path).unwrap()).await;
     }
 

@@ -10,14 +10,14 @@ use crate::values::{answer, bar, daily, quote, second};
 /// What opening or checking says, which must name the file.
 fn damage(sqlite: &Sqlite, error: StoreError) -> String {
     match error {
-        StoreError::Damaged(why) if why.contains(sqlite.path().to_str().unwrap()) => why,
+        StoreError::Damaged { why, .. } if why.contains(sqlite.path().to_str().unwrap()) => why,
         other => panic!("not damage that names the file: {other}"),
     }
 }
 
 fn trouble(sqlite: &Sqlite, error: StoreError) -> String {
     match error {
-        StoreError::Unusable(why) if why.contains(sqlite.path().to_str().unwrap()) => why,
+        StoreError::Unusable { why, .. } if why.contains(sqlite.path().to_str().unwrap()) => why,
         other => panic!("not trouble that names the file: {other}"),
     }
 }
@@ -120,7 +120,7 @@ async fn rows_without_sense_are_damage() {
         store.keep_quote(&quote("AAPL", 1.0, second(0))).await.unwrap();
         sqlite.file().execute_batch(&format!("PRAGMA foreign_keys = OFF; {nonsense};")).unwrap();
         assert!(!damage(&sqlite, store.quotes().await.unwrap_err()).is_empty(), "{nonsense}");
-        assert!(matches!(store.check().await, Err(StoreError::Damaged(_))), "{nonsense}");
+        assert!(matches!(store.check().await, Err(StoreError::Damaged { .. })), "{nonsense}");
     }
 }
 
@@ -154,8 +154,8 @@ async fn the_check_finds_torn_pages() {
     content[quotes..quotes + 4096].fill(0xff);
     fs::write(sqlite.path(), content).unwrap();
     let store = sqlite.store();
-    assert!(matches!(store.check().await, Err(StoreError::Damaged(_))));
-    assert!(matches!(store.quotes().await, Err(StoreError::Damaged(_))));
+    assert!(matches!(store.check().await, Err(StoreError::Damaged { .. })));
+    assert!(matches!(store.quotes().await, Err(StoreError::Damaged { .. })));
 }
 
 /// The place in the file of the first page of a table.

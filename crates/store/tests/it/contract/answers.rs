@@ -12,8 +12,8 @@ pub(crate) async fn simulated_values_are_refused(backend: &dyn Backend) {
     let mut quote = quote("AAPL", 1.0, second(0));
     let mut answer = answer(&question, vec![bar("2025-10-27", 1.0)], second(0));
     (quote.simulated, answer.simulated) = (true, true);
-    assert!(matches!(store.keep_quote(&quote).await, Err(StoreError::Unusable(_))));
-    assert!(matches!(store.keep_answer(&answer).await, Err(StoreError::Unusable(_))));
+    assert!(matches!(store.keep_quote(&quote).await, Err(StoreError::Refused(_))));
+    assert!(matches!(store.keep_answer(&answer).await, Err(StoreError::Refused(_))));
     assert_eq!(store.quotes().await.unwrap(), []);
     assert_eq!(store.answer(&question).await.unwrap(), None);
 }
@@ -29,7 +29,7 @@ pub(crate) async fn an_answer_that_contradicts_itself_is_refused(backend: &dyn B
     let mut other_instrument = right;
     other_instrument.instrument.symbol = "MSFT".parse().unwrap();
     for wrong in [other_series, other_interval, other_instrument] {
-        assert!(matches!(store.keep_answer(&wrong).await, Err(StoreError::Unusable(_))));
+        assert!(matches!(store.keep_answer(&wrong).await, Err(StoreError::Refused(_))));
     }
     assert_eq!(store.answer(&question).await.unwrap(), None);
 }

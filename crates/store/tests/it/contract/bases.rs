@@ -144,8 +144,8 @@ pub(crate) async fn what_is_never_kept_is_no_new_basis_either(backend: &dyn Back
     let simulated = HistoryResult { simulated: true, ..right.clone() };
     let superseded = HistoryResult { superseded: true, ..right };
     for wrong in [other_series, simulated, superseded] {
-        assert!(matches!(store.rebase(&wrong).await, Err(StoreError::Unusable(_))));
-        assert!(matches!(store.keep_answer(&wrong).await, Err(StoreError::Unusable(_))));
+        assert!(matches!(store.rebase(&wrong).await, Err(StoreError::Refused(_))));
+        assert!(matches!(store.keep_answer(&wrong).await, Err(StoreError::Refused(_))));
     }
     assert_eq!(read(&*store, &question).await, (vec![100.0, 102.0, 51.5], second(0), false));
 }

@@ -57,7 +57,7 @@ pub(crate) async fn whether_its_source_was_named_makes_no_other_answer(backend: 
 pub(crate) async fn another_source_than_the_one_asked_is_refused(backend: &dyn Backend) {
     let store = backend.open();
     let wrong = told_by("yahoo", &asked_of("ecb"), 1.1, 0);
-    assert!(matches!(store.keep_answer(&wrong).await, Err(StoreError::Unusable(_))));
-    assert!(matches!(store.rebase(&wrong).await, Err(StoreError::Unusable(_))));
+    assert!(matches!(store.keep_answer(&wrong).await, Err(StoreError::Refused(_))));
+    assert!(matches!(store.rebase(&wrong).await, Err(StoreError::Refused(_))));
     assert_eq!(read(&*store, &asked_of("yahoo")).await, [None, None, None]);
 }
