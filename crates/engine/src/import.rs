@@ -123,7 +123,7 @@ impl Engine {
             let store = &self.inner.store;
             let kept = match fit {
                 Fit::Rebased => store.rebase(&answer).await,
-                Fit::Beside | Fit::Other => store.keep_answer(&answer).await,
+                Fit::Beside | Fit::Other => store.persist_answer(&answer).await,
             };
             kept.map_err(ImportError::Store)?;
             self.describe(&answer.instrument);

@@ -73,7 +73,7 @@ impl Engine {
     /// is set apart, and each stretch of it is asked for anew when it is read.
     async fn write(&self, answer: &HistoryResult, found: Overlap) -> Result<Saved, StoreError> {
         if !matches!(found, Overlap::Rebased(_) | Overlap::Unproven) {
-            return self.inner.store.keep_answer(answer).await;
+            return self.inner.store.persist_answer(answer).await;
         }
         let symbol = &answer.question.symbol;
         info!(%symbol, ?found, "what is held may be on another basis; it is set apart and asked anew");

@@ -271,33 +271,33 @@ impl SourceError {
     }
 }
 
-/// Keeps what was received, so that it outlives upstreams and restarts.
+/// Persists what was received, so that it outlives upstreams and restarts.
 #[async_trait]
 pub trait Store: Send + Sync {
-    /// Keeps a quote as the latest of its instrument and source. Never a
+    /// Persists a quote as the latest of its instrument and source. Never a
     /// simulated one.
-    async fn keep_quote(&self, quote: &Quote) -> Result<(), StoreError>;
+    async fn persist_quote(&self, quote: &Quote) -> Result<(), StoreError>;
 
     /// The latest quote of every instrument: of several sources the one
     /// received last.
     async fn quotes(&self) -> Result<Vec<Quote>, StoreError>;
 
-    /// Keeps an answer: bars and actions that are new or differ from the latest
-    /// known version are added beside the old, and the ledger notes what was
-    /// asked of whom and when. Keeping the same answer twice adds nothing but
-    /// the later time in the ledger. Never a simulated one.
-    async fn keep_answer(&self, answer: &HistoryResult) -> Result<Saved, StoreError>;
+    /// Persists an answer: bars and actions that are new or differ from the
+    /// latest known version are added beside the old, and the ledger notes what
+    /// was asked of whom and when. Persisting the same answer twice adds nothing
+    /// but the later time in the ledger. Never a simulated one.
+    async fn persist_answer(&self, answer: &HistoryResult) -> Result<Saved, StoreError>;
 
-    /// Keeps an answer of a new basis, such as the first one after a split: what
-    /// is known of this series (this symbol, interval, source, currency and kind
-    /// of adjustment) from before can no longer stand beside it.
+    /// Persists an answer of a new basis, such as the first one after a split:
+    /// what is known of this series (this symbol, interval, source, currency and
+    /// kind of adjustment) from before can no longer stand beside it.
     ///
     /// From then on bars known before this answer was received are read apart
     /// from those known since, and only in answers marked
-    /// [`HistoryResult::superseded`]. Every bar of the answer counts as new. An answer
-    /// received before this one and handed over after it is still kept with the
-    /// old basis, so the answer that gave the new one away is not to be kept
-    /// otherwise.
+    /// [`HistoryResult::superseded`]. Every bar of the answer counts as new. An
+    /// answer received before this one and handed over after it is still stored
+    /// with the old basis. So the answer that revealed the new basis must be
+    /// persisted by this call alone.
     async fn rebase(&self, answer: &HistoryResult) -> Result<Saved, StoreError>;
 
     /// The last answer to exactly this question, each bar in its latest known
@@ -335,9 +335,9 @@ pub trait Store: Send + Sync {
     /// interval with trading dates from `from` (or the first there is) to `to`,
     /// each in the version in force then, on the basis in force then; actions
     /// likewise. Where the basis in force then has none, those of the one before,
-    /// marked [`HistoryResult::superseded`]. Of the sources that had any, the first in the order given.
-    /// `received_at` is when the newest of these versions became known. `None`
-    /// where nothing was known.
+    /// marked [`HistoryResult::superseded`]. Of the sources that had any, the
+    /// first in the order given. `received_at` is when the newest of these
+    /// versions became known. `None` where nothing was known.
     async fn as_known(
         &self,
         question: &HistoryQuery,
@@ -353,7 +353,7 @@ pub trait Store: Send + Sync {
     async fn check(&self) -> Result<(), StoreError>;
 }
 
-/// What keeping an answer changed.
+/// What persisting an answer changed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Saved {
     /// Bars never seen before.

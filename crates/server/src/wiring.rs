@@ -44,7 +44,7 @@ pub async fn engine(
     damaged: Damaged,
 ) -> Result<Engine, String> {
     let store = if demo_only {
-        Arc::new(store::Nowhere)
+        Arc::new(store::NullStore)
     } else {
         open_store(config, damaged, clock.now())?
     };

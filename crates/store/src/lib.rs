@@ -1,4 +1,4 @@
-//! Keeps quotes, bars, actions and instruments: every version of them, in SQLite.
+//! Stores quotes, bars, actions and instruments: every version of them, in SQLite.
 //!
 //! `rules` says what is stored and read; `sqlite` holds all SQL. A second backend
 //! is another folder beside it.
@@ -7,5 +7,5 @@ mod null;
 mod rules;
 mod sqlite;
 
-pub use null::Nowhere;
+pub use null::NullStore;
 pub use sqlite::{SetAside, SqliteStore};

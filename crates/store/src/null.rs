@@ -3,14 +3,15 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use market::{HistoryQuery, HistoryResult, Instrument, Quote, Saved, Source, Store, StoreError};
 
-/// A store that keeps nothing, for running on the simulator alone: what is made
-/// up is never stored, and what an earlier run stored is not to be shown.
+/// A store that has nothing and stores nothing, for running on the simulator
+/// alone: simulated values are never stored, and what an earlier run stored is
+/// not to be shown.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Nowhere;
+pub struct NullStore;
 
 #[async_trait]
-impl Store for Nowhere {
-    async fn keep_quote(&self, _: &Quote) -> Result<(), StoreError> {
+impl Store for NullStore {
+    async fn persist_quote(&self, _: &Quote) -> Result<(), StoreError> {
         Ok(())
     }
 
@@ -18,7 +19,7 @@ impl Store for Nowhere {
         Ok(Vec::new())
     }
 
-    async fn keep_answer(&self, _: &HistoryResult) -> Result<Saved, StoreError> {
+    async fn persist_answer(&self, _: &HistoryResult) -> Result<Saved, StoreError> {
         Ok(Saved::default())
     }
 

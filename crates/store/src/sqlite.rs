@@ -38,7 +38,7 @@ use crate::rules::{Dates, Moment, accept_answer, accept_quote};
 
 /// A store in one SQLite file, with its `-wal` and `-shm` beside it while open.
 ///
-/// Instants are kept in whole milliseconds, as upstreams publish them; finer
+/// Instants are stored in whole milliseconds, as upstreams publish them; finer
 /// parts are cut off. Every other number reads back as it was, except that a
 /// negative zero comes back as zero.
 ///
@@ -94,7 +94,7 @@ impl SqliteStore {
     }
 
     /// Opens a store that may not be written, such as one on a disk mounted
-    /// read-only: all it knows can be read, and keeping anything fails.
+    /// read-only: all it knows can be read, and persisting anything fails.
     ///
     /// # Errors
     ///
@@ -128,7 +128,7 @@ impl SqliteStore {
 
 #[async_trait]
 impl Store for SqliteStore {
-    async fn keep_quote(&self, quote: &Quote) -> Result<(), StoreError> {
+    async fn persist_quote(&self, quote: &Quote) -> Result<(), StoreError> {
         accept_quote(quote)?;
         let quote = quote.clone();
         self.writer()?.write(move |transaction| quotes::persist(transaction, &quote)).await
@@ -138,7 +138,7 @@ impl Store for SqliteStore {
         self.readers.read(|snapshot| quotes::latest(snapshot)).await
     }
 
-    async fn keep_answer(&self, answer: &HistoryResult) -> Result<Saved, StoreError> {
+    async fn persist_answer(&self, answer: &HistoryResult) -> Result<Saved, StoreError> {
         accept_answer(answer)?;
         let answer = answer.clone();
         self.writer()?.write(move |transaction| answers::persist(transaction, &answer)).await

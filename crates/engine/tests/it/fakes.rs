@@ -197,7 +197,7 @@ impl MemoryStore {
 
 #[async_trait]
 impl Store for MemoryStore {
-    async fn keep_quote(&self, quote: &Quote) -> Result<(), StoreError> {
+    async fn persist_quote(&self, quote: &Quote) -> Result<(), StoreError> {
         assert!(!quote.simulated, "nothing simulated is ever kept");
         self.works()?;
         self.quotes.lock().unwrap().insert(quote.instrument.symbol.clone(), quote.clone());
@@ -209,7 +209,7 @@ impl Store for MemoryStore {
         Ok(self.quotes.lock().unwrap().values().cloned().collect())
     }
 
-    async fn keep_answer(&self, answer: &HistoryResult) -> Result<Saved, StoreError> {
+    async fn persist_answer(&self, answer: &HistoryResult) -> Result<Saved, StoreError> {
         assert!(!answer.simulated, "nothing simulated is ever kept");
         self.works()?;
         self.answers.lock().unwrap().insert(answer.question.clone(), answer.clone());
@@ -217,7 +217,7 @@ impl Store for MemoryStore {
     }
 
     async fn rebase(&self, answer: &HistoryResult) -> Result<Saved, StoreError> {
-        self.keep_answer(answer).await
+        self.persist_answer(answer).await
     }
 
     async fn answer(&self, question: &HistoryQuery) -> Result<Option<HistoryResult>, StoreError> {

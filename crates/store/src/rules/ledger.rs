@@ -68,11 +68,11 @@ fn dates(answer: &HistoryResult) -> Option<Dates> {
     all().min().zip(all().max()).map(|(first, last)| Dates::new(Some(first), last))
 }
 
-/// The calendar days an answer was asked for; `None` where they cannot be told.
+/// The calendar days an answer was asked for; `None` where they are not known.
 fn asked(answer: &HistoryResult) -> Option<Dates> {
     match answer.question.span {
         Span::Dates { from, to } => Some(Dates::new(Some(from), to)),
-        // How far back so many trading days reach, only the bars can tell.
+        // Only the bars show how far back so many trading days reach.
         Span::Period(Period::Days(_)) => {
             let first = *answer.series.dates().first()?;
             today(answer).map(|today| Dates::new(Some(first), today.max(first)))
@@ -172,7 +172,7 @@ mod tests {
         assert_eq!(asked_for("2wk", &[]), Some((Some(october(15)), october(29))));
         assert_eq!(asked_for("max", &[20]), Some((None, october(29))));
         assert_eq!(asked_for("5d", &[22, 27]), Some((Some(october(22)), october(29))));
-        assert_eq!(asked_for("5d", &[]), None, "only bars tell how far back it reaches");
+        assert_eq!(asked_for("5d", &[]), None, "only bars show how far back it reaches");
     }
 
     #[test]

@@ -16,7 +16,7 @@ pub struct SetAside {
     pub why: String,
 }
 
-/// Moves a file and what SQLite keeps beside it to a name that tells when.
+/// Moves a file, and what SQLite has beside it, to a name that says when.
 pub(crate) fn set(path: &Path, now: Timestamp) -> Result<PathBuf, StoreError> {
     let aside = free_name(path, now);
     // The log first. Were it left behind, it would be taken for the log of the

@@ -8,7 +8,7 @@ use crate::sqlite::{instruments, quotes};
 /// schema; we read back what has a meaning to us, and look for answers that
 /// lost bars.
 pub(crate) fn faults(connection: &Connection) -> Result<Vec<String>> {
-    let mut faults = told(connection, "PRAGMA integrity_check")?;
+    let mut faults = reported(connection, "PRAGMA integrity_check")?;
     faults.extend(orphans(connection)?);
     faults.extend(answers_that_lost_bars(connection)?);
     // These fail where a row cannot be read back as what it stands for.
@@ -28,7 +28,7 @@ const LOOKED_THROUGH_BYTES: i64 = 16 << 20;
 pub(crate) fn quick(connection: &Connection) -> Result<Vec<String>> {
     let pragma = |name| connection.pragma_query_value(None, name, |row| row.get::<_, i64>(0));
     if pragma("page_count")? * pragma("page_size")? <= LOOKED_THROUGH_BYTES {
-        return told(connection, "PRAGMA quick_check");
+        return reported(connection, "PRAGMA quick_check");
     }
     let tables: Vec<String> = connection
         .prepare(
@@ -45,13 +45,13 @@ pub(crate) fn quick(connection: &Connection) -> Result<Vec<String>> {
         }
     }
     for table in tables {
-        faults.extend(told(connection, &format!("PRAGMA quick_check('{table}')"))?);
+        faults.extend(reported(connection, &format!("PRAGMA quick_check('{table}')"))?);
     }
     Ok(faults)
 }
 
-/// What a check by SQLite tells, but that all is well.
-fn told(connection: &Connection, check: &str) -> Result<Vec<String>> {
+/// What a check by SQLite reports as wrong.
+fn reported(connection: &Connection, check: &str) -> Result<Vec<String>> {
     connection
         .prepare(check)?
         .query_map([], |row| row.get(0))?

@@ -92,7 +92,7 @@ fn has_log(path: &Path) -> bool {
         && !matches!(log.metadata(), Ok(log) if log.len() == 0)
 }
 
-/// The name of a file that SQLite keeps beside the store's.
+/// The name of a file that SQLite has beside the store's.
 pub(crate) fn beside(path: &Path, suffix: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(suffix);

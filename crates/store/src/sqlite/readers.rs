@@ -12,7 +12,7 @@ use crate::sqlite::{failure, open};
 /// Reads under way at once; each holds a connection with a cache of 2 MB.
 const MOST: usize = 4;
 
-/// Read-only connections, opened when first needed and then kept.
+/// Read-only connections, opened when first needed and then reused.
 #[derive(Clone, Debug)]
 pub(crate) struct Readers {
     path: PathBuf,

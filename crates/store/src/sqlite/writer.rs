@@ -62,7 +62,7 @@ impl Writer {
 
     fn stopped(&self) -> StoreError {
         let file = self.path.display();
-        StoreError::unusable(format!("{file}: a write broke off, and nothing of it was kept"))
+        StoreError::unusable(format!("{file}: a write broke off, and nothing of it was stored"))
     }
 }
 

@@ -28,9 +28,9 @@ fn beside(path: &Path, suffix: &str) -> PathBuf {
 async fn filled() -> Sqlite {
     let sqlite = Sqlite::new();
     let store = sqlite.store();
-    store.keep_quote(&quote("AAPL", 1.0, second(0))).await.unwrap();
-    let kept = answer(&daily("AAPL", "5d"), vec![bar("2025-10-27", 1.0)], second(0));
-    store.keep_answer(&kept).await.unwrap();
+    store.persist_quote(&quote("AAPL", 1.0, second(0))).await.unwrap();
+    let stored = answer(&daily("AAPL", "5d"), vec![bar("2025-10-27", 1.0)], second(0));
+    store.persist_answer(&stored).await.unwrap();
     store.close().unwrap();
     sqlite
 }
@@ -63,7 +63,7 @@ async fn expect_set_aside(sqlite: &Sqlite) -> SetAside {
     assert!(fs::read(&aside.path).unwrap() == before, "changed as it was moved");
     assert!(aside.why.contains(sqlite.path().to_str().unwrap()), "{}", aside.why);
     assert_eq!(store.quotes().await.unwrap(), [], "a new store is empty");
-    store.keep_quote(&quote("AAPL", 2.0, second(0))).await.unwrap();
+    store.persist_quote(&quote("AAPL", 2.0, second(0))).await.unwrap();
     store.check().await.unwrap();
     aside
 }
@@ -124,7 +124,7 @@ async fn in_a_large_file_only_what_all_reads_need_is_looked_at() {
 async fn the_log_of_a_damaged_file_goes_with_it() {
     let sqlite = filled().await;
     let store = sqlite.store();
-    store.keep_quote(&quote("MSFT", 1.0, second(0))).await.unwrap();
+    store.persist_quote(&quote("MSFT", 1.0, second(0))).await.unwrap();
     let killed = Sqlite::new();
     fs::create_dir(killed.path().parent().unwrap()).unwrap();
     for suffix in ["", "-wal"] {

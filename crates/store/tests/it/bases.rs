@@ -10,7 +10,7 @@ use crate::Backend;
 use crate::sqlite::Sqlite;
 use crate::values::{answer, bar, closes, daily, second};
 
-/// An answer with bars of these days is kept.
+/// An answer with bars of these days is stored.
 #[derive(Clone, Debug)]
 struct Step {
     question: usize,
@@ -21,9 +21,9 @@ struct Step {
 #[derive(Clone, Copy, Debug)]
 enum What {
     /// By the way, having been received so many steps ago.
-    Keep { ago: i64 },
+    Persist { ago: i64 },
     /// As the first one after a split 2 for 1 on this day: bars before it are
-    /// told at half their price, others as before.
+    /// reported at half their price, others as before.
     Split { on: u8 },
 }
 
@@ -33,8 +33,8 @@ fn questions() -> [HistoryQuery; 3] {
 
 fn any_steps() -> impl Strategy<Value = Vec<Step>> {
     let what = prop_oneof![
-        3 => Just(What::Keep { ago: 0 }),
-        1 => (1_i64..6).prop_map(|ago| What::Keep { ago }),
+        3 => Just(What::Persist { ago: 0 }),
+        1 => (1_i64..6).prop_map(|ago| What::Persist { ago }),
         1 => (1_u8..14).prop_map(|on| What::Split { on }),
     ];
     let days = proptest::collection::btree_set(1_u8..13, 0..8);
@@ -43,7 +43,7 @@ fn any_steps() -> impl Strategy<Value = Vec<Step>> {
     proptest::collection::vec(step, 1..16)
 }
 
-/// What was told between one split and the next.
+/// What was reported between one split and the next.
 #[derive(Default)]
 struct Basis {
     since: i64,
@@ -80,7 +80,7 @@ impl Model {
     /// When the step's answer was received, and on which basis.
     fn take(&mut self, now: i64, step: &Step) -> (i64, usize) {
         let received_at = match step.what {
-            What::Keep { ago } => now - 2 * ago + i64::from(ago > 0),
+            What::Persist { ago } => now - 2 * ago + i64::from(ago > 0),
             What::Split { on } => {
                 let mut splits = self.bases.last().map_or(Vec::new(), |last| last.splits.clone());
                 splits.push(on);
@@ -112,7 +112,7 @@ impl Model {
     }
 }
 
-async fn keeps_bases_apart(backend: &dyn Backend, steps: &[Step]) {
+async fn holds_bases_apart(backend: &dyn Backend, steps: &[Step]) {
     let mut model =
         Model { bases: vec![Basis { since: i64::MIN, ..Basis::default() }], ..Model::default() };
     let store = backend.open();
@@ -121,7 +121,7 @@ async fn keeps_bases_apart(backend: &dyn Backend, steps: &[Step]) {
         let bars = model.bases[basis].bars(&step.days);
         let received = answer(&questions()[step.question], bars, second(received_at));
         match step.what {
-            What::Keep { .. } => store.keep_answer(&received).await.unwrap(),
+            What::Persist { .. } => store.persist_answer(&received).await.unwrap(),
             What::Split { .. } => store.rebase(&received).await.unwrap(),
         };
         check(&*store, &model).await;
@@ -140,15 +140,15 @@ async fn check(store: &dyn Store, model: &Model) {
     for (first, last) in [(1, 12), (1, 4), (5, 8)] {
         let (from, to) = (day(first), day(last));
         let found = store.overlapping(&asked, Some(from), to).await.unwrap();
-        let wanted = in_force.closes(first..=last);
+        let expected = in_force.closes(first..=last);
         match &found {
-            Some(found) if !found.superseded => assert_eq!(closes(found), wanted),
-            _ => assert!(wanted.is_empty() || !has_entry(model), "{wanted:?} would have done"),
+            Some(found) if !found.superseded => assert_eq!(closes(found), expected),
+            _ => assert!(expected.is_empty() || !has_entry(model), "{expected:?} would have done"),
         }
         let covering = store.covering(&asked, Some(from), to, second(-99)).await.unwrap();
         if let Some(covering) = &covering {
             assert!(!covering.superseded);
-            assert!(closes(covering).iter().all(|close| wanted.contains(close)));
+            assert!(closes(covering).iter().all(|close| expected.contains(close)));
         }
         let one_basis = |answer: &HistoryResult| model.is_of_one_basis(&closes(answer));
         assert!(found.iter().chain(&covering).all(one_basis));
@@ -170,6 +170,6 @@ proptest! {
     #[test]
     fn no_answer_mixes_bases(steps in any_steps()) {
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-        runtime.block_on(keeps_bases_apart(&Sqlite::new(), &steps));
+        runtime.block_on(holds_bases_apart(&Sqlite::new(), &steps));
     }
 }

@@ -1,4 +1,4 @@
-//! Tests that need a process of their own: this same program, told to run one
+//! Tests that need a process of their own: this same program, made to run one
 //! of its ignored tests alone.
 
 use std::path::{Path, PathBuf};

@@ -40,7 +40,7 @@ async fn fills_the_disk() {
     let ballast = path.with_extension("ballast");
     std::fs::write(&ballast, vec![0; 200_000]).unwrap();
     let store = SqliteStore::open(&path).unwrap();
-    store.keep_quote(&quote("AAPL", 1.0, second(0))).await.unwrap();
+    store.persist_quote(&quote("AAPL", 1.0, second(0))).await.unwrap();
     let (mut n, why) = fill(&store).await;
     assert!(why.contains("make room") && why.contains("prices.db"), "{why}");
 
@@ -55,16 +55,16 @@ async fn fills_the_disk() {
 
     std::fs::remove_file(&ballast).unwrap();
     for _ in 0..3 {
-        store.keep_answer(&nth(n)).await.unwrap();
+        store.persist_answer(&nth(n)).await.unwrap();
         is_whole(n).await;
         n += 1;
     }
 }
 
-/// Keeps answers until there is no room for one.
+/// Persists answers until there is no room for one.
 async fn fill(store: &SqliteStore) -> (i64, String) {
     for n in 0..10_000 {
-        match store.keep_answer(&nth(n)).await {
+        match store.persist_answer(&nth(n)).await {
             Ok(_) => {}
             Err(StoreError::Unusable { why, .. }) => return (n, why),
             Err(other) => panic!("no room is no damage: {other}"),

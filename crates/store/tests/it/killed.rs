@@ -1,4 +1,4 @@
-//! Killed at any moment, a store has all it said it had kept, and is sound.
+//! Killed at any moment, a store has all it said it had stored, and is sound.
 
 use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hasher};
@@ -36,7 +36,7 @@ fn symbol(n: u32) -> String {
 }
 
 /// Which answer to its question a store has, whole.
-async fn kept(store: &SqliteStore, question: u32) -> Option<u32> {
+async fn stored(store: &SqliteStore, question: u32) -> Option<u32> {
     let read = store.answer(&nth(question).question).await.unwrap()?;
     let n = (read.received_at.as_second() - second(0).as_second()) as u32;
     assert_eq!(closes(&read), [f64::from(n); BARS], "of {n} something is missing");
@@ -44,29 +44,29 @@ async fn kept(store: &SqliteStore, question: u32) -> Option<u32> {
     Some(n)
 }
 
-/// Keeps answers and says so, one after the other.
+/// Persists answers and says so, one after the other.
 #[tokio::test]
 #[ignore = "run by the test below, to be killed"]
-async fn keeps_answers_until_it_is_killed() {
+async fn persists_answers_until_it_is_killed() {
     let Some(path) = child::store() else { return };
     let store = SqliteStore::open(&path).unwrap();
     let mut next = 0;
     for question in 0..SYMBOLS {
-        next = next.max(kept(&store, question).await.map_or(0, |n| n + 1));
+        next = next.max(stored(&store, question).await.map_or(0, |n| n + 1));
     }
     for n in next.. {
         let (answer, quote) = (nth(n), quote(&symbol(n), f64::from(n), second(i64::from(n))));
-        let kept = if n % 5 == 0 { store.rebase(&answer) } else { store.keep_answer(&answer) };
-        kept.await.unwrap();
-        store.keep_quote(&quote).await.unwrap();
-        writeln!(std::io::stdout(), "kept {n}").unwrap();
+        let stored = if n % 5 == 0 { store.rebase(&answer) } else { store.persist_answer(&answer) };
+        stored.await.unwrap();
+        store.persist_quote(&quote).await.unwrap();
+        writeln!(std::io::stdout(), "stored {n}").unwrap();
     }
 }
 
-/// Lets a process keep answers for a moment, kills it, and returns what it said
-/// it had kept: of each question the last.
+/// Lets a process store answers for a moment, kills it, and returns what it said
+/// it had stored: of each question the last.
 fn kill_one(path: &Path, round: u32) -> BTreeMap<u32, u32> {
-    let mut command = child::command("killed::keeps_answers_until_it_is_killed", path);
+    let mut command = child::command("killed::persists_answers_until_it_is_killed", path);
     let mut process = command.stdout(Stdio::piped()).spawn().unwrap();
     let mut lines = BufReader::new(process.stdout.take().unwrap()).lines();
     let mut said = BTreeMap::new();
@@ -75,13 +75,13 @@ fn kill_one(path: &Path, round: u32) -> BTreeMap<u32, u32> {
         // One in four may be killed while it opens the store.
         moment *= 4;
     } else {
-        said.extend(next_kept(&mut lines));
+        said.extend(next_stored(&mut lines));
     }
     // Not to wait for anything, but to kill at any point of its work.
     std::thread::sleep(moment);
     process.kill().unwrap();
     process.wait().unwrap();
-    said.extend(std::iter::from_fn(|| next_kept(&mut lines)));
+    said.extend(std::iter::from_fn(|| next_stored(&mut lines)));
     said
 }
 
@@ -92,14 +92,14 @@ fn moment(round: u32) -> Duration {
     Duration::from_micros(hasher.finish() % 8_000)
 }
 
-/// The next answer it says it has kept, by its question.
-fn next_kept(lines: &mut Lines<BufReader<ChildStdout>>) -> Option<(u32, u32)> {
-    let n = lines.find_map(|line| line.unwrap().split_once("kept ")?.1.parse::<u32>().ok())?;
+/// The next answer it says it has stored, by its question.
+fn next_stored(lines: &mut Lines<BufReader<ChildStdout>>) -> Option<(u32, u32)> {
+    let n = lines.find_map(|line| line.unwrap().split_once("stored ")?.1.parse::<u32>().ok())?;
     Some((n % SYMBOLS, n))
 }
 
 #[tokio::test]
-async fn a_killed_process_loses_nothing_it_said_it_had_kept() {
+async fn a_killed_process_loses_nothing_it_said_it_had_stored() {
     let (mut sqlite, mut last) = (Sqlite::new(), BTreeMap::new());
     let mut in_all = 0;
     for round in 0..KILLS {
@@ -113,12 +113,12 @@ async fn a_killed_process_loses_nothing_it_said_it_had_kept() {
         store.check().await.unwrap();
         let mut unsaid = 0;
         for question in 0..SYMBOLS {
-            let (said, kept) = (last.get(&question).copied(), kept(&store, question).await);
-            assert!(kept >= said, "of {question} it kept {said:?}, and {kept:?} is there");
-            if kept > said {
+            let (said, stored) = (last.get(&question).copied(), stored(&store, question).await);
+            assert!(stored >= said, "of {question} it stored {said:?}, and {stored:?} is there");
+            if stored > said {
                 unsaid += 1;
             }
-            last.extend(kept.map(|n| (question, n)));
+            last.extend(stored.map(|n| (question, n)));
         }
         assert!(unsaid <= 1, "it can only have been about to say so once, not {unsaid} times");
     }

@@ -10,15 +10,15 @@ use crate::Backend;
 use crate::sqlite::Sqlite;
 use crate::values::{answer, bar, daily, second};
 
-/// One answer kept: to which question, on which days which closes, when.
+/// One answer received: to which question, on which days which closes, when.
 #[derive(Clone, Debug)]
-struct Kept {
+struct Report {
     question: usize,
     bars: BTreeMap<u8, (u8, bool)>,
     received_at: i64,
 }
 
-impl Kept {
+impl Report {
     fn bars(&self) -> Vec<Bar> {
         let of = |(day, (close, provisional)): (&u8, &(u8, bool))| {
             let date = format!("2025-10-{day:02}");
@@ -33,22 +33,24 @@ fn questions() -> [HistoryQuery; 3] {
 }
 
 /// Any answers with any bars, each received a second after the one before.
-fn any_answers() -> impl Strategy<Value = Vec<Kept>> {
+fn any_answers() -> impl Strategy<Value = Vec<Report>> {
     received_in_turn(proptest::collection::btree_map(1_u8..13, (0_u8..4, any::<bool>()), 0..8))
 }
 
 fn received_in_turn(
     bars: impl Strategy<Value = BTreeMap<u8, (u8, bool)>>,
-) -> impl Strategy<Value = Vec<Kept>> {
+) -> impl Strategy<Value = Vec<Report>> {
     proptest::collection::vec((0_usize..3, bars), 1..12).prop_map(|answers| {
-        let kept = (0_i64..).zip(answers);
-        kept.map(|(received_at, (question, bars))| Kept { question, bars, received_at }).collect()
+        let report = (0_i64..).zip(answers);
+        report
+            .map(|(received_at, (question, bars))| Report { question, bars, received_at })
+            .collect()
     })
 }
 
-/// Answers that arrive in any order. Each tells the same days, so that every
-/// bar of a late one has been told later too.
-fn late_answers() -> impl Strategy<Value = Vec<Kept>> {
+/// Answers that arrive in any order. Each reports the same days, so that every
+/// bar of a late one has been reported later too.
+fn late_answers() -> impl Strategy<Value = Vec<Report>> {
     let bars = proptest::collection::vec((0_u8..2, Just(false)), 4);
     let days = bars.prop_map(|bars| (1_u8..).zip(bars).collect());
     received_in_turn(days).prop_flat_map(|answers| Just(answers).prop_shuffle())
@@ -59,20 +61,20 @@ fn late_answers() -> impl Strategy<Value = Vec<Kept>> {
 #[derive(Default)]
 struct Model {
     bars: BTreeMap<Timestamp, (i64, Bar)>,
-    answers: HashMap<usize, Kept>,
+    answers: HashMap<usize, Report>,
 }
 
 impl Model {
-    fn keep(&mut self, kept: &Kept) {
-        for bar in kept.bars() {
-            let known = self.bars.entry(bar.open_time).or_insert((kept.received_at, bar));
-            if known.0 <= kept.received_at {
-                *known = (kept.received_at, bar);
+    fn receive(&mut self, report: &Report) {
+        for bar in report.bars() {
+            let known = self.bars.entry(bar.open_time).or_insert((report.received_at, bar));
+            if known.0 <= report.received_at {
+                *known = (report.received_at, bar);
             }
         }
-        let last = self.answers.entry(kept.question).or_insert_with(|| kept.clone());
-        if last.received_at <= kept.received_at {
-            *last = kept.clone();
+        let last = self.answers.entry(report.question).or_insert_with(|| report.clone());
+        if last.received_at <= report.received_at {
+            *last = report.clone();
         }
     }
 
@@ -87,14 +89,14 @@ impl Model {
     }
 }
 
-async fn agrees_with_the_model(backend: &dyn Backend, answers: &[Kept]) {
+async fn agrees_with_the_model(backend: &dyn Backend, answers: &[Report]) {
     let mut model = Model::default();
     let store = backend.open();
-    for kept in answers {
-        let question = &questions()[kept.question];
-        let received = answer(question, kept.bars(), second(kept.received_at));
-        store.keep_answer(&received).await.unwrap();
-        model.keep(kept);
+    for report in answers {
+        let question = &questions()[report.question];
+        let received = answer(question, report.bars(), second(report.received_at));
+        store.persist_answer(&received).await.unwrap();
+        model.receive(report);
     }
     check(&*store, &model).await;
     drop(store);
@@ -112,7 +114,7 @@ async fn check(store: &dyn market::Store, model: &Model) {
     }
 }
 
-fn check_all(answers: &[Kept]) {
+fn check_all(answers: &[Report]) {
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     runtime.block_on(agrees_with_the_model(&Sqlite::new(), answers));
 }

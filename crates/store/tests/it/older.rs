@@ -44,14 +44,14 @@ fn of_the_second_version() -> Sqlite {
 }
 
 #[tokio::test]
-async fn what_an_older_version_kept_is_read_and_added_to() {
+async fn what_an_older_version_stored_is_read_and_added_to() {
     let sqlite = of_the_first_version();
     let store = sqlite.store();
     let question = daily("AAPL", "max");
     let read = store.answer(&question).await.unwrap().unwrap();
     assert_eq!((closes(&read), read.superseded), (vec![100.0], false));
     let same = answer(&daily("AAPL", "1d"), read.series.bars().collect(), second(60));
-    assert_eq!(store.keep_answer(&same).await.unwrap().new, 0, "it is the same series");
+    assert_eq!(store.persist_answer(&same).await.unwrap().new, 0, "it is the same series");
 
     let halved = answer(&daily("AAPL", "5d"), vec![bar("2025-10-27", 50.0)], second(90));
     store.rebase(&halved).await.unwrap();
@@ -68,12 +68,12 @@ async fn for_what_stretch_an_older_answer_was_asked_is_not_known() {
     let covering = async || store.covering(&asked, Some(day), day, second(-99)).await.unwrap();
     assert_eq!(covering().await, None);
     let again = store.answer(&daily("AAPL", "max")).await.unwrap().unwrap();
-    store.keep_answer(&again).await.unwrap();
+    store.persist_answer(&again).await.unwrap();
     assert_eq!(covering().await.as_ref().map(closes), Some(vec![100.0]));
 }
 
 #[tokio::test]
-async fn where_an_older_instrument_is_listed_is_not_known_until_told() {
+async fn where_an_older_instrument_is_listed_is_not_known_until_reported() {
     let sqlite = of_the_second_version();
     let store = sqlite.store();
     let quotes = store.quotes().await.unwrap();
@@ -86,7 +86,7 @@ async fn where_an_older_instrument_is_listed_is_not_known_until_told() {
 
     described.mic = Some("XNAS".into());
     described.first_trade = Some(date(1980, 12, 12));
-    store.keep_answer(&HistoryResult { instrument: described.clone(), ..read }).await.unwrap();
+    store.persist_answer(&HistoryResult { instrument: described.clone(), ..read }).await.unwrap();
     assert_eq!(store.instruments().await.unwrap(), [described]);
     store.check().await.unwrap();
     drop(store);
@@ -95,7 +95,7 @@ async fn where_an_older_instrument_is_listed_is_not_known_until_told() {
 }
 
 #[tokio::test]
-async fn what_an_older_version_kept_is_known_since_then() {
+async fn what_an_older_version_stored_is_known_since_then() {
     let sqlite = of_the_second_version();
     let store = sqlite.store();
     let ever = (None, date(2025, 12, 31));

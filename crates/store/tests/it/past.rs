@@ -14,7 +14,7 @@ use crate::values::{answer, bar, daily, from, second};
 
 const SOURCES: [&str; 2] = ["yahoo", "ecb"];
 
-/// An answer with any bars, told by any source to any question.
+/// An answer with any bars, reported by any source to any question.
 #[derive(Clone, Debug)]
 struct Step {
     source: usize,
@@ -34,13 +34,13 @@ impl Step {
             Bar { provisional: *provisional, ..bar }
         };
         let bars = self.bars.iter().map(of).collect();
-        let mut told = answer(&questions[self.question], bars, second(now));
+        let mut reported = answer(&questions[self.question], bars, second(now));
         let paid = |(day, amount): (i8, u8)| Action {
             ex_date: october(day),
             kind: ActionKind::Dividend(f64::from(amount) / 7.0),
         };
-        told.actions = self.dividend.map(paid).into_iter().collect();
-        from(SOURCES[self.source], told)
+        reported.actions = self.dividend.map(paid).into_iter().collect();
+        from(SOURCES[self.source], reported)
     }
 }
 
@@ -91,11 +91,11 @@ async fn says_again_what_it_said(backend: &dyn Backend, steps: &[Step]) {
     let store = backend.open();
     let mut said = Vec::new();
     for (now, step) in (0_i64..).zip(steps) {
-        let told = step.answer(now);
+        let reported = step.answer(now);
         if step.rebases {
-            store.rebase(&told).await.unwrap();
+            store.rebase(&reported).await.unwrap();
         } else {
-            store.keep_answer(&told).await.unwrap();
+            store.persist_answer(&reported).await.unwrap();
         }
         said.extend(ask(&*store, now).await);
     }

@@ -11,21 +11,21 @@ use crate::values::{answer, bar, daily, quote, second};
 
 /// What is in the store: a quote in the file, an answer in the file or its log.
 async fn fill(store: &SqliteStore) {
-    store.keep_quote(&quote("MSFT", 1.0, second(0))).await.unwrap();
-    let kept = answer(&daily("AAPL", "5d"), vec![bar("2025-10-27", 1.0)], second(0));
-    store.keep_answer(&kept).await.unwrap();
+    store.persist_quote(&quote("MSFT", 1.0, second(0))).await.unwrap();
+    let stored = answer(&daily("AAPL", "5d"), vec![bar("2025-10-27", 1.0)], second(0));
+    store.persist_answer(&stored).await.unwrap();
 }
 
 async fn expect_reading_only(store: &SqliteStore) {
     let question = daily("AAPL", "5d");
-    let kept = answer(&question, vec![bar("2025-10-27", 1.0)], second(0));
+    let stored = answer(&question, vec![bar("2025-10-27", 1.0)], second(0));
     assert_eq!(store.quotes().await.unwrap(), [quote("MSFT", 1.0, second(0))]);
-    assert_eq!(store.answer(&question).await.unwrap().as_ref(), Some(&kept));
+    assert_eq!(store.answer(&question).await.unwrap().as_ref(), Some(&stored));
     store.check().await.unwrap();
     let refused = [
-        store.keep_quote(&quote("MSFT", 2.0, second(1))).await.unwrap_err(),
-        store.keep_answer(&kept).await.unwrap_err(),
-        store.rebase(&kept).await.unwrap_err(),
+        store.persist_quote(&quote("MSFT", 2.0, second(1))).await.unwrap_err(),
+        store.persist_answer(&stored).await.unwrap_err(),
+        store.rebase(&stored).await.unwrap_err(),
     ];
     for error in refused {
         assert!(
@@ -57,7 +57,7 @@ async fn what_another_program_writes_meanwhile_is_read() {
 }
 
 #[test]
-fn what_cannot_be_read_is_told() {
+fn what_cannot_be_read_is_reported() {
     let open = |sqlite: &Sqlite| SqliteStore::open_for_reading(&sqlite.path()).unwrap_err();
     let missing = Sqlite::new();
     assert!(open(&missing).to_string().contains("cannot be opened"));

@@ -34,7 +34,7 @@ pub(crate) fn file_with(content: impl AsRef<[u8]>) -> Sqlite {
 }
 
 #[test]
-fn a_file_that_is_no_database_is_told_so_and_left_alone() {
+fn a_file_that_is_no_database_is_reported_and_left_alone() {
     let garbage = "date;close\n2025-10-27;268.81\n".repeat(100);
     let sqlite = file_with(&garbage);
     assert!(damage(&sqlite, refusal(&sqlite)).contains("is not an SQLite database"));
@@ -71,7 +71,7 @@ fn another_programs_database_is_refused_and_left_alone() {
 }
 
 #[test]
-fn a_place_where_no_file_can_be_is_told() {
+fn a_place_where_no_file_can_be_is_reported() {
     let sqlite = Sqlite::new();
     fs::create_dir_all(sqlite.path()).unwrap();
     assert!(trouble(&sqlite, refusal(&sqlite)).contains("cannot be opened"));
@@ -96,14 +96,14 @@ async fn a_write_that_fails_half_way_leaves_nothing_behind() {
     let question = daily("AAPL", "5d");
     let bars = vec![bar("2025-10-27", 1.0), bar("2025-10-28", 2.0)];
     let refused = answer(&question, bars, second(60));
-    let why = trouble(&sqlite, store.keep_answer(&refused).await.unwrap_err());
+    let why = trouble(&sqlite, store.persist_answer(&refused).await.unwrap_err());
     assert!(why.contains("refused on purpose"), "{why}");
     assert_eq!(store.answer(&question).await.unwrap(), None, "half an answer is none");
     let rows: i64 =
         sqlite.file().query_row("SELECT count(*) FROM bar", [], |row| row.get(0)).unwrap();
     assert_eq!(rows, 0);
     let accepted = answer(&question, vec![bar("2025-10-27", 1.0)], second(90));
-    assert_eq!(store.keep_answer(&accepted).await.unwrap().new, 1, "and the writer goes on");
+    assert_eq!(store.persist_answer(&accepted).await.unwrap().new, 1, "and the writer goes on");
 }
 
 #[tokio::test]
@@ -117,7 +117,7 @@ async fn rows_without_sense_are_damage() {
     ] {
         let sqlite = Sqlite::new();
         let store = sqlite.store();
-        store.keep_quote(&quote("AAPL", 1.0, second(0))).await.unwrap();
+        store.persist_quote(&quote("AAPL", 1.0, second(0))).await.unwrap();
         sqlite.file().execute_batch(&format!("PRAGMA foreign_keys = OFF; {nonsense};")).unwrap();
         assert!(!damage(&sqlite, store.quotes().await.unwrap_err()).is_empty(), "{nonsense}");
         assert!(matches!(store.check().await, Err(StoreError::Damaged { .. })), "{nonsense}");
@@ -126,18 +126,18 @@ async fn rows_without_sense_are_damage() {
 
 #[tokio::test]
 async fn the_check_finds_what_is_missing() {
-    for (loss, told) in [
+    for (loss, reported) in [
         ("DELETE FROM bar", "bars are missing from the answer to AAPL 1d 5d of yahoo"),
         ("DELETE FROM instrument", "rows of answer belong to no instrument"),
         ("DELETE FROM series", "rows of bar belong to no series"),
     ] {
         let sqlite = Sqlite::new();
         let store = sqlite.store();
-        let kept = answer(&daily("AAPL", "5d"), vec![bar("2025-10-27", 1.0)], second(0));
-        store.keep_answer(&kept).await.unwrap();
+        let stored = answer(&daily("AAPL", "5d"), vec![bar("2025-10-27", 1.0)], second(0));
+        store.persist_answer(&stored).await.unwrap();
         sqlite.file().execute_batch(&format!("PRAGMA foreign_keys = OFF; {loss};")).unwrap();
         let found = store.check().await.unwrap_err().to_string();
-        assert!(found.contains("the store is damaged") && found.contains(told), "{found}");
+        assert!(found.contains("the store is damaged") && found.contains(reported), "{found}");
     }
 }
 
@@ -146,7 +146,7 @@ async fn the_check_finds_torn_pages() {
     let sqlite = Sqlite::new();
     let store = sqlite.store();
     for symbol in ["AAPL", "MSFT", "CAC40"] {
-        store.keep_quote(&quote(symbol, 1.0, second(0))).await.unwrap();
+        store.persist_quote(&quote(symbol, 1.0, second(0))).await.unwrap();
     }
     store.close().unwrap();
     let mut content = fs::read(sqlite.path()).unwrap();
