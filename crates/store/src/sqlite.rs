@@ -29,11 +29,13 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use market::{HistoryQuery, HistoryResult, Instrument, Quote, Saved, Source, Store, StoreError};
 use rusqlite::{Connection, Transaction};
+use tracing::error;
 
 pub use self::aside::SetAside;
 use self::open::Reading;
 use self::readers::Readers;
 use self::writer::Writer;
+use crate::damage::IfDamaged;
 use crate::rules::{Dates, Moment, accept_answer, accept_quote};
 
 /// A store in one SQLite file, with its `-wal` and `-shm` beside it while open.
@@ -91,6 +93,42 @@ impl SqliteStore {
             }
             Err(unusable) => Err(unusable),
         }
+    }
+
+    /// Opens the store as well as it can be. One that cannot be written is read:
+    /// what is in it is served nevertheless, and the log says what is wrong.
+    pub(crate) fn open_as_found(
+        path: &Path,
+        damaged: IfDamaged,
+        now: Timestamp,
+    ) -> Result<Self, StoreError> {
+        let opened = match damaged {
+            IfDamaged::SetAside => Self::open_or_set_aside(path, now),
+            IfDamaged::Refuse => Self::open(path).map(|store| (store, None)),
+        };
+        match opened {
+            Ok((store, set_aside)) => {
+                if let Some(SetAside { path, why }) = set_aside {
+                    let moved = path.display();
+                    error!(
+                        "THE STORE IS DAMAGED and was moved to {moved}: {why}; beginning a new one"
+                    );
+                }
+                Ok(store)
+            }
+            Err(error @ StoreError::Unusable { .. }) => Self::open_unwritable(path, error),
+            Err(error) => Err(error),
+        }
+    }
+
+    fn open_unwritable(path: &Path, error: StoreError) -> Result<Self, StoreError> {
+        let Ok(store) = Self::open_for_reading(path) else { return Err(error) };
+        let error = error.in_full();
+        error!(
+            error,
+            "THE STORE CANNOT BE WRITTEN: what is in it is served, nothing new is stored"
+        );
+        Ok(store)
     }
 
     /// Opens a store that may not be written, such as one on a disk mounted
