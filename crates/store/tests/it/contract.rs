@@ -6,6 +6,7 @@ mod bases;
 mod coverage;
 mod lasting;
 mod past;
+mod properties;
 mod questions;
 mod quotes;
 mod sources;
@@ -44,6 +45,10 @@ pub(crate) use past::{
     the_first_source_that_had_any_then_is_given,
     what_is_handed_over_late_is_known_since_it_was_received,
     where_the_new_basis_had_no_bar_the_old_one_is_known_as_such,
+};
+pub(crate) use properties::{
+    any_answers_are_read_as_last_received, no_answer_mixes_bases,
+    the_order_of_arrival_does_not_matter, what_was_shown_can_be_read_again,
 };
 pub(crate) use questions::{
     a_source_that_changes_currency_or_basis_begins_another_series,
@@ -136,7 +141,19 @@ macro_rules! keeps_the_contract {
             whether_its_source_was_named_makes_no_other_answer
             another_source_than_the_one_asked_is_refused
         }
+        $crate::contract::keeps_the_contract! { properties $backend;
+            any_answers_are_read_as_last_received
+            the_order_of_arrival_does_not_matter
+            no_answer_mixes_bases
+            what_was_shown_can_be_read_again
+        }
     };
+    (properties $backend:expr; $($promise:ident)*) => {$(
+        #[test]
+        fn $promise() {
+            $crate::contract::$promise(&|| Box::new($backend));
+        }
+    )*};
     ($backend:expr; $($promise:ident)*) => {$(
         #[tokio::test]
         async fn $promise() {

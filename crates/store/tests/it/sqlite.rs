@@ -1,3 +1,14 @@
+//! The store in one SQLite file: it keeps the contract, and what holds for it in
+//! particular.
+
+mod aside;
+mod child;
+mod full;
+mod killed;
+mod older;
+mod reading;
+mod trouble;
+
 use std::path::PathBuf;
 
 use market::{Bar, Store};

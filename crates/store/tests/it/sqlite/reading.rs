@@ -81,7 +81,7 @@ mod permissions {
     use std::os::unix::process::CommandExt;
 
     use super::*;
-    use crate::child;
+    use crate::sqlite::child;
 
     const NOBODY: u32 = 65_534;
 
@@ -97,7 +97,8 @@ mod permissions {
         }
         set_mode(folder.parent().unwrap(), 0o755);
         set_mode(&folder, folder_mode);
-        let mut child = child::command("reading::permissions::reads_what_it_may_not_write", &path);
+        let mut child =
+            child::command("sqlite::reading::permissions::reads_what_it_may_not_write", &path);
         if fs::OpenOptions::new().write(true).open(&path).is_ok() {
             // To the superuser permissions are nothing.
             child.uid(NOBODY).gid(NOBODY);

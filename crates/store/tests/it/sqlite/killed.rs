@@ -10,8 +10,8 @@ use std::time::Duration;
 use market::{HistoryResult, Store};
 use store::SqliteStore;
 
-use crate::child;
 use crate::sqlite::Sqlite;
+use crate::sqlite::child;
 use crate::values::{answer, bar, closes, daily, quote, second};
 
 const KILLS: u32 = 200;
@@ -66,7 +66,7 @@ async fn persists_answers_until_it_is_killed() {
 /// Lets a process store answers for a moment, kills it, and returns what it said
 /// it had stored: of each question the last.
 fn kill_one(path: &Path, round: u32) -> BTreeMap<u32, u32> {
-    let mut command = child::command("killed::persists_answers_until_it_is_killed", path);
+    let mut command = child::command("sqlite::killed::persists_answers_until_it_is_killed", path);
     let mut process = command.stdout(Stdio::piped()).spawn().unwrap();
     let mut lines = BufReader::new(process.stdout.take().unwrap()).lines();
     let mut said = BTreeMap::new();

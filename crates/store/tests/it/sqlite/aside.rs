@@ -8,7 +8,7 @@ use market::{Store, StoreError};
 use store::{SetAside, SqliteStore};
 
 use crate::sqlite::Sqlite;
-use crate::trouble::{file_with, where_begins};
+use crate::sqlite::trouble::{file_with, where_begins};
 use crate::values::{answer, at, bar, daily, quote, second};
 
 fn now() -> Timestamp {

@@ -6,7 +6,7 @@ use std::process::Command;
 use market::{Store, StoreError};
 use store::SqliteStore;
 
-use crate::child;
+use crate::sqlite::child;
 use crate::values::{answer, bar, closes, daily, quote, second};
 
 /// Gives a process a disk of one megabyte that nobody else sees, and which is
@@ -29,7 +29,7 @@ fn a_full_disk_costs_only_what_it_has_no_room_for() {
         return;
     }
     let path = folder.path().join("prices.db");
-    let child = child::command("full::fills_the_disk", &path);
+    let child = child::command("sqlite::full::fills_the_disk", &path);
     child::expect_passed(&on_a_small_disk(folder.path(), &child).output().unwrap());
 }
 

@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use market::{Bar, HistoryQuery, HistoryResult, Store};
 use proptest::prelude::*;
 
+use super::{Fresh, run};
 use crate::Backend;
-use crate::sqlite::Sqlite;
 use crate::values::{answer, bar, closes, daily, second};
 
 /// An answer with bars of these days is stored.
@@ -164,12 +164,8 @@ fn day(day: u8) -> jiff::civil::Date {
     jiff::civil::date(2025, 10, day.cast_signed())
 }
 
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(64))]
-
-    #[test]
-    fn no_answer_mixes_bases(steps in any_steps()) {
-        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-        runtime.block_on(holds_bases_apart(&Sqlite::new(), &steps));
-    }
+pub(crate) fn no_answer_mixes_bases(fresh: Fresh<'_>) {
+    proptest!(ProptestConfig::with_cases(64), |(steps in any_steps())| {
+        run(holds_bases_apart(&*fresh(), &steps));
+    });
 }

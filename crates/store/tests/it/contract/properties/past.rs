@@ -8,8 +8,8 @@ use jiff::civil::{Date, date};
 use market::{Action, ActionKind, Bar, HistoryQuery, HistoryResult, Source, Store};
 use proptest::prelude::*;
 
+use super::{Fresh, run};
 use crate::Backend;
-use crate::sqlite::Sqlite;
 use crate::values::{answer, bar, daily, from, second};
 
 const SOURCES: [&str; 2] = ["yahoo", "ecb"];
@@ -133,12 +133,8 @@ fn expect_same(known: &HistoryResult, shown: &HistoryResult) {
     assert_eq!(known.superseded, shown.superseded);
 }
 
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(32))]
-
-    #[test]
-    fn what_was_shown_can_be_read_again(steps in any_steps()) {
-        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-        runtime.block_on(says_again_what_it_said(&Sqlite::new(), &steps));
-    }
+pub(crate) fn what_was_shown_can_be_read_again(fresh: Fresh<'_>) {
+    proptest!(ProptestConfig::with_cases(32), |(steps in any_steps())| {
+        run(says_again_what_it_said(&*fresh(), &steps));
+    });
 }

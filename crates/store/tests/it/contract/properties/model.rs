@@ -6,8 +6,8 @@ use jiff::Timestamp;
 use market::{Bar, HistoryQuery};
 use proptest::prelude::*;
 
+use super::{Fresh, run};
 use crate::Backend;
-use crate::sqlite::Sqlite;
 use crate::values::{answer, bar, daily, second};
 
 /// One answer received: to which question, on which days which closes, when.
@@ -114,21 +114,14 @@ async fn check(store: &dyn market::Store, model: &Model) {
     }
 }
 
-fn check_all(answers: &[Report]) {
-    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-    runtime.block_on(agrees_with_the_model(&Sqlite::new(), answers));
+pub(crate) fn any_answers_are_read_as_last_received(fresh: Fresh<'_>) {
+    proptest!(ProptestConfig::with_cases(64), |(answers in any_answers())| {
+        run(agrees_with_the_model(&*fresh(), &answers));
+    });
 }
 
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(64))]
-
-    #[test]
-    fn any_answers_are_read_as_last_received(answers in any_answers()) {
-        check_all(&answers);
-    }
-
-    #[test]
-    fn the_order_of_arrival_does_not_matter(answers in late_answers()) {
-        check_all(&answers);
-    }
+pub(crate) fn the_order_of_arrival_does_not_matter(fresh: Fresh<'_>) {
+    proptest!(ProptestConfig::with_cases(64), |(answers in late_answers())| {
+        run(agrees_with_the_model(&*fresh(), &answers));
+    });
 }

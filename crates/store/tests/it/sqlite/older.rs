@@ -4,14 +4,14 @@ use jiff::civil::date;
 use market::{HistoryResult, Source, Store};
 
 use crate::sqlite::Sqlite;
-use crate::trouble::file_with;
+use crate::sqlite::trouble::file_with;
 use crate::values::{answer, bar, closes, daily, second};
 
 /// A file as the first version left it, with one answer in it.
 fn of_the_first_version() -> Sqlite {
     let sqlite = file_with("");
     let file = sqlite.file();
-    file.execute_batch(include_str!("../../src/sqlite/migrations/0001_prices.sql")).unwrap();
+    file.execute_batch(include_str!("../../../src/sqlite/migrations/0001_prices.sql")).unwrap();
     let received_at = second(0).as_millisecond();
     file.execute_batch(&format!(
         "PRAGMA application_id = 0x4d507374; PRAGMA user_version = 1;
@@ -32,7 +32,7 @@ fn of_the_first_version() -> Sqlite {
 fn of_the_second_version() -> Sqlite {
     let sqlite = of_the_first_version();
     let file = sqlite.file();
-    file.execute_batch(include_str!("../../src/sqlite/migrations/0002_bases.sql")).unwrap();
+    file.execute_batch(include_str!("../../../src/sqlite/migrations/0002_bases.sql")).unwrap();
     let received_at = second(0).as_millisecond();
     file.execute_batch(&format!(
         "PRAGMA user_version = 2;
