@@ -1,5 +1,5 @@
 use jiff::SignedDuration;
-use market::{Answer, Instrument, Question, Quote, Source, SourceError, Symbol};
+use market::{HistoryQuery, HistoryResult, Instrument, Quote, Source, SourceError, Symbol};
 
 use crate::engine::Engine;
 use crate::upstream::{OnBehalf, Upstream, UpstreamState, UpstreamStatus};
@@ -44,9 +44,9 @@ impl Engine {
     pub(crate) async fn ask_for_bars(
         &self,
         source: &Source,
-        question: &Question,
+        question: &HistoryQuery,
         instrument: &Instrument,
-    ) -> Result<Answer, SourceError> {
+    ) -> Result<HistoryResult, SourceError> {
         if self.is_known_unknown(source, &question.symbol) {
             return Err(SourceError::UnknownSymbol(question.symbol.clone()));
         }

@@ -3,7 +3,7 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 
 use jiff::Timestamp;
-use market::{Answer, Catalog, Clock, Instrument, Question, Source, Store, Symbol};
+use market::{Catalog, Clock, HistoryQuery, HistoryResult, Instrument, Source, Store, Symbol};
 use moka::sync::Cache;
 use tokio::sync::watch;
 use tracing::warn;
@@ -64,10 +64,10 @@ pub(crate) struct Inner {
     pub(crate) streams: Streams,
     /// Bars that form while prices are streamed.
     pub(crate) live: Live,
-    pub(crate) answers: Cache<Question, Arc<Answer>>,
+    pub(crate) answers: Cache<HistoryQuery, Arc<HistoryResult>>,
     /// Until when a source is not asked a question about history again.
-    pub(crate) resting: Cache<(Question, Source), Timestamp>,
-    pub(crate) flights: Flights<Question, Result<Arc<Answer>, Misses>>,
+    pub(crate) resting: Cache<(HistoryQuery, Source), Timestamp>,
+    pub(crate) flights: Flights<HistoryQuery, Result<Arc<HistoryResult>, Misses>>,
     pub(crate) found: Cache<String, Found>,
     pub(crate) searches: Flights<String, Found>,
     pub(crate) doubted_history: Mutex<Vec<DoubtedHistory>>,
@@ -96,7 +96,7 @@ impl Engine {
         let inner = Inner {
             answers: Cache::builder()
                 .max_capacity(settings.cache_bytes)
-                .weigher(|_, answer: &Arc<Answer>| {
+                .weigher(|_, answer: &Arc<HistoryResult>| {
                     answer.series.bytes().saturating_add(1024) as u32
                 })
                 .build(),

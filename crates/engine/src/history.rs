@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 use market::{
-    Answer, Interval, Period, Question, Source, SourceError, Span, StoreError, Symbol,
+    HistoryQuery, HistoryResult, Interval, Period, Source, SourceError, Span, StoreError, Symbol,
     series_lifetime,
 };
 use tokio::time::timeout;
@@ -43,9 +43,9 @@ impl Engine {
     ///
     /// The [`Misses`] of every source asked, where nothing is held either;
     /// empty where they are still being asked.
-    pub async fn history(&self, question: &Question) -> Result<Arc<Answer>, Misses> {
+    pub async fn history(&self, question: &HistoryQuery) -> Result<Arc<HistoryResult>, Misses> {
         if let Some(finer) = question.interval.made_of() {
-            let finer = Question { interval: finer, ..question.clone() };
+            let finer = HistoryQuery { interval: finer, ..question.clone() };
             let answer = self.published(&finer).await?;
             return Ok(Arc::new(put_together(&answer, question)));
         }
@@ -53,7 +53,7 @@ impl Engine {
     }
 
     /// History in an interval that upstreams publish.
-    async fn published(&self, question: &Question) -> Result<Arc<Answer>, Misses> {
+    async fn published(&self, question: &HistoryQuery) -> Result<Arc<HistoryResult>, Misses> {
         if question.source.as_ref().is_some_and(is_import) {
             return self.imported(question).await;
         }
@@ -75,7 +75,7 @@ impl Engine {
     /// # Errors
     ///
     /// As for [`Engine::history`].
-    pub async fn actions(&self, symbol: &Symbol) -> Result<Arc<Answer>, Misses> {
+    pub async fn actions(&self, symbol: &Symbol) -> Result<Arc<HistoryResult>, Misses> {
         self.history(&all_actions(symbol)).await
     }
 
@@ -89,9 +89,9 @@ impl Engine {
         &self,
         symbol: &Symbol,
         since: Timestamp,
-    ) -> Result<Arc<Answer>, Misses> {
+    ) -> Result<Arc<HistoryResult>, Misses> {
         let question = all_actions(symbol);
-        let is_new = |answer: &Arc<Answer>| answer.received_at >= since;
+        let is_new = |answer: &Arc<HistoryResult>| answer.received_at >= since;
         if let Some(held) = self.held(&question).await.filter(is_new) {
             return Ok(held);
         }
@@ -108,20 +108,20 @@ impl Engine {
 
     /// Whether there is a source that is not to be left alone for now. However
     /// many readers ask for what is held and old, none is asked each time.
-    fn may_try_again(&self, question: &Question) -> bool {
+    fn may_try_again(&self, question: &HistoryQuery) -> bool {
         self.asked_of(question).iter().any(|source| self.may_ask_again(question, source))
     }
 
     /// Each source rests by itself: while one that answers in vain is left alone,
     /// a better one that was merely spared is asked as soon as it may be.
-    fn may_ask_again(&self, question: &Question, source: &Source) -> bool {
+    fn may_ask_again(&self, question: &HistoryQuery, source: &Source) -> bool {
         let rests_until = self.inner.resting.get(&(question.clone(), source.clone()));
         let left = rests_until.map(|until| until.duration_since(self.now()));
         // A clock that was set back must not prolong it.
         !left.is_some_and(|left| left.is_positive() && left <= TRY_AGAIN_AFTER)
     }
 
-    fn let_rest(&self, question: &Question, misses: &Misses) {
+    fn let_rest(&self, question: &HistoryQuery, misses: &Misses) {
         for Miss { source, error } in misses.iter() {
             let spared_for = match error {
                 SourceError::Withheld { again_in, .. } => SignedDuration::try_from(*again_in).ok(),
@@ -140,7 +140,7 @@ impl Engine {
 
     /// Waits for a first answer; where bars that other questions brought could
     /// stand in, only for the deadline of a read.
-    async fn first_answer(&self, question: &Question) -> Result<Arc<Answer>, Misses> {
+    async fn first_answer(&self, question: &HistoryQuery) -> Result<Arc<HistoryResult>, Misses> {
         let mut asking = pin!(self.refresh_history(question));
         let Settings { read_deadline, longest_wait, .. } = self.inner.settings;
         if let Ok(found) = timeout(read_deadline, &mut asking).await {
@@ -155,7 +155,7 @@ impl Engine {
 
     /// The last answer to this question, from memory or the store; or, where
     /// dates were asked for that another answer covers, that part of it.
-    async fn held(&self, question: &Question) -> Option<Arc<Answer>> {
+    async fn held(&self, question: &HistoryQuery) -> Option<Arc<HistoryResult>> {
         if let Some(answer) = self.inner.answers.get(question) {
             return Some(answer);
         }
@@ -170,14 +170,14 @@ impl Engine {
     /// Dates that an answer to another question covers need not be asked for: a
     /// hole in it is a hole. A period is always asked for, because its source
     /// decides what it means.
-    async fn covering(&self, question: &Question) -> Option<Answer> {
+    async fn covering(&self, question: &HistoryQuery) -> Option<HistoryResult> {
         let Span::Dates { from, to } = question.span else { return None };
         let found = self.inner.store.covering(question, Some(from), to, Timestamp::MIN).await;
         let covering = readable(question, found)?;
         is_current(&covering, self.now()).then_some(covering)
     }
 
-    pub(crate) fn remember(&self, answer: Answer) -> Arc<Answer> {
+    pub(crate) fn remember(&self, answer: HistoryResult) -> Arc<HistoryResult> {
         let answer = Arc::new(answer);
         self.inner.answers.insert(answer.question.clone(), Arc::clone(&answer));
         answer
@@ -185,8 +185,8 @@ impl Engine {
 
     fn refresh_history(
         &self,
-        question: &Question,
-    ) -> impl Future<Output = Option<Result<Arc<Answer>, Misses>>> + use<> {
+        question: &HistoryQuery,
+    ) -> impl Future<Output = Option<Result<Arc<HistoryResult>, Misses>>> + use<> {
         let (engine, asked) = (self.clone(), question.clone());
         self.inner.flights.join(question.clone(), || async move { engine.ask_history(asked).await })
     }
@@ -199,7 +199,10 @@ impl Engine {
     /// # Errors
     ///
     /// The [`Misses`] of every source asked.
-    pub async fn history_anew(&self, question: &Question) -> Result<Arc<Answer>, Misses> {
+    pub async fn history_anew(
+        &self,
+        question: &HistoryQuery,
+    ) -> Result<Arc<HistoryResult>, Misses> {
         match self.held(question).await {
             Some(answer) if is_current(&answer, self.now()) => Ok(answer),
             _ => self.ask_sources(question, self.asked_of(question)).await,
@@ -207,7 +210,7 @@ impl Engine {
     }
 
     /// Whether the store holds an answer, and so a restart would.
-    pub async fn is_kept(&self, answer: &Answer) -> bool {
+    pub async fn is_kept(&self, answer: &HistoryResult) -> bool {
         let stored = readable(&answer.question, self.inner.store.answer(&answer.question).await);
         // The store keeps instants to the millisecond.
         stored.is_some_and(|stored| {
@@ -216,7 +219,7 @@ impl Engine {
     }
 
     /// Asks; if nobody answers, says what to show instead.
-    async fn ask_history(&self, question: Question) -> Result<Arc<Answer>, Misses> {
+    async fn ask_history(&self, question: HistoryQuery) -> Result<Arc<HistoryResult>, Misses> {
         let mut sources = self.asked_of(&question);
         sources.retain(|source| self.may_ask_again(&question, source));
         let misses = match self.ask_sources(&question, sources).await {
@@ -236,9 +239,9 @@ impl Engine {
     /// and keeps it.
     async fn ask_sources(
         &self,
-        question: &Question,
+        question: &HistoryQuery,
         sources: Vec<Source>,
-    ) -> Result<Arc<Answer>, Misses> {
+    ) -> Result<Arc<HistoryResult>, Misses> {
         let instrument = self.instrument(&question.symbol);
         let mut misses = Misses::default();
         for source in sources {
@@ -254,7 +257,7 @@ impl Engine {
         Err(misses)
     }
 
-    fn asked_of(&self, question: &Question) -> Vec<Source> {
+    fn asked_of(&self, question: &HistoryQuery) -> Vec<Source> {
         if let Some(source) = &question.source {
             return vec![source.clone()];
         }
@@ -264,7 +267,10 @@ impl Engine {
 }
 
 /// What the store has, or nothing where it cannot be read, which is logged.
-fn readable(question: &Question, found: Result<Option<Answer>, StoreError>) -> Option<Answer> {
+fn readable(
+    question: &HistoryQuery,
+    found: Result<Option<HistoryResult>, StoreError>,
+) -> Option<HistoryResult> {
     found.unwrap_or_else(|error| {
         warn!(%error, %question, "stored bars cannot be read");
         None
@@ -272,12 +278,12 @@ fn readable(question: &Question, found: Result<Option<Answer>, StoreError>) -> O
 }
 
 /// The cheapest question that brings all actions of an instrument.
-fn all_actions(symbol: &Symbol) -> Question {
+fn all_actions(symbol: &Symbol) -> HistoryQuery {
     let span = Span::Period(Period::Max);
-    Question { symbol: symbol.clone(), interval: Interval::Mo3, span, source: None }
+    HistoryQuery { symbol: symbol.clone(), interval: Interval::Mo3, span, source: None }
 }
 
 /// Whether an answer may be given without asking anew.
-fn is_current(answer: &Answer, now: Timestamp) -> bool {
+fn is_current(answer: &HistoryResult, now: Timestamp) -> bool {
     now.duration_since(answer.received_at) < series_lifetime(answer, now)
 }

@@ -5,7 +5,8 @@ use std::fmt;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use market::{
-    Answer, Bar, Currency, Overlap, Question, Series, SeriesHead, Source, StoreError, overlap,
+    Bar, Currency, HistoryQuery, HistoryResult, Overlap, Series, SeriesHead, Source, StoreError,
+    overlap,
 };
 
 use crate::engine::Engine;
@@ -40,7 +41,7 @@ pub struct Revision {
 }
 
 /// Why bars cannot be brought in.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub enum ImportError {
     /// They cannot stand beside those held, and leave some of their dates out.
     Mixed {
@@ -71,7 +72,14 @@ impl fmt::Display for ImportError {
     }
 }
 
-impl std::error::Error for ImportError {}
+impl std::error::Error for ImportError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Mixed { .. } => None,
+            Self::Store(error) => error.source(),
+        }
+    }
+}
 
 /// `in USD (splits)`
 fn kind(head: &SeriesHead) -> String {
@@ -102,7 +110,11 @@ impl Engine {
     /// [`ImportError::Mixed`] where the bars have another currency or basis than
     /// those held and do not cover all of their dates; bars that do take their
     /// place. [`ImportError::Store`] where the store fails.
-    pub async fn import(&self, answer: &Answer, dry_run: bool) -> Result<Imported, ImportError> {
+    pub async fn import(
+        &self,
+        answer: &HistoryResult,
+        dry_run: bool,
+    ) -> Result<Imported, ImportError> {
         let held = self.held_import(&answer.question).await.map_err(ImportError::Store)?;
         let answer = as_import(answer, held.as_ref().map(|held| &held.series));
         let fit = held.as_ref().map_or(Fit::Beside, |held| fit(held, &answer));
@@ -111,7 +123,7 @@ impl Engine {
             let store = &self.inner.store;
             let kept = match fit {
                 Fit::Rebased => store.rebase(&answer).await,
-                Fit::Beside | Fit::Other => store.keep_answer(&answer).await,
+                Fit::Beside | Fit::Other => store.persist_answer(&answer).await,
             };
             kept.map_err(ImportError::Store)?;
             self.describe(&answer.instrument);
@@ -120,15 +132,18 @@ impl Engine {
     }
 
     /// Everything brought in before, as it is in force.
-    async fn held_import(&self, question: &Question) -> Result<Option<Answer>, StoreError> {
-        let question = Question { source: Some(Source::new(IMPORT)), ..question.clone() };
+    async fn held_import(
+        &self,
+        question: &HistoryQuery,
+    ) -> Result<Option<HistoryResult>, StoreError> {
+        let question = HistoryQuery { source: Some(Source::new(IMPORT)), ..question.clone() };
         self.inner.store.overlapping(&question, None, Date::MAX).await
     }
 }
 
 /// The answer as it is kept. Not copied where nothing about it changes: it may
 /// hold millions of bars.
-fn as_import<'a>(answer: &'a Answer, held: Option<&Series>) -> Cow<'a, Answer> {
+fn as_import<'a>(answer: &'a HistoryResult, held: Option<&Series>) -> Cow<'a, HistoryResult> {
     let head = SeriesHead { source: Source::new(IMPORT), ..answer.series.head.clone() };
     let lends = |held: &&Series| held.head == head && !head.interval.is_intraday();
     let lender = held.filter(lends);
@@ -142,10 +157,10 @@ fn as_import<'a>(answer: &'a Answer, held: Option<&Series>) -> Cow<'a, Answer> {
         ..bar
     };
     let series = Series::new(head, answer.series.bars().map(placed).collect());
-    Cow::Owned(Answer { series, ..answer.clone() })
+    Cow::Owned(HistoryResult { series, ..answer.clone() })
 }
 
-fn fit(held: &Answer, new: &Answer) -> Fit {
+fn fit(held: &HistoryResult, new: &HistoryResult) -> Fit {
     if held.series.head != new.series.head {
         return Fit::Other;
     }
@@ -156,7 +171,11 @@ fn fit(held: &Answer, new: &Answer) -> Fit {
     }
 }
 
-fn compared(held: Option<&Answer>, new: &Answer, fit: &Fit) -> Result<Imported, ImportError> {
+fn compared(
+    held: Option<&HistoryResult>,
+    new: &HistoryResult,
+    fit: &Fit,
+) -> Result<Imported, ImportError> {
     let Some(held) = held else { return Ok(differences(None, &new.series)) };
     if matches!(fit, Fit::Beside) {
         return Ok(differences(Some(&held.series), &new.series));

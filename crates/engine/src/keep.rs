@@ -2,7 +2,9 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
-use market::{Answer, Overlap, Question, Saved, Source, SourceError, StoreError, Symbol, overlap};
+use market::{
+    HistoryQuery, HistoryResult, Overlap, Saved, Source, SourceError, StoreError, Symbol, overlap,
+};
 use tracing::{info, warn};
 
 use crate::engine::Engine;
@@ -34,7 +36,10 @@ impl Engine {
     /// # Errors
     ///
     /// [`SourceError::Suspect`] where the answer is not believed.
-    pub(crate) async fn keep(&self, answer: Answer) -> Result<Arc<Answer>, SourceError> {
+    pub(crate) async fn keep(
+        &self,
+        answer: HistoryResult,
+    ) -> Result<Arc<HistoryResult>, SourceError> {
         let before = self.inner.store.answer(&answer.question).await.ok().flatten();
         let held = self.held_of_the_same_series(&answer).await;
         let found = held.as_ref().map_or(Overlap::None, |held| overlap(held, &answer));
@@ -56,9 +61,9 @@ impl Engine {
     }
 
     /// Everything stored of the series, in the basis in force.
-    async fn held_of_the_same_series(&self, answer: &Answer) -> Option<Answer> {
+    async fn held_of_the_same_series(&self, answer: &HistoryResult) -> Option<HistoryResult> {
         let source = Some(answer.series.head.source.clone());
-        let question = Question { source, ..answer.question.clone() };
+        let question = HistoryQuery { source, ..answer.question.clone() };
         let found = self.inner.store.overlapping(&question, None, Date::MAX).await;
         let held = found.ok().flatten()?;
         (held.series.head.source == answer.series.head.source && !held.superseded).then_some(held)
@@ -66,9 +71,9 @@ impl Engine {
 
     /// Where the basis has changed, what is held must not be mixed with it: it
     /// is set apart, and each stretch of it is asked for anew when it is read.
-    async fn write(&self, answer: &Answer, found: Overlap) -> Result<Saved, StoreError> {
+    async fn write(&self, answer: &HistoryResult, found: Overlap) -> Result<Saved, StoreError> {
         if !matches!(found, Overlap::Rebased(_) | Overlap::Unproven) {
-            return self.inner.store.keep_answer(answer).await;
+            return self.inner.store.persist_answer(answer).await;
         }
         let symbol = &answer.question.symbol;
         info!(%symbol, ?found, "what is held may be on another basis; it is set apart and asked anew");
@@ -86,7 +91,7 @@ impl Engine {
     }
 
     /// Notes an answer that is not believed, or clears what was noted.
-    fn doubted(&self, answer: &Answer, doubt: Option<Doubt>) -> Option<SourceError> {
+    fn doubted(&self, answer: &HistoryResult, doubt: Option<Doubt>) -> Option<SourceError> {
         let (symbol, source) = (&answer.question.symbol, &answer.series.head.source);
         let mut noted =
             self.inner.doubted_history.lock().unwrap_or_else(std::sync::PoisonError::into_inner);

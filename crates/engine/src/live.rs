@@ -6,7 +6,9 @@ use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
-use market::{Answer, Bar, Instrument, Interval, LiveBars, Question, Source, Symbol, Tick};
+use market::{
+    Bar, HistoryQuery, HistoryResult, Instrument, Interval, LiveBars, Source, Symbol, Tick,
+};
 use moka::sync::Cache;
 
 use crate::engine::Engine;
@@ -26,21 +28,22 @@ const OF_LATE: SignedDuration = SignedDuration::from_mins(1);
 pub(crate) struct Live {
     /// One for each source whose ticks came.
     bars: RwLock<HashMap<Symbol, Vec<LiveBars>>>,
-    given: Cache<Question, Given>,
+    given: Cache<HistoryQuery, Given>,
 }
 
 /// An answer as it was brought up to date within one second.
 #[derive(Clone)]
 struct Given {
-    official: Arc<Answer>,
+    official: Arc<HistoryResult>,
     second: i64,
-    answer: Arc<Answer>,
+    answer: Arc<HistoryResult>,
 }
 
 impl Default for Live {
     fn default() -> Self {
-        let weigh =
-            |_: &Question, given: &Given| given.answer.series.bytes().saturating_add(1024) as u32;
+        let weigh = |_: &HistoryQuery, given: &Given| {
+            given.answer.series.bytes().saturating_add(1024) as u32
+        };
         let given = Cache::builder().max_capacity(ROOM).weigher(weigh).time_to_live(HELD);
         Self { bars: RwLock::default(), given: given.build() }
     }
@@ -86,7 +89,11 @@ impl Live {
     /// An answer with what was traded since it was received, as far as that is
     /// known; see [`LiveBars::extend`]. Another one at most once a second, so that
     /// it is encoded no more often however many readers ask.
-    pub(crate) fn up_to_date(&self, official: Arc<Answer>, now: Timestamp) -> Arc<Answer> {
+    pub(crate) fn up_to_date(
+        &self,
+        official: Arc<HistoryResult>,
+        now: Timestamp,
+    ) -> Arc<HistoryResult> {
         if !self.bars().contains_key(&official.question.symbol) {
             return official;
         }
@@ -101,7 +108,7 @@ impl Live {
         given.or_insert_with_if(bring, is_old).into_value().answer
     }
 
-    fn extend(&self, official: &Answer) -> Option<Answer> {
+    fn extend(&self, official: &HistoryResult) -> Option<HistoryResult> {
         let bars = self.bars();
         bars.get(&official.question.symbol)?.iter().find_map(|bars| bars.extend(official))
     }
@@ -120,7 +127,7 @@ fn forget_old(bars: &mut HashMap<Symbol, Vec<LiveBars>>, now: Timestamp) {
 impl Engine {
     /// Whether the last bar of an answer moves from second to second: prices of its
     /// source have come of late.
-    pub fn is_growing(&self, answer: &Answer) -> bool {
+    pub fn is_growing(&self, answer: &HistoryResult) -> bool {
         let heard_of_late = |bars: &LiveBars| {
             let at = bars.received_at();
             at.is_some_and(|at| self.now().duration_since(at) < OF_LATE)

@@ -179,7 +179,7 @@ impl Engine {
             }
         }
         self.inner.shown.tell();
-        self.keep_quotes(&change.news).await;
+        self.persist_quotes(&change.news).await;
         change.doubted
     }
 
@@ -202,10 +202,10 @@ impl Engine {
         }
     }
 
-    pub(crate) async fn keep_quotes(&self, quotes: &[Quote]) {
+    pub(crate) async fn persist_quotes(&self, quotes: &[Quote]) {
         for quote in quotes {
             self.describe(&quote.instrument);
-            if let Err(error) = self.inner.store.keep_quote(quote).await {
+            if let Err(error) = self.inner.store.persist_quote(quote).await {
                 warn!(%error, symbol = %quote.instrument.symbol, "a quote cannot be kept; it lives in memory only");
             }
         }

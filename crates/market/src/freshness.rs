@@ -2,7 +2,7 @@ use jiff::civil::{Time, Weekday, time};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, ToSpan, Zoned};
 
-use crate::{Answer, Interval, Kind, MarketState, Quote, Session, Span};
+use crate::{HistoryResult, Interval, Kind, MarketState, Quote, Session, Span};
 
 /// Whether a value may be taken for the present one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -167,7 +167,7 @@ fn last_end(quote: &Quote, now: Timestamp) -> Option<Timestamp> {
 /// since then puts it on another basis: that must not go unseen for longer than a
 /// day. A day that was running when it was received is over as soon as its
 /// session is.
-pub fn series_lifetime(answer: &Answer, now: Timestamp) -> SignedDuration {
+pub fn series_lifetime(answer: &HistoryResult, now: Timestamp) -> SignedDuration {
     if answer.simulated {
         return SignedDuration::from_secs(1);
     }
@@ -199,7 +199,7 @@ fn interval_lifetime(interval: Interval) -> SignedDuration {
 }
 
 /// The day's last bar was running when received, and its session is over now.
-fn has_ended_since(answer: &Answer, now: Timestamp) -> bool {
+fn has_ended_since(answer: &HistoryResult, now: Timestamp) -> bool {
     let was_running = answer.series.last().is_some_and(|last| last.provisional);
     let end = answer.session.map(|session| session.regular.end);
     was_running && end.is_some_and(|end| answer.received_at < end && end <= now)
@@ -207,14 +207,14 @@ fn has_ended_since(answer: &Answer, now: Timestamp) -> bool {
 
 /// The last day asked for was over, and a day more for late corrections, when
 /// the answer was received.
-fn lies_in_the_past(answer: &Answer) -> bool {
+fn lies_in_the_past(answer: &HistoryResult) -> bool {
     let Span::Dates { to, .. } = answer.question.span else { return false };
     let day = answer.received_at.to_zoned(zone_of(answer)).date();
     (day - to).get_days() >= 2
 }
 
 /// The market was closed when the answer was received and still is.
-fn was_closed_and_is(answer: &Answer, now: Timestamp) -> bool {
+fn was_closed_and_is(answer: &HistoryResult, now: Timestamp) -> bool {
     let closed = |at| {
         let state = answer.session.and_then(|session| session.state(at));
         state == Some(MarketState::Closed)
@@ -222,7 +222,7 @@ fn was_closed_and_is(answer: &Answer, now: Timestamp) -> bool {
     closed(answer.received_at) && closed(now)
 }
 
-fn zone_of(answer: &Answer) -> TimeZone {
+fn zone_of(answer: &HistoryResult) -> TimeZone {
     answer.instrument.zone()
 }
 
@@ -231,7 +231,7 @@ fn zone_of(answer: &Answer) -> TimeZone {
 /// It must be within its lifetime. A series that ought to reach to the present
 /// must also do so: its last bar may lie back no further than one interval and
 /// the longest closure.
-pub fn series_freshness(answer: &Answer, now: Timestamp) -> Freshness {
+pub fn series_freshness(answer: &HistoryResult, now: Timestamp) -> Freshness {
     if answer.simulated {
         return Freshness::Simulated;
     }
@@ -240,7 +240,7 @@ pub fn series_freshness(answer: &Answer, now: Timestamp) -> Freshness {
     if is_current && reaches_far_enough(answer, now) { Freshness::Fresh } else { Freshness::Stale }
 }
 
-fn reaches_far_enough(answer: &Answer, now: Timestamp) -> bool {
+fn reaches_far_enough(answer: &HistoryResult, now: Timestamp) -> bool {
     let Some(last) = answer.series.last() else { return true };
     let today = now.to_zoned(zone_of(answer)).date();
     let (_, until) = answer.question.span.days(today);
@@ -254,7 +254,9 @@ fn reaches_far_enough(answer: &Answer, now: Timestamp) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Bar, Basis, Catalog, Price, Question, Series, SeriesHead, Source, TradingPeriod};
+    use crate::{
+        Bar, Basis, Catalog, HistoryQuery, Price, Series, SeriesHead, Source, TradingPeriod,
+    };
 
     fn at(text: &str) -> Timestamp {
         text.parse().unwrap()
@@ -386,7 +388,7 @@ mod tests {
     }
 
     /// Daily bars of the CAC 40, the last one that of Wednesday 29 October.
-    fn history(received_at: &str, provisional: bool, span: Span) -> Answer {
+    fn history(received_at: &str, provisional: bool, span: Span) -> HistoryResult {
         let instrument = Catalog::new().instrument(&"CAC40".parse().unwrap());
         let bar = Bar {
             open_time: at("2025-10-29T08:00:00Z"),
@@ -406,8 +408,8 @@ mod tests {
             currency: None,
             basis: Basis::Splits,
         };
-        Answer {
-            question: Question {
+        HistoryResult {
+            question: HistoryQuery {
                 symbol: head.symbol.clone(),
                 interval: Interval::D1,
                 span,
@@ -423,7 +425,7 @@ mod tests {
         }
     }
 
-    fn check_history(answer: &Answer, now: &str, expected: Freshness) {
+    fn check_history(answer: &HistoryResult, now: &str, expected: Freshness) {
         assert_eq!(series_freshness(answer, at(now)), expected, "at {now}");
     }
 

@@ -12,6 +12,7 @@ mod bar;
 mod catalog;
 mod currency;
 mod freshness;
+mod history_query;
 mod indicators;
 mod instrument;
 mod interval;
@@ -20,7 +21,6 @@ mod overlap;
 mod period;
 mod ports;
 mod price;
-mod question;
 mod quote;
 mod series;
 mod session;
@@ -38,6 +38,7 @@ pub use currency::{Currency, CurrencyError};
 pub use freshness::{
     Freshness, market_state, open_limit, quote_freshness, series_freshness, series_lifetime,
 };
+pub use history_query::{HistoryQuery, Span, SpanError};
 pub use indicators::{Deviations, Indicator, IndicatorError, Window};
 pub use instrument::{Instrument, Kind};
 pub use interval::{Interval, IntervalError};
@@ -45,13 +46,12 @@ pub use live_bars::LiveBars;
 pub use overlap::{Overlap, overlap};
 pub use period::{Period, PeriodError};
 pub use ports::{
-    BarSource, Clock, QuoteSource, Saved, SearchSource, SourceError, Store, StoreError,
+    BarSource, Clock, QuoteSource, Saved, SearchSource, SourceError, Store, StoreCause, StoreError,
     StreamSource, TickStream, Unreach, Withheld,
 };
 pub use price::Price;
-pub use question::{Question, Span, SpanError};
 pub use quote::{Previous, PreviousKind, Quote};
-pub use series::{Answer, Series, SeriesHead};
+pub use series::{HistoryResult, Series, SeriesHead};
 pub use session::{MarketState, Session, TradingPeriod};
 pub use source::Source;
 pub use symbol::{Symbol, SymbolError};

@@ -1,4 +1,4 @@
-use crate::{Action, ActionKind, Answer, Bar, Basis, Price, Series};
+use crate::{Action, ActionKind, Bar, Basis, HistoryResult, Price, Series};
 
 /// What a new answer says of bars that are held already.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -35,7 +35,7 @@ const ONE_RATIO: f64 = 0.01;
 ///
 /// A split that nothing held knows of, with an ex-date later than the first bar
 /// held, changes the basis even where no bar is in common.
-pub fn overlap(held: &Answer, new: &Answer) -> Overlap {
+pub fn overlap(held: &HistoryResult, new: &HistoryResult) -> Overlap {
     let by_bars = overlap_of_bars(&held.series, &new.series);
     match (by_bars, unknown_split(held, new)) {
         (Overlap::Rebased(_), _) => by_bars,
@@ -47,16 +47,16 @@ pub fn overlap(held: &Answer, new: &Answer) -> Overlap {
 
 /// Splits take effect at the open of a trading date: between two answers of one
 /// date there is none.
-fn may_have_split_between(held: &Answer, new: &Answer) -> bool {
+fn may_have_split_between(held: &HistoryResult, new: &HistoryResult) -> bool {
     let zone = new.instrument.zone();
-    let date = |answer: &Answer| answer.received_at.to_zoned(zone.clone()).date();
+    let date = |answer: &HistoryResult| answer.received_at.to_zoned(zone.clone()).date();
     new.series.head.basis != Basis::Unadjusted && date(held) != date(new)
 }
 
 /// The factor that an unknown split applies to the bars before it.
 ///
 /// Where bars from before it are in common and the same, both have it already.
-fn unknown_split(held: &Answer, new: &Answer) -> Option<f64> {
+fn unknown_split(held: &HistoryResult, new: &HistoryResult) -> Option<f64> {
     let first_held = held.series.get(0)?.date;
     let compared = |action: &&Action| {
         common(&held.series, &new.series).any(|(before, _)| before.date < action.ex_date)
@@ -126,11 +126,11 @@ mod tests {
     use jiff::{SignedDuration, Timestamp};
 
     use super::*;
-    use crate::{Basis, Catalog, Interval, Price, Question, SeriesHead, Source, Span};
+    use crate::{Basis, Catalog, HistoryQuery, Interval, Price, SeriesHead, Source, Span};
 
     const START: i64 = 1_700_000_000;
 
-    fn answer(first_day: i64, closes: &[f64], splits: &[(i64, f64)]) -> Answer {
+    fn answer(first_day: i64, closes: &[f64], splits: &[(i64, f64)]) -> HistoryResult {
         let symbol = "AAPL".parse().unwrap();
         let instrument = Catalog::new().instrument(&symbol);
         let day =
@@ -159,8 +159,8 @@ mod tests {
             kind: ActionKind::Split { numerator, denominator: 1.0 },
         };
         let span = Span::Period("max".parse().unwrap());
-        Answer {
-            question: Question {
+        HistoryResult {
+            question: HistoryQuery {
                 symbol: head.symbol.clone(),
                 interval: Interval::D1,
                 span,
@@ -176,7 +176,7 @@ mod tests {
         }
     }
 
-    fn check(held: &Answer, new: &Answer, expected: Overlap) {
+    fn check(held: &HistoryResult, new: &HistoryResult, expected: Overlap) {
         assert_eq!(overlap(held, new), expected);
     }
 

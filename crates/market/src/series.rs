@@ -2,7 +2,8 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use crate::{
-    Action, Bar, Basis, Currency, Instrument, Interval, Price, Question, Session, Source, Symbol,
+    Action, Bar, Basis, Currency, HistoryQuery, Instrument, Interval, Price, Session, Source,
+    Symbol,
 };
 
 /// What is true of every bar of a series.
@@ -165,9 +166,9 @@ impl Series {
 
 /// A source's answer to a question, or the store's copy of it.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Answer {
+pub struct HistoryResult {
     /// What was asked.
-    pub question: Question,
+    pub question: HistoryQuery,
     /// The bars. Empty where the instrument exists and had none then.
     pub series: Series,
     /// Actions with an ex-date inside the answered stretch, by ex-date.

@@ -13,9 +13,9 @@ use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use market::{
-    Action, ActionKind, Answer, Bar, BarSource, Basis, Catalog, Clock, Instrument, Interval, Kind,
-    Previous, PreviousKind, Price, Question, Quote, QuoteSource, Series, SeriesHead, Session,
-    Source, SourceError, TradingPeriod,
+    Action, ActionKind, Bar, BarSource, Basis, Catalog, Clock, HistoryQuery, HistoryResult,
+    Instrument, Interval, Kind, Previous, PreviousKind, Price, Quote, QuoteSource, Series,
+    SeriesHead, Session, Source, SourceError, TradingPeriod,
 };
 use simulator::{Listing, Market};
 
@@ -64,10 +64,10 @@ impl Demo {
 
     fn answer(
         &self,
-        question: &Question,
+        question: &HistoryQuery,
         asked: &Instrument,
         now: Timestamp,
-    ) -> Result<Answer, SourceError> {
+    ) -> Result<HistoryResult, SourceError> {
         let name = self.catalog.yahoo_name(&asked.symbol);
         let listing = self.market.listing(&name);
         let zone = TimeZone::get(listing.time_zone).unwrap_or(TimeZone::UTC);
@@ -83,7 +83,7 @@ impl Demo {
         let series = Series::new(head(question, &listing), bars);
         let (series, actions) =
             cut::to_span(&series, self.actions(&name, now), question.span, today)?;
-        Ok(Answer {
+        Ok(HistoryResult {
             question: question.clone(),
             series,
             actions,
@@ -135,9 +135,9 @@ impl BarSource for Demo {
 
     async fn bars(
         &self,
-        question: &Question,
+        question: &HistoryQuery,
         instrument: &Instrument,
-    ) -> Result<Answer, SourceError> {
+    ) -> Result<HistoryResult, SourceError> {
         self.answer(question, instrument, self.clock.now())
     }
 }
@@ -175,7 +175,7 @@ fn interval(interval: Interval) -> Result<simulator::Interval, SourceError> {
         .ok_or_else(|| SourceError::NotOffered(format!("{interval} bars")))
 }
 
-fn head(question: &Question, listing: &Listing) -> SeriesHead {
+fn head(question: &HistoryQuery, listing: &Listing) -> SeriesHead {
     let as_traded = matches!(listing.kind, simulator::Kind::Currency | simulator::Kind::Crypto);
     SeriesHead {
         symbol: question.symbol.clone(),
@@ -240,10 +240,11 @@ mod tests {
         demo(now).quote(&instrument, At(now).now()).unwrap()
     }
 
-    fn ask(symbol: &str, interval: Interval, period: &str) -> Result<Answer, SourceError> {
+    fn ask(symbol: &str, interval: Interval, period: &str) -> Result<HistoryResult, SourceError> {
         let instrument = Catalog::new().instrument(&symbol.parse().unwrap());
         let span = Span::Period(period.parse().unwrap());
-        let question = Question { symbol: instrument.symbol.clone(), interval, span, source: None };
+        let question =
+            HistoryQuery { symbol: instrument.symbol.clone(), interval, span, source: None };
         demo(WEDNESDAY).answer(&question, &instrument, At(WEDNESDAY).now())
     }
 

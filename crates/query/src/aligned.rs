@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use engine::Engine;
-use market::{Freshness, Interval, Question, Series, Symbol};
+use market::{Freshness, HistoryQuery, Interval, Series, Symbol};
 use table::{EncodeError, Head, Table};
 
 use crate::bars::Bars;
@@ -22,7 +22,7 @@ pub struct Aligned {
 
 impl Aligned {
     /// Asks for one of the series.
-    pub async fn ask(engine: &Engine, question: Question, view: PriceView) -> Self {
+    pub async fn ask(engine: &Engine, question: HistoryQuery, view: PriceView) -> Self {
         let found = async {
             let bars = Bars::ask(engine, &question, view).await?;
             let series = bars.series(engine).await?;

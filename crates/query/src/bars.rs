@@ -2,7 +2,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use engine::Engine;
-use market::{Answer, Freshness, Indicator, Question, Series, series_freshness};
+use market::{Freshness, HistoryQuery, HistoryResult, Indicator, Series, series_freshness};
 use table::{EncodeError, Head, Rows, Table};
 
 use crate::page::Page;
@@ -17,7 +17,7 @@ use crate::view::PriceView;
 /// question has the same rows and columns wherever it is asked.
 pub struct Bars {
     /// What is known.
-    pub answer: Arc<Answer>,
+    pub answer: Arc<HistoryResult>,
     /// How its prices are to be seen.
     pub view: PriceView,
     /// How fresh it is now, or was at the instant asked about.
@@ -32,7 +32,7 @@ impl Bars {
     /// Why there are none.
     pub async fn ask(
         engine: &Engine,
-        question: &Question,
+        question: &HistoryQuery,
         view: PriceView,
     ) -> Result<Self, Refusal> {
         let answer = view.answer(engine, question).await?;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use engine::Engine;
 use jiff::civil::Date;
-use market::{Answer, Period, Question, Span, Symbol};
+use market::{HistoryQuery, HistoryResult, Period, Span, Symbol};
 
 use crate::refusal::Refusal;
 
@@ -13,7 +13,10 @@ use crate::refusal::Refusal;
 /// # Errors
 ///
 /// Why there is no history.
-pub async fn answer(engine: &Engine, question: &Question) -> Result<Arc<Answer>, Refusal> {
+pub async fn answer(
+    engine: &Engine,
+    question: &HistoryQuery,
+) -> Result<Arc<HistoryResult>, Refusal> {
     engine.history(question).await.map_err(|misses| {
         let symbol = question.symbol.clone();
         let near = engine.near(&symbol);

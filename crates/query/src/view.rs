@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use engine::Engine;
 use jiff::Timestamp;
-use market::{Action, Adjust, Answer, Basis, Question, Series, Span};
+use market::{Action, Adjust, Basis, HistoryQuery, HistoryResult, Series, Span};
 
 use crate::history::{answer, today};
 use crate::refusal::Refusal;
@@ -37,8 +37,8 @@ impl PriceView {
     pub async fn answer(
         self,
         engine: &Engine,
-        question: &Question,
-    ) -> Result<Arc<Answer>, Refusal> {
+        question: &HistoryQuery,
+    ) -> Result<Arc<HistoryResult>, Refusal> {
         let Some(at) = self.known_at else { return answer(engine, question).await };
         if let Some(fault) = self.fault(engine) {
             return Err(Refusal::invalid("as_of", fault));
@@ -55,7 +55,11 @@ impl PriceView {
     /// # Errors
     ///
     /// Why they cannot be.
-    pub async fn adjusted(self, engine: &Engine, answer: &Answer) -> Result<Series, Refusal> {
+    pub async fn adjusted(
+        self,
+        engine: &Engine,
+        answer: &HistoryResult,
+    ) -> Result<Series, Refusal> {
         let all = self.all_actions(engine, answer).await?;
         let actions = all.as_ref().map_or(&answer.actions, |all| &all.actions);
         // A split since the bars were received is not in their prices yet.
@@ -73,8 +77,8 @@ impl PriceView {
     async fn all_actions(
         self,
         engine: &Engine,
-        answer: &Answer,
-    ) -> Result<Option<Arc<Answer>>, Refusal> {
+        answer: &HistoryResult,
+    ) -> Result<Option<Arc<HistoryResult>>, Refusal> {
         let symbol = &answer.question.symbol;
         let Span::Dates { to, .. } = answer.question.span else { return Ok(None) };
         if self.known_at.is_some()
@@ -87,7 +91,7 @@ impl PriceView {
         all.map(Some).map_err(|misses| Refusal::no_history(symbol.clone(), misses, Vec::new()))
     }
 
-    fn needs_later_actions(self, answer: &Answer) -> bool {
+    fn needs_later_actions(self, answer: &HistoryResult) -> bool {
         match self.adjust {
             Adjust::None => answer.series.head.basis == Basis::Splits,
             Adjust::Splits => false,

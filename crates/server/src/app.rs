@@ -48,7 +48,7 @@ impl App {
         demo: bool,
         clock: Arc<dyn Clock>,
     ) -> Result<Arc<Self>, String> {
-        let engine = wiring::engine(&config, demo, clock, wiring::Damaged::SetAside).await?;
+        let engine = wiring::engine(&config, demo, clock, store::IfDamaged::SetAside).await?;
         let limits = Limits {
             connections: config.stream_connections,
             symbols: config.stream_symbols,

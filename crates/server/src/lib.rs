@@ -28,4 +28,5 @@ pub use http::Front;
 pub use http::connections::serve;
 pub use router::router;
 pub use run::{run, stop_requested};
-pub use wiring::{Damaged, engine};
+pub use store::IfDamaged;
+pub use wiring::engine;

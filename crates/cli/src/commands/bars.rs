@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use std::sync::Arc;
 
 use engine::Engine;
-use market::{Question, Series};
+use market::{HistoryQuery, Series};
 use query::{Bars, Page, PriceView};
 use table::{Form, Pieces};
 
@@ -18,7 +18,7 @@ pub(super) struct Written {
 /// Asks for bars, or says why they cannot be had.
 pub(super) async fn ask(
     engine: &Engine,
-    question: &Question,
+    question: &HistoryQuery,
     view: PriceView,
 ) -> Result<Written, String> {
     let bars = Bars::ask(engine, question, view).await.map_err(|error| with_cause(&error))?;

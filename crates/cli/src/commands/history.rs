@@ -4,7 +4,8 @@ use std::process::ExitCode;
 use ::engine::Engine;
 use clap::Args;
 use market::{
-    Adjust, Answer, Bar, Interval, Period, Price, Question, Span, Symbol, series_freshness,
+    Adjust, Bar, HistoryQuery, HistoryResult, Interval, Period, Price, Span, Symbol,
+    series_freshness,
 };
 use query::PriceView;
 use query::history::{answer, today};
@@ -72,17 +73,17 @@ fn question(
     engine: &Engine,
     config: &Config,
     args: &HistoryArgs,
-) -> Result<Question, market::SpanError> {
+) -> Result<HistoryQuery, market::SpanError> {
     let symbol = engine.canonical(&args.symbol);
     let span = match args.from {
         None => Span::Period(args.period.unwrap_or(config.default_period)),
         Some(from) => Span::dates(from, args.to.unwrap_or_else(|| today(engine, &symbol)))?,
     };
-    Ok(Question { symbol, interval: args.interval, span, source: None })
+    Ok(HistoryQuery { symbol, interval: args.interval, span, source: None })
 }
 
 /// Writes the bars as export does, with the same marks and sources.
-async fn print_as(engine: &Engine, question: &Question, form: Form) -> ExitCode {
+async fn print_as(engine: &Engine, question: &HistoryQuery, form: Form) -> ExitCode {
     let view = PriceView { adjust: Adjust::Splits, known_at: None };
     let written = async {
         let pieces = bars::ask(engine, question, view).await?.pieces(form).await?;
@@ -94,7 +95,7 @@ async fn print_as(engine: &Engine, question: &Question, form: Form) -> ExitCode 
     }
 }
 
-fn table(answer: &Answer, freshness: &str) -> String {
+fn table(answer: &HistoryResult, freshness: &str) -> String {
     let head = &answer.series.head;
     let currency = head.currency.as_ref().map_or("currency not stated", |c| c.as_str());
     let mut table = format!(

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use engine::Engine;
 use market::Symbol;
 
-use server::{Config, Damaged, Environment, SystemClock};
+use server::{Config, Environment, IfDamaged, SystemClock};
 
 mod backfill;
 mod bars;
@@ -68,5 +68,5 @@ fn each_once(engine: &Engine, named: &[Symbol]) -> Vec<Symbol> {
 
 /// The engine that a command asks by itself, without a service.
 async fn engine(config: &Config) -> Result<Engine, String> {
-    server::engine(config, false, Arc::new(SystemClock), Damaged::Refuse).await
+    server::engine(config, false, Arc::new(SystemClock), IfDamaged::Refuse).await
 }

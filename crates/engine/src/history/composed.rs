@@ -1,7 +1,7 @@
 use jiff::civil::Time;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
-use market::{Answer, Period, Question, Series, Span, StoreError};
+use market::{HistoryQuery, HistoryResult, Period, Series, Span, StoreError};
 
 use crate::engine::Engine;
 
@@ -16,11 +16,11 @@ impl Engine {
     /// Where the store cannot be read.
     pub async fn history_as_known(
         &self,
-        question: &Question,
+        question: &HistoryQuery,
         at: Timestamp,
-    ) -> Result<Option<Answer>, StoreError> {
+    ) -> Result<Option<HistoryResult>, StoreError> {
         let interval = question.interval.made_of().unwrap_or(question.interval);
-        let finer = Question { interval, ..question.clone() };
+        let finer = HistoryQuery { interval, ..question.clone() };
         let day = at.to_zoned(self.instrument(&question.symbol).zone()).date();
         let (from, to) = question.span.days(day);
         let sources = match &question.source {
@@ -39,7 +39,7 @@ impl Engine {
 }
 
 /// Bars that no upstream publishes, made of finer ones of each session.
-pub(super) fn put_together(finer: &Answer, question: &Question) -> Answer {
+pub(super) fn put_together(finer: &HistoryResult, question: &HistoryQuery) -> HistoryResult {
     let zone = finer.instrument.zone();
     let stated = finer.session.map(|it| it.regular.start.to_zoned(zone.clone()).time());
     let start = stated.or_else(|| earliest_open(&finer.series, &zone));
@@ -48,7 +48,7 @@ pub(super) fn put_together(finer: &Answer, question: &Question) -> Answer {
     if is_running(&series, finer) {
         series.mark_last_provisional();
     }
-    Answer { question: question.clone(), series, ..finer.clone() }
+    HistoryResult { question: question.clone(), series, ..finer.clone() }
 }
 
 /// The time of day at which trading begins, where no session is stated.
@@ -58,7 +58,7 @@ fn earliest_open(series: &Series, zone: &TimeZone) -> Option<Time> {
 
 /// Whether the last bar had not ended when its parts were received, even if each
 /// of those had.
-fn is_running(series: &Series, finer: &Answer) -> bool {
+fn is_running(series: &Series, finer: &HistoryResult) -> bool {
     let Some(last) = series.last() else { return false };
     let length = SignedDuration::from_secs(series.head.interval.seconds());
     let closes = finer.session.map(|session| session.regular.end);

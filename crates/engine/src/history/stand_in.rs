@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use jiff::civil::Date;
-use market::{Answer, Period, Question, Source, SourceError, Span};
+use market::{HistoryQuery, HistoryResult, Period, Source, SourceError, Span};
 
 use super::{IMPORT, readable};
 use crate::engine::Engine;
@@ -12,9 +12,9 @@ impl Engine {
     /// questions brought, or the simulator's.
     pub(super) async fn stand_in(
         &self,
-        question: &Question,
+        question: &HistoryQuery,
         misses: Misses,
-    ) -> Result<Arc<Answer>, Misses> {
+    ) -> Result<Arc<HistoryResult>, Misses> {
         if let Some(held) = self.inner.answers.get(question).filter(|held| !held.simulated) {
             return Ok(held);
         }
@@ -32,7 +32,7 @@ impl Engine {
     }
 
     /// Bars from other questions that fall into this one's stretch.
-    pub(super) async fn overlapping(&self, question: &Question) -> Option<Answer> {
+    pub(super) async fn overlapping(&self, question: &HistoryQuery) -> Option<HistoryResult> {
         let zone = self.instrument(&question.symbol).zone();
         let (from, to) = question.span.days(self.now().to_zoned(zone).date());
         let mut answer = self.overlapping_days(question, from, to).await?;
@@ -46,20 +46,20 @@ impl Engine {
     /// insisted on, and what was imported last.
     async fn overlapping_days(
         &self,
-        question: &Question,
+        question: &HistoryQuery,
         from: Option<Date>,
         to: Date,
-    ) -> Option<Answer> {
+    ) -> Option<HistoryResult> {
         let found = self.inner.store.overlapping(question, from, to).await;
         if let Some(found) = readable(question, found) {
             return Some(found);
         }
         let others = self.sources_of(&question.symbol).into_iter();
         for source in others.filter(|_| question.source.is_none()) {
-            let of_source = Question { source: Some(source), ..question.clone() };
+            let of_source = HistoryQuery { source: Some(source), ..question.clone() };
             let found = self.inner.store.overlapping(&of_source, from, to).await;
             if let Some(found) = readable(question, found) {
-                return Some(Answer { question: question.clone(), ..found });
+                return Some(HistoryResult { question: question.clone(), ..found });
             }
         }
         None
@@ -69,9 +69,9 @@ impl Engine {
     /// upstreams are away or the instrument is one we vouch for.
     async fn simulated(
         &self,
-        question: &Question,
+        question: &HistoryQuery,
         mut misses: Misses,
-    ) -> Result<Arc<Answer>, Misses> {
+    ) -> Result<Arc<HistoryResult>, Misses> {
         let Some(demo) = self.inner.sources.demo() else { return Err(misses) };
         let refused = misses.iter().any(|m| matches!(m.error, SourceError::OutsideWindow { .. }));
         if refused || (misses.is_unknown() && !self.is_vouched_for(&question.symbol)) {
@@ -87,8 +87,11 @@ impl Engine {
     }
 
     /// What somebody brought in by hand.
-    pub(super) async fn imported(&self, question: &Question) -> Result<Arc<Answer>, Misses> {
-        let question = Question { source: Some(Source::new(IMPORT)), ..question.clone() };
+    pub(super) async fn imported(
+        &self,
+        question: &HistoryQuery,
+    ) -> Result<Arc<HistoryResult>, Misses> {
+        let question = HistoryQuery { source: Some(Source::new(IMPORT)), ..question.clone() };
         self.overlapping(&question).await.map(Arc::new).ok_or_else(|| {
             let mut misses = Misses::default();
             let nothing = SourceError::UnknownSymbol(question.symbol);

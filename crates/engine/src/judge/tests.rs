@@ -1,6 +1,6 @@
 use market::{
-    Answer, Bar, Basis, Catalog, Interval, Kind, Overlap, Price, Question, Series, SeriesHead,
-    Source, Span,
+    Bar, Basis, Catalog, HistoryQuery, HistoryResult, Interval, Kind, Overlap, Price, Series,
+    SeriesHead, Source, Span,
 };
 use proptest::prelude::*;
 
@@ -150,7 +150,7 @@ fn a_long_silence_allows_a_longer_way() {
 }
 
 /// Daily closes of so many days from a day on, received on the last of them.
-fn history(first_day: i64, days: i64) -> Answer {
+fn history(first_day: i64, days: i64) -> HistoryResult {
     let instrument = Catalog::new().instrument(&"CAC40".parse().unwrap());
     let bar = |day: i64| Bar {
         open_time: at(day * 86_400),
@@ -171,8 +171,8 @@ fn history(first_day: i64, days: i64) -> Answer {
         basis: Basis::Splits,
     };
     let span = Span::Period("1mo".parse().unwrap());
-    Answer {
-        question: Question {
+    HistoryResult {
+        question: HistoryQuery {
             symbol: head.symbol.clone(),
             interval: Interval::D1,
             span,
@@ -191,7 +191,7 @@ fn history(first_day: i64, days: i64) -> Answer {
 #[test]
 fn history_that_lacks_what_was_told_earlier_is_not_believed() {
     let before = history(0, 30);
-    let check = |new: &Answer, expected| {
+    let check = |new: &HistoryResult, expected| {
         let found = doubt_of_history(Some(&before), None, Overlap::Same, new, at(40 * 86_400));
         assert_eq!(found, expected);
     };
@@ -215,7 +215,7 @@ fn a_bar_that_has_not_begun_is_from_the_future() {
 #[test]
 fn history_in_pence_that_was_in_pounds_is_not_believed_unless_a_split_says_so() {
     let (held, mut new) = (history(0, 30), history(0, 31));
-    let judged = |new: &Answer| {
+    let judged = |new: &HistoryResult| {
         doubt_of_history(None, Some(&held), Overlap::Rebased(100.0), new, at(40 * 86_400))
     };
     assert_eq!(judged(&new), Some(Doubt::HundredFold));

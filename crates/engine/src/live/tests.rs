@@ -30,7 +30,7 @@ fn tick(source: &str, second: i64, price: f64) -> Tick {
 }
 
 /// With the bar of noon, at 100.
-fn official(second: i64) -> Arc<Answer> {
+fn official(second: i64) -> Arc<HistoryResult> {
     let price = Price::new(100.0).unwrap();
     let bar = Bar {
         open_time: at(0),
@@ -46,10 +46,10 @@ fn official(second: i64) -> Arc<Answer> {
     let (instrument, interval) = (instrument(), Interval::M1);
     let symbol = instrument.symbol.clone();
     let span = Span::Period("1d".parse().unwrap());
-    let question = Question { symbol: symbol.clone(), interval, span, source: None };
+    let question = HistoryQuery { symbol: symbol.clone(), interval, span, source: None };
     let source = Source::new("yahoo");
     let head = SeriesHead { symbol, interval, source, currency: None, basis: Basis::Unadjusted };
-    Arc::new(Answer {
+    Arc::new(HistoryResult {
         question,
         series: Series::new(head, vec![bar]),
         actions: vec![],
@@ -69,7 +69,7 @@ fn streamed(ticks: &[(&str, i64, f64)]) -> Live {
     live
 }
 
-fn closes(answer: &Answer) -> Vec<f64> {
+fn closes(answer: &HistoryResult) -> Vec<f64> {
     answer.series.closes().iter().map(|close| close.get()).collect()
 }
 

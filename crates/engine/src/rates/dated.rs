@@ -4,8 +4,8 @@ use jiff::ToSpan;
 use jiff::civil::{Date, date};
 use jiff::tz::TimeZone;
 use market::{
-    Answer, Currency, Freshness, Interval, Period, Question, Source, SourceError, Span, Symbol,
-    series_freshness,
+    Currency, Freshness, HistoryQuery, HistoryResult, Interval, Period, Source, SourceError, Span,
+    Symbol, series_freshness,
 };
 
 use super::latest::{as_quoted, other_way_round};
@@ -122,18 +122,23 @@ impl Engine {
         }
         let unknown = || NoRate::Unknown { pair: symbol(base, quote) };
         let day = common_day(&told, date).ok_or_else(unknown)?;
-        let step =
-            |(answer, inverted): &(Arc<Answer>, bool)| self.step_of(answer, day, date, *inverted);
+        let step = |(answer, inverted): &(Arc<HistoryResult>, bool)| {
+            self.step_of(answer, day, date, *inverted)
+        };
         let steps = told.iter().filter_map(step).collect();
         Rate::of(base, quote, steps).ok_or_else(unknown)
     }
 
     /// Reference rates of a currency around a day, and from before it.
-    async fn reference_rates(&self, code: &Currency, date: Date) -> Result<Arc<Answer>, NoRate> {
+    async fn reference_rates(
+        &self,
+        code: &Currency,
+        date: Date,
+    ) -> Result<Arc<HistoryResult>, NoRate> {
         let pair = symbol(&currency("EUR"), code);
         let ask = async |span| {
             let (interval, source) = (Interval::D1, Some(Source::new(ECB)));
-            self.history(&Question { symbol: pair.clone(), interval, span, source }).await
+            self.history(&HistoryQuery { symbol: pair.clone(), interval, span, source }).await
         };
         let settled = self.reference_day() - (RECENT_DAYS + 1).days();
         let all = Span::Dates { from: FIRST, to: settled.last_of_month() };
@@ -180,15 +185,21 @@ impl Engine {
         pair: &Symbol,
         date: Date,
         source: Option<&Source>,
-    ) -> Result<Arc<Answer>, NoRate> {
+    ) -> Result<Arc<HistoryResult>, NoRate> {
         let span = stretch(date, self.reference_day());
         let (interval, source) = (Interval::D1, source.cloned());
-        let question = Question { symbol: pair.clone(), interval, span, source };
+        let question = HistoryQuery { symbol: pair.clone(), interval, span, source };
         self.history(&question).await.map_err(|misses| no_bars(pair, misses))
     }
 
     /// The close of one day as a step to a rate of another, the same or later.
-    fn step_of(&self, answer: &Answer, day: Date, asked: Date, inverted: bool) -> Option<Step> {
+    fn step_of(
+        &self,
+        answer: &HistoryResult,
+        day: Date,
+        asked: Date,
+        inverted: bool,
+    ) -> Option<Step> {
         let place = answer.series.dates().iter().rposition(|date| *date == day)?;
         Some(Step {
             symbol: answer.question.symbol.clone(),
@@ -205,7 +216,7 @@ impl Engine {
 
     /// What was received when the day was over will not change as the present
     /// does.
-    fn freshness_on(&self, answer: &Answer, asked: Date) -> Freshness {
+    fn freshness_on(&self, answer: &HistoryResult, asked: Date) -> Freshness {
         let was_over = received_on(answer) > asked;
         if was_over && !answer.simulated && !answer.superseded {
             return Freshness::Fresh;
@@ -228,7 +239,7 @@ fn frankfurt() -> TimeZone {
     TimeZone::get("Europe/Berlin").expect("the tz database is built into the program")
 }
 
-fn received_on(answer: &Answer) -> Date {
+fn received_on(answer: &HistoryResult) -> Date {
     answer.received_at.to_zoned(frankfurt()).date()
 }
 
@@ -243,7 +254,7 @@ fn stretch(date: Date, today: Date) -> Span {
 }
 
 /// The last day with a bar up to a date, if it can stand for it.
-fn last_before(answer: &Answer, date: Date) -> Result<Date, NoRate> {
+fn last_before(answer: &HistoryResult, date: Date) -> Result<Date, NoRate> {
     let dates = answer.series.dates();
     let after = dates.partition_point(|day| *day <= date);
     let last = after.checked_sub(1).map(|place| dates[place]);
@@ -263,9 +274,9 @@ fn last_before(answer: &Answer, date: Date) -> Result<Date, NoRate> {
 
 /// The last day up to a date on which every series has a bar, so that a rate is
 /// never made of two days.
-fn common_day(told: &[(Arc<Answer>, bool)], date: Date) -> Option<Date> {
+fn common_day(told: &[(Arc<HistoryResult>, bool)], date: Date) -> Option<Date> {
     let (first, others) = told.split_first()?;
-    let has = |answer: &Answer, day: &Date| answer.series.dates().binary_search(day).is_ok();
+    let has = |answer: &HistoryResult, day: &Date| answer.series.dates().binary_search(day).is_ok();
     let mut days = first.0.series.dates().iter().rev().filter(|day| **day <= date);
     days.find(|day| others.iter().all(|(answer, _)| has(answer, day))).copied()
 }

@@ -255,7 +255,7 @@ impl Follower {
             if let Some(before) = before {
                 let _ = before.await;
             }
-            engine.keep_quotes(&quotes).await;
+            engine.persist_quotes(&quotes).await;
         }));
     }
 }

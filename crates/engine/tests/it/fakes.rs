@@ -8,8 +8,9 @@ use engine::{Calls, Demo, Engine, Settings, Sources};
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use market::{
-    Allowance, Answer, Bar, BarSource, Basis, Clock, Instrument, Interval, Price, Question, Quote,
-    QuoteSource, Saved, Series, SeriesHead, Source, SourceError, Span, Store, StoreError, Symbol,
+    Allowance, Bar, BarSource, Basis, Clock, HistoryQuery, HistoryResult, Instrument, Interval,
+    Price, Quote, QuoteSource, Saved, Series, SeriesHead, Source, SourceError, Span, Store,
+    StoreError, Symbol,
 };
 use tokio::sync::watch;
 
@@ -21,9 +22,9 @@ pub(crate) fn at(text: &str) -> Timestamp {
     text.parse().unwrap()
 }
 
-pub(crate) fn daily(name: &str, period: &str) -> Question {
+pub(crate) fn daily(name: &str, period: &str) -> HistoryQuery {
     let span = Span::Period(period.parse().unwrap());
-    Question { symbol: symbol(name), interval: Interval::D1, span, source: None }
+    HistoryQuery { symbol: symbol(name), interval: Interval::D1, span, source: None }
 }
 
 pub(crate) struct ManualClock(Mutex<Timestamp>);
@@ -94,7 +95,12 @@ impl FakeSource {
         }
     }
 
-    fn answer(&self, question: &Question, instrument: &Instrument, close: f64) -> Answer {
+    fn answer(
+        &self,
+        question: &HistoryQuery,
+        instrument: &Instrument,
+        close: f64,
+    ) -> HistoryResult {
         let now = self.clock.now();
         let day = |back: i64| {
             let open_time = now.checked_sub(SignedDuration::from_hours(24 * back)).unwrap();
@@ -117,7 +123,7 @@ impl FakeSource {
             currency: None,
             basis: Basis::Unadjusted,
         };
-        Answer {
+        HistoryResult {
             question: question.clone(),
             series: Series::new(head, [2, 1, 0].map(day).to_vec()),
             actions: vec![],
@@ -162,9 +168,9 @@ impl BarSource for FakeSource {
 
     async fn bars(
         &self,
-        question: &Question,
+        question: &HistoryQuery,
         instrument: &Instrument,
-    ) -> Result<Answer, SourceError> {
+    ) -> Result<HistoryResult, SourceError> {
         match self.asked().await {
             Does::Price(close, _) => Ok(self.answer(question, instrument, close)),
             Does::Fails(error) => Err(error),
@@ -176,14 +182,14 @@ impl BarSource for FakeSource {
 #[derive(Default)]
 pub(crate) struct MemoryStore {
     quotes: Mutex<HashMap<Symbol, Quote>>,
-    answers: Mutex<HashMap<Question, Answer>>,
+    answers: Mutex<HashMap<HistoryQuery, HistoryResult>>,
     pub(crate) broken: std::sync::atomic::AtomicBool,
 }
 
 impl MemoryStore {
     fn works(&self) -> Result<(), StoreError> {
         if self.broken.load(Ordering::SeqCst) {
-            return Err(StoreError::Unusable("as this test wants".into()));
+            return Err(StoreError::unusable("as this test wants"));
         }
         Ok(())
     }
@@ -191,7 +197,7 @@ impl MemoryStore {
 
 #[async_trait]
 impl Store for MemoryStore {
-    async fn keep_quote(&self, quote: &Quote) -> Result<(), StoreError> {
+    async fn persist_quote(&self, quote: &Quote) -> Result<(), StoreError> {
         assert!(!quote.simulated, "nothing simulated is ever kept");
         self.works()?;
         self.quotes.lock().unwrap().insert(quote.instrument.symbol.clone(), quote.clone());
@@ -203,35 +209,35 @@ impl Store for MemoryStore {
         Ok(self.quotes.lock().unwrap().values().cloned().collect())
     }
 
-    async fn keep_answer(&self, answer: &Answer) -> Result<Saved, StoreError> {
+    async fn persist_answer(&self, answer: &HistoryResult) -> Result<Saved, StoreError> {
         assert!(!answer.simulated, "nothing simulated is ever kept");
         self.works()?;
         self.answers.lock().unwrap().insert(answer.question.clone(), answer.clone());
         Ok(Saved::default())
     }
 
-    async fn rebase(&self, answer: &Answer) -> Result<Saved, StoreError> {
-        self.keep_answer(answer).await
+    async fn rebase(&self, answer: &HistoryResult) -> Result<Saved, StoreError> {
+        self.persist_answer(answer).await
     }
 
-    async fn answer(&self, question: &Question) -> Result<Option<Answer>, StoreError> {
+    async fn answer(&self, question: &HistoryQuery) -> Result<Option<HistoryResult>, StoreError> {
         self.works()?;
         Ok(self.answers.lock().unwrap().get(question).cloned())
     }
 
     async fn overlapping(
         &self,
-        question: &Question,
+        question: &HistoryQuery,
         from: Option<Date>,
         to: Date,
-    ) -> Result<Option<Answer>, StoreError> {
+    ) -> Result<Option<HistoryResult>, StoreError> {
         self.works()?;
         let answers = self.answers.lock().unwrap();
-        let same = |answer: &&Answer| {
+        let same = |answer: &&HistoryResult| {
             answer.question.symbol == question.symbol
                 && answer.question.interval == question.interval
         };
-        let cut = |answer: &Answer| Answer {
+        let cut = |answer: &HistoryResult| HistoryResult {
             question: question.clone(),
             series: answer.series.between(from, to),
             ..answer.clone()
@@ -241,22 +247,22 @@ impl Store for MemoryStore {
 
     async fn covering(
         &self,
-        _: &Question,
+        _: &HistoryQuery,
         _: Option<Date>,
         _: Date,
         _: jiff::Timestamp,
-    ) -> Result<Option<Answer>, StoreError> {
+    ) -> Result<Option<HistoryResult>, StoreError> {
         self.works()?;
         Ok(None)
     }
 
     async fn as_known(
         &self,
-        _: &Question,
+        _: &HistoryQuery,
         _: (Option<Date>, Date),
         _: &[Source],
         _: jiff::Timestamp,
-    ) -> Result<Option<Answer>, StoreError> {
+    ) -> Result<Option<HistoryResult>, StoreError> {
         self.works()?;
         Ok(None)
     }

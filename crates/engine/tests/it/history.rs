@@ -3,7 +3,7 @@ use std::sync::atomic::Ordering;
 use engine::Engine;
 use futures_util::future::join_all;
 use jiff::SignedDuration;
-use market::{Freshness, Interval, Question, SourceError, series_freshness};
+use market::{Freshness, HistoryQuery, Interval, SourceError, series_freshness};
 
 use crate::fakes::{Does, World, daily, failing, unknown};
 
@@ -185,7 +185,7 @@ async fn a_source_that_was_spared_is_asked_as_soon_as_it_may_be_and_no_other() {
     assert_eq!(engine.history(&question).await.unwrap().received_at, engine.now());
 }
 
-async fn read_often(engine: &Engine, question: &Question) {
+async fn read_often(engine: &Engine, question: &HistoryQuery) {
     for _ in 0..100 {
         engine.history(question).await.unwrap();
         tokio::task::yield_now().await;

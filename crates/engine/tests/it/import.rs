@@ -4,13 +4,14 @@ use engine::{Engine, ImportError, Imported};
 use jiff::civil::{Date, date};
 use jiff::{SignedDuration, Timestamp};
 use market::{
-    Answer, Bar, Basis, Interval, Price, Question, Series, SeriesHead, Source, Span, StoreError,
+    Bar, Basis, HistoryQuery, HistoryResult, Interval, Price, Series, SeriesHead, Source, Span,
+    StoreError,
 };
 
 use crate::fakes::{World, daily, failing, symbol};
 
 /// Closes of consecutive days of October 2025, the first of them on this day.
-fn closes(engine: &Engine, first: i8, closes: &[f64]) -> Answer {
+fn closes(engine: &Engine, first: i8, closes: &[f64]) -> HistoryResult {
     let bars: Vec<Bar> = (first..).zip(closes).map(|(day, close)| bar(day, *close)).collect();
     let (from, to) = (bars[0].date, bars[bars.len() - 1].date);
     let head = SeriesHead {
@@ -20,8 +21,8 @@ fn closes(engine: &Engine, first: i8, closes: &[f64]) -> Answer {
         currency: "USD".parse().ok(),
         basis: Basis::Splits,
     };
-    let question = Question { span: Span::dates(from, to).unwrap(), ..daily("AAPL", "max") };
-    Answer {
+    let question = HistoryQuery { span: Span::dates(from, to).unwrap(), ..daily("AAPL", "max") };
+    HistoryResult {
         question,
         series: Series::new(head, bars),
         actions: Vec::new(),
@@ -61,7 +62,7 @@ fn counts(imported: &Imported) -> [usize; 4] {
 }
 
 async fn shown(engine: &Engine) -> Option<Vec<(Timestamp, f64)>> {
-    let question = Question { source: Some(Source::new("import")), ..daily("AAPL", "max") };
+    let question = HistoryQuery { source: Some(Source::new("import")), ..daily("AAPL", "max") };
     let answer = engine.history(&question).await.ok()?;
     assert_eq!(answer.series.head.source, Source::new("import"));
     Some(answer.series.bars().map(|bar| (bar.open_time, bar.close.get())).collect())
@@ -152,6 +153,6 @@ async fn a_store_that_fails_is_said() {
     let engine = world.engine().await;
     world.store.broken.store(true, Ordering::SeqCst);
     let error = engine.import(&closes(&engine, 20, &[100.0]), false).await.unwrap_err();
-    assert!(matches!(&error, ImportError::Store(StoreError::Unusable(_))), "{error}");
+    assert!(matches!(&error, ImportError::Store(StoreError::Unusable { .. })), "{error}");
     assert!(error.to_string().contains("the store cannot be used"), "{error}");
 }

@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use engine::{Calls, Engine, Settings, Sources};
 use jiff::{SignedDuration, Timestamp};
 use market::{
-    Answer, Bar, BarSource, Basis, Clock, Instrument, Interval, Price, Question, Series,
+    Bar, BarSource, Basis, Clock, HistoryQuery, HistoryResult, Instrument, Interval, Price, Series,
     SeriesHead, Source, SourceError, Span, StreamSource, Tick, TickStream,
 };
 use tokio::sync::{Mutex, mpsc, watch};
@@ -27,7 +27,11 @@ impl BarSource for Official {
         Source::new("yahoo")
     }
 
-    async fn bars(&self, question: &Question, asked: &Instrument) -> Result<Answer, SourceError> {
+    async fn bars(
+        &self,
+        question: &HistoryQuery,
+        asked: &Instrument,
+    ) -> Result<HistoryResult, SourceError> {
         self.calls.fetch_add(1, Ordering::SeqCst);
         let received_at = self.clock.now();
         let minute = received_at.as_second().div_euclid(60);
@@ -39,7 +43,7 @@ impl BarSource for Official {
             currency: None,
             basis: Basis::Splits,
         };
-        Ok(Answer {
+        Ok(HistoryResult {
             question: question.clone(),
             series: Series::new(head, bars),
             actions: vec![],
@@ -149,7 +153,7 @@ impl Stage {
 
     async fn closes(&self, interval: Interval) -> Vec<f64> {
         let span = Span::Period("1d".parse().unwrap());
-        let question = Question { symbol: symbol("AAPL"), interval, span, source: None };
+        let question = HistoryQuery { symbol: symbol("AAPL"), interval, span, source: None };
         let answer = self.engine.history(&question).await.unwrap();
         answer.series.closes().iter().map(|close| close.get()).collect()
     }

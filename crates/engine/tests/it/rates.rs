@@ -14,8 +14,8 @@ use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use market::{
-    Allowance, Answer, Bar, BarSource, Basis, Clock, Currency, Freshness, Instrument, Price,
-    Question, Quote, QuoteSource, Series, SeriesHead, Source, SourceError,
+    Allowance, Bar, BarSource, Basis, Clock, Currency, Freshness, HistoryQuery, HistoryResult,
+    Instrument, Price, Quote, QuoteSource, Series, SeriesHead, Source, SourceError,
 };
 
 use crate::fakes::{World, symbol};
@@ -111,9 +111,9 @@ impl BarSource for Pairs {
 
     async fn bars(
         &self,
-        question: &Question,
+        question: &HistoryQuery,
         instrument: &Instrument,
-    ) -> Result<Answer, SourceError> {
+    ) -> Result<HistoryResult, SourceError> {
         let close = self.price(instrument)?;
         let (from, to) = question.span.days(self.clock.now().to_zoned(TimeZone::UTC).date());
         let days = self.days.lock().unwrap();
@@ -125,7 +125,7 @@ impl BarSource for Pairs {
             currency: instrument.currency.clone(),
             basis: Basis::Unadjusted,
         };
-        Ok(Answer {
+        Ok(HistoryResult {
             question: question.clone(),
             series: Series::new(head, inside.map(|day| bar(*day, close)).collect()),
             actions: vec![],

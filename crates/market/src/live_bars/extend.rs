@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use super::LiveBars;
 use super::places::Hours;
 use super::stretch::Stretch;
-use crate::{Answer, Bar, Interval, Price, Series};
+use crate::{Bar, HistoryResult, Interval, Price, Series};
 
 impl LiveBars {
     /// An answer about history, brought up to date by what was traded since it was
@@ -22,7 +22,7 @@ impl LiveBars {
     /// stretch of ticks ran, and what came after the stretch broke is left to the
     /// source's next answer. Nor from one trading date to the next, between which a
     /// split may lie. Nor from another source, or in another currency.
-    pub fn extend(&self, answer: &Answer) -> Option<Answer> {
+    pub fn extend(&self, answer: &HistoryResult) -> Option<HistoryResult> {
         let hours = Hours { zone: &self.zone, session: answer.session };
         let date = hours.date_of(answer.received_at);
         if !self.fits(answer, date) {
@@ -45,10 +45,10 @@ impl LiveBars {
         bars.extend(newer.bars.into_iter().map(|bar| Bar { provisional: true, ..bar }));
         // Of two bars with one open time the later in the list stays.
         let series = Series::new(answer.series.head.clone(), bars);
-        Some(Answer { series, received_at: newer.received_at, ..answer.clone() })
+        Some(HistoryResult { series, received_at: newer.received_at, ..answer.clone() })
     }
 
-    fn fits(&self, answer: &Answer, date: Date) -> bool {
+    fn fits(&self, answer: &HistoryResult, date: Date) -> bool {
         let head = &answer.series.head;
         let same_currency = self.currency.is_none() || self.currency == head.currency;
         let reaches_to_date = answer.question.span.days(date).1 >= date;

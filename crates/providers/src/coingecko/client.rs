@@ -5,8 +5,8 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{ToSpan, Unit};
 use market::{
-    Answer, BarSource, Basis, Instrument, Interval, Period, Question, Quote, QuoteSource, Series,
-    SeriesHead, Source, SourceError, Span,
+    BarSource, Basis, HistoryQuery, HistoryResult, Instrument, Interval, Period, Quote,
+    QuoteSource, Series, SeriesHead, Source, SourceError, Span,
 };
 use url::Url;
 
@@ -85,9 +85,9 @@ impl BarSource for CoinGecko {
 
     async fn bars(
         &self,
-        question: &Question,
+        question: &HistoryQuery,
         instrument: &Instrument,
-    ) -> Result<Answer, SourceError> {
+    ) -> Result<HistoryResult, SourceError> {
         let pair = coins::pair(instrument)?;
         let today = self.client.now().to_zoned(TimeZone::UTC).date();
         let days = days(question, today)?.to_string();
@@ -105,7 +105,7 @@ impl BarSource for CoinGecko {
         let received_at = self.client.now();
         let series = Series::new(head(question, &pair), parse::closes(&reply.body, received_at)?);
         let (series, actions) = cut::to_span(&series, Vec::new(), question.span, today)?;
-        Ok(Answer {
+        Ok(HistoryResult {
             question: question.clone(),
             series,
             actions,
@@ -118,7 +118,7 @@ impl BarSource for CoinGecko {
     }
 }
 
-fn head(question: &Question, pair: &Pair) -> SeriesHead {
+fn head(question: &HistoryQuery, pair: &Pair) -> SeriesHead {
     SeriesHead {
         symbol: question.symbol.clone(),
         interval: question.interval,
@@ -130,7 +130,7 @@ fn head(question: &Question, pair: &Pair) -> SeriesHead {
 
 /// How many days back to ask for, so that the first day asked is whole. Up to
 /// 90 the points come hourly, beyond that daily.
-fn days(question: &Question, today: Date) -> Result<u32, SourceError> {
+fn days(question: &HistoryQuery, today: Date) -> Result<u32, SourceError> {
     if question.interval != Interval::D1 {
         return Err(SourceError::NotOffered(format!(
             "{} bars are not, only interval=1d",
@@ -159,7 +159,7 @@ mod tests {
     fn check(interval: Interval, period: &str) -> Result<u32, SourceError> {
         let symbol = "BTC/EUR".parse().unwrap();
         let span = Span::Period(period.parse().unwrap());
-        days(&Question { symbol, interval, span, source: None }, date(2025, 10, 29))
+        days(&HistoryQuery { symbol, interval, span, source: None }, date(2025, 10, 29))
     }
 
     #[test]

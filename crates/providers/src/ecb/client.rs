@@ -5,8 +5,8 @@ use async_trait::async_trait;
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp, ToSpan};
 use market::{
-    Answer, BarSource, Basis, Instrument, Interval, Period, Question, Quote, QuoteSource, Series,
-    SeriesHead, Source, SourceError, Span,
+    BarSource, Basis, HistoryQuery, HistoryResult, Instrument, Interval, Period, Quote,
+    QuoteSource, Series, SeriesHead, Source, SourceError, Span,
 };
 use url::Url;
 
@@ -146,9 +146,9 @@ impl BarSource for Ecb {
 
     async fn bars(
         &self,
-        question: &Question,
+        question: &HistoryQuery,
         instrument: &Instrument,
-    ) -> Result<Answer, SourceError> {
+    ) -> Result<HistoryResult, SourceError> {
         if let Some(answer) = self.at_hand(question, instrument) {
             return answer;
         }
@@ -161,9 +161,9 @@ impl BarSource for Ecb {
     /// One file serves all currencies.
     fn at_hand(
         &self,
-        question: &Question,
+        question: &HistoryQuery,
         instrument: &Instrument,
-    ) -> Option<Result<Answer, SourceError>> {
+    ) -> Option<Result<HistoryResult, SourceError>> {
         if let Err(refusal) = offered(question, instrument) {
             return Some(Err(refusal));
         }
@@ -175,7 +175,10 @@ impl BarSource for Ecb {
 }
 
 /// The currency asked for, in days.
-fn offered<'a>(question: &Question, instrument: &'a Instrument) -> Result<&'a str, SourceError> {
+fn offered<'a>(
+    question: &HistoryQuery,
+    instrument: &'a Instrument,
+) -> Result<&'a str, SourceError> {
     let code = parse::code(instrument)?;
     if question.interval == Interval::D1 {
         return Ok(code);
@@ -185,16 +188,16 @@ fn offered<'a>(question: &Question, instrument: &'a Instrument) -> Result<&'a st
 }
 
 fn answer(
-    question: &Question,
+    question: &HistoryQuery,
     instrument: &Instrument,
     kept: &Kept,
     file: File,
     today: Date,
-) -> Result<Answer, SourceError> {
+) -> Result<HistoryResult, SourceError> {
     let code = offered(question, instrument)?;
     let days = file.read(&kept.body)?;
     let series = Series::new(head(question, code), parse::bars(&days, code)?);
-    Ok(Answer {
+    Ok(HistoryResult {
         question: question.clone(),
         series: within(&series, &days, question.span, today)?,
         actions: Vec::new(),
@@ -218,7 +221,7 @@ fn within(series: &Series, days: &[Day], span: Span, today: Date) -> Result<Seri
     cut::to_span(series, Vec::new(), span, today).map(|(series, _)| series)
 }
 
-fn head(question: &Question, code: &str) -> SeriesHead {
+fn head(question: &HistoryQuery, code: &str) -> SeriesHead {
     SeriesHead {
         symbol: question.symbol.clone(),
         interval: question.interval,

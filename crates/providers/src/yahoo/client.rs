@@ -1,7 +1,7 @@
 use async_trait::async_trait;
 use market::{
-    Answer, BarSource, Catalog, Instrument, Interval, Question, Quote, QuoteSource, SearchSource,
-    Source, SourceError, Span,
+    BarSource, Catalog, HistoryQuery, HistoryResult, Instrument, Interval, Quote, QuoteSource,
+    SearchSource, Source, SourceError, Span,
 };
 use url::Url;
 
@@ -115,9 +115,9 @@ impl BarSource for Yahoo {
 
     async fn bars(
         &self,
-        question: &Question,
+        question: &HistoryQuery,
         instrument: &Instrument,
-    ) -> Result<Answer, SourceError> {
+    ) -> Result<HistoryResult, SourceError> {
         let zone = instrument.zone();
         let today = self.client.now().to_zoned(zone.clone()).date();
         window::check(question.interval, question.span, today)?;
@@ -155,7 +155,7 @@ impl SearchSource for Yahoo {
 
 /// Cuts to what was asked, except for ranges of Yahoo's own: it decides what
 /// those mean, and our clock must not argue with it.
-fn cut_to_span(answer: Answer) -> Result<Answer, SourceError> {
+fn cut_to_span(answer: HistoryResult) -> Result<HistoryResult, SourceError> {
     if native::is_own_range(answer.question.span) {
         return Ok(answer);
     }
@@ -164,5 +164,5 @@ fn cut_to_span(answer: Answer) -> Result<Answer, SourceError> {
     let today = answer.received_at.to_zoned(zone).date();
     let span: Span = answer.question.span;
     let (series, actions) = cut::to_span(&answer.series, answer.actions, span, today)?;
-    Ok(Answer { series, actions, ..answer })
+    Ok(HistoryResult { series, actions, ..answer })
 }

@@ -1,7 +1,9 @@
 //! What each upstream is asked, and that its answer arrives in our words.
 
 use jiff::civil::date;
-use market::{Answer, BarSource, Interval, PreviousKind, Question, QuoteSource, SourceError, Span};
+use market::{
+    BarSource, HistoryQuery, HistoryResult, Interval, PreviousKind, QuoteSource, SourceError, Span,
+};
 use providers::{CoinGecko, Ecb, ErApi, Yahoo};
 use serde_json::json;
 
@@ -16,13 +18,13 @@ async fn bars(
     symbol: &str,
     interval: Interval,
     span: Span,
-) -> Result<Answer, SourceError> {
+) -> Result<HistoryResult, SourceError> {
     let instrument = asked(symbol);
-    let question = Question { symbol: instrument.symbol.clone(), interval, span, source: None };
+    let question = HistoryQuery { symbol: instrument.symbol.clone(), interval, span, source: None };
     source.bars(&question, &instrument).await
 }
 
-fn dates(answer: &Answer) -> Vec<String> {
+fn dates(answer: &HistoryResult) -> Vec<String> {
     answer.series.dates().iter().map(ToString::to_string).collect()
 }
 

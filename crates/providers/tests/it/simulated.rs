@@ -5,7 +5,8 @@ use std::time::Duration;
 use jiff::civil::date;
 use jiff::{SignedDuration, Timestamp};
 use market::{
-    Answer, BarSource, Instrument, Interval, Question, QuoteSource, SourceError, Span, Unreach,
+    BarSource, HistoryQuery, HistoryResult, Instrument, Interval, QuoteSource, SourceError, Span,
+    Unreach,
 };
 use providers::{Client, CoinGecko, Ecb, ErApi, Yahoo};
 use simulator::{Fault, Market, Upstream};
@@ -55,10 +56,18 @@ impl Sources {
     }
 }
 
-async fn bars(source: &dyn BarSource, symbol: &str, span: Span) -> Result<Answer, SourceError> {
+async fn bars(
+    source: &dyn BarSource,
+    symbol: &str,
+    span: Span,
+) -> Result<HistoryResult, SourceError> {
     let instrument = asked(symbol);
-    let question =
-        Question { symbol: instrument.symbol.clone(), interval: Interval::D1, span, source: None };
+    let question = HistoryQuery {
+        symbol: instrument.symbol.clone(),
+        interval: Interval::D1,
+        span,
+        source: None,
+    };
     source.bars(&question, &instrument).await
 }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use market::{Action, ActionKind, Answer, Currency, series_freshness};
+use market::{Action, ActionKind, Currency, HistoryResult, series_freshness};
 use serde::Serialize;
 use table::{Built, Column, Constant, EncodeError, Head, Rows, Table};
 
@@ -21,7 +21,7 @@ pub struct ActionsHead<'a> {
 }
 
 impl<'a> ActionsHead<'a> {
-    fn new(answer: &'a Answer, now: Timestamp) -> Self {
+    fn new(answer: &'a HistoryResult, now: Timestamp) -> Self {
         Self {
             symbol: answer.question.symbol.as_str(),
             name: &answer.instrument.name,
@@ -52,7 +52,7 @@ impl<'a> ActionsHead<'a> {
 ///
 /// A fault of ours.
 pub fn table(
-    answer: &Answer,
+    answer: &HistoryResult,
     (from, to): (Option<Date>, Option<Date>),
     now: Timestamp,
 ) -> Result<Table, EncodeError> {

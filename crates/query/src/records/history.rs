@@ -1,6 +1,6 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
-use market::{Answer, Bar, Currency, Freshness, Price, Span, series_freshness};
+use market::{Bar, Currency, Freshness, HistoryResult, Price, Span, series_freshness};
 use serde::Serialize;
 use table::Number;
 
@@ -51,7 +51,7 @@ struct Row {
 
 /// Encodes an answer as `/history` gives it. `age_s` counts from when the
 /// answer was received; `as_of` is the last bar's opening.
-pub fn history(answer: &Answer, now: Timestamp) -> Vec<u8> {
+pub fn history(answer: &HistoryResult, now: Timestamp) -> Vec<u8> {
     let (period, from, to) = match answer.question.span {
         Span::Period(period) => (Some(period.to_string()), None, None),
         Span::Dates { from, to } => (None, Some(from), Some(to)),

@@ -6,7 +6,7 @@ use axum::http::{HeaderMap, Uri};
 use axum::response::Response;
 use http::CachePolicy;
 use http::reply::{Encoded, JSON};
-use market::{Interval, Question, Symbol};
+use market::{HistoryQuery, Interval, Symbol};
 use query::history::{answer, span, today};
 
 use crate::api::operation;
@@ -36,7 +36,7 @@ pub(crate) async fn history(
 
 /// Reads the question from the parameters, with the defaults of the original
 /// service: CAC 40, the default period, daily bars.
-pub(crate) fn question(app: &App, params: &Params) -> Result<Question, ApiError> {
+pub(crate) fn question(app: &App, params: &Params) -> Result<HistoryQuery, ApiError> {
     params.accept(&operation::HISTORY)?;
     let asked: Option<Symbol> = params.read("symbol")?;
     let symbol = asked.unwrap_or_else(|| "CAC40".parse().expect("a symbol of ours"));
@@ -44,5 +44,5 @@ pub(crate) fn question(app: &App, params: &Params) -> Result<Question, ApiError>
     let interval = params.read("interval")?.unwrap_or(Interval::D1);
     let (period, dates) = (params.read("period")?, (params.date("from")?, params.date("to")?));
     let span = span(period, dates, app.config.default_period, || today(&app.engine, &symbol))?;
-    Ok(Question { symbol, interval, span, source: None })
+    Ok(HistoryQuery { symbol, interval, span, source: None })
 }

@@ -1,6 +1,6 @@
 //! Addresses that pages link to. Everything in them is escaped.
 
-use market::{Question, Span, Symbol};
+use market::{HistoryQuery, Span, Symbol};
 use url::form_urlencoded::{Serializer, byte_serialize};
 
 /// Where the history view is.
@@ -18,7 +18,7 @@ pub(super) fn choice<'a>(pairs: impl Iterator<Item = (&'a str, &'a str)>) -> Str
 }
 
 /// The answer of the data API to a question, with what else is asked of it.
-pub(super) fn bars(question: &Question, more: &[(&str, &str)]) -> String {
+pub(super) fn bars(question: &HistoryQuery, more: &[(&str, &str)]) -> String {
     let mut query = query(&format!("/marketpulse/v1/bars/{}?", segment(&question.symbol)));
     query.append_pair("interval", question.interval.as_str());
     match question.span {
@@ -60,7 +60,7 @@ mod tests {
 
     #[test]
     fn the_data_of_a_page_answer_the_page_s_own_question() {
-        let mut question = Question {
+        let mut question = HistoryQuery {
             symbol: "EUR/USD".parse().unwrap(),
             interval: Interval::H1,
             span: Span::Period("5d".parse().unwrap()),

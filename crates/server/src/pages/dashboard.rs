@@ -1,7 +1,7 @@
 mod choice;
 
 use askama::Template;
-use market::{Instrument, Interval, Kind, Period, Question, Quote, Span, Symbol};
+use market::{HistoryQuery, Instrument, Interval, Kind, Period, Quote, Span, Symbol};
 
 pub(crate) use choice::Choice;
 use choice::Sort;
@@ -198,7 +198,8 @@ fn chart_text(chart: &Charted) -> ChartText<'_> {
 /// The JSON of the daily closes of one month.
 fn month_of(symbol: &Symbol) -> String {
     let span = Span::Period(Period::Months(1));
-    let question = Question { symbol: symbol.clone(), interval: Interval::D1, span, source: None };
+    let question =
+        HistoryQuery { symbol: symbol.clone(), interval: Interval::D1, span, source: None };
     address::bars(&question, &[("fields", "date,close"), ("format", "columns")])
 }
 

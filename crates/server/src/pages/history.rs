@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use askama::Template;
 use jiff::SignedDuration;
-use market::{Answer, Freshness, Interval, Period};
+use market::{Freshness, HistoryResult, Interval, Period};
 
 use super::summary::Summary;
 use super::{Shell, address, assets, format, words};
@@ -38,7 +38,7 @@ pub(crate) struct HistoryView {
     /// Symbols worth suggesting, with their names.
     pub(crate) symbols: Vec<(String, String)>,
     /// The bars, or why there are none.
-    pub(crate) outcome: Result<Arc<Answer>, Message>,
+    pub(crate) outcome: Result<Arc<HistoryResult>, Message>,
     /// Whether the bars may be taken for the present state of things.
     pub(crate) freshness: Freshness,
     /// Digits after the point that people expect to see.
@@ -105,7 +105,7 @@ struct History<'a> {
 /// What stands below the form.
 enum Shown<'a> {
     Bars { summary: Box<Summary<'a>>, links: Links },
-    Empty(&'a Answer),
+    Empty(&'a HistoryResult),
     Nothing(&'a Message),
 }
 
@@ -183,7 +183,7 @@ impl HistoryView {
         Shown::Bars { summary: summary.into(), links: self.links(answer) }
     }
 
-    fn links(&self, answer: &Answer) -> Links {
+    fn links(&self, answer: &HistoryResult) -> Links {
         let adjust = self.drawn.adjust.as_deref().map(|adjust| ("adjust", adjust));
         let bars = |form: Option<&'static str>| {
             let form = form.map(|form| ("format", form));

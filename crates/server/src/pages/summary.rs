@@ -1,6 +1,6 @@
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use market::{Answer, Bar, Currency, Price};
+use market::{Bar, Currency, HistoryResult, Price};
 
 use super::{format, words};
 
@@ -69,7 +69,7 @@ pub(super) struct Row {
 
 impl<'a> Summary<'a> {
     /// Sums up an answer; `None` where it has no bar.
-    pub(super) fn of(answer: &'a Answer, decimals: u8) -> Option<Self> {
+    pub(super) fn of(answer: &'a HistoryResult, decimals: u8) -> Option<Self> {
         let series = &answer.series;
         let (first, last) = (series.get(0)?, series.last()?);
         let writer = Writer::new(answer, decimals);
@@ -123,7 +123,7 @@ struct Writer {
 }
 
 impl Writer {
-    fn new(answer: &Answer, decimals: u8) -> Self {
+    fn new(answer: &HistoryResult, decimals: u8) -> Self {
         let intraday = answer.question.interval.is_intraday();
         Self { decimals, intraday, zone: answer.instrument.zone() }
     }
@@ -154,7 +154,7 @@ impl Writer {
         }
     }
 
-    fn table(&self, answer: &Answer) -> Table {
+    fn table(&self, answer: &HistoryResult) -> Table {
         let rows: Vec<Row> =
             answer.series.bars().rev().take(MOST_ROWS).map(|bar| self.row(&bar)).collect();
         let has_range = |row: &Row| [&row.open, &row.high, &row.low].iter().any(|c| !c.is_empty());

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 use market::{
-    Answer, Bar, Basis, Catalog, Currency, Freshness, Interval, MarketState, Previous,
-    PreviousKind, Price, Question, Quote, Series, SeriesHead, Source, Span,
+    Bar, Basis, Catalog, Currency, Freshness, HistoryQuery, HistoryResult, Interval, MarketState,
+    Previous, PreviousKind, Price, Quote, Series, SeriesHead, Source, Span,
 };
 
 use super::*;
@@ -54,8 +54,8 @@ fn card(symbol: &str, now: Option<f64>, before: f64) -> Card {
     }
 }
 
-fn answer(bars: i64, interval: Interval) -> Answer {
-    let question = Question {
+fn answer(bars: i64, interval: Interval) -> HistoryResult {
+    let question = HistoryQuery {
         symbol: "CAC40".parse().unwrap(),
         interval,
         span: Span::Period("1mo".parse().unwrap()),
@@ -68,7 +68,7 @@ fn answer(bars: i64, interval: Interval) -> Answer {
         currency: Some("EUR".parse().unwrap()),
         basis: Basis::Splits,
     };
-    Answer {
+    HistoryResult {
         instrument: Catalog::new().instrument(&question.symbol),
         series: Series::new(head, (0..bars).map(|i| bar(i, bars)).collect()),
         question,
@@ -96,7 +96,7 @@ fn bar(i: i64, of: i64) -> Bar {
     }
 }
 
-fn view(outcome: Result<Arc<Answer>, Message>) -> HistoryView {
+fn view(outcome: Result<Arc<HistoryResult>, Message>) -> HistoryView {
     HistoryView {
         symbol_text: "CAC40".into(),
         period_text: None,
@@ -135,7 +135,7 @@ fn dashboard_of(card: Card) -> String {
     dashboard(&shell(false), &dashboard_view("", vec![tile(card)])).unwrap()
 }
 
-fn history_of(outcome: Result<Answer, Message>) -> String {
+fn history_of(outcome: Result<HistoryResult, Message>) -> String {
     history(&shell(false), &view(outcome.map(Arc::new))).unwrap()
 }
 

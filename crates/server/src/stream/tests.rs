@@ -21,7 +21,7 @@ use crate::{Config, SystemClock, wiring};
 /// The service's engine on the simulator alone.
 async fn engine() -> Engine {
     let config = Config::read(&[("APP_ENV".to_owned(), "development".to_owned())]).unwrap();
-    wiring::engine(&config, true, Arc::new(SystemClock), wiring::Damaged::Refuse).await.unwrap()
+    wiring::engine(&config, true, Arc::new(SystemClock), store::IfDamaged::Refuse).await.unwrap()
 }
 
 const QUICK: Limits = Limits {

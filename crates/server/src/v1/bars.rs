@@ -5,7 +5,7 @@ use axum::response::Response;
 use engine::Engine;
 use http::{CachePolicy, Problem};
 use jiff::SignedDuration;
-use market::{Adjust, Freshness, Interval, Question, Source, Span, Symbol, series_lifetime};
+use market::{Adjust, Freshness, HistoryQuery, Interval, Source, Span, Symbol, series_lifetime};
 use query::history::{span, today};
 use query::{Bars, Indicators, Order, Page, PriceView};
 
@@ -68,7 +68,11 @@ pub(super) fn cache(engine: &Engine, bars: &Bars) -> CachePolicy {
 }
 
 /// The question about one symbol that the parameters ask.
-pub(super) fn question(app: &App, params: &Params, symbol: &Symbol) -> Result<Question, ApiError> {
+pub(super) fn question(
+    app: &App,
+    params: &Params,
+    symbol: &Symbol,
+) -> Result<HistoryQuery, ApiError> {
     let symbol = app.engine.canonical(symbol);
     let interval = params.read("interval")?.unwrap_or(Interval::D1);
     let (period, dates) = (params.read("period")?, (params.date("from")?, params.date("to")?));
@@ -78,7 +82,7 @@ pub(super) fn question(app: &App, params: &Params, symbol: &Symbol) -> Result<Qu
     if let Some(source) = source.as_ref().filter(is_none) {
         return Err(not_a_source(app, &symbol, source).into());
     }
-    Ok(Question { symbol, interval, span, source })
+    Ok(HistoryQuery { symbol, interval, span, source })
 }
 
 fn not_a_source(app: &App, symbol: &Symbol, source: &Source) -> Problem {

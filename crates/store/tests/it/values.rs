@@ -1,8 +1,8 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 use market::{
-    Answer, Bar, Basis, Catalog, Interval, Previous, PreviousKind, Price, Question, Quote, Series,
-    SeriesHead, Session, Source, Span, TradingPeriod,
+    Bar, Basis, Catalog, HistoryQuery, HistoryResult, Interval, Previous, PreviousKind, Price,
+    Quote, Series, SeriesHead, Session, Source, Span, TradingPeriod,
 };
 
 pub(crate) fn at(text: &str) -> Timestamp {
@@ -18,9 +18,9 @@ pub(crate) fn price(number: f64) -> Price {
     Price::new(number).unwrap()
 }
 
-pub(crate) fn daily(symbol: &str, span: &str) -> Question {
+pub(crate) fn daily(symbol: &str, span: &str) -> HistoryQuery {
     let span = span.parse().map_or_else(|_| dates(span), Span::Period);
-    Question { symbol: symbol.parse().unwrap(), interval: Interval::D1, span, source: None }
+    HistoryQuery { symbol: symbol.parse().unwrap(), interval: Interval::D1, span, source: None }
 }
 
 fn dates(span: &str) -> Span {
@@ -44,7 +44,11 @@ pub(crate) fn bar(date: &str, close: f64) -> Bar {
     }
 }
 
-pub(crate) fn answer(question: &Question, bars: Vec<Bar>, received_at: Timestamp) -> Answer {
+pub(crate) fn answer(
+    question: &HistoryQuery,
+    bars: Vec<Bar>,
+    received_at: Timestamp,
+) -> HistoryResult {
     let head = SeriesHead {
         symbol: question.symbol.clone(),
         interval: question.interval,
@@ -52,7 +56,7 @@ pub(crate) fn answer(question: &Question, bars: Vec<Bar>, received_at: Timestamp
         currency: "USD".parse().ok(),
         basis: Basis::Splits,
     };
-    Answer {
+    HistoryResult {
         question: question.clone(),
         series: Series::new(head, bars),
         actions: Vec::new(),
@@ -64,7 +68,7 @@ pub(crate) fn answer(question: &Question, bars: Vec<Bar>, received_at: Timestamp
     }
 }
 
-pub(crate) fn from(source: &str, mut answer: Answer) -> Answer {
+pub(crate) fn from(source: &str, mut answer: HistoryResult) -> HistoryResult {
     answer.series.head.source = Source::new(source);
     answer
 }
@@ -115,6 +119,6 @@ pub(crate) fn bare_quote(symbol: &str, received_at: Timestamp) -> Quote {
     }
 }
 
-pub(crate) fn closes(answer: &Answer) -> Vec<f64> {
+pub(crate) fn closes(answer: &HistoryResult) -> Vec<f64> {
     answer.series.closes().iter().map(|close| close.get()).collect()
 }

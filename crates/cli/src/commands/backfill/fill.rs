@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use engine::{Engine, Misses};
 use jiff::Timestamp;
-use market::{Answer, Question, Source, SourceError, Symbol, Withheld};
+use market::{HistoryQuery, HistoryResult, Source, SourceError, Symbol, Withheld};
 use query::Refusal;
 use query::explain::failures;
 
@@ -20,9 +20,9 @@ pub(super) trait Patience {
 #[derive(Debug)]
 pub(super) enum Outcome {
     /// It came during this run.
-    Fetched(Arc<Answer>),
+    Fetched(Arc<HistoryResult>),
     /// The store had it before, and it is current.
-    AlreadyThere(Arc<Answer>),
+    AlreadyThere(Arc<HistoryResult>),
     /// It cannot be had.
     Failed {
         /// For this reason.
@@ -43,7 +43,7 @@ pub(super) struct Desk<'a, P> {
 impl<P: Patience> Desk<'_, P> {
     /// Fetches one symbol's history, waiting where its upstreams want a pause;
     /// `None` where somebody wants to stop.
-    pub(super) async fn fill(&self, question: &Question) -> Option<Outcome> {
+    pub(super) async fn fill(&self, question: &HistoryQuery) -> Option<Outcome> {
         let mut given = self.engine.history_anew(question).await;
         let mut pauses = Pauses::default();
         while let Some((length, why)) = given.as_ref().err().and_then(|it| pauses.next(it)) {
@@ -58,7 +58,7 @@ impl<P: Patience> Desk<'_, P> {
         })
     }
 
-    async fn had(&self, answer: Arc<Answer>) -> Outcome {
+    async fn had(&self, answer: Arc<HistoryResult>) -> Outcome {
         // The store keeps instants to the millisecond.
         if answer.received_at.as_millisecond() < self.begun.as_millisecond() {
             return Outcome::AlreadyThere(answer);
@@ -71,7 +71,7 @@ impl<P: Patience> Desk<'_, P> {
         Outcome::Failed { why: why.to_owned(), failing: Vec::new() }
     }
 
-    fn failed(&self, question: &Question, misses: Misses) -> Outcome {
+    fn failed(&self, question: &HistoryQuery, misses: Misses) -> Outcome {
         let failing = misses.iter().filter(|miss| is_unwell(&miss.error));
         let failing = failing.map(|miss| miss.source.clone()).collect();
         let symbol = question.symbol.clone();

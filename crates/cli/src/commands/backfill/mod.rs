@@ -12,7 +12,7 @@ use market::{Interval, Period, Symbol};
 use std::process::ExitCode;
 
 use engine::Engine;
-use market::{Question, Source, Span};
+use market::{HistoryQuery, Source, Span};
 use server::{Config, Environment};
 use tracing_subscriber::EnvFilter;
 
@@ -82,17 +82,17 @@ fn warn_of_the_store() {
 
 /// Each instrument once. Bars that no upstream publishes are made of finer ones,
 /// and those are fetched.
-fn questions(engine: &Engine, config: &Config, args: BackfillArgs) -> Vec<Question> {
+fn questions(engine: &Engine, config: &Config, args: BackfillArgs) -> Vec<HistoryQuery> {
     let named = if args.watchlist { config.watchlist.clone() } else { args.symbols };
     let interval = args.interval.made_of().unwrap_or(args.interval);
     let span = Span::Period(args.period);
-    let question = |symbol| Question { symbol, interval, span, source: None };
+    let question = |symbol| HistoryQuery { symbol, interval, span, source: None };
     each_once(engine, &named).into_iter().map(question).collect()
 }
 
 /// Fewer rows than questions mean that somebody wants it to stop, or that an
 /// upstream is down.
-async fn fetch_all(desk: &Desk<'_, UntilInterrupted>, questions: &[Question]) -> Vec<Row> {
+async fn fetch_all(desk: &Desk<'_, UntilInterrupted>, questions: &[HistoryQuery]) -> Vec<Row> {
     let mut rows = Vec::new();
     for question in questions {
         if desk.patience.is_over() || failing(&rows).is_some() {
@@ -111,7 +111,7 @@ fn status(rows: &[Row], printed: ExitCode) -> ExitCode {
     if failed { ExitCode::FAILURE } else { printed }
 }
 
-fn given_up(source: &Source, rows: &[Row], questions: &[Question]) -> ExitCode {
+fn given_up(source: &Source, rows: &[Row], questions: &[HistoryQuery]) -> ExitCode {
     let message = format!(
         "stopped after {} of {} symbols, because {source} failed for {IN_A_ROW} in a row; once it \
          answers again, the same command asks for what is not stored and current",
@@ -121,7 +121,7 @@ fn given_up(source: &Source, rows: &[Row], questions: &[Question]) -> ExitCode {
     fail(1, &message)
 }
 
-fn interrupted(rows: &[Row], questions: &[Question]) -> ExitCode {
+fn interrupted(rows: &[Row], questions: &[HistoryQuery]) -> ExitCode {
     let message = format!(
         "stopped after {} of {} symbols; the same command goes on with {}, and asks for nothing \
          that is stored and current",

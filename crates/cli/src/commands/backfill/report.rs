@@ -1,6 +1,6 @@
 use std::fmt::Write;
 
-use market::{Answer, Symbol};
+use market::{HistoryResult, Symbol};
 
 use super::fill::Outcome;
 
@@ -33,7 +33,7 @@ impl Row {
 }
 
 /// `    6543  2000-01-03  2025-10-29  yahoo`
-fn cells(answer: &Answer) -> String {
+fn cells(answer: &HistoryResult) -> String {
     let dates = answer.series.dates();
     let [from, to] = [dates.first(), dates.last()]
         .map(|date| date.map_or_else(|| "-".to_owned(), ToString::to_string));

@@ -29,20 +29,22 @@ fn has_failed(source: &Source, outcome: &Outcome) -> Option<bool> {
 mod tests {
     use std::sync::Arc;
 
-    use market::{Answer, Basis, Catalog, Interval, Period, Question, Series, SeriesHead, Span};
+    use market::{
+        Basis, Catalog, HistoryQuery, HistoryResult, Interval, Period, Series, SeriesHead, Span,
+    };
 
     use super::*;
 
-    fn answer(source: &str) -> Arc<Answer> {
+    fn answer(source: &str) -> Arc<HistoryResult> {
         let symbol: market::Symbol = "AAPL".parse().unwrap();
         let interval = Interval::D1;
         let span = Span::Period(Period::Max);
         let source = Source::new(source);
         let basis = Basis::Splits;
         let head = SeriesHead { symbol: symbol.clone(), interval, source, currency: None, basis };
-        Arc::new(Answer {
+        Arc::new(HistoryResult {
             instrument: Catalog::new().instrument(&symbol),
-            question: Question { symbol, interval, span, source: None },
+            question: HistoryQuery { symbol, interval, span, source: None },
             series: Series::new(head, vec![]),
             actions: vec![],
             session: None,

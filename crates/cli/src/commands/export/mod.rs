@@ -8,7 +8,7 @@ mod tests;
 use std::process::ExitCode;
 
 use engine::Engine;
-use market::{Question, Span, Symbol};
+use market::{HistoryQuery, Span, Symbol};
 use query::PriceView;
 use query::history::today;
 use server::Config;
@@ -74,11 +74,11 @@ fn view(args: &ExportArgs) -> PriceView {
     PriceView { adjust: args.adjust, known_at: args.as_of }
 }
 
-fn question(engine: &Engine, args: &ExportArgs, symbol: &Symbol) -> Result<Question, String> {
+fn question(engine: &Engine, args: &ExportArgs, symbol: &Symbol) -> Result<HistoryQuery, String> {
     let span = match args.from {
         None => Span::Period(args.period),
         Some(from) => Span::dates(from, args.to.unwrap_or_else(|| today(engine, symbol)))
             .map_err(|error| error.to_string())?,
     };
-    Ok(Question { symbol: symbol.clone(), interval: args.interval, span, source: None })
+    Ok(HistoryQuery { symbol: symbol.clone(), interval: args.interval, span, source: None })
 }

@@ -6,7 +6,7 @@ use market::{Adjust, Clock};
 use simulator::{Fault, Market, Upstream};
 
 use super::*;
-use server::{Config, Damaged};
+use server::{Config, IfDamaged};
 
 struct ManualClock(Mutex<Timestamp>);
 
@@ -38,7 +38,7 @@ async fn a_split_since_the_bars_were_received_is_not_undone_in_them() {
         .map(|name| (format!("MARKETPULSE_{name}_URL"), upstream.url()));
     let settings = [&settings[..], &[("MARKETPULSE_DATA_DIR".to_owned(), folder)]].concat();
     let config = Config::read(&settings).unwrap();
-    let engine = server::engine(&config, false, clock.clone(), Damaged::Refuse).await.unwrap();
+    let engine = server::engine(&config, false, clock.clone(), IfDamaged::Refuse).await.unwrap();
     let symbol = "AAPL".parse().unwrap();
     let exported = async |adjust: &str| {
         let line = format!("- AAPL --from 2020-07-01 --to 2020-07-31 --adjust {adjust}");

@@ -1,5 +1,7 @@
 use engine::{Engine, IMPORT};
-use market::{Answer, Basis, Instrument, Period, Question, Series, SeriesHead, Source, Span};
+use market::{
+    Basis, HistoryQuery, HistoryResult, Instrument, Period, Series, SeriesHead, Source, Span,
+};
 
 use super::ImportArgs;
 use super::gathered::OfSymbol;
@@ -10,14 +12,14 @@ pub(super) async fn answer(
     engine: &Engine,
     args: &ImportArgs,
     of_symbol: &OfSymbol,
-) -> Option<Answer> {
+) -> Option<HistoryResult> {
     let dates = || of_symbol.bars.iter().map(|it| it.date);
     let span = Span::Dates { from: dates().min()?, to: dates().max()? };
     let symbol = of_symbol.instrument.symbol.clone();
-    let question = Question { symbol, interval: args.interval, span, source: None };
+    let question = HistoryQuery { symbol, interval: args.interval, span, source: None };
     let head = head(engine, &question, of_symbol).await;
     let currency = of_symbol.instrument.currency.clone().or_else(|| head.currency.clone());
-    Some(Answer {
+    Some(HistoryResult {
         question,
         series: Series::new(head, of_symbol.bars.iter().map(Placed::bar).collect()),
         actions: Vec::new(),
@@ -32,9 +34,9 @@ pub(super) async fn answer(
 /// What the file does not say of the bars is taken from what was brought in
 /// before; else they are in the instrument's currency, and adjusted for splits
 /// as most files are.
-async fn head(engine: &Engine, question: &Question, of_symbol: &OfSymbol) -> SeriesHead {
+async fn head(engine: &Engine, question: &HistoryQuery, of_symbol: &OfSymbol) -> SeriesHead {
     let source = Source::new(IMPORT);
-    let brought_in = Question {
+    let brought_in = HistoryQuery {
         span: Span::Period(Period::Max),
         source: Some(source.clone()),
         ..question.clone()

@@ -1,10 +1,10 @@
 use std::fmt::Write;
 
 use engine::{Imported, Revision};
-use market::{Answer, Bar, Currency, Price};
+use market::{Bar, Currency, HistoryResult, Price};
 
 /// What a symbol's bars change, or would change.
-pub(super) fn report(answer: &Answer, imported: &Imported) -> String {
+pub(super) fn report(answer: &HistoryResult, imported: &Imported) -> String {
     let head = &answer.series.head;
     let currency = head.currency.as_ref().map_or("a currency not stated", Currency::as_str);
     let basis = head.basis.as_str();
@@ -26,7 +26,7 @@ pub(super) fn report(answer: &Answer, imported: &Imported) -> String {
     report
 }
 
-fn counts(answer: &Answer, imported: &Imported) -> String {
+fn counts(answer: &HistoryResult, imported: &Imported) -> String {
     let Imported { new, revised, unchanged, replaced, .. } = *imported;
     if new == 0 && revised == 0 && replaced == 0 {
         return format!("nothing new, {unchanged} bars unchanged");

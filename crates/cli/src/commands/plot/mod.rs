@@ -7,7 +7,7 @@ mod slots;
 use std::ffi::OsStr;
 
 use jiff::Timestamp;
-use market::{Answer, series_freshness};
+use market::{HistoryResult, series_freshness};
 
 pub(crate) use canvas::Charset;
 use chart::{chart, decimals};
@@ -19,7 +19,7 @@ const USUAL_WIDTH: u16 = 80;
 const HEIGHT: usize = 16;
 
 /// An answer as a line that sums it up and a chart as wide as the terminal.
-pub(super) fn plot(answer: &Answer, now: Timestamp) -> String {
+pub(super) fn plot(answer: &HistoryResult, now: Timestamp) -> String {
     let terminal = terminal_size::terminal_size_of(std::io::stdout());
     let width = terminal.map_or(USUAL_WIDTH, |(width, _)| width.0);
     let charset = Charset::of(|name| std::env::var_os(name));
@@ -31,7 +31,7 @@ pub(super) fn plot(answer: &Answer, now: Timestamp) -> String {
 }
 
 /// `CAC 40 (CAC40)  8200.5 EUR running  +12.30 (+0.15 %) since 2025-09-29  yahoo, fresh`
-fn title(answer: &Answer, now: Timestamp) -> String {
+fn title(answer: &HistoryResult, now: Timestamp) -> String {
     let head = &answer.series.head;
     let currency = head.currency.as_ref().map_or("currency not stated", |it| it.as_str());
     let last = answer.series.last().map_or_else(
@@ -52,7 +52,7 @@ fn title(answer: &Answer, now: Timestamp) -> String {
 
 /// The way from the first close to the last; in per cent only where that means
 /// something.
-fn change(answer: &Answer) -> String {
+fn change(answer: &HistoryResult) -> String {
     let series = &answer.series;
     let (Some(first), Some(last)) = (series.get(0), series.last()) else { return String::new() };
     let (from, to) = (first.close.get(), last.close.get());

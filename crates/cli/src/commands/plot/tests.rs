@@ -1,6 +1,6 @@
 use jiff::civil::{Date, date};
 use market::{
-    Bar, Basis, Catalog, Interval, Period, Price, Question, Series, SeriesHead, Source, Span,
+    Bar, Basis, Catalog, HistoryQuery, Interval, Period, Price, Series, SeriesHead, Source, Span,
 };
 use proptest::prelude::*;
 
@@ -103,11 +103,11 @@ proptest! {
     }
 }
 
-fn answer(series: Series) -> Answer {
+fn answer(series: Series) -> HistoryResult {
     let instrument = Catalog::new().instrument(&series.head.symbol);
     let span = Span::Period(Period::Months(1));
-    Answer {
-        question: Question {
+    HistoryResult {
+        question: HistoryQuery {
             symbol: series.head.symbol.clone(),
             interval: series.head.interval,
             span,

@@ -19,7 +19,7 @@ use engine::{Engine, Entry};
 use jiff::Timestamp;
 use market::Symbol;
 use query::Refusal;
-use server::{Config, Damaged, SystemClock, stop_requested};
+use server::{Config, IfDamaged, SystemClock, stop_requested};
 use tokio::io::Interest;
 use tokio::io::unix::AsyncFd;
 use tokio::sync::watch;
@@ -74,7 +74,7 @@ pub(crate) async fn watch(mut config: Config, args: WatchArgs) -> ExitCode {
         config.watchlist.clear();
         args.symbols
     };
-    let engine = server::engine(&config, args.demo, Arc::new(SystemClock), Damaged::Refuse).await;
+    let engine = server::engine(&config, args.demo, Arc::new(SystemClock), IfDamaged::Refuse).await;
     let engine = match engine {
         Ok(engine) => engine,
         Err(message) => return fail(1, &message),

@@ -9,13 +9,13 @@ use super::lines::{LineFormat, Lines};
 use super::row::{COLUMNS, Row};
 use super::screen::frame;
 use super::table::table;
-use server::{Config, Damaged, SystemClock};
+use server::{Config, IfDamaged, SystemClock};
 
 /// Entries as the simulator alone fills them, and the instant of their prices.
 async fn entries(symbols: &[&str]) -> (Vec<Entry>, Timestamp) {
     let config = Config::read(&[("APP_ENV".to_owned(), "development".to_owned())]).unwrap();
     let engine: Engine =
-        server::engine(&config, true, Arc::new(SystemClock), Damaged::Refuse).await.unwrap();
+        server::engine(&config, true, Arc::new(SystemClock), IfDamaged::Refuse).await.unwrap();
     let symbols: Vec<Symbol> = symbols.iter().map(|symbol| symbol.parse().unwrap()).collect();
     let entries = engine.quotes(&symbols).await;
     (entries.iter().map(|entry| Entry::clone(entry)).collect(), engine.now())

@@ -5,7 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 use simulator::Market;
 
 use super::*;
-use crate::Answer;
+use crate::HistoryResult;
 
 fn ticks_of(market: Market, name: &str, after: Timestamp, until: Timestamp) -> Vec<Tick> {
     let seen = |told: simulator::Tick| Tick {
@@ -140,7 +140,7 @@ proptest! {
             bars.take(tick);
         }
         let official = extended::answer(interval, &told_at(interval, received), "00:00:00");
-        let official = Answer { received_at: received, ..official };
+        let official = HistoryResult { received_at: received, ..official };
         let extended = bars.extend(&official).map_or(official.series, |extended| extended.series);
         let told = told_at(interval, now);
         prop_assert_eq!(extended.len(), told.len());

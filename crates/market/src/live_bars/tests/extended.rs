@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 use super::*;
-use crate::{Answer, Basis, Question, Series, SeriesHead, Span};
+use crate::{Basis, HistoryQuery, HistoryResult, Series, SeriesHead, Span};
 
 fn bar(time: &str, [open, high, low, close]: [f64; 4]) -> Bar {
     let price = |number| Price::new(number).unwrap();
@@ -21,7 +21,7 @@ fn bar(time: &str, [open, high, low, close]: [f64; 4]) -> Bar {
 }
 
 /// Received on Wednesday 29 October 2025, its last bar running.
-pub(super) fn answer(interval: Interval, bars: &[Bar], received: &str) -> Answer {
+pub(super) fn answer(interval: Interval, bars: &[Bar], received: &str) -> HistoryResult {
     let mut bars = bars.to_vec();
     bars.last_mut().unwrap().provisional = true;
     let instrument = instrument("AAPL");
@@ -32,8 +32,8 @@ pub(super) fn answer(interval: Interval, bars: &[Bar], received: &str) -> Answer
         currency: None,
         basis: Basis::Splits,
     };
-    Answer {
-        question: Question {
+    HistoryResult {
+        question: HistoryQuery {
             symbol: instrument.symbol.clone(),
             interval,
             span: Span::Period("1d".parse().unwrap()),
@@ -49,12 +49,12 @@ pub(super) fn answer(interval: Interval, bars: &[Bar], received: &str) -> Answer
     }
 }
 
-fn of_minutes() -> Answer {
+fn of_minutes() -> HistoryResult {
     let bars = [bar("14:00:00", [1.0; 4]), bar("14:01:00", [2.0, 5.0, 2.0, 3.0])];
     answer(Interval::M1, &bars, "14:01:30")
 }
 
-fn extended(bars: &LiveBars, answer: &Answer) -> Vec<[Option<f64>; 4]> {
+fn extended(bars: &LiveBars, answer: &HistoryResult) -> Vec<[Option<f64>; 4]> {
     let extended = bars.extend(answer).unwrap();
     extended.series.bars().map(|bar| prices(&bar)).collect()
 }
@@ -123,7 +123,7 @@ fn a_bar_that_the_source_lacks_is_appended_only_if_its_beginning_was_seen() {
 #[test]
 fn another_source_currency_day_or_kind_of_answer_is_left_alone() {
     let official = of_minutes();
-    let unlike = |change: &dyn Fn(&mut Answer)| {
+    let unlike = |change: &dyn Fn(&mut HistoryResult)| {
         let mut answer = official.clone();
         change(&mut answer);
         answer

@@ -13,8 +13,8 @@ mod spark;
 
 use jiff::Timestamp;
 use market::{
-    Answer, Basis, Instrument, Interval, Kind, Question, Series, SeriesHead, Source, SourceError,
-    Span,
+    Basis, HistoryQuery, HistoryResult, Instrument, Interval, Kind, Series, SeriesHead, Source,
+    SourceError, Span,
 };
 use serde::de::IgnoredAny;
 
@@ -30,10 +30,10 @@ pub(super) use self::spark::quotes;
 /// Reads bars and actions, the live bar folded in.
 pub(super) fn answer(
     body: &[u8],
-    question: &Question,
+    question: &HistoryQuery,
     asked: &Instrument,
     received_at: Timestamp,
-) -> Result<Answer, SourceError> {
+) -> Result<HistoryResult, SourceError> {
     let chart = result(body, asked, question.interval)?;
     meta::same_interval(&chart.meta, question.interval)?;
     let described = meta::describe(&chart.meta, asked)?;
@@ -56,7 +56,7 @@ pub(super) fn answer(
     }
     let mut head = head(question, &described.instrument);
     head.currency = described.currency;
-    Ok(Answer {
+    Ok(HistoryResult {
         question: question.clone(),
         series: Series::new(head, bars),
         actions,
@@ -70,11 +70,11 @@ pub(super) fn answer(
 
 /// The answer that there was nothing then.
 pub(super) fn nothing(
-    question: &Question,
+    question: &HistoryQuery,
     instrument: &Instrument,
     received_at: Timestamp,
-) -> Answer {
-    Answer {
+) -> HistoryResult {
+    HistoryResult {
         question: question.clone(),
         series: Series::new(head(question, instrument), Vec::new()),
         actions: Vec::new(),
@@ -87,7 +87,7 @@ pub(super) fn nothing(
 }
 
 /// Yahoo divides earlier prices by later splits, `adjclose` by dividends too.
-fn head(question: &Question, instrument: &Instrument) -> SeriesHead {
+fn head(question: &HistoryQuery, instrument: &Instrument) -> SeriesHead {
     let as_traded = matches!(instrument.kind, Kind::Currency | Kind::Crypto);
     SeriesHead {
         symbol: question.symbol.clone(),

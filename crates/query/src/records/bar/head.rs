@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use market::{Adjust, Answer, Currency, Freshness, Indicator, Span};
+use market::{Adjust, Currency, Freshness, HistoryResult, Indicator, Span};
 use serde::Serialize;
 
 use table::Constant;
@@ -65,7 +65,7 @@ impl IndicatorJson {
 impl<'a> BarsHead<'a> {
     /// What holds for the bars of an answer. `next` leads to the rest.
     pub fn new(
-        answer: &'a Answer,
+        answer: &'a HistoryResult,
         adjust: Adjust,
         known_at: Option<Timestamp>,
         freshness: Freshness,

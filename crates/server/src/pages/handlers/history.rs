@@ -5,7 +5,8 @@ use axum::response::Response;
 use http::Problem;
 use jiff::SignedDuration;
 use market::{
-    Adjust, Answer, Freshness, Interval, Period, Question, Span, Symbol, series_freshness,
+    Adjust, Freshness, HistoryQuery, HistoryResult, Interval, Period, Span, Symbol,
+    series_freshness,
 };
 use query::history::{answer, span, today};
 use query::{PriceView, Refusal};
@@ -82,7 +83,7 @@ pub(crate) async fn history(
 }
 
 /// The bars asked for, adjusted as asked for.
-async fn shown(app: &App, params: &Params) -> Result<Arc<Answer>, ApiError> {
+async fn shown(app: &App, params: &Params) -> Result<Arc<HistoryResult>, ApiError> {
     let question = viewed_question(app, params)?;
     let told = answer(&app.engine, &question).await?;
     if params.text("adjust").is_none() {
@@ -90,12 +91,12 @@ async fn shown(app: &App, params: &Params) -> Result<Arc<Answer>, ApiError> {
     }
     let adjust = params.read("adjust")?.unwrap_or(Adjust::Splits);
     let series = PriceView { adjust, known_at: None }.adjusted(&app.engine, &told).await?;
-    Ok(Arc::new(Answer { series, ..(*told).clone() }))
+    Ok(Arc::new(HistoryResult { series, ..(*told).clone() }))
 }
 
 /// The question that an address asks. Where it names no interval, one is chosen
 /// that shows the stretch in some hundred bars.
-fn viewed_question(app: &App, params: &Params) -> Result<Question, ApiError> {
+fn viewed_question(app: &App, params: &Params) -> Result<HistoryQuery, ApiError> {
     params.accept(&VIEW)?;
     let asked: Option<Symbol> = params.read("symbol")?;
     let usual = || USUAL_SYMBOL.parse().expect("a symbol of ours");
@@ -113,7 +114,7 @@ fn viewed_question(app: &App, params: &Params) -> Result<Question, ApiError> {
         )?,
     };
     let interval = params.read("interval")?.unwrap_or_else(|| fitting(&span));
-    Ok(Question { symbol, interval, span, source: None })
+    Ok(HistoryQuery { symbol, interval, span, source: None })
 }
 
 fn fitting(span: &Span) -> Interval {
@@ -126,7 +127,11 @@ fn fitting(span: &Span) -> Interval {
     }
 }
 
-fn history_view(app: &App, params: &Params, outcome: Result<Arc<Answer>, Failed>) -> HistoryView {
+fn history_view(
+    app: &App,
+    params: &Params,
+    outcome: Result<Arc<HistoryResult>, Failed>,
+) -> HistoryView {
     let asked = |name| params.text(name).map(str::to_owned);
     let now = app.engine.now();
     let told = outcome.as_ref().ok();

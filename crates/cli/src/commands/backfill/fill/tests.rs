@@ -7,7 +7,7 @@ use market::{Clock, Interval, Period, Span};
 use simulator::{Fault, Market, Upstream};
 
 use super::*;
-use server::{Config, Damaged};
+use server::{Config, IfDamaged};
 
 struct ManualClock(Mutex<Timestamp>);
 
@@ -48,7 +48,8 @@ impl World {
             vars.push((format!("MARKETPULSE_{name}_URL"), upstream.url()));
         }
         let config = Config::read(&vars).unwrap();
-        let engine = server::engine(&config, false, clock.clone(), Damaged::Refuse).await.unwrap();
+        let engine =
+            server::engine(&config, false, clock.clone(), IfDamaged::Refuse).await.unwrap();
         let pauses = RefCell::default();
         Self { upstream, clock, pauses, wants_to_stop: false, engine, _data: data }
     }
@@ -62,7 +63,7 @@ impl World {
     async fn fill(&self, symbol: &str, period: &str) -> Option<Outcome> {
         let span = Span::Period(period.parse::<Period>().unwrap());
         let symbol = symbol.parse().unwrap();
-        let question = Question { symbol, interval: Interval::D1, span, source: None };
+        let question = HistoryQuery { symbol, interval: Interval::D1, span, source: None };
         let begun = self.engine.now();
         Desk { engine: &self.engine, begun, patience: self }.fill(&question).await
     }

@@ -10,7 +10,7 @@ mod searches;
 mod sparks;
 
 use jiff::Timestamp;
-use market::{Answer, Catalog, Instrument, Question, Span};
+use market::{Catalog, HistoryQuery, HistoryResult, Instrument, Span};
 use serde_json::{Value, json};
 
 use super::*;
@@ -79,7 +79,7 @@ fn price_in(body: impl Into<Vec<u8>>, now: &str) -> Result<market::Quote, Source
     quote(&reply(200, body), &asked("AAPL"), at(now))?
 }
 
-fn read_at(chart: &Value, interval: Interval, now: &str) -> Result<Answer, SourceError> {
+fn read_at(chart: &Value, interval: Interval, now: &str) -> Result<HistoryResult, SourceError> {
     read_span(chart, interval, Span::Period("1mo".parse().unwrap()), now)
 }
 
@@ -88,23 +88,23 @@ fn read_span(
     interval: Interval,
     span: Span,
     now: &str,
-) -> Result<Answer, SourceError> {
+) -> Result<HistoryResult, SourceError> {
     let instrument = asked("AAPL");
-    let question = Question { symbol: instrument.symbol.clone(), interval, span, source: None };
+    let question = HistoryQuery { symbol: instrument.symbol.clone(), interval, span, source: None };
     answer(chart.to_string().as_bytes(), &question, &instrument, at(now))
 }
 
 /// Reads it a year later, when nothing is provisional.
-fn read(chart: &Value, interval: Interval) -> Answer {
+fn read(chart: &Value, interval: Interval) -> HistoryResult {
     read_at(chart, interval, "2026-10-29T20:00:00Z").unwrap()
 }
 
 /// Dates and closes, as text.
-fn closes(answer: &Answer) -> Vec<String> {
+fn closes(answer: &HistoryResult) -> Vec<String> {
     answer.series.bars().map(|bar| format!("{} {}", bar.date, bar.close)).collect()
 }
 
 /// Open times and closes, as text.
-fn timed(answer: &Answer) -> Vec<String> {
+fn timed(answer: &HistoryResult) -> Vec<String> {
     answer.series.bars().map(|bar| format!("{} {}", bar.open_time, bar.close)).collect()
 }

@@ -263,7 +263,7 @@ proptest! {
         let instrument = asked("AAPL");
         for interval in Interval::ALL {
             let span = Span::Period("1mo".parse().unwrap());
-            let question = Question { symbol: instrument.symbol.clone(), interval, span, source: None };
+            let question = HistoryQuery { symbol: instrument.symbol.clone(), interval, span, source: None };
             if let Ok(answer) = answer(&body, &question, &instrument, at(WEDNESDAY)) {
                 prop_assert!(answer.series.bars().all(|bar| bar.close.get().is_finite()));
             }

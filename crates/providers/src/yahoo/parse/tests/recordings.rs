@@ -23,13 +23,13 @@ const LIVE: [(&str, usize, &str, &str); 9] = [
 /// Was asked for without times, so that its prices cannot be placed.
 const WITHOUT_TIMES: &str = "AAPL.1d.5d.no-timestamps.rec2021-04-23.json";
 
-fn question(result: &Value) -> (Question, Instrument) {
+fn question(result: &Value) -> (HistoryQuery, Instrument) {
     let name: market::Symbol = result["meta"]["symbol"].as_str().unwrap().parse().unwrap();
     let symbol = Catalog::new().canonical(&name);
     let interval = result["meta"]["dataGranularity"].as_str().unwrap_or("1d").parse().unwrap();
     let instrument = Catalog::new().instrument(&symbol);
     (
-        Question { symbol, interval, span: Span::Period(market::Period::Max), source: None },
+        HistoryQuery { symbol, interval, span: Span::Period(market::Period::Max), source: None },
         instrument,
     )
 }
@@ -56,7 +56,7 @@ fn every_recorded_chart_reads_as_it_is_written() {
     }
 }
 
-fn same_bars(name: &str, found: &Answer, result: &Value) {
+fn same_bars(name: &str, found: &HistoryResult, result: &Value) {
     let mut expected = second_reading(result);
     let mut bars: Vec<_> = found.series.bars().collect();
     if let Some((_, count, open_time, close)) =
@@ -109,7 +109,7 @@ fn second_reading(result: &Value) -> Vec<(jiff::civil::Date, f64, Option<f64>)> 
     times.iter().enumerate().filter_map(row).collect()
 }
 
-fn same_actions(name: &str, found: &Answer, result: &Value) {
+fn same_actions(name: &str, found: &HistoryResult, result: &Value) {
     let zone = zone(result);
     let mut expected = Vec::new();
     for kind in ["dividends", "splits", "capitalGains"] {
