@@ -1,0 +1,22 @@
+//! What the tests of several crates share.
+//!
+//! A dependency of tests alone: nothing that is shipped knows it. Tests inside the
+//! sources of `market` and of the simulator cannot use it, since it is built on both.
+
+#![expect(clippy::unwrap_used, reason = "a test may end by a panic")]
+
+mod clock;
+mod events;
+mod patience;
+pub mod recordings;
+mod service;
+mod skipped;
+mod talk;
+pub mod upstreams;
+
+pub use clock::SettableClock;
+pub use events::Events;
+pub use patience::{PATIENCE, soon, until};
+pub use service::{Answer, Service, get, program};
+pub use skipped::skipped;
+pub use talk::{Ended, Talk};
