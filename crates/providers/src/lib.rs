@@ -19,8 +19,6 @@ mod json;
 pub mod kraken;
 #[cfg(test)]
 mod mutation;
-#[cfg(test)]
-mod recordings;
 mod socket;
 pub mod yahoo;
 

@@ -7,6 +7,7 @@
 
 mod clock;
 mod events;
+mod nobody;
 mod patience;
 pub mod recordings;
 mod service;
@@ -16,6 +17,7 @@ pub mod upstreams;
 
 pub use clock::SettableClock;
 pub use events::Events;
+pub use nobody::Nobody;
 pub use patience::{PATIENCE, soon, until};
 pub use service::{Answer, Service, get, program};
 pub use skipped::skipped;
