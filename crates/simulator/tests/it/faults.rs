@@ -83,6 +83,18 @@ async fn a_slow_answer_is_right_in_the_end() {
 }
 
 #[tokio::test]
+async fn a_held_answer_is_right_once_all_is_well() {
+    let upstream = spoilt(Fault::Held).await;
+    let held = tokio::spawn(client().get(upstream.url() + CHART).send());
+    while upstream.requests() == 0 {
+        tokio::task::yield_now().await;
+    }
+    assert!(!held.is_finished());
+    upstream.heal();
+    assert_eq!(held.await.unwrap().unwrap().status().as_u16(), 200);
+}
+
+#[tokio::test]
 async fn a_hanging_request_never_gets_an_answer() {
     let upstream = spoilt(Fault::Hang).await;
     let caught = tokio::spawn(client().get(upstream.url() + CHART).send());
