@@ -14,6 +14,8 @@ mod cut;
 pub mod demo;
 pub mod ecb;
 pub mod er_api;
+#[cfg(any(test, fuzzing))]
+pub mod fuzz;
 pub mod http;
 mod json;
 pub mod kraken;

@@ -1,11 +1,13 @@
 //! What the tests of several crates share.
 //!
 //! A dependency of tests alone: nothing that is shipped knows it. Tests inside the
-//! sources of `market` and of the simulator cannot use it, since it is built on both.
+//! sources of `market` and of the simulator can use no more of it than what does not
+//! speak of their types, since it is built on both.
 
 #![expect(clippy::unwrap_used, reason = "a test may end by a panic")]
 
 mod clock;
+mod corpus;
 mod events;
 mod nobody;
 mod patience;
@@ -16,6 +18,7 @@ mod talk;
 pub mod upstreams;
 
 pub use clock::SettableClock;
+pub use corpus::{Target, corpus};
 pub use events::Events;
 pub use nobody::Nobody;
 pub use patience::{PATIENCE, soon, until};
