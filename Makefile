@@ -43,7 +43,7 @@ api-fuzz: need-api ## Ask the API thousands of made-up questions, other ones eac
 	@scripts/api.sh fuzz
 
 chaos: need-build ## Run the service through every fault there is and print a table (some minutes)
-	MARKETPULSE_CHAOS=full $(CARGO) test --locked --workspace --features marketpulse/arrow --test chaos -- --nocapture
+	MARKETPULSE_CHAOS=full $(CARGO) test --locked --workspace --test chaos -- --nocapture
 
 coverage: need-build ## Measure which lines the Rust tests run, where cargo-llvm-cov is installed (some minutes)
 	@scripts/coverage.sh

@@ -8,5 +8,5 @@ if ! "$cargo" llvm-cov --version >/dev/null 2>&1; then
   echo 'cargo llvm-cov is missing: rustup component add llvm-tools && cargo install --locked cargo-llvm-cov' >&2
   exit 1
 fi
-"$cargo" llvm-cov --locked --workspace --features marketpulse/arrow --html
+"$cargo" llvm-cov --locked --workspace --html
 "$cargo" llvm-cov report --summary-only

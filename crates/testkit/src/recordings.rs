@@ -25,7 +25,7 @@ pub fn folder() -> Option<PathBuf> {
     }
     let beside = PathBuf::from(BESIDE);
     if !beside.is_dir() {
-        skipped("no recordings; MARKETPULSE_RECORDINGS names their folder");
+        skipped("no recordings (MARKETPULSE_RECORDINGS names their folder)");
         return None;
     }
     Some(beside)

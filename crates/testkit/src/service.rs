@@ -1,8 +1,8 @@
-use std::io::{self, BufRead, BufReader, Read, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::path::Path;
 use std::process::{Child, ChildStderr, Command, ExitStatus, Stdio};
-use std::thread;
+use std::thread::{self, JoinHandle};
 
 use serde_json::Value;
 
@@ -54,6 +54,7 @@ pub struct Service {
     /// Where it listens, as its log says.
     pub address: SocketAddr,
     child: Child,
+    log: Option<JoinHandle<String>>,
 }
 
 impl Service {
@@ -72,8 +73,8 @@ impl Service {
     pub fn begin(command: &mut Command) -> Self {
         let command = command.env("MARKETPULSE_LISTEN", "127.0.0.1:0").stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();
-        let address = address(child.stderr.take().unwrap());
-        Self { address, child }
+        let (address, log) = address(child.stderr.take().unwrap());
+        Self { address, child, log: Some(log) }
     }
 
     /// Waits until it has what it serves.
@@ -91,16 +92,26 @@ impl Service {
         get(self.address, target)
     }
 
-    /// Ends it at once, as a kernel out of memory does.
-    pub fn kill(mut self) {
-        self.child.kill().unwrap();
+    /// Ends it at once, as a kernel out of memory does. Who asks it meanwhile gets no answer.
+    pub fn kill(&self) {
+        self.signal("KILL");
+    }
+
+    fn signal(&self, name: &str) {
+        let pid = self.child.id().to_string();
+        assert!(Command::new("kill").args(["-s", name, &pid]).status().unwrap().success());
     }
 
     /// Sends SIGTERM and waits for the end.
-    pub fn stop(mut self) -> ExitStatus {
-        let pid = self.child.id().to_string();
-        assert!(Command::new("kill").arg(&pid).status().unwrap().success());
-        until("the service stops", || self.child.try_wait().unwrap())
+    pub fn stop(self) -> ExitStatus {
+        self.end().0
+    }
+
+    /// Sends SIGTERM and waits for the end, and for the last line of the log.
+    pub fn end(mut self) -> (ExitStatus, String) {
+        self.signal("TERM");
+        let status = until("the service stops", || self.child.try_wait().unwrap());
+        (status, self.log.take().unwrap().join().unwrap())
     }
 }
 
@@ -111,9 +122,9 @@ impl Drop for Service {
     }
 }
 
-/// The address in the line that says where the service listens. The rest of the log is
-/// read too, or the service would have to wait for its reader.
-fn address(log: ChildStderr) -> SocketAddr {
+/// The address in the line that says where the service listens, and the whole log once
+/// that has ended. It is read all along, or the service would have to wait for its reader.
+fn address(log: ChildStderr) -> (SocketAddr, JoinHandle<String>) {
     let mut log = BufReader::new(log);
     let mut said = String::new();
     loop {
@@ -121,8 +132,11 @@ fn address(log: ChildStderr) -> SocketAddr {
         let read = log.read_line(&mut said).unwrap();
         assert_ne!(read, 0, "the service ended before it listened: {said}");
         if let Some(found) = in_line(&said[begun..]) {
-            thread::spawn(move || io::copy(&mut log, &mut io::sink()));
-            return found;
+            let rest = thread::spawn(move || {
+                log.read_to_string(&mut said).unwrap();
+                said
+            });
+            return (found, rest);
         }
     }
 }
