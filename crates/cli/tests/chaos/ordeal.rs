@@ -20,7 +20,7 @@ pub(crate) type Ordeal = Pin<Box<dyn Future<Output = Outcome> + Send>>;
 
 /// Long enough for any machine, where nobody makes us wait on purpose.
 pub(crate) const PATIENT: &str = "5m";
-const HASTY: &str = "2s";
+const HASTY: &str = "5s";
 
 /// Every fault with the way through it, in the order of the table. Those that take
 /// real time or root's rights are left to the full one.
