@@ -21,7 +21,7 @@ pub fn corpus(targets: &[Target]) {
         let mut tried = 0;
         for input in inputs {
             let path = input.unwrap().path();
-            println!("{}", path.display());
+            eprintln!("{}", path.display());
             run(&std::fs::read(path).unwrap());
             tried += 1;
         }

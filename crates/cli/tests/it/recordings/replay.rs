@@ -118,10 +118,10 @@ async fn answer(State(answers): State<Arc<Answers>>, uri: Uri) -> (StatusCode, V
 
 /// How well a recording answers what is asked. Of charts the interval counts most, then
 /// the very stretch, then how long they are: what is asked may differ from all of them.
-fn fit(recorded: &Recorded, asked: &Query) -> (bool, bool, i64) {
+fn fit(recorded: &Recorded, asked: &Query) -> (bool, bool, i32) {
     let Some((interval, bars)) = &recorded.chart else {
-        let shared = recorded.query.intersection(asked).count() as i64;
-        let other = recorded.query.symmetric_difference(asked).count() as i64;
+        let shared = number(recorded.query.intersection(asked).count());
+        let other = number(recorded.query.symmetric_difference(asked).count());
         return (recorded.status == 200, false, shared - other);
     };
     let is_stretch =
@@ -129,5 +129,9 @@ fn fit(recorded: &Recorded, asked: &Query) -> (bool, bool, i64) {
     let mut stretch = asked.iter().filter(is_stretch).peekable();
     let is_asked = asked.contains(&("interval".to_owned(), interval.clone()));
     let is_same = stretch.peek().is_some() && stretch.all(|it| recorded.query.contains(it));
-    (is_asked, is_same, *bars as i64)
+    (is_asked, is_same, number(*bars))
+}
+
+fn number(count: usize) -> i32 {
+    count.try_into().unwrap()
 }
