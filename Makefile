@@ -19,7 +19,7 @@ export PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD := 1
 # Plain cargo may embed a page that says the bundle is missing; a make target never does.
 export MARKETPULSE_REQUIRE_WEB := 1
 
-.PHONY: help setup run build test api-test api-fuzz chaos bench bench-stream bench-pages screenshots audit fmt image clean need-build need-test need-bench need-bench-stream
+.PHONY: help setup run build test api-test api-fuzz chaos coverage fuzz bench bench-stream bench-pages screenshots audit fmt image clean need-build need-test need-api need-bench need-bench-stream
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -33,17 +33,23 @@ run: need-build ## Build everything and serve http://localhost:5000/marketpulse
 build: need-build ## Build the optimised binary, target/release/marketpulse
 	$(CARGO) build --locked --release -p marketpulse
 
-test: need-test ## Run everything CI runs: format, lints, Rust, web and browser tests
+test: need-test ## Run what has to pass before a change: format, lints, Rust, web and browser tests
 	@scripts/test.sh
 
-api-test: need-test ## Read the API with pandas, Polars, DuckDB and Arrow, and hold it to its OpenAPI document
+api-test: need-api ## Read the API with pandas, Polars, DuckDB and Arrow, and hold it to its OpenAPI document
 	@scripts/api.sh
 
-api-fuzz: need-test ## Ask the API thousands of made-up questions, other ones each time (some minutes)
+api-fuzz: need-api ## Ask the API thousands of made-up questions, other ones each time (some minutes)
 	@scripts/api.sh fuzz
 
 chaos: need-build ## Run the service through every fault there is and print a table (some minutes)
-	MARKETPULSE_CHAOS=full $(CARGO) test --locked -p marketpulse --test chaos -- --nocapture
+	MARKETPULSE_CHAOS=full $(CARGO) test --locked --workspace --test chaos -- --nocapture
+
+coverage: need-build ## Measure which lines the Rust tests run, where cargo-llvm-cov is installed (some minutes)
+	@scripts/coverage.sh
+
+fuzz: need-build ## Feed every parser made-up input, where cargo-fuzz and a nightly Rust are installed (a minute each)
+	@scripts/fuzz.sh $(ARGS)
 
 bench: need-bench ## Measure it beside nginx and a bare axum server and print tables (some minutes)
 	$(CARGO) build --locked --release -p marketpulse
@@ -81,6 +87,9 @@ need-build:
 
 need-test:
 	@scripts/setup.sh test
+
+need-api:
+	@scripts/setup.sh api
 
 need-bench:
 	@scripts/setup.sh bench

@@ -3,7 +3,8 @@
 # anything else is named, with the way to get it, and the exit status is 1.
 #
 #   scripts/setup.sh build   what building and running need
-#   scripts/setup.sh test    the same, a browser, the font and tool of its pictures, and Python
+#   scripts/setup.sh test    the same, a browser, the font and tool of its pictures
+#   scripts/setup.sh api     what building needs, and Python
 #   scripts/setup.sh bench   what building needs, nginx and wrk
 #   scripts/setup.sh bench-stream   the same without wrk, and nginx's nchan
 set -euo pipefail
@@ -40,6 +41,8 @@ missing_packages() {
     have "$chromium" || echo chromium
     [ -e "$font" ] || echo fonts-dejavu-core
     have pngquant || echo pngquant
+  fi
+  if [ "$for_what" = api ]; then
     has_venv || echo python3-venv
   fi
   if [ "$for_what" = bench ]; then
@@ -97,7 +100,7 @@ check_node() {
 }
 
 check_python() {
-  [ "$for_what" = test ] || return 0
+  [ "$for_what" = api ] || return 0
   if ! have "$python"; then
     echo "$python is missing: install Python $python_wanted or newer, or name it by PYTHON=/path/to/it"
   elif ! at_least "$python_wanted" "$("$python" -c 'import platform; print(platform.python_version())')"; then

@@ -12,6 +12,8 @@ mod bar;
 mod catalog;
 mod currency;
 mod freshness;
+#[cfg(any(test, fuzzing))]
+pub mod fuzz;
 mod history_query;
 mod indicators;
 mod instrument;

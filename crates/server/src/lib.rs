@@ -10,6 +10,8 @@ mod classic;
 mod config;
 mod documents;
 mod error;
+#[cfg(any(test, fuzzing))]
+pub mod fuzz;
 mod health;
 mod healthcheck;
 mod latest;

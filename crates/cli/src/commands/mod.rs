@@ -28,6 +28,8 @@ pub(crate) use check::check;
 pub(crate) use export::{ExportArgs, export};
 pub(crate) use healthcheck::healthcheck;
 pub(crate) use history::{HistoryArgs, history};
+#[cfg(any(test, fuzzing))]
+pub(crate) use import::import_rows;
 pub(crate) use import::{ImportArgs, import};
 pub(crate) use latest::latest;
 pub(crate) use search::search;

@@ -12,6 +12,7 @@ use market::{
     Price, Quote, QuoteSource, Saved, Series, SeriesHead, Source, SourceError, Span, Store,
     StoreError, Symbol,
 };
+use testkit::SettableClock;
 use tokio::sync::watch;
 
 pub(crate) fn symbol(text: &str) -> Symbol {
@@ -27,21 +28,6 @@ pub(crate) fn daily(name: &str, period: &str) -> HistoryQuery {
     HistoryQuery { symbol: symbol(name), interval: Interval::D1, span, source: None }
 }
 
-pub(crate) struct ManualClock(Mutex<Timestamp>);
-
-impl ManualClock {
-    pub(crate) fn advance(&self, by: SignedDuration) {
-        let mut now = self.0.lock().unwrap();
-        *now = now.checked_add(by).unwrap();
-    }
-}
-
-impl Clock for ManualClock {
-    fn now(&self) -> Timestamp {
-        *self.0.lock().unwrap()
-    }
-}
-
 /// What a fake source does when asked.
 #[derive(Clone)]
 pub(crate) enum Does {
@@ -52,7 +38,7 @@ pub(crate) enum Does {
 
 pub(crate) struct FakeSource {
     name: &'static str,
-    clock: Arc<ManualClock>,
+    clock: Arc<SettableClock>,
     does: Mutex<Does>,
     calls: AtomicUsize,
     gate: watch::Sender<bool>,
@@ -279,7 +265,7 @@ impl Store for MemoryStore {
 
 /// An engine with fakes for all that is outside it.
 pub(crate) struct World {
-    pub(crate) clock: Arc<ManualClock>,
+    pub(crate) clock: Arc<SettableClock>,
     pub(crate) yahoo: Arc<FakeSource>,
     pub(crate) er_api: Arc<FakeSource>,
     pub(crate) coingecko: Arc<FakeSource>,
@@ -290,7 +276,7 @@ pub(crate) struct World {
 impl World {
     /// A Wednesday at noon, when markets are open.
     pub(crate) fn new() -> Self {
-        let clock = Arc::new(ManualClock(Mutex::new(at("2025-10-29T12:00:00Z"))));
+        let clock = SettableClock::at("2025-10-29T12:00:00Z");
         let source = |name, price| {
             let (clock, does) = (Arc::clone(&clock), Mutex::new(Does::Price(price, None)));
             Arc::new(FakeSource {

@@ -1,5 +1,7 @@
 //! A file in one of the forms that are read.
 
+use std::fs::File;
+use std::io::Read;
 use std::path::Path;
 
 use csv::StringRecord;
@@ -10,13 +12,14 @@ use super::rows::{Row, Table};
 /// Opens a file: Parquet by its ending, CSV otherwise.
 pub(super) fn open(path: &Path) -> Result<Table, String> {
     let is_parquet = path.extension().is_some_and(|it| it.eq_ignore_ascii_case("parquet"));
-    let table = if is_parquet { parquet(path) } else { csv(path) };
+    let csv = || of_csv(File::open(path).map_err(|error| error.to_string())?);
+    let table = if is_parquet { parquet(path) } else { csv() };
     table.map_err(|fault| format!("{}: {fault}", path.display()))
 }
 
-fn csv(path: &Path) -> Result<Table, String> {
-    let reader = csv::ReaderBuilder::new().flexible(true).from_path(path);
-    let mut reader = reader.map_err(|error| error.to_string())?;
+/// The rows of a CSV file.
+pub(super) fn of_csv(file: impl Read + 'static) -> Result<Table, String> {
+    let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(file);
     let names = reader.headers().map_err(|error| error.to_string())?;
     let names = names.iter().map(str::to_owned).collect();
     Ok(Table { names, rows: Box::new(reader.into_records().map(row)), unit: "line" })

@@ -6,6 +6,8 @@ mod bar;
 mod columns;
 mod faults;
 mod file;
+#[cfg(any(test, fuzzing))]
+mod fuzz;
 mod gathered;
 mod parquet;
 mod placed;
@@ -24,6 +26,9 @@ pub(crate) use args::ImportArgs;
 use faults::Faults;
 use gathered::{OfSymbol, gather};
 use report::report;
+
+#[cfg(any(test, fuzzing))]
+pub(crate) use fuzz::import_rows;
 
 /// Brings bars from a file into the store, where they stand beside those of
 /// upstreams, under a source of their own.
