@@ -1,7 +1,7 @@
 // The lines of the day of those instruments that are in sight, asked for all in
 // one question.
 
-import type { Quote } from "../latest";
+import type { Quote } from "../api";
 import { daysOf, extended, type Line, type Point } from "./sparkline";
 
 const AGAIN_MS = 300_000;

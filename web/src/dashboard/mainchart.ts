@@ -1,10 +1,11 @@
 // The main chart: closes of the instrument that was chosen for it, and what
 // speaks against them.
 
-import type { Chart } from "../chart";
-import { axisMark, BEGINNINGS, clock, date, moment, price } from "../format";
-import { poll, readJson, Refusal } from "../polling";
-import { type Closes, points } from "../series";
+import type { ClosesResponse } from "../api";
+import type { Chart } from "./chart";
+import { axisMark, BEGINNINGS, clock, date, moment, price } from "../locale/format";
+import { poll, readJson, Refusal } from "../service/polling";
+import { points } from "./closes";
 
 const EVERY_MS = 60_000;
 /** The service gives an old answer at once and asks for a newer one meanwhile. */
@@ -34,7 +35,7 @@ export function mainChart(figure: HTMLElement, told: Told): () => void {
   let again: ReturnType<typeof setTimeout> | undefined;
   const draw = async () => {
     // The chart library is most of the page's bytes; prices do not wait for it.
-    const [closes, { chartIn }] = await Promise.all([readJson<Closes>(source), import("../chart")]);
+    const [closes, { chartIn }] = await Promise.all([readJson<ClosesResponse>(source), import("./chart")]);
     if (isOver) return;
     heardAt = new Date();
     const drawn = points(closes);
@@ -66,7 +67,7 @@ export function mainChart(figure: HTMLElement, told: Told): () => void {
 }
 
 /** Whose closes these are; of old ones also since when they are held. */
-export function basisText({ source, freshness, received_at: at }: Closes, now: Date): string {
+export function basisText({ source, freshness, received_at: at }: ClosesResponse, now: Date): string {
   return freshness === "stale" ? `Stale: from ${source}, as of ${moment(new Date(at), now)}` : `From ${source}`;
 }
 

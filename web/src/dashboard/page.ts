@@ -1,6 +1,6 @@
 // What the service draws at an address, and parts of it put in the place of what is shown.
 
-import { localise } from "../localised";
+import { localise } from "../locale/localised";
 
 /** The page at an address, its figures as this reader writes them. Throws where the service does not give it. */
 export async function pageAt(address: string): Promise<Document> {

@@ -1,6 +1,6 @@
+import type { Quote } from "../api";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { age } from "../format";
-import type { Quote } from "../latest";
+import { age } from "../locale/format";
 import { Quotes } from "./quotes";
 
 const NOW = Date.parse("2026-01-02T12:00:00Z");

@@ -1,8 +1,8 @@
 // The line of the day. Only of bars that a source gave, and of live prices after
 // them: where there are none there is no line.
 
-import { price } from "../format";
-import { readJson, Refusal } from "../polling";
+import { price } from "../locale/format";
+import { readJson, Refusal } from "../service/polling";
 
 /** When, in milliseconds, and at which price. */
 export type Point = [time: number, value: number];

@@ -1,8 +1,9 @@
 // The cards, or rows, that the service drew: what changes about them is put in
 // here, as text, and only where it is another text than before.
 
-import { age } from "../format";
-import { cardText, direction, isPending, mark, type Quote } from "../latest";
+import type { Quote } from "../api";
+import { age } from "../locale/format";
+import { cardText, direction, isPending, mark } from "./card";
 import { drawing, type Line, lineText } from "./sparkline";
 
 const SVG = "http://www.w3.org/2000/svg";

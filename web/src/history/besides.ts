@@ -1,23 +1,9 @@
 // What belongs to prices besides: what happened, what is computed from them,
 // what is set beside them. One that cannot be had takes nothing else away.
 
-import { readJson, Refusal } from "../polling";
-import {
-  type Action,
-  type Actions,
-  type Aligned,
-  ask,
-  type Bar,
-  between,
-  clockOf,
-  type Column,
-  daysBefore,
-  type Indicator,
-  isIntraday,
-  secondsOf,
-  type Told,
-  withParams,
-} from "./data";
+import type { Action, ActionsResponse, AlignedBarsResponse, BarsResponse, Column, Indicator } from "../api";
+import { readJson, Refusal } from "../service/polling";
+import { ask, type Bar, between, clockOf, daysBefore, isIntraday, secondsOf, withParams } from "./data";
 import type { Beside } from "./rebase";
 
 export interface Besides {
@@ -52,13 +38,13 @@ const DAY_SECONDS = 6.5 * 3_600;
 export async function besides(
   address: string,
   actionsAddress: string,
-  head: Told,
+  head: BarsResponse,
   bars: readonly Bar[],
   names: string[],
   compared: string[],
 ): Promise<Besides> {
   const [events, computed, others] = await Promise.all([
-    readJson<Actions>(actionsAddress).catch(() => undefined),
+    readJson<ActionsResponse>(actionsAddress).catch(() => undefined),
     computedFrom(address, head, bars, names),
     setBeside(address, head, bars, compared),
   ]);
@@ -72,7 +58,7 @@ export async function besides(
 }
 
 /** The call that gives what is compared; `undefined` where nothing is. */
-export function alignedAddress(address: string, head: Told, bars: readonly Bar[], compared: string[]): string | undefined {
+export function alignedAddress(address: string, head: BarsResponse, bars: readonly Bar[], compared: string[]): string | undefined {
   const [first, last] = [bars[0], bars.at(-1)];
   const others = compared.filter((symbol) => SYMBOL.test(symbol));
   if (!others.length || !first || !last) return undefined;
@@ -83,16 +69,16 @@ export function alignedAddress(address: string, head: Told, bars: readonly Bar[]
 type Computed = Pick<Besides, "indicators" | "columns" | "rows" | "faults">;
 
 /** Indicators, over some earlier bars as well, so that the first ones in sight have figures. */
-async function computedFrom(address: string, head: Told, bars: readonly Bar[], names: string[]): Promise<Computed> {
+async function computedFrom(address: string, head: BarsResponse, bars: readonly Bar[], names: string[]): Promise<Computed> {
   const [first, last] = [bars[0], bars.at(-1)];
   const faults = new Map<string, string>();
   const nothing = { indicators: [], columns: {}, rows: new Map<string, number>(), faults };
   if (!names.length || !first || !last) return nothing;
   const question = withParams(address, { indicators: names.join(",") });
   const early = daysBefore(first.date, warmUpDays(head.interval, names));
-  const told = await ask<Told>(between(question, early, last.date))
+  const told = await ask<BarsResponse>(between(question, early, last.date))
     // Intervals of less than a day reach back some days only.
-    .catch(() => ask<Told>(between(question, first.date, last.date)))
+    .catch(() => ask<BarsResponse>(between(question, first.date, last.date)))
     .catch((why: unknown) => reason(why));
   if (typeof told === "string" || told.source !== head.source) {
     const fault = typeof told === "string" ? told : `Computed from ${told.source}, not from ${head.source}.`;
@@ -104,7 +90,7 @@ async function computedFrom(address: string, head: Told, bars: readonly Bar[], n
 }
 
 /** Which row of an answer is about which bar. */
-export function rowsOf({ interval, columns }: Pick<Told, "interval" | "columns">): Map<string, number> {
+export function rowsOf({ interval, columns }: Pick<BarsResponse, "interval" | "columns">): Map<string, number> {
   const names = isIntraday(interval) ? columns.open_time : columns.date;
   return new Map(names.map((name, row) => [name, row]));
 }
@@ -129,7 +115,7 @@ export function warmUpDays(interval: string, names: string[]): number {
 
 async function setBeside(
   address: string,
-  head: Told,
+  head: BarsResponse,
   bars: readonly Bar[],
   compared: string[],
 ): Promise<Pick<Besides, "beside" | "faults">> {
@@ -139,7 +125,7 @@ async function setBeside(
   }
   const aligned = alignedAddress(address, head, bars, compared);
   if (!aligned) return { beside: [], faults };
-  const told = await ask<Aligned>(aligned).catch((why: unknown) => reason(why));
+  const told = await ask<AlignedBarsResponse>(aligned).catch((why: unknown) => reason(why));
   if (typeof told === "string") {
     for (const symbol of compared) faults.set(symbol, faults.get(symbol) ?? told);
     return { beside: [], faults };
@@ -149,12 +135,12 @@ async function setBeside(
   return { beside: others.map((other) => lineOf(other, told, head)), faults };
 }
 
-function lineOf({ symbol, name, currency, source }: Aligned["series"][number], told: Aligned, head: Told): Beside {
+function lineOf({ symbol, name, currency, source }: AlignedBarsResponse["series"][number], told: AlignedBarsResponse, head: BarsResponse): Beside {
   const timeOf = clockOf(head.interval, head.time_zone);
   const line: Beside = { symbol, name, currency, source, times: [], closes: [] };
   const closes = (told.columns[symbol] ?? []) as Column;
   for (const [i, close] of closes.entries()) {
-    const time = timeOf(told.columns.date[i] ?? "", told.columns.open_time?.[i] ?? "");
+    const time = timeOf(told.columns.date?.[i] ?? "", told.columns.open_time?.[i] ?? "");
     // Of an hour that is repeated when clocks are put back the first counts.
     if (close === null || time <= (line.times.at(-1) ?? -Infinity)) continue;
     line.times.push(time);

@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import { barsOf, between, isIntraday, secondsOf, withParams } from "./data";
-import { told } from "./made";
+import { told } from "./fixtures";
 
 test("a row without a close is a hole, and what is not known of a bar is absent", () => {
-  const columns = { date: ["2025-10-28", "2025-10-29"], open_time: ["", ""], open: [1, null], close: [null, 0] };
+  const columns = { date: ["2025-10-28", "2025-10-29"], open_time: ["", ""], open: [1, null], close: [null as never, 0] };
   const bars = barsOf(told({}, { columns }));
   expect(bars).toMatchObject([{ date: "2025-10-29", open: null, high: null, volume: null, close: 0 }]);
 });

@@ -1,8 +1,9 @@
 // Asks the data API for bars, and reads its columns.
 
-import { readJson } from "../polling";
-import { zoneOffset } from "../series";
+import type { BarsResponse, Column } from "../api";
+import { readJson } from "../service/polling";
 import { readable } from "./state";
+import { zoneOffset } from "./zone";
 
 /** A bar; only its close is always known. */
 export interface Bar {
@@ -18,54 +19,6 @@ export interface Bar {
   close: number;
   volume: number | null;
   provisional: boolean;
-}
-
-/** What an indicator's columns are. */
-export interface Indicator {
-  name: string;
-  columns: string[];
-  formula: string;
-  warm_up: number;
-}
-
-/** Figures by bar, an absent one `null`. */
-export type Column = (number | null)[];
-
-/** What `/marketpulse/v1/bars/{symbol}` says, as columns. */
-export interface Told {
-  symbol: string;
-  name: string;
-  interval: string;
-  currency: string | null;
-  time_zone: string;
-  source: string;
-  received_at: string;
-  freshness: string;
-  simulated: boolean;
-  indicators?: Indicator[];
-  columns: { date: string[]; open_time: string[] } & Record<string, unknown[]>;
-}
-
-/** What `/marketpulse/v1/bars` says of several. */
-export interface Aligned {
-  series: { symbol: string; name: string; currency: string | null; source: string; simulated: boolean }[];
-  problems: { symbol: string; detail: string }[];
-  columns: { date: string[]; open_time?: string[] } & Record<string, unknown[]>;
-}
-
-/** A dividend, split or capital gain. */
-export interface Action {
-  ex_date: string;
-  kind: string;
-  amount: number | null;
-  numerator: number | null;
-  denominator: number | null;
-}
-
-export interface Actions {
-  currency: string | null;
-  source: string;
-  actions: Action[];
 }
 
 /** An address with some of its parameters set, or taken out where empty. */
@@ -90,7 +43,7 @@ export function ask<T>(address: string): Promise<T> {
 }
 
 /** The bars of an answer, oldest first. */
-export function barsOf({ columns, interval, time_zone }: Told): Bar[] {
+export function barsOf({ columns, interval, time_zone }: BarsResponse): Bar[] {
   const timeOf = clockOf(interval, time_zone);
   const column = (name: string) => (columns[name] ?? []) as Column;
   const [open, high, low, close, volume] = ["open", "high", "low", "close", "volume"].map(column);

@@ -1,20 +1,21 @@
 // What the first chart waits for is asked for before anything else is done. This
 // is the first module that the page's script imports.
 
-import { ask, type Told } from "./data";
+import type { BarsResponse } from "../api";
+import { ask } from "./data";
 
 /** The chart library is most of the page's bytes. */
 export const library = () => import("./plot");
 
 const address = document.querySelector<HTMLElement>("figure[data-bars]")?.dataset["bars"];
-let first = address ? ask<Told>(address) : undefined;
+let first = address ? ask<BarsResponse>(address) : undefined;
 // Who takes it up is told of its failure; nobody else is.
 first?.catch(() => {});
 if (address) void library();
 
 /** The answer at an address: the one that is on its way already, once, or another. */
-export function bars(of: string): Promise<Told> {
+export function bars(of: string): Promise<BarsResponse> {
   const early = of === address ? first : undefined;
   first = undefined;
-  return early ?? ask<Told>(of);
+  return early ?? ask<BarsResponse>(of);
 }

@@ -9,8 +9,8 @@ import type { Shown } from "./shown";
 import { cellsOf, type Extra, fill, MOST_ROWS } from "./table";
 
 /** Writes the figures into their table. */
-export function fillTable({ parts, stock, events, writer }: Shown, title: string, extras: Extra[]): void {
-  const { bars } = stock;
+export function fillTable({ parts, prices, events, writer }: Shown, title: string, extras: Extra[]): void {
+  const { bars } = prices;
   fill(parts.one<HTMLTableElement>("[data-table]"), cellsOf(bars, extras, events, writer, title));
   const shown = Math.min(bars.length, MOST_ROWS);
   parts.put("[data-cut]", bars.length > shown ? `, the newest ${shown} of ${writer.quantity(bars.length)}` : "");
@@ -23,12 +23,12 @@ export function listCalls({ parts }: Shown, addresses: Addresses, copy: (text: s
 
 /** Has the browser keep what is drawn as a picture. */
 export function keepPicture(shown: Shown, chart: HTMLCanvasElement, lines: Named[], colours: Palette): void {
-  const { parts, stock, symbol } = shown;
-  const last = stock.bars.at(-1);
+  const { parts, prices, symbol } = shown;
+  const last = prices.bars.at(-1);
   const scale = shown.scaleText();
   const to = last ? `, to ${shown.whenAt(last.time)}` : "";
-  const simulated = stock.head?.simulated ? "simulated prices · " : "";
-  const about = `${simulated}${parts.data("words")} · source: ${stock.head?.source}${to}${scale && ` · ${scale}`}`;
+  const simulated = prices.head?.simulated ? "simulated prices · " : "";
+  const about = `${simulated}${parts.data("words")} · source: ${prices.head?.source}${to}${scale && ` · ${scale}`}`;
   const title = `${parts.data("name")} (${symbol})`;
   keep(framed(chart, title, about, lines, colours), `${symbol} ${last?.date ?? ""}`);
 }

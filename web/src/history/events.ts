@@ -1,8 +1,9 @@
 // Dividends and splits, at the bars within which they happened.
 
-import { type Action, type Bar, isIntraday } from "./data";
+import type { Action } from "../api";
+import { type Bar, isIntraday } from "./data";
 import type { Writer } from "./locale";
-import { endOf } from "./onto";
+import { endOf } from "./extend-bar";
 import type { Mark } from "./plot";
 import { actionText } from "./words";
 

@@ -2,7 +2,7 @@
 // formats take longer to make than a chart takes to be drawn: English needs none
 // of them, other languages have each made when it is first written with.
 
-import { clock, date as day, figure, percent, price, shownDecimals, signed } from "../format";
+import { clock, date as day, figure, percent, price, shownDecimals, signed } from "../locale/format";
 import { isIntraday, offsetIn } from "./data";
 
 /** Nothing is known of it. */

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { Bar } from "./data";
 import { happenings } from "./events";
-import { daily } from "./made";
+import { daily } from "./fixtures";
 import type { Palette } from "./palette";
 import { drawnType, type Model, newest, pieces, seriesOf } from "./pieces";
 

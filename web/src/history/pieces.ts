@@ -1,7 +1,8 @@
 // What is drawn, as series of the chart library: pure of any chart.
 
+import type { Indicator } from "../api";
 import type { AutoscaleInfo, SeriesType } from "lightweight-charts";
-import type { Bar, Indicator } from "./data";
+import type { Bar } from "./data";
 import type { Palette } from "./palette";
 import type { Beside, Map1 } from "./rebase";
 import type { Scale, Type } from "./state";

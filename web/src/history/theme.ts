@@ -1,7 +1,7 @@
 // How the chart looks and answers, apart from what it shows.
 
 import { ColorType, type TickMarkType, type Time } from "lightweight-charts";
-import { axisMark, BEGINNINGS } from "../format";
+import { axisMark, BEGINNINGS } from "../locale/format";
 import type { Palette } from "./palette";
 
 /** What a chart begins with. `label` writes the time under the crosshair. */

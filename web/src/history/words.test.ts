@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { changeText, factsOf } from "./facts";
 import { writer } from "./locale";
-import { daily } from "./made";
+import { daily } from "./fixtures";
 import { choiceOf } from "./state";
 import { actionText, barText, chartText, indicatorName, standsApart } from "./words";
 

@@ -1,6 +1,7 @@
 // What is said about a chart in words.
 
-import type { Action, Bar } from "./data";
+import type { Action } from "../api";
+import type { Bar } from "./data";
 import { type Writer } from "./locale";
 import type { Choice } from "./state";
 

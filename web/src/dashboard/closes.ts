@@ -1,0 +1,17 @@
+// What /marketpulse/v1/bars says of a chart's closes, and the points drawn of it.
+
+import type { ClosesResponse } from "../api";
+
+/** A point of a chart, on a calendar date. */
+export interface Point {
+  time: string;
+  value: number;
+}
+
+/** Points as the service orders them. A date without a close is left out: a hole is a hole. */
+export function points({ columns: { date, close } }: ClosesResponse): Point[] {
+  return date.flatMap((time, at) => {
+    const value = close[at];
+    return typeof value === "number" ? [{ time, value }] : [];
+  });
+}

@@ -1,0 +1,73 @@
+// Puts what is heard live onto the newest bar: of the same source only, and
+// only where it belongs there.
+
+import type { LiveBar, Quote } from "../api";
+import { type Bar, clockOf, isIntraday, secondsOf } from "./data";
+
+/** What the bars on show are. */
+export interface BarSeries {
+  interval: string;
+  source: string;
+  timeZone: string;
+  /** The last date that is asked for; empty where the present is. */
+  to: string;
+}
+
+/**
+ * The newest bar after a bar that forms: the same gone on, or the next. `null`
+ * where it is of another source or older. One whose beginning was not seen has
+ * a close alone, and goes on with it.
+ */
+export function withBar(last: Bar, live: LiveBar, kept: BarSeries): Bar | null {
+  if (live.source !== kept.source || live.interval !== kept.interval) return null;
+  if (kept.to && live.date > kept.to) return null;
+  const isSame = isIntraday(kept.interval) ? live.open_time === last.openTime : live.date === last.date;
+  if (isSame) {
+    if (!last.provisional) return null;
+    const { open, high, low, volume, close, provisional } = live;
+    const known = open === null ? {} : { open, high, low, volume: volume ?? last.volume };
+    return { ...reached({ ...last, ...known }, close), provisional };
+  }
+  const time = clockOf(kept.interval, kept.timeZone)(live.date, live.open_time);
+  if (time <= last.time) return null;
+  const { date, open_time: openTime, open, high, low, close, volume, provisional } = live;
+  return { time, date, openTime, open, high, low, close, volume, provisional };
+}
+
+/** The newest bar after a price; `null` where it is of another source or time. */
+export function withQuote(last: Bar, quote: Quote, kept: BarSeries): Bar | null {
+  if (quote.source !== kept.source || quote.price === null || !quote.as_of || !last.provisional) return null;
+  return isWithin(last, quote.as_of, kept) ? reached(last, quote.price) : null;
+}
+
+/** Whether a price is another than a bar's close, and later than the bar's beginning. */
+export function isNewer(quote: Quote, bar: Bar, kept: BarSeries): boolean {
+  if (quote.price === null || !quote.as_of) return false;
+  if (quote.source === kept.source && quote.price === bar.close) return false;
+  return Date.parse(quote.as_of) > Date.parse(bar.openTime);
+}
+
+/** Whether an instant lies within a bar. */
+function isWithin(bar: Bar, instant: string, { interval, timeZone }: BarSeries): boolean {
+  if (isIntraday(interval)) {
+    const since = (Date.parse(instant) - Date.parse(bar.openTime)) / 1_000;
+    return since >= 0 && since < secondsOf(interval);
+  }
+  const date = new Intl.DateTimeFormat("en-CA", { timeZone, dateStyle: "short" }).format(new Date(instant));
+  return date >= bar.date && date < endOf(bar.date, interval);
+}
+
+/** The first date after a bar; of one shorter than a day the next. */
+export function endOf(date: string, interval: string): string {
+  const end = new Date(date);
+  if (interval.endsWith("mo")) end.setUTCMonth(end.getUTCMonth() + Number.parseInt(interval, 10));
+  else end.setUTCDate(end.getUTCDate() + Math.max(1, secondsOf(interval) / 86_400));
+  return end.toISOString().slice(0, 10);
+}
+
+/** A bar that a price has reached. */
+function reached(bar: Bar, close: number): Bar {
+  const high = bar.high === null ? null : Math.max(bar.high, close);
+  const low = bar.low === null ? null : Math.min(bar.low, close);
+  return { ...bar, high, low, close };
+}

@@ -1,0 +1,3 @@
+// The pages about the API need no more than every page has.
+
+import "../shell/shell";

@@ -1,0 +1,258 @@
+// Prices as they change: one stream for a page, that comes back by itself.
+//
+// It is read with fetch and not with EventSource, because only so heartbeats are
+// seen, and with them that a connection which looks open is dead; and because a
+// refusal can be told from a broken line.
+
+import type { LiveEvent } from "../api";
+import { clock } from "../locale/format";
+import { poll, Refusal } from "./polling";
+
+/** How a page stands to the service. */
+export interface Connection {
+  state: "connected" | "reconnecting" | "offline";
+  /** Whether prices are asked for again and again, because no stream can be had. */
+  polling: boolean;
+  /** When the service was last heard. */
+  heardAt: Date;
+}
+
+/** What a page does with it. */
+export interface Page {
+  event(event: LiveEvent): void;
+  connection(connection: Connection): void;
+  /** Asks for the prices once, where no stream can be had. */
+  ask(): Promise<void>;
+}
+
+/** Opens a stream at an address, after an event that was seen. */
+export type Open = (address: string, after: string, signal: AbortSignal) => Promise<AsyncIterable<string>>;
+
+const FIRST_WORD_MS = 10_000;
+/** More than two heartbeats of the service. */
+const SILENT_MS = 40_000;
+const OFFLINE_AFTER_MS = 10_000;
+const SHORTEST_WAIT_MS = 1_000;
+const LONGEST_WAIT_MS = 30_000;
+/** A browser has few connections to one service, and tabs are left open. */
+const HIDDEN_MS = 120_000;
+const POLL_EVERY_MS = 5_000;
+const LASTING_MS = 15_000;
+/** After so many failures in a row the prices are asked for instead. */
+const PATIENCE = 3;
+
+/**
+ * How long to wait after so many failures in a row: longer and longer, and not
+ * all readers at the same moment. `random` is from 0 to 1.
+ */
+export function retryMs(failures: number, random: number): number {
+  const longest = Math.min(SHORTEST_WAIT_MS * 2 ** (failures - 1), LONGEST_WAIT_MS);
+  return Math.max(SHORTEST_WAIT_MS, longest * (0.5 + random / 2));
+}
+
+/** How the page stands to the service, in words. */
+export function connectionText({ state, polling, heardAt }: Connection): string {
+  const at = clock(heardAt);
+  if (state === "reconnecting") return `Reconnecting; these prices are of ${at}`;
+  if (state === "offline") return `Offline since ${at}; these are the last known prices`;
+  return polling ? `Live, asked every ${POLL_EVERY_MS / 1_000} s` : "Live";
+}
+
+export class Live {
+  #address = "";
+  #lastId = "";
+  #run: AbortController | undefined;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #offline: ReturnType<typeof setTimeout> | undefined;
+  #hidden: ReturnType<typeof setTimeout> | undefined;
+  #endPolling: (() => void) | undefined;
+  #pollingWorks = false;
+  #failures = 0;
+  #openedAt = 0;
+  #heardAt = new Date();
+  #state: Connection["state"] | undefined;
+  #told = "";
+
+  constructor(
+    private readonly page: Page,
+    private readonly open: Open = openStream,
+    private readonly random: () => number = Math.random,
+  ) {
+    document.addEventListener("visibilitychange", () => this.#seen());
+    window.addEventListener("online", () => this.#again());
+    window.addEventListener("offline", () => this.#lost());
+  }
+
+  /** Follows the stream at an address, and no longer the one before; none where that is empty. */
+  follow(address: string): void {
+    this.#address = address;
+    this.#lastId = "";
+    this.#leave();
+    this.#again();
+  }
+
+  #again(): void {
+    if (!this.#address || document.hidden) return;
+    this.#failures = 0;
+    void this.#connect();
+  }
+
+  async #connect(): Promise<void> {
+    this.#run?.abort();
+    const run = (this.#run = new AbortController());
+    this.#openedAt = Date.now();
+    this.#expectWord(run, FIRST_WORD_MS);
+    let why: unknown;
+    try {
+      await this.#read(run);
+    } catch (error) {
+      why = error;
+    }
+    // Another attempt has taken its place, or nobody looks.
+    if (this.#run === run) this.#failed(why);
+  }
+
+  async #read(run: AbortController): Promise<void> {
+    const events = new EventReader();
+    for await (const text of await this.open(this.#address, this.#lastId, run.signal)) {
+      if (this.#run !== run) return;
+      this.#expectWord(run, SILENT_MS);
+      this.#connected(false);
+      for (const { id, data } of events.read(text)) {
+        this.page.event(JSON.parse(data) as LiveEvent);
+        if (id) this.#lastId = id;
+      }
+    }
+  }
+
+  /** Gives a stream up that says nothing, not even that it is alive. */
+  #expectWord(run: AbortController, withinMs: number): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
+      run.abort();
+      if (this.#run === run) this.#failed(new Error("silent"));
+    }, withinMs);
+  }
+
+  #failed(why: unknown): void {
+    this.#run = undefined;
+    // One that ends again and again as soon as it is open is as good as refused.
+    const hasLasted = this.#state === "connected" && Date.now() - this.#openedAt > LASTING_MS;
+    this.#failures = hasLasted ? 1 : this.#failures + 1;
+    if (!this.#pollingWorks) this.#lost();
+    if (why instanceof Refusal || this.#failures >= PATIENCE) this.#pollInstead();
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => void this.#connect(), retryMs(this.#failures, this.random()));
+  }
+
+  #pollInstead(): void {
+    const ask = async () => {
+      await this.page.ask();
+      // A stream was had meanwhile.
+      if (!this.#endPolling) return;
+      this.#pollingWorks = true;
+      this.#connected(true);
+    };
+    const failed = () => {
+      this.#pollingWorks = false;
+      this.#lost();
+    };
+    this.#endPolling ??= poll(ask, POLL_EVERY_MS, failed);
+  }
+
+  #stopPolling(): void {
+    this.#endPolling?.();
+    this.#endPolling = undefined;
+    this.#pollingWorks = false;
+  }
+
+  #connected(polling: boolean): void {
+    if (!polling) this.#stopPolling();
+    this.#heardAt = new Date();
+    clearTimeout(this.#offline);
+    this.#offline = undefined;
+    this.#tell("connected");
+  }
+
+  #lost(): void {
+    if (navigator.onLine === false) return this.#tell("offline");
+    if (this.#state !== "offline") this.#tell("reconnecting");
+    this.#offline ??= setTimeout(() => this.#tell("offline"), OFFLINE_AFTER_MS);
+  }
+
+  #tell(state: Connection["state"]): void {
+    this.#state = state;
+    const polling = this.#pollingWorks;
+    const told = `${state} ${polling}`;
+    if (told === this.#told) return;
+    this.#told = told;
+    this.page.connection({ state, polling, heardAt: this.#heardAt });
+  }
+
+  /** Nobody looks for long: the place is given back. Somebody looks again: all is caught up. */
+  #seen(): void {
+    clearTimeout(this.#hidden);
+    if (document.hidden) {
+      this.#hidden = setTimeout(() => this.#leave(), HIDDEN_MS);
+      return;
+    }
+    const isSilent = Date.now() - this.#heardAt.getTime() > SILENT_MS;
+    if (this.#run && !isSilent) return;
+    this.#lost();
+    this.#again();
+  }
+
+  #leave(): void {
+    this.#run?.abort();
+    this.#run = undefined;
+    this.#stopPolling();
+    clearTimeout(this.#timer);
+    clearTimeout(this.#offline);
+    this.#offline = undefined;
+    this.#state = undefined;
+    this.#told = "";
+  }
+}
+
+/** Puts server-sent events together from the pieces they come in. */
+export class EventReader {
+  #rest = "";
+
+  /** The events that are whole now. Comments, which are heartbeats, are none. */
+  read(text: string): { id: string; data: string }[] {
+    const blocks = (this.#rest + text).split("\n\n");
+    this.#rest = blocks.pop() ?? "";
+    return blocks.map(event).filter(({ data }) => data);
+  }
+}
+
+function event(block: string): { id: string; data: string } {
+  const field = (name: string) =>
+    block
+      .split("\n")
+      .filter((line) => line.startsWith(`${name}:`))
+      .map((line) => line.slice(name.length + 1).replace(/^ /, ""))
+      .join("\n");
+  return { id: field("id"), data: field("data") };
+}
+
+async function openStream(address: string, after: string, signal: AbortSignal): Promise<AsyncIterable<string>> {
+  const headers: Record<string, string> = { accept: "text/event-stream" };
+  if (after) headers["last-event-id"] = after;
+  const answer = await fetch(address, { headers, signal, cache: "no-store" });
+  const type = answer.headers.get("content-type") ?? "";
+  if (!answer.ok || !answer.body || !type.startsWith("text/event-stream")) {
+    throw new Refusal(`no stream: status ${answer.status}`);
+  }
+  return texts(answer.body.pipeThrough(new TextDecoderStream()));
+}
+
+/** Not every browser can iterate over a stream by itself. */
+async function* texts(stream: ReadableStream<string>): AsyncIterable<string> {
+  const reader = stream.getReader();
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return;
+    yield value;
+  }
+}
