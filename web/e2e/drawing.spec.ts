@@ -2,7 +2,7 @@
 
 import { readFile } from "node:fs/promises";
 import type { Page } from "@playwright/test";
-import { expect, test } from "./service";
+import { expect, stepBack, test } from "./service";
 
 const VIEW = "/marketpulse/history/view";
 
@@ -69,14 +69,13 @@ test("dividends have letters where there is room, and the crosshair tells each e
   expect(await letters()).not.toContain("D");
   expect(await texts(page)).toContain("S");
   await page.locator("[data-chart-place]").focus();
-  // More than a quarter's bars, so that a dividend is among them.
+  await page.keyboard.press("End");
   const event = page.locator('[data-value="event"]');
-  await expect
-    .poll(async () => {
-      await page.keyboard.press("ArrowLeft");
-      return event.textContent();
-    }, { intervals: [20], timeout: 30_000 })
-    .toMatch(/^Dividend/);
+  const backTo = async () => {
+    await stepBack(page);
+    return event.textContent();
+  };
+  await expect.poll(backTo, { intervals: [0] }).toMatch(/^Dividend/);
 });
 
 test("what stands below the prices is named at the left, and covers none of the newest", async ({ page }) => {
