@@ -170,7 +170,7 @@ const isAsked = (name) => !asked.only || asked.only === name;
 const service = await demo();
 const browser = await launch();
 try {
-  console.log(`Chromium ${browser.version()}, ${cpus().length} processors, load ${loadavg()[0]?.toFixed(1)}, ${BINARY.match(/release|debug/) ?? "a given"} build`);
+  console.log(`Chromium ${browser.version()}, ${cpus().length} processors, load ${loadavg()[0]?.toFixed(1)}, ${/release|debug/.exec(BINARY)?.[0] ?? "a given"} build`);
   console.log(`Medians of ${asked.loads} loads, nothing cached, processor slowed down 4 ×, loopback.\n`);
   console.log(table("The least there is: a page of one word", await least(browser, service.address)));
   for (const page of PAGES.filter(({ name }) => isAsked(name))) {

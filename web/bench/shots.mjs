@@ -46,7 +46,7 @@ function plain() {
     WIDTHS.flatMap((width) =>
       SCHEMES.map((scheme) => {
         const shot = `${name}-${width}-${scheme}`;
-        return { name: shot, path, width, scheme, over: /** @type {Over} */ ("demo"), kept: KEPT.has(shot), full: name !== "docs" };
+        return { name: shot, path, width, scheme, over: ("demo"), kept: KEPT.has(shot), full: name !== "docs" };
       }),
     ),
   );

@@ -1,4 +1,4 @@
-import AxeBuilder from "@axe-core/playwright";
+import { AxeBuilder } from "@axe-core/playwright";
 import { expect, moved, shifting, STATUS, test } from "./service";
 
 const FIRST = "/marketpulse/docs";

@@ -1,4 +1,4 @@
-import AxeBuilder from "@axe-core/playwright";
+import { AxeBuilder } from "@axe-core/playwright";
 import type { RequestListener } from "node:http";
 import { readFile } from "node:fs/promises";
 import type { Page } from "@playwright/test";
@@ -396,8 +396,16 @@ test("the newest bar moves with the prices", async ({ page }) => {
 
 test("a live price of another source is a line of its own, and no part of the bars", async ({ page }) => {
   const quote = {
-    ...{ symbol: "CAC40", name: HOSTILE, price: 9_999.5, currency: "EUR", source: "other", as_of: new Date().toISOString() },
-    ...{ freshness: "fresh", simulated: false, price_decimals: 2, market_state: "open" },
+    symbol: "CAC40",
+    name: HOSTILE,
+    price: 9_999.5,
+    currency: "EUR",
+    source: "other",
+    as_of: new Date().toISOString(),
+    freshness: "fresh",
+    simulated: false,
+    price_decimals: 2,
+    market_state: "open",
   };
   const event = { type: "snapshot", timestamp: quote.as_of, quotes: [quote], sources: [], bars: [] };
   await page.route("**/marketpulse/stream?*", (route) =>

@@ -1,4 +1,4 @@
-import AxeBuilder from "@axe-core/playwright";
+import { AxeBuilder } from "@axe-core/playwright";
 import { CUT_OFF, expect, passing, test } from "./service";
 
 const STATUS_PAGE = "/marketpulse/status";

@@ -77,7 +77,7 @@ test.use({
   launchOptions: {
     ...launchOptions,
     args: [...(launchOptions?.args ?? []), "--font-render-hinting=none", "--force-color-profile=srgb"],
-    env: { ...process.env, LANGUAGE: "en_US", FONTCONFIG_FILE: join(import.meta.dirname, "fonts.conf") } as Record<string, string>,
+    env: { ...process.env, LANGUAGE: "en_US", FONTCONFIG_FILE: join(import.meta.dirname, "fonts.conf") },
   },
 });
 

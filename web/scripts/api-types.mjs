@@ -26,8 +26,20 @@ const DOCUMENTS = [
 
 /** What a type can say, and what narrows a value without changing its type. Any other keyword is refused, never passed over. */
 const KNOWN = new Set([
-  ...["type", "const", "enum", "items", "properties", "required", "additionalProperties", "patternProperties"],
-  ...["description", "format", "minimum", "maximum", "pattern", "maxLength"],
+  "type",
+  "const",
+  "enum",
+  "items",
+  "properties",
+  "required",
+  "additionalProperties",
+  "patternProperties",
+  "description",
+  "format",
+  "minimum",
+  "maximum",
+  "pattern",
+  "maxLength",
 ]);
 
 /** @type {Record<string, string>} */

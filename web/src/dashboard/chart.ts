@@ -13,10 +13,10 @@ export interface Chart {
 
 /** How the page writes. */
 export interface Words {
-  price(value: number): string;
-  date(iso: string): string;
+  price: (value: number) => string;
+  date: (iso: string) => string;
   /** A mark of the time axis; `reach` counts from 0, a year, to 2, a day. */
-  mark(iso: string, reach: number): string;
+  mark: (iso: string, reach: number) => string;
 }
 
 /** Of the root's font size, so that a chart is read from as far as the page is. */
@@ -52,7 +52,7 @@ export function chartIn(figure: HTMLElement, words: Words): Chart {
     draw(points, unit) {
       newest = points.at(-1);
       currency = unit;
-      series.setData(points as AreaData<Time>[]);
+      series.setData(points);
       chart.timeScale().fitContent();
       tell(newest);
       figure.dataset["drawn"] = String(points.length);

@@ -14,9 +14,9 @@ const SOON_MS = 3_000;
 /** What is told of a chart. */
 export interface Told {
   /** Whether its prices are made up. */
-  simulated(is: boolean): void;
+  simulated: (is: boolean) => void;
   /** It is drawn, or cannot be. */
-  settled(): void;
+  settled: () => void;
 }
 
 /** Draws the chart of a figure, again every minute. Returns what ends it. */

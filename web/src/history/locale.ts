@@ -9,18 +9,18 @@ import { isIntraday, offsetIn } from "./data";
 export const NOTHING = "–";
 
 export interface Writer {
-  price(value: number | null | undefined): string;
+  price: (value: number | null | undefined) => string;
   /** A difference with its sign, and the digits of the price it is of. */
-  change(value: number, of: number): string;
-  percent(value: number): string;
-  quantity(value: number | null | undefined): string;
+  change: (value: number, of: number) => string;
+  percent: (value: number) => string;
+  quantity: (value: number | null | undefined) => string;
   /** As it is, whatever its digits. */
-  amount(value: number): string;
+  amount: (value: number) => string;
   /** Large numbers in short: 1.2M. */
-  short(value: number | null | undefined): string;
+  short: (value: number | null | undefined) => string;
   /** Whichever the figure is, with four digits that count. */
-  figure(value: number | null | undefined): string;
-  when(date: string, openTime: string): string;
+  figure: (value: number | null | undefined) => string;
+  when: (date: string, openTime: string) => string;
 }
 
 /** Writes the prices of one instrument; `locale` is the reader's where not given. */

@@ -87,7 +87,7 @@ export class Panes {
   #put(piece: Piece, colours: Palette): void {
     const known = this.#drawn.get(piece.key);
     const series = known?.series ?? this.#added(piece, colours);
-    if (known) series.applyOptions(piece.options as never);
+    if (known) series.applyOptions(piece.options);
     // The library sorts all series anew for each that it is given.
     if (!known || known.isAhead || !isSame(known.piece.data, piece.data)) series.setData(piece.data as never[]);
     const caption = known?.caption ?? (piece.name ? createTextWatermark(series.getPane(), {}) : undefined);
@@ -97,7 +97,7 @@ export class Panes {
   }
 
   #added({ kind, options, pane, guides = [] }: Piece, { edge: color }: Palette): Series {
-    const series = this.chart.addSeries(KINDS[kind as keyof typeof KINDS], options as never, pane) as Series;
+    const series = this.chart.addSeries(KINDS[kind as keyof typeof KINDS], options, pane) as Series;
     for (const price of guides) series.createPriceLine({ price, color, ...GUIDE });
     return series;
   }

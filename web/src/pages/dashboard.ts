@@ -240,9 +240,9 @@ async function add(symbol: string): Promise<void> {
   }
   announce(`Adding ${symbol}…`);
   if (!(await goToList(changed(here(), { symbols: list([...before, symbol]) })))) return;
-  const new_ = listed().find((it) => !before.includes(it));
-  announce(new_ ? `${tiles.get(new_)?.name ?? new_} added.` : `${symbol} is shown already.`);
-  const shown = [...document.querySelectorAll<HTMLElement>(".tile")].find((it) => it.dataset["symbol"] === new_);
+  const added = listed().find((it) => !before.includes(it));
+  announce(added ? `${tiles.get(added)?.name ?? added} added.` : `${symbol} is shown already.`);
+  const shown = [...document.querySelectorAll<HTMLElement>(".tile")].find((it) => it.dataset["symbol"] === added);
   shown?.scrollIntoView({ block: "nearest" });
 }
 

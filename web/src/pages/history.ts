@@ -213,7 +213,10 @@ function missed(address: string, why: unknown): void {
 /** What the form says; new dates take the place of a period, a new symbol leaves all else. */
 function formed(): Choice {
   const given = form ? new FormData(form) : new FormData();
-  const text = (name: string) => String(given.get(name) ?? "").trim();
+  const text = (name: string) => {
+    const value = given.get(name);
+    return typeof value === "string" ? value.trim() : "";
+  };
   const [from, to] = [text("from"), text("to")];
   const adjust = text("adjust") === "splits" ? "" : text("adjust");
   const rest = { symbol: text("symbol"), interval: text("interval"), adjust };

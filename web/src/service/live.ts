@@ -175,7 +175,7 @@ export class Live {
   }
 
   #lost(): void {
-    if (navigator.onLine === false) return this.#tell("offline");
+    if (!navigator.onLine) return this.#tell("offline");
     if (this.#state !== "offline") this.#tell("reconnecting");
     this.#offline ??= setTimeout(() => this.#tell("offline"), OFFLINE_AFTER_MS);
   }
