@@ -162,7 +162,7 @@ test("with the keyboard alone: found, added, removed, brought back", async ({ pa
   await expect.poll(() => shown(page)).toEqual([...WATCHED, "AAPL"]);
 });
 
-test("a list is kept in this browser, until one goes back to the watchlist", async ({ page }) => {
+test("a list is stored in this browser, until one goes back to the watchlist", async ({ page }) => {
   await page.goto(DASHBOARD);
   await tile(page, "CAC40").locator("[data-remove]").click();
   await expect.poll(() => shown(page)).toEqual(["EUR/USD", "BTC/EUR"]);

@@ -59,7 +59,7 @@ for (const scale of ["linear", "log"]) {
   });
 }
 
-test("dividends have letters where there is room, and the crosshair tells each either way", async ({ page }) => {
+test("dividends have letters where there is room, and the crosshair names each either way", async ({ page }) => {
   const letters = async () => (await texts(page)).filter((text) => ["D", "•"].includes(text)).sort();
   await open(page, "?symbol=AAPL&period=1y&interval=1d");
   await expect.poll(letters).toContain("D");
@@ -134,8 +134,8 @@ test("the picture says what it shows, of what, from where and until when, in a s
     CanvasRenderingContext2D.prototype.fillText = function (text, x, y) {
       const { a } = this.getTransform();
       const right = (x + this.measureText(text).width) * a;
-      const tell = (window as never as { drew(text: string): void }).drew;
-      if (!this.canvas.isConnected) tell(right <= this.canvas.width ? text : `cut: ${text}`);
+      const report = (window as never as { drew(text: string): void }).drew;
+      if (!this.canvas.isConnected) report(right <= this.canvas.width ? text : `cut: ${text}`);
       own.call(this, text, x, y);
     };
   });

@@ -14,7 +14,7 @@ const chart = (page: Page) => page.locator("[data-chart-place]");
 const figure = (page: Page) => page.locator("figure[data-bars]");
 const value = (page: Page, name: string) => page.locator(`[data-value="${name}"]`);
 const key = (page: Page) => page.locator("[data-keyed] li");
-const told = (page: Page) => page.locator("#told");
+const description = (page: Page) => page.locator("#told");
 
 async function isDrawn(page: Page): Promise<void> {
   await expect.poll(() => colours(chart(page))).toBeGreaterThan(DRAWN);
@@ -26,7 +26,7 @@ async function open(page: Page, query: string): Promise<void> {
   await expect(figure(page)).toHaveAttribute("data-drawn", /\d/);
 }
 
-/** Waits for what a choice leads to; names are the source's, so the symbol tells. */
+/** Waits for what a choice leads to; names are the source's, so the symbol decides. */
 async function shows(page: Page, symbol: string, period: string): Promise<void> {
   await expect(page.locator("#result .about span").first()).toHaveText(symbol);
   await expect(page.locator("#result h2").first()).toHaveText(new RegExp(`, ${period}$`));
@@ -41,7 +41,7 @@ async function openFigures(page: Page): Promise<void> {
   await page.getByText(/^Figures/).click();
 }
 
-/** Marks the document, so that a test can tell whether it was loaded anew. */
+/** Marks the document, so that a test can see whether it was loaded anew. */
 async function mark(page: Page): Promise<void> {
   await page.evaluate(() => document.body.setAttribute("data-marked", ""));
 }
@@ -59,7 +59,7 @@ test("opens on the CAC 40 with a chart, a summary and figures", async ({ page })
   await expect(rows(page).nth(1)).toHaveText(/\d{4}.*\d\.\d\d/);
 });
 
-test("a symbol and period are chosen, kept in the address, reloaded and gone back from", async ({ page }) => {
+test("a symbol and period are chosen, written into the address, reloaded and gone back from", async ({ page }) => {
   await open(page, "?symbol=CAC40&period=1mo");
   await mark(page);
   await page.getByLabel("Symbol", { exact: true }).fill("BTC/EUR");
@@ -157,7 +157,7 @@ for (const type of ["candles", "bars", "line", "area", "baseline"]) {
     if (type !== "candles") expect(page.url()).not.toContain("type=");
     if (type === "candles") await page.getByLabel("Type").selectOption("candles");
     else await page.getByLabel("Type").selectOption(type);
-    await expect(told(page)).toContainText(`, ${type}, from`);
+    await expect(description(page)).toContainText(`, ${type}, from`);
     if (type === "candles") await expect(page).toHaveURL(`${VIEW}?symbol=AAPL&period=3mo`);
     else await expect(page).toHaveURL(`${VIEW}?symbol=AAPL&period=3mo&type=${type}`);
     await isDrawn(page);
@@ -170,7 +170,7 @@ test("the scale is linear, logarithmic or in per cent of the first bar", async (
   const linear = await chart(page).screenshot();
   await page.getByLabel("Scale").selectOption("log");
   await expect(page).toHaveURL(/scale=log/);
-  await expect(told(page)).toContainText("logarithmic");
+  await expect(description(page)).toContainText("logarithmic");
   await expect.poll(async () => linear.equals(await chart(page).screenshot())).toBe(false);
   await page.getByLabel("Scale").selectOption("percent");
   const change = (await page.locator('[data-slot="change"]').textContent()) ?? "";
@@ -191,7 +191,7 @@ test("others are set beside through the search, rebased on the first common day,
   await expect(page.getByLabel("Type")).toHaveValue("line");
   await expect(page.getByLabel("Volume")).not.toBeChecked();
   await expect(page.locator("#comparing summary")).toHaveText("Compare (1)");
-  await expect(told(page)).toContainText("Compared with CAC40.");
+  await expect(description(page)).toContainText("Compared with CAC40.");
   // On the first common day all stand at 100.
   await chart(page).focus();
   await page.keyboard.press("Home");
@@ -201,7 +201,7 @@ test("others are set beside through the search, rebased on the first common day,
   await expect(key(page)).toHaveCount(0);
 });
 
-test("at most five are compared, and a sixth is told so", async ({ page }) => {
+test("at most five are compared, and a sixth is refused with the reason", async ({ page }) => {
   await open(page, "?symbol=AAPL&period=1mo&compare=A,B,C,D,E");
   await expect(key(page)).toHaveCount(6);
   await page.locator("#comparing summary").click();
@@ -236,7 +236,7 @@ test("indicators are shown with their formula, those that are no prices below, a
   await expect(page.locator(".stage")).toHaveAttribute("data-panes", "1");
 });
 
-test("an indicator of one's own is added by name, and what is none is told", async ({ page }) => {
+test("an indicator of one's own is added by name, and what is none is refused with the reason", async ({ page }) => {
   await open(page, "?symbol=AAPL&period=6mo");
   await page.locator("#indicators summary").click();
   const field = page.getByLabel(/^Others, such as/);
@@ -276,7 +276,7 @@ test("prices are adjusted as asked for", async ({ page }) => {
   await expect(page.getByLabel("Adjusted for")).toHaveValue("none");
 });
 
-test("a range of one's own is given by dates, or kept from what the mouse brought in sight", async ({ page }) => {
+test("a range of one's own is given by dates, or taken from what the mouse brought in sight", async ({ page }) => {
   await open(page, "?symbol=AAPL&period=1y");
   await page.getByLabel("From").fill("2024-01-02");
   await page.getByLabel("To", { exact: true }).fill("2024-06-28");
@@ -474,7 +474,7 @@ test.describe("what cannot be shown", () => {
     ["indicator", "?symbol=CAC40&ind=sma:9999", "from 1 to 500"],
     ["end before the beginning", "?symbol=CAC40&from=2024-02-01&to=2024-01-01", "must not be later"],
   ] as const) {
-    test(`a nonsense ${fault} is told beside the form that mends it`, async ({ page }) => {
+    test(`a nonsense ${fault} is explained beside the form that mends it`, async ({ page }) => {
       const answer = await page.goto(VIEW + query);
       expect(answer?.status()).toBe(400);
       await expect(page.locator(".notice")).toContainText(sentence);
@@ -514,7 +514,7 @@ test.describe("what cannot be shown", () => {
     await shows(page, "AAPL", "all there is");
   });
 
-  test("an interval that is not offered so far back is told with what would work", async ({ page }) => {
+  test("an interval that is not offered so far back is refused with what would work", async ({ page }) => {
     await page.goto(`${VIEW}?symbol=AAPL&period=10y&interval=1m`);
     await expect(page.locator(".notice")).toContainText("1m bars reach back 7 days at most");
     await expect(page.getByRole("link", { name: "the newest 5 days, every minute" })).toBeVisible();
@@ -534,7 +534,7 @@ test.describe("what cannot be shown", () => {
     await expect(page.locator("[data-edge]")).toHaveText("Interval: 1m bars reach back 30 days at most.");
   });
 
-  test("an unknown symbol is told with those that may have been meant", async ({ page }) => {
+  test("an unknown symbol is refused with those that may have been meant", async ({ page }) => {
     const nothing = { chart: { result: null, error: { code: "Not Found", description: HOSTILE } } };
     const answerNothing: RequestListener = (_, response) => {
       response.writeHead(404, { "content-type": "application/json" }).end(JSON.stringify(nothing));
@@ -687,9 +687,9 @@ test.describe("where the prices are not what they should be", () => {
 
   test("of closes alone no candles and no volume are offered", async ({ page }) => {
     await page.route("**/marketpulse/v1/bars/**", async (route) => {
-      const told = (await (await route.fetch()).json()) as { columns: Record<string, unknown[]> };
-      for (const name of ["open", "high", "low", "volume"]) told.columns[name] = told.columns[name]?.map(() => null) ?? [];
-      await route.fulfill({ json: told });
+      const body = (await (await route.fetch()).json()) as { columns: Record<string, unknown[]> };
+      for (const name of ["open", "high", "low", "volume"]) body.columns[name] = body.columns[name]?.map(() => null) ?? [];
+      await route.fulfill({ json: body });
     });
     await open(page, "?symbol=EUR/USD&period=1mo");
     await expect(page.locator("#type")).toHaveValue("line");

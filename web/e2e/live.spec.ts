@@ -13,10 +13,10 @@ const connection = (page: Page) => page.locator("#connection");
 /** Has the page's stream say this once; each later one says nothing. */
 async function streaming(page: Page, ...events: object[]): Promise<void> {
   const body = events.map((event, n) => `id: 1-${n}\ndata: ${JSON.stringify(event)}\n\n`).join("");
-  let isTold = false;
+  let isSent = false;
   await page.route("**/marketpulse/stream?*", async (route) => {
-    if (isTold) return;
-    isTold = true;
+    if (isSent) return;
+    isSent = true;
     await route.fulfill({ contentType: "text/event-stream", body: `retry: 3000\n\n${body}` });
   });
 }
@@ -75,7 +75,7 @@ test("ages go on by themselves, by the service's clock", async ({ page }) => {
 test("each state of a price has its words", async ({ page }) => {
   const card = tile(page, "CAC40");
   const badge = card.locator('[data-slot="badge"]');
-  const told = async (quote: object) => {
+  const streamed = async (quote: object) => {
     // The page before would come back for a stream, and take the one that is for the next.
     await page.goto("about:blank");
     await page.unrouteAll();
@@ -83,17 +83,17 @@ test("each state of a price has its words", async ({ page }) => {
     await page.goto(`${DASHBOARD}?symbols=CAC40`);
     await expect(card.locator('[data-slot="source"]')).not.toHaveText("demo");
   };
-  await told({ freshness: "stale", detail: "yahoo has nothing newer" });
+  await streamed({ freshness: "stale", detail: "yahoo has nothing newer" });
   await expect(badge).toHaveText("stale");
   await expect(card.locator('[data-slot="note"]')).toHaveText("yahoo has nothing newer");
-  await told({ price: null, freshness: "missing", source: null, as_of: null, change: null, detail: "yahoo cannot be reached" });
+  await streamed({ price: null, freshness: "missing", source: null, as_of: null, change: null, detail: "yahoo cannot be reached" });
   await expect(card.locator('[data-slot="price"]')).toHaveText("no value");
   await expect(card.locator('[data-slot="price"]')).not.toHaveAttribute("value");
   await expect(card).toContainText("yahoo cannot be reached");
-  await told({ disputed: { source: "kraken", price: 8400 } });
+  await streamed({ disputed: { source: "kraken", price: 8400 } });
   await expect(card.locator('[data-slot="doubt"]')).toHaveText("disputed");
   await expect(card).toContainText("disputed: kraken says 8,400.00 EUR");
-  await told({ quarantined: { price: 1, source: "yahoo", why: "too far" }, detail: "yahoo says 1, which is not believed" });
+  await streamed({ quarantined: { price: 1, source: "yahoo", why: "too far" }, detail: "yahoo says 1, which is not believed" });
   await expect(card.locator('[data-slot="doubt"]')).toHaveText("newer one held back");
   await expect(card).toContainText("which is not believed");
 });

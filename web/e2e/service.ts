@@ -182,7 +182,7 @@ export interface Shift {
   value: number;
 }
 
-/** Notes what moves on each page that is opened from now on. Returns what tells it of the page that is open. */
+/** Notes what moves on each page that is opened from now on. Returns a function that lists it for the page that is open. */
 export async function shifting(page: Page): Promise<() => Promise<Shift[]>> {
   await page.addInitScript(() => {
     const shifts: unknown[] = Object.assign(window, { shifts: [] }).shifts;

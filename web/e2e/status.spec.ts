@@ -93,7 +93,7 @@ test.describe("with upstreams in trouble", () => {
     await page.goto(troubled + STATUS_PAGE);
   });
 
-  test("one sentence tells which prices can be trusted, and why not the others", async ({ page }) => {
+  test("one sentence says which prices can be trusted, and why not the others", async ({ page }) => {
     await expect(page.locator("#verdict")).toHaveText(
       /^1 of 3 is fresh; EUR in USD has no price because .*; CAC 40 has no price because Yahoo asked for a pause\.$/,
     );

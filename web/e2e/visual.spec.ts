@@ -105,7 +105,7 @@ for (const picture of PICTURES) {
   });
 }
 
-test.describe("a picture tells", () => {
+test.describe("a picture shows", () => {
   const dashboard = PICTURES.find(({ name }) => name === "dashboard") as Picture;
 
   test("that a card is missing", async ({ page }) => {

@@ -95,7 +95,7 @@ test("a change without a percentage stands alone", () => {
   expect(cardText({ ...cac, change_percent: null }).change).toBe("−11.91");
 });
 
-test("the way a price went is told by more than colour", () => {
+test("the direction of a price is shown by more than colour", () => {
   const gone = (change: number) => cardText({ ...cac, change }).arrow;
   expect([gone(1), gone(-1), gone(0)]).toEqual(["▲", "▼", "="]);
 });

@@ -40,13 +40,13 @@ export function chartIn(figure: HTMLElement, words: Words): Chart {
   });
   let newest: Point | undefined;
   let currency = "";
-  const tell = (point: Point | undefined) => {
+  const showLegend = (point: Point | undefined) => {
     legend.textContent = point ? `${words.date(point.time)}: ${words.price(point.value)} ${currency}` : "";
   };
 
   chart.subscribeCrosshairMove(({ time, seriesData }) => {
     const at = seriesData.get(series) as AreaData | undefined;
-    tell(at && time !== undefined ? { time: time as string, value: at.value } : newest);
+    showLegend(at && time !== undefined ? { time: time as string, value: at.value } : newest);
   });
   return {
     draw(points, unit) {
@@ -54,7 +54,7 @@ export function chartIn(figure: HTMLElement, words: Words): Chart {
       currency = unit;
       series.setData(points);
       chart.timeScale().fitContent();
-      tell(newest);
+      showLegend(newest);
       figure.dataset["drawn"] = String(points.length);
     },
     remove() {

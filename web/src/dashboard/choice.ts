@@ -1,8 +1,8 @@
 // What the reader chose of the dashboard. It stands in the address; a list of
-// instruments is kept in this browser as well, for when the address has none.
+// instruments is stored in this browser as well, for when the address has none.
 // crates/server/src/pages/dashboard/choice.rs reads and writes the same address.
 
-const KEPT = "marketpulse.symbols";
+const STORAGE_KEY = "marketpulse.symbols";
 /** What the service shows on one page. */
 export const MOST_SYMBOLS = 50;
 
@@ -31,20 +31,20 @@ export function hasList(address: string): boolean {
   return Boolean(new URLSearchParams(address.split("?")[1]).get("symbols"));
 }
 
-/** Keeps a list for the next visit; `null` forgets it. */
-export function keep(symbols: string[] | null): void {
+/** Stores a list for the next visit; `null` deletes it. */
+export function storeList(symbols: string[] | null): void {
   try {
-    if (symbols) localStorage.setItem(KEPT, list(symbols));
-    else localStorage.removeItem(KEPT);
+    if (symbols) localStorage.setItem(STORAGE_KEY, list(symbols));
+    else localStorage.removeItem(STORAGE_KEY);
   } catch {
-    // A browser that keeps nothing still has the address.
+    // A browser that stores nothing still has the address.
   }
 }
 
-/** The list that was kept, as it stands in an address; `null` where there is none. */
-export function kept(): string | null {
+/** The stored list, as it stands in an address; `null` where there is none. */
+export function storedList(): string | null {
   try {
-    return localStorage.getItem(KEPT) || null;
+    return localStorage.getItem(STORAGE_KEY) || null;
   } catch {
     return null;
   }

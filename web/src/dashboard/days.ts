@@ -15,17 +15,17 @@ interface Held {
   line: Line | undefined;
   /** When it is to be asked for again, in milliseconds. */
   due: number;
-  /** Whether it may be what kept the others waiting. */
+  /** Whether it may be what the others had to wait for. */
   isSlow: boolean;
 }
 
 export class Days {
   #held = new Map<string, Held>();
   #newest = new Map<string, Point>();
-  #wanted = new Set<string>();
+  #inSight = new Set<string>();
   #isAsking = false;
 
-  /** `drawn` is told whose line has changed. */
+  /** `drawn` is called with the symbol whose line has changed. */
   constructor(
     private readonly drawn: (symbol: string) => void,
     private readonly ask: (symbols: string[]) => Promise<Map<string, Line>> = daysOf,
@@ -38,13 +38,13 @@ export class Days {
 
   /** Whether an instrument is in sight. */
   see(symbol: string, isSeen: boolean): void {
-    if (isSeen) this.#wanted.add(symbol);
-    else this.#wanted.delete(symbol);
+    if (isSeen) this.#inSight.add(symbol);
+    else this.#inSight.delete(symbol);
   }
 
   /** No instrument is in sight. */
   forget(): void {
-    this.#wanted.clear();
+    this.#inSight.clear();
   }
 
   /** A live price goes on with its line, whichever of the two comes first. */
@@ -65,7 +65,7 @@ export class Days {
   /** Asks for those lines that are in sight and due. */
   askDue(): void {
     if (document.hidden || this.#isAsking) return;
-    const due = [...this.#wanted].filter((symbol) => (this.#held.get(symbol)?.due ?? 0) <= Date.now());
+    const due = [...this.#inSight].filter((symbol) => (this.#held.get(symbol)?.due ?? 0) <= Date.now());
     const quick = due.filter((symbol) => !this.#held.get(symbol)?.isSlow);
     const next = quick.length ? quick.slice(0, MOST_TOGETHER) : due.slice(0, 1);
     if (next.length) void this.#ask(next);

@@ -11,8 +11,8 @@ const EVERY_MS = 60_000;
 /** The service gives an old answer at once and asks for a newer one meanwhile. */
 const SOON_MS = 3_000;
 
-/** What is told of a chart. */
-export interface Told {
+/** What a chart reports. */
+export interface ChartEvents {
   /** Whether its prices are made up. */
   simulated: (is: boolean) => void;
   /** It is drawn, or cannot be. */
@@ -20,7 +20,7 @@ export interface Told {
 }
 
 /** Draws the chart of a figure, again every minute. Returns what ends it. */
-export function mainChart(figure: HTMLElement, told: Told): () => void {
+export function mainChart(figure: HTMLElement, events: ChartEvents): () => void {
   const say = speaker(figure);
   const source = figure.dataset["src"] ?? "";
   const decimals = Number(figure.dataset["decimals"] ?? 2);
@@ -31,28 +31,28 @@ export function mainChart(figure: HTMLElement, told: Told): () => void {
   };
   let chart: Chart | undefined;
   let isOver = false;
-  let heardAt = new Date();
+  let answeredAt = new Date();
   let again: ReturnType<typeof setTimeout> | undefined;
   const draw = async () => {
     // The chart library is most of the page's bytes; prices do not wait for it.
     const [closes, { chartIn }] = await Promise.all([readJson<ClosesResponse>(source), import("./chart")]);
     if (isOver) return;
-    heardAt = new Date();
+    answeredAt = new Date();
     const drawn = points(closes);
     chart ??= chartIn(figure, words);
     chart.draw(drawn, closes.currency ?? "");
     say.instead(drawn.length ? null : "empty", "No prices in this stretch.");
     say.basis(closes.freshness === "stale" ? "stale" : null, basisText(closes, new Date()));
-    told.simulated(closes.simulated);
+    events.simulated(closes.simulated);
     // After the frame in which the library draws.
-    requestAnimationFrame(() => setTimeout(told.settled));
+    requestAnimationFrame(() => setTimeout(events.settled));
     if (closes.freshness === "stale") again ??= setTimeout(() => void draw().catch(failed), SOON_MS);
     else again = undefined;
   };
   const failed = (why: unknown) => {
     if (isOver) return;
-    told.settled();
-    if (chart) return say.basis("stale", `Not renewed since ${clock(heardAt)}; asking again`);
+    events.settled();
+    if (chart) return say.basis("stale", `Not renewed since ${clock(answeredAt)}; asking again`);
     if (why instanceof Refusal) say.instead("error", why.message.replace(/^./, (first) => first.toUpperCase()));
     else say.instead("failed", "The chart cannot be had just now; asking again.");
   };

@@ -1,4 +1,4 @@
-// The newest that was heard of each instrument.
+// The newest quote of each instrument.
 
 import type { Latest, LiveEvent, Quote, SourceState } from "../api";
 import { readJson } from "../service/polling";
@@ -39,7 +39,7 @@ export class Quotes {
     }
   }
 
-  /** Asks for the quotes of these, or of those that are watched. Returns who was told of. */
+  /** Asks for the quotes of these, or of those that are watched. Returns the symbols of those that were answered. */
   async ask(symbols: string[]): Promise<string[]> {
     if (!symbols.length) {
       const latest = await readJson<Latest>("/marketpulse/latest");

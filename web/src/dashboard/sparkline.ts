@@ -39,8 +39,8 @@ interface Columns {
 export async function daysOf(symbols: string[]): Promise<Map<string, Line>> {
   const found = new Map<string, Line>();
   for (const step of STEPS) {
-    const wanted = symbols.filter((symbol) => !found.has(symbol));
-    if (wanted.length) for (const [symbol, line] of await linesOf(wanted, step)) found.set(symbol, line);
+    const missing = symbols.filter((symbol) => !found.has(symbol));
+    if (missing.length) for (const [symbol, line] of await linesOf(missing, step)) found.set(symbol, line);
   }
   return found;
 }

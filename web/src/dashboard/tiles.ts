@@ -30,12 +30,12 @@ export class Tile {
 
   /** Shows a quote; `isLive` is false while the service cannot be reached. */
   show(quote: Quote, isLive: boolean, error: string | undefined): void {
-    const isUnheard = !isLive && quote.freshness === "fresh";
+    const isOutdated = !isLive && quote.freshness === "fresh";
     for (const [name, text] of Object.entries(cardText(quote))) this.#say(name, text);
-    if (isUnheard) this.#say("badge", "last known");
+    if (isOutdated) this.#say("badge", "last known");
     if (error && quote.price === null && !this.element.querySelector(".near")) this.#say("note", error);
     set(this.element, "data-direction", direction(quote));
-    set(this.element, "data-freshness", isUnheard ? "stale" : quote.freshness);
+    set(this.element, "data-freshness", isOutdated ? "stale" : quote.freshness);
     set(this.element, "data-state", isPending(quote) ? "loading" : null);
     set(this.slots.get("price"), "value", quote.price === null ? null : String(quote.price));
     set(this.slots.get("age"), "datetime", quote.as_of);

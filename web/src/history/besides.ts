@@ -76,17 +76,17 @@ async function computedFrom(address: string, head: BarsResponse, bars: readonly 
   if (!names.length || !first || !last) return nothing;
   const question = withParams(address, { indicators: names.join(",") });
   const early = daysBefore(first.date, warmUpDays(head.interval, names));
-  const told = await ask<BarsResponse>(between(question, early, last.date))
+  const response = await ask<BarsResponse>(between(question, early, last.date))
     // Intervals of less than a day reach back some days only.
     .catch(() => ask<BarsResponse>(between(question, first.date, last.date)))
     .catch((why: unknown) => reason(why));
-  if (typeof told === "string" || told.source !== head.source) {
-    const fault = typeof told === "string" ? told : `Computed from ${told.source}, not from ${head.source}.`;
+  if (typeof response === "string" || response.source !== head.source) {
+    const fault = typeof response === "string" ? response : `Computed from ${response.source}, not from ${head.source}.`;
     for (const name of names) faults.set(name, fault);
     return nothing;
   }
-  const columns = told.columns as unknown as Record<string, Column>;
-  return { indicators: told.indicators ?? [], columns, rows: rowsOf(told), faults };
+  const columns = response.columns as unknown as Record<string, Column>;
+  return { indicators: response.indicators ?? [], columns, rows: rowsOf(response), faults };
 }
 
 /** Which row of an answer is about which bar. */
@@ -125,22 +125,22 @@ async function setBeside(
   }
   const aligned = alignedAddress(address, head, bars, compared);
   if (!aligned) return { beside: [], faults };
-  const told = await ask<AlignedBarsResponse>(aligned).catch((why: unknown) => reason(why));
-  if (typeof told === "string") {
-    for (const symbol of compared) faults.set(symbol, faults.get(symbol) ?? told);
+  const response = await ask<AlignedBarsResponse>(aligned).catch((why: unknown) => reason(why));
+  if (typeof response === "string") {
+    for (const symbol of compared) faults.set(symbol, faults.get(symbol) ?? response);
     return { beside: [], faults };
   }
-  for (const { symbol, detail } of told.problems) faults.set(symbol, sentence(detail));
-  const others = told.series.filter(({ symbol }) => symbol !== head.symbol);
-  return { beside: others.map((other) => lineOf(other, told, head)), faults };
+  for (const { symbol, detail } of response.problems) faults.set(symbol, sentence(detail));
+  const others = response.series.filter(({ symbol }) => symbol !== head.symbol);
+  return { beside: others.map((other) => lineOf(other, response, head)), faults };
 }
 
-function lineOf({ symbol, name, currency, source }: AlignedBarsResponse["series"][number], told: AlignedBarsResponse, head: BarsResponse): Beside {
+function lineOf({ symbol, name, currency, source }: AlignedBarsResponse["series"][number], response: AlignedBarsResponse, head: BarsResponse): Beside {
   const timeOf = clockOf(head.interval, head.time_zone);
   const line: Beside = { symbol, name, currency, source, times: [], closes: [] };
-  const closes = (told.columns[symbol] ?? []) as Column;
+  const closes = (response.columns[symbol] ?? []) as Column;
   for (const [i, close] of closes.entries()) {
-    const time = timeOf(told.columns.date?.[i] ?? "", told.columns.open_time?.[i] ?? "");
+    const time = timeOf(response.columns.date?.[i] ?? "", response.columns.open_time?.[i] ?? "");
     // Of an hour that is repeated when clocks are put back the first counts.
     if (close === null || time <= (line.times.at(-1) ?? -Infinity)) continue;
     line.times.push(time);

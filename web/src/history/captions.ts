@@ -18,7 +18,7 @@ export class Captions {
   }
 
   /** Figures and words about the stretch that was asked for. */
-  tell(): void {
+  describe(): void {
     const { parts, choice, type, asked, writer, prices } = this.shown;
     const subject = `${parts.data("name")}, ${parts.data("words")}`;
     parts.put("#told", chartText(subject, { ...choice, type }, asked, prices.head?.currency ?? "", writer));
@@ -51,7 +51,7 @@ export class Captions {
     parts.put("[data-slot=beside]", price === undefined ? "" : text + why);
   }
 
-  /** Offers to keep the days in sight; nothing where `undefined`. */
+  /** Offers to choose the days in sight; nothing where `undefined`. */
   range(days: [string, string] | undefined): void {
     const button = this.shown.parts.one("[data-keep]");
     button.hidden = !days;

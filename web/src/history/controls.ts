@@ -1,4 +1,4 @@
-// The controls of how prices are drawn; what they change is kept in the choice.
+// The controls of how prices are drawn; what they change becomes part of the choice.
 
 import { type Choice, drawnAs, indicatorFault, MOST_INDICATORS, type Scale, toggled, type Type } from "./state";
 
@@ -15,7 +15,7 @@ export interface Controls {
   /** Has them offer what can be drawn, and no more. */
   offer(drawable: Drawable): void;
   /** Says something beside what is compared. */
-  tell(text: string): void;
+  announce(text: string): void;
 }
 
 /** Takes up the page's controls. */
@@ -64,7 +64,7 @@ export function controls(now: () => Choice, choose: (next: Choice) => void): Con
       drawable = what;
       show(now());
     },
-    tell: (text) => say("#add-said", text),
+    announce: (text) => say("#add-said", text),
   };
 }
 

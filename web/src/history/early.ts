@@ -9,7 +9,7 @@ export const library = () => import("./plot");
 
 const address = document.querySelector<HTMLElement>("figure[data-bars]")?.dataset["bars"];
 let first = address ? ask<BarsResponse>(address) : undefined;
-// Who takes it up is told of its failure; nobody else is.
+// Its failure is handled by whoever awaits it; until then it is no unhandled rejection.
 first?.catch(() => {});
 if (address) void library();
 

@@ -4,7 +4,7 @@
 
 import { type Addresses, callsOf, showCalls } from "./calls";
 import type { Palette } from "./palette";
-import { framed, keep, type Named } from "./picture";
+import { download, framed, type Named } from "./picture";
 import type { Shown } from "./shown";
 import { cellsOf, type Extra, fill, MOST_ROWS } from "./table";
 
@@ -21,8 +21,8 @@ export function listCalls({ parts }: Shown, addresses: Addresses, copy: (text: s
   showCalls(parts.one("[data-calls]"), callsOf(addresses), copy);
 }
 
-/** Has the browser keep what is drawn as a picture. */
-export function keepPicture(shown: Shown, chart: HTMLCanvasElement, lines: Named[], colours: Palette): void {
+/** Has the browser save what is drawn as a picture. */
+export function savePicture(shown: Shown, chart: HTMLCanvasElement, lines: Named[], colours: Palette): void {
   const { parts, prices, symbol } = shown;
   const last = prices.bars.at(-1);
   const scale = shown.scaleText();
@@ -30,5 +30,5 @@ export function keepPicture(shown: Shown, chart: HTMLCanvasElement, lines: Named
   const simulated = prices.head?.simulated ? "simulated prices · " : "";
   const about = `${simulated}${parts.data("words")} · source: ${prices.head?.source}${to}${scale && ` · ${scale}`}`;
   const title = `${parts.data("name")} (${symbol})`;
-  keep(framed(chart, title, about, lines, colours), `${symbol} ${last?.date ?? ""}`);
+  download(framed(chart, title, about, lines, colours), `${symbol} ${last?.date ?? ""}`);
 }

@@ -28,7 +28,7 @@ export function entriesOf(keyed: Keyed, bar: Bar | undefined, time: number | und
   return [...own, ...others, ...choice.ind.map((name) => indicatorEntry(name, bar, keyed))];
 }
 
-/** A symbol may be told in another spelling than it was asked in. */
+/** The service may spell a symbol in another way than it was asked for. */
 function besideEntry(asked: string, time: number | undefined, { model, besides }: Keyed): Entry {
   const isSame = (symbol: string) => symbol.toUpperCase() === asked.toUpperCase();
   const at = model.beside.findIndex(({ symbol }) => isSame(symbol));

@@ -1,10 +1,10 @@
-// Puts what is heard live onto the newest bar: of the same source only, and
-// only where it belongs there.
+// Extends the newest bar by what the stream says: only by what is of the same
+// source, and only where it lies within that bar or begins the next.
 
 import type { LiveBar, Quote } from "../api";
 import { type Bar, clockOf, isIntraday, secondsOf } from "./data";
 
-/** What the bars on show are. */
+/** What the bars on show are a series of. */
 export interface BarSeries {
   interval: string;
   source: string;
@@ -18,32 +18,32 @@ export interface BarSeries {
  * where it is of another source or older. One whose beginning was not seen has
  * a close alone, and goes on with it.
  */
-export function withBar(last: Bar, live: LiveBar, kept: BarSeries): Bar | null {
-  if (live.source !== kept.source || live.interval !== kept.interval) return null;
-  if (kept.to && live.date > kept.to) return null;
-  const isSame = isIntraday(kept.interval) ? live.open_time === last.openTime : live.date === last.date;
+export function withBar(last: Bar, live: LiveBar, series: BarSeries): Bar | null {
+  if (live.source !== series.source || live.interval !== series.interval) return null;
+  if (series.to && live.date > series.to) return null;
+  const isSame = isIntraday(series.interval) ? live.open_time === last.openTime : live.date === last.date;
   if (isSame) {
     if (!last.provisional) return null;
     const { open, high, low, volume, close, provisional } = live;
     const known = open === null ? {} : { open, high, low, volume: volume ?? last.volume };
     return { ...reached({ ...last, ...known }, close), provisional };
   }
-  const time = clockOf(kept.interval, kept.timeZone)(live.date, live.open_time);
+  const time = clockOf(series.interval, series.timeZone)(live.date, live.open_time);
   if (time <= last.time) return null;
   const { date, open_time: openTime, open, high, low, close, volume, provisional } = live;
   return { time, date, openTime, open, high, low, close, volume, provisional };
 }
 
 /** The newest bar after a price; `null` where it is of another source or time. */
-export function withQuote(last: Bar, quote: Quote, kept: BarSeries): Bar | null {
-  if (quote.source !== kept.source || quote.price === null || !quote.as_of || !last.provisional) return null;
-  return isWithin(last, quote.as_of, kept) ? reached(last, quote.price) : null;
+export function withQuote(last: Bar, quote: Quote, series: BarSeries): Bar | null {
+  if (quote.source !== series.source || quote.price === null || !quote.as_of || !last.provisional) return null;
+  return isWithin(last, quote.as_of, series) ? reached(last, quote.price) : null;
 }
 
 /** Whether a price is another than a bar's close, and later than the bar's beginning. */
-export function isNewer(quote: Quote, bar: Bar, kept: BarSeries): boolean {
+export function isNewer(quote: Quote, bar: Bar, series: BarSeries): boolean {
   if (quote.price === null || !quote.as_of) return false;
-  if (quote.source === kept.source && quote.price === bar.close) return false;
+  if (quote.source === series.source && quote.price === bar.close) return false;
   return Date.parse(quote.as_of) > Date.parse(bar.openTime);
 }
 

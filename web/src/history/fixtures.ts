@@ -10,7 +10,7 @@ export function daily(date: string, close: number, more: Partial<Bar> = {}): Bar
 }
 
 /** An answer with daily closes, and what else is said. */
-export function told(closes: Record<string, number>, more: Partial<BarsResponse> = {}): BarsResponse {
+export function response(closes: Record<string, number>, more: Partial<BarsResponse> = {}): BarsResponse {
   const dates = Object.keys(closes);
   const columns = { date: dates, open_time: dates.map((date) => `${date}T08:00:00Z`), close: Object.values(closes) };
   const head = { symbol: "CAC40", name: "CAC 40", interval: "1d", currency: "EUR", time_zone: "Europe/Paris" };

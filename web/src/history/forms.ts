@@ -7,7 +7,7 @@ import { palette } from "./palette";
 import type { Plot } from "./plot";
 import type { Shown } from "./shown";
 
-/** What fills them is loaded when the first is wanted. */
+/** What fills them is loaded when the first is opened. */
 const elsewhere = () => import("./elsewhere");
 
 export class Forms {
@@ -35,13 +35,13 @@ export class Forms {
     if (isOpen("#call")) listCalls(this.shown, addresses, copy);
   }
 
-  /** Has the browser keep what is drawn as a picture. */
-  async keepPicture(plot: Plot): Promise<void> {
-    const { keepPicture } = await elsewhere();
+  /** Has the browser save what is drawn as a picture. */
+  async savePicture(plot: Plot): Promise<void> {
+    const { savePicture } = await elsewhere();
     if (this.#isGone) return;
     const last = this.shown.prices.bars.at(-1);
     const lines = this.shown.entries(last, last?.time).filter(({ isFault, value }) => !isFault && value);
-    keepPicture(this.shown, plot.picture(), lines, palette());
+    savePicture(this.shown, plot.picture(), lines, palette());
   }
 
   remove(): void {

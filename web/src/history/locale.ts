@@ -1,6 +1,6 @@
 // Numbers and times as the reader's language writes them. The browser's own
 // formats take longer to make than a chart takes to be drawn: English needs none
-// of them, other languages have each made when it is first written with.
+// of them, for other languages each is created when it is first needed.
 
 import { clock, date as day, figure, percent, price, shownDecimals, signed } from "../locale/format";
 import { isIntraday, offsetIn } from "./data";
@@ -36,7 +36,7 @@ export function writer(decimals: number, interval: string, timeZone: string, loc
     amount: (value) => plain(value, 10, locale),
     short: known(shortened(locale)),
     figure: known((value) => price(value, 2, locale)),
-    // A trading date is a date everywhere; an instant is told on the exchange's clock.
+    // A trading date is a date everywhere; an instant is written by the exchange's clock.
     when: isIntraday(interval) ? (_, openTime) => times(openTime) : (date) => day(date, locale),
   };
 }
@@ -81,8 +81,8 @@ function isEnglish(locale: string): boolean {
 }
 
 function once<T>(make: () => T): () => T {
-  let made: T | undefined;
-  return () => (made ??= make());
+  let value: T | undefined;
+  return () => (value ??= make());
 }
 
 /** A time of day on the reader's clock. */

@@ -1,4 +1,4 @@
-// The series on a chart, in their panes: kept as long as their pieces are the same.
+// The series on a chart, in their panes: each stays as long as its piece does.
 
 import {
   AreaSeries,
@@ -73,14 +73,14 @@ export class Panes {
     return true;
   }
 
-  show(wanted: Piece[], isLog: boolean, colours: Palette): void {
-    const kept = new Set(wanted.map(({ key }) => key));
+  show(pieces: Piece[], isLog: boolean, colours: Palette): void {
+    const keys = new Set(pieces.map(({ key }) => key));
     for (const [key, { series }] of this.#drawn) {
-      if (kept.has(key)) continue;
+      if (keys.has(key)) continue;
       this.chart.removeSeries(series);
       this.#drawn.delete(key);
     }
-    for (const piece of wanted) this.#put(piece, colours);
+    for (const piece of pieces) this.#put(piece, colours);
     this.#arrange(isLog);
   }
 
@@ -102,7 +102,7 @@ export class Panes {
     return series;
   }
 
-  /** Each pane has all of it said: one that is made later has what was last said of another. */
+  /** Options go to every pane; one that is added later gets those of the panes before it. */
   #arrange(isLog: boolean): void {
     const volume = this.#drawn.get("volume")?.piece.pane;
     for (const [i, pane] of this.chart.panes().entries()) {

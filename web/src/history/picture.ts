@@ -84,8 +84,8 @@ function write(pen: CanvasRenderingContext2D, rows: Row[], top: number, size: nu
   }
 }
 
-/** Lets the browser keep a picture as a file. */
-export function keep(canvas: HTMLCanvasElement, name: string): void {
+/** Has the browser save a picture as a file. */
+export function download(canvas: HTMLCanvasElement, name: string): void {
   canvas.toBlob((blob) => {
     if (!blob) return;
     const link = document.createElement("a");

@@ -115,8 +115,8 @@ function ranged({ time, open, high, low, close }: Bar, map: Map1): Record<string
 }
 
 /** Below the prices, in a pane of its own: its heights are on no scale of prices. */
-function volumes({ bars, volume: isWanted, beside }: Model, { upVeil, downVeil }: Palette): Piece[] {
-  const known = isWanted && !beside.length ? bars.filter(({ volume }) => volume !== null) : [];
+function volumes({ bars, volume: isShown, beside }: Model, { upVeil, downVeil }: Palette): Piece[] {
+  const known = isShown && !beside.length ? bars.filter(({ volume }) => volume !== null) : [];
   if (!known.length) return [];
   const data = known.map(({ time, volume, open, close }) => ({
     time,
@@ -135,7 +135,7 @@ function besides({ beside, axis, step }: Model, colours: Palette, isNamed: boole
     options: {
       color: colours.series[i + 1],
       lineWidth: 2,
-      // Lines are told apart without colour, too.
+      // Lines differ by more than colour.
       lineStyle: [2, 1, 3, 4, 0][i],
       priceLineVisible: false,
       title: isNamed ? symbol : "",

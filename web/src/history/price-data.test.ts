@@ -1,7 +1,7 @@
 import type { BarsResponse, LiveBar } from "../api";
 import { afterEach, expect, test, vi } from "vitest";
 import { figureAt, warmUpDays } from "./besides";
-import { quoted, told } from "./fixtures";
+import { quoted, response } from "./fixtures";
 import { reachDays, PriceData } from "./price-data";
 
 const ADDRESS = "/marketpulse/v1/bars/CAC40?interval=1d&period=5d";
@@ -13,9 +13,9 @@ function answering(answer: (asked: URLSearchParams, path: string) => object | st
   vi.stubGlobal("fetch", async (address: string) => {
     asked.push(address);
     const { pathname, searchParams } = new URL(address, "http://localhost");
-    const told = answer(searchParams, pathname);
-    const isRefused = typeof told === "string";
-    return new Response(JSON.stringify(isRefused ? { detail: told } : told), { status: isRefused ? 400 : 200 });
+    const body = answer(searchParams, pathname);
+    const isRefused = typeof body === "string";
+    return new Response(JSON.stringify(isRefused ? { detail: body } : body), { status: isRefused ? 400 : 200 });
   });
   return asked;
 }
@@ -29,7 +29,7 @@ function prices(): PriceData {
 const dates = (held: PriceData) => held.bars.map(({ date }) => date);
 
 test("earlier prices are asked for up to the first, and put before it", async () => {
-  const asked = answering((query) => told(query.has("to") ? { "2025-10-27": 99, "2025-10-28": 100 } : NEW));
+  const asked = answering((query) => response(query.has("to") ? { "2025-10-27": 99, "2025-10-28": 100 } : NEW));
   const held = prices();
   await held.load();
   expect(await held.earlier()).toBe(true);
@@ -39,7 +39,7 @@ test("earlier prices are asked for up to the first, and put before it", async ()
 });
 
 test("where nothing is earlier, not even long ago, it is said and asked no more", async () => {
-  const asked = answering((query) => told(query.has("to") ? {} : NEW));
+  const asked = answering((query) => response(query.has("to") ? {} : NEW));
   const held = prices();
   await held.load();
   expect(await held.earlier()).toBe(false);
@@ -49,8 +49,8 @@ test("where nothing is earlier, not even long ago, it is said and asked no more"
   expect(asked).toHaveLength(3);
 });
 
-test("what the service refuses is told in its own words", async () => {
-  answering((query) => (query.has("to") ? "1m bars reach back 7 days at most" : told(NEW)));
+test("what the service refuses is said in its own words", async () => {
+  answering((query) => (query.has("to") ? "1m bars reach back 7 days at most" : response(NEW)));
   const held = prices();
   await held.load();
   await held.earlier();
@@ -59,8 +59,8 @@ test("what the service refuses is told in its own words", async () => {
 
 test("earlier prices of another source are not drawn as one with these", async () => {
   answering((query) => {
-    if (!query.has("to")) return told(NEW);
-    return query.get("source") ? "not a source of CAC40" : told({ "2025-10-27": 99 }, { source: "import" });
+    if (!query.has("to")) return response(NEW);
+    return query.get("source") ? "not a source of CAC40" : response({ "2025-10-27": 99 }, { source: "import" });
   });
   const held = prices();
   await held.load();
@@ -70,24 +70,24 @@ test("earlier prices of another source are not drawn as one with these", async (
 });
 
 test("asked again, the same goes on; a split or another source makes all of it new", async () => {
-  let now: BarsResponse = told(NEW);
-  answering((query) => (query.has("to") ? told({ "2025-10-27": 99 }) : now));
+  let now: BarsResponse = response(NEW);
+  answering((query) => (query.has("to") ? response({ "2025-10-27": 99 }) : now));
   const held = prices();
   await held.load();
   await held.earlier();
-  now = told({ ...NEW, "2025-10-30": 102 });
+  now = response({ ...NEW, "2025-10-30": 102 });
   expect(await held.load()).toBe(false);
   expect(dates(held)).toEqual(["2025-10-27", "2025-10-28", "2025-10-29", "2025-10-30"]);
-  now = told({ "2025-10-28": 50, "2025-10-29": 50.5 });
+  now = response({ "2025-10-28": 50, "2025-10-29": 50.5 });
   expect(await held.load()).toBe(true);
   expect(dates(held)).toEqual(["2025-10-28", "2025-10-29"]);
-  now = told(NEW, { source: "import" });
+  now = response(NEW, { source: "import" });
   expect(await held.load()).toBe(true);
 });
 
 /** Bars of two days, the second going on. */
 const goingOn = (close: number, receivedAt: string) => {
-  const answer = told({ ...NEW, "2025-10-29": close }, { received_at: receivedAt });
+  const answer = response({ ...NEW, "2025-10-29": close }, { received_at: receivedAt });
   return { ...answer, columns: { ...answer.columns, provisional: [false, true] } };
 };
 
@@ -101,22 +101,22 @@ test("where bars have ceased to come, newer prices go on, and a newer answer sta
   answering(() => now);
   const held = prices();
   await held.load();
-  held.hear({ quote: quoted(102, "2025-10-29T10:30:00Z") });
-  held.hear({ bar: streamed(102) });
+  held.receive({ quote: quoted(102, "2025-10-29T10:30:00Z") });
+  held.receive({ bar: streamed(102) });
   expect(held.bars.at(-1)?.close).toBe(102);
-  expect(held.hear({ quote: quoted(105, "2025-10-29T15:00:00Z") })).toBe(true);
+  expect(held.receive({ quote: quoted(105, "2025-10-29T15:00:00Z") })).toBe(true);
   expect(held.bars.at(-1)?.close).toBe(105);
   now = goingOn(106, "2025-10-29T15:01:00Z");
   await held.load();
   expect(held.bars.at(-1)?.close).toBe(106);
 });
 
-test("a bar that was heard before an answer was asked for does not change it", async () => {
+test("a bar that was received before an answer was asked for does not change it", async () => {
   let now = goingOn(101, "2025-10-29T10:00:00Z");
   answering(() => now);
   const held = prices();
   await held.load();
-  held.hear({ bar: streamed(102) });
+  held.receive({ bar: streamed(102) });
   now = goingOn(106, "2025-10-29T15:01:00Z");
   await held.load();
   expect(held.bars.at(-1)?.close).toBe(106);
@@ -126,26 +126,26 @@ test("of a price and a bar that differ the price is the newer", async () => {
   answering(() => goingOn(101, "2025-10-29T10:00:00Z"));
   const held = prices();
   await held.load();
-  held.hear({ bar: streamed(90), quote: quoted(105, "2025-10-29T15:00:00Z") });
+  held.receive({ bar: streamed(90), quote: quoted(105, "2025-10-29T15:00:00Z") });
   expect(held.bars.at(-1)?.close).toBe(105);
 });
 
 test("a stretch that goes on loses its first day as it gains another", async () => {
-  let now = told(NEW);
+  let now = response(NEW);
   answering(() => now);
   const held = prices();
   await held.load();
-  now = told({ "2025-10-29": 101, "2025-10-30": 102 });
+  now = response({ "2025-10-29": 101, "2025-10-30": 102 });
   expect(await held.load()).toBe(false);
   expect(held.start).toBe(Date.parse("2025-10-29") / 1_000);
   expect(dates(held)).toEqual(["2025-10-28", "2025-10-29", "2025-10-30"]);
 });
 
 test("a price of another source stands apart and changes no bar", async () => {
-  answering(() => told(NEW));
+  answering(() => response(NEW));
   const held = prices();
   await held.load();
-  expect(held.hear({ quote: quoted(105, "2025-10-29T12:00:00Z", "ecb") })).toBe(false);
+  expect(held.receive({ quote: quoted(105, "2025-10-29T12:00:00Z", "ecb") })).toBe(false);
   expect(held.apart?.price).toBe(105);
   expect(held.bars.at(-1)?.close).toBe(101);
 });
@@ -153,10 +153,10 @@ test("a price of another source stands apart and changes no bar", async () => {
 test("indicators are asked for from earlier on, and where that is refused from the first bar", async () => {
   const asked = answering((query, path) => {
     if (path.includes("actions")) return { currency: null, actions: [] };
-    if (!query.has("indicators")) return told(NEW);
+    if (!query.has("indicators")) return response(NEW);
     if (query.get("from") !== "2025-10-28") return "too far back";
     const indicators = [{ name: "sma:2", columns: ["sma_2"], formula: "mean of the latest 2 closes", warm_up: 1 }];
-    const answer = told(NEW, { indicators });
+    const answer = response(NEW, { indicators });
     return { ...answer, columns: { ...answer.columns, sma_2: [null, 100.5] } };
   });
   const held = prices();
@@ -166,10 +166,10 @@ test("indicators are asked for from earlier on, and where that is refused from t
   expect(held.bars.map((bar) => figureAt(held.besides, "sma_2", bar))).toEqual([null, 100.5]);
 });
 
-test("one that cannot be compared takes nothing else away, and is told with its reason", async () => {
+test("one that cannot be compared takes nothing else away, and its reason is said", async () => {
   answering((query, path) => {
     if (path.includes("actions")) return { currency: null, actions: [] };
-    if (!query.has("symbols")) return told(NEW);
+    if (!query.has("symbols")) return response(NEW);
     const series = ["CAC40", "AAPL"].map((symbol) => ({ symbol, name: symbol, currency: "USD", source: "yahoo", simulated: false }));
     const columns = { date: ["2025-10-28", "2025-10-29"], CAC40: [100, 101], AAPL: [null, 7] };
     return { series, problems: [{ symbol: "NOPE", detail: "no source knows NOPE" }], columns };
@@ -184,7 +184,7 @@ test("one that cannot be compared takes nothing else away, and is told with its 
 });
 
 test("what is chosen later is what counts", async () => {
-  answering((_, path) => (path.includes("actions") ? { currency: null, actions: [] } : told(NEW)));
+  answering((_, path) => (path.includes("actions") ? { currency: null, actions: [] } : response(NEW)));
   const held = prices();
   await held.load();
   const [first, second] = await Promise.all([held.choose(["sma:2"], []), held.choose([], [])]);

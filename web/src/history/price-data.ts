@@ -1,5 +1,5 @@
 // The prices behind a chart: asked for, gone on with, and reached back from.
-// Series of two sources are never made one.
+// Two sources are never mixed in one series.
 
 import type { BarsResponse, LiveBar, Quote } from "../api";
 import { Refusal } from "../service/polling";
@@ -51,16 +51,16 @@ export class PriceData {
   /** Asks for the stretch, again to be up to date. Whether the bars are others, and not the same gone on. */
   async load(answer: Promise<BarsResponse> = ask<BarsResponse>(this.address)): Promise<boolean> {
     const known = this.#newest.bar;
-    const told = await answer;
-    // The service goes on with what it streams: its answer is no older than what was heard before.
+    const response = await answer;
+    // The service's answer includes what it streams: it is no older than what was received before.
     if (known === this.#newest.bar) delete this.#newest.bar;
-    const bars = barsOf(told);
-    const isNew = !this.#goesOn(told, bars);
+    const bars = barsOf(response);
+    const isNew = !this.#continues(response, bars);
     const first = bars[0]?.time ?? 0;
     this.start = first;
     if (isNew) this.edge = { more: true, said: "" };
     const earlier = isNew ? [] : this.bars.filter(({ time }) => time < first);
-    this.head = told;
+    this.head = response;
     if (isNew) this.besides = NONE;
     this.#hold([...earlier, ...bars]);
     this.#putNewest();
@@ -99,15 +99,15 @@ export class PriceData {
   }
 
   /**
-   * Goes on with what was heard live. Whether the bars are others than before.
+   * Brings the newest bar up to date with the stream. Whether the bars are others than before.
    *
-   * Of a tick the price is told first and then its bar. A price by itself, or
-   * another than its bar's, is newer than any bar: bars may have ceased to come.
+   * Each tick sends its price first and then its bar. A price without a bar, or
+   * another than its bar's close, is newer than any bar: bars may have ceased to come.
    */
-  hear(heard: { bar?: LiveBar; quote?: Quote }): boolean {
-    const { bar, quote } = heard;
+  receive(update: { bar?: LiveBar; quote?: Quote }): boolean {
+    const { bar, quote } = update;
     const isBehind = bar && quote && bar.close !== quote.price;
-    this.#newest = quote ? { quote, ...(bar && !isBehind && { bar }) } : { ...this.#newest, ...heard };
+    this.#newest = quote ? { quote, ...(bar && !isBehind && { bar }) } : { ...this.#newest, ...update };
     return this.#putNewest();
   }
 
@@ -116,9 +116,9 @@ export class PriceData {
     return this.head && alignedAddress(this.address, this.head, this.bars, this.#chosen[1]);
   }
 
-  /** Whether new bars are those that are held, gone on. A split would have changed all of them. */
-  #goesOn(told: BarsResponse, bars: Bar[]): boolean {
-    if (told.source !== this.head?.source) return false;
+  /** Whether new bars continue those that are held. A split would have changed all of them. */
+  #continues(response: BarsResponse, bars: Bar[]): boolean {
+    if (response.source !== this.head?.source) return false;
     const held = new Map(this.bars.map((bar) => [bar.time, bar]));
     const isOther = ({ time, close }: Bar) => {
       const same = held.get(time);
@@ -131,11 +131,11 @@ export class PriceData {
     const { bar, quote } = this.#newest;
     const [last, head] = [this.bars.at(-1), this.head];
     if (!last || !head || !this.#isOpen()) return false;
-    const kept: BarSeries = { interval: head.interval, source: head.source, timeZone: head.time_zone, to: this.to };
+    const series: BarSeries = { interval: head.interval, source: head.source, timeZone: head.time_zone, to: this.to };
     const isOld = quote?.received_at && Date.parse(quote.received_at) <= Date.parse(head.received_at);
-    const next = (bar && withBar(last, bar, kept)) ?? (quote && !isOld ? withQuote(last, quote, kept) : null);
+    const next = (bar && withBar(last, bar, series)) ?? (quote && !isOld ? withQuote(last, quote, series) : null);
     const newest = next ?? last;
-    this.apart = quote && !next && isNewer(quote, newest, kept) ? quote : undefined;
+    this.apart = quote && !next && isNewer(quote, newest, series) ? quote : undefined;
     if (!next) return false;
     if (next.time === last.time) this.#bars[this.#bars.length - 1] = next;
     else this.#hold([...this.#bars, next]);
@@ -159,16 +159,16 @@ export class PriceData {
   }
 
   async #reach(from: string, first: Bar, head: BarsResponse): Promise<Bar[]> {
-    const found = await this.#told(from, first, "");
+    const found = await this.#askBefore(from, first, "");
     if (found.source === head.source || !found.bars.length) return found.bars;
-    const own = await this.#told(from, first, head.source).catch(() => undefined);
+    const own = await this.#askBefore(from, first, head.source).catch(() => undefined);
     if (own?.source === head.source) return own.bars;
     throw new Refusal(`earlier prices are from ${found.source}, these from ${head.source}; they are not drawn as one`);
   }
 
-  async #told(from: string, first: Bar, source: string): Promise<{ source: string; bars: Bar[] }> {
-    const told = await ask<BarsResponse>(withParams(between(this.address, from, first.date), { source }));
-    return { source: told.source, bars: barsOf(told).filter(({ time }) => time < first.time) };
+  async #askBefore(from: string, first: Bar, source: string): Promise<{ source: string; bars: Bar[] }> {
+    const response = await ask<BarsResponse>(withParams(between(this.address, from, first.date), { source }));
+    return { source: response.source, bars: barsOf(response).filter(({ time }) => time < first.time) };
   }
 }
 

@@ -1,5 +1,5 @@
 // What a view shows at present: the prices, what was chosen, and what follows
-// from both. The view changes it; what tells and draws it only reads.
+// from both. The view changes it; what describes and draws it only reads.
 
 import type { Bar } from "./data";
 import { entriesOf } from "./entries";

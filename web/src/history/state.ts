@@ -1,4 +1,4 @@
-// What the history view shows, kept in the address so that a link shows the
+// What the history view shows, written into the address so that a link shows the
 // same. What is usual is left out.
 
 export const TYPES = ["candles", "bars", "line", "area", "baseline"] as const;

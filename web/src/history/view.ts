@@ -22,7 +22,7 @@ const NEAR_EDGE = 10;
 /** The service gives an old answer at once and asks for a newer one meanwhile. */
 const SOON_MS = 3_000;
 
-/** What a view tells the page around it. */
+/** What a view asks of the page around it. */
 export interface Around {
   /** An indicator or a symbol is to be taken out of the choice. */
   remove(id: string): void;
@@ -40,7 +40,7 @@ export class View {
   #plot: Plot | undefined;
   #again: ReturnType<typeof setTimeout> | undefined;
   #isGone = false;
-  readonly #rangeSoon = onceAFrame(() => this.#plot?.isMoved && this.#tellRange());
+  readonly #rangeSoon = onceAFrame(() => this.#plot?.isMoved && this.#showRange());
 
   constructor(
     figure: HTMLElement,
@@ -77,11 +77,11 @@ export class View {
     const { prices } = this.#shown;
     const { start } = prices;
     const isNew = await prices.load(barsAt(prices.address));
-    this.#tellStanding();
+    this.#showStanding();
     const { Plot } = await drawing;
     if (this.#isGone) return;
-    this.#plot ??= this.#made(Plot);
-    // Prices are not kept waiting for what is computed from them.
+    this.#plot ??= this.#newPlot(Plot);
+    // Prices do not wait for what is computed from them.
     if (isNew || (prices.start !== start && !this.#plot.isMoved)) this.#draw(true);
     await this.#loadBesides();
   }
@@ -93,17 +93,17 @@ export class View {
     await this.#loadBesides();
   }
 
-  /** Goes on with what was heard. */
-  hear(heard: { bar?: LiveBar; quote?: Quote }): void {
+  /** Brings the prices up to date with what the stream said. */
+  receive(update: { bar?: LiveBar; quote?: Quote }): void {
     const { prices } = this.#shown;
     const count = prices.bars.length;
-    const isOther = prices.hear(heard);
+    const isOther = prices.receive(update);
     if (!this.#plot) return;
     this.#captions.apart(this.#plot);
     if (!isOther) return;
     if (prices.bars.length !== count) return this.#draw(false);
     this.#plot.go(this.#shown.goOn());
-    this.#tell();
+    this.#describe();
   }
 
   /** Says why there is nothing to see; what was drawn before stays. */
@@ -127,7 +127,7 @@ export class View {
 
   zoom(factor: number, around = 1): void {
     this.#plot?.zoom(factor, around);
-    this.#tellRange();
+    this.#showRange();
   }
 
   /** Back to the stretch that was asked for. */
@@ -142,9 +142,9 @@ export class View {
     return dates?.length === 2 ? (dates as [string, string]) : undefined;
   }
 
-  /** Has the browser keep what is drawn as a picture. */
-  async keepPicture(): Promise<void> {
-    if (this.#plot) await this.#forms.keepPicture(this.#plot);
+  /** Has the browser save what is drawn as a picture. */
+  async savePicture(): Promise<void> {
+    if (this.#plot) await this.#forms.savePicture(this.#plot);
   }
 
   remove(): void {
@@ -173,7 +173,7 @@ export class View {
     if (isChosen && !this.#isGone) this.#draw(false);
   }
 
-  #made(Drawing: typeof Plot): Plot {
+  #newPlot(Drawing: typeof Plot): Plot {
     const { place } = this;
     const plot = new Drawing(place, (time) => this.#shown.whenAt(time), isIntraday(this.interval), {
       pointed: (time) => this.#cursor.point(time),
@@ -196,7 +196,7 @@ export class View {
     this.#plot.mark(choice.compare.length ? [] : happened);
     this.#captions.note(prices.bars.length ? "" : "No prices in this stretch.");
     this.#captions.apart(this.#plot);
-    this.#tell();
+    this.#describe();
     void this.#forms.fill();
     this.#parts.figure.dataset["drawn"] = String(prices.bars.length);
   }
@@ -211,18 +211,18 @@ export class View {
     if (before < NEAR_EDGE && this.#shown.prices.edge.more) void this.reachBack();
   }
 
-  #tell(): void {
-    this.#captions.tell();
+  #describe(): void {
+    this.#captions.describe();
     this.#cursor.show();
   }
 
-  #tellRange(): void {
+  #showRange(): void {
     const range = this.range();
     if (range) this.#captions.range(range);
   }
 
   /** How far the prices may be relied on; an old answer is asked for anew soon. */
-  #tellStanding(): void {
+  #showStanding(): void {
     const { head } = this.#shown.prices;
     if (!head || this.#isGone) return;
     this.standing.received(head);

@@ -25,7 +25,7 @@ export function standsApart(name: string): boolean {
   return /^(rsi|macd|roc)(:|$)/.test(name);
 }
 
-/** Dividends and splits as they are told: `Dividend 0.25 USD`, `Split 4 for 1`. */
+/** Dividends and splits in words: `Dividend 0.25 USD`, `Split 4 for 1`. */
 export function actionText(action: Action, currency: string | null, writer: Writer): string {
   const { kind, amount, numerator, denominator } = action;
   const name = kind.replace(/_/g, " ").replace(/^./, (first) => first.toUpperCase());
@@ -33,7 +33,7 @@ export function actionText(action: Action, currency: string | null, writer: Writ
   return amount === null ? name : [name, writer.amount(amount), currency].filter(Boolean).join(" ");
 }
 
-/** What a screen reader is told of a chart: what it shows, its last value, what came of the stretch. */
+/** A chart in words, for screen readers: what it shows, its last value, and the change over the stretch. */
 export function chartText(subject: string, choice: Choice, bars: readonly Bar[], unit: string, writer: Writer): string {
   const [first, last] = [bars[0], bars.at(-1)];
   if (!first || !last) return `${subject}: no prices in this stretch.`;

@@ -28,8 +28,8 @@ describe("other languages write figures their own way", () => {
     ["de-CH", "7'150.09", "−1'012.3", "+0.17\u00a0%", "3\u00a0min"],
     ["en-IN", "7,150.09", "−1,012.3", "+0.17\u00a0%", "3\u00a0min"],
     ["ar-EG", "٧٬١٥٠٫٠٩", "−١٬٠١٢٫٣", "+٠٫١٧\u00a0%", "٣\u00a0min"],
-  ])("%s", (locale, told, moved, share, old) => {
-    expect(straight(price(7150.09, 2, locale))).toBe(told);
+  ])("%s", (locale, amount, moved, share, old) => {
+    expect(straight(price(7150.09, 2, locale))).toBe(amount);
     expect(straight(signed(-1012.345, 1, locale))).toBe(moved);
     expect(percent(0.1734, locale)).toBe(share);
     expect(age(200, locale)).toBe(old);
@@ -48,7 +48,7 @@ test("dates are written for people", () => {
   expect(date("2025-09-01", "de-CH")).toBe("01.09.2025");
 });
 
-test("marks of a time axis are told by the clock of UTC", () => {
+test("marks of a time axis are written by the clock of UTC", () => {
   const marks = (instant: string, locale: string) => BEGINNINGS.map((begins) => axisMark(new Date(instant), begins, locale));
   expect(marks("2025-10-29T23:05:30Z", "en-US")).toEqual(["2025", "Oct", "29", "23:05", "23:05:30"]);
   expect(marks("2025-10-29T23:05:30Z", "fr-FR")).toEqual(["2025", "oct.", "29", "23:05", "23:05:30"]);

@@ -77,7 +77,7 @@ const AXIS: Record<Beginning, Intl.DateTimeFormatOptions> = {
 };
 
 function axisFormat(begins: Beginning, locale: string): Intl.DateTimeFormat {
-  return kept(`${begins} ${locale}`, () => new Intl.DateTimeFormat(locale, { ...AXIS[begins], timeZone: "UTC" }));
+  return cached(`${begins} ${locale}`, () => new Intl.DateTimeFormat(locale, { ...AXIS[begins], timeZone: "UTC" }));
 }
 
 /** A time of day on the reader's own clock: `12:03:05`. */
@@ -103,13 +103,13 @@ export function figure(digits: string, locale = reader()): string {
 
 function numberFormat(decimals: number, locale: string): Intl.NumberFormat {
   const digits = { minimumFractionDigits: decimals, maximumFractionDigits: decimals };
-  return kept(`${decimals} ${locale}`, () => new Intl.NumberFormat(locale, digits));
+  return cached(`${decimals} ${locale}`, () => new Intl.NumberFormat(locale, digits));
 }
 
 const formats = new Map<string, unknown>();
 
-/** A format takes long to make and is quick to use. */
-function kept<T>(key: string, make: () => T): T {
+/** A format takes long to create and is quick to use. */
+function cached<T>(key: string, make: () => T): T {
   if (!formats.has(key)) formats.set(key, make());
   return formats.get(key) as T;
 }

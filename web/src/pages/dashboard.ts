@@ -4,9 +4,9 @@
 
 import { adder } from "../shell/adder";
 import { keepAwake } from "../dashboard/awake";
-import { changed, hasList, keep, kept, list, MOST_SYMBOLS } from "../dashboard/choice";
+import { changed, hasList, list, MOST_SYMBOLS, storedList, storeList } from "../dashboard/choice";
 import { Days } from "../dashboard/days";
-import { gathered } from "../dashboard/gathered";
+import { batched } from "../dashboard/batched";
 import { mainChart } from "../dashboard/mainchart";
 import { arrange } from "../dashboard/order";
 import { pageAt, suggest, take } from "../dashboard/page";
@@ -35,7 +35,7 @@ let tiles = new Map<string, Tile>();
 let followed = "";
 let isLive = true;
 let isChartSimulated = false;
-/** The lines of the day do not keep the chart waiting. */
+/** The chart comes first: the lines of the day are asked for after it. */
 let mayAskDays = false;
 let hasStarted = false;
 let endChart = () => {};
@@ -68,7 +68,7 @@ const live = new Live({
 
 // The stream says that a price has grown old, its quote also why. Where nobody answers, the badge
 // has said it, and so does the page's head.
-const askWhy = gathered(TOGETHER_MS, (symbols) => void quotes.ask(symbols).then((told) => told.forEach(soon), () => {}));
+const askWhy = batched(TOGETHER_MS, (symbols) => void quotes.ask(symbols).then((asked) => asked.forEach(soon), () => {}));
 
 /** The address of what is shown. */
 function here(): string {
@@ -221,10 +221,10 @@ function goOn(): void {
   days.askDue();
 }
 
-/** Shows another list, and keeps it for the next visit. */
+/** Shows another list, and stores it for the next visit. */
 async function goToList(address: string, how: "push" | "stay" = "push"): Promise<boolean> {
   const done = await go(address, how);
-  if (done) keep(hasList(here()) ? listed() : null);
+  if (done) storeList(hasList(here()) ? listed() : null);
   return done;
 }
 
@@ -329,6 +329,6 @@ function start(): void {
   localise(document);
   takeUp();
   void keepAwake();
-  const own = kept();
+  const own = storedList();
   if (own && !hasList(here())) inTurn(() => go(changed(here(), { symbols: own }), "replace"));
 }

@@ -36,14 +36,14 @@ let wasLost = false;
 /** Whether the choice is shown only once the service answers again. */
 let isOwed = false;
 
-const live = new Live({ event: hear, connection: showConnection, ask: askOnce });
+const live = new Live({ event: receive, connection: showConnection, ask: askOnce });
 const drawing = controls(() => choice, choose);
 
 function say(text: string): void {
   if (progress) progress.textContent = text;
 }
 
-/** Takes up what the service has made, with this status: a figure, or why there is none. */
+/** Takes up what the service rendered, with its status: a figure, or the reason why there is none. */
 function takeUp(status: number): void {
   view?.remove();
   endRenewing?.();
@@ -92,16 +92,16 @@ function wheeled(shown: View, event: WheelEvent): void {
   shown.zoom(Math.exp(Math.max(-50, Math.min(50, event.deltaY)) / 250), around);
 }
 
-function hear(event: LiveEvent): void {
+function receive(event: LiveEvent): void {
   if (event.type === "snapshot") {
     const bar = event.bars?.find((one) => one.symbol === view?.symbol);
     const quote = event.quotes.find((one) => one.symbol === view?.symbol);
-    view?.hear({ ...(bar && { bar }), ...(quote && { quote }) });
+    view?.receive({ ...(bar && { bar }), ...(quote && { quote }) });
     view?.standing.sources(event.sources);
   }
   if (event.type === "source") view?.standing.sources([event]);
-  if (event.type === "bar" && event.symbol === view?.symbol) view?.hear({ bar: event });
-  if (event.type === "quote" && event.symbol === view?.symbol) view?.hear({ quote: event });
+  if (event.type === "bar" && event.symbol === view?.symbol) view?.receive({ bar: event });
+  if (event.type === "quote" && event.symbol === view?.symbol) view?.receive({ quote: event });
 }
 
 /** Where no stream can be had. */
@@ -109,7 +109,7 @@ async function askOnce(): Promise<void> {
   if (!view) return;
   const { symbol } = view;
   const { quotes } = await quotesOf([symbol]);
-  for (const quote of quotes) if (view?.symbol === symbol) view.hear({ quote });
+  for (const quote of quotes) if (view?.symbol === symbol) view.receive({ quote });
 }
 
 function showConnection(now: Connection): void {
@@ -127,7 +127,7 @@ function takeOut(id: string): void {
   choose({ ...choice, ind: toggled(choice.ind, id, false), compare: toggled(choice.compare, id, false) });
 }
 
-/** Shows another choice, and keeps it in the address. */
+/** Shows another choice, and writes it into the address. */
 function choose(next: Choice): void {
   const address = addressOf(next);
   if (address !== location.pathname + location.search) history.pushState(null, "", address);
@@ -145,7 +145,7 @@ async function show(next: Choice): Promise<void> {
   await turnTo(addressOf(choice));
 }
 
-/** Ways to other periods keep what has been chosen since. */
+/** Links to other periods include what has been chosen since. */
 function takePeriods(): void {
   for (const link of document.querySelectorAll<HTMLAnchorElement>("#periods a")) {
     link.href = addressOf({ ...choice, period: link.dataset["period"] ?? "", from: "", to: "", interval: "" });
@@ -201,7 +201,7 @@ async function turnTo(address: string, isQuiet = false): Promise<void> {
   }
 }
 
-/** What was drawn stays while the service is away. Otherwise the browser tells why. */
+/** What was drawn stays while the service is away. Otherwise the browser says why. */
 function missed(address: string, why: unknown): void {
   if (!(why instanceof TypeError) || !endRenewing) return location.assign(address);
   isOwed = true;
@@ -245,7 +245,7 @@ document.addEventListener("click", (event) => {
   if (zoom === "all") view?.fit();
   const range = target?.closest("[data-keep]") && view?.range();
   if (range) choose({ ...choice, period: "", from: range[0], to: range[1] });
-  if (target?.closest("[data-png]")) void view?.keepPicture();
+  if (target?.closest("[data-png]")) void view?.savePicture();
   if (target?.closest("[data-link]")) void copyLink();
 });
 
@@ -259,7 +259,7 @@ const compare = one<HTMLFormElement>("#compare");
 if (compare) {
   adder(compare, (symbol) => {
     const all = toggled(choice.compare, symbol, true);
-    if (all.length > MOST_COMPARED) return drawing.tell(`At most ${MOST_COMPARED} can be compared; take one out first.`);
+    if (all.length > MOST_COMPARED) return drawing.announce(`At most ${MOST_COMPARED} can be compared; take one out first.`);
     choose({ ...choice, compare: all });
   });
 }

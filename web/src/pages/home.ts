@@ -1,4 +1,4 @@
-// The home page, kept up to date; whoever wants prices that move opens the dashboard.
+// The home page, kept up to date; prices that move are on the dashboard.
 
 import { renew } from "../service/renew";
 import "../shell/shell";

@@ -1,6 +1,6 @@
 import type { LiveEvent } from "../api";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { type Connection, connectionText, EventReader, Live, type Open, retryMs } from "./live";
+import { type Connection, connectionText, EventReader, Live, type OpenStream, retryMs } from "./live";
 import { Refusal } from "./polling";
 
 /** Stands in for `document` and `window`: the stream only listens to them. */
@@ -72,7 +72,7 @@ class Wire {
 function following(why: Error | null = null) {
   const wires: Wire[] = [];
   const refuse = { why };
-  const open: Open = async (address, after, signal) => {
+  const open: OpenStream = async (address, after, signal) => {
     if (refuse.why) throw refuse.why;
     const wire = Object.assign(new Wire(), { address, after, signal });
     wires.push(wire);
@@ -297,7 +297,7 @@ test("what cannot be read is not passed over: it is taken up again after the las
 });
 
 test("each state has words of its own", () => {
-  const at = { polling: false, heardAt: new Date(2026, 0, 2, 14, 3, 5) };
+  const at = { polling: false, answeredAt: new Date(2026, 0, 2, 14, 3, 5) };
   expect(connectionText({ ...at, state: "connected" })).toBe("Live");
   expect(connectionText({ ...at, state: "connected", polling: true })).toBe("Live, asked every 5 s");
   expect(connectionText({ ...at, state: "reconnecting" })).toBe("Reconnecting; these prices are of 14:03:05");

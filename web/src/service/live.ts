@@ -2,7 +2,7 @@
 //
 // It is read with fetch and not with EventSource, because only so heartbeats are
 // seen, and with them that a connection which looks open is dead; and because a
-// refusal can be told from a broken line.
+// refusal differs from a broken line.
 
 import type { LiveEvent } from "../api";
 import { clock } from "../locale/format";
@@ -13,8 +13,8 @@ export interface Connection {
   state: "connected" | "reconnecting" | "offline";
   /** Whether prices are asked for again and again, because no stream can be had. */
   polling: boolean;
-  /** When the service was last heard. */
-  heardAt: Date;
+  /** When the service answered last. */
+  answeredAt: Date;
 }
 
 /** What a page does with it. */
@@ -26,7 +26,7 @@ export interface Page {
 }
 
 /** Opens a stream at an address, after an event that was seen. */
-export type Open = (address: string, after: string, signal: AbortSignal) => Promise<AsyncIterable<string>>;
+export type OpenStream = (address: string, after: string, signal: AbortSignal) => Promise<AsyncIterable<string>>;
 
 const FIRST_WORD_MS = 10_000;
 /** More than two heartbeats of the service. */
@@ -51,8 +51,8 @@ export function retryMs(failures: number, random: number): number {
 }
 
 /** How the page stands to the service, in words. */
-export function connectionText({ state, polling, heardAt }: Connection): string {
-  const at = clock(heardAt);
+export function connectionText({ state, polling, answeredAt }: Connection): string {
+  const at = clock(answeredAt);
   if (state === "reconnecting") return `Reconnecting; these prices are of ${at}`;
   if (state === "offline") return `Offline since ${at}; these are the last known prices`;
   return polling ? `Live, asked every ${POLL_EVERY_MS / 1_000} s` : "Live";
@@ -69,13 +69,13 @@ export class Live {
   #pollingWorks = false;
   #failures = 0;
   #openedAt = 0;
-  #heardAt = new Date();
+  #answeredAt = new Date();
   #state: Connection["state"] | undefined;
-  #told = "";
+  #reported = "";
 
   constructor(
     private readonly page: Page,
-    private readonly open: Open = openStream,
+    private readonly open: OpenStream = openStream,
     private readonly random: () => number = Math.random,
   ) {
     document.addEventListener("visibilitychange", () => this.#seen());
@@ -168,25 +168,25 @@ export class Live {
 
   #connected(polling: boolean): void {
     if (!polling) this.#stopPolling();
-    this.#heardAt = new Date();
+    this.#answeredAt = new Date();
     clearTimeout(this.#offline);
     this.#offline = undefined;
-    this.#tell("connected");
+    this.#report("connected");
   }
 
   #lost(): void {
-    if (!navigator.onLine) return this.#tell("offline");
-    if (this.#state !== "offline") this.#tell("reconnecting");
-    this.#offline ??= setTimeout(() => this.#tell("offline"), OFFLINE_AFTER_MS);
+    if (!navigator.onLine) return this.#report("offline");
+    if (this.#state !== "offline") this.#report("reconnecting");
+    this.#offline ??= setTimeout(() => this.#report("offline"), OFFLINE_AFTER_MS);
   }
 
-  #tell(state: Connection["state"]): void {
+  #report(state: Connection["state"]): void {
     this.#state = state;
     const polling = this.#pollingWorks;
-    const told = `${state} ${polling}`;
-    if (told === this.#told) return;
-    this.#told = told;
-    this.page.connection({ state, polling, heardAt: this.#heardAt });
+    const report = `${state} ${polling}`;
+    if (report === this.#reported) return;
+    this.#reported = report;
+    this.page.connection({ state, polling, answeredAt: this.#answeredAt });
   }
 
   /** Nobody looks for long: the place is given back. Somebody looks again: all is caught up. */
@@ -196,7 +196,7 @@ export class Live {
       this.#hidden = setTimeout(() => this.#leave(), HIDDEN_MS);
       return;
     }
-    const isSilent = Date.now() - this.#heardAt.getTime() > SILENT_MS;
+    const isSilent = Date.now() - this.#answeredAt.getTime() > SILENT_MS;
     if (this.#run && !isSilent) return;
     this.#lost();
     this.#again();
@@ -210,7 +210,7 @@ export class Live {
     clearTimeout(this.#offline);
     this.#offline = undefined;
     this.#state = undefined;
-    this.#told = "";
+    this.#reported = "";
   }
 }
 

@@ -9,14 +9,14 @@ import { poll } from "./polling";
 
 /** So long after the first failure the service counts as gone. */
 const OFFLINE_AFTER_MS = 10_000;
-/** Whoever is copying something keeps the selection for so long. */
-const KEPT_MS = 60_000;
+/** A selection is left alone for so long: somebody may be copying it. */
+const SELECTION_MS = 60_000;
 
 const connection = document.querySelector<HTMLElement>("#connection");
 /** How far this browser's clock is behind the service's, in milliseconds. */
 let behindMs = 0;
-/** Of when what stands here is. */
-let heardAt = new Date();
+/** When the service answered last, by this browser's clock. */
+let answeredAt = new Date();
 let offline: ReturnType<typeof setTimeout> | undefined;
 
 /**
@@ -27,14 +27,14 @@ let offline: ReturnType<typeof setTimeout> | undefined;
  */
 export function renew(parts: string[], quiet: string[], everyMs: number): void {
   const arrived = arrivedAt();
-  heardAt = new Date(madeAt(document));
-  if (arrived) heard(document, arrived);
+  answeredAt = new Date(renderedAt(document));
+  if (arrived) received(document, arrived);
   localise(document);
   keepAges(serviceNow);
   poll(() => refresh(parts, quiet), everyMs, lost, arrived ? "later" : "now");
 }
 
-/** When this page came from the service; `null` where the browser had kept it, who knows since when. */
+/** When this page came from the service; `null` where it is from the browser's cache, of unknown age. */
 function arrivedAt(): number | null {
   const [load] = performance.getEntriesByType("navigation") as PerformanceNavigationTiming[];
   return load?.transferSize ? performance.timeOrigin + load.responseStart : null;
@@ -44,16 +44,16 @@ function serviceNow(): number {
   return Date.now() + behindMs;
 }
 
-/** When the service made a page, by its own clock. */
-function madeAt(page: Document): number {
+/** When the service rendered a page, by its own clock. */
+function renderedAt(page: Document): number {
   return Date.parse(page.querySelector<HTMLTimeElement>("#now")?.dateTime ?? "");
 }
 
 /** What stands here is what the service said at `at` by this browser's clock. */
-function heard(page: Document, at: number): void {
-  behindMs = madeAt(page) - at;
-  heardAt = new Date(at);
-  say("connected", `Live, as of ${clock(heardAt)}`);
+function received(page: Document, at: number): void {
+  behindMs = renderedAt(page) - at;
+  answeredAt = new Date(at);
+  say("connected", `Live, as of ${clock(answeredAt)}`);
 }
 
 async function refresh(parts: string[], quiet: string[]): Promise<void> {
@@ -66,8 +66,8 @@ async function refresh(parts: string[], quiet: string[]): Promise<void> {
   if (!answer.ok || !page.querySelector("#now")) throw new Error(`status ${answer.status}`);
   clearTimeout(offline);
   offline = undefined;
-  if (isCopied([...parts, ...quiet]) && at - heardAt.getTime() < KEPT_MS) return;
-  heard(page, at);
+  if (isCopied([...parts, ...quiet]) && at - answeredAt.getTime() < SELECTION_MS) return;
+  received(page, at);
   localise(page);
   writeAges(page, serviceNow());
   for (const part of quiet) takeQuietly(document.querySelector(part), page.querySelector(part));
@@ -89,7 +89,7 @@ function takeQuietly(shown: HTMLElement | null, fresh: HTMLElement | null): void
   if (isText && shown.textContent !== fresh.textContent) shown.textContent = fresh.textContent;
 }
 
-/** Puts a fresh part in the place of the shown one; what was open or had the focus keeps it. */
+/** Puts a fresh part in the place of the shown one; what was open stays open, and what had the focus has it again. */
 function take(shown: Element | null, fresh: Element | null): void {
   if (!shown || !fresh) return;
   for (const details of shown.querySelectorAll("details")) {
@@ -106,12 +106,12 @@ function take(shown: Element | null, fresh: Element | null): void {
 function lost(): void {
   offline ??= setTimeout(unreached, OFFLINE_AFTER_MS);
   if (connection?.dataset["state"] === "offline") return;
-  say("reconnecting", `No answer, asking again; this was so at ${clock(heardAt)}`);
+  say("reconnecting", `No answer, asking again; this was so at ${clock(answeredAt)}`);
 }
 
 /** Nothing here counts as fresh any longer; the template says what stands there instead. */
 function unreached(): void {
-  say("offline", connectionText({ state: "offline", polling: false, heardAt }));
+  say("offline", connectionText({ state: "offline", polling: false, answeredAt }));
   for (const part of document.querySelectorAll<HTMLElement>("[data-unreached]")) {
     const words = part.dataset["unreached"] ?? "";
     if (part.textContent === words) continue;

@@ -116,7 +116,7 @@ describe("it says", () => {
     expect(await said(async () => ({ ...found(), upstream: "yahoo is paused" }))).toBe(`${only}: yahoo is paused.`);
   });
 
-  test("the service's own sentence where it refuses, another where it is not heard", async () => {
+  test("the service's own sentence where it refuses, another where it does not answer", async () => {
     const refuse = async () => Promise.reject(new Refusal("q: is too long"));
     expect(await said(refuse)).toBe("q: is too long. Enter opens “x” as a symbol.");
     const ask = async () => Promise.reject(new Refusal("q: did you mean y?"));

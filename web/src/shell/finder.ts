@@ -22,7 +22,7 @@ export class Finder {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #settled = Promise.resolve();
 
-  /** `ask` asks the service; `show` is told of each change; `enter` is what the key does with a symbol. */
+  /** `ask` asks the service; `show` is called after each change; `enter` is what the key does with a symbol. */
   constructor(
     private readonly ask: (text: string) => Promise<SearchResponse>,
     private readonly show: (view: View) => void,
@@ -37,9 +37,9 @@ export class Finder {
     clearTimeout(this.#timer);
     if (!text) {
       this.#settled = Promise.resolve();
-      return this.#tell(NOTHING);
+      return this.#update(NOTHING);
     }
-    this.#tell({ ...this.view, said: "Searching…" });
+    this.#update({ ...this.view, said: "Searching…" });
     this.#settled = new Promise((settled) => {
       this.#timer = setTimeout(() => void this.#search(text).then(settled), PAUSE_MS);
     });
@@ -49,7 +49,7 @@ export class Finder {
   move(step: 1 | -1): void {
     const { hits, active } = this.view;
     if (!hits.length) return;
-    this.#tell({ ...this.view, active: (active + step + hits.length) % hits.length });
+    this.#update({ ...this.view, active: (active + step + hits.length) % hits.length });
   }
 
   /**
@@ -71,10 +71,10 @@ export class Finder {
     );
     // Typing has gone on meanwhile: the next answer is the one that counts.
     if (text !== this.#text) return new Promise(() => {});
-    this.#tell(view);
+    this.#update(view);
   }
 
-  #tell(view: View): void {
+  #update(view: View): void {
     this.view = view;
     this.show(view);
   }
@@ -88,6 +88,6 @@ function viewOf({ instruments: hits, upstream }: SearchResponse, otherwise: stri
 }
 
 function reason(why: unknown): string {
-  // A refusal is the service's own sentence; anything else means that it was not heard.
+  // A refusal is the service's own sentence; anything else means that it gave no answer.
   return why instanceof Refusal ? why.message.replace(/([^.!?])$/, "$1.") : "The search does not answer.";
 }

@@ -42,7 +42,7 @@ export function areOn(): boolean {
   try {
     return localStorage.getItem(SETTING) !== "off";
   } catch {
-    // A browser that keeps nothing has not been told otherwise.
+    // A browser that stores nothing has stored no choice against it.
     return true;
   }
 }
@@ -53,6 +53,6 @@ export function turn(on: boolean): void {
     if (on) localStorage.removeItem(SETTING);
     else localStorage.setItem(SETTING, "off");
   } catch {
-    // Nothing can be kept: it holds until the page is left.
+    // Nothing can be stored: the choice holds until the page is left.
   }
 }

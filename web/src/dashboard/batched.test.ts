@@ -1,12 +1,12 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { gathered } from "./gathered";
+import { batched } from "./batched";
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-test("those named at about the same time are told of together, each once, and later ones later", () => {
+test("those named at about the same time are handled together, each once, and later ones later", () => {
   const act = vi.fn();
-  const name = gathered(500, act);
+  const name = batched(500, act);
   for (const symbol of ["A", "B", "A"]) name(symbol);
   vi.advanceTimersByTime(499);
   expect(act).not.toHaveBeenCalled();
