@@ -75,7 +75,7 @@ function weights(sent, library) {
   const [all, own] = [bytes(sent), bytes(others)];
   return [
     { what: "requests answered", value: String(sent.length) },
-    { what: "transferred, all told", value: kilobytes(all), budget: "120 KB", isMet: all <= 120_000 },
+    { what: "transferred in all", value: kilobytes(all), budget: "120 KB", isMet: all <= 120_000 },
     { what: "without the chart library’s file", value: kilobytes(own), budget: "15 KB", isMet: own <= 15_000 },
     { what: "of these, data that scripts asked for", value: kilobytes(bytes(data)) },
   ];

@@ -114,9 +114,9 @@ function replaceStream({ quotes, beginMs }) {
     stream?.enqueue(text.encode(frames.join("")));
   };
   const open = (/** @type {URL} */ address, /** @type {AbortSignal | null | undefined} */ signal) => {
-    const wanted = (address.searchParams.get("symbols") ?? "").split(",");
+    const asked = (address.searchParams.get("symbols") ?? "").split(",");
     interval = address.searchParams.get("bars") ?? "";
-    followed = quotes.filter(({ symbol, price: known }) => wanted.includes(symbol) && known !== null);
+    followed = quotes.filter(({ symbol, price: known }) => asked.includes(symbol) && known !== null);
     const body = new ReadableStream({ start: (controller) => void (stream = controller) });
     signal?.addEventListener("abort", () => (stream = undefined));
     say([{ type: "snapshot", id: "bench-0", timestamp: at(), quotes: followed.map(now), sources: [], bars: [] }]);

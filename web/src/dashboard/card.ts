@@ -1,5 +1,4 @@
-// What /marketpulse/latest and the stream say of an instrument, and how a card
-// words it. pages/card.rs words the first state of the same card.
+// A card in words. crates/server/src/pages/card.rs has the same for its first state.
 
 import type { Quote } from "../api";
 import { percent, price, shownDecimals, signed } from "../locale/format";
@@ -29,7 +28,7 @@ export interface CardText {
 
 export type Direction = "up" | "down" | "level" | "none";
 
-/** By what a change is counted from. */
+/** The words for what a change is counted from. */
 const SINCE: Record<string, string> = {
   previous_close: "since previous close",
   "24h": "in 24 h",
@@ -45,14 +44,14 @@ const MARKET = {
 
 const ARROW = { up: "▲", down: "▼", level: "=", none: "" };
 
-/** Which way the price went since the earlier one it is compared with. */
+/** Which way the price moved from the one it is compared with. */
 export function direction(quote: Quote): Direction {
   if (quote.price === null || quote.change === null) return "none";
   if (quote.change === 0) return "level";
   return quote.change > 0 ? "up" : "down";
 }
 
-/** Puts a quote into words. A price that is not there is said to be missing. */
+/** Puts a quote into words; an unknown price is said to be missing. */
 export function cardText(quote: Quote): CardText {
   const there = quote.price !== null;
   return {
@@ -77,7 +76,7 @@ export function cardText(quote: Quote): CardText {
   };
 }
 
-/** What speaks against the price; of simulated ones the page's banner speaks. */
+/** The reasons to distrust a price. That prices are simulated is said by the page's banner. */
 function noteText(quote: Quote): string {
   const because = quote.freshness === "simulated" ? null : (quote.detail ?? quote.reason);
   return [because, disputedText(quote)].filter(Boolean).join("; ");
@@ -94,7 +93,7 @@ export function isPending({ price: now, reason }: Quote): boolean {
   return now === null && reason === "pending";
 }
 
-/** A word for what speaks against the price that is shown. */
+/** A word for the reason to distrust the price that is shown. */
 function doubtText({ disputed, quarantined }: Quote): string {
   if (disputed) return "disputed";
   return quarantined ? "newer one held back" : "";

@@ -1,7 +1,7 @@
 // A line of closes, drawn by lightweight-charts in the page's own colours.
 //
-// It shares no module with the page, which hands it how to write: so it is one
-// file, and the page's script another.
+// It shares no module with the page, so that it is a file by itself which the
+// page's script loads later. The page hands it the functions that write.
 
 import { AreaSeries, type AreaData, ColorType, createChart, type TickMarkType, type Time } from "lightweight-charts";
 import type { Point } from "./closes";
@@ -11,7 +11,7 @@ export interface Chart {
   remove(): void;
 }
 
-/** How the page writes. */
+/** How the page writes prices and dates. */
 export interface Words {
   price: (value: number) => string;
   date: (iso: string) => string;
@@ -19,7 +19,7 @@ export interface Words {
   mark: (iso: string, reach: number) => string;
 }
 
-/** Of the root's font size, so that a chart is read from as far as the page is. */
+/** The chart's type as a share of the root's font size, so that it grows with the page. */
 const FONT_SHARE = 0.75;
 
 /**
@@ -78,7 +78,7 @@ function options(words: Words) {
       fixRightEdge: true,
       // A narrower window must not push the newest prices out of sight.
       lockVisibleTimeRangeOnResize: true,
-      // The library's own makes a format of the browser's for each mark.
+      // The library's own formatter creates one of the browser's formats for each mark.
       tickMarkFormatter: (time: Time, type: TickMarkType) => words.mark(time as string, type),
     },
     // A chart must not catch the gesture that scrolls the page.
@@ -114,7 +114,7 @@ function looks() {
   };
 }
 
-/** Has them taken again whenever the reader's theme or screen changes. Returns what ends that. */
+/** Calls `take` whenever the reader's theme or screen changes. Returns a function that ends it. */
 function followLooks(take: (look: ReturnType<typeof looks>) => void): () => void {
   const over = new AbortController();
   const turn = () => take(looks());

@@ -1,4 +1,4 @@
-// What /marketpulse/v1/bars says of a chart's closes, and the points drawn of it.
+// The points of the main chart.
 
 import type { ClosesResponse } from "../api";
 

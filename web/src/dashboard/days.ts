@@ -1,13 +1,12 @@
-// The lines of the day of those instruments that are in sight, asked for all in
-// one question.
+// The day's lines of the instruments that are in sight, asked for in one request.
 
 import type { Quote } from "../api";
 import { daysOf, extended, type Line, type Point } from "./sparkline";
 
 const AGAIN_MS = 300_000;
-/** After a line could not be had, or was of another day. */
+/** When to ask again for a line that could not be had or is of another day. */
 const SOON_MS = 60_000;
-/** What the service sets side by side. */
+/** How many instruments the service aligns in one answer. */
 const MOST_TOGETHER = 50;
 
 interface Held {
@@ -15,7 +14,7 @@ interface Held {
   line: Line | undefined;
   /** When it is to be asked for again, in milliseconds. */
   due: number;
-  /** Whether it may be what the others had to wait for. */
+  /** Whether it may be the one that delayed the others. */
   isSlow: boolean;
 }
 
@@ -47,7 +46,7 @@ export class Days {
     this.#inSight.clear();
   }
 
-  /** A live price goes on with its line, whichever of the two comes first. */
+  /** Extends an instrument's line by a live price, whichever of the two comes first. */
   go({ symbol, as_of: at, price }: Quote): void {
     if (!at || price === null) return;
     this.#newest.set(symbol, [Date.parse(at), price]);
@@ -76,7 +75,7 @@ export class Days {
     const lines = await this.ask(symbols).catch(() => null);
     this.#isAsking = false;
     for (const symbol of symbols) {
-      // What could not be had now leaves the line that there is.
+      // Where no answer came, the line that there is stays.
       const line = lines ? (lines.get(symbol) ?? { stepMs: 0, points: [] }) : this.of(symbol);
       this.#held.set(symbol, { line, due: Date.now() + (lines ? AGAIN_MS : SOON_MS), isSlow: !lines });
       this.#goOn(symbol);

@@ -1,5 +1,5 @@
-// The main chart: closes of the instrument that was chosen for it, and what
-// speaks against them.
+// The main chart: closes of the instrument that was chosen for it, and the
+// reasons to distrust them.
 
 import type { ClosesResponse } from "../api";
 import type { Chart } from "./chart";
@@ -8,18 +8,18 @@ import { poll, readJson, Refusal } from "../service/polling";
 import { points } from "./closes";
 
 const EVERY_MS = 60_000;
-/** The service gives an old answer at once and asks for a newer one meanwhile. */
+/** The service answers with stale prices at once and fetches newer ones meanwhile. */
 const SOON_MS = 3_000;
 
 /** What a chart reports. */
 export interface ChartEvents {
   /** Whether its prices are made up. */
   simulated: (is: boolean) => void;
-  /** It is drawn, or cannot be. */
+  /** The chart is drawn, or cannot be drawn. */
   settled: () => void;
 }
 
-/** Draws the chart of a figure, again every minute. Returns what ends it. */
+/** Draws the chart of a figure, again every minute. Returns a function that ends it. */
 export function mainChart(figure: HTMLElement, events: ChartEvents): () => void {
   const say = speaker(figure);
   const source = figure.dataset["src"] ?? "";
@@ -66,12 +66,12 @@ export function mainChart(figure: HTMLElement, events: ChartEvents): () => void 
   };
 }
 
-/** Whose closes these are; of old ones also since when they are held. */
+/** Which source the closes are from; of stale ones also when they were received. */
 export function basisText({ source, freshness, received_at: at }: ClosesResponse, now: Date): string {
   return freshness === "stale" ? `Stale: from ${source}, as of ${moment(new Date(at), now)}` : `From ${source}`;
 }
 
-/** Where a figure says what stands instead of its chart, and what the chart is drawn of. */
+/** Writes what stands instead of a figure's chart, and where its prices are from. */
 function speaker(figure: HTMLElement) {
   const put = (place: HTMLElement | null, state: string | null, text: string) => {
     if (!place) return;
@@ -82,7 +82,7 @@ function speaker(figure: HTMLElement) {
   const note = figure.querySelector<HTMLElement>("[data-chart-note]");
   const basis = figure.querySelector<HTMLElement>("[data-chart-basis]");
   return {
-    /** `null`: the chart itself stands there. */
+    /** `null` where the chart itself is shown. */
     instead(state: string | null, text: string) {
       if (note) note.hidden = state === null;
       put(note, state, state ? text : "");

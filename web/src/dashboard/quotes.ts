@@ -11,7 +11,7 @@ export class Quotes {
   /** How far the service's clock is ahead of this browser's, in milliseconds. */
   #aheadMs = 0;
 
-  /** Takes in what the stream said. Returns whose quote that changed. */
+  /** Takes an event of the stream. Returns the symbols whose quotes it changed. */
   take(event: LiveEvent): string[] {
     switch (event.type) {
       case "snapshot":
@@ -22,7 +22,7 @@ export class Quotes {
       case "quote":
         return this.#put(event);
       case "state": {
-        // Its time says nothing of the clock: one that was missed comes as late as its reader.
+        // The clock is not set by it: an event that was missed is sent again late, with its old time.
         const { market_state, freshness } = event;
         const quote = this.#quotes.get(event.symbol);
         return quote ? this.#put({ ...quote, market_state, freshness }) : [];

@@ -1,5 +1,5 @@
-// The cards, or rows, that the service drew: what changes about them is put in
-// here, as text, and only where it is another text than before.
+// The cards or rows that the service rendered. What changes about them is written
+// here, as text, and only where the text differs.
 
 import type { Quote } from "../api";
 import { age } from "../locale/format";

@@ -1,5 +1,5 @@
-// What belongs to prices besides: what happened, what is computed from them,
-// what is set beside them. One that cannot be had takes nothing else away.
+// What is shown with the prices: dividends and splits, indicators, and other
+// instruments to compare. Where one of them cannot be had, the rest is shown.
 
 import type { Action, ActionsResponse, AlignedBarsResponse, BarsResponse, Column, Indicator } from "../api";
 import { readJson, Refusal } from "../service/polling";
@@ -8,10 +8,10 @@ import type { Beside } from "./rebase";
 
 export interface Besides {
   actions: Action[];
-  /** What dividends are counted in. */
+  /** The currency of dividends. */
   actionsCurrency: string | null;
   indicators: Indicator[];
-  /** The indicators' figures; {@link figureAt} knows which is whose. */
+  /** The indicators' figures, by row; {@link figureAt} finds the one of a bar. */
   columns: Record<string, Column>;
   rows: Map<string, number>;
   beside: Beside[];
@@ -29,7 +29,7 @@ export const NONE: Besides = {
   faults: new Map(),
 };
 
-/** What a text must look like to be asked for as a symbol; the service knows the rest. */
+/** What a symbol looks like; only such texts are sent to the service, which knows the rest. */
 const SYMBOL = /^[\p{L}\d.\-=^/&_]{1,32}$/u;
 /** A trading day at its shortest, for counting bars. */
 const DAY_SECONDS = 6.5 * 3_600;
@@ -57,7 +57,7 @@ export async function besides(
   };
 }
 
-/** The call that gives what is compared; `undefined` where nothing is. */
+/** The address of the comparison; `undefined` where nothing is compared. */
 export function alignedAddress(address: string, head: BarsResponse, bars: readonly Bar[], compared: string[]): string | undefined {
   const [first, last] = [bars[0], bars.at(-1)];
   const others = compared.filter((symbol) => SYMBOL.test(symbol));
@@ -68,7 +68,7 @@ export function alignedAddress(address: string, head: BarsResponse, bars: readon
 
 type Computed = Pick<Besides, "indicators" | "columns" | "rows" | "faults">;
 
-/** Indicators, over some earlier bars as well, so that the first ones in sight have figures. */
+/** Asks for indicators from some bars earlier, so that the first bars in sight have figures. */
 async function computedFrom(address: string, head: BarsResponse, bars: readonly Bar[], names: string[]): Promise<Computed> {
   const [first, last] = [bars[0], bars.at(-1)];
   const faults = new Map<string, string>();
@@ -77,7 +77,7 @@ async function computedFrom(address: string, head: BarsResponse, bars: readonly 
   const question = withParams(address, { indicators: names.join(",") });
   const early = daysBefore(first.date, warmUpDays(head.interval, names));
   const response = await ask<BarsResponse>(between(question, early, last.date))
-    // Intervals of less than a day reach back some days only.
+    // Intervals of less than a day reach back only some days.
     .catch(() => ask<BarsResponse>(between(question, first.date, last.date)))
     .catch((why: unknown) => reason(why));
   if (typeof response === "string" || response.source !== head.source) {
@@ -95,12 +95,12 @@ export function rowsOf({ interval, columns }: Pick<BarsResponse, "interval" | "c
   return new Map(names.map((name, row) => [name, row]));
 }
 
-/** An indicator's figure at a bar; `null` for one that it has none for. */
+/** An indicator's figure at a bar; `null` where it has none. */
 export function figureAt({ columns, rows }: Pick<Besides, "columns" | "rows">, column: string, bar: Bar): number | null {
   return columns[column]?.[rows.get(bar.openTime) ?? rows.get(bar.date) ?? -1] ?? null;
 }
 
-/** How many days before the first bar indicators need, and some more: averages that forget slowly begin early. */
+/** How many days before the first bar the indicators need, and some more: exponential averages need the most. */
 export function warmUpDays(interval: string, names: string[]): number {
   const most = Math.max(...names.map((name) => {
     const [kind = "", ...numbers] = name.split(":");
@@ -135,13 +135,17 @@ async function setBeside(
   return { beside: others.map((other) => lineOf(other, response, head)), faults };
 }
 
-function lineOf({ symbol, name, currency, source }: AlignedBarsResponse["series"][number], response: AlignedBarsResponse, head: BarsResponse): Beside {
+function lineOf(
+  { symbol, name, currency, source }: AlignedBarsResponse["series"][number],
+  { columns }: AlignedBarsResponse,
+  head: BarsResponse,
+): Beside {
   const timeOf = clockOf(head.interval, head.time_zone);
   const line: Beside = { symbol, name, currency, source, times: [], closes: [] };
-  const closes = (response.columns[symbol] ?? []) as Column;
+  const closes = (columns[symbol] ?? []) as Column;
   for (const [i, close] of closes.entries()) {
-    const time = timeOf(response.columns.date?.[i] ?? "", response.columns.open_time?.[i] ?? "");
-    // Of an hour that is repeated when clocks are put back the first counts.
+    const time = timeOf(columns.date?.[i] ?? "", columns.open_time?.[i] ?? "");
+    // When clocks are put back an hour comes twice; the first one counts.
     if (close === null || time <= (line.times.at(-1) ?? -Infinity)) continue;
     line.times.push(time);
     line.closes.push(close);
@@ -149,7 +153,7 @@ function lineOf({ symbol, name, currency, source }: AlignedBarsResponse["series"
   return line;
 }
 
-/** A reason as a sentence of its own. */
+/** A reason written as a sentence. */
 export function sentence(text: string): string {
   return text.replace(/^./, (first) => first.toUpperCase()).replace(/([^.!?])$/, "$1.");
 }

@@ -1,4 +1,4 @@
-// What the page says of the prices around their chart.
+// The texts around the chart.
 
 import { moment } from "../locale/format";
 import { factsOf } from "./facts";
@@ -28,7 +28,7 @@ export class Captions {
     parts.one(".change").dataset["direction"] = facts.direction;
   }
 
-  /** Where the bars are from, and when they came: what renews them may be another source than drew the page. */
+  /** The bars' source, and when they were received. Newer bars may be from another source than the page's first ones. */
   origin(): void {
     const { parts, prices } = this.shown;
     const received = parts.one<HTMLTimeElement>("[data-slot=received]");

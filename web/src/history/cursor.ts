@@ -13,7 +13,7 @@ const SPOKEN_AFTER_MS = 250;
 export class Cursor {
   readonly #values: Values;
   readonly #key: Key;
-  /** Where the keyboard has gone. */
+  /** The bar that the keyboard has moved to. */
   #at: number | undefined;
   #pointed: number | undefined;
   #saying: ReturnType<typeof setTimeout> | undefined;
@@ -43,7 +43,7 @@ export class Cursor {
     this.#soon.ask();
   }
 
-  /** Goes on by so many bars. Returns the place among them. */
+  /** Moves by so many bars. Returns the new place among them. */
   step(by: number, plot: Plot): number {
     const { prices } = this.shown;
     const at = stepped(prices.placeOf(this.#at), by, prices.bars.length);
@@ -51,7 +51,7 @@ export class Cursor {
     return at;
   }
 
-  /** Goes to a bar and, once it stays there, says it. */
+  /** Moves to a bar and announces it once the keys rest. */
   pointAt(at: number, plot: Plot): void {
     const bar = this.shown.prices.bars[at];
     if (!bar) return;

@@ -21,7 +21,7 @@ export interface Bar {
   provisional: boolean;
 }
 
-/** An address with some of its parameters set, or taken out where empty. */
+/** An address with some parameters set; empty ones are removed. */
 export function withParams(address: string, params: Record<string, string>): string {
   const [path = "", query = ""] = address.split("?");
   const given = new URLSearchParams(query);
@@ -53,7 +53,7 @@ export function barsOf({ columns, interval, time_zone }: BarsResponse): Bar[] {
     const last = close?.[i];
     if (last == null) continue;
     bars.push({
-      // The hour that is repeated when clocks are put back: no bar is lost.
+      // When clocks are put back an hour comes twice; no bar of it is lost.
       time: Math.max(timeOf(date, openTime), (bars.at(-1)?.time ?? -Infinity) + 1),
       date,
       openTime,
@@ -71,8 +71,8 @@ export function barsOf({ columns, interval, time_zone }: BarsResponse): Bar[] {
 /**
  * Where a bar stands on a chart.
  *
- * The chart library knows UTC only, so instants are moved by the zone's offset
- * to read as the exchange's own time. Bars of a day and more stand at their date.
+ * The chart library knows only UTC, so instants are moved by the zone's offset to
+ * read as the exchange's own time. Bars of a day and longer stand at their date.
  */
 export function clockOf(interval: string, timeZone: string): (date: string, openTime: string) => number {
   if (!isIntraday(interval)) return (date) => Date.parse(date) / 1_000;
@@ -94,7 +94,7 @@ export function offsetIn(timeZone: string): (seconds: number) => number {
 
 const UNITS: Record<string, number> = { m: 60, h: 3_600, d: 86_400, wk: 604_800, mo: 2_678_400 };
 
-/** How long an interval is, in seconds; the longest for months. */
+/** How long an interval is, in seconds; a month counts as 31 days. */
 export function secondsOf(interval: string): number {
   const [, count = "1", unit = "d"] = /^(\d+)(\D+)$/.exec(interval) ?? [];
   return Number(count) * (UNITS[unit] ?? 86_400);

@@ -1,5 +1,5 @@
-// What the first chart waits for is asked for before anything else is done. This
-// is the first module that the page's script imports.
+// Asks for what the first chart needs before anything else is done: the page's
+// script imports this module first.
 
 import type { BarsResponse } from "../api";
 import { ask } from "./data";
@@ -13,7 +13,7 @@ let first = address ? ask<BarsResponse>(address) : undefined;
 first?.catch(() => {});
 if (address) void library();
 
-/** The answer at an address: the one that is on its way already, once, or another. */
+/** The answer of an address: the one that was asked for early, if it has not been used, or a new one. */
 export function bars(of: string): Promise<BarsResponse> {
   const early = of === address ? first : undefined;
   first = undefined;

@@ -1,6 +1,6 @@
 // The prices in other forms than a chart: as a table, as calls, as a picture.
-// Loaded when its reader wants the first of them; so that it is one file by
-// itself, it shares no module with the page, which hands it what it writes.
+// Loaded when the first of them is opened. It shares no module with the page, so
+// that it is a file by itself; the page hands it what it writes.
 
 import { type Addresses, callsOf, showCalls } from "./calls";
 import type { Palette } from "./palette";

@@ -4,7 +4,7 @@
 import type { LiveBar, Quote } from "../api";
 import { type Bar, clockOf, isIntraday, secondsOf } from "./data";
 
-/** What the bars on show are a series of. */
+/** The series that the bars on show belong to. */
 export interface BarSeries {
   interval: string;
   source: string;
@@ -14,9 +14,9 @@ export interface BarSeries {
 }
 
 /**
- * The newest bar after a bar that forms: the same gone on, or the next. `null`
- * where it is of another source or older. One whose beginning was not seen has
- * a close alone, and goes on with it.
+ * The newest bar once a forming bar is taken into account: the same bar extended,
+ * or the next one. `null` where the forming bar is older or of another source. One
+ * whose beginning the stream did not see has only a close, and extends by that.
  */
 export function withBar(last: Bar, live: LiveBar, series: BarSeries): Bar | null {
   if (live.source !== series.source || live.interval !== series.interval) return null;
@@ -34,13 +34,13 @@ export function withBar(last: Bar, live: LiveBar, series: BarSeries): Bar | null
   return { time, date, openTime, open, high, low, close, volume, provisional };
 }
 
-/** The newest bar after a price; `null` where it is of another source or time. */
+/** The newest bar extended by a price; `null` where the price is of another source or time. */
 export function withQuote(last: Bar, quote: Quote, series: BarSeries): Bar | null {
   if (quote.source !== series.source || quote.price === null || !quote.as_of || !last.provisional) return null;
   return isWithin(last, quote.as_of, series) ? reached(last, quote.price) : null;
 }
 
-/** Whether a price is another than a bar's close, and later than the bar's beginning. */
+/** Whether a price differs from a bar's close and is later than the bar's beginning. */
 export function isNewer(quote: Quote, bar: Bar, series: BarSeries): boolean {
   if (quote.price === null || !quote.as_of) return false;
   if (quote.source === series.source && quote.price === bar.close) return false;
@@ -65,7 +65,7 @@ export function endOf(date: string, interval: string): string {
   return end.toISOString().slice(0, 10);
 }
 
-/** A bar that a price has reached. */
+/** A bar with a price as its close, its high and low extended to it. */
 function reached(bar: Bar, close: number): Bar {
   const high = bar.high === null ? null : Math.max(bar.high, close);
   const low = bar.low === null ? null : Math.min(bar.low, close);

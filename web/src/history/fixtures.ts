@@ -9,7 +9,7 @@ export function daily(date: string, close: number, more: Partial<Bar> = {}): Bar
   return { time: Date.parse(date) / 1_000, date, openTime: `${date}T08:00:00Z`, close, ...whole, ...more };
 }
 
-/** An answer with daily closes, and what else is said. */
+/** A response with daily closes; `more` changes its other fields. */
 export function response(closes: Record<string, number>, more: Partial<BarsResponse> = {}): BarsResponse {
   const dates = Object.keys(closes);
   const columns = { date: dates, open_time: dates.map((date) => `${date}T08:00:00Z`), close: Object.values(closes) };
@@ -17,7 +17,7 @@ export function response(closes: Record<string, number>, more: Partial<BarsRespo
   return { ...head, source: "yahoo", received_at: "", freshness: "fresh", simulated: false, columns, ...more };
 }
 
-/** A price of an instant. */
+/** A quote with a price of an instant. */
 export function quoted(price: number, asOf: string, source = "yahoo"): Quote {
   return {
     symbol: "CAC40",

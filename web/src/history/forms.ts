@@ -1,4 +1,4 @@
-// The other forms of what is drawn, filled while they are open.
+// The other forms of what is drawn: table, calls and picture. They are filled only while they are open.
 
 import { copy } from "./copy";
 import { isIntraday, withParams } from "./data";
@@ -18,7 +18,7 @@ export class Forms {
     for (const sheet of ["#figures", "#call"]) parts.one(sheet).addEventListener("toggle", () => void this.fill());
   }
 
-  /** Fills those that are open, and has the links name what is drawn. */
+  /** Fills those that are open, and points the links to what is drawn. */
   async fill(): Promise<void> {
     const { parts, prices, interval } = this.shown;
     const { json, csv, aligned } = this.#addresses();

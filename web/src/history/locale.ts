@@ -5,7 +5,7 @@
 import { clock, date as day, figure, percent, price, shownDecimals, signed } from "../locale/format";
 import { isIntraday, offsetIn } from "./data";
 
-/** Nothing is known of it. */
+/** Stands for a value that is not known. */
 export const NOTHING = "–";
 
 export interface Writer {
@@ -18,7 +18,7 @@ export interface Writer {
   amount: (value: number) => string;
   /** Large numbers in short: 1.2M. */
   short: (value: number | null | undefined) => string;
-  /** Whichever the figure is, with four digits that count. */
+  /** Any figure, with two digits after the point and more where it is small. */
   figure: (value: number | null | undefined) => string;
   when: (date: string, openTime: string) => string;
 }
@@ -55,7 +55,7 @@ function shortened(locale: string): (value: number) => string {
   return (value) => format().format(value);
 }
 
-/** What would be written as a thousand of one size is one of the next. */
+/** A figure that would round to a thousand of one size is written as one of the next. */
 function shortEnglish(value: number, locale: string): string {
   const [size, letter] = SIZES.find(([size]) => Math.abs(value) >= size * 0.999995) ?? [1, ""];
   return plain(value / size, 2, locale) + letter;
@@ -75,7 +75,7 @@ function englishTime(openTime: string, timeZone: string): string {
   return `${day(date, "en")}, ${time.slice(0, 5)}`;
 }
 
-/** That of India has other sizes of numbers. */
+/** Whether a language is English, except that of India, which groups digits in another way. */
 function isEnglish(locale: string): boolean {
   return /^en\b(?!-IN)/.test(locale);
 }

@@ -13,7 +13,7 @@ export type { Mark } from "./marks";
 export interface PlotEvents {
   /** The time under the pointer; `undefined` for none. */
   pointed(time: number | undefined): void;
-  /** The reader has moved it: how many bars lie left of what is in sight. */
+  /** The reader moved the chart; `before` bars lie left of what is in sight. */
   moved(before: number): void;
 }
 
@@ -35,7 +35,7 @@ export class Plot {
   #live: { price: number; title: string } | undefined;
   #liveLine: IPriceLine | undefined;
   #isReaders = false;
-  /** From when on all of it is to be in sight; `undefined` where the reader chose something else. */
+  /** The time from which on all bars are to be in sight; `undefined` where the reader chose another range. */
   #fitted: number | undefined;
   #isNamed = true;
 
@@ -68,7 +68,7 @@ export class Plot {
     if (added > 0) this.#see(before.from + added, before.to + added);
   }
 
-  /** Goes on with the newest bar alone. */
+  /** Draws only the newest bar anew. */
   go(model: Model): void {
     const bar = model.bars.at(-1);
     if (!bar || !this.#times.length) return;
@@ -162,7 +162,7 @@ export class Plot {
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.#repaint(), { signal });
     // The page's type grows with the window.
     addEventListener("resize", () => palette().fontSize !== this.#colours.fontSize && this.#repaint(), { signal });
-    // A range that the chart takes by itself is none that its reader chose.
+    // Some ranges the chart takes by itself; those are not the reader's choice.
     for (const done of ["pointerdown", "wheel", "keydown"]) {
       this.place.addEventListener(done, () => (this.#isReaders = true), { signal, passive: true, capture: true });
     }
@@ -174,7 +174,7 @@ export class Plot {
     });
   }
 
-  /** How many bars' width the names of lines take, which else would cover the newest of so many. */
+  /** How many bars' width the names of lines need, so that they do not cover the newest bars. */
   #room(bars: number): number {
     const names = this.#isNamed ? (this.#model?.beside ?? []) : [];
     if (!names.length) return 0;

@@ -1,4 +1,4 @@
-// The prices behind a chart: asked for, gone on with, and reached back from.
+// The prices behind a chart: asks for them, keeps them up to date, and fetches earlier ones.
 // Two sources are never mixed in one series.
 
 import type { BarsResponse, LiveBar, Quote } from "../api";
@@ -18,7 +18,7 @@ export interface Edge {
 
 export class PriceData {
   head: BarsResponse | undefined;
-  /** Where the stretch begins that was asked for. */
+  /** The beginning of the stretch that was asked for. */
   start = 0;
   edge: Edge = { more: true, said: "" };
   besides: Besides = NONE;
@@ -48,7 +48,7 @@ export class PriceData {
     return time === undefined ? undefined : this.#places.get(time);
   }
 
-  /** Asks for the stretch, again to be up to date. Whether the bars are others, and not the same gone on. */
+  /** Asks for the stretch, or asks again to be up to date. Returns whether the bars are others rather than a continuation. */
   async load(answer: Promise<BarsResponse> = ask<BarsResponse>(this.address)): Promise<boolean> {
     const known = this.#newest.bar;
     const response = await answer;
@@ -67,7 +67,7 @@ export class PriceData {
     return isNew;
   }
 
-  /** Asks for what belongs to the prices. Whether it is still what is chosen when it comes. */
+  /** Asks for what is shown with the prices. Returns whether the answer is still what is chosen. */
   async choose(names: string[], compared: string[]): Promise<boolean> {
     this.#chosen = [names, compared];
     const turn = (this.#asking += 1);
@@ -78,7 +78,7 @@ export class PriceData {
     return true;
   }
 
-  /** Goes back before the first bar. Whether anything was there. */
+  /** Fetches bars before the first. Returns whether there were any. */
   async earlier(): Promise<boolean> {
     const [first, head] = [this.bars[0], this.head];
     if (!first || !head || !this.edge.more || this.#isReaching) return false;
@@ -99,7 +99,7 @@ export class PriceData {
   }
 
   /**
-   * Brings the newest bar up to date with the stream. Whether the bars are others than before.
+   * Brings the newest bar up to date with the stream. Returns whether that changed any bar.
    *
    * Each tick sends its price first and then its bar. A price without a bar, or
    * another than its bar's close, is newer than any bar: bars may have ceased to come.
@@ -111,7 +111,7 @@ export class PriceData {
     return this.#putNewest();
   }
 
-  /** The call that gives what is compared; `undefined` where nothing is. */
+  /** The address of the comparison; `undefined` where nothing is compared. */
   alignedAddress(): string | undefined {
     return this.head && alignedAddress(this.address, this.head, this.bars, this.#chosen[1]);
   }
@@ -142,7 +142,7 @@ export class PriceData {
     return true;
   }
 
-  /** A day ends later elsewhere: what reaches yesterday may still go on. */
+  /** Whether the stretch reaches the present. In some zones yesterday is not over yet. */
   #isOpen(): boolean {
     return !this.to || this.to >= daysBefore(new Date().toISOString().slice(0, 10), 1);
   }
@@ -154,7 +154,7 @@ export class PriceData {
 
   async #before(first: Bar, head: BarsResponse): Promise<Bar[]> {
     const near = await this.#reach(daysBefore(first.date, reachDays(head.interval, this.bars)), first, head);
-    // A long hole is not yet the beginning.
+    // Nothing found may be a long gap and not the beginning.
     return near.length || isIntraday(head.interval) ? near : this.#reach(LONG_AGO, first, head);
   }
 
@@ -172,7 +172,7 @@ export class PriceData {
   }
 }
 
-/** How many days to go back at once: as many as are held, and no fewer than make a step worth it. */
+/** How many days to go back at once: as many as are held already, and at least enough to be worth a request. */
 export function reachDays(interval: string, bars: readonly Bar[]): number {
   const [first, last] = [bars[0], bars.at(-1)];
   const held = first && last ? (last.time - first.time) / 86_400 : 0;

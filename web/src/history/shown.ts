@@ -1,5 +1,5 @@
-// What a view shows at present: the prices, what was chosen, and what follows
-// from both. The view changes it; what describes and draws it only reads.
+// What a view shows at present: the prices, the choice, and what follows from
+// both. Only the view changes it; the modules that describe and draw it read it.
 
 import type { Bar } from "./data";
 import { entriesOf } from "./entries";
@@ -19,7 +19,7 @@ export class Shown {
   readonly interval: string;
   readonly prices: PriceData;
   readonly writer: Writer;
-  /** What happened, oldest first, and in words by the time of the bar. */
+  /** Dividends and splits, oldest first. `events` has them in words, by the time of the bar. */
   happened: Happening[] = [];
   events = new Map<number, string>();
   readonly #decimals: number;
@@ -61,7 +61,7 @@ export class Shown {
     return this.prices.bars.filter(({ time }) => time >= this.prices.start);
   }
 
-  /** Finds out what follows from other bars or another choice. */
+  /** Derives all that follows from the bars and the choice. */
   arrange(): Model {
     const { bars, start, besides } = this.prices;
     this.happened = happenings(besides.actions, bars, this.interval);
@@ -70,7 +70,7 @@ export class Shown {
     return this.goOn();
   }
 
-  /** The same with another newest bar. */
+  /** Derives what follows from a changed newest bar. */
   goOn(): Model {
     return (this.#model = modelOf(this.prices, this.choice, this.#base, this.writer, this.#decimals));
   }
@@ -91,7 +91,7 @@ export class Shown {
     return entriesOf({ choice, symbol, besides: this.prices.besides, model, writer, scale: this.scaleText() }, bar, time);
   }
 
-  /** What is drawn instead of prices; empty for prices. */
+  /** What is drawn instead of prices, in words; empty where prices are drawn. */
   scaleText(): string {
     const kind = kindOf(this.choice, this.prices.besides);
     const bar = this.barAt(this.#base);

@@ -9,7 +9,7 @@ export interface Known {
   head: Pick<BarsResponse, "source" | "freshness" | "received_at">;
   /** Since when they could not be renewed, and why. */
   failing: { since: Date; why: string } | undefined;
-  /** How their source is, as far as the service reported. */
+  /** The state of their source, where the service reported it. */
   source: Pick<SourceState, "state" | "failing_since"> | undefined;
   /** Whether the service itself has not answered for a while. */
   isUnreachable: boolean;
@@ -17,13 +17,13 @@ export interface Known {
 
 const NOTHING_NEWER = "and no source has given newer prices since";
 
-/** The badge's word, the tone of what is said, and what is said; empty where all is as it should be. */
+/** The badge's word, a sentence and its tone. The sentence is empty where all is as it should be. */
 export function wordsOf({ head, failing, source, isUnreachable }: Known, now: Date) {
   const { freshness, source: name } = head;
   const badge = isUnreachable && freshness === "fresh" ? "last known" : freshness;
   const ago = (instant: string) => age(Math.max(0, (now.getTime() - Date.parse(instant)) / 1_000));
   const say = (state: string, text: string) => ({ badge, state, text });
-  // That the service is gone is said at the head of the page.
+  // The head of the page says that the service cannot be reached.
   if (isUnreachable) return say("offline", "");
   const silence = source?.failing_since ? ` since ${moment(new Date(source.failing_since), now)}` : "";
   if (freshness === "stale") {
@@ -54,13 +54,13 @@ export class Standing {
     this.#show();
   }
 
-  /** They could not be had again. */
+  /** The prices could not be renewed. */
   failed(why: string): void {
     this.#failing = { since: this.#receivedAt, why };
     this.#show();
   }
 
-  /** How sources are. */
+  /** Takes the states of sources. */
   sources(states: SourceState[]): void {
     for (const state of states) this.#sources.set(state.source, state);
     this.#show();

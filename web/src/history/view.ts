@@ -1,4 +1,4 @@
-// One figure of the history view: its prices are asked for, drawn and gone on with.
+// One figure of the history view: asks for its prices, draws them and keeps them up to date.
 
 import type { LiveBar, Quote } from "../api";
 import { reason } from "./besides";
@@ -17,16 +17,16 @@ import type { Choice } from "./state";
 import { Captions } from "./captions";
 import { standsApart } from "./words";
 
-/** So few bars left of what is in sight, and more are asked for. */
+/** Earlier prices are asked for when so few bars are left before the first in sight. */
 const NEAR_EDGE = 10;
-/** The service gives an old answer at once and asks for a newer one meanwhile. */
+/** The service answers with stale prices at once and fetches newer ones meanwhile. */
 const SOON_MS = 3_000;
 
 /** What a view asks of the page around it. */
 export interface Around {
   /** An indicator or a symbol is to be taken out of the choice. */
   remove(id: string): void;
-  /** What these prices can be drawn of. */
+  /** How these prices can be drawn. */
   offer(drawable: Drawable): void;
 }
 
@@ -86,7 +86,7 @@ export class View {
     await this.#loadBesides();
   }
 
-  /** Shows the same prices drawn otherwise. */
+  /** Draws the same prices in another way. */
   async restyle(choice: Choice): Promise<void> {
     this.#shown.choice = choice;
     this.#draw(false);
@@ -112,7 +112,7 @@ export class View {
     this.#captions.note(`${reason(why)} The figures stand below.`);
   }
 
-  /** Does what a key asks. */
+  /** Carries out a key's command. */
   obey(command: Command): void {
     const count = this.#shown.prices.bars.length;
     const plot = this.#plot;
@@ -221,7 +221,7 @@ export class View {
     if (range) this.#captions.range(range);
   }
 
-  /** How far the prices may be relied on; an old answer is asked for anew soon. */
+  /** Shows how far the prices can be relied on; stale ones are soon asked for again. */
   #showStanding(): void {
     const { head } = this.#shown.prices;
     if (!head || this.#isGone) return;

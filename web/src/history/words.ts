@@ -53,7 +53,7 @@ export function chartText(subject: string, choice: Choice, bars: readonly Bar[],
     .join(" ");
 }
 
-/** One bar in a sentence, for those who go through them by keyboard. */
+/** One bar in a sentence, for readers who step through them by keyboard. */
 export function barText(bar: Bar, writer: Writer, more: string[]): string {
   const part = (name: string, value: number | null) => (value === null ? "" : `${name} ${writer.price(value)}`);
   const volume = bar.volume === null ? "" : `volume ${writer.short(bar.volume)}`;

@@ -1,11 +1,11 @@
-// The clocks of exchanges.
+// The time zones of exchanges.
 
 /** How far a zone is ahead of UTC, in seconds, at an instant in seconds. */
 export function zoneOffset(timeZone: string): (seconds: number) => number {
   const format = formatIn(timeZone);
   const known = new Map<number, number>();
   return (seconds) => {
-    // Offsets change on quarters of an hour at the finest.
+    // Offsets change only on a quarter of an hour.
     const quarter = Math.floor(seconds / 900);
     const offset = known.get(quarter) ?? offsetAt(format, quarter * 900);
     known.set(quarter, offset);

@@ -1,6 +1,5 @@
-// Ages of what the server wrote go on, once a second, also while the service
-// cannot be reached: a price does not stay young because nobody answers. What
-// `data-age` holds stands behind the age.
+// Writes the ages on a page anew once a second, also while the service cannot be
+// reached: a price grows old all the same. The text in `data-age` follows the age.
 
 import { age } from "./format";
 
@@ -16,7 +15,7 @@ export function writeAges(root: ParentNode, now: number): void {
   }
 }
 
-/** Lets the ages of this page go on while somebody looks. `now` is the service's time in milliseconds. */
+/** Writes the ages of this page every second while the tab is visible. `now` is the service's time in milliseconds. */
 export function keepAges(now: () => number): void {
   let timer: ReturnType<typeof setInterval> | undefined;
   const write = () => writeAges(document, now());

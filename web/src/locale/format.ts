@@ -1,16 +1,16 @@
-// Numbers and times for people's eyes, as the reader's language writes them:
-// `locale` is the browser's own where none is given. What an English reader sees
-// is what the server writes (pages/format.rs); both are tested against
-// format.cases.json, so that a figure does not change its looks when a script
-// takes over. localised.ts beside it does the same to what the server wrote.
+// Numbers and times as the reader's language writes them. `locale` is the
+// browser's own where none is given. In English they look as the server writes
+// them (pages/format.rs). Both are tested against format.cases.json, so that no
+// figure changes when a script takes over. localised.ts rewrites what the server
+// wrote in the same way.
 
 const MINUS = "\u2212";
 const NBSP = "\u00a0";
-/** Those who write figures as the server does: the browser's own formats take longer than all else before a first price. */
+/** Languages that write figures as the server does. They need none of the browser's formats, which are slow to create. */
 const AS_SERVER = /^en(-(US|GB|AU|CA|IE|NZ))?$/;
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
-/** Digits after the point that show a price; small prices get more, so that none looks like zero. */
+/** How many digits after the point a price is shown with. Small prices get more, so that none looks like zero. */
 export function shownDecimals(value: number, decimals: number): number {
   if (value === 0 || Math.abs(value) >= 1) return decimals;
   const [mantissa = "", exponent = "0"] = value.toExponential().split("e");
@@ -55,7 +55,7 @@ export function date(iso: string, locale?: string): string {
   return new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeZone: "UTC" }).format(new Date(iso));
 }
 
-/** What begins at a mark of a time axis, from coarse to fine. */
+/** What can begin at a mark of a time axis, from coarse to fine. */
 export const BEGINNINGS = ["year", "month", "day", "minute", "second"] as const;
 export type Beginning = (typeof BEGINNINGS)[number];
 
@@ -86,7 +86,7 @@ export function clock(instant: Date, locale?: string): string {
   return [instant.getHours(), instant.getMinutes(), instant.getSeconds()].map(twoDigits).join(":");
 }
 
-/** An instant on the reader's clock, which it names; without its date where that is today: `17:35:07 CET`. */
+/** An instant on the reader's clock, with its zone: `17:35:07 CET`. The date stands before it unless it is today. */
 export function moment(instant: Date, now: Date, locale?: string): string {
   const at = `${clock(instant, locale)}${NBSP}${zoneName(instant, locale)}`;
   const day = dayOf(instant);
@@ -124,7 +124,7 @@ function isZero(digits: string): boolean {
   return !/[1-9]/.test(digits);
 }
 
-/** English has two orders of a date and two clocks; what the server writes is read by all alike. */
+/** Readers of English differ in how they write dates and times; all of them get what the server writes. */
 function isEnglish(locale = reader()): boolean {
   return /^en\b/.test(locale);
 }

@@ -1,13 +1,13 @@
 // What the server wrote, as the reader's language and clock write it. The server
 // does not know its reader; it marks what can be written in another way:
 //
-//   data-figures             figures and nothing that only looks like one, as a
-//                            name with a number in it
+//   data-figures             its text has figures, and no other digits (a name
+//                            may have some)
 //   <time data-instant datetime="…">  an instant, in UTC until a script runs
 //   <time data-age datetime="…">      how long ago that was (ages.ts)
 //
-// Nothing changes for a reader whose language writes as the server does, on
-// whose clock it is as late as in UTC.
+// Nothing changes for a reader whose language writes as the server does and
+// whose clock shows UTC.
 
 import { figure, moment } from "./format";
 
@@ -32,7 +32,7 @@ export function localise(root: ParentNode, locale?: string): void {
   }
 }
 
-/** A text of the server's with its figures as the reader writes them. */
+/** A text that the server wrote, with its figures as the reader writes them. */
 export function localisedText(text: string, locale?: string): string {
   return text.replace(FIGURE, (digits) => figure(digits.replaceAll(",", ""), locale));
 }

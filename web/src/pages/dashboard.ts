@@ -1,6 +1,6 @@
-// The dashboard: prices that move by themselves, a list that its reader makes,
-// and one instrument in a chart. The service draws all of it; a choice is an
-// address, and what it draws for that takes the place of what is shown.
+// The dashboard: prices that move by themselves, a list that its reader chooses,
+// and one instrument in a chart. Each choice is an address. The service renders
+// the page for it, and the parts of that page replace those on show.
 
 import { adder } from "../shell/adder";
 import { keepAwake } from "../dashboard/awake";
@@ -19,7 +19,7 @@ import { localise } from "../locale/localised";
 import "../shell/shell";
 
 const ORDER_EVERY_MS = 5_000;
-/** Prices that grow old together are asked about together. */
+/** Prices that become stale within this time are asked for in one request. */
 const TOGETHER_MS = 500;
 const LATEST_START_MS = 500;
 
@@ -66,8 +66,8 @@ const live = new Live({
   ask: async () => (await quotes.ask(hasList(here()) ? [...tiles.keys()] : [])).forEach(soon),
 });
 
-// The stream says that a price has grown old, its quote also why. Where nobody answers, the badge
-// has said it, and so does the page's head.
+// The stream says that a price became stale; only its quote says why. Where that cannot be had,
+// the badge and the page's head say enough.
 const askWhy = batched(TOGETHER_MS, (symbols) => void quotes.ask(symbols).then((asked) => asked.forEach(soon), () => {}));
 
 /** The address of what is shown. */
@@ -75,7 +75,7 @@ function here(): string {
   return location.pathname + location.search;
 }
 
-// What came since the last frame is shown at once, each instrument one time.
+// All that came since the last frame is shown in one go, each instrument once.
 const waiting = new Set<string>();
 
 function soon(symbol: string): void {
@@ -136,7 +136,7 @@ function showNothing(): void {
   if (connection) say(connection, "No instrument is followed");
 }
 
-/** Says what came of what the reader did; gone after a while. */
+/** Says for a while what came of the reader's last action. */
 function announce(text: string): void {
   if (!toast) return;
   clearTimeout(toastTimer);
@@ -144,7 +144,7 @@ function announce(text: string): void {
   toastTimer = setTimeout(() => (toast.textContent = ""), 8_000);
 }
 
-/** Takes up what the service drew. */
+/** Takes over what the service rendered. */
 function takeUp(): void {
   tiles = new Map();
   sight.disconnect();
@@ -163,7 +163,7 @@ function takeUp(): void {
   showSources();
 }
 
-/** The symbols that are listed, in their order there, also those that are none. */
+/** What is listed, in its order, including texts that are no symbols. */
 function listed(): string[] {
   const text = one("#board")?.dataset["symbols"] ?? "";
   return text ? text.split(",") : [];
@@ -173,7 +173,7 @@ async function meant(symbol: string): Promise<void> {
   if (await suggest(symbol, here())) soon(symbol);
 }
 
-/** Shows what another address says. Returns whether the service gave it. */
+/** Shows the page of another address. Returns whether the service answered with it. */
 async function go(address: string, how: "push" | "replace" | "stay"): Promise<boolean> {
   const page = await pageAt(address).catch(() => null);
   if (!page) {
@@ -214,7 +214,7 @@ function markChart(isSimulated: boolean): void {
   showBanner();
 }
 
-/** The chart is there, or there is none to wait for. */
+/** Called when the chart is drawn, or when there is none to wait for. */
 function goOn(): void {
   mayAskDays = true;
   start();
@@ -228,7 +228,7 @@ async function goToList(address: string, how: "push" | "stay" = "push"): Promise
   return done;
 }
 
-/** What the reader does is done one after the other: each change begins with what the last one left. */
+/** Changes are made one after another, so that each begins with the result of the last. */
 function inTurn(change: () => Promise<unknown>): void {
   turns = turns.then(change, change);
 }
@@ -256,7 +256,7 @@ async function remove(link: HTMLAnchorElement): Promise<void> {
   (all()[place] ?? all().at(-1) ?? field)?.focus({ preventScroll: true });
 }
 
-/** The address of all but one. */
+/** The address of the list without one symbol. */
 function without(symbol: string): string {
   return changed(here(), { symbols: list(listed().filter((it) => it !== symbol)) });
 }
@@ -268,7 +268,7 @@ async function chart(symbol: string): Promise<void> {
   one("#charted")?.scrollIntoView({ block: "nearest" });
 }
 
-/** Puts instruments in order again, unless somebody is busy with them. */
+/** Sorts the instruments again, unless the reader is pointing at them or typing in them. */
 function order(): void {
   const by = sort?.value ?? "";
   const board = one("#board");
@@ -279,7 +279,7 @@ function order(): void {
   }));
 }
 
-/** Follows a link within the page, where it has not been asked to open elsewhere. */
+/** Follows a link within the page, unless it is to open in another tab. */
 function follow(event: MouseEvent): void {
   const link = (event.target as Element).closest<HTMLAnchorElement>("#board a, #watchlist");
   const isPlain = !(event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey);
@@ -317,8 +317,8 @@ onKeys({
 });
 setInterval(tick, 1_000);
 setInterval(order, ORDER_EVERY_MS);
-// What the service drew is true as it stands: its first paint and the chart come first, if they
-// come soon. Only where figures will change their looks they do so at once.
+// What the service rendered is true as it stands, so the first paint and the chart come first if
+// they come soon. Where this reader's figures look different they are rewritten at once.
 if (!navigator.language.startsWith("en")) start();
 else setTimeout(start, LATEST_START_MS);
 beginChart();

@@ -1,3 +1,3 @@
-// The pages about the API need no more than every page has.
+// The pages about the API need only what every page has.
 
 import "../shell/shell";

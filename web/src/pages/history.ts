@@ -1,5 +1,6 @@
-// The history view. The page works as a plain form; this draws its chart and
-// turns pages without reloading, by fetching the same page and taking its parts.
+// The history view. The page works as a plain form. This script draws its chart,
+// and shows another choice without reloading: it fetches that choice's page and
+// takes over its parts.
 
 import "../history/early";
 import type { LiveEvent } from "../api";
@@ -18,7 +19,7 @@ import "../shell/shell";
 /** The parts that differ from one choice to the next. */
 const PARTS = ["#result", "#simulated", "#periods"];
 const FIELDS = ["symbol", "from", "to", "interval", "adjust"] as const;
-/** In which bars form while prices are streamed. */
+/** Intervals in which bars form from streamed prices. */
 const FORMING = ["1m", "2m", "5m", "10m", "15m", "30m", "1h", "2h", "4h", "1d"];
 const RENEW_MS = 60_000;
 const OWED = "What was chosen last is shown once the service answers.";
@@ -59,7 +60,7 @@ function takeUp(status: number): void {
   live.follow(`/marketpulse/stream?symbols=${encodeURIComponent(shown.symbol)}${bars}`);
 }
 
-/** Nothing is followed; what may be there by itself is asked for again. */
+/** Follows no instrument. After a failure that may pass, the same page is asked for again. */
 function takeUpNothing(status: number): void {
   live.follow("");
   const isPassing = status >= 500;
@@ -68,7 +69,7 @@ function takeUpNothing(status: number): void {
   if (isPassing) endRenewing = poll(() => turnTo(addressOf(choice), true), RENEW_MS, () => {}, "later");
 }
 
-/** Asks for what is shown, or for what should be. */
+/** Asks for what is shown, or for the choice that could not be shown yet. */
 async function renew(): Promise<void> {
   if (isOwed) return turnTo(addressOf(choice), true);
   await view?.load();
@@ -81,7 +82,7 @@ function pressed(shown: View, event: KeyboardEvent): void {
   shown.obey(command);
 }
 
-/** The wheel scrolls the page, unless its reader means the chart. */
+/** The wheel scrolls the page, unless Control is pressed or the chart has the focus. */
 function wheeled(shown: View, event: WheelEvent): void {
   const isMeant = event.ctrlKey || document.activeElement === shown.place;
   const isSideways = Math.abs(event.deltaX) > Math.abs(event.deltaY);
@@ -104,7 +105,7 @@ function receive(event: LiveEvent): void {
   if (event.type === "quote" && event.symbol === view?.symbol) view?.receive({ quote: event });
 }
 
-/** Where no stream can be had. */
+/** Asks for the price once, where no stream can be had. */
 async function askOnce(): Promise<void> {
   if (!view) return;
   const { symbol } = view;
@@ -118,7 +119,7 @@ function showConnection(now: Connection): void {
     connection.textContent = connectionText(now);
   }
   view?.standing.unreachable(now.state === "offline");
-  // What was missed meanwhile is asked for.
+  // Asks for what was missed meanwhile.
   if (now.state === "connected" && wasLost) renew().catch((why: unknown) => view?.fail(why));
   wasLost = now.state !== "connected";
 }
@@ -196,12 +197,12 @@ async function turnTo(address: string, isQuiet = false): Promise<void> {
     say(document.querySelector("#result h2")?.textContent ?? "");
     takeUp(answer.status);
   } catch (why) {
-    // Superseded by a later choice: that one speaks.
+    // A later choice took its place, and says what came of it.
     if (!signal.aborted) missed(address, why);
   }
 }
 
-/** What was drawn stays while the service is away. Otherwise the browser says why. */
+/** While the service is away the chart stays. After any other failure the browser loads the page itself. */
 function missed(address: string, why: unknown): void {
   if (!(why instanceof TypeError) || !endRenewing) return location.assign(address);
   isOwed = true;
@@ -210,7 +211,7 @@ function missed(address: string, why: unknown): void {
   view?.standing.failed(OWED);
 }
 
-/** What the form says; new dates take the place of a period, a new symbol leaves all else. */
+/** The choice in the form. Dates replace the period; a new symbol changes nothing else. */
 function formed(): Choice {
   const given = form ? new FormData(form) : new FormData();
   const text = (name: string) => {
@@ -228,7 +229,7 @@ form?.addEventListener("submit", (event) => {
   choose(formed());
 });
 form?.addEventListener("change", (event) => {
-  // A symbol or a date is finished when its reader says so; a picked interval is.
+  // A picked interval is shown at once; a symbol or date when the form is submitted.
   if (event.target instanceof HTMLSelectElement) choose(formed());
 });
 document.addEventListener("click", (event) => {

@@ -1,3 +1,3 @@
-// A page that says what went wrong needs no more than every page has.
+// The page that says what went wrong needs only what every page has.
 
 import "../shell/shell";

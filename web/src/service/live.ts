@@ -1,14 +1,14 @@
-// Prices as they change: one stream for a page, that comes back by itself.
+// Prices as they change: one stream for each page, reopened when it breaks.
 //
-// It is read with fetch and not with EventSource, because only so heartbeats are
-// seen, and with them that a connection which looks open is dead; and because a
-// refusal differs from a broken line.
+// It is read with fetch and not with EventSource. EventSource hides heartbeats,
+// so that a dead connection looks open, and it does not say whether a stream was
+// refused or broke off.
 
 import type { LiveEvent } from "../api";
 import { clock } from "../locale/format";
 import { poll, Refusal } from "./polling";
 
-/** How a page stands to the service. */
+/** The state of a page's connection to the service. */
 export interface Connection {
   state: "connected" | "reconnecting" | "offline";
   /** Whether prices are asked for again and again, because no stream can be had. */
@@ -17,7 +17,7 @@ export interface Connection {
   answeredAt: Date;
 }
 
-/** What a page does with it. */
+/** What a page does with its stream. */
 export interface Page {
   event(event: LiveEvent): void;
   connection(connection: Connection): void;
@@ -25,7 +25,7 @@ export interface Page {
   ask(): Promise<void>;
 }
 
-/** Opens a stream at an address, after an event that was seen. */
+/** Opens the stream at an address. It begins after the event `after`, or with a snapshot where that is empty. */
 export type OpenStream = (address: string, after: string, signal: AbortSignal) => Promise<AsyncIterable<string>>;
 
 const FIRST_WORD_MS = 10_000;
@@ -34,7 +34,7 @@ const SILENT_MS = 40_000;
 const OFFLINE_AFTER_MS = 10_000;
 const SHORTEST_WAIT_MS = 1_000;
 const LONGEST_WAIT_MS = 30_000;
-/** A browser has few connections to one service, and tabs are left open. */
+/** A tab that is hidden for longer closes its stream: a browser has few connections to one service. */
 const HIDDEN_MS = 120_000;
 const POLL_EVERY_MS = 5_000;
 const LASTING_MS = 15_000;
@@ -50,7 +50,7 @@ export function retryMs(failures: number, random: number): number {
   return Math.max(SHORTEST_WAIT_MS, longest * (0.5 + random / 2));
 }
 
-/** How the page stands to the service, in words. */
+/** The state of the connection in words. */
 export function connectionText({ state, polling, answeredAt }: Connection): string {
   const at = clock(answeredAt);
   if (state === "reconnecting") return `Reconnecting; these prices are of ${at}`;
@@ -83,7 +83,7 @@ export class Live {
     window.addEventListener("offline", () => this.#lost());
   }
 
-  /** Follows the stream at an address, and no longer the one before; none where that is empty. */
+  /** Follows the stream at an address in place of the one before. An empty address follows none. */
   follow(address: string): void {
     this.#address = address;
     this.#lastId = "";
@@ -108,7 +108,7 @@ export class Live {
     } catch (error) {
       why = error;
     }
-    // Another attempt has taken its place, or nobody looks.
+    // Otherwise another attempt has taken its place, or the tab is hidden.
     if (this.#run === run) this.#failed(why);
   }
 
@@ -125,7 +125,7 @@ export class Live {
     }
   }
 
-  /** Gives a stream up that says nothing, not even that it is alive. */
+  /** Gives up a stream that sends nothing, not even a heartbeat, for so long. */
   #expectWord(run: AbortController, withinMs: number): void {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {
@@ -136,7 +136,7 @@ export class Live {
 
   #failed(why: unknown): void {
     this.#run = undefined;
-    // One that ends again and again as soon as it is open is as good as refused.
+    // A stream that ends each time soon after it was opened counts as refused.
     const hasLasted = this.#state === "connected" && Date.now() - this.#openedAt > LASTING_MS;
     this.#failures = hasLasted ? 1 : this.#failures + 1;
     if (!this.#pollingWorks) this.#lost();
@@ -148,7 +148,7 @@ export class Live {
   #pollInstead(): void {
     const ask = async () => {
       await this.page.ask();
-      // A stream was had meanwhile.
+      // A stream was opened meanwhile.
       if (!this.#endPolling) return;
       this.#pollingWorks = true;
       this.#connected(true);
@@ -189,7 +189,7 @@ export class Live {
     this.page.connection({ state, polling, answeredAt: this.#answeredAt });
   }
 
-  /** Nobody looks for long: the place is given back. Somebody looks again: all is caught up. */
+  /** Closes the stream of a tab that stays hidden, and opens it again when the tab is looked at. */
   #seen(): void {
     clearTimeout(this.#hidden);
     if (document.hidden) {
@@ -214,11 +214,11 @@ export class Live {
   }
 }
 
-/** Puts server-sent events together from the pieces they come in. */
+/** Joins pieces of text into server-sent events. */
 export class EventReader {
   #rest = "";
 
-  /** The events that are whole now. Comments, which are heartbeats, are none. */
+  /** The events that are complete with this piece. Comments, which are heartbeats, are left out. */
   read(text: string): { id: string; data: string }[] {
     const blocks = (this.#rest + text).split("\n\n");
     this.#rest = blocks.pop() ?? "";
@@ -247,7 +247,7 @@ async function openStream(address: string, after: string, signal: AbortSignal): 
   return texts(answer.body.pipeThrough(new TextDecoderStream()));
 }
 
-/** Not every browser can iterate over a stream by itself. */
+/** Iterates over a stream: not every browser can. */
 async function* texts(stream: ReadableStream<string>): AsyncIterable<string> {
   const reader = stream.getReader();
   for (;;) {

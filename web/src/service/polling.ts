@@ -1,5 +1,5 @@
-// Asking again and again, politely: slower while the service does not answer,
-// not at all while nobody looks.
+// Polling that is gentle: slower while the service does not answer, and not at
+// all while the tab is hidden.
 
 const SHORTEST_MS = 2_500;
 const LONGEST_MS = 60_000;
@@ -10,11 +10,11 @@ export function waitMs(everyMs: number, failures: number): number {
 }
 
 /**
- * Calls `ask` every `everyMs`, later and later while it fails; the first time
- * now, or `"later"`, where what it asks for has only just come.
+ * Calls `ask` every `everyMs`, and less and less often while it fails. The first
+ * call is made now, or after `everyMs` where `first` is `"later"`.
  *
- * `failed` is called after each failure. A page in the background does not ask;
- * one that comes back asks at once. Returns what ends it.
+ * `failed` is called after each failure. A hidden tab does not ask; one that is
+ * looked at again asks at once. Returns a function that ends it.
  */
 export function poll(
   ask: () => Promise<void>,
@@ -52,14 +52,14 @@ export function poll(
   return () => over.abort();
 }
 
-/** The service refuses a question; the message is its own sentence about it. */
+/** The service refused a request. The message is the service's own sentence about it. */
 export class Refusal extends Error {}
 
 /**
  * Reads JSON.
  *
- * Throws where the answer is late or no JSON, and a {@link Refusal} where the
- * service answers that it cannot.
+ * Throws where the answer is late or is no JSON, and throws a {@link Refusal}
+ * where the service answers with an error.
  */
 export async function readJson<T>(address: string): Promise<T> {
   const answer = await fetch(address, {

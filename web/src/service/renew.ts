@@ -1,5 +1,5 @@
-// Pages that renew themselves: the same page is fetched again and again, and its
-// parts are taken over, so that it reads the same with and without scripts.
+// Pages that renew themselves: the page fetches itself again and again and takes
+// over the parts, so that it reads the same with and without scripts.
 
 import { keepAges, writeAges } from "../locale/ages";
 import { clock } from "../locale/format";
@@ -7,7 +7,7 @@ import { connectionText } from "./live";
 import { localise } from "../locale/localised";
 import { poll } from "./polling";
 
-/** So long after the first failure the service counts as gone. */
+/** How long after the first failure the service counts as unreachable. */
 const OFFLINE_AFTER_MS = 10_000;
 /** A selection is left alone for so long: somebody may be copying it. */
 const SELECTION_MS = 60_000;
@@ -22,8 +22,8 @@ let offline: ReturnType<typeof setTimeout> | undefined;
 /**
  * Renews parts of this page every `everyMs`.
  *
- * `parts` are replaced whole where they differ; `quiet` ones keep their element,
- * so that what is read out when it changes is read out only then.
+ * `parts` are replaced whole where they differ. Of `quiet` ones only the text is
+ * replaced, so that screen readers read it out only when it changes.
  */
 export function renew(parts: string[], quiet: string[], everyMs: number): void {
   const arrived = arrivedAt();
@@ -49,7 +49,7 @@ function renderedAt(page: Document): number {
   return Date.parse(page.querySelector<HTMLTimeElement>("#now")?.dateTime ?? "");
 }
 
-/** What stands here is what the service said at `at` by this browser's clock. */
+/** Notes that the service answered with this page at `at`, by this browser's clock. */
 function received(page: Document, at: number): void {
   behindMs = renderedAt(page) - at;
   answeredAt = new Date(at);
@@ -89,7 +89,7 @@ function takeQuietly(shown: HTMLElement | null, fresh: HTMLElement | null): void
   if (isText && shown.textContent !== fresh.textContent) shown.textContent = fresh.textContent;
 }
 
-/** Puts a fresh part in the place of the shown one; what was open stays open, and what had the focus has it again. */
+/** Replaces a part by a fresh one. What was open stays open, and what had the focus gets it again. */
 function take(shown: Element | null, fresh: Element | null): void {
   if (!shown || !fresh) return;
   for (const details of shown.querySelectorAll("details")) {
@@ -109,13 +109,13 @@ function lost(): void {
   say("reconnecting", `No answer, asking again; this was so at ${clock(answeredAt)}`);
 }
 
-/** Nothing here counts as fresh any longer; the template says what stands there instead. */
+/** Calls nothing fresh any longer; the template says which words stand there instead. */
 function unreached(): void {
   say("offline", connectionText({ state: "offline", polling: false, answeredAt }));
   for (const part of document.querySelectorAll<HTMLElement>("[data-unreached]")) {
     const words = part.dataset["unreached"] ?? "";
     if (part.textContent === words) continue;
-    // Whoever is reading below must not lose the place.
+    // What stands below must not move under its reader.
     part.style.minHeight = `${part.offsetHeight}px`;
     part.textContent = words;
   }

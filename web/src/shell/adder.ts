@@ -4,7 +4,7 @@ import type { SearchHit, SearchResponse } from "../api";
 import { Finder, type View } from "./finder";
 import { readJson } from "../service/polling";
 
-/** Has a form's field `#add` look instruments up, and `add` add the one chosen. */
+/** Lets the field `#add` of a form look instruments up. `add` is called with the one that is chosen. */
 export function adder(form: HTMLFormElement, add: (symbol: string) => void): HTMLInputElement | null {
   const field = form.querySelector<HTMLInputElement>("#add");
   const list = form.querySelector<HTMLElement>("#add-hits");
@@ -52,7 +52,7 @@ export function adder(form: HTMLFormElement, add: (symbol: string) => void): HTM
   return field;
 }
 
-/** A hit; its text is a source's and goes in as text. */
+/** A hit. Its texts are a source's, so they are never taken for markup. */
 function option(hit: SearchHit, number: number, take: (symbol: string) => void): HTMLElement {
   const element = document.createElement("div");
   element.className = "hit";

@@ -1,10 +1,10 @@
-// Looking for an instrument while its name is typed: asks once the typing
-// pauses, drops answers that came too late, and knows which hit is chosen.
+// Searches for an instrument while its name is typed: asks once the typing
+// pauses, drops answers that come too late, and knows which hit is chosen.
 
 import type { SearchHit, SearchResponse } from "../api";
 import { Refusal } from "../service/polling";
 
-/** What is to be seen of a search. */
+/** What a search shows. */
 export interface View {
   hits: SearchHit[];
   /** Which hit is chosen; -1 where there is none. */
@@ -22,14 +22,14 @@ export class Finder {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #settled = Promise.resolve();
 
-  /** `ask` asks the service; `show` is called after each change; `enter` is what the key does with a symbol. */
+  /** `ask` asks the service; `show` is called after each change; `enter` says what the Enter key does with a symbol. */
   constructor(
     private readonly ask: (text: string) => Promise<SearchResponse>,
     private readonly show: (view: View) => void,
     private readonly enter: "opens" | "adds" = "opens",
   ) {}
 
-  /** What stands in the field now. */
+  /** Takes the field's present text. */
   type(field: string): void {
     const text = field.trim();
     if (text === this.#text) return;
@@ -55,7 +55,7 @@ export class Finder {
   /**
    * The chosen hit, once the search for what is typed is over; `null` for none.
    *
-   * Never settles where the typing goes on: whoever types has not finished.
+   * Never settles where the text is changed meanwhile: the reader has not finished.
    */
   async choose(): Promise<SearchHit | null> {
     const settled = this.#settled;
@@ -69,7 +69,7 @@ export class Finder {
       (found) => viewOf(found, otherwise),
       (why: unknown) => ({ ...NOTHING, said: `${reason(why)} ${otherwise}` }),
     );
-    // Typing has gone on meanwhile: the next answer is the one that counts.
+    // The text was changed meanwhile: the next answer is the one that counts.
     if (text !== this.#text) return new Promise(() => {});
     this.#update(view);
   }

@@ -3,28 +3,28 @@
 
 const SETTING = "marketpulse.keys";
 
-/** What of a key's event matters here. */
+/** The parts of a keyboard event that matter here. */
 export type Press = Pick<
   KeyboardEvent,
   "key" | "ctrlKey" | "metaKey" | "altKey" | "isComposing" | "defaultPrevented"
 >;
 
-/** Whether a press means a key by itself and not text, nor something of the browser's. */
+/** Whether a key was pressed alone: not with a modifier, nor as part of a composed character. */
 export function isSingle(press: Press): boolean {
   const modified = press.ctrlKey || press.metaKey || press.altKey;
   return !modified && !press.isComposing && !press.defaultPrevented;
 }
 
-/** Whether what is typed goes into this element. */
+/** Whether an element takes what is typed as its text. */
 export function takesText(element: Pick<HTMLElement, "tagName" | "isContentEditable"> | null): boolean {
   if (!element) return false;
   return element.isContentEditable || ["INPUT", "TEXTAREA", "SELECT"].includes(element.tagName);
 }
 
 /**
- * Has keys do something while nobody types and no dialog is open.
+ * Binds keys to actions, for while nobody types and no dialog is open.
  *
- * Each is named in the page's help: the block `keys` of its template.
+ * Each key must be listed in the page's help, the block `keys` of its template.
  */
 export function onKeys(actions: Record<string, () => void>): void {
   document.addEventListener("keydown", (event) => {
@@ -37,12 +37,12 @@ export function onKeys(actions: Record<string, () => void>): void {
   });
 }
 
-/** Whether keys of one character do something. */
+/** Whether keys of one character are on. */
 export function areOn(): boolean {
   try {
     return localStorage.getItem(SETTING) !== "off";
   } catch {
-    // A browser that stores nothing has stored no choice against it.
+    // Where nothing can be stored, they are on.
     return true;
   }
 }
@@ -53,6 +53,6 @@ export function turn(on: boolean): void {
     if (on) localStorage.removeItem(SETTING);
     else localStorage.setItem(SETTING, "off");
   } catch {
-    // Nothing can be stored: the choice holds until the page is left.
+    // Where nothing can be stored, the choice holds until the page is left.
   }
 }

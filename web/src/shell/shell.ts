@@ -23,7 +23,7 @@ function part(name: string, text: string): HTMLElement {
   return element;
 }
 
-/** A hit as a link; its text is a source's and goes in as text. */
+/** A hit as a link. Its texts are a source's, so they are never taken for markup. */
 function option(hit: SearchHit, number: number): HTMLElement {
   const link = document.createElement("a");
   link.className = "hit";
@@ -79,7 +79,7 @@ field?.form?.addEventListener("submit", (event) => {
 
 for (const dialog of [search, help]) {
   dialog?.addEventListener("click", ({ target }) => {
-    // Outside the sheet a click meets the dialog itself.
+    // A click beside the sheet has the dialog itself as its target.
     if (target === dialog || (target as Element).closest("[data-close]")) dialog.close();
   });
 }
@@ -98,5 +98,5 @@ const single = document.querySelector<HTMLInputElement>("#single-keys");
 if (single) single.checked = areOn();
 single?.addEventListener("change", () => turn(single.checked));
 
-// Examples are ready to paste: they name the service where its reader found it.
+// Examples are ready to paste: they name the service by the address its reader uses.
 for (const place of document.querySelectorAll("[data-origin]")) place.textContent = location.origin;
