@@ -494,6 +494,7 @@ export type InstrumentsInColumns = {
   };
 };
 
+/** The watched prices: one per label, and of each where it is from and how old. */
 export type Latest = {
   /** A price per label; null where none can be had. */
   data: {
@@ -572,6 +573,7 @@ export type Latest = {
   timestamp: string;
 };
 
+/** Why a request fails (RFC 9457). */
 export type Problem = {
   /** Why, in a sentence. */
   detail: string;
@@ -876,6 +878,7 @@ or why not. */
   upstream: string;
 };
 
+/** How the upstreams are, and what speaks against the prices shown. */
 export type Sources = {
   /** Those that are not believed. */
   histories: {
