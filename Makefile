@@ -3,7 +3,9 @@
 CARGO ?= cargo
 NPM ?= npm
 PYTHON ?= python3
+# What pages are measured and photographed in, and what the browser tests run in.
 CHROMIUM ?= /usr/bin/chromium
+CHROMIUM_HEADLESS ?= /usr/bin/chromium-headless-shell
 NCHAN ?= /usr/lib/nginx/modules/ngx_nchan_module.so
 # `docker`, or `podman` where that is what there is.
 ENGINE ?= $(if $(shell command -v docker),docker,podman)
@@ -13,13 +15,13 @@ CARGO_TARGET_DIR ?= target
 # More words for `marketpulse serve`, for example: make run ARGS=--demo
 ARGS ?=
 
-export CARGO NPM CHROMIUM NCHAN PYTHON
-# The browser tests use the system's Chromium.
+export CARGO NPM CHROMIUM CHROMIUM_HEADLESS NCHAN PYTHON
+# The browser is the system's.
 export PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD := 1
 # Plain cargo may embed a page that says the bundle is missing; a make target never does.
 export MARKETPULSE_REQUIRE_WEB := 1
 
-.PHONY: help setup run build test api-test api-fuzz chaos bench bench-stream bench-pages screenshots audit fmt image clean need-build need-test need-bench need-bench-stream
+.PHONY: help setup run build test api-test api-fuzz chaos coverage fuzz bench bench-stream bench-pages screenshots audit fmt image clean need-build need-test need-api need-pages need-bench need-bench-stream
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -33,17 +35,23 @@ run: need-build ## Build everything and serve http://localhost:5000/marketpulse
 build: need-build ## Build the optimised binary, target/release/marketpulse
 	$(CARGO) build --locked --release -p marketpulse
 
-test: need-test ## Run everything CI runs: format, lints, Rust, web and browser tests
+test: need-test ## Run what has to pass before a change: format, lints, Rust, web and browser tests
 	@scripts/test.sh
 
-api-test: need-test ## Read the API with pandas, Polars, DuckDB and Arrow, and hold it to its OpenAPI document
+api-test: need-api ## Read the API with pandas, Polars, DuckDB and Arrow, and hold it to its OpenAPI document
 	@scripts/api.sh
 
-api-fuzz: need-test ## Ask the API thousands of made-up questions, other ones each time (some minutes)
+api-fuzz: need-api ## Ask the API thousands of made-up questions, other ones each time (some minutes)
 	@scripts/api.sh fuzz
 
 chaos: need-build ## Run the service through every fault there is and print a table (some minutes)
-	MARKETPULSE_CHAOS=full $(CARGO) test --locked -p marketpulse --test chaos -- --nocapture
+	MARKETPULSE_CHAOS=full $(CARGO) test --locked --workspace --test chaos -- --nocapture
+
+coverage: need-build ## Measure which lines the Rust tests run, where cargo-llvm-cov is installed (some minutes)
+	@scripts/coverage.sh
+
+fuzz: need-build ## Feed every parser made-up input, where cargo-fuzz and a nightly Rust are installed (a minute each)
+	@scripts/fuzz.sh $(ARGS)
 
 bench: need-bench ## Measure it beside nginx and a bare axum server and print tables (some minutes)
 	$(CARGO) build --locked --release -p marketpulse
@@ -57,10 +65,10 @@ bench-stream: need-bench-stream ## Measure its streams beside nginx's nchan and 
 	@PATH="$$PATH:/usr/sbin" $(CARGO_TARGET_DIR)/release/benches stream \
 		--marketpulse $(CARGO_TARGET_DIR)/release/marketpulse --nchan $(NCHAN) $(ARGS)
 
-bench-pages: need-test ## Measure the pages in Chromium and print each figure beside its budget (some minutes)
+bench-pages: need-pages ## Measure the pages in Chromium and print each figure beside its budget (some minutes)
 	@scripts/pages.sh bench $(ARGS)
 
-screenshots: need-test ## Photograph the pages into docs/screenshots (some minutes)
+screenshots: need-pages ## Photograph the pages into docs/screenshots (some minutes)
 	@scripts/pages.sh screenshots $(ARGS)
 
 audit: need-build ## Check dependencies: licences, bans, sources, known vulnerabilities
@@ -81,6 +89,12 @@ need-build:
 
 need-test:
 	@scripts/setup.sh test
+
+need-api:
+	@scripts/setup.sh api
+
+need-pages:
+	@scripts/setup.sh pages
 
 need-bench:
 	@scripts/setup.sh bench

@@ -16,7 +16,7 @@ npm=${NPM:-npm}
 what=${1:?bench, screenshots or pictures}
 shift
 
-# Its target folder is told to the scripts as a whole path, since they run elsewhere.
+# The scripts run in another folder, so they need the whole path of the target folder.
 case $CARGO_TARGET_DIR in /*) ;; *) CARGO_TARGET_DIR=$PWD/$CARGO_TARGET_DIR ;; esac
 
 build() { "$cargo" build --locked --workspace "$@"; }

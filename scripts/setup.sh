@@ -3,7 +3,9 @@
 # anything else is named, with the way to get it, and the exit status is 1.
 #
 #   scripts/setup.sh build   what building and running need
-#   scripts/setup.sh test    the same, a browser, the font and tool of its pictures, and Python
+#   scripts/setup.sh test    the same, a browser without windows, the font and tool of its pictures
+#   scripts/setup.sh api     what building needs, and Python
+#   scripts/setup.sh pages   what building needs, a whole browser and the font
 #   scripts/setup.sh bench   what building needs, nginx and wrk
 #   scripts/setup.sh bench-stream   the same without wrk, and nginx's nchan
 set -euo pipefail
@@ -13,6 +15,7 @@ for_what=${1:-test}
 cargo=${CARGO:-cargo}
 npm=${NPM:-npm}
 chromium=${CHROMIUM:-/usr/bin/chromium}
+chromium_headless=${CHROMIUM_HEADLESS:-/usr/bin/chromium-headless-shell}
 # Pages are compared with pictures in this font.
 font=/usr/share/fonts/truetype/dejavu/DejaVuSansMono.ttf
 nchan=${NCHAN:-/usr/lib/nginx/modules/ngx_nchan_module.so}
@@ -37,10 +40,16 @@ missing_packages() {
   have node || echo nodejs
   [ -e /etc/ssl/certs/ca-certificates.crt ] || echo ca-certificates
   if [ "$for_what" = test ]; then
-    have "$chromium" || echo chromium
+    have "$chromium_headless" || echo chromium-headless-shell
     [ -e "$font" ] || echo fonts-dejavu-core
     have pngquant || echo pngquant
+  fi
+  if [ "$for_what" = api ]; then
     has_venv || echo python3-venv
+  fi
+  if [ "$for_what" = pages ]; then
+    have "$chromium" || echo chromium
+    [ -e "$font" ] || echo fonts-dejavu-core
   fi
   if [ "$for_what" = bench ]; then
     have nginx || echo nginx
@@ -97,7 +106,7 @@ check_node() {
 }
 
 check_python() {
-  [ "$for_what" = test ] || return 0
+  [ "$for_what" = api ] || return 0
   if ! have "$python"; then
     echo "$python is missing: install Python $python_wanted or newer, or name it by PYTHON=/path/to/it"
   elif ! at_least "$python_wanted" "$("$python" -c 'import platform; print(platform.python_version())')"; then
@@ -109,7 +118,10 @@ check_python() {
 
 check_rest() {
   have cc || echo "a C compiler is missing (SQLite is compiled in): apt-get install build-essential"
-  if [ "$for_what" = test ] && ! have "$chromium"; then
+  if [ "$for_what" = test ] && ! have "$chromium_headless"; then
+    echo "$chromium_headless is missing: apt-get install chromium-headless-shell, or name another Chromium by CHROMIUM_HEADLESS=/path/to/it"
+  fi
+  if [ "$for_what" = pages ] && ! have "$chromium"; then
     echo "$chromium is missing: apt-get install chromium, or name another by CHROMIUM=/path/to/it"
   fi
   if [ "$for_what" = bench ]; then

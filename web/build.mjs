@@ -2,9 +2,9 @@
 //
 //   npm run build -- --out DIR
 //
-// A page is one sheet and one script, made for it alone: what a reader waits for
-// are few requests, and nothing that another page needs. What a script asks for
-// later, above all the chart library, is a file of its own.
+// Each page has one sheet and one script of its own, so that a reader waits for
+// few requests and loads nothing that only another page needs. What a script
+// imports later, above all the chart library, is a file of its own.
 //
 // `manifest.json` beside them maps each logical name to its file, so that the
 // server can let browsers keep every file for ever, and names the files that a
@@ -20,8 +20,8 @@ const { values } = parseArgs({ options: { out: { type: "string", default: "dist"
 const out = resolve(values.out);
 
 const PAGES = ["home", "dashboard", "history", "status", "docs", "problem"];
-/** What draws the chart: asked for by a page's script, and wanted as early as the script itself. */
-const DRAWS = ["src/chart.ts", "src/history/plot.ts"];
+/** What draws the charts. A page's script imports it later, but the browser should load it as early as the script itself. */
+const DRAWS = ["src/dashboard/chart.ts", "src/history/plot.ts"];
 
 /** @type {Record<string, string>} */
 const files = {};
@@ -31,14 +31,14 @@ const soon = {};
 const written = new Set();
 
 /**
- * Makes files and enters them under their names.
+ * Bundles files of `src` and enters them under their own names, without folders.
  *
- * @param {string[]} names
+ * @param {string[]} inputs
  */
-async function made(...names) {
+async function bundle(...inputs) {
   const { metafile } = await build({
     absWorkingDir: import.meta.dirname,
-    entryPoints: names.map((name) => `src/${name}`),
+    entryPoints: inputs.map((input) => `src/${input}`),
     outdir: out,
     bundle: true,
     splitting: true,
@@ -54,8 +54,8 @@ async function made(...names) {
   });
   for (const [file, { entryPoint }] of Object.entries(metafile.outputs)) {
     written.add(basename(file));
-    const name = names.find((asked) => `src/${asked}` === entryPoint);
-    if (name) files[name.replace(/\.ts$/, ".js")] = basename(file);
+    const input = inputs.find((one) => `src/${one}` === entryPoint);
+    if (input) files[basename(input).replace(/\.ts$/, ".js")] = basename(file);
   }
   return metafile.outputs;
 }
@@ -70,10 +70,10 @@ function imported(outputs, file) {
   return own.flatMap(({ path }) => [path, ...imported(outputs, path)]);
 }
 
-await made("icon.svg", ...PAGES.map((page) => `${page}.css`));
+await bundle("icon.svg", ...PAGES.map((page) => `pages/${page}.css`));
 for (const page of PAGES) {
-  const outputs = await made(`${page}.ts`);
-  const begun = Object.keys(outputs).filter((file) => [`src/${page}.ts`, ...DRAWS].includes(outputs[file]?.entryPoint ?? ""));
+  const outputs = await bundle(`pages/${page}.ts`);
+  const begun = Object.keys(outputs).filter((file) => [`src/pages/${page}.ts`, ...DRAWS].includes(outputs[file]?.entryPoint ?? ""));
   const own = files[`${page}.js`];
   const needed = new Set([...begun, ...begun.flatMap((file) => imported(outputs, file))].map((file) => basename(file)));
   soon[page] = [...needed].filter((file) => file !== own);

@@ -42,6 +42,15 @@ pub(crate) fn spread(values: impl IntoIterator<Item = f64>) -> Spread {
     Spread { median, least: values[0], most: values[values.len() - 1] }
 }
 
+/// What was measured of one case: the rounds of each server, the service first.
+pub(crate) struct Measured {
+    pub(crate) servers: Vec<(&'static str, Vec<Figures>)>,
+    /// Requests that upstreams received meanwhile.
+    pub(crate) upstream_requests: usize,
+    /// Of the answer as sent, in bytes.
+    pub(crate) size: usize,
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

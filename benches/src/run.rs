@@ -10,7 +10,7 @@ use tokio::runtime::Runtime;
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::case::{CASES, Captured, Case, FILE};
-use crate::figures::Figures;
+use crate::figures::{Figures, Measured};
 use crate::load::Load;
 use crate::process::{Server, free_address};
 use crate::{machine, nginx, service, table, upstream};
@@ -40,15 +40,6 @@ struct Bench<'a> {
     load: Load,
     folder: &'a Path,
     stopped: Arc<AtomicBool>,
-}
-
-/// What was measured of one case: the rounds of each server, the service first.
-pub(crate) struct Measured {
-    pub(crate) servers: Vec<(&'static str, Vec<Figures>)>,
-    /// Requests that upstreams received meanwhile.
-    pub(crate) upstream_requests: usize,
-    /// Of the answer as sent, in bytes.
-    pub(crate) size: usize,
 }
 
 /// Measures case after case and prints a table of each.

@@ -1,5 +1,4 @@
-use crate::figures::{Figures, Spread, ratio, spread};
-use crate::run::Measured;
+use crate::figures::{Figures, Measured, Spread, ratio, spread};
 
 const HEAD: &str = "\
 | server | requests/s | MarketPulse ÷ it | p50 µs | p99 µs | CPU µs/request | MarketPulse ÷ it | wrk µs | memory MB |

@@ -88,7 +88,7 @@ fn plain(web: &Path, out: &Path, fault: &dyn Error) -> Outcome {
     // What was missing may be there next time; a file that never exists makes cargo look again.
     println!("cargo::rerun-if-changed={}", out.join("never").display());
     let mut names = Vec::new();
-    for entry in fs::read_dir(web.join("src"))? {
+    for entry in fs::read_dir(web.join("src/pages"))?.chain(fs::read_dir(web.join("src"))?) {
         let path = entry?.path();
         let ending = path.extension().and_then(OsStr::to_str).unwrap_or_default();
         if !matches!(ending, "css" | "svg") {

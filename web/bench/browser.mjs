@@ -1,4 +1,4 @@
-// The browser that the browser tests use too, with their flags.
+// The whole browser, as readers have it, with the flags of the browser tests.
 
 import { chromium } from "@playwright/test";
 

@@ -41,7 +41,7 @@ export async function load(browser, service, { path, hasChart }) {
 }
 
 /**
- * Waits until the chart was drawn; one that never is is told as such, by the table.
+ * Waits until the chart was drawn; the table says of a chart that never was.
  * It asks seldom and in the plainest way: what is measured shares its processor.
  *
  * @param {import("@playwright/test").CDPSession} devtools

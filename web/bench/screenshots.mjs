@@ -154,7 +154,7 @@ async function pictures() {
   return (await readdir(out)).filter((name) => name.endsWith(".png")).map((name) => join(out, name));
 }
 
-/** What is no longer kept is not to stay. */
+/** Removes pictures that are no longer published. */
 async function removePictures() {
   for (const picture of await pictures()) await rm(picture);
 }
@@ -164,7 +164,7 @@ async function totalBytes() {
   return sizes.reduce((sum, size) => sum + size, 0);
 }
 
-const shots = SHOTS.filter(({ name, kept }) => (asked.all || asked.only || kept) && name.includes(asked.only ?? ""));
+const shots = SHOTS.filter(({ name, published }) => (asked.all || asked.only || published) && name.includes(asked.only ?? ""));
 await mkdir(out, { recursive: true });
 if (!asked.all && !asked.only) await removePictures();
 const browser = await launch(["--hide-scrollbars", "--font-render-hinting=none"], FONTS);

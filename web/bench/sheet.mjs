@@ -19,7 +19,7 @@ export function sheet(shots) {
   return [
     "# Screenshots",
     "",
-    "Made by `make screenshots` from a service over the simulator: every price is made up.",
+    "Taken by `make screenshots` of a service over the simulator: every price is made up.",
     "",
     "<table>",
     ...rows,

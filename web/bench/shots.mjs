@@ -9,9 +9,9 @@ export const AT = "2026-03-05T15:30:00Z";
  *   upstreams, by the machine's clock; those, of which all prices are half an hour old; those, just gone away.
  * @typedef {{
  *   name: string, path: string, width: number, scheme: "light" | "dark", over: Over,
- *   height?: number, full?: boolean, kept?: boolean, stops?: boolean, before?: (page: Page) => Promise<unknown>,
+ *   height?: number, full?: boolean, published?: boolean, stops?: boolean, before?: (page: Page) => Promise<unknown>,
  *   act?: (page: Page, stop: () => Promise<void>) => Promise<unknown>,
- * }} Shot `kept` in docs/screenshots; `stops` its service.
+ * }} Shot `published` in docs/screenshots; `stops` its service.
  */
 
 const DASHBOARD = "/marketpulse/dashboard";
@@ -32,7 +32,7 @@ const PAGES = [
 ];
 const WIDTHS = [320, 768, 1440, 2560];
 const SCHEMES = /** @type {const} */ (["light", "dark"]);
-const KEPT = new Set([
+const PUBLISHED = new Set([
   "home-1440-light",
   "dashboard-1440-light",
   "dashboard-1440-dark",
@@ -46,7 +46,7 @@ function plain() {
     WIDTHS.flatMap((width) =>
       SCHEMES.map((scheme) => {
         const shot = `${name}-${width}-${scheme}`;
-        return { name: shot, path, width, scheme, over: /** @type {Over} */ ("demo"), kept: KEPT.has(shot), full: name !== "docs" };
+        return { name: shot, path, width, scheme, over: "demo", published: PUBLISHED.has(shot), full: name !== "docs" };
       }),
     ),
   );
@@ -68,44 +68,44 @@ const STATES = [
   { ...real, name: "dashboard-real", path: DASHBOARD },
   { ...real, name: "history-real", path: HISTORY },
   { ...real, name: "home-real", path: "/marketpulse" },
-  { ...real, name: "status-real", path: "/marketpulse/status", kept: true },
+  { ...real, name: "status-real", path: "/marketpulse/status", published: true },
   { ...real, name: "status-real-dark-320", path: "/marketpulse/status", width: 320, scheme: "dark" },
   { ...real, name: "wall-real", path: `${DASHBOARD}?wall` },
-  { ...mobile, name: "dashboard-mobile", path: `${DASHBOARD}?symbols=${SOME}`, kept: true },
-  { ...mobile, name: "history-mobile", path: HISTORY, scheme: "dark", kept: true },
-  { ...base, name: "dashboard-table", path: `${DASHBOARD}?symbols=${MANY}&view=table`, kept: true },
+  { ...mobile, name: "dashboard-mobile", path: `${DASHBOARD}?symbols=${SOME}`, published: true },
+  { ...mobile, name: "history-mobile", path: HISTORY, scheme: "dark", published: true },
+  { ...base, name: "dashboard-table", path: `${DASHBOARD}?symbols=${MANY}&view=table`, published: true },
   { ...base, name: "dashboard-table-320", path: `${DASHBOARD}?symbols=${SOME}&view=table`, width: 320 },
   { ...base, name: "dashboard-grouped", path: `${DASHBOARD}?symbols=${MANY}&group=kind&sort=-change`, scheme: "dark" },
-  { ...base, name: "dashboard-wall", path: `${DASHBOARD}?symbols=${SOME}&wall`, width: 2560, height: 1440, scheme: "dark", kept: true },
+  { ...base, name: "dashboard-wall", path: `${DASHBOARD}?symbols=${SOME}&wall`, width: 2560, height: 1440, scheme: "dark", published: true },
   { ...base, name: "dashboard-wall-1440", path: `${DASHBOARD}?symbols=${SOME}&wall` },
-  { ...base, name: "dashboard-empty", path: `${DASHBOARD}?symbols=,`, kept: true },
+  { ...base, name: "dashboard-empty", path: `${DASHBOARD}?symbols=,`, published: true },
   { ...real, name: "dashboard-unknown", path: `${DASHBOARD}?symbols=CAC40,AAPLE,%3Cb%3Ebold%3C/b%3E` },
   { ...base, name: "dashboard-loading", path: DASHBOARD, before: hold(DATA) },
   { ...base, name: "dashboard-no-data", path: DASHBOARD, before: refuse(DATA, 503) },
   { ...real, name: "dashboard-adding", path: DASHBOARD, full: false, act: (page) => page.locator("#add").pressSequentially("app") },
-  { ...base, name: "search", path: "/marketpulse", full: false, before: finds, act: search, kept: true },
+  { ...base, name: "search", path: "/marketpulse", full: false, before: finds, act: search, published: true },
   { ...base, name: "search-320-dark", path: "/marketpulse", width: 320, scheme: "dark", full: false, before: finds, act: search },
   { ...base, name: "help", path: DASHBOARD, full: false, act: (page) => page.keyboard.press("?") },
   { ...base, name: "dashboard-reconnecting", path: DASHBOARD, stops: true, act: stopAndWait(3_000) },
-  { ...base, name: "dashboard-offline", path: DASHBOARD, stops: true, act: stopAndWait(14_000), kept: true },
+  { ...base, name: "dashboard-offline", path: DASHBOARD, stops: true, act: stopAndWait(14_000), published: true },
   { ...base, name: "status-offline", path: "/marketpulse/status", stops: true, act: stopAndWait(40_000) },
   { ...base, name: "home-offline", path: "/marketpulse", stops: true, act: stopAndWait(40_000) },
   ...gone("sources-down", "cut"),
   ...gone("stale", "stale"),
   { ...base, name: "history-first", path: "/marketpulse/history/view" },
-  { ...real, name: "history-unknown", path: `${asked}AAPLE`, kept: true },
+  { ...real, name: "history-unknown", path: `${asked}AAPLE`, published: true },
   { ...base, name: "history-hostile", path: `${asked}${encodeURIComponent('"><img src=x onerror=alert(1)>')}` },
-  { ...base, name: "history-nothing-there", path: `${asked}AAPL&from=1901-01-01&to=1901-02-01&interval=1d`, kept: true },
+  { ...base, name: "history-nothing-there", path: `${asked}AAPL&from=1901-01-01&to=1901-02-01&interval=1d`, published: true },
   { ...base, name: "history-not-offered", path: `${asked}AAPL&period=10y&interval=1m` },
   { ...base, name: "history-loading", path: HISTORY, before: hold(DATA) },
   { ...base, name: "history-no-data", path: HISTORY, before: refuse(DATA, 503) },
   { ...base, name: "history-line", path: `${HISTORY}&type=line&scale=log` },
   { ...base, name: "history-bars", path: `${HISTORY}&type=bars`, scheme: "dark" },
   { ...base, name: "history-baseline", path: `${HISTORY}&type=baseline&scale=percent` },
-  { ...base, name: "history-compare", path: `${HISTORY}&compare=MSFT,AIR.PA,CAC40`, kept: true },
+  { ...base, name: "history-compare", path: `${HISTORY}&compare=MSFT,AIR.PA,CAC40`, published: true },
   { ...base, name: "history-compare-dark", path: `${HISTORY}&compare=MSFT,AIR.PA,CAC40`, scheme: "dark" },
-  { ...base, name: "history-indicators", path: STUDIED, kept: true },
-  { ...base, name: "history-indicators-dark", path: STUDIED, scheme: "dark", kept: true },
+  { ...base, name: "history-indicators", path: STUDIED, published: true },
+  { ...base, name: "history-indicators-dark", path: STUDIED, scheme: "dark", published: true },
   { ...base, name: "history-indicators-320", path: `${HISTORY}&ind=sma:50,rsi:14`, width: 320 },
   { ...base, name: "history-ten-years", path: `${asked}AAPL&period=10y&interval=1d` },
   { ...base, name: "history-intraday", path: `${asked}BTC/EUR&period=1d&interval=5m`, scheme: "dark" },
@@ -115,7 +115,7 @@ const STATES = [
 /** @param {string} how @param {Over} over @returns {Shot[]} */
 function gone(how, over) {
   return [
-    { ...base, name: `dashboard-${how}`, path: DASHBOARD, over, kept: over === "stale" },
+    { ...base, name: `dashboard-${how}`, path: DASHBOARD, over, published: over === "stale" },
     { ...base, name: `status-${how}`, path: "/marketpulse/status", over },
     { ...base, name: `status-${how}-dark-320`, path: "/marketpulse/status", over, width: 320, scheme: "dark" },
     { ...base, name: `home-${how}`, path: "/marketpulse", over },

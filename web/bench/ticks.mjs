@@ -33,7 +33,7 @@ export async function grow(browser, service, path, hours) {
 
 /** @param {string} service */
 async function quotesOf(service) {
-  const answer = /** @type {any} */ (await (await fetch(`${service}/marketpulse/latest`)).json());
+  const answer = (await (await fetch(`${service}/marketpulse/latest`)).json());
   return Object.values(answer.quotes);
 }
 
@@ -114,9 +114,9 @@ function replaceStream({ quotes, beginMs }) {
     stream?.enqueue(text.encode(frames.join("")));
   };
   const open = (/** @type {URL} */ address, /** @type {AbortSignal | null | undefined} */ signal) => {
-    const wanted = (address.searchParams.get("symbols") ?? "").split(",");
+    const asked = (address.searchParams.get("symbols") ?? "").split(",");
     interval = address.searchParams.get("bars") ?? "";
-    followed = quotes.filter(({ symbol, price: known }) => wanted.includes(symbol) && known !== null);
+    followed = quotes.filter(({ symbol, price: known }) => asked.includes(symbol) && known !== null);
     const body = new ReadableStream({ start: (controller) => void (stream = controller) });
     signal?.addEventListener("abort", () => (stream = undefined));
     say([{ type: "snapshot", id: "bench-0", timestamp: at(), quotes: followed.map(now), sources: [], bars: [] }]);
@@ -130,9 +130,11 @@ function replaceStream({ quotes, beginMs }) {
   const turn = () =>
     new Promise((resolve) => {
       const { port1, port2 } = new MessageChannel();
-      port1.onmessage = () => (port1.close(), resolve(undefined));
+      port1.addEventListener("message", () => (port1.close(), resolve(undefined)));
+      port1.start();
       port2.postMessage(null);
     });
+  const isFull = () => (stream?.desiredSize ?? 1) <= 0;
   /** @param {number} seconds */
   const feed = async (seconds) => {
     for (let fed = 0; fed < seconds; fed += 1) {
@@ -140,7 +142,7 @@ function replaceStream({ quotes, beginMs }) {
       const quoted = followed.map((quote, place) => ({ type: "quote", ...now(quote, place) }));
       say([...quoted, ...(interval ? followed.flatMap(bars) : [])]);
       await turn();
-      while (stream && (stream.desiredSize ?? 1) <= 0) await turn();
+      while (isFull()) await turn();
     }
     return events;
   };

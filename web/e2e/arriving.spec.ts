@@ -24,9 +24,9 @@ interface Halves {
   /** The service, as it is except that its pages stop at the cut. */
   address: string;
   /** Cuts each page from now on at this part of its body. */
-  cutAt(part: number): void;
+  cutAt: (part: number) => void;
   /** Lets the rest of the page arrive. */
-  finish(): void;
+  finish: () => void;
 }
 
 /** Stands between a browser and a service, and holds the second half of each page back. */

@@ -1,4 +1,4 @@
-import AxeBuilder from "@axe-core/playwright";
+import { AxeBuilder } from "@axe-core/playwright";
 import { expect, moved, shifting, STATUS, test } from "./service";
 
 const FIRST = "/marketpulse/docs";
@@ -51,7 +51,7 @@ test("every page weighs little with all that it asks for", async ({ page, browse
   const links = await page.locator(".pairs a[href*='/docs/']").evaluateAll((all) => all.map((link) => link.getAttribute("href") ?? ""));
   expect(links.length).toBe(16);
   for (const address of [FIRST, ...links]) {
-    // Nothing is kept from the page before.
+    // Nothing is cached from the page before.
     const context = await browser.newContext({ baseURL: baseURL ?? "" });
     const fresh = await context.newPage();
     const sizes: Promise<number>[] = [];
@@ -110,9 +110,9 @@ for (const id of ["stream", "ws"]) {
   test(`the example of ${id} works as it stands`, async ({ page }) => {
     await page.goto(`${FIRST}/${id}`);
     const code = await page.locator(".calls div", { hasText: "JavaScript" }).locator("code").innerText();
-    const told = page.waitForEvent("console");
+    const logged = page.waitForEvent("console");
     await page.evaluate(code);
-    const message = await (await told).args()[0]?.jsonValue();
+    const message = await (await logged).args()[0]?.jsonValue();
     expect(message.type).toBe("snapshot");
     expect(message.quotes.map(({ symbol }: { symbol: string }) => symbol)).toEqual(["AAPL", "EUR/USD"]);
   });

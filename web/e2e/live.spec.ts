@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import type { Locator, Page } from "@playwright/test";
-import { expect, serving, test } from "./service";
+import { expect, passing, serving, stopClock, test } from "./service";
 
 const DASHBOARD = "/marketpulse/dashboard";
 /** Whatever a browser says of a service that is away. */
@@ -13,10 +13,10 @@ const connection = (page: Page) => page.locator("#connection");
 /** Has the page's stream say this once; each later one says nothing. */
 async function streaming(page: Page, ...events: object[]): Promise<void> {
   const body = events.map((event, n) => `id: 1-${n}\ndata: ${JSON.stringify(event)}\n\n`).join("");
-  let isTold = false;
+  let isSent = false;
   await page.route("**/marketpulse/stream?*", async (route) => {
-    if (isTold) return;
-    isTold = true;
+    if (isSent) return;
+    isSent = true;
     await route.fulfill({ contentType: "text/event-stream", body: `retry: 3000\n\n${body}` });
   });
 }
@@ -61,18 +61,21 @@ test("prices move by themselves, without moving the page", async ({ page }) => {
 });
 
 test("ages go on by themselves, by the service's clock", async ({ page }) => {
-  const asOf = new Date(Date.now() - 58_500).toISOString();
-  await streaming(page, snapshot({ as_of: asOf }));
+  const now = new Date();
+  const asOf = new Date(now.getTime() - 50_000).toISOString();
+  await streaming(page, { ...snapshot({ as_of: asOf }), timestamp: now.toISOString() });
+  await page.clock.install();
+  await stopClock(page);
   await page.goto(`${DASHBOARD}?symbols=CAC40`);
   const age = tile(page, "CAC40").locator('[data-slot="age"]');
-  await expect(age).toHaveText(/^5[89]\ss$/);
-  await expect(age).toHaveText(/^1\smin$/);
+  await passing(page, 100, age).toMatch(/^5\d\ss$/);
+  await passing(page, 1_000, age).toMatch(/^1\smin$/);
 });
 
 test("each state of a price has its words", async ({ page }) => {
   const card = tile(page, "CAC40");
   const badge = card.locator('[data-slot="badge"]');
-  const told = async (quote: object) => {
+  const streamed = async (quote: object) => {
     // The page before would come back for a stream, and take the one that is for the next.
     await page.goto("about:blank");
     await page.unrouteAll();
@@ -80,17 +83,17 @@ test("each state of a price has its words", async ({ page }) => {
     await page.goto(`${DASHBOARD}?symbols=CAC40`);
     await expect(card.locator('[data-slot="source"]')).not.toHaveText("demo");
   };
-  await told({ freshness: "stale", detail: "yahoo has nothing newer" });
+  await streamed({ freshness: "stale", detail: "yahoo has nothing newer" });
   await expect(badge).toHaveText("stale");
   await expect(card.locator('[data-slot="note"]')).toHaveText("yahoo has nothing newer");
-  await told({ price: null, freshness: "missing", source: null, as_of: null, change: null, detail: "yahoo cannot be reached" });
+  await streamed({ price: null, freshness: "missing", source: null, as_of: null, change: null, detail: "yahoo cannot be reached" });
   await expect(card.locator('[data-slot="price"]')).toHaveText("no value");
   await expect(card.locator('[data-slot="price"]')).not.toHaveAttribute("value");
   await expect(card).toContainText("yahoo cannot be reached");
-  await told({ disputed: { source: "kraken", price: 8400 } });
+  await streamed({ disputed: { source: "kraken", price: 8400 } });
   await expect(card.locator('[data-slot="doubt"]')).toHaveText("disputed");
   await expect(card).toContainText("disputed: kraken says 8,400.00 EUR");
-  await told({ quarantined: { price: 1, source: "yahoo", why: "too far" }, detail: "yahoo says 1, which is not believed" });
+  await streamed({ quarantined: { price: 1, source: "yahoo", why: "too far" }, detail: "yahoo says 1, which is not believed" });
   await expect(card.locator('[data-slot="doubt"]')).toHaveText("newer one held back");
   await expect(card).toContainText("which is not believed");
 });
@@ -186,17 +189,16 @@ test.describe("without a stream", () => {
 
 test.describe("where the service stops and comes back", () => {
   test.use({ expected: AWAY });
-  test.setTimeout(60_000);
-
   test("prices that were fresh are the last known ones, until it is back", async ({ page }) => {
     await streaming(page, snapshot({}));
+    await page.clock.install();
     await page.goto(`${DASHBOARD}?symbols=CAC40`);
     const card = tile(page, "CAC40");
     const badge = card.locator('[data-slot="badge"]');
     await expect(badge).toHaveText("fresh");
     await page.unrouteAll();
     await page.route("**/marketpulse/**", (route) => route.abort());
-    await expect(badge).toHaveText("last known", { timeout: 20_000 });
+    await passing(page, 5_000, badge).toBe("last known");
     await expect(card).toHaveAttribute("data-freshness", "stale");
     await expect(card.locator('[data-slot="price"]')).toHaveText("8,000.00");
     await page.unrouteAll();
@@ -206,16 +208,17 @@ test.describe("where the service stops and comes back", () => {
 
   test("the page says since when, keeps the last prices marked as such, and catches up", async ({ page }) => {
     const door = await openDoor();
+    await page.clock.install();
     await demo(door, async () => {
       await page.goto(door.address + DASHBOARD);
       await expect(connection(page)).toHaveText("Live");
       await moved(page);
+      await stopClock(page);
     });
     await expect(connection(page)).toHaveText(/^Reconnecting; these prices are of \d\d:\d\d:\d\d$/);
     await expect(connection(page)).toHaveAttribute("data-state", "reconnecting");
-    await expect(connection(page)).toHaveText(/^Offline since \d\d:\d\d:\d\d; these are the last known prices$/, {
-      timeout: 15_000,
-    });
+    await passing(page, 5_000, connection(page)).toMatch(/^Offline since \d\d:\d\d:\d\d; these are the last known prices$/);
+    await page.clock.resume();
     await expect(page.locator('[data-slot="price"]')).toHaveText(Array(3).fill(/\d/));
     await demo(door, async () => {
       await page.evaluate(() => window.dispatchEvent(new Event("online")));
@@ -228,21 +231,20 @@ test.describe("where the service stops and comes back", () => {
   test("a history view whose service is started again goes on with its last bar", async ({ page }) => {
     const door = await openDoor();
     const last = page.locator('[data-slot="last"]');
+    await page.clock.install();
     await demo(door, async () => {
       await page.goto(`${door.address}/marketpulse/history/view?symbol=BTC/EUR&period=1d`);
       await expect(connection(page)).toHaveText("Live");
     });
-    await expect(connection(page)).toHaveText(/^Offline since \d\d:\d\d:\d\d; these are the last known prices$/, {
-      timeout: 20_000,
-    });
-    const kept = (await last.textContent()) ?? "";
-    expect(kept).toMatch(/\d/);
+    await passing(page, 5_000, connection(page)).toMatch(/^Offline since \d\d:\d\d:\d\d; these are the last known prices$/);
+    const before = (await last.textContent()) ?? "";
+    expect(before).toMatch(/\d/);
     await demo(door, async () => {
       const asked = page.waitForResponse(/\/v1\/bars\/BTC/);
       await page.evaluate(() => window.dispatchEvent(new Event("online")));
       await expect(connection(page)).toHaveText("Live");
       expect((await asked).ok()).toBe(true);
-      await expect(last).not.toHaveText(kept, { timeout: 30_000 });
+      await expect(last).not.toHaveText(before);
       await expect(page.locator("[data-standing]")).toBeHidden();
     });
     door.close();

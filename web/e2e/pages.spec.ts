@@ -1,6 +1,6 @@
-import AxeBuilder from "@axe-core/playwright";
+import { AxeBuilder } from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
-import { colours, DRAWN, expect, moved, shifting, STATUS, test } from "./service";
+import { colours, DRAWN, expect, moved, passing, shifting, STATUS, test } from "./service";
 
 const PAGES = {
   home: "/marketpulse",
@@ -133,12 +133,7 @@ test.describe("a reader in Paris", () => {
     await expect(cac.locator(".move")).toHaveText(/[+−]?\d+,\d\d \([+−]?\d+,\d\d\u00a0%\)$/);
     const bitcoin = page.locator(".prices li", { hasText: "Bitcoin" }).locator(".amount");
     const before = await bitcoin.textContent();
-    await expect
-      .poll(async () => {
-        await page.clock.runFor(15_000);
-        return bitcoin.textContent();
-      })
-      .not.toBe(before);
+    await passing(page, 15_000, bitcoin).not.toBe(before);
     await expect(bitcoin).toHaveText(/^[\d\u202f]+,\d\d EUR$/);
   });
 });
@@ -159,12 +154,7 @@ test("home renews itself", async ({ page }) => {
   await expect(page.locator("#connection")).toHaveText(/^Live, as of /);
   const price = page.locator(".prices li", { hasText: "Bitcoin" }).locator(".amount");
   const before = await price.textContent();
-  await expect
-    .poll(async () => {
-      await page.clock.runFor(15_000);
-      return price.textContent();
-    })
-    .not.toBe(before);
+  await passing(page, 15_000, price).not.toBe(before);
 });
 
 /** What a page and all it asks for weigh as they are sent, by address. */

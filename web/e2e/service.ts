@@ -1,10 +1,10 @@
-// Every test worker has a service of its own, living on simulated prices.
+// Every test worker has services of its own, each started when the first test asks for it.
 
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
-import { createServer } from "node:net";
-import type { AddressInfo } from "node:net";
+import { createServer as createUpstream, type RequestListener } from "node:http";
+import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { test as base, expect, type Locator, type Page } from "@playwright/test";
@@ -26,12 +26,25 @@ export const STATUS = /^Failed to load resource: the server responded with a sta
 export const CUT_OFF = /^Failed to load resource: net::ERR_FAILED/;
 
 interface PerWorker {
+  /** The address of a service with simulated prices. */
   service: string;
+  /** The address of a production service whose upstreams are in trouble. */
+  troubled: string;
 }
 
 export const test = base.extend<PerTest, PerWorker>({
   service: [
     async ({}, use) => serving(["serve", "--demo"], { APP_ENV: "development" }, use),
+    { scope: "worker" },
+  ],
+
+  troubled: [
+    async ({}, use) =>
+      withUpstream(trouble, async (service) => {
+        const hasAsked = async () => (await fetch(`${service}/readyz`)).ok;
+        await expect.poll(hasAsked).toBe(true);
+        await use(service);
+      }),
     { scope: "worker" },
   ],
 
@@ -53,6 +66,37 @@ export const test = base.extend<PerTest, PerWorker>({
     { auto: true },
   ],
 });
+
+/** Yahoo asks for a pause, ExchangeRate-API fails, the ECB hangs up; CoinGecko is well. */
+const trouble: RequestListener = (request, response) => {
+  const path = request.url ?? "";
+  if (path.startsWith("/api/v3")) {
+    const price = { eur: 68_000.12, eur_24h_change: 1.5, last_updated_at: Math.floor(Date.now() / 1000) };
+    response.setHeader("content-type", "application/json").end(JSON.stringify({ bitcoin: price }));
+  } else if (path.startsWith("/v6")) {
+    response.writeHead(500).end();
+  } else if (path.startsWith("/stats")) {
+    response.destroy();
+  } else {
+    response.writeHead(429, { "retry-after": "1800" }).end();
+  }
+};
+
+/** Lets a production service run while `use` does, with one server in the place of every upstream. Its streams are refused. */
+export async function withUpstream(answer: RequestListener, use: (service: string) => Promise<void>): Promise<void> {
+  const upstream = createUpstream(answer).listen(0, "127.0.0.1");
+  await once(upstream, "listening");
+  const address = `127.0.0.1:${(upstream.address() as AddressInfo).port}`;
+  const at = (scheme: string) => (name: string) => [`MARKETPULSE_${name}_URL`, `${scheme}://${address}`];
+  const asked = ["YAHOO", "COINGECKO", "ERAPI", "ECB"].map(at("http"));
+  const streams = ["YAHOO_STREAM", "KRAKEN"].map(at("ws"));
+  try {
+    await serving(["serve"], Object.fromEntries([...asked, ...streams]), use);
+  } finally {
+    upstream.closeAllConnections();
+    upstream.close();
+  }
+}
 
 type Settings = Record<string, string>;
 
@@ -95,13 +139,13 @@ async function freePort(): Promise<number> {
 /** Waits until an address answers well; throws at once where the program ends instead. */
 async function answers(address: string, child: ChildProcess): Promise<void> {
   let fault: string | undefined;
-  let said = "";
-  child.stderr?.on("data", (bytes) => (said += bytes));
+  let log = "";
+  child.stderr?.on("data", (bytes) => (log += bytes));
   child.on("error", (error) => (fault = error.message));
   child.on("exit", (code) => (fault = `it ended with ${code}`));
   const well = () => fetch(address).then(({ ok }) => ok, () => false);
-  await expect.poll(async () => fault ?? (await well()), { timeout: 15_000, intervals: [50] }).not.toBe(false);
-  if (fault) throw new Error(`${BINARY} cannot serve: ${fault}\n${said}`);
+  await expect.poll(async () => fault ?? (await well()), { intervals: [50] }).not.toBe(false);
+  if (fault) throw new Error(`${BINARY} cannot serve: ${fault}\n${log}`);
 }
 
 /** Waits until each of a service's prices has come. */
@@ -138,7 +182,7 @@ export interface Shift {
   value: number;
 }
 
-/** Notes what moves on each page that is opened from now on. Returns what tells it of the page that is open. */
+/** Notes what moves on each page that is opened from now on. Returns a function that lists it for the page that is open. */
 export async function shifting(page: Page): Promise<() => Promise<Shift[]>> {
   await page.addInitScript(() => {
     const shifts: unknown[] = Object.assign(window, { shifts: [] }).shifts;
@@ -154,6 +198,27 @@ export async function shifting(page: Page): Promise<() => Promise<Shift[]>> {
 
 /** By how much all of it moved. */
 export const moved = (shifts: Shift[]) => shifts.reduce((all, { value }) => all + value, 0);
+
+/** Stops a page's clock, which `page.clock.install()` has put in, where it is: time passes only as the test says. */
+export async function stopClock(page: Page): Promise<void> {
+  // The page's clock cannot be stopped in its past.
+  await page.clock.pauseAt((await page.evaluate(() => Date.now())) + 1_000);
+}
+
+/** Lets a page's time pass, so much at once, until something is as expected. */
+export const passing = (page: Page, ms: number, locator: Locator) =>
+  expect.poll(async () => {
+    await page.clock.runFor(ms);
+    return locator.textContent();
+  });
+
+/** Moves the cursor of the history's chart one bar back, and waits until the page says what is there. */
+export async function stepBack(page: Page): Promise<void> {
+  const when = page.locator('[data-value="when"]');
+  const before = (await when.textContent()) ?? "";
+  await page.keyboard.press("ArrowLeft");
+  await expect(when).not.toHaveText(before);
+}
 
 /** Waits until what has come is painted. */
 export async function painted(page: Page): Promise<void> {

@@ -1,6 +1,6 @@
 // What every page has: navigation, search, keyboard help.
 
-import AxeBuilder from "@axe-core/playwright";
+import { AxeBuilder } from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
 import { CUT_OFF, expect, STATUS, test } from "./service";
 

@@ -77,7 +77,7 @@ test.use({
   launchOptions: {
     ...launchOptions,
     args: [...(launchOptions?.args ?? []), "--font-render-hinting=none", "--force-color-profile=srgb"],
-    env: { ...process.env, LANGUAGE: "en_US", FONTCONFIG_FILE: join(import.meta.dirname, "fonts.conf") } as Record<string, string>,
+    env: { ...process.env, LANGUAGE: "en_US", FONTCONFIG_FILE: join(import.meta.dirname, "fonts.conf") },
   },
 });
 
@@ -105,7 +105,7 @@ for (const picture of PICTURES) {
   });
 }
 
-test.describe("a picture tells", () => {
+test.describe("a picture shows", () => {
   const dashboard = PICTURES.find(({ name }) => name === "dashboard") as Picture;
 
   test("that a card is missing", async ({ page }) => {

@@ -1,5 +1,6 @@
 use std::time::Duration;
 
+use super::cut::Way;
 use super::tally::Counted;
 
 /// What one server did in one round. Times in microseconds.
@@ -43,6 +44,13 @@ impl Figures {
             reading: each(reading),
         }
     }
+}
+
+/// What was measured of one lane.
+pub(crate) struct Measured {
+    pub(crate) title: String,
+    pub(crate) way: Way,
+    pub(crate) rounds: Vec<Figures>,
 }
 
 #[cfg(test)]

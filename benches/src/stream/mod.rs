@@ -9,6 +9,7 @@ mod figures;
 mod held;
 mod kraken;
 mod nchan;
+mod options;
 mod pace;
 pub(crate) mod readers;
 mod run;
@@ -17,4 +18,5 @@ mod stage;
 mod table;
 mod tally;
 
-pub(crate) use run::{Options, run};
+pub(crate) use options::Options;
+pub(crate) use run::run;

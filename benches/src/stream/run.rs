@@ -1,62 +1,25 @@
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::sleep;
 use std::time::Duration;
 
-use clap::Args;
 use tokio::runtime::Runtime;
 
 use super::crowd::Crowd;
-use super::cut::Way;
-use super::figures::{Asked, Figures};
+use super::figures::{Asked, Figures, Measured};
 use super::held::{Held, hold};
+use super::options::Options;
 use super::pace::publish;
 use super::stage::{LANES, Lane, Stage};
 use super::table;
 use crate::machine;
 use crate::run::{folder, stop_when_told};
 
-/// How to measure.
-#[derive(Args)]
-pub(crate) struct Options {
-    /// The optimised binary of the service
-    #[arg(long, default_value = "target/release/marketpulse")]
-    pub(super) marketpulse: PathBuf,
-    /// nginx's module
-    #[arg(long, default_value = "/usr/lib/nginx/modules/ngx_nchan_module.so")]
-    pub(super) nchan: PathBuf,
-    /// Readers, each of all symbols
-    #[arg(long, default_value_t = 1_000, value_parser = clap::value_parser!(u32).range(1..))]
-    pub(super) readers: u32,
-    /// Symbols that change in turn
-    #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=14))]
-    pub(super) symbols: u32,
-    /// Changes a second, of all symbols together
-    #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..))]
-    rate: u32,
-    /// How often each server is measured
-    #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..))]
-    rounds: u32,
-    /// For how long changes are made in one round
-    #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..))]
-    seconds: u32,
-    /// Connections that are held while nothing happens; 0 leaves this out
-    #[arg(long, default_value_t = 10_000)]
-    pub(super) idle: u32,
-}
-
 /// After the last change: what has not arrived by then is lost.
 const SETTLED: Duration = Duration::from_secs(2);
 
 /// Seconds of changes before they are measured.
 const WARM_UP: u32 = 1;
-
-/// What was measured of one lane.
-pub(crate) struct Measured {
-    pub(crate) title: String,
-    pub(crate) way: Way,
-    pub(crate) rounds: Vec<Figures>,
-}
 
 /// Measures and prints tables.
 pub(crate) fn run(options: &Options) -> Result<(), String> {

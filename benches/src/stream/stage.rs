@@ -7,8 +7,8 @@ use tokio::runtime::Runtime;
 
 use super::cut::Way;
 use super::kraken::Kraken;
+use super::options::Options;
 use super::pace::Publish;
-use super::run::Options;
 use super::tally::Counted;
 use super::{bare, nchan, readers, sample};
 use crate::process::Server;

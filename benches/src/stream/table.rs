@@ -1,6 +1,5 @@
-use super::figures::Figures;
+use super::figures::{Figures, Measured};
 use super::held::Held;
-use super::run::Measured;
 use crate::figures::{Spread, ratio, spread};
 
 const HEAD: &str = "\

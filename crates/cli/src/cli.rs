@@ -36,7 +36,7 @@ enum Command {
     Backfill(BackfillArgs),
     /// Write history to files, one for each symbol
     Export(ExportArgs),
-    /// Bring bars from a file into the store, where they are kept under the source import
+    /// Bring bars from a file into the store, under the source import
     Import(ImportArgs),
     /// Look for instruments by name, symbol or ISIN
     Search {
@@ -65,7 +65,7 @@ fn settings_help() -> String {
 }
 
 /// Runs the command that the arguments name.
-pub(crate) fn main() -> ExitCode {
+pub fn main() -> ExitCode {
     let cli = Cli::parse();
     let vars: Vec<(String, String)> = std::env::vars_os()
         .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))

@@ -1,13 +1,7 @@
-//! The `marketpulse` command: serves, and asks the same questions from a terminal.
-//!
-//! A command owns its arguments. It asks `query` and writes through `table`, as
-//! routes do, and never calls a handler.
-
-mod cli;
-mod commands;
+//! The binary of the command, which is the library beside it.
 
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    cli::main()
+    marketpulse::main()
 }

@@ -104,7 +104,7 @@ fn currency(code: &str) -> Currency {
 }
 
 /// Why there is no rate.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub enum NoRate {
     /// A hundredth of a currency, whose pairs are quoted in the whole.
     MinorUnit {

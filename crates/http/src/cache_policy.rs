@@ -7,9 +7,9 @@ use jiff::SignedDuration;
 /// these; nobody writes header strings.
 #[derive(Clone, Copy, Debug)]
 pub enum CachePolicy {
-    /// Errors and health: not to be kept by anybody.
+    /// Errors and health: not to be stored by anybody.
     Never,
-    /// Ask again each time; a kept copy serves only to compare.
+    /// Ask again each time; a stored copy serves only to compare.
     Revalidate,
     /// Encoded at most once a second; a second more does no harm.
     OneSecond,

@@ -9,13 +9,14 @@ use serde::Serialize;
 
 use crate::cache_policy::CachePolicy;
 
-/// Why a request fails, as a problem document (RFC 9457) says it. Never kept by
+/// Why a request fails, as a problem document (RFC 9457) says it. Never stored by
 /// caches.
 ///
 /// What caused it is not part of the document: it goes to the log, once, with
 /// the id of the request.
 #[derive(Clone, Debug, Serialize, schemars::JsonSchema)]
 #[serde(transparent)]
+#[schemars(description = "Why a request fails (RFC 9457).")]
 pub struct Problem(Box<Members>);
 
 /// The members of the document (RFC 9457, section 3.1), and what goes into

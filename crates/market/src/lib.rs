@@ -12,6 +12,8 @@ mod bar;
 mod catalog;
 mod currency;
 mod freshness;
+#[cfg(any(test, fuzzing))]
+pub mod fuzz;
 mod history_query;
 mod indicators;
 mod instrument;
@@ -46,8 +48,8 @@ pub use live_bars::LiveBars;
 pub use overlap::{Overlap, is_conclusive, overlap};
 pub use period::{Period, PeriodError};
 pub use ports::{
-    BarSource, Clock, NotAsked, QuoteSource, Saved, SearchSource, SourceError, Store, StoreError,
-    StreamSource, TickStream, Unreach,
+    BarSource, Clock, NotAsked, QuoteSource, Saved, SearchSource, SourceError, Store, StoreCause,
+    StoreError, StreamSource, TickStream, Unreach,
 };
 pub use price::Price;
 pub use quote::{Previous, PreviousKind, Quote};

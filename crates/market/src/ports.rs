@@ -1,3 +1,5 @@
+use std::error::Error;
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -269,33 +271,33 @@ impl SourceError {
     }
 }
 
-/// Keeps what was received, so that it outlives upstreams and restarts.
+/// Persists what was received, so that it outlives upstreams and restarts.
 #[async_trait]
 pub trait Store: Send + Sync {
-    /// Keeps a quote as the latest of its instrument and source. Never a
+    /// Persists a quote as the latest of its instrument and source. Never a
     /// simulated one.
-    async fn keep_quote(&self, quote: &Quote) -> Result<(), StoreError>;
+    async fn persist_quote(&self, quote: &Quote) -> Result<(), StoreError>;
 
     /// The latest quote of every instrument: of several sources the one
     /// received last.
     async fn quotes(&self) -> Result<Vec<Quote>, StoreError>;
 
-    /// Keeps an answer: bars and actions that are new or differ from the latest
-    /// known version are added beside the old, and the ledger notes what was
-    /// asked of whom and when. Keeping the same answer twice adds nothing but
-    /// the later time in the ledger. Never a simulated one.
-    async fn keep_answer(&self, answer: &HistoryResult) -> Result<Saved, StoreError>;
+    /// Persists an answer: bars and actions that are new or differ from the
+    /// latest known version are added beside the old, and the ledger notes what
+    /// was asked of whom and when. Persisting the same answer twice adds nothing
+    /// but the later time in the ledger. Never a simulated one.
+    async fn persist_answer(&self, answer: &HistoryResult) -> Result<Saved, StoreError>;
 
-    /// Keeps an answer of a new basis, such as the first one after a split: what
-    /// is known of this series (this symbol, interval, source, currency and kind
-    /// of adjustment) from before can no longer stand beside it.
+    /// Persists an answer of a new basis, such as the first one after a split:
+    /// what is known of this series (this symbol, interval, source, currency and
+    /// kind of adjustment) from before can no longer stand beside it.
     ///
     /// From then on bars known before this answer was received are read apart
     /// from those known since, and only in answers marked
-    /// [`HistoryResult::superseded`]. Every bar of the answer counts as new. An answer
-    /// received before this one and handed over after it is still kept with the
-    /// old basis, so the answer that gave the new one away is not to be kept
-    /// otherwise.
+    /// [`HistoryResult::superseded`]. Every bar of the answer counts as new. An
+    /// answer received before this one and handed over after it is still stored
+    /// with the old basis. So the answer that revealed the new basis must be
+    /// persisted by this call alone.
     async fn rebase(&self, answer: &HistoryResult) -> Result<Saved, StoreError>;
 
     /// The last answer to exactly this question, each bar in its latest known
@@ -333,9 +335,9 @@ pub trait Store: Send + Sync {
     /// interval with trading dates from `from` (or the first there is) to `to`,
     /// each in the version in force then, on the basis in force then; actions
     /// likewise. Where the basis in force then has none, those of the one before,
-    /// marked [`HistoryResult::superseded`]. Of the sources that had any, the first in the order given.
-    /// `received_at` is when the newest of these versions became known. `None`
-    /// where nothing was known.
+    /// marked [`HistoryResult::superseded`]. Of the sources that had any, the
+    /// first in the order given. `received_at` is when the newest of these
+    /// versions became known. `None` where nothing was known.
     async fn as_known(
         &self,
         question: &HistoryQuery,
@@ -351,7 +353,7 @@ pub trait Store: Send + Sync {
     async fn check(&self) -> Result<(), StoreError>;
 }
 
-/// What keeping an answer changed.
+/// What persisting an answer changed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Saved {
     /// Bars never seen before.
@@ -361,14 +363,74 @@ pub struct Saved {
 }
 
 /// Why the store could not do as asked.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+///
+/// It reads as a sentence for whoever runs the service: it names the file or
+/// server, so it is for the log and the command line, not for a client. Its
+/// [source](Error::source) is what the backend reported.
+///
+/// Cheap to clone: one failure is reported to everyone who waited.
+#[derive(Clone, Debug, thiserror::Error)]
 pub enum StoreError {
     /// The file or server cannot be used: locked, full, read-only, gone.
-    #[error("the store cannot be used: {0}")]
-    Unusable(String),
+    #[error("the store cannot be used: {why}")]
+    Unusable {
+        /// What is wrong and what would help.
+        why: String,
+        /// What the backend reported.
+        #[source]
+        cause: Option<StoreCause>,
+    },
     /// What is in it cannot be right.
-    #[error("the store is damaged: {0}")]
-    Damaged(String),
+    #[error("the store is damaged: {why}")]
+    Damaged {
+        /// What is wrong and where.
+        why: String,
+        /// What the backend reported.
+        #[source]
+        cause: Option<StoreCause>,
+    },
+    /// Such a value is never stored. The store itself is well.
+    #[error("not stored: {0}")]
+    Refused(&'static str),
+}
+
+/// What a backend reported of a failure.
+pub type StoreCause = Arc<dyn Error + Send + Sync>;
+
+impl StoreError {
+    /// [`StoreError::Unusable`] for a reason of our own.
+    pub fn unusable(why: impl Into<String>) -> Self {
+        Self::Unusable { why: why.into(), cause: None }
+    }
+
+    /// [`StoreError::Damaged`] for a reason of our own.
+    pub fn damaged(why: impl Into<String>) -> Self {
+        Self::Damaged { why: why.into(), cause: None }
+    }
+
+    /// The same failure with what caused it.
+    #[must_use]
+    pub fn caused_by(self, error: impl Error + Send + Sync + 'static) -> Self {
+        let cause: Option<StoreCause> = Some(Arc::new(error));
+        match self {
+            Self::Unusable { why, .. } => Self::Unusable { why, cause },
+            Self::Damaged { why, .. } => Self::Damaged { why, cause },
+            Self::Refused(_) => self,
+        }
+    }
+
+    /// The sentence with all that caused it, for the log and the command line.
+    /// A cause that the sentence already quotes is not repeated.
+    pub fn in_full(&self) -> String {
+        let mut text = self.to_string();
+        let causes = std::iter::successors(self.source(), |&cause| cause.source());
+        for cause in causes.map(ToString::to_string) {
+            if !text.contains(&cause) {
+                text = format!("{text}: {cause}");
+            }
+        }
+        text
+    }
 }
 
 #[cfg(test)]
@@ -386,5 +448,16 @@ mod tests {
         assert_eq!(told(5_400), "asks for a pause of 90 min");
         assert_eq!(told(86_400), "asks for a pause of 24 h");
         assert_eq!(SourceError::Throttled { retry_after: None }.to_string(), "asks for a pause");
+    }
+
+    #[test]
+    fn a_failure_of_the_store_reports_each_cause_once() {
+        let cause = || std::io::Error::other("disk on fire");
+        let locked = StoreError::unusable("x.db is locked").caused_by(cause());
+        assert_eq!(locked.to_string(), "the store cannot be used: x.db is locked");
+        assert_eq!(locked.in_full(), "the store cannot be used: x.db is locked: disk on fire");
+        let quoting = StoreError::damaged("x.db: disk on fire").caused_by(cause());
+        assert_eq!(quoting.in_full(), "the store is damaged: x.db: disk on fire");
+        assert_eq!(StoreError::Refused("it is made up").in_full(), "not stored: it is made up");
     }
 }

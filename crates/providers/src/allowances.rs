@@ -30,35 +30,28 @@ fn allowance(name: &str, facts: Facts) -> Allowance {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
     use std::time::Duration;
 
     use jiff::Timestamp;
-    use market::{Clock, QuoteSource, StreamSource};
+    use market::{QuoteSource, StreamSource};
+    use testkit::SettableClock;
     use url::Url;
 
     use super::*;
     use crate::{Client, CoinGecko, Ecb, ErApi, Kraken, StreamLimits, Yahoo, YahooStreamer};
 
-    struct Stopped;
-
-    impl Clock for Stopped {
-        fn now(&self) -> Timestamp {
-            Timestamp::UNIX_EPOCH
-        }
-    }
-
     #[test]
     fn every_upstream_has_an_allowance_and_nobody_else_has() {
-        let client = Client::new(Arc::new(Stopped), Duration::from_secs(1)).unwrap();
+        let clock = SettableClock::new(Timestamp::UNIX_EPOCH);
+        let client = Client::new(clock.clone(), Duration::from_secs(1)).unwrap();
         let base: Url = "http://127.0.0.1:1".parse().unwrap();
         let mut sources = [
             QuoteSource::source(&Yahoo::new(client.clone(), base.clone())),
             QuoteSource::source(&CoinGecko::new(client.clone(), base.clone())),
             QuoteSource::source(&ErApi::new(client.clone(), base.clone())),
             QuoteSource::source(&Ecb::new(client, base.clone())),
-            Kraken::new(Arc::new(Stopped), base.clone(), StreamLimits::default()).upstream(),
-            YahooStreamer::new(Arc::new(Stopped), base, StreamLimits::default()).upstream(),
+            Kraken::new(clock.clone(), base.clone(), StreamLimits::default()).upstream(),
+            YahooStreamer::new(clock.clone(), base, StreamLimits::default()).upstream(),
         ];
         sources.sort();
         let named: Vec<Source> = allowances().into_iter().map(|found| found.source).collect();

@@ -217,27 +217,24 @@ fn midnight(date: Date, zone: &TimeZone) -> Timestamp {
 #[cfg(test)]
 mod tests {
     use market::{Period, Span};
+    use testkit::SettableClock;
 
     use super::*;
 
-    struct At(&'static str);
-
-    impl Clock for At {
-        fn now(&self) -> Timestamp {
-            self.0.parse().unwrap()
-        }
+    fn at(instant: &str) -> Timestamp {
+        instant.parse().unwrap()
     }
 
     const WEDNESDAY: &str = "2025-10-29T12:00:00Z";
     const SATURDAY: &str = "2025-11-01T12:00:00Z";
 
     fn demo(now: &'static str) -> Demo {
-        Demo::new(Market::new(7), Arc::new(At(now)))
+        Demo::new(Market::new(7), SettableClock::at(now))
     }
 
     fn quote(symbol: &str, now: &'static str) -> Quote {
         let instrument = Catalog::new().instrument(&symbol.parse().unwrap());
-        demo(now).quote(&instrument, At(now).now()).unwrap()
+        demo(now).quote(&instrument, at(now)).unwrap()
     }
 
     fn ask(symbol: &str, interval: Interval, period: &str) -> Result<HistoryResult, SourceError> {
@@ -245,7 +242,7 @@ mod tests {
         let span = Span::Period(period.parse().unwrap());
         let question =
             HistoryQuery { symbol: instrument.symbol.clone(), interval, span, source: None };
-        demo(WEDNESDAY).answer(&question, &instrument, At(WEDNESDAY).now())
+        demo(WEDNESDAY).answer(&question, &instrument, at(WEDNESDAY))
     }
 
     #[test]
@@ -264,10 +261,10 @@ mod tests {
 
     #[test]
     fn a_price_is_as_old_as_its_market_is_closed() {
-        assert_eq!(quote("CAC40", WEDNESDAY).as_of, Some(At(WEDNESDAY).now()));
+        assert_eq!(quote("CAC40", WEDNESDAY).as_of, Some(at(WEDNESDAY)));
         let friday_close = "2025-10-31T16:30:00Z".parse().unwrap();
         assert_eq!(quote("CAC40", SATURDAY).as_of, Some(friday_close));
-        assert_eq!(quote("BTC/EUR", SATURDAY).as_of, Some(At(SATURDAY).now()));
+        assert_eq!(quote("BTC/EUR", SATURDAY).as_of, Some(at(SATURDAY)));
     }
 
     #[test]

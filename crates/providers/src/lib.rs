@@ -14,13 +14,13 @@ mod cut;
 pub mod demo;
 pub mod ecb;
 pub mod er_api;
+#[cfg(any(test, fuzzing))]
+pub mod fuzz;
 pub mod http;
 mod json;
 pub mod kraken;
 #[cfg(test)]
 mod mutation;
-#[cfg(test)]
-mod recordings;
 mod socket;
 pub mod yahoo;
 

@@ -8,7 +8,7 @@ use market::Clock;
 
 use crate::config::Config;
 use crate::latest::LatestAnswer;
-use crate::stream::{Hub, Limits};
+use crate::stream::{self, Hub, Limits};
 use crate::wiring;
 
 /// What handlers may reach. Built once at start, or by a test.
@@ -29,8 +29,8 @@ pub struct App {
 /// How often a stream on which nothing changes is shown to be alive.
 const HEARTBEAT: Duration = Duration::from_secs(15);
 
-/// Fewer than the guests that the board holds: what it let go while it is followed
-/// would be asked for in vain.
+/// Fewer than the on-demand instruments that the board holds: one that it dropped
+/// while it is followed would be asked for in vain.
 const FOLLOWED_TOGETHER: usize = 4_000;
 
 /// How soon one who follows prices is expected back.
@@ -48,7 +48,7 @@ impl App {
         demo: bool,
         clock: Arc<dyn Clock>,
     ) -> Result<Arc<Self>, String> {
-        let engine = wiring::engine(&config, demo, clock, wiring::Damaged::SetAside).await?;
+        let engine = wiring::engine(&config, demo, clock, store::IfDamaged::SetAside).await?;
         let limits = Limits {
             connections: config.stream_connections,
             symbols: config.stream_symbols,
@@ -57,7 +57,7 @@ impl App {
             linger: LINGER,
         };
         Ok(Arc::new(Self {
-            streams: Hub::start(engine.clone(), limits),
+            streams: stream::start(engine.clone(), limits),
             config,
             demo,
             engine,

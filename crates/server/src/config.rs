@@ -1,10 +1,10 @@
 use std::fmt;
 use std::net::SocketAddr;
-use std::path::PathBuf;
 use std::time::Duration;
 
 use jiff::SignedDuration;
 use market::{Period, Symbol};
+use store::Address;
 use url::Url;
 
 mod reader;
@@ -25,7 +25,7 @@ pub struct Config {
     /// `MARKETPULSE_LISTEN`.
     pub listen: SocketAddr,
     /// `MARKETPULSE_DATABASE_URL`, or the file in `MARKETPULSE_DATA_DIR`.
-    pub database: PathBuf,
+    pub database: Address,
     /// `MARKETPULSE_WATCHLIST`.
     pub watchlist: Vec<Symbol>,
     /// `MARKETPULSE_YAHOO_URL` and its like.
@@ -188,12 +188,11 @@ fn listen(text: &str) -> Result<SocketAddr, String> {
     text.parse().map_err(|_| "use an address and port such as 127.0.0.1:5000 or [::1]:5000".into())
 }
 
-fn database(text: &str, data_dir: &std::path::Path) -> Result<PathBuf, String> {
-    match text.strip_prefix("sqlite:") {
-        _ if text.is_empty() => Ok(data_dir.join("marketpulse.db")),
-        Some(path) if !path.is_empty() => Ok(path.trim_start_matches("//").into()),
-        _ => Err("use sqlite:PATH, for example sqlite:/var/lib/marketpulse/market.db".into()),
+fn database(text: &str, data_dir: &std::path::Path) -> Result<Address, String> {
+    if text.is_empty() {
+        return Ok(Address::sqlite(data_dir.join("marketpulse.db")));
     }
+    text.parse().map_err(said)
 }
 
 fn watchlist(text: &str) -> Result<Vec<Symbol>, String> {

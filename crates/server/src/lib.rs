@@ -10,6 +10,8 @@ mod classic;
 mod config;
 mod documents;
 mod error;
+#[cfg(any(test, fuzzing))]
+pub mod fuzz;
 mod health;
 mod healthcheck;
 mod latest;
@@ -28,4 +30,5 @@ pub use http::Front;
 pub use http::connections::serve;
 pub use router::router;
 pub use run::{run, stop_requested};
-pub use wiring::{Damaged, engine};
+pub use store::IfDamaged;
+pub use wiring::engine;

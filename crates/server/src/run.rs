@@ -14,7 +14,7 @@ use crate::config::{Config, Environment};
 use crate::router::router;
 use crate::stream::Hub;
 
-/// How long open requests may take to end once the service is told to stop.
+/// How long open requests may take to end once the service is asked to stop.
 const LAST_REQUESTS: Duration = Duration::from_secs(5);
 
 /// The crates whose log lines are ours.
@@ -75,7 +75,7 @@ async fn serve(config: Config, demo: bool, clock: Arc<dyn Clock>, log: &Log) -> 
     Ok(())
 }
 
-/// Connections that never end by themselves are ended once the service is told
+/// Connections that never end by themselves are ended once the service is asked
 /// to stop.
 async fn end_streams(streams: Arc<Hub>, mut stopping: watch::Receiver<bool>) {
     let _ = stopping.wait_for(|stop| *stop).await;

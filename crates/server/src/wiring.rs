@@ -2,12 +2,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use engine::{Calls, Demo, Engine, Settings, Sources};
-use jiff::Timestamp;
-use market::{Clock, Store, StoreError};
+use market::Clock;
 use providers::http::Client;
 use providers::{Kraken, StreamLimits, YahooStreamer};
-use store::{SetAside, SqliteStore};
-use tracing::error;
+use store::{IfDamaged, NullStore};
 
 use crate::config::{Config, Environment};
 
@@ -21,15 +19,6 @@ const GRACE: Duration = Duration::from_secs(2);
 /// Where one source takes all its time, another may still answer.
 const ANOTHER_SOURCE: Duration = Duration::from_secs(5);
 
-/// What is done about a store that is found damaged.
-#[derive(Clone, Copy)]
-pub enum Damaged {
-    /// It is moved aside and a new one begun: a service goes on.
-    SetAside,
-    /// It is left as it is: a command may run beside a service, which keeps in it.
-    Refuse,
-}
-
 /// Starts the engine that the settings describe.
 ///
 /// With `demo_only` nothing but the simulator exists, and nothing is stored.
@@ -41,12 +30,12 @@ pub async fn engine(
     config: &Config,
     demo_only: bool,
     clock: Arc<dyn Clock>,
-    damaged: Damaged,
+    damaged: IfDamaged,
 ) -> Result<Engine, String> {
     let store = if demo_only {
-        Arc::new(store::Nowhere)
+        Arc::new(NullStore)
     } else {
-        open_store(config, damaged, clock.now())?
+        config.database.open(damaged, clock.now()).map_err(|error| error.in_full())?
     };
     let upstreams = if demo_only { Sources::default() } else { upstreams(config, &clock)? };
     let mut sources = upstreams.offline(demo_only || config.offline);
@@ -61,31 +50,6 @@ pub async fn engine(
         cache_bytes: config.cache_bytes,
     };
     Ok(Engine::start(settings, clock, sources, store).await)
-}
-
-/// Opens the store. One that cannot be written is read: prices are served
-/// nevertheless, and the log says so.
-fn open_store(config: &Config, damaged: Damaged, now: Timestamp) -> Result<Arc<dyn Store>, String> {
-    let path = &config.database;
-    let opened = match damaged {
-        Damaged::SetAside => SqliteStore::open_or_set_aside(path, now),
-        Damaged::Refuse => SqliteStore::open(path).map(|store| (store, None)),
-    };
-    match opened {
-        Ok((store, set_aside)) => {
-            if let Some(SetAside { path, why }) = set_aside {
-                let moved = path.display();
-                error!("THE STORE IS DAMAGED and was moved to {moved}: {why}; beginning a new one");
-            }
-            Ok(Arc::new(store))
-        }
-        Err(error @ StoreError::Unusable(_)) => {
-            let store = SqliteStore::open_for_reading(path).map_err(|_| error.to_string())?;
-            error!(%error, "THE STORE CANNOT BE WRITTEN: what is in it is served, nothing new is kept");
-            Ok(Arc::new(store))
-        }
-        Err(error) => Err(error.to_string()),
-    }
 }
 
 fn upstreams(config: &Config, clock: &Arc<dyn Clock>) -> Result<Sources, String> {

@@ -1,3 +1,27 @@
+//! A store in one SQLite file.
+//!
+//! One thread writes (`writer`), a few read-only connections read (`readers`);
+//! with SQLite's write-ahead log neither waits for the other. What is stored how
+//! is described by `migrations/`; each module beside knows one table or two and
+//! deals in `rusqlite::Result`; `failure` turns that into
+//! [`market::StoreError`], with the file's name, at the border.
+
+mod actions;
+mod answers;
+mod aside;
+mod bars;
+mod check;
+mod columns;
+mod failure;
+mod instruments;
+mod ledger;
+mod open;
+mod past;
+mod quotes;
+mod readers;
+mod series;
+mod writer;
+
 use std::path::Path;
 
 use async_trait::async_trait;
@@ -5,16 +29,18 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use market::{HistoryQuery, HistoryResult, Instrument, Quote, Saved, Source, Store, StoreError};
 use rusqlite::{Connection, Transaction};
+use tracing::error;
 
-use crate::aside::{self, SetAside};
-use crate::open::Reading;
-use crate::readers::Readers;
-use crate::writer::Writer;
-use crate::{answers, check, failure, instruments, open, past, quotes};
+pub use self::aside::SetAside;
+use self::open::Reading;
+use self::readers::Readers;
+use self::writer::Writer;
+use crate::damage::IfDamaged;
+use crate::rules::{Dates, Moment, accept_answer, accept_quote};
 
 /// A store in one SQLite file, with its `-wal` and `-shm` beside it while open.
 ///
-/// Instants are kept in whole milliseconds, as upstreams publish them; finer
+/// Instants are stored in whole milliseconds, as upstreams publish them; finer
 /// parts are cut off. Every other number reads back as it was, except that a
 /// negative zero comes back as zero.
 ///
@@ -61,7 +87,7 @@ impl SqliteStore {
     ) -> Result<(Self, Option<SetAside>), StoreError> {
         match open::for_writing_if_sound(path) {
             Ok(connection) => Ok((Self::writing(path, connection)?, None)),
-            Err(StoreError::Damaged(why)) => {
+            Err(StoreError::Damaged { why, .. }) => {
                 let aside = SetAside { path: aside::set(path, now)?, why };
                 Ok((Self::open(path)?, Some(aside)))
             }
@@ -69,8 +95,44 @@ impl SqliteStore {
         }
     }
 
+    /// Opens the store as well as it can be. One that cannot be written is read:
+    /// what is in it is served nevertheless, and the log says what is wrong.
+    pub(crate) fn open_as_found(
+        path: &Path,
+        damaged: IfDamaged,
+        now: Timestamp,
+    ) -> Result<Self, StoreError> {
+        let opened = match damaged {
+            IfDamaged::SetAside => Self::open_or_set_aside(path, now),
+            IfDamaged::Refuse => Self::open(path).map(|store| (store, None)),
+        };
+        match opened {
+            Ok((store, set_aside)) => {
+                if let Some(SetAside { path, why }) = set_aside {
+                    let moved = path.display();
+                    error!(
+                        "THE STORE IS DAMAGED and was moved to {moved}: {why}; beginning a new one"
+                    );
+                }
+                Ok(store)
+            }
+            Err(error @ StoreError::Unusable { .. }) => Self::open_unwritable(path, error),
+            Err(error) => Err(error),
+        }
+    }
+
+    fn open_unwritable(path: &Path, error: StoreError) -> Result<Self, StoreError> {
+        let Ok(store) = Self::open_for_reading(path) else { return Err(error) };
+        let error = error.in_full();
+        error!(
+            error,
+            "THE STORE CANNOT BE WRITTEN: what is in it is served, nothing new is stored"
+        );
+        Ok(store)
+    }
+
     /// Opens a store that may not be written, such as one on a disk mounted
-    /// read-only: all it knows can be read, and keeping anything fails.
+    /// read-only: all it knows can be read, and persisting anything fails.
     ///
     /// # Errors
     ///
@@ -104,24 +166,24 @@ impl SqliteStore {
 
 #[async_trait]
 impl Store for SqliteStore {
-    async fn keep_quote(&self, quote: &Quote) -> Result<(), StoreError> {
-        refuse(quote.simulated, "a simulated value is never stored")?;
+    async fn persist_quote(&self, quote: &Quote) -> Result<(), StoreError> {
+        accept_quote(quote)?;
         let quote = quote.clone();
-        self.writer()?.write(move |transaction| quotes::keep(transaction, &quote)).await
+        self.writer()?.write(move |transaction| quotes::persist(transaction, &quote)).await
     }
 
     async fn quotes(&self) -> Result<Vec<Quote>, StoreError> {
         self.readers.read(|snapshot| quotes::latest(snapshot)).await
     }
 
-    async fn keep_answer(&self, answer: &HistoryResult) -> Result<Saved, StoreError> {
-        refuse_what_is_wrong_with(answer)?;
+    async fn persist_answer(&self, answer: &HistoryResult) -> Result<Saved, StoreError> {
+        accept_answer(answer)?;
         let answer = answer.clone();
-        self.writer()?.write(move |transaction| answers::keep(transaction, &answer)).await
+        self.writer()?.write(move |transaction| answers::persist(transaction, &answer)).await
     }
 
     async fn rebase(&self, answer: &HistoryResult) -> Result<Saved, StoreError> {
-        refuse_what_is_wrong_with(answer)?;
+        accept_answer(answer)?;
         let answer = answer.clone();
         self.writer()?.write(move |transaction| answers::rebase(transaction, &answer)).await
     }
@@ -137,8 +199,8 @@ impl Store for SqliteStore {
         from: Option<Date>,
         to: Date,
     ) -> Result<Option<HistoryResult>, StoreError> {
-        let question = question.clone();
-        self.readers.read(move |snapshot| answers::overlapping(snapshot, &question, from, to)).await
+        let (question, dates) = (question.clone(), Dates::new(from, to));
+        self.readers.read(move |snapshot| answers::overlapping(snapshot, &question, dates)).await
     }
 
     async fn covering(
@@ -148,21 +210,21 @@ impl Store for SqliteStore {
         to: Date,
         since: Timestamp,
     ) -> Result<Option<HistoryResult>, StoreError> {
-        let question = question.clone();
-        let covering = move |snapshot: &Transaction<'_>| {
-            answers::covering(snapshot, &question, (from, to), since)
-        };
+        let (question, dates) = (question.clone(), Dates::new(from, to));
+        let covering =
+            move |snapshot: &Transaction<'_>| answers::covering(snapshot, &question, dates, since);
         self.readers.read(covering).await
     }
 
     async fn as_known(
         &self,
         question: &HistoryQuery,
-        dates: (Option<Date>, Date),
+        (from, to): (Option<Date>, Date),
         sources: &[Source],
         at: Timestamp,
     ) -> Result<Option<HistoryResult>, StoreError> {
         let (question, sources) = (question.clone(), sources.to_vec());
+        let (dates, at) = (Dates::new(from, to), Moment::from(at));
         let known =
             move |snapshot: &Transaction<'_>| past::known(snapshot, &question, dates, &sources, at);
         self.readers.read(known).await
@@ -176,26 +238,4 @@ impl Store for SqliteStore {
         let faults = self.readers.read(|snapshot| check::faults(snapshot)).await?;
         if faults.is_empty() { Ok(()) } else { Err(failure::found(self.readers.path(), &faults)) }
     }
-}
-
-fn refuse_what_is_wrong_with(answer: &HistoryResult) -> Result<(), StoreError> {
-    refuse(answer.simulated, "a simulated value is never stored")?;
-    refuse(answer.superseded, "what was read as superseded is never stored again")?;
-    refuse(!is_of_one_instrument(answer), "an answer about one instrument names another")?;
-    refuse(!is_of_the_source_asked(answer), "a question to one source was answered by another")
-}
-
-fn refuse(is_wrong: bool, why: &str) -> Result<(), StoreError> {
-    if is_wrong { Err(StoreError::Unusable(why.to_owned())) } else { Ok(()) }
-}
-
-fn is_of_one_instrument(answer: &HistoryResult) -> bool {
-    let (question, head) = (&answer.question, &answer.series.head);
-    head.symbol == question.symbol
-        && head.interval == question.interval
-        && answer.instrument.symbol == question.symbol
-}
-
-fn is_of_the_source_asked(answer: &HistoryResult) -> bool {
-    answer.question.source.as_ref().is_none_or(|source| *source == answer.series.head.source)
 }

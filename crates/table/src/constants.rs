@@ -50,14 +50,14 @@ pub(crate) struct WithConstants {
 impl WithConstants {
     pub(crate) fn new(rows: Arc<dyn Rows>, constants: &[(&'static str, Constant)]) -> Self {
         let mut columns = rows.columns().to_vec();
-        let mut kept = Vec::new();
+        let mut added = Vec::new();
         for (name, constant) in constants {
             if columns.iter().all(|column| column.name != *name) {
                 columns.push(Column::new(*name, constant.kind()));
-                kept.push(constant.clone());
+                added.push(constant.clone());
             }
         }
-        Self { rows, columns, constants: kept }
+        Self { rows, columns, constants: added }
     }
 }
 

@@ -1,4 +1,4 @@
-//! CSV that spreadsheets and data frames read without being told anything: a
+//! CSV that spreadsheets and data frames read without settings: a
 //! line of names, commas, decimal points, ISO dates, UTF-8 without a mark, lines
 //! that end in `\n`. A hole is an empty cell. An empty text is one too: CSV
 //! cannot tell the two apart.

@@ -15,6 +15,8 @@ mod constants;
 mod csv;
 mod error;
 mod form;
+#[cfg(any(test, fuzzing))]
+pub mod fuzz;
 mod head;
 mod json;
 mod number;

@@ -1,5 +1,5 @@
 // The colours that docs/design-system.md promises: readable in both themes, and
-// up and down told apart by those who see no red or no green.
+// up and down distinguished by those who see no red or no green.
 
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { changed, hasList, keep, kept, list } from "./choice";
+import { changed, hasList, list, storedList, storeList } from "./choice";
 
 const HERE = "/marketpulse/dashboard";
 
@@ -29,16 +29,16 @@ test("a list of none is a list", () => {
   expect(hasList(HERE)).toBe(false);
 });
 
-test("a list is kept and forgotten", () => {
-  expect(kept()).toBeNull();
-  keep(["CAC40", "EUR/USD"]);
-  expect(kept()).toBe("CAC40,EUR/USD");
-  keep(null);
-  expect(kept()).toBeNull();
+test("a list is stored and deleted", () => {
+  expect(storedList()).toBeNull();
+  storeList(["CAC40", "EUR/USD"]);
+  expect(storedList()).toBe("CAC40,EUR/USD");
+  storeList(null);
+  expect(storedList()).toBeNull();
 });
 
-test("a browser that keeps nothing is no trouble", () => {
+test("a browser that stores nothing is no trouble", () => {
   vi.stubGlobal("localStorage", undefined);
-  keep(["CAC40"]);
-  expect(kept()).toBeNull();
+  storeList(["CAC40"]);
+  expect(storedList()).toBeNull();
 });

@@ -1,9 +1,9 @@
-// What the reader chose of the dashboard. It stands in the address; a list of
-// instruments is kept in this browser as well, for when the address has none.
+// What the reader chose to see. It stands in the address; a list of instruments
+// is stored in this browser as well, for when the address has none.
 // crates/server/src/pages/dashboard/choice.rs reads and writes the same address.
 
-const KEPT = "marketpulse.symbols";
-/** What the service shows on one page. */
+const STORAGE_KEY = "marketpulse.symbols";
+/** How many instruments the service shows on one page. */
 export const MOST_SYMBOLS = 50;
 
 type Key = "symbols" | "chart" | "sort" | "group" | "view" | "wall";
@@ -16,12 +16,12 @@ export function changed(address: string, change: Partial<Record<Key, string | nu
     if (value === null) params.delete(key);
     else params.set(key, value);
   }
-  // A comma and a slash need no escape in a query, and symbols are to be readable.
+  // A comma and a slash need no escaping in a query, and symbols stay readable without.
   const text = params.toString().replaceAll("%2C", ",").replaceAll("%2F", "/").replace(/\bwall=(?=&|$)/, "wall");
   return text ? `${path}?${text}` : path;
 }
 
-/** A list of symbols as it stands in an address; that of none is a lone comma. */
+/** A list of symbols as it stands in an address; an empty one is a lone comma. */
 export function list(symbols: string[]): string {
   return symbols.join(",") || ",";
 }
@@ -31,20 +31,20 @@ export function hasList(address: string): boolean {
   return Boolean(new URLSearchParams(address.split("?")[1]).get("symbols"));
 }
 
-/** Keeps a list for the next visit; `null` forgets it. */
-export function keep(symbols: string[] | null): void {
+/** Stores a list for the next visit; `null` deletes it. */
+export function storeList(symbols: string[] | null): void {
   try {
-    if (symbols) localStorage.setItem(KEPT, list(symbols));
-    else localStorage.removeItem(KEPT);
+    if (symbols) localStorage.setItem(STORAGE_KEY, list(symbols));
+    else localStorage.removeItem(STORAGE_KEY);
   } catch {
-    // A browser that keeps nothing still has the address.
+    // A browser that stores nothing still has the address.
   }
 }
 
-/** The list that was kept, as it stands in an address; `null` where there is none. */
-export function kept(): string | null {
+/** The stored list, as it stands in an address; `null` where there is none. */
+export function storedList(): string | null {
   try {
-    return localStorage.getItem(KEPT) || null;
+    return localStorage.getItem(STORAGE_KEY) || null;
   } catch {
     return null;
   }

@@ -1,5 +1,5 @@
+import type { Quote } from "../api";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import type { Quote } from "../latest";
 import { Days } from "./days";
 import type { Line, Point } from "./sparkline";
 

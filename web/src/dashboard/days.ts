@@ -1,13 +1,12 @@
-// The lines of the day of those instruments that are in sight, asked for all in
-// one question.
+// The day's lines of the instruments that are in sight, asked for in one request.
 
-import type { Quote } from "../latest";
+import type { Quote } from "../api";
 import { daysOf, extended, type Line, type Point } from "./sparkline";
 
 const AGAIN_MS = 300_000;
-/** After a line could not be had, or was of another day. */
+/** When to ask again for a line that could not be had or is of another day. */
 const SOON_MS = 60_000;
-/** What the service sets side by side. */
+/** How many instruments the service aligns in one answer. */
 const MOST_TOGETHER = 50;
 
 interface Held {
@@ -15,17 +14,17 @@ interface Held {
   line: Line | undefined;
   /** When it is to be asked for again, in milliseconds. */
   due: number;
-  /** Whether it may be what kept the others waiting. */
+  /** Whether it may be the one that delayed the others. */
   isSlow: boolean;
 }
 
 export class Days {
   #held = new Map<string, Held>();
   #newest = new Map<string, Point>();
-  #wanted = new Set<string>();
+  #inSight = new Set<string>();
   #isAsking = false;
 
-  /** `drawn` is told whose line has changed. */
+  /** `drawn` is called with the symbol whose line has changed. */
   constructor(
     private readonly drawn: (symbol: string) => void,
     private readonly ask: (symbols: string[]) => Promise<Map<string, Line>> = daysOf,
@@ -38,16 +37,16 @@ export class Days {
 
   /** Whether an instrument is in sight. */
   see(symbol: string, isSeen: boolean): void {
-    if (isSeen) this.#wanted.add(symbol);
-    else this.#wanted.delete(symbol);
+    if (isSeen) this.#inSight.add(symbol);
+    else this.#inSight.delete(symbol);
   }
 
   /** No instrument is in sight. */
   forget(): void {
-    this.#wanted.clear();
+    this.#inSight.clear();
   }
 
-  /** A live price goes on with its line, whichever of the two comes first. */
+  /** Extends an instrument's line by a live price, whichever of the two comes first. */
   go({ symbol, as_of: at, price }: Quote): void {
     if (!at || price === null) return;
     this.#newest.set(symbol, [Date.parse(at), price]);
@@ -65,7 +64,7 @@ export class Days {
   /** Asks for those lines that are in sight and due. */
   askDue(): void {
     if (document.hidden || this.#isAsking) return;
-    const due = [...this.#wanted].filter((symbol) => (this.#held.get(symbol)?.due ?? 0) <= Date.now());
+    const due = [...this.#inSight].filter((symbol) => (this.#held.get(symbol)?.due ?? 0) <= Date.now());
     const quick = due.filter((symbol) => !this.#held.get(symbol)?.isSlow);
     const next = quick.length ? quick.slice(0, MOST_TOGETHER) : due.slice(0, 1);
     if (next.length) void this.#ask(next);
@@ -76,7 +75,7 @@ export class Days {
     const lines = await this.ask(symbols).catch(() => null);
     this.#isAsking = false;
     for (const symbol of symbols) {
-      // What could not be had now leaves the line that there is.
+      // Where no answer came, the line that there is stays.
       const line = lines ? (lines.get(symbol) ?? { stepMs: 0, points: [] }) : this.of(symbol);
       this.#held.set(symbol, { line, due: Date.now() + (lines ? AGAIN_MS : SOON_MS), isSlow: !lines });
       this.#goOn(symbol);

@@ -1,25 +1,26 @@
-// The main chart: closes of the instrument that was chosen for it, and what
-// speaks against them.
+// The main chart: closes of the instrument that was chosen for it, and the
+// reasons to distrust them.
 
-import type { Chart } from "../chart";
-import { axisMark, BEGINNINGS, clock, date, moment, price } from "../format";
-import { poll, readJson, Refusal } from "../polling";
-import { type Closes, points } from "../series";
+import type { ClosesResponse } from "../api";
+import type { Chart } from "./chart";
+import { axisMark, BEGINNINGS, clock, date, moment, price } from "../locale/format";
+import { poll, readJson, Refusal } from "../service/polling";
+import { points } from "./closes";
 
 const EVERY_MS = 60_000;
-/** The service gives an old answer at once and asks for a newer one meanwhile. */
+/** The service answers with stale prices at once and fetches newer ones meanwhile. */
 const SOON_MS = 3_000;
 
-/** What is told of a chart. */
-export interface Told {
+/** What a chart reports. */
+export interface ChartEvents {
   /** Whether its prices are made up. */
-  simulated(is: boolean): void;
-  /** It is drawn, or cannot be. */
-  settled(): void;
+  simulated: (is: boolean) => void;
+  /** The chart is drawn, or cannot be drawn. */
+  settled: () => void;
 }
 
-/** Draws the chart of a figure, again every minute. Returns what ends it. */
-export function mainChart(figure: HTMLElement, told: Told): () => void {
+/** Draws the chart of a figure, again every minute. Returns a function that ends it. */
+export function mainChart(figure: HTMLElement, events: ChartEvents): () => void {
   const say = speaker(figure);
   const source = figure.dataset["src"] ?? "";
   const decimals = Number(figure.dataset["decimals"] ?? 2);
@@ -30,28 +31,28 @@ export function mainChart(figure: HTMLElement, told: Told): () => void {
   };
   let chart: Chart | undefined;
   let isOver = false;
-  let heardAt = new Date();
+  let answeredAt = new Date();
   let again: ReturnType<typeof setTimeout> | undefined;
   const draw = async () => {
     // The chart library is most of the page's bytes; prices do not wait for it.
-    const [closes, { chartIn }] = await Promise.all([readJson<Closes>(source), import("../chart")]);
+    const [closes, { chartIn }] = await Promise.all([readJson<ClosesResponse>(source), import("./chart")]);
     if (isOver) return;
-    heardAt = new Date();
+    answeredAt = new Date();
     const drawn = points(closes);
     chart ??= chartIn(figure, words);
     chart.draw(drawn, closes.currency ?? "");
     say.instead(drawn.length ? null : "empty", "No prices in this stretch.");
     say.basis(closes.freshness === "stale" ? "stale" : null, basisText(closes, new Date()));
-    told.simulated(closes.simulated);
+    events.simulated(closes.simulated);
     // After the frame in which the library draws.
-    requestAnimationFrame(() => setTimeout(told.settled));
+    requestAnimationFrame(() => setTimeout(events.settled));
     if (closes.freshness === "stale") again ??= setTimeout(() => void draw().catch(failed), SOON_MS);
     else again = undefined;
   };
   const failed = (why: unknown) => {
     if (isOver) return;
-    told.settled();
-    if (chart) return say.basis("stale", `Not renewed since ${clock(heardAt)}; asking again`);
+    events.settled();
+    if (chart) return say.basis("stale", `Not renewed since ${clock(answeredAt)}; asking again`);
     if (why instanceof Refusal) say.instead("error", why.message.replace(/^./, (first) => first.toUpperCase()));
     else say.instead("failed", "The chart cannot be had just now; asking again.");
   };
@@ -65,12 +66,12 @@ export function mainChart(figure: HTMLElement, told: Told): () => void {
   };
 }
 
-/** Whose closes these are; of old ones also since when they are held. */
-export function basisText({ source, freshness, received_at: at }: Closes, now: Date): string {
+/** Which source the closes are from; of stale ones also when they were received. */
+export function basisText({ source, freshness, received_at: at }: ClosesResponse, now: Date): string {
   return freshness === "stale" ? `Stale: from ${source}, as of ${moment(new Date(at), now)}` : `From ${source}`;
 }
 
-/** Where a figure says what stands instead of its chart, and what the chart is drawn of. */
+/** Writes what stands instead of a figure's chart, and where its prices are from. */
 function speaker(figure: HTMLElement) {
   const put = (place: HTMLElement | null, state: string | null, text: string) => {
     if (!place) return;
@@ -81,7 +82,7 @@ function speaker(figure: HTMLElement) {
   const note = figure.querySelector<HTMLElement>("[data-chart-note]");
   const basis = figure.querySelector<HTMLElement>("[data-chart-basis]");
   return {
-    /** `null`: the chart itself stands there. */
+    /** `null` where the chart itself is shown. */
     instead(state: string | null, text: string) {
       if (note) note.hidden = state === null;
       put(note, state, state ? text : "");

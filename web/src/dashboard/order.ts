@@ -8,7 +8,7 @@ export interface Ordered {
   change: number | null;
 }
 
-/** Those of equal rank keep their order; a change that is not known comes last. */
+/** Sorts them. Equal ones stay in their order; unknown changes come last. */
 export function ordered<T extends Ordered>(all: T[], sort: string): T[] {
   const orders: Record<string, (a: T, b: T) => number> = {
     name: (a: T, b: T) => Number(lower(a) > lower(b)) - Number(lower(a) < lower(b)),
@@ -19,7 +19,7 @@ export function ordered<T extends Ordered>(all: T[], sort: string): T[] {
   return compare ? [...all].sort(compare) : all;
 }
 
-/** Puts the tiles of each place in order again; those that are in order are not touched. */
+/** Sorts the tiles of each place; a place that is in order is not touched. */
 export function arrange(places: Iterable<Element>, by: string, of: (symbol: string) => Ordered): void {
   for (const place of places) {
     const now = [...place.children];

@@ -1,8 +1,8 @@
-// What the service draws at an address, and parts of it put in the place of what is shown.
+// Fetches the page of an address, and replaces parts of the one on show by its parts.
 
-import { localise } from "../localised";
+import { localise } from "../locale/localised";
 
-/** The page at an address, its figures as this reader writes them. Throws where the service does not give it. */
+/** The page at an address, its figures as this reader writes them. Throws where the service does not answer with one. */
 export async function pageAt(address: string): Promise<Document> {
   const answer = await fetch(address, { headers: { accept: "text/html" }, signal: AbortSignal.timeout(10_000) });
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
@@ -19,8 +19,8 @@ export function take(page: Document, selector: string): void {
 const asked = new Set<string>();
 
 /**
- * Shows which symbols may have been meant by one that no source knows: the
- * service draws links to them. Returns whether there are any now; asks once.
+ * Shows the symbols that may have been meant by an unknown one, as links that the
+ * service renders. Returns whether any were added; each symbol is looked up once.
  */
 export async function suggest(symbol: string, address: string): Promise<boolean> {
   const tile = `.tile[data-symbol="${CSS.escape(symbol)}"]`;

@@ -1,6 +1,6 @@
+import type { Quote } from "../api";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { age } from "../format";
-import type { Quote } from "../latest";
+import { age } from "../locale/format";
 import { Quotes } from "./quotes";
 
 const NOW = Date.parse("2026-01-02T12:00:00Z");
@@ -14,15 +14,15 @@ const quote = (symbol: string, price: number | null) =>
   ({ symbol, price, source: "yahoo", market_state: "open", freshness: "fresh" }) as Quote;
 const ok = { paused_until: null, failing_since: null };
 
-function heard(...quotes: Quote[]): Quotes {
+function received(...quotes: Quote[]): Quotes {
   const all = new Quotes();
   const sources = [{ source: "yahoo", state: "ok" as const, ...ok }];
   all.take({ type: "snapshot", timestamp: "2026-01-02T12:00:00Z", quotes, sources });
   return all;
 }
 
-test("a snapshot tells all, a quote of one, a state of what changed with time", () => {
-  const all = heard(quote("A", 1), quote("B", 2));
+test("a snapshot brings all, a quote brings one, a state what changed with time", () => {
+  const all = received(quote("A", 1), quote("B", 2));
   expect(all.take({ type: "quote", ...quote("A", 3) })).toEqual(["A"]);
   const state = { type: "state", timestamp: "2026-01-02T12:00:00Z", market_state: "closed", freshness: "stale" } as const;
   expect(all.take({ ...state, symbol: "B" })).toEqual(["B"]);
@@ -32,7 +32,7 @@ test("a snapshot tells all, a quote of one, a state of what changed with time", 
 });
 
 test("ages are by the service's clock, however wrong the browser's is", () => {
-  const all = heard();
+  const all = received();
   vi.setSystemTime(NOW - 3_600_000);
   all.take({ type: "snapshot", timestamp: "2026-01-02T12:00:00Z", quotes: [], sources: [] });
   expect(all.ageOf("2026-01-02T11:59:50Z")).toBe(10);
@@ -41,14 +41,14 @@ test("ages are by the service's clock, however wrong the browser's is", () => {
 });
 
 test("a state that was missed and comes late does not set the clock back", () => {
-  const all = heard(quote("A", 1));
+  const all = received(quote("A", 1));
   vi.advanceTimersByTime(5_400_000);
   all.take({ type: "state", timestamp: "2026-01-02T12:00:00Z", symbol: "A", market_state: "closed", freshness: "fresh" });
   expect(all.ageOf("2026-01-02T12:00:00Z")).toBe(5_400);
 });
 
 test("what is wrong with a symbol stands until it has a price", () => {
-  const all = heard(quote("A", null));
+  const all = received(quote("A", null));
   const error = { type: "error", reason: "unknown_symbol", detail: "no source knows A" } as const;
   expect(all.take({ ...error, symbol: "A" })).toEqual(["A"]);
   expect(all.take({ ...error, symbol: null })).toEqual([]);
@@ -57,8 +57,8 @@ test("what is wrong with a symbol stands until it has a price", () => {
   expect(all.errorOf("A")).toBeUndefined();
 });
 
-test("a source that fails is told where it is in use", () => {
-  const all = heard(quote("A", 1));
+test("a source that fails is named where it is in use", () => {
+  const all = received(quote("A", 1));
   expect(all.sourcesText(new Set(["yahoo"]), age)).toBe("");
   all.take({ type: "source", source: "yahoo", state: "failing", paused_until: null, failing_since: "2026-01-02T11:58:00Z" });
   expect(all.sourcesText(new Set(["yahoo"]), age)).toBe("yahoo has not answered for 2\u00a0min: its last prices stay");

@@ -1,15 +1,8 @@
-// The newest that was heard of each instrument.
+// The newest quote of each instrument.
 
-import type { Disputed, Latest, Quote } from "../latest";
-import type { LiveEvent, SourceState } from "../live";
-import { readJson } from "../polling";
-
-/** A row of /marketpulse/v1/quotes, where what stands beside a price is flat. */
-interface Row extends Omit<Quote, "disputed" | "quarantined"> {
-  disputed_by: string | null;
-  disputed_price: number | null;
-  doubted_of: string | null;
-}
+import type { Latest, LiveEvent, Quote, SourceState } from "../api";
+import { readJson } from "../service/polling";
+import { quotesOf } from "../service/quotes";
 
 export class Quotes {
   #quotes = new Map<string, Quote>();
@@ -18,18 +11,18 @@ export class Quotes {
   /** How far the service's clock is ahead of this browser's, in milliseconds. */
   #aheadMs = 0;
 
-  /** Takes in what the stream said. Returns whose quote that changed. */
+  /** Takes an event of the stream. Returns the symbols whose quotes it changed. */
   take(event: LiveEvent): string[] {
     switch (event.type) {
       case "snapshot":
-        this.#hear(event.timestamp);
+        this.#setClock(event.timestamp);
         this.#errors.clear();
         this.#sources = new Map(event.sources.map((source) => [source.source, source]));
         return event.quotes.flatMap((quote) => this.#put(quote));
       case "quote":
         return this.#put(event);
       case "state": {
-        // Its time says nothing of the clock: one that was missed comes as late as its reader.
+        // The clock is not set by it: an event that was missed is sent again late, with its old time.
         const { market_state, freshness } = event;
         const quote = this.#quotes.get(event.symbol);
         return quote ? this.#put({ ...quote, market_state, freshness }) : [];
@@ -46,17 +39,16 @@ export class Quotes {
     }
   }
 
-  /** Asks for the quotes of these, or of those that are watched. Returns who was told of. */
+  /** Asks for the quotes of these, or of those that are watched. Returns the symbols of those that were answered. */
   async ask(symbols: string[]): Promise<string[]> {
     if (!symbols.length) {
       const latest = await readJson<Latest>("/marketpulse/latest");
-      this.#hear(latest.timestamp);
+      this.#setClock(latest.timestamp);
       return Object.values(latest.quotes).flatMap((quote) => this.#put(quote));
     }
-    const query = new URLSearchParams({ symbols: symbols.join(",") });
-    const answer = await readJson<{ timestamp: string; quotes: Row[] }>(`/marketpulse/v1/quotes?${query}`);
-    this.#hear(answer.timestamp);
-    return answer.quotes.flatMap((row) => this.#put(quoteOf(row)));
+    const { timestamp, quotes } = await quotesOf(symbols);
+    this.#setClock(timestamp);
+    return quotes.flatMap((quote) => this.#put(quote));
   }
 
   of(symbol: string): Quote | undefined {
@@ -90,12 +82,7 @@ export class Quotes {
     return [quote.symbol];
   }
 
-  #hear(timestamp: string): void {
+  #setClock(timestamp: string): void {
     this.#aheadMs = Date.parse(timestamp) - Date.now();
   }
-}
-
-function quoteOf({ disputed_by: source, disputed_price: price, doubted_of, ...quote }: Row): Quote {
-  const disputed: Disputed | null = source !== null && price !== null ? { source, price } : null;
-  return { ...quote, disputed, quarantined: doubted_of === null ? null : { source: doubted_of } };
 }

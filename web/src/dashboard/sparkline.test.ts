@@ -59,7 +59,7 @@ test("a price of another day asks for another line", () => {
   expect(extended(line, [24 * 60 * MINUTE, 1])).toBeNull();
 });
 
-test("it is told in words, its colour too", () => {
+test("it is described in words, its colour too", () => {
   const words = "Line of the day: from 10.00 to 12.00, lowest 10.00, highest 14.00;";
   expect(lineText(line, null, 2)).toBe(`${words} risen since its begin.`);
   expect(lineText(line, 18, 2)).toBe(`${words} fallen since the previous close.`);

@@ -1,10 +1,10 @@
-// The line of the day. Only of bars that a source gave, and of live prices after
-// them: where there are none there is no line.
+// The line of the day: bars of a source, and live prices after them. Without
+// bars there is no line.
 
-import { price } from "../format";
-import { readJson, Refusal } from "../polling";
+import { price } from "../locale/format";
+import { readJson, Refusal } from "../service/polling";
 
-/** When, in milliseconds, and at which price. */
+/** A time in milliseconds, and the price then. */
 export type Point = [time: number, value: number];
 
 /** The closes of a day's bars, each at the time its bar begins. */
@@ -23,9 +23,9 @@ export const HEIGHT = 40;
 const MARGIN = 2;
 /** A stretch without prices is a gap in the line and not a price. */
 const GAP_MS = 3_600_000;
-/** What is further apart belongs to two days. */
+/** Points that are further apart belong to two days. */
 const SAME_DAY_MS = 12 * 3_600_000;
-/** As fine as so small a line can show; what is not offered so fine is asked for coarser. */
+/** The finest that so small a line can show, and the next coarser for what is not offered so fine. */
 const STEPS = [
   { interval: "15m", stepMs: 900_000 },
   { interval: "1h", stepMs: 3_600_000 },
@@ -35,12 +35,12 @@ interface Columns {
   columns: Record<string, (string | number | null)[]>;
 }
 
-/** The lines of these instruments' last days, in few questions; none of those of which no source has bars. */
+/** The lines of the last day of these instruments, in few requests. One that no source has bars of has no line. */
 export async function daysOf(symbols: string[]): Promise<Map<string, Line>> {
   const found = new Map<string, Line>();
   for (const step of STEPS) {
-    const wanted = symbols.filter((symbol) => !found.has(symbol));
-    if (wanted.length) for (const [symbol, line] of await linesOf(wanted, step)) found.set(symbol, line);
+    const missing = symbols.filter((symbol) => !found.has(symbol));
+    if (missing.length) for (const [symbol, line] of await linesOf(missing, step)) found.set(symbol, line);
   }
   return found;
 }
@@ -67,9 +67,9 @@ function pointsOf({ open_time: times = [], ...closes }: Columns["columns"], symb
 /**
  * A day's line with a live price as the close of its newest bar, or of the next.
  *
- * It never stands between two bars: so near to the one before it that would look
- * like a leap. `null` where the price is of another day than the line, which is
- * then to be asked for anew.
+ * It is never put between two bars: so near to the one before, it would look like
+ * a jump. `null` where the price is of another day than the line; the line must
+ * then be asked for again.
  */
 export function extended(line: Line, [time, value]: Point): Line | null {
   const { stepMs, points } = line;
@@ -81,14 +81,14 @@ export function extended(line: Line, [time, value]: Point): Line | null {
   return { stepMs, points: [...before, [at, value]] };
 }
 
-/** How the line is drawn, how high the earlier close lies, and where the line ends against it or its own begin. */
+/** The line's path, the height of the earlier close, and whether the line ends above or below it (or its own beginning). */
 export interface Drawing {
   path: string;
   base: number | null;
   trend: Trend;
 }
 
-/** Draws a line of at least two points into {@link WIDTH} by {@link HEIGHT}; an earlier close stands in it as well. */
+/** Draws a line of at least two points, {@link WIDTH} by {@link HEIGHT}, so that the earlier close is in sight as well. */
 export function drawing({ points }: Line, previous: number | null): Drawing | null {
   const [first, last] = [points[0], points.at(-1)];
   if (!first || !last || last[0] === first[0]) return null;
@@ -114,7 +114,7 @@ function trendOf(now: number, before: number): Trend {
 
 const TREND = { up: "risen", down: "fallen", level: "unchanged" };
 
-/** The line for those who do not see it, or not its colours. */
+/** The line in words, for those who do not see it or its colours. */
 export function lineText({ points }: Line, previous: number | null, decimals: number): string {
   const [first, last] = [points[0], points.at(-1)];
   if (!first || !last) return "No line of the day: no source has bars of it.";

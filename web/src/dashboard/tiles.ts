@@ -1,8 +1,9 @@
-// The cards, or rows, that the service drew: what changes about them is put in
-// here, as text, and only where it is another text than before.
+// The cards or rows that the service rendered. What changes about them is written
+// here, as text, and only where the text differs.
 
-import { age } from "../format";
-import { cardText, direction, isPending, mark, type Quote } from "../latest";
+import type { Quote } from "../api";
+import { age } from "../locale/format";
+import { cardText, direction, isPending, mark } from "./card";
 import { drawing, type Line, lineText } from "./sparkline";
 
 const SVG = "http://www.w3.org/2000/svg";
@@ -29,12 +30,12 @@ export class Tile {
 
   /** Shows a quote; `isLive` is false while the service cannot be reached. */
   show(quote: Quote, isLive: boolean, error: string | undefined): void {
-    const isUnheard = !isLive && quote.freshness === "fresh";
+    const isOutdated = !isLive && quote.freshness === "fresh";
     for (const [name, text] of Object.entries(cardText(quote))) this.#say(name, text);
-    if (isUnheard) this.#say("badge", "last known");
+    if (isOutdated) this.#say("badge", "last known");
     if (error && quote.price === null && !this.element.querySelector(".near")) this.#say("note", error);
     set(this.element, "data-direction", direction(quote));
-    set(this.element, "data-freshness", isUnheard ? "stale" : quote.freshness);
+    set(this.element, "data-freshness", isOutdated ? "stale" : quote.freshness);
     set(this.element, "data-state", isPending(quote) ? "loading" : null);
     set(this.slots.get("price"), "value", quote.price === null ? null : String(quote.price));
     set(this.slots.get("age"), "datetime", quote.as_of);

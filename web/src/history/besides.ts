@@ -1,31 +1,17 @@
-// What belongs to prices besides: what happened, what is computed from them,
-// what is set beside them. One that cannot be had takes nothing else away.
+// What is shown with the prices: dividends and splits, indicators, and other
+// instruments to compare. Where one of them cannot be had, the rest is shown.
 
-import { readJson, Refusal } from "../polling";
-import {
-  type Action,
-  type Actions,
-  type Aligned,
-  ask,
-  type Bar,
-  between,
-  clockOf,
-  type Column,
-  daysBefore,
-  type Indicator,
-  isIntraday,
-  secondsOf,
-  type Told,
-  withParams,
-} from "./data";
+import type { Action, ActionsResponse, AlignedBarsResponse, BarsResponse, Column, Indicator } from "../api";
+import { readJson, Refusal } from "../service/polling";
+import { ask, type Bar, between, clockOf, daysBefore, isIntraday, secondsOf, withParams } from "./data";
 import type { Beside } from "./rebase";
 
 export interface Besides {
   actions: Action[];
-  /** What dividends are counted in. */
+  /** The currency of dividends. */
   actionsCurrency: string | null;
   indicators: Indicator[];
-  /** The indicators' figures; {@link figureAt} knows which is whose. */
+  /** The indicators' figures, by row; {@link figureAt} finds the one of a bar. */
   columns: Record<string, Column>;
   rows: Map<string, number>;
   beside: Beside[];
@@ -43,7 +29,7 @@ export const NONE: Besides = {
   faults: new Map(),
 };
 
-/** What a text must look like to be asked for as a symbol; the service knows the rest. */
+/** What a symbol looks like; only such texts are sent to the service, which knows the rest. */
 const SYMBOL = /^[\p{L}\d.\-=^/&_]{1,32}$/u;
 /** A trading day at its shortest, for counting bars. */
 const DAY_SECONDS = 6.5 * 3_600;
@@ -52,13 +38,13 @@ const DAY_SECONDS = 6.5 * 3_600;
 export async function besides(
   address: string,
   actionsAddress: string,
-  head: Told,
+  head: BarsResponse,
   bars: readonly Bar[],
   names: string[],
   compared: string[],
 ): Promise<Besides> {
   const [events, computed, others] = await Promise.all([
-    readJson<Actions>(actionsAddress).catch(() => undefined),
+    readJson<ActionsResponse>(actionsAddress).catch(() => undefined),
     computedFrom(address, head, bars, names),
     setBeside(address, head, bars, compared),
   ]);
@@ -71,8 +57,8 @@ export async function besides(
   };
 }
 
-/** The call that gives what is compared; `undefined` where nothing is. */
-export function alignedAddress(address: string, head: Told, bars: readonly Bar[], compared: string[]): string | undefined {
+/** The address of the comparison; `undefined` where nothing is compared. */
+export function alignedAddress(address: string, head: BarsResponse, bars: readonly Bar[], compared: string[]): string | undefined {
   const [first, last] = [bars[0], bars.at(-1)];
   const others = compared.filter((symbol) => SYMBOL.test(symbol));
   if (!others.length || !first || !last) return undefined;
@@ -82,39 +68,39 @@ export function alignedAddress(address: string, head: Told, bars: readonly Bar[]
 
 type Computed = Pick<Besides, "indicators" | "columns" | "rows" | "faults">;
 
-/** Indicators, over some earlier bars as well, so that the first ones in sight have figures. */
-async function computedFrom(address: string, head: Told, bars: readonly Bar[], names: string[]): Promise<Computed> {
+/** Asks for indicators from some bars earlier, so that the first bars in sight have figures. */
+async function computedFrom(address: string, head: BarsResponse, bars: readonly Bar[], names: string[]): Promise<Computed> {
   const [first, last] = [bars[0], bars.at(-1)];
   const faults = new Map<string, string>();
   const nothing = { indicators: [], columns: {}, rows: new Map<string, number>(), faults };
   if (!names.length || !first || !last) return nothing;
   const question = withParams(address, { indicators: names.join(",") });
   const early = daysBefore(first.date, warmUpDays(head.interval, names));
-  const told = await ask<Told>(between(question, early, last.date))
-    // Intervals of less than a day reach back some days only.
-    .catch(() => ask<Told>(between(question, first.date, last.date)))
+  const response = await ask<BarsResponse>(between(question, early, last.date))
+    // Intervals of less than a day reach back only some days.
+    .catch(() => ask<BarsResponse>(between(question, first.date, last.date)))
     .catch((why: unknown) => reason(why));
-  if (typeof told === "string" || told.source !== head.source) {
-    const fault = typeof told === "string" ? told : `Computed from ${told.source}, not from ${head.source}.`;
+  if (typeof response === "string" || response.source !== head.source) {
+    const fault = typeof response === "string" ? response : `Computed from ${response.source}, not from ${head.source}.`;
     for (const name of names) faults.set(name, fault);
     return nothing;
   }
-  const columns = told.columns as unknown as Record<string, Column>;
-  return { indicators: told.indicators ?? [], columns, rows: rowsOf(told), faults };
+  const columns = response.columns as unknown as Record<string, Column>;
+  return { indicators: response.indicators ?? [], columns, rows: rowsOf(response), faults };
 }
 
 /** Which row of an answer is about which bar. */
-export function rowsOf({ interval, columns }: Pick<Told, "interval" | "columns">): Map<string, number> {
+export function rowsOf({ interval, columns }: Pick<BarsResponse, "interval" | "columns">): Map<string, number> {
   const names = isIntraday(interval) ? columns.open_time : columns.date;
   return new Map(names.map((name, row) => [name, row]));
 }
 
-/** An indicator's figure at a bar; `null` for one that it has none for. */
+/** An indicator's figure at a bar; `null` where it has none. */
 export function figureAt({ columns, rows }: Pick<Besides, "columns" | "rows">, column: string, bar: Bar): number | null {
   return columns[column]?.[rows.get(bar.openTime) ?? rows.get(bar.date) ?? -1] ?? null;
 }
 
-/** How many days before the first bar indicators need, and some more: averages that forget slowly begin early. */
+/** How many days before the first bar the indicators need, and some more: exponential averages need the most. */
 export function warmUpDays(interval: string, names: string[]): number {
   const most = Math.max(...names.map((name) => {
     const [kind = "", ...numbers] = name.split(":");
@@ -129,7 +115,7 @@ export function warmUpDays(interval: string, names: string[]): number {
 
 async function setBeside(
   address: string,
-  head: Told,
+  head: BarsResponse,
   bars: readonly Bar[],
   compared: string[],
 ): Promise<Pick<Besides, "beside" | "faults">> {
@@ -139,23 +125,27 @@ async function setBeside(
   }
   const aligned = alignedAddress(address, head, bars, compared);
   if (!aligned) return { beside: [], faults };
-  const told = await ask<Aligned>(aligned).catch((why: unknown) => reason(why));
-  if (typeof told === "string") {
-    for (const symbol of compared) faults.set(symbol, faults.get(symbol) ?? told);
+  const response = await ask<AlignedBarsResponse>(aligned).catch((why: unknown) => reason(why));
+  if (typeof response === "string") {
+    for (const symbol of compared) faults.set(symbol, faults.get(symbol) ?? response);
     return { beside: [], faults };
   }
-  for (const { symbol, detail } of told.problems) faults.set(symbol, sentence(detail));
-  const others = told.series.filter(({ symbol }) => symbol !== head.symbol);
-  return { beside: others.map((other) => lineOf(other, told, head)), faults };
+  for (const { symbol, detail } of response.problems) faults.set(symbol, sentence(detail));
+  const others = response.series.filter(({ symbol }) => symbol !== head.symbol);
+  return { beside: others.map((other) => lineOf(other, response, head)), faults };
 }
 
-function lineOf({ symbol, name, currency, source }: Aligned["series"][number], told: Aligned, head: Told): Beside {
+function lineOf(
+  { symbol, name, currency, source }: AlignedBarsResponse["series"][number],
+  { columns }: AlignedBarsResponse,
+  head: BarsResponse,
+): Beside {
   const timeOf = clockOf(head.interval, head.time_zone);
   const line: Beside = { symbol, name, currency, source, times: [], closes: [] };
-  const closes = (told.columns[symbol] ?? []) as Column;
+  const closes = (columns[symbol] ?? []) as Column;
   for (const [i, close] of closes.entries()) {
-    const time = timeOf(told.columns.date[i] ?? "", told.columns.open_time?.[i] ?? "");
-    // Of an hour that is repeated when clocks are put back the first counts.
+    const time = timeOf(columns.date?.[i] ?? "", columns.open_time?.[i] ?? "");
+    // When clocks are put back an hour comes twice; the first one counts.
     if (close === null || time <= (line.times.at(-1) ?? -Infinity)) continue;
     line.times.push(time);
     line.closes.push(close);
@@ -163,7 +153,7 @@ function lineOf({ symbol, name, currency, source }: Aligned["series"][number], t
   return line;
 }
 
-/** A reason as a sentence of its own. */
+/** A reason written as a sentence. */
 export function sentence(text: string): string {
   return text.replace(/^./, (first) => first.toUpperCase()).replace(/([^.!?])$/, "$1.");
 }

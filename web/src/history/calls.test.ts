@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { callsOf } from "./calls";
 
-test("the call is ready to paste where it is wanted", () => {
+test("the call is ready to paste", () => {
   const json = "http://here/marketpulse/v1/bars/EUR%2FUSD?interval=1d&period=1mo&indicators=sma:20";
   const calls = callsOf({ json, csv: `${json}&format=csv`, aligned: undefined });
   const text = (name: string) => calls.find((call) => call.name.startsWith(name))?.text;

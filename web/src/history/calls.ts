@@ -1,4 +1,4 @@
-// The call of the data API that gave what is drawn, ready to paste elsewhere.
+// The calls of the data API whose answers are drawn, ready to paste elsewhere.
 
 /** A way to use the call, and what to paste there. */
 export interface Call {
@@ -6,7 +6,7 @@ export interface Call {
   text: string;
 }
 
-/** Where what is drawn is had, service and all. */
+/** The full addresses of what is drawn. */
 export interface Addresses {
   json: string;
   csv: string;
@@ -34,7 +34,7 @@ export function callsOf({ json, csv, aligned }: Addresses): Call[] {
   ];
 }
 
-/** Copies a text. Whether it could. */
+/** Copies a text. Returns whether it could. */
 type Copy = (text: string) => Promise<boolean>;
 
 /** Lists calls, each with a button that copies it. */

@@ -1,8 +1,8 @@
-// The controls of how prices are drawn; what they change is kept in the choice.
+// The controls of how prices are drawn; what they change becomes part of the choice.
 
 import { type Choice, drawnAs, indicatorFault, MOST_INDICATORS, type Scale, toggled, type Type } from "./state";
 
-/** What the prices that are shown can be drawn of. */
+/** Which ways of drawing the prices on show allow. */
 export interface Drawable {
   /** Whether opens, highs and lows are known. */
   range: boolean;
@@ -12,10 +12,10 @@ export interface Drawable {
 export interface Controls {
   /** Has the controls show a choice. */
   show(choice: Choice): void;
-  /** Has them offer what can be drawn, and no more. */
+  /** Enables only what the prices allow. */
   offer(drawable: Drawable): void;
   /** Says something beside what is compared. */
-  tell(text: string): void;
+  announce(text: string): void;
 }
 
 /** Takes up the page's controls. */
@@ -64,7 +64,7 @@ export function controls(now: () => Choice, choose: (next: Choice) => void): Con
       drawable = what;
       show(now());
     },
-    tell: (text) => say("#add-said", text),
+    announce: (text) => say("#add-said", text),
   };
 }
 
@@ -76,7 +76,7 @@ function showType(type: HTMLSelectElement, { type: chosen, compare }: Choice, { 
   type.title = type.disabled ? "Compared prices are drawn as lines" : closesOnly;
 }
 
-/** Others beside are lines, in parts of a first price; volume has no place there. */
+/** In a comparison all are lines relative to a first price, without volume. */
 function showVolume(box: HTMLInputElement, { volume, compare }: Choice, drawable: Drawable): void {
   box.disabled = compare.length > 0 || !drawable.volume;
   box.checked = volume && !box.disabled;
@@ -97,7 +97,7 @@ function count(sheet: string, chosen: number): void {
   summary.textContent = chosen ? `${name} (${chosen})` : name;
 }
 
-/** A sheet that lies over the page closes when its reader goes elsewhere. */
+/** Closes a sheet that covers the page when the focus leaves it, or by Escape. */
 function closing(sheet: HTMLDetailsElement): void {
   document.addEventListener("pointerdown", (event) => {
     if (event.target instanceof Node && !sheet.contains(event.target)) sheet.open = false;

@@ -1,4 +1,4 @@
-/** Copies a text, also where the page was not fetched safely and the browser's clipboard is closed. */
+/** Copies a text, also on pages fetched over plain HTTP, where the browser has no clipboard for scripts. */
 export async function copy(text: string): Promise<boolean> {
   try {
     await navigator.clipboard.writeText(text);

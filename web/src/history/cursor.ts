@@ -13,7 +13,7 @@ const SPOKEN_AFTER_MS = 250;
 export class Cursor {
   readonly #values: Values;
   readonly #key: Key;
-  /** Where the keyboard has gone. */
+  /** The bar that the keyboard has moved to. */
   #at: number | undefined;
   #pointed: number | undefined;
   #saying: ReturnType<typeof setTimeout> | undefined;
@@ -29,11 +29,11 @@ export class Cursor {
 
   /** Shows the values of the bar pointed at, otherwise of the newest. */
   show(): void {
-    const { stock, events } = this.shown;
-    const time = this.#pointed ?? stock.bars.at(-1)?.time;
-    const at = stock.placeOf(time);
-    const bar = stock.bars[at ?? -1];
-    if (bar && at !== undefined) this.#values.show(bar, stock.bars[at - 1], events.get(bar.time) ?? "");
+    const { prices, events } = this.shown;
+    const time = this.#pointed ?? prices.bars.at(-1)?.time;
+    const at = prices.placeOf(time);
+    const bar = prices.bars[at ?? -1];
+    if (bar && at !== undefined) this.#values.show(bar, prices.bars[at - 1], events.get(bar.time) ?? "");
     this.#key.show(this.shown.entries(bar, time));
   }
 
@@ -43,17 +43,17 @@ export class Cursor {
     this.#soon.ask();
   }
 
-  /** Goes on by so many bars. Returns the place among them. */
+  /** Moves by so many bars. Returns the new place among them. */
   step(by: number, plot: Plot): number {
-    const { stock } = this.shown;
-    const at = stepped(stock.placeOf(this.#at), by, stock.bars.length);
+    const { prices } = this.shown;
+    const at = stepped(prices.placeOf(this.#at), by, prices.bars.length);
     this.pointAt(at, plot);
     return at;
   }
 
-  /** Goes to a bar and, once it stays there, says it. */
+  /** Moves to a bar and announces it once the keys rest. */
   pointAt(at: number, plot: Plot): void {
-    const bar = this.shown.stock.bars[at];
+    const bar = this.shown.prices.bars[at];
     if (!bar) return;
     this.#at = bar.time;
     plot.point(bar.time, this.shown.model.map(bar.close));

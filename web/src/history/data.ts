@@ -1,8 +1,9 @@
 // Asks the data API for bars, and reads its columns.
 
-import { readJson } from "../polling";
-import { zoneOffset } from "../series";
+import type { BarsResponse, Column } from "../api";
+import { readJson } from "../service/polling";
 import { readable } from "./state";
+import { zoneOffset } from "./zone";
 
 /** A bar; only its close is always known. */
 export interface Bar {
@@ -20,55 +21,7 @@ export interface Bar {
   provisional: boolean;
 }
 
-/** What an indicator's columns are. */
-export interface Indicator {
-  name: string;
-  columns: string[];
-  formula: string;
-  warm_up: number;
-}
-
-/** Figures by bar, an absent one `null`. */
-export type Column = (number | null)[];
-
-/** What `/marketpulse/v1/bars/{symbol}` says, as columns. */
-export interface Told {
-  symbol: string;
-  name: string;
-  interval: string;
-  currency: string | null;
-  time_zone: string;
-  source: string;
-  received_at: string;
-  freshness: string;
-  simulated: boolean;
-  indicators?: Indicator[];
-  columns: { date: string[]; open_time: string[] } & Record<string, unknown[]>;
-}
-
-/** What `/marketpulse/v1/bars` says of several. */
-export interface Aligned {
-  series: { symbol: string; name: string; currency: string | null; source: string; simulated: boolean }[];
-  problems: { symbol: string; detail: string }[];
-  columns: { date: string[]; open_time?: string[] } & Record<string, unknown[]>;
-}
-
-/** A dividend, split or capital gain. */
-export interface Action {
-  ex_date: string;
-  kind: string;
-  amount: number | null;
-  numerator: number | null;
-  denominator: number | null;
-}
-
-export interface Actions {
-  currency: string | null;
-  source: string;
-  actions: Action[];
-}
-
-/** An address with some of its parameters set, or taken out where empty. */
+/** An address with some parameters set; empty ones are removed. */
 export function withParams(address: string, params: Record<string, string>): string {
   const [path = "", query = ""] = address.split("?");
   const given = new URLSearchParams(query);
@@ -90,7 +43,7 @@ export function ask<T>(address: string): Promise<T> {
 }
 
 /** The bars of an answer, oldest first. */
-export function barsOf({ columns, interval, time_zone }: Told): Bar[] {
+export function barsOf({ columns, interval, time_zone }: BarsResponse): Bar[] {
   const timeOf = clockOf(interval, time_zone);
   const column = (name: string) => (columns[name] ?? []) as Column;
   const [open, high, low, close, volume] = ["open", "high", "low", "close", "volume"].map(column);
@@ -100,7 +53,7 @@ export function barsOf({ columns, interval, time_zone }: Told): Bar[] {
     const last = close?.[i];
     if (last == null) continue;
     bars.push({
-      // The hour that is repeated when clocks are put back: no bar is lost.
+      // When clocks are put back an hour comes twice; no bar of it is lost.
       time: Math.max(timeOf(date, openTime), (bars.at(-1)?.time ?? -Infinity) + 1),
       date,
       openTime,
@@ -118,8 +71,8 @@ export function barsOf({ columns, interval, time_zone }: Told): Bar[] {
 /**
  * Where a bar stands on a chart.
  *
- * The chart library knows UTC only, so instants are moved by the zone's offset
- * to read as the exchange's own time. Bars of a day and more stand at their date.
+ * The chart library knows only UTC, so instants are moved by the zone's offset to
+ * read as the exchange's own time. Bars of a day and longer stand at their date.
  */
 export function clockOf(interval: string, timeZone: string): (date: string, openTime: string) => number {
   if (!isIntraday(interval)) return (date) => Date.parse(date) / 1_000;
@@ -141,7 +94,7 @@ export function offsetIn(timeZone: string): (seconds: number) => number {
 
 const UNITS: Record<string, number> = { m: 60, h: 3_600, d: 86_400, wk: 604_800, mo: 2_678_400 };
 
-/** How long an interval is, in seconds; the longest for months. */
+/** How long an interval is, in seconds; a month counts as 31 days. */
 export function secondsOf(interval: string): number {
   const [, count = "1", unit = "d"] = /^(\d+)(\D+)$/.exec(interval) ?? [];
   return Number(count) * (UNITS[unit] ?? 86_400);

@@ -8,7 +8,7 @@ import { type Model, seriesOf } from "./pieces";
 import type { Choice } from "./state";
 import { indicatorName } from "./words";
 
-/** What a key is made of. */
+/** What the key is derived from. */
 export interface Keyed {
   symbol: string;
   choice: Choice;
@@ -19,7 +19,7 @@ export interface Keyed {
   scale: string;
 }
 
-/** The lines of the key: the prices where they are drawn as parts, what is beside them, what is computed. */
+/** The lines of the key: the prices where they are drawn relative to a first one, what is compared, and indicators. */
 export function entriesOf(keyed: Keyed, bar: Bar | undefined, time: number | undefined): Entry[] {
   const { symbol, choice, model, scale } = keyed;
   const value = bar ? model.axis(model.map(bar.close)) : NOTHING;
@@ -28,7 +28,7 @@ export function entriesOf(keyed: Keyed, bar: Bar | undefined, time: number | und
   return [...own, ...others, ...choice.ind.map((name) => indicatorEntry(name, bar, keyed))];
 }
 
-/** A symbol may be told in another spelling than it was asked in. */
+/** The service may spell a symbol in another way than it was asked for. */
 function besideEntry(asked: string, time: number | undefined, { model, besides }: Keyed): Entry {
   const isSame = (symbol: string) => symbol.toUpperCase() === asked.toUpperCase();
   const at = model.beside.findIndex(({ symbol }) => isSame(symbol));

@@ -1,8 +1,9 @@
 // Dividends and splits, at the bars within which they happened.
 
-import { type Action, type Bar, isIntraday } from "./data";
+import type { Action } from "../api";
+import { type Bar, isIntraday } from "./data";
 import type { Writer } from "./locale";
-import { endOf } from "./onto";
+import { endOf } from "./extend-bar";
 import type { Mark } from "./plot";
 import { actionText } from "./words";
 
@@ -17,7 +18,7 @@ export function happenings(actions: Action[], bars: readonly Bar[], interval: st
   return found.sort((a, b) => a.time - b.time);
 }
 
-/** What is said of it, by the time of the bar. */
+/** The events in words, by the time of their bar. */
 export function eventTexts(happened: Happening[], currency: string | null, writer: Writer): Map<number, string> {
   const texts = new Map<number, string>();
   for (const { time, action } of happened) {
@@ -26,7 +27,7 @@ export function eventTexts(happened: Happening[], currency: string | null, write
   return texts;
 }
 
-/** The first bar of a day or after it; of longer bars the one that holds the day. */
+/** The first bar on a day or after it; among longer bars the one that contains the day. */
 function timeOf(date: string, bars: readonly Bar[], interval: string): number | undefined {
   const [first, last] = [bars[0], bars.at(-1)];
   if (!first || !last || date < first.date || date >= endOf(last.date, interval)) return undefined;

@@ -26,7 +26,7 @@ export function factsOf(bars: readonly Bar[], writer: Writer) {
   return { slots, direction };
 }
 
-/** A change with its part of what it began at: `+2.00 (+0.03 %)`. */
+/** A change, also in per cent of where it began: `+2.00 (+0.03 %)`. */
 export function changeText(from: number, to: number, writer: Writer): string {
   const part = from ? ` (${writer.percent(((to - from) / Math.abs(from)) * 100)})` : "";
   return writer.change(to - from, to) + part;

@@ -1,4 +1,4 @@
-// The other forms of what is drawn, filled while they are open.
+// The other forms of what is drawn: table, calls and picture. They are filled only while they are open.
 
 import { copy } from "./copy";
 import { isIntraday, withParams } from "./data";
@@ -7,7 +7,7 @@ import { palette } from "./palette";
 import type { Plot } from "./plot";
 import type { Shown } from "./shown";
 
-/** What fills them is loaded when the first is wanted. */
+/** What fills them is loaded when the first is opened. */
 const elsewhere = () => import("./elsewhere");
 
 export class Forms {
@@ -18,30 +18,30 @@ export class Forms {
     for (const sheet of ["#figures", "#call"]) parts.one(sheet).addEventListener("toggle", () => void this.fill());
   }
 
-  /** Fills those that are open, and has the links name what is drawn. */
+  /** Fills those that are open, and points the links to what is drawn. */
   async fill(): Promise<void> {
-    const { parts, stock, interval } = this.shown;
+    const { parts, prices, interval } = this.shown;
     const { json, csv, aligned } = this.#addresses();
     for (const link of parts.all<HTMLAnchorElement>("[data-csv]")) link.href = csv;
     for (const link of parts.all<HTMLAnchorElement>("[data-json]")) link.href = withParams(json, { format: "json" });
     const isOpen = (sheet: string) => parts.one<HTMLDetailsElement>(sheet).open;
-    if (!stock.head || !(isOpen("#figures") || isOpen("#call"))) return;
+    if (!prices.head || !(isOpen("#figures") || isOpen("#call"))) return;
     const { fillTable, listCalls } = await elsewhere();
     if (this.#isGone) return;
-    const title = isIntraday(interval) ? `Time (${stock.head.time_zone})` : "Date";
-    if (isOpen("#figures")) fillTable(this.shown, title, extrasOf(stock.besides));
+    const title = isIntraday(interval) ? `Time (${prices.head.time_zone})` : "Date";
+    if (isOpen("#figures")) fillTable(this.shown, title, extrasOf(prices.besides));
     const whole = (address: string) => location.origin + address;
     const addresses = { json: whole(json), csv: whole(csv), aligned: aligned && whole(aligned) };
     if (isOpen("#call")) listCalls(this.shown, addresses, copy);
   }
 
-  /** Has the browser keep what is drawn as a picture. */
-  async keepPicture(plot: Plot): Promise<void> {
-    const { keepPicture } = await elsewhere();
+  /** Has the browser save what is drawn as a picture. */
+  async savePicture(plot: Plot): Promise<void> {
+    const { savePicture } = await elsewhere();
     if (this.#isGone) return;
-    const last = this.shown.stock.bars.at(-1);
+    const last = this.shown.prices.bars.at(-1);
     const lines = this.shown.entries(last, last?.time).filter(({ isFault, value }) => !isFault && value);
-    keepPicture(this.shown, plot.picture(), lines, palette());
+    savePicture(this.shown, plot.picture(), lines, palette());
   }
 
   remove(): void {
@@ -49,8 +49,8 @@ export class Forms {
   }
 
   #addresses() {
-    const { stock, choice } = this.shown;
-    const json = withParams(stock.address, { indicators: choice.ind.join(",") });
-    return { json, csv: withParams(json, { format: "csv" }), aligned: stock.alignedAddress() };
+    const { prices, choice } = this.shown;
+    const json = withParams(prices.address, { indicators: choice.ind.join(",") });
+    return { json, csv: withParams(json, { format: "csv" }), aligned: prices.alignedAddress() };
   }
 }

@@ -1,4 +1,4 @@
-/** Has something done at most once a frame, however often it is asked for. */
+/** Calls `act` at most once a frame, however often it is asked for. */
 export function onceAFrame(act: () => void): { ask(): void; end(): void } {
   let waiting = 0;
   const turn = () => {

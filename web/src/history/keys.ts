@@ -1,6 +1,6 @@
 // The chart's own keys, while it has the focus.
 
-/** What a key has the chart do. */
+/** What a key makes the chart do. */
 export type Command =
   | { do: "step"; by: number }
   | { do: "end"; of: "first" | "last" }
@@ -9,7 +9,7 @@ export type Command =
   | { do: "all" }
   | { do: "leave" };
 
-/** The command of a press; `undefined` where it is none of the chart's keys. */
+/** The command of a key; `undefined` where it is not one of the chart's. */
 export function commandOf(
   press: Pick<KeyboardEvent, "key" | "shiftKey" | "ctrlKey" | "metaKey" | "altKey">,
 ): Command | undefined {
@@ -43,7 +43,7 @@ export function commandOf(
   }
 }
 
-/** Where stepping leads among so many bars; without a place yet, from the last. */
+/** The place that stepping leads to among so many bars. Without a place yet it begins at the last. */
 export function stepped(at: number | undefined, by: number, count: number): number {
   const from = at ?? (by < 0 ? count : count - 2);
   return Math.max(0, Math.min(count - 1, from + by));

@@ -7,7 +7,7 @@ import { when } from "./words";
 
 /** A line of the key. */
 export interface Entry {
-  /** As it is taken out by; empty where it cannot be. */
+  /** What it is removed by; empty where it cannot be removed. */
   id: string;
   name: string;
   /** Which of the page's colours it has. */
@@ -18,7 +18,7 @@ export interface Entry {
   isFault?: boolean;
 }
 
-/** Shows the values of a bar, and what came of it since the one before. */
+/** Shows the values of a bar, and its change since the one before. */
 export class Values {
   readonly #slots = new Map<string, HTMLElement>();
 
@@ -97,7 +97,7 @@ export class Key {
   }
 }
 
-/** An element with a text; what is from a source stays text. */
+/** An element with a text, which is never taken for markup. */
 export function part(name: string, kind: string, text: string): HTMLElement {
   const element = document.createElement(name);
   if (kind) element.className = kind;

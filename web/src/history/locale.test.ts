@@ -40,7 +40,7 @@ test("quantities have no zeros at their end, amounts all their digits", () => {
   expect(writer(2, "1d", "UTC", "de-DE").quantity(1_234.5)).toBe("1.234,5");
 });
 
-test("an instant is told by the exchange's clock, in summer and in winter", () => {
+test("an instant is written by the exchange's clock, in summer and in winter", () => {
   const english = writer(2, "5m", "America/New_York", "en-US");
   expect(english.when("", "2025-07-01T13:30:00Z")).toBe("1 Jul 2025, 09:30");
   expect(english.when("", "2025-12-01T02:30:00Z")).toBe("30 Nov 2025, 21:30");

@@ -1,26 +1,26 @@
 // Numbers and times as the reader's language writes them. The browser's own
 // formats take longer to make than a chart takes to be drawn: English needs none
-// of them, other languages have each made when it is first written with.
+// of them, for other languages each is created when it is first needed.
 
-import { clock, date as day, figure, percent, price, shownDecimals, signed } from "../format";
+import { clock, date as day, figure, percent, price, shownDecimals, signed } from "../locale/format";
 import { isIntraday, offsetIn } from "./data";
 
-/** Nothing is known of it. */
+/** Stands for a value that is not known. */
 export const NOTHING = "–";
 
 export interface Writer {
-  price(value: number | null | undefined): string;
+  price: (value: number | null | undefined) => string;
   /** A difference with its sign, and the digits of the price it is of. */
-  change(value: number, of: number): string;
-  percent(value: number): string;
-  quantity(value: number | null | undefined): string;
+  change: (value: number, of: number) => string;
+  percent: (value: number) => string;
+  quantity: (value: number | null | undefined) => string;
   /** As it is, whatever its digits. */
-  amount(value: number): string;
+  amount: (value: number) => string;
   /** Large numbers in short: 1.2M. */
-  short(value: number | null | undefined): string;
-  /** Whichever the figure is, with four digits that count. */
-  figure(value: number | null | undefined): string;
-  when(date: string, openTime: string): string;
+  short: (value: number | null | undefined) => string;
+  /** Any figure, with two digits after the point and more where it is small. */
+  figure: (value: number | null | undefined) => string;
+  when: (date: string, openTime: string) => string;
 }
 
 /** Writes the prices of one instrument; `locale` is the reader's where not given. */
@@ -36,7 +36,7 @@ export function writer(decimals: number, interval: string, timeZone: string, loc
     amount: (value) => plain(value, 10, locale),
     short: known(shortened(locale)),
     figure: known((value) => price(value, 2, locale)),
-    // A trading date is a date everywhere; an instant is told on the exchange's clock.
+    // A trading date is a date everywhere; an instant is written by the exchange's clock.
     when: isIntraday(interval) ? (_, openTime) => times(openTime) : (date) => day(date, locale),
   };
 }
@@ -55,7 +55,7 @@ function shortened(locale: string): (value: number) => string {
   return (value) => format().format(value);
 }
 
-/** What would be written as a thousand of one size is one of the next. */
+/** A figure that would round to a thousand of one size is written as one of the next. */
 function shortEnglish(value: number, locale: string): string {
   const [size, letter] = SIZES.find(([size]) => Math.abs(value) >= size * 0.999995) ?? [1, ""];
   return plain(value / size, 2, locale) + letter;
@@ -75,14 +75,14 @@ function englishTime(openTime: string, timeZone: string): string {
   return `${day(date, "en")}, ${time.slice(0, 5)}`;
 }
 
-/** That of India has other sizes of numbers. */
+/** Whether a language is English, except that of India, which groups digits in another way. */
 function isEnglish(locale: string): boolean {
   return /^en\b(?!-IN)/.test(locale);
 }
 
 function once<T>(make: () => T): () => T {
-  let made: T | undefined;
-  return () => (made ??= make());
+  let value: T | undefined;
+  return () => (value ??= make());
 }
 
 /** A time of day on the reader's clock. */

@@ -16,15 +16,15 @@ export interface Spot {
   form: "split" | "letter" | "dot";
 }
 
-/** Nearer than that, one mark stands for both. */
+/** Marks that are nearer than this are drawn as one. */
 const COVERS = 0.8;
-/** Nearer than that, letters are a clutter. */
+/** Where marks are nearer than this they have no letters. */
 const CROWDS = 5;
 
 /**
- * What of the marks, oldest first, is drawn: every split, and of the others
- * those that do not cover one another. `at` is a time's place along the chart,
- * in sizes of its type.
+ * Which of the marks are drawn, oldest first: every split, and those others that
+ * do not cover one another. `at` is a time's place along the chart, in sizes of
+ * its type.
  */
 export function thinned(marks: Mark[], at: (time: number) => number): Spot[] {
   const splits = marks.filter(isSplit);
@@ -33,7 +33,7 @@ export function thinned(marks: Mark[], at: (time: number) => number): Spot[] {
     const near = [others.at(-1), ...splits];
     if (!near.some((one) => one && Math.abs(at(mark.time) - at(one.time)) < COVERS)) others.push(mark);
   }
-  // All alike: a letter here and a dot there would look like two kinds.
+  // All with letters or all without: a mixture would look like two kinds.
   const isCrowded = others.some(({ time }, i) => i > 0 && at(time) - at(others[i - 1]?.time ?? time) < CROWDS);
   const spots = others.map(({ time }): Spot => ({ time, form: isCrowded ? "dot" : "letter" }));
   return [...spots, ...splits.map(({ time }): Spot => ({ time, form: "split" }))].sort((a, b) => a.time - b.time);

@@ -1,4 +1,4 @@
-// What is to be drawn, from the prices that are held and what was chosen.
+// What is to be drawn, derived from the prices and the choice.
 
 import { type Besides, figureAt } from "./besides";
 import type { Bar } from "./data";
@@ -7,23 +7,23 @@ import type { Model } from "./pieces";
 import { type Beside, mapping } from "./rebase";
 import type { Choice } from "./state";
 
-/** As prices, or in parts of a first one. */
+/** As prices, in per cent since a first one, or with it as 100. */
 export type Kind = "price" | "percent" | "index";
 
-/** What is held. */
+/** The prices and what is shown with them. */
 interface Held {
   bars: readonly Bar[];
   besides: Besides;
   placeOf(time: number | undefined): number | undefined;
 }
 
-/** Several are only comparable in parts of a first price. */
+/** Several instruments can only be compared relative to a first price. */
 export function kindOf(choice: Choice, besides: Besides): Kind {
   if (choice.scale === "percent") return "percent";
   return besides.beside.length ? "index" : "price";
 }
 
-/** `base` is when the price was that the others are parts of. */
+/** `base` is the time of the price that the others are relative to. */
 export function modelOf(held: Held, choice: Choice, base: number | undefined, writer: Writer, decimals: number): Model {
   const { bars, besides } = held;
   const kind = kindOf(choice, besides);
@@ -44,7 +44,7 @@ export function modelOf(held: Held, choice: Choice, base: number | undefined, wr
   };
 }
 
-/** What has no price on the common day cannot be set in relation to it. */
+/** An instrument without a price at the base is not drawn. */
 function mapOf({ times, closes }: Beside, kind: Kind, base: number | undefined) {
   const first = closes[times.indexOf(base ?? Number.NaN)];
   return first === undefined ? () => Number.NaN : mapping(kind, first);

@@ -16,10 +16,10 @@ export interface Palette {
   downClear: string;
   accentVeil: string;
   accentClear: string;
-  /** Of the prices first, then of what is drawn with them. */
+  /** Of lines: the prices' own first, then those of what is drawn with them. */
   series: string[];
   fontFamily: string;
-  /** Of what is written on the canvas, in pixels: the root's grows with the screen. */
+  /** Of the type on the canvas, in pixels. It grows with the root's. */
   fontSize: number;
 }
 

@@ -1,4 +1,4 @@
-// The series on a chart, in their panes: kept as long as their pieces are the same.
+// The series on a chart, in their panes: each stays as long as its piece does.
 
 import {
   AreaSeries,
@@ -25,7 +25,7 @@ interface Drawn {
   piece: Piece;
   series: Series;
   caption: ITextWatermarkPluginApi<Time> | undefined;
-  /** Whether the series has gone on since its piece was shown. */
+  /** Whether the series got newer points since its piece was shown. */
   isAhead: boolean;
 }
 
@@ -39,7 +39,7 @@ const KINDS = {
 };
 /** How much of the height a pane has beside others. */
 const SHARE = { prices: 12, volume: 3, other: 5 };
-/** What is left free above and below, as parts of a pane. */
+/** The room above and below, as parts of a pane's height. */
 const MARGINS = {
   prices: { top: 0.08, bottom: 0.08 },
   volume: { top: 0.24, bottom: 0 },
@@ -51,7 +51,7 @@ export class Panes {
   readonly #drawn = new Map<string, Drawn>();
 
   constructor(private readonly chart: IChartApi) {
-    // While one kind of drawing gives way to another, their pane is empty.
+    // While one kind of drawing replaces another, their pane is empty for a moment.
     chart.panes()[0]?.setPreserveEmptyPane(true);
   }
 
@@ -60,7 +60,7 @@ export class Panes {
     return [...this.#drawn.values()].find(({ piece }) => piece.key.startsWith("main"))?.series;
   }
 
-  /** Goes on with the newest points alone; whether there is a series for each. */
+  /** Draws only the newest points. Returns whether there was a series for each. */
   go(newest: Piece[]): boolean {
     for (const { key, data } of newest) {
       const [point] = data;
@@ -73,22 +73,22 @@ export class Panes {
     return true;
   }
 
-  show(wanted: Piece[], isLog: boolean, colours: Palette): void {
-    const kept = new Set(wanted.map(({ key }) => key));
+  show(pieces: Piece[], isLog: boolean, colours: Palette): void {
+    const keys = new Set(pieces.map(({ key }) => key));
     for (const [key, { series }] of this.#drawn) {
-      if (kept.has(key)) continue;
+      if (keys.has(key)) continue;
       this.chart.removeSeries(series);
       this.#drawn.delete(key);
     }
-    for (const piece of wanted) this.#put(piece, colours);
+    for (const piece of pieces) this.#put(piece, colours);
     this.#arrange(isLog);
   }
 
   #put(piece: Piece, colours: Palette): void {
     const known = this.#drawn.get(piece.key);
     const series = known?.series ?? this.#added(piece, colours);
-    if (known) series.applyOptions(piece.options as never);
-    // The library sorts all series anew for each that it is given.
+    if (known) series.applyOptions(piece.options);
+    // For each series that gets data the library sorts all of them again, so the same data is not set twice.
     if (!known || known.isAhead || !isSame(known.piece.data, piece.data)) series.setData(piece.data as never[]);
     const caption = known?.caption ?? (piece.name ? createTextWatermark(series.getPane(), {}) : undefined);
     caption?.applyOptions(captioned(piece.name ?? "", colours));
@@ -97,12 +97,12 @@ export class Panes {
   }
 
   #added({ kind, options, pane, guides = [] }: Piece, { edge: color }: Palette): Series {
-    const series = this.chart.addSeries(KINDS[kind as keyof typeof KINDS], options as never, pane) as Series;
+    const series = this.chart.addSeries(KINDS[kind as keyof typeof KINDS], options, pane) as Series;
     for (const price of guides) series.createPriceLine({ price, color, ...GUIDE });
     return series;
   }
 
-  /** Each pane has all of it said: one that is made later has what was last said of another. */
+  /** Options go to every pane; one that is added later gets those of the panes before it. */
   #arrange(isLog: boolean): void {
     const volume = this.#drawn.get("volume")?.piece.pane;
     for (const [i, pane] of this.chart.panes().entries()) {
@@ -114,7 +114,7 @@ export class Panes {
   }
 }
 
-/** Left and behind, where it covers none of the newest. */
+/** At the left and behind the lines, where it covers none of the newest. */
 function captioned(text: string, { muted: color, fontFamily, fontSize }: Palette) {
   const above = { text: " ", fontSize: fontSize / 3 };
   return { horzAlign: "left" as const, vertAlign: "top" as const, lines: [above, { text, color, fontFamily, fontSize }] };

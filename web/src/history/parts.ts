@@ -14,7 +14,7 @@ export class Parts {
     return [...document.querySelectorAll<T>(`#result ${selector}`)];
   }
 
-  /** Writes a text where it is another; those that are read out are not said twice. */
+  /** Writes a text where it differs, so that screen readers do not read it out twice. */
   put(selector: string, text: string): void {
     const place = this.one(selector);
     if (place.textContent !== text) place.textContent = text;

@@ -22,7 +22,7 @@ interface Row {
 
 const CREDIT = "MarketPulse · chart by TradingView Lightweight Charts™, tradingview.com";
 
-/** A picture of a chart under a title, its sources and what its lines are; the library's makers stand below it. */
+/** A picture of a chart with its title, its sources and the key to its lines above, and the credit of the chart library below. */
 export function framed(chart: HTMLCanvasElement, title: string, about: string, lines: Named[], colours: Palette): HTMLCanvasElement {
   const canvas = document.createElement("canvas");
   const pen = canvas.getContext("2d");
@@ -58,7 +58,7 @@ function tall(all: Row[], size: number): number {
   return Math.ceil(all.reduce((sum, { height }) => sum + height, 1) * size);
 }
 
-/** A text in as many rows as it takes to cut nothing off. */
+/** A text in as many rows as it needs. */
 function wrapped(pen: CanvasRenderingContext2D, row: Row, wide: number): Row[] {
   pen.font = row.font;
   const texts: string[] = [];
@@ -84,8 +84,8 @@ function write(pen: CanvasRenderingContext2D, rows: Row[], top: number, size: nu
   }
 }
 
-/** Lets the browser keep a picture as a file. */
-export function keep(canvas: HTMLCanvasElement, name: string): void {
+/** Has the browser save a picture as a file. */
+export function download(canvas: HTMLCanvasElement, name: string): void {
   canvas.toBlob((blob) => {
     if (!blob) return;
     const link = document.createElement("a");

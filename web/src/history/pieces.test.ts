@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { Bar } from "./data";
 import { happenings } from "./events";
-import { daily } from "./made";
+import { daily } from "./fixtures";
 import type { Palette } from "./palette";
 import { drawnType, type Model, newest, pieces, seriesOf } from "./pieces";
 
@@ -31,7 +31,7 @@ test("where only closes are known, candles are no invention but a line", () => {
   expect(pieces(model({ bars: closes }), COLOURS).map(({ key }) => key)).toEqual(["main line"]);
 });
 
-test("volume has the colour of its bar and is left out where it is not wanted", () => {
+test("volume has the colour of its bar and is left out where it is switched off", () => {
   const volume = pieces(model({}), COLOURS).find(({ key }) => key === "volume");
   expect(volume?.data.map(({ color }) => color)).toEqual(["upVeil", "downVeil"]);
   expect(pieces(model({ volume: false }), COLOURS).some(({ key }) => key === "volume")).toBe(false);
@@ -55,7 +55,7 @@ test("what is no price has a pane of its own; prices are mapped, and it is not",
   expect([value("rsi_14 2"), value("sma_2 0")]).toEqual([1, 10]);
 });
 
-test("what is compared are lines told apart by more than colour, without volume", () => {
+test("compared instruments are lines that differ by more than colour, without volume", () => {
   const beside = ["A", "B"].map((symbol) => ({
     symbol, name: symbol, currency: null, source: "", times: [1, 2], closes: [3, 4], map: (value: number) => value,
   }));

@@ -1,7 +1,8 @@
-// What is drawn, as series of the chart library: pure of any chart.
+// What is drawn, as series of the chart library. Needs no chart.
 
+import type { Indicator } from "../api";
 import type { AutoscaleInfo, SeriesType } from "lightweight-charts";
-import type { Bar, Indicator } from "./data";
+import type { Bar } from "./data";
 import type { Palette } from "./palette";
 import type { Beside, Map1 } from "./rebase";
 import type { Scale, Type } from "./state";
@@ -35,26 +36,26 @@ export interface Piece {
   data: Record<string, unknown>[];
   /** Levels that a line is read against; they are in sight with it. */
   guides?: number[];
-  /** Of a pane, written into it by one of its pieces. */
+  /** The name of the pane, written into it. */
   name?: string;
 }
 
 const QUIET = { priceLineVisible: false, lastValueVisible: false, crosshairMarkerVisible: false };
 
-/** What a model is drawn with; the prices' own series comes first. Lines beside have their names where there is room. */
+/** The series of a model, that of the prices first. Compared lines are named on the chart where there is room. */
 export function pieces(model: Model, colours: Palette, isNamed = true): Piece[] {
   const shown = { ...model, axis: floored(model) };
   const volume = volumes(shown, colours);
   return [main(shown, colours), ...volume, ...lines(shown, colours, volume.length), ...besides(shown, colours, isNamed)];
 }
 
-/** The newest points of what is drawn for each bar that comes. */
+/** The newest points of those series that a new bar changes. */
 export function newest(model: Model, colours: Palette): Piece[] {
   const last = { ...model, bars: model.bars.slice(-1) };
   return [main(last, colours, drawnType(model)), ...volumes(last, colours)];
 }
 
-/** Where no price is below zero, the axis names none, though there is room below them. */
+/** The axis has no labels below zero where no price is, though there is room for them. */
 function floored({ bars, beside, map, axis, step }: Model): Model["axis"] {
   const isAbove = bars.every(({ low, close }) => (low ?? close) > 0 && close > 0);
   if (!isAbove || !beside.every(({ closes }) => closes.every((close) => close > 0))) return axis;
@@ -62,7 +63,7 @@ function floored({ bars, beside, map, axis, step }: Model): Model["axis"] {
   return (value) => (value < least ? "" : axis(value));
 }
 
-/** What the prices are drawn as: lines where others are beside, and where nothing but closes is known. */
+/** How the prices are drawn: as lines in a comparison, and where only closes are known. */
 export function drawnType({ bars, type, beside }: Pick<Model, "bars" | "type" | "beside">): Type {
   if (beside.length) return "line";
   const needsRange = type === "candles" || type === "bars";
@@ -113,9 +114,9 @@ function ranged({ time, open, high, low, close }: Bar, map: Map1): Record<string
   };
 }
 
-/** Below the prices, in a pane of its own: its heights are on no scale of prices. */
-function volumes({ bars, volume: isWanted, beside }: Model, { upVeil, downVeil }: Palette): Piece[] {
-  const known = isWanted && !beside.length ? bars.filter(({ volume }) => volume !== null) : [];
+/** Volume, in a pane of its own below the prices because it has another scale. */
+function volumes({ bars, volume: isShown, beside }: Model, { upVeil, downVeil }: Palette): Piece[] {
+  const known = isShown && !beside.length ? bars.filter(({ volume }) => volume !== null) : [];
   if (!known.length) return [];
   const data = known.map(({ time, volume, open, close }) => ({
     time,
@@ -134,7 +135,7 @@ function besides({ beside, axis, step }: Model, colours: Palette, isNamed: boole
     options: {
       color: colours.series[i + 1],
       lineWidth: 2,
-      // Lines are told apart without colour, too.
+      // Lines differ by more than colour.
       lineStyle: [2, 1, 3, 4, 0][i],
       priceLineVisible: false,
       title: isNamed ? symbol : "",
@@ -155,10 +156,10 @@ function lines(model: Model, colours: Palette, above: number): Piece[] {
   });
 }
 
-/** Among candles first the colours that are least like theirs. */
+/** With candles, the colours that differ most from theirs come first. */
 const AMONG_CANDLES = [3, 5, 4, 7, 6, 1, 2];
 
-/** Which colour an indicator's line has; where there are more lines than colours, they come again. */
+/** The colour of an indicator's line; colours repeat where there are more lines. */
 export function seriesOf(beside: number, place: number): number {
   return beside ? 1 + ((beside + place) % 7) : (AMONG_CANDLES[place % 7] ?? 0);
 }
@@ -185,12 +186,12 @@ function linesOf(indicator: Indicator, pane: number, model: Model, colours: Pale
   });
 }
 
-/** What is read as strong and as weak; of what has two signs, where they part. */
+/** The levels that are read as strong and weak; for indicators of both signs, zero. */
 function guidesOf(name: string): number[] {
   return name.startsWith("rsi") ? [30, 70] : [0];
 }
 
-/** Has a scale hold some levels, whatever the values in sight are. */
+/** Makes a scale include some levels, whatever values are in sight. */
 function holding(levels: number[]) {
   return (own: () => AutoscaleInfo | null): AutoscaleInfo | null => {
     const info = own();

@@ -9,11 +9,11 @@ import { options, themed } from "./theme";
 
 export type { Mark } from "./marks";
 
-/** What a chart tells of what is done to it. */
-export interface Told {
+/** What a chart reports of what its reader does to it. */
+export interface PlotEvents {
   /** The time under the pointer; `undefined` for none. */
   pointed(time: number | undefined): void;
-  /** The reader has moved it: how many bars lie left of what is in sight. */
+  /** The reader moved the chart; `before` bars lie left of what is in sight. */
   moved(before: number): void;
 }
 
@@ -35,7 +35,7 @@ export class Plot {
   #live: { price: number; title: string } | undefined;
   #liveLine: IPriceLine | undefined;
   #isReaders = false;
-  /** From when on all of it is to be in sight; `undefined` where something else was wanted. */
+  /** The time from which on all bars are to be in sight; `undefined` where the reader chose another range. */
   #fitted: number | undefined;
   #isNamed = true;
 
@@ -44,11 +44,11 @@ export class Plot {
     readonly place: HTMLElement,
     label: (time: number) => string,
     isIntraday: boolean,
-    told: Told,
+    events: PlotEvents,
   ) {
     this.#chart = createChart(place, options(label, isIntraday, this.#colours));
     this.#panes = new Panes(this.#chart);
-    this.#watch(told);
+    this.#watch(events);
   }
 
   /** Whether its reader has moved it. */
@@ -68,7 +68,7 @@ export class Plot {
     if (added > 0) this.#see(before.from + added, before.to + added);
   }
 
-  /** Goes on with the newest bar alone. */
+  /** Draws only the newest bar anew. */
   go(model: Model): void {
     const bar = model.bars.at(-1);
     if (!bar || !this.#times.length) return;
@@ -94,7 +94,7 @@ export class Plot {
     this.fitFrom(Number.NEGATIVE_INFINITY);
   }
 
-  /** Brings in sight what lies from one time to the end, and keeps it so until the reader wants else. */
+  /** Brings in sight what lies from one time to the end, and leaves it so until the reader moves the chart. */
   fitFrom(time: number): void {
     const from = Math.max(this.#times.findIndex((at) => at >= time), 0);
     this.#isReaders = false;
@@ -157,24 +157,24 @@ export class Plot {
     this.#chart.timeScale().setVisibleLogicalRange({ from, to });
   }
 
-  #watch(told: Told): void {
+  #watch(events: PlotEvents): void {
     const { signal } = this.#over;
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.#repaint(), { signal });
     // The page's type grows with the window.
     addEventListener("resize", () => palette().fontSize !== this.#colours.fontSize && this.#repaint(), { signal });
-    // A range that the chart takes by itself is none that its reader chose.
+    // Some ranges the chart takes by itself; those are not the reader's choice.
     for (const done of ["pointerdown", "wheel", "keydown"]) {
       this.place.addEventListener(done, () => (this.#isReaders = true), { signal, passive: true, capture: true });
     }
-    this.#chart.subscribeCrosshairMove(({ time }) => told.pointed(time as number | undefined));
+    this.#chart.subscribeCrosshairMove(({ time }) => events.pointed(time as number | undefined));
     this.#chart.timeScale().subscribeSizeChange(() => this.#resized());
     this.#chart.timeScale().subscribeVisibleLogicalRangeChange((range) => {
       if (range) this.#respace();
-      if (range && this.#isReaders) told.moved(range.from);
+      if (range && this.#isReaders) events.moved(range.from);
     });
   }
 
-  /** How many bars' width the names of lines take, which else would cover the newest of so many. */
+  /** How many bars' width the names of lines need, so that they do not cover the newest bars. */
   #room(bars: number): number {
     const names = this.#isNamed ? (this.#model?.beside ?? []) : [];
     if (!names.length) return 0;
@@ -205,7 +205,7 @@ export class Plot {
     this.#respace();
   }
 
-  /** Thins the marks anew once bars are wider or narrower; a chart that is only moved keeps them. */
+  /** Thins the marks anew once bars are wider or narrower; they stay where a chart is only moved. */
   #respace(): void {
     const range = this.#range();
     if (!range) return;

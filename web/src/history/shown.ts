@@ -1,5 +1,5 @@
-// What a view shows at present: the prices, what was chosen, and what follows
-// from both. The view changes it; what tells and draws it only reads.
+// What a view shows at present: the prices, the choice, and what follows from
+// both. Only the view changes it; the modules that describe and draw it read it.
 
 import type { Bar } from "./data";
 import { entriesOf } from "./entries";
@@ -11,15 +11,15 @@ import type { Parts } from "./parts";
 import type { Model } from "./pieces";
 import { firstCommon } from "./rebase";
 import { type Choice, drawnAs, type Type } from "./state";
-import { Stock } from "./stock";
+import { PriceData } from "./price-data";
 import { when } from "./words";
 
 export class Shown {
   readonly symbol: string;
   readonly interval: string;
-  readonly stock: Stock;
+  readonly prices: PriceData;
   readonly writer: Writer;
-  /** What happened, oldest first, and in words by the time of the bar. */
+  /** Dividends and splits, oldest first. `events` has them in words, by the time of the bar. */
   happened: Happening[] = [];
   events = new Map<number, string>();
   readonly #decimals: number;
@@ -33,7 +33,7 @@ export class Shown {
     this.symbol = parts.data("symbol");
     this.interval = parts.data("interval");
     this.#decimals = Number(parts.data("decimals"));
-    this.stock = new Stock(parts.data("bars"), parts.data("actions"), choice.to);
+    this.prices = new PriceData(parts.data("bars"), parts.data("actions"), choice.to);
     this.writer = writer(this.#decimals, this.interval, parts.data("timeZone"));
   }
 
@@ -49,34 +49,34 @@ export class Shown {
 
   /** Whether any open, high and low is known. */
   get hasRange(): boolean {
-    return this.stock.bars.some(({ open }) => open !== null);
+    return this.prices.bars.some(({ open }) => open !== null);
   }
 
   get hasVolume(): boolean {
-    return this.stock.bars.some(({ volume }) => volume !== null);
+    return this.prices.bars.some(({ volume }) => volume !== null);
   }
 
   /** The bars of the stretch that was asked for. */
   get asked(): readonly Bar[] {
-    return this.stock.bars.filter(({ time }) => time >= this.stock.start);
+    return this.prices.bars.filter(({ time }) => time >= this.prices.start);
   }
 
-  /** Finds out what follows from other bars or another choice. */
+  /** Derives all that follows from the bars and the choice. */
   arrange(): Model {
-    const { bars, start, besides } = this.stock;
+    const { bars, start, besides } = this.prices;
     this.happened = happenings(besides.actions, bars, this.interval);
     this.events = eventTexts(this.happened, besides.actionsCurrency, this.writer);
     this.#base = firstCommon([bars.map(({ time }) => time), ...besides.beside.map(({ times }) => times)], start);
     return this.goOn();
   }
 
-  /** The same with another newest bar. */
+  /** Derives what follows from a changed newest bar. */
   goOn(): Model {
-    return (this.#model = modelOf(this.stock, this.choice, this.#base, this.writer, this.#decimals));
+    return (this.#model = modelOf(this.prices, this.choice, this.#base, this.writer, this.#decimals));
   }
 
   barAt(time: number | undefined): Bar | undefined {
-    return this.stock.bars[this.stock.placeOf(time) ?? -1];
+    return this.prices.bars[this.prices.placeOf(time) ?? -1];
   }
 
   /** A bar's time in words; empty for none. */
@@ -88,12 +88,12 @@ export class Shown {
   /** The lines of the key, with the values at a bar. */
   entries(bar: Bar | undefined, time: number | undefined): Entry[] {
     const { choice, symbol, model, writer } = this;
-    return entriesOf({ choice, symbol, besides: this.stock.besides, model, writer, scale: this.scaleText() }, bar, time);
+    return entriesOf({ choice, symbol, besides: this.prices.besides, model, writer, scale: this.scaleText() }, bar, time);
   }
 
-  /** What is drawn instead of prices; empty for prices. */
+  /** What is drawn instead of prices, in words; empty where prices are drawn. */
   scaleText(): string {
-    const kind = kindOf(this.choice, this.stock.besides);
+    const kind = kindOf(this.choice, this.prices.besides);
     const bar = this.barAt(this.#base);
     if (kind === "price") return "";
     if (!bar) return "There is no day on which all have a price, and nothing to compare.";

@@ -6,7 +6,7 @@ const known = (change: Partial<Known>): Known => ({
   head: { source: "yahoo", freshness: "fresh", received_at: "2025-10-29T12:00:00Z" },
   failing: undefined,
   source: { state: "ok", failing_since: null },
-  isUnheard: false,
+  isUnreachable: false,
   ...change,
 });
 
@@ -16,7 +16,7 @@ describe("what is said of prices that are shown", () => {
   });
 
   test("of stale ones how old they are, and whose", () => {
-    const head = { source: "yahoo", freshness: "stale", received_at: "2025-10-29T09:00:00Z" };
+    const head = { source: "yahoo", freshness: "stale", received_at: "2025-10-29T09:00:00Z" } as const;
     const { badge, text } = wordsOf(known({ head }), now);
     expect(badge).toBe("stale");
     expect(text).toBe("Not up to date: received 3\u00a0h ago from yahoo, and no source has given newer prices since.");
@@ -43,8 +43,8 @@ describe("what is said of prices that are shown", () => {
   });
 
   test("none is called fresh once the service is gone", () => {
-    expect(wordsOf(known({ isUnheard: true }), now)).toEqual({ badge: "last known", state: "offline", text: "" });
-    const head = { source: "demo", freshness: "simulated", received_at: "2025-10-29T12:00:00Z" };
-    expect(wordsOf(known({ head, isUnheard: true }), now).badge).toBe("simulated");
+    expect(wordsOf(known({ isUnreachable: true }), now)).toEqual({ badge: "last known", state: "offline", text: "" });
+    const head = { source: "demo", freshness: "simulated", received_at: "2025-10-29T12:00:00Z" } as const;
+    expect(wordsOf(known({ head, isUnreachable: true }), now).badge).toBe("simulated");
   });
 });

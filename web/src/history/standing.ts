@@ -1,31 +1,30 @@
-// How far what is drawn may be relied on at present, and the words for it: a
-// page that is live may still show prices that nobody has renewed.
+// How far the prices on show can be relied on, and the words for it: a page
+// that is live may still show prices that no source has renewed.
 
-import { age, clock, moment } from "../format";
-import type { SourceState } from "../live";
-import type { Told } from "./data";
+import type { BarsResponse, SourceState } from "../api";
+import { age, clock, moment } from "../locale/format";
 
 /** What is known of the prices that are shown. */
 export interface Known {
-  head: Pick<Told, "source" | "freshness" | "received_at">;
+  head: Pick<BarsResponse, "source" | "freshness" | "received_at">;
   /** Since when they could not be renewed, and why. */
   failing: { since: Date; why: string } | undefined;
-  /** How their source is, as far as the service told. */
+  /** The state of their source, where the service reported it. */
   source: Pick<SourceState, "state" | "failing_since"> | undefined;
-  /** Whether the service itself has not been heard for a while. */
-  isUnheard: boolean;
+  /** Whether the service itself has not answered for a while. */
+  isUnreachable: boolean;
 }
 
 const NOTHING_NEWER = "and no source has given newer prices since";
 
-/** The badge's word, the tone of what is said, and what is said; empty where all is as it should be. */
-export function wordsOf({ head, failing, source, isUnheard }: Known, now: Date) {
+/** The badge's word, a sentence and its tone. The sentence is empty where all is as it should be. */
+export function wordsOf({ head, failing, source, isUnreachable }: Known, now: Date) {
   const { freshness, source: name } = head;
-  const badge = isUnheard && freshness === "fresh" ? "last known" : freshness;
+  const badge = isUnreachable && freshness === "fresh" ? "last known" : freshness;
   const ago = (instant: string) => age(Math.max(0, (now.getTime() - Date.parse(instant)) / 1_000));
   const say = (state: string, text: string) => ({ badge, state, text });
-  // That the service is gone is said at the head of the page.
-  if (isUnheard) return say("offline", "");
+  // The head of the page says that the service cannot be reached.
+  if (isUnreachable) return say("offline", "");
   const silence = source?.failing_since ? ` since ${moment(new Date(source.failing_since), now)}` : "";
   if (freshness === "stale") {
     const why = { failing: `which has not answered${silence}`, paused: "which is not asked for a while", ok: NOTHING_NEWER };
@@ -39,39 +38,45 @@ export function wordsOf({ head, failing, source, isUnheard }: Known, now: Date) 
 
 /** Shows it above a chart. */
 export class Standing {
-  #known: Known = { head: { source: "", freshness: "", received_at: "" }, failing: undefined, source: undefined, isUnheard: false };
+  #head: Known["head"] | undefined;
+  #failing: Known["failing"];
+  #isUnreachable = false;
   #sources = new Map<string, SourceState>();
-  #heardAt = new Date();
+  #receivedAt = new Date();
 
   constructor(private readonly result: ParentNode) {}
 
-  /** The service has given prices. */
-  told(head: Told): void {
-    this.#heardAt = new Date();
-    this.#show({ head, failing: undefined });
+  /** The service has answered with prices. */
+  received(head: BarsResponse): void {
+    this.#receivedAt = new Date();
+    this.#head = head;
+    this.#failing = undefined;
+    this.#show();
   }
 
-  /** They could not be had again. */
+  /** The prices could not be renewed. */
   failed(why: string): void {
-    this.#show({ failing: { since: this.#heardAt, why } });
+    this.#failing = { since: this.#receivedAt, why };
+    this.#show();
   }
 
-  /** How sources are. */
+  /** Takes the states of sources. */
   sources(states: SourceState[]): void {
     for (const state of states) this.#sources.set(state.source, state);
-    this.#show({});
+    this.#show();
   }
 
-  /** Whether the service is heard. */
-  unheard(isUnheard: boolean): void {
-    this.#show({ isUnheard });
+  /** Whether the service cannot be reached. */
+  unreachable(isUnreachable: boolean): void {
+    this.#isUnreachable = isUnreachable;
+    this.#show();
   }
 
-  #show(change: Partial<Known>): void {
-    const known = { ...this.#known, ...change };
-    this.#known = { ...known, source: this.#sources.get(known.head.source) };
-    if (!known.head.freshness) return;
-    const { badge, state, text } = wordsOf(this.#known, new Date());
+  #show(): void {
+    if (!this.#head) return;
+    const known = { head: this.#head, failing: this.#failing, isUnreachable: this.#isUnreachable };
+    const source = this.#sources.get(this.#head.source);
+    const { badge, state, text } = wordsOf({ ...known, source }, new Date());
     const [header, line] = [this.#one(".subject"), this.#one(".aged")];
     if (header) header.dataset["freshness"] = badge === "last known" ? "stale" : badge;
     put(this.#one(".subject .badge"), badge);

@@ -42,7 +42,7 @@ test("a name is added once, and taken out", () => {
   expect(toggled(["a", "b"], "a", false)).toEqual(["b"]);
 });
 
-test("what is no indicator is told with those that are", () => {
+test("what is no indicator is refused with a list of those that are", () => {
   const known = ["sma:20", "ema:500", "bollinger:20:2", "bollinger:20:2.5", "rsi:14", "macd:12:26:9", "roc:12"];
   expect(known.map(indicatorFault)).toEqual(known.map(() => ""));
   for (const none of ["sma", "sma:0", "sma:501", "macd:12:26", "<b>", "sma:20:3"]) {

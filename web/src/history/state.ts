@@ -1,5 +1,5 @@
-// What the history view shows, kept in the address so that a link shows the
-// same. What is usual is left out.
+// What the history view shows, written into the address so that a link shows the
+// same. Defaults are left out.
 
 export const TYPES = ["candles", "bars", "line", "area", "baseline"] as const;
 export const SCALES = ["linear", "log", "percent"] as const;
@@ -11,27 +11,27 @@ export type Scale = (typeof SCALES)[number];
 
 export interface Choice {
   symbol: string;
-  /** Empty where dates are given, or for the usual one. */
+  /** Empty where dates are given, and for the default. */
   period: string;
   /** `YYYY-MM-DD`, or empty. */
   from: string;
   to: string;
   /** Empty for the interval that fits the stretch. */
   interval: string;
-  /** Empty for the usual one. */
+  /** Empty for the default. */
   adjust: string;
   type: Type;
   scale: Scale;
   volume: boolean;
   /** Indicators as the data API names them: `sma:20`. */
   ind: string[];
-  /** Symbols set beside. */
+  /** Symbols to compare with. */
   compare: string[];
 }
 
 const VIEW = "/marketpulse/history/view";
 
-/** Reads a choice from the query of an address; what it does not know is the usual. */
+/** Reads a choice from the query of an address; unknown values become the default. */
 export function choiceOf(query: string): Choice {
   const given = new URLSearchParams(query);
   const text = (name: string) => given.get(name)?.trim() ?? "";
@@ -63,17 +63,17 @@ export function addressOf(choice: Choice): string {
   return query.size ? `${VIEW}?${readable(query)}` : VIEW;
 }
 
-/** How prices are drawn after all: without opens, highs and lows there are no candles. */
+/** How prices are really drawn: without opens, highs and lows there are no candles. */
 export function drawnAs(type: Type, hasRange: boolean): Type {
   return !hasRange && (type === "candles" || type === "bars") ? "line" : type;
 }
 
-/** Whether the service is asked the same prices. */
+/** Whether two choices need the same prices from the service. */
 export function asksSame(a: Choice, b: Choice): boolean {
   return JSON.stringify(asked(a)) === JSON.stringify(asked(b));
 }
 
-/** With something added, or taken out where it is there. */
+/** A list with one entry added or removed. */
 export function toggled(all: string[], one: string, isOn: boolean): string[] {
   const others = all.filter((other) => other !== one);
   return isOn ? [...others, one] : others;

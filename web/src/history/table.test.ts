@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { extrasOf } from "./extras";
 import { writer } from "./locale";
-import { daily } from "./made";
+import { daily } from "./fixtures";
 import { cellsOf, MOST_ROWS } from "./table";
 
 const EN = writer(2, "1d", "UTC", "en-GB");

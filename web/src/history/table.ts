@@ -6,13 +6,13 @@ import type { Writer } from "./locale";
 
 export const MOST_ROWS = 250;
 
-/** A column besides the bars' own. */
+/** A column in addition to the bars' own. */
 export interface Extra {
   title: string;
   at: (bar: Bar) => number | null;
 }
 
-/** The heads of the columns, and the cells of each row, newest first. Pure of any page. */
+/** The heads of the columns, and the cells of each row, newest first. Needs no page. */
 export function cellsOf(bars: readonly Bar[], extras: Extra[], events: Map<number, string>, writer: Writer, whenTitle: string) {
   const has = (name: "open" | "volume") => bars.some((bar) => bar[name] !== null);
   const [hasRange, hasVolume, hasEvents] = [has("open"), has("volume"), events.size > 0];

@@ -1,10 +1,10 @@
 // How the chart looks and answers, apart from what it shows.
 
 import { ColorType, type TickMarkType, type Time } from "lightweight-charts";
-import { axisMark, BEGINNINGS } from "../format";
+import { axisMark, BEGINNINGS } from "../locale/format";
 import type { Palette } from "./palette";
 
-/** What a chart begins with. `label` writes the time under the crosshair. */
+/** The options of a new chart. `label` writes the time under the crosshair. */
 export function options(label: (time: number) => string, timeVisible: boolean, colours: Palette) {
   return {
     ...themed(colours),
@@ -15,7 +15,7 @@ export function options(label: (time: number) => string, timeVisible: boolean, c
       borderVisible: false,
       timeVisible,
       secondsVisible: false,
-      // The library's own makes a format of the browser's for each mark.
+      // The library's own formatter creates one of the browser's formats for each mark.
       tickMarkFormatter: (time: Time, type: TickMarkType) => axisMark(new Date((time as number) * 1_000), BEGINNINGS[type] ?? "day"),
       minBarSpacing: 0.05,
       // A narrower window must not push the newest prices out of sight.
@@ -27,7 +27,7 @@ export function options(label: (time: number) => string, timeVisible: boolean, c
   };
 }
 
-/** What the theme and the size of the page's type decide. */
+/** The options that depend on the theme and on the size of the page's type. */
 export function themed({ surface, muted, faint, line, tag, fontFamily, fontSize }: Palette) {
   const hair = { color: muted, labelBackgroundColor: tag };
   return {

@@ -1,7 +1,6 @@
-// One figure of the history view: its prices are asked for, drawn and gone on with.
+// One figure of the history view: asks for its prices, draws them and keeps them up to date.
 
-import type { LiveBar } from "../live";
-import type { Quote } from "../latest";
+import type { LiveBar, Quote } from "../api";
 import { reason } from "./besides";
 import type { Drawable } from "./controls";
 import { Cursor } from "./cursor";
@@ -15,19 +14,19 @@ import type { Plot } from "./plot";
 import { Shown } from "./shown";
 import { Standing } from "./standing";
 import type { Choice } from "./state";
-import { Telling } from "./telling";
+import { Captions } from "./captions";
 import { standsApart } from "./words";
 
-/** So few bars left of what is in sight, and more are asked for. */
+/** Earlier prices are asked for when so few bars are left before the first in sight. */
 const NEAR_EDGE = 10;
-/** The service gives an old answer at once and asks for a newer one meanwhile. */
+/** The service answers with stale prices at once and fetches newer ones meanwhile. */
 const SOON_MS = 3_000;
 
-/** What a view tells the page around it. */
+/** What a view asks of the page around it. */
 export interface Around {
   /** An indicator or a symbol is to be taken out of the choice. */
   remove(id: string): void;
-  /** What these prices can be drawn of. */
+  /** How these prices can be drawn. */
   offer(drawable: Drawable): void;
 }
 
@@ -36,12 +35,12 @@ export class View {
   readonly #parts: Parts;
   readonly #shown: Shown;
   readonly #cursor: Cursor;
-  readonly #telling: Telling;
+  readonly #captions: Captions;
   readonly #forms: Forms;
   #plot: Plot | undefined;
   #again: ReturnType<typeof setTimeout> | undefined;
   #isGone = false;
-  readonly #rangeSoon = onceAFrame(() => this.#plot?.isMoved && this.#tellRange());
+  readonly #rangeSoon = onceAFrame(() => this.#plot?.isMoved && this.#showRange());
 
   constructor(
     figure: HTMLElement,
@@ -51,7 +50,7 @@ export class View {
     this.#parts = new Parts(figure);
     this.#shown = new Shown(this.#parts, choice);
     this.#cursor = new Cursor(this.#shown, (id) => around.remove(id));
-    this.#telling = new Telling(this.#shown);
+    this.#captions = new Captions(this.#shown);
     this.#forms = new Forms(this.#shown);
   }
 
@@ -74,48 +73,48 @@ export class View {
   /** Asks and draws; later again, to be up to date. Throws where the prices cannot be had. */
   async load(): Promise<void> {
     const drawing = library();
-    if (!this.#plot) this.#telling.note("Loading…");
-    const { stock } = this.#shown;
-    const { start } = stock;
-    const isNew = await stock.load(barsAt(stock.address));
-    this.#tellStanding();
+    if (!this.#plot) this.#captions.note("Loading…");
+    const { prices } = this.#shown;
+    const { start } = prices;
+    const isNew = await prices.load(barsAt(prices.address));
+    this.#showStanding();
     const { Plot } = await drawing;
     if (this.#isGone) return;
-    this.#plot ??= this.#made(Plot);
-    // Prices are not kept waiting for what is computed from them.
-    if (isNew || (stock.start !== start && !this.#plot.isMoved)) this.#draw(true);
+    this.#plot ??= this.#newPlot(Plot);
+    // Prices do not wait for what is computed from them.
+    if (isNew || (prices.start !== start && !this.#plot.isMoved)) this.#draw(true);
     await this.#loadBesides();
   }
 
-  /** Shows the same prices drawn otherwise. */
+  /** Draws the same prices in another way. */
   async restyle(choice: Choice): Promise<void> {
     this.#shown.choice = choice;
     this.#draw(false);
     await this.#loadBesides();
   }
 
-  /** Goes on with what was heard. */
-  hear(heard: { bar?: LiveBar; quote?: Quote }): void {
-    const { stock } = this.#shown;
-    const count = stock.bars.length;
-    const isOther = stock.hear(heard);
+  /** Brings the prices up to date with what the stream said. */
+  receive(update: { bar?: LiveBar; quote?: Quote }): void {
+    const { prices } = this.#shown;
+    const count = prices.bars.length;
+    const isOther = prices.receive(update);
     if (!this.#plot) return;
-    this.#telling.apart(this.#plot);
+    this.#captions.apart(this.#plot);
     if (!isOther) return;
-    if (stock.bars.length !== count) return this.#draw(false);
+    if (prices.bars.length !== count) return this.#draw(false);
     this.#plot.go(this.#shown.goOn());
-    this.#tell();
+    this.#describe();
   }
 
   /** Says why there is nothing to see; what was drawn before stays. */
   fail(why: unknown): void {
     if (this.#plot) return this.standing.failed(reason(why));
-    this.#telling.note(`${reason(why)} The figures stand below.`);
+    this.#captions.note(`${reason(why)} The figures stand below.`);
   }
 
-  /** Does what a key asks. */
+  /** Carries out a key's command. */
   obey(command: Command): void {
-    const count = this.#shown.stock.bars.length;
+    const count = this.#shown.prices.bars.length;
     const plot = this.#plot;
     if (!plot || !count) return;
     if (command.do === "step") this.#step(command.by, plot);
@@ -128,13 +127,13 @@ export class View {
 
   zoom(factor: number, around = 1): void {
     this.#plot?.zoom(factor, around);
-    this.#tellRange();
+    this.#showRange();
   }
 
   /** Back to the stretch that was asked for. */
   fit(): void {
-    this.#plot?.fitFrom(this.#shown.stock.start);
-    this.#telling.range(undefined);
+    this.#plot?.fitFrom(this.#shown.prices.start);
+    this.#captions.range(undefined);
   }
 
   /** The first and the last day in sight. */
@@ -143,9 +142,9 @@ export class View {
     return dates?.length === 2 ? (dates as [string, string]) : undefined;
   }
 
-  /** Has the browser keep what is drawn as a picture. */
-  async keepPicture(): Promise<void> {
-    if (this.#plot) await this.#forms.keepPicture(this.#plot);
+  /** Has the browser save what is drawn as a picture. */
+  async savePicture(): Promise<void> {
+    if (this.#plot) await this.#forms.savePicture(this.#plot);
   }
 
   remove(): void {
@@ -159,22 +158,22 @@ export class View {
 
   /** Goes back before the first bar. */
   async reachBack(): Promise<void> {
-    const reaching = this.#shown.stock.earlier();
-    this.#telling.edge();
+    const reaching = this.#shown.prices.earlier();
+    this.#captions.edge();
     const hasMore = await reaching;
     if (this.#isGone) return;
     if (hasMore) this.#draw(false);
-    this.#telling.edge();
+    this.#captions.edge();
     if (hasMore) await this.#loadBesides();
   }
 
   async #loadBesides(): Promise<void> {
-    const { stock, choice } = this.#shown;
-    const isChosen = await stock.choose(choice.ind, choice.compare);
+    const { prices, choice } = this.#shown;
+    const isChosen = await prices.choose(choice.ind, choice.compare);
     if (isChosen && !this.#isGone) this.#draw(false);
   }
 
-  #made(Drawing: typeof Plot): Plot {
+  #newPlot(Drawing: typeof Plot): Plot {
     const { place } = this;
     const plot = new Drawing(place, (time) => this.#shown.whenAt(time), isIntraday(this.interval), {
       pointed: (time) => this.#cursor.point(time),
@@ -189,17 +188,17 @@ export class View {
   #draw(fit: boolean): void {
     if (!this.#plot) return;
     const model = this.#shown.arrange();
-    const { stock, choice, happened } = this.#shown;
+    const { prices, choice, happened } = this.#shown;
     this.#parts.one(".stage").dataset["panes"] = String(choice.ind.filter(standsApart).length);
     this.#plot.show(model, false);
-    if (fit) this.#plot.fitFrom(stock.start);
+    if (fit) this.#plot.fitFrom(prices.start);
     // Among several lines a mark would belong to none.
     this.#plot.mark(choice.compare.length ? [] : happened);
-    this.#telling.note(stock.bars.length ? "" : "No prices in this stretch.");
-    this.#telling.apart(this.#plot);
-    this.#tell();
+    this.#captions.note(prices.bars.length ? "" : "No prices in this stretch.");
+    this.#captions.apart(this.#plot);
+    this.#describe();
     void this.#forms.fill();
-    this.#parts.figure.dataset["drawn"] = String(stock.bars.length);
+    this.#parts.figure.dataset["drawn"] = String(prices.bars.length);
   }
 
   #step(by: number, plot: Plot): void {
@@ -209,25 +208,25 @@ export class View {
 
   #moved(before: number): void {
     this.#rangeSoon.ask();
-    if (before < NEAR_EDGE && this.#shown.stock.edge.more) void this.reachBack();
+    if (before < NEAR_EDGE && this.#shown.prices.edge.more) void this.reachBack();
   }
 
-  #tell(): void {
-    this.#telling.tell();
+  #describe(): void {
+    this.#captions.describe();
     this.#cursor.show();
   }
 
-  #tellRange(): void {
+  #showRange(): void {
     const range = this.range();
-    if (range) this.#telling.range(range);
+    if (range) this.#captions.range(range);
   }
 
-  /** How far the prices may be relied on; an old answer is asked for anew soon. */
-  #tellStanding(): void {
-    const { head } = this.#shown.stock;
+  /** Shows how far the prices can be relied on; stale ones are soon asked for again. */
+  #showStanding(): void {
+    const { head } = this.#shown.prices;
     if (!head || this.#isGone) return;
-    this.standing.told(head);
-    this.#telling.origin();
+    this.standing.received(head);
+    this.#captions.origin();
     const { hasRange, hasVolume } = this.#shown;
     this.around.offer({ range: hasRange, volume: hasVolume });
     const values = this.#parts.one(".values");

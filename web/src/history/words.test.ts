@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { changeText, factsOf } from "./facts";
 import { writer } from "./locale";
-import { daily } from "./made";
+import { daily } from "./fixtures";
 import { choiceOf } from "./state";
 import { actionText, barText, chartText, indicatorName, standsApart } from "./words";
 
@@ -31,7 +31,7 @@ test("small prices get the digits that show them, and what is not known is no ze
   expect(EN.price(null)).toBe("–");
 });
 
-test("a bar is told in a sentence, without what is not known of it", () => {
+test("a bar is described in a sentence, without what is not known of it", () => {
   const bar = daily("2025-10-29", 10, { open: null, high: null, low: null, volume: null });
   expect(barText(bar, EN, ["RSI 14 55.00"])).toBe("29 Oct 2025: close 10.00, RSI 14 55.00");
 });

@@ -1,6 +1,7 @@
 // What is said about a chart in words.
 
-import type { Action, Bar } from "./data";
+import type { Action } from "../api";
+import type { Bar } from "./data";
 import { type Writer } from "./locale";
 import type { Choice } from "./state";
 
@@ -24,7 +25,7 @@ export function standsApart(name: string): boolean {
   return /^(rsi|macd|roc)(:|$)/.test(name);
 }
 
-/** Dividends and splits as they are told: `Dividend 0.25 USD`, `Split 4 for 1`. */
+/** Dividends and splits in words: `Dividend 0.25 USD`, `Split 4 for 1`. */
 export function actionText(action: Action, currency: string | null, writer: Writer): string {
   const { kind, amount, numerator, denominator } = action;
   const name = kind.replace(/_/g, " ").replace(/^./, (first) => first.toUpperCase());
@@ -32,7 +33,7 @@ export function actionText(action: Action, currency: string | null, writer: Writ
   return amount === null ? name : [name, writer.amount(amount), currency].filter(Boolean).join(" ");
 }
 
-/** What a screen reader is told of a chart: what it shows, its last value, what came of the stretch. */
+/** A chart in words, for screen readers: what it shows, its last value, and the change over the stretch. */
 export function chartText(subject: string, choice: Choice, bars: readonly Bar[], unit: string, writer: Writer): string {
   const [first, last] = [bars[0], bars.at(-1)];
   if (!first || !last) return `${subject}: no prices in this stretch.`;
@@ -52,7 +53,7 @@ export function chartText(subject: string, choice: Choice, bars: readonly Bar[],
     .join(" ");
 }
 
-/** One bar in a sentence, for those who go through them by keyboard. */
+/** One bar in a sentence, for readers who step through them by keyboard. */
 export function barText(bar: Bar, writer: Writer, more: string[]): string {
   const part = (name: string, value: number | null) => (value === null ? "" : `${name} ${writer.price(value)}`);
   const volume = bar.volume === null ? "" : `volume ${writer.short(bar.volume)}`;

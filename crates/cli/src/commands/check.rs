@@ -17,9 +17,9 @@ pub(crate) async fn check(config: Config) -> ExitCode {
     };
     let store = engine.check_store().await;
     let mut sound = store.is_ok();
-    let store = store.map_or_else(|error| error.to_string(), |()| "ok".to_owned());
+    let store = store.map_or_else(|error| error.in_full(), |()| "ok".to_owned());
     // Writing to a String cannot fail.
-    let _ = writeln!(report, "store      {store} ({})", config.database.display());
+    let _ = writeln!(report, "store      {store} ({})", config.database);
     if config.offline {
         report.push_str("upstreams  not asked, because MARKETPULSE_OFFLINE is set\n");
         return finish(&report, sound);

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use engine::Engine;
 use market::Symbol;
 
-use server::{Config, Damaged, Environment, SystemClock};
+use server::{Config, Environment, IfDamaged, SystemClock};
 
 mod backfill;
 mod bars;
@@ -28,6 +28,8 @@ pub(crate) use check::check;
 pub(crate) use export::{ExportArgs, export};
 pub(crate) use healthcheck::healthcheck;
 pub(crate) use history::{HistoryArgs, history};
+#[cfg(any(test, fuzzing))]
+pub(crate) use import::import_rows;
 pub(crate) use import::{ImportArgs, import};
 pub(crate) use latest::latest;
 pub(crate) use search::search;
@@ -68,5 +70,5 @@ fn each_once(engine: &Engine, named: &[Symbol]) -> Vec<Symbol> {
 
 /// The engine that a command asks by itself, without a service.
 async fn engine(config: &Config) -> Result<Engine, String> {
-    server::engine(config, false, Arc::new(SystemClock), Damaged::Refuse).await
+    server::engine(config, false, Arc::new(SystemClock), IfDamaged::Refuse).await
 }

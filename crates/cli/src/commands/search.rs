@@ -16,7 +16,7 @@ pub(crate) async fn search(config: Config, text: &str) -> ExitCode {
         Err(message) => return fail(1, &message),
     };
     let found = engine.search(text).await;
-    if let Some(why) = unheard(&found) {
+    if let Some(why) = unanswered(&found) {
         eprintln!("marketpulse: {why}");
     }
     if found.instruments.is_empty() {
@@ -28,8 +28,8 @@ pub(crate) async fn search(config: Config, text: &str) -> ExitCode {
     print(&table(&found.instruments))
 }
 
-/// What is missing from the result, where no upstream was heard.
-fn unheard(found: &Found) -> Option<String> {
+/// What is missing from the result, where no upstream answered.
+fn unanswered(found: &Found) -> Option<String> {
     let missed = found.failures.iter().next().is_some();
     missed.then(|| format!("only what is known here was searched: {}", explained(&found.failures)))
 }

@@ -38,7 +38,8 @@ pub(crate) struct UpstreamFault {
     pub(crate) name: &'static str,
     pub(crate) cause: Cause,
     pub(crate) gives: Gives,
-    /// Each call takes the whole timeout, which is shorter then.
+    /// Each call takes the whole timeout, which is a matter of seconds then: how long
+    /// recovery takes depends on the machine, so that only the full table has it.
     pub(crate) slow: bool,
 }
 

@@ -59,17 +59,11 @@ pub(crate) struct Bar {
 }
 
 impl Known {
-    /// Asks for everything in good health; again after a minute of the service's where
-    /// a busy machine let a healthy upstream take longer than is waited for.
+    /// Asks for everything in good health.
     pub(crate) async fn read(stage: &Stage) -> Self {
-        for _ in 0..10 {
-            stage.engine().refresh_due().await;
-            if let Some(known) = Self::whole(stage).await {
-                return known;
-            }
-            stage.advance(60);
-        }
-        panic!("all is well, and yet not all is priced and answered");
+        stage.engine().refresh_due().await;
+        let known = Self::whole(stage).await;
+        known.expect("all is well, and yet not all is priced and answered")
     }
 
     async fn whole(stage: &Stage) -> Option<Self> {

@@ -15,17 +15,21 @@ mod ordeal;
 mod process;
 mod readers;
 mod recovery;
-#[path = "../it/service.rs"]
-mod service;
 mod stage;
 mod table;
 
+use std::process::Command;
 use std::sync::{Arc, Mutex};
 
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
 use table::Row;
+
+/// The service as a program.
+fn marketpulse() -> Command {
+    testkit::program(env!("CARGO_BIN_EXE_marketpulse"))
+}
 
 /// How thorough to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,20 +1,20 @@
 use std::fs;
-use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Stdio};
+use std::process::Command;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
 
 use market::Clock;
 use server::SystemClock;
 use simulator::{Fault, Market, Upstream};
+use testkit::upstreams::{self, Setting};
+use testkit::{Service, until};
 
 use crate::Form;
+use crate::marketpulse;
+use crate::ordeal::PATIENT;
 use crate::readers::{Tally, WATCHED};
-use crate::service::{self, Service, free_address, marketpulse, until};
-use crate::stage::UPSTREAMS;
 use crate::table::Outcome;
 
 /// Different questions for every number, so that they are not held yet.
@@ -47,20 +47,26 @@ async fn act(scene: impl FnOnce(&mut Scene) + Send + 'static) -> Outcome {
 }
 
 impl Scene {
-    fn settings(&self) -> Vec<(&'static str, String)> {
-        let mut settings = vec![
-            ("APP_ENV", "production".to_owned()),
-            ("MARKETPULSE_REFRESH_EVERY", "5s".to_owned()),
-        ];
-        settings.extend(UPSTREAMS.map(|(_, name, _)| (name, self.upstream.url())));
-        settings
+    fn settings(&self) -> Vec<Setting> {
+        let own = [
+            ("APP_ENV", "production"),
+            ("MARKETPULSE_REFRESH_EVERY", "5s"),
+            ("MARKETPULSE_UPSTREAM_TIMEOUT", PATIENT),
+            ("MARKETPULSE_READ_DEADLINE", "1m"),
+        ]
+        .map(|(name, value)| (name.to_owned(), value.to_owned()));
+        [&own[..], &upstreams::simulated(&self.upstream)].concat()
     }
 
     fn start(&self) -> Service {
         self.upstream.set_now(SystemClock.now());
-        let settings = self.settings();
-        let settings: Vec<_> = settings.iter().map(|(name, value)| (*name, &**value)).collect();
-        Service::start(self.home.path(), &settings)
+        Service::start(self.command(), self.home.path())
+    }
+
+    fn command(&self) -> Command {
+        let mut command = marketpulse();
+        command.arg("serve").env("MARKETPULSE_DATA_DIR", self.home.path()).envs(self.settings());
+        command
     }
 
     fn store(&self) -> PathBuf {
@@ -169,55 +175,28 @@ pub(crate) async fn killed(form: Form) -> Outcome {
 fn live_and_die(scene: &mut Scene, i: u64) {
     scene.upstream.set_now(SystemClock.now());
     let before = scene.upstream.requests();
-    let address = free_address();
-    let mut child = Life(start_at(scene, address));
-    let dead = Arc::new(AtomicBool::new(false));
-    let readers = histories(i).map(|target| {
-        let dead = Arc::clone(&dead);
-        thread::spawn(move || first_answer(address, &target, &dead))
+    let service = Arc::new(Service::begin(&mut scene.command()));
+    // One in three lives without readers, and may die before its first prices are all stored.
+    let asked = if i.is_multiple_of(3) { Vec::new() } else { histories(i).to_vec() };
+    let readers = asked.into_iter().map(|target| {
+        let service = Arc::clone(&service);
+        thread::spawn(move || service.ask(&target))
     });
+    let readers: Vec<_> = readers.collect();
     // A different moment each time: three prices and three histories are asked
     // for, and each is written when it has come.
+    let most = if readers.is_empty() { 1 } else { 6 };
     until("upstreams are asked", || {
-        (scene.upstream.requests() > before + i as usize % 6).then_some(())
+        (scene.upstream.requests() > before + i as usize % most).then_some(())
     });
     thread::sleep(Duration::from_millis(i * 7 % 50));
-    child.0.kill().unwrap();
-    child.0.wait().unwrap();
-    dead.store(true, Ordering::Relaxed);
+    service.kill();
     for reader in readers {
+        // `None` where it died before it answered.
         let Some(answer) = reader.join().unwrap() else { continue };
         scene.tally.requests += 1;
         let answered = answer.status == 200;
         *if answered { &mut scene.tally.held } else { &mut scene.tally.failed } += 1;
         scene.tally.expect(answered, || format!("status {}: {}", answer.status, answer.body));
     }
-}
-
-fn start_at(scene: &Scene, address: SocketAddr) -> Child {
-    let mut command = marketpulse();
-    command.arg("serve").env("MARKETPULSE_LISTEN", address.to_string());
-    command.env("MARKETPULSE_DATA_DIR", scene.home.path()).envs(scene.settings());
-    command.stderr(Stdio::null()).stdout(Stdio::null()).spawn().unwrap()
-}
-
-/// Ended with the test, however that ends.
-struct Life(Child);
-
-impl Drop for Life {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
-
-/// Tries until somebody listens; `None` where the service dies before it answers.
-fn first_answer(address: SocketAddr, target: &str, dead: &AtomicBool) -> Option<service::Answer> {
-    while !dead.load(Ordering::Relaxed) {
-        if let Some(answer) = service::get(address, target) {
-            return Some(answer);
-        }
-        thread::sleep(Duration::from_millis(2));
-    }
-    None
 }

@@ -2,6 +2,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use market::{Freshness, quote_freshness};
+use testkit::soon;
 
 use crate::known::HELD;
 use crate::readers::Tally;
@@ -49,14 +50,13 @@ fn late_quotes(stage: &Stage, healed_at: Timestamp) -> Vec<String> {
 /// time is given, and the clock stands meanwhile: how busy the machine is must
 /// not count.
 async fn late_histories(stage: &Stage) -> Vec<String> {
-    const LOOKS: u32 = 2_000;
     let asked = still_late(stage, HELD.map(|asked| asked.target).to_vec()).await;
-    for _ in 0..LOOKS {
-        if !stage.engine().is_asking() {
-            break;
+    let answered = async {
+        while stage.engine().is_asking() {
+            tokio::time::sleep(Duration::from_millis(5)).await;
         }
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
+    };
+    soon(answered).await;
     still_late(stage, asked).await.into_iter().map(str::to_owned).collect()
 }
 

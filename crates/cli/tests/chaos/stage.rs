@@ -1,6 +1,6 @@
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use axum::body::{Body, to_bytes};
 use axum::http::Request;
@@ -10,28 +10,22 @@ use market::Clock;
 use serde_json::Value;
 use server::{App, Config, Front, router};
 use simulator::{Market, Upstream};
+use testkit::{SettableClock, upstreams};
 use tower::ServiceExt;
 
 use crate::line::Line;
+use crate::ordeal::PATIENT;
 
 /// A Wednesday, Paris trading.
 const BEGIN: &str = "2025-10-29T12:00:00Z";
 
-/// The setting that says where each upstream is, and how its requests begin.
-pub(crate) const UPSTREAMS: [(&str, &str, &[&str]); 4] = [
-    ("yahoo", "MARKETPULSE_YAHOO_URL", &["/v1/finance", "/v7", "/v8"]),
-    ("coingecko", "MARKETPULSE_COINGECKO_URL", &["/api/v3"]),
-    ("er_api", "MARKETPULSE_ERAPI_URL", &["/v6"]),
-    ("ecb", "MARKETPULSE_ECB_URL", &["/stats"]),
+/// How the requests to each upstream begin.
+pub(crate) const UPSTREAMS: [(&str, &[&str]); 4] = [
+    ("yahoo", &["/v1/finance", "/v7", "/v8"]),
+    ("coingecko", &["/api/v3"]),
+    ("er_api", &["/v6"]),
+    ("ecb", &["/stats"]),
 ];
-
-struct ManualClock(Mutex<Timestamp>);
-
-impl Clock for ManualClock {
-    fn now(&self) -> Timestamp {
-        *self.0.lock().unwrap()
-    }
-}
 
 /// What the upstreams' clock does while ours goes on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,7 +45,7 @@ pub(crate) struct Stage {
     pub(crate) began: Timestamp,
     /// How often the service was started: each start fills the budgets.
     pub(crate) starts: u32,
-    clock: Arc<ManualClock>,
+    clock: Arc<SettableClock>,
     /// The longest wait for an upstream, from the next start on.
     pub(crate) timeout: &'static str,
     folder: PathBuf,
@@ -72,7 +66,7 @@ impl Stage {
             their_clock: TheirClock::Off(0),
             began,
             starts: 0,
-            clock: Arc::new(ManualClock(Mutex::new(began))),
+            clock: SettableClock::new(began),
             timeout,
             folder: home.path().join("data"),
             running: None,
@@ -106,14 +100,21 @@ impl Stage {
             setting("APP_ENV", "production"),
             setting("MARKETPULSE_DATA_DIR", self.folder.to_str().unwrap()),
             setting("MARKETPULSE_UPSTREAM_TIMEOUT", self.timeout),
+            setting("MARKETPULSE_READ_DEADLINE", self.deadline()),
             setting("MARKETPULSE_STREAMS", "False"),
         ];
-        settings.extend(UPSTREAMS.map(|(_, name, _)| setting(name, &base)));
+        settings.extend(upstreams::at(&base));
         let config = Config::read(&settings).unwrap();
         let app = App::start(config, false, self.clock.clone()).await?;
         self.running = Some((Arc::clone(&app), router(app)));
         self.starts += 1;
         Ok(())
+    }
+
+    /// The longest a reader waits where older values can stand in: for whatever a
+    /// busy machine takes, unless upstreams make everybody wait.
+    fn deadline(&self) -> &'static str {
+        if self.timeout == PATIENT { "1m" } else { "2s" }
     }
 
     /// Ends the service as a whole: its store is closed.
@@ -130,7 +131,7 @@ impl Stage {
     }
 
     pub(crate) fn advance(&self, seconds: i64) {
-        *self.clock.0.lock().unwrap() += SignedDuration::from_secs(seconds);
+        self.clock.advance(SignedDuration::from_secs(seconds));
         self.tell_upstream();
     }
 

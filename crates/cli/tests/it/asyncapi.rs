@@ -1,7 +1,6 @@
 //! The `AsyncAPI` document: whether the streams keep to it.
 
 use std::collections::BTreeSet;
-use std::time::Duration;
 
 use axum::body::Body;
 use axum::http::Request;
@@ -11,6 +10,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use server::router;
 use simulator::{Fault, Market, Upstream};
+use testkit::{PATIENCE, soon, upstreams};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::time::timeout;
@@ -20,9 +20,6 @@ use tower::ServiceExt;
 use crate::world::World;
 
 const DOCUMENT: &str = "/marketpulse/asyncapi.json";
-
-/// Long enough for a loaded machine; reaching it is a failure.
-const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Holds messages against the document, and notes which kinds were seen.
 struct Contract {
@@ -94,19 +91,16 @@ async fn events_of_the_stream_are_as_the_document_says() {
 async fn bars_that_form_and_end_are_as_the_document_says() {
     let mut now: Timestamp = "2025-10-29T12:00:00Z".parse().unwrap();
     let streams = Upstream::start(Market::new(7), now).await;
-    let (yahoo, kraken) = (streams.yahoo_stream_url(), streams.kraken_url());
-    let settings = [
-        ("MARKETPULSE_YAHOO_STREAM_URL", &*yahoo),
-        ("MARKETPULSE_KRAKEN_URL", &*kraken),
-        ("MARKETPULSE_WATCHLIST", "EUR/USD"),
-    ];
+    let streamed = upstreams::streamed_at(&streams.url());
+    let streamed = streamed.iter().map(|(name, url)| (name.as_str(), url.as_str()));
+    let settings: Vec<_> = streamed.chain([("MARKETPULSE_WATCHLIST", "EUR/USD")]).collect();
     let world = World::start("production", &settings).await;
     let mut contract = Contract::of(&world).await;
     let (_stop, stopped) = watch::channel(false);
     let engine = world.app.engine.clone();
     tokio::spawn(async move { engine.run(stopped).await });
     let is_open = streams.until_streams(|open| open.iter().any(|one| !one.symbols.is_empty()));
-    timeout(PATIENCE, is_open).await.unwrap();
+    soon(is_open).await;
     let request = Request::get("/marketpulse/stream?bars=1m").body(Body::empty()).unwrap();
     let answer = router(world.app.clone()).oneshot(request).await.unwrap();
     let mut events = answer.into_body().into_data_stream();
@@ -119,7 +113,7 @@ async fn bars_that_form_and_end_are_as_the_document_says() {
         let news = format!("\"as_of\":\"{now}\"");
         let mut told = String::new();
         while !told.contains(&news) {
-            let piece = timeout(PATIENCE, events.next()).await.unwrap().unwrap().unwrap();
+            let piece = soon(events.next()).await.unwrap().unwrap();
             told += std::str::from_utf8(&piece).unwrap();
         }
         all += &told;

@@ -4,8 +4,9 @@ use std::path::Path;
 use std::process::Command;
 
 use simulator::{Market, Stream, Upstream};
+use testkit::{Nobody, upstreams};
 
-use crate::service::{free_address, marketpulse};
+use crate::service::marketpulse;
 
 const START: &str = "2025-10-29T12:00:00Z";
 
@@ -32,16 +33,12 @@ async fn check(settings: &[(&str, &str)]) -> (Option<i32>, String) {
 
 fn command(upstream: &Upstream, data: &Path) -> Command {
     let mut command = marketpulse();
-    for name in ["YAHOO", "COINGECKO", "ERAPI", "ECB"] {
-        command.env(format!("MARKETPULSE_{name}_URL"), upstream.url());
-    }
     command
+        .envs(upstreams::simulated(upstream))
         .arg("check")
         .env("MARKETPULSE_DATA_DIR", data)
-        .env("MARKETPULSE_UPSTREAM_TIMEOUT", "2s")
-        .env("MARKETPULSE_STREAMS", "True")
-        .env("MARKETPULSE_YAHOO_STREAM_URL", upstream.yahoo_stream_url())
-        .env("MARKETPULSE_KRAKEN_URL", upstream.kraken_url());
+        .env("MARKETPULSE_UPSTREAM_TIMEOUT", "5m")
+        .env("MARKETPULSE_STREAMS", "True");
     command
 }
 
@@ -72,8 +69,9 @@ async fn each_stream_tells_a_price() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_stream_that_is_not_there_is_said_and_fails_the_check() {
-    let nobody = format!("ws://{}", free_address());
-    let (status, report) = check(&[("MARKETPULSE_KRAKEN_URL", &nobody)]).await;
+    let nobody = Nobody::listens();
+    let address = format!("ws://{}", nobody.address);
+    let (status, report) = check(&[("MARKETPULSE_KRAKEN_URL", &address)]).await;
     assert_eq!(status, Some(1), "{report}");
     assert!(report.contains("streams    kraken: cannot be reached: no connection"), "{report}");
     assert!(report.contains("streams    yahoo: ok, "), "{report}");
@@ -83,15 +81,18 @@ async fn a_stream_that_is_not_there_is_said_and_fails_the_check() {
 async fn a_stream_that_takes_the_connection_and_says_nothing_is_not_well() {
     let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = format!("ws://{}", silent.local_addr().unwrap());
-    let (status, report) = check(&[("MARKETPULSE_YAHOO_STREAM_URL", &address)]).await;
+    let settings =
+        [("MARKETPULSE_YAHOO_STREAM_URL", &*address), ("MARKETPULSE_UPSTREAM_TIMEOUT", "2s")];
+    let (status, report) = check(&settings).await;
     assert_eq!(status, Some(1), "{report}");
     assert!(report.contains("streams    yahoo: cannot be reached: no answer in time"), "{report}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn streams_that_are_off_are_not_opened_and_do_not_fail_the_check() {
-    let nobody = format!("ws://{}", free_address());
-    let settings = [("MARKETPULSE_STREAMS", "False"), ("MARKETPULSE_KRAKEN_URL", &nobody)];
+    let nobody = Nobody::listens();
+    let address = format!("ws://{}", nobody.address);
+    let settings = [("MARKETPULSE_STREAMS", "False"), ("MARKETPULSE_KRAKEN_URL", &address)];
     let (status, report) = check(&settings).await;
     assert_eq!(status, Some(0), "{report}");
     assert!(report.contains("streams    off, because MARKETPULSE_STREAMS is False"), "{report}");

@@ -4,8 +4,9 @@ use std::process::{Child, Command, Output, Stdio};
 
 use serde_json::Value;
 use simulator::{Fault, Market, Upstream};
+use testkit::{Nobody, until, upstreams};
 
-use crate::service::{Service, free_address, marketpulse, until};
+use crate::service::{marketpulse, serve_demo};
 
 mod stopped;
 
@@ -63,8 +64,7 @@ fn an_address_in_use_is_said_plainly() {
 #[test]
 fn a_service_runs_on_the_simulator_alone_and_stops_when_told() {
     let data = tempfile::tempdir().unwrap();
-    let service =
-        Service::start_with(&["serve", "--demo"], data.path(), &[("APP_ENV", "development")]);
+    let service = serve_demo(data.path(), &[]);
     let address = service.address.to_string();
     assert!(run(&["healthcheck"], &[("MARKETPULSE_LISTEN", &address)]).status.success());
     let latest = until("the simulator has priced everything", || {
@@ -83,14 +83,10 @@ fn a_service_runs_on_the_simulator_alone_and_stops_when_told() {
 #[test]
 fn commands_without_network_say_what_is_missing() {
     let data = tempfile::tempdir().unwrap();
-    let nobody = format!("http://{}", free_address());
-    let settings = [
-        ("MARKETPULSE_DATA_DIR", data.path().to_str().unwrap()),
-        ("MARKETPULSE_YAHOO_URL", &nobody),
-        ("MARKETPULSE_COINGECKO_URL", &nobody),
-        ("MARKETPULSE_ERAPI_URL", &nobody),
-        ("MARKETPULSE_ECB_URL", &nobody),
-    ];
+    let nobody = Nobody::listens();
+    let upstreams = upstreams::at(&format!("http://{}", nobody.address));
+    let mut settings = vec![("MARKETPULSE_DATA_DIR", data.path().to_str().unwrap())];
+    settings.extend(upstreams.iter().map(|(name, url)| (name.as_str(), url.as_str())));
     let latest = run(&["latest"], &settings);
     assert!(latest.status.success());
     assert!(text(&latest.stdout).contains("missing"));
@@ -140,9 +136,7 @@ impl Stage {
     fn command(&self, arguments: &[&str]) -> Command {
         let mut command = marketpulse();
         command.args(arguments).env("MARKETPULSE_DATA_DIR", self.data.path());
-        for name in ["YAHOO", "COINGECKO", "ERAPI", "ECB"] {
-            command.env(format!("MARKETPULSE_{name}_URL"), self.upstream.url());
-        }
+        command.envs(upstreams::simulated(&self.upstream));
         command
     }
 
@@ -161,11 +155,15 @@ fn told(output: &Output) -> (Option<i32>, String, String) {
     (output.status.code(), text(&output.stdout), text(&output.stderr))
 }
 
-/// What a command has told once Ctrl-C has ended it.
-fn interrupted(child: Child) -> (Option<i32>, String, String) {
+/// Ctrl-C, which has reached the command when this is done.
+fn interrupt(child: &Child) {
     let pid = child.id().to_string();
     assert!(Command::new("kill").args(["-INT", &pid]).status().unwrap().success());
-    told(&child.wait_with_output().unwrap())
+    until("the signal is taken", || {
+        let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap();
+        let pending = status.lines().filter(|line| line.contains("Pnd:"));
+        pending.into_iter().all(|line| line.ends_with("\t0000000000000000")).then_some(())
+    });
 }
 
 /// The line of a table that begins with a symbol.
@@ -230,13 +228,15 @@ async fn a_backfill_takes_the_watchlist_and_the_finer_bars_that_others_are_made_
 #[tokio::test(flavor = "multi_thread")]
 async fn ctrl_c_ends_a_backfill_after_the_symbol_under_way() {
     let stage = Stage::start().await;
-    stage.upstream.fail("MSFT", Fault::Slow(std::time::Duration::from_millis(700)), None);
+    stage.upstream.fail("MSFT", Fault::Held, None);
     let arguments = ["backfill", "AAPL", "MSFT", "AIR.PA", "--period", "1mo"];
     let child = stage.spawn(&arguments);
     until("the second symbol is under way", || {
         (stage.upstream.requests_to("MSFT") == 1).then_some(())
     });
-    let (status, table, said) = interrupted(child);
+    interrupt(&child);
+    stage.upstream.heal();
+    let (status, table, said) = told(&child.wait_with_output().unwrap());
     assert_eq!(status, Some(130), "{said}");
     assert!(table.ends_with("2 fetched, 0 already there, 0 failed\n"), "{table}");
     assert!(said.contains("2 of 3 symbols") && said.contains("goes on with AIR.PA"), "{said}");
@@ -253,7 +253,8 @@ async fn ctrl_c_ends_a_backfill_that_waits() {
     stage.upstream.fail("", Fault::Status { code: 429, retry_after: Some("1800".into()) }, None);
     let child = stage.spawn(&["backfill", "AAPL", "MSFT"]);
     until("it is told to wait", || (stage.upstream.requests() == 1).then_some(()));
-    let (status, _, said) = interrupted(child);
+    interrupt(&child);
+    let (status, _, said) = told(&child.wait_with_output().unwrap());
     assert_eq!(status, Some(130), "{said}");
     assert!(said.contains("0 of 2 symbols") && said.contains("goes on with AAPL"), "{said}");
 }

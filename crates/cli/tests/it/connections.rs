@@ -1,17 +1,13 @@
 //! What is sent on a connection, byte by byte: over real sockets.
 
-use std::time::Duration;
-
 use server::{router, serve};
+use testkit::soon;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::world::World;
-
-/// Long enough for a loaded machine; reaching it is a failure.
-const PATIENCE: Duration = Duration::from_secs(30);
 
 struct Served {
     address: String,
@@ -56,12 +52,12 @@ impl Peer {
                 assert_ne!(n, 0, "it ended, after {heard}");
             }
         };
-        tokio::time::timeout(PATIENCE, hearing).await.unwrap()
+        soon(hearing).await
     }
 
     async fn hear_the_end(&mut self) -> String {
         let hearing = self.stream.read_to_end(&mut self.read);
-        tokio::time::timeout(PATIENCE, hearing).await.unwrap().unwrap();
+        soon(hearing).await.unwrap();
         String::from_utf8_lossy(&self.read).into_owned()
     }
 }
@@ -105,7 +101,7 @@ async fn a_stream_is_told_as_it_is_until_its_reader_leaves() {
     peer.hear("\"type\":\"quote\"").await;
     drop(peer);
     served.stop.send(true).unwrap();
-    tokio::time::timeout(PATIENCE, served.serving).await.unwrap().unwrap();
+    soon(served.serving).await.unwrap();
 }
 
 #[tokio::test]
@@ -146,7 +142,7 @@ async fn answers_under_way_are_given_when_the_service_stops() {
     streaming.hear("\"symbol\":\"CAC40\"").await;
     served.stop.send(true).unwrap();
     assert_eq!(idle.hear_the_end().await, "");
-    tokio::time::timeout(PATIENCE, served.serving).await.unwrap().unwrap();
+    soon(served.serving).await.unwrap();
     assert!(TcpStream::connect(&served.address).await.is_err(), "nobody listens any more");
 }
 

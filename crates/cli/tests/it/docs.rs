@@ -267,7 +267,7 @@ async fn recorded_examples_are_what_the_service_answers() {
         let body = indented(&answer.body).replace(version, "{version}");
         all += &[name, &body, "\n"].join("\n");
     }
-    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/api/examples.txt");
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../server/src/documents/examples.txt");
     if env::var_os(RENEW).is_some() {
         fs::write(&file, &all).unwrap();
     }

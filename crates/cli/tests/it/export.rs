@@ -5,8 +5,9 @@ use std::process::Command;
 
 use serde_json::Value;
 use simulator::{Market, Upstream};
+use testkit::{Service, upstreams};
 
-use crate::service::{Service, marketpulse};
+use crate::service::{marketpulse, serve};
 
 /// Fake upstreams, a data folder for the commands that ask them, and a folder
 /// for files.
@@ -24,26 +25,18 @@ impl Desk {
         Self { upstream, data, files }
     }
 
-    /// Where upstreams are, as settings.
-    fn upstreams(&self) -> Vec<(String, String)> {
-        let names = ["YAHOO", "COINGECKO", "ERAPI", "ECB"];
-        names.map(|name| (format!("MARKETPULSE_{name}_URL"), self.upstream.url())).to_vec()
-    }
-
     /// A service beside the commands.
     pub(crate) fn service(&self) -> Service {
-        let upstreams = self.upstreams();
-        let mut settings: Vec<(&str, &str)> =
-            upstreams.iter().map(|(name, url)| (name.as_str(), url.as_str())).collect();
-        settings.push(("MARKETPULSE_REFRESH_EVERY", "1h"));
-        Service::start(self.data.path(), &settings)
+        let mut settings = upstreams::simulated(&self.upstream);
+        settings.push(("MARKETPULSE_REFRESH_EVERY".to_owned(), "1h".to_owned()));
+        serve(self.data.path(), &settings)
     }
 
     /// Status, standard output and standard error of a command.
     pub(crate) fn run(&self, arguments: &[&str]) -> (Option<i32>, String, String) {
         let mut command: Command = marketpulse();
         command.args(arguments).env("MARKETPULSE_DATA_DIR", self.data.path());
-        let output = command.envs(self.upstreams()).output().unwrap();
+        let output = command.envs(upstreams::simulated(&self.upstream)).output().unwrap();
         let [out, err] = [output.stdout, output.stderr]
             .map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
         (output.status.code(), out, err)

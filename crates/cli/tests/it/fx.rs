@@ -9,9 +9,10 @@ use axum::routing::get as get_route;
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 use simulator::Fault;
+use testkit::{Service, recordings, upstreams};
 use tokio::net::TcpListener;
 
-use crate::service::Service;
+use crate::service::serve;
 use crate::world::World;
 
 const FX: &str = "/marketpulse/v1/fx";
@@ -147,11 +148,9 @@ impl Bank {
 
     /// The service over this bank; nobody else is there to answer.
     fn service(&self, data: &Path) -> Service {
-        let names =
-            ["YAHOO", "COINGECKO", "ERAPI", "ECB"].map(|it| format!("MARKETPULSE_{it}_URL"));
-        let mut settings = names.each_ref().map(|name| (name.as_str(), self.url.as_str())).to_vec();
-        settings.push(("MARKETPULSE_WATCHLIST", "CAC40"));
-        Service::start(data, &settings)
+        let mut settings = upstreams::at(&self.url);
+        settings.push(("MARKETPULSE_WATCHLIST".to_owned(), "CAC40".to_owned()));
+        serve(data, &settings)
     }
 }
 
@@ -197,12 +196,8 @@ async fn thirty_currencies_take_one_request_from_the_budget() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn rates_of_the_banks_own_file_are_given_as_published() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("../../../shared/upstream/ecb/eurofxref-hist-csv/eurofxref-hist.to-2026-04-13.csv");
-    let Ok(table) = std::fs::read(&path) else {
-        eprintln!("skipped: no recording beside the repository ({} is absent)", path.display());
-        return;
-    };
+    let path = "ecb/eurofxref-hist-csv/eurofxref-hist.to-2026-04-13.csv";
+    let Some(table) = recordings::one(path) else { return };
     let bank = Bank::start(table).await;
     let data = tempfile::tempdir().unwrap();
     let service = bank.service(data.path());

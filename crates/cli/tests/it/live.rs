@@ -4,31 +4,22 @@
 
 use std::time::Duration;
 
-use axum::body::{Body, BodyDataStream};
+use axum::body::Body;
 use axum::http::Request;
-use futures_util::{SinkExt, StreamExt};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use server::router;
 use simulator::{Fault, Market, Stream, StreamFault, Upstream};
-use tokio::net::{TcpListener, TcpStream};
+use testkit::{Events, PATIENCE, Talk, soon, upstreams};
+use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
-use tokio_tungstenite::tungstenite::Message;
-use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
 use tower::ServiceExt;
 
 use crate::world::World;
 
-/// Long enough for a loaded machine; reaching it is a failure.
-const PATIENCE: Duration = Duration::from_secs(30);
-
 /// The clock that worlds start with.
 const START: &str = "2025-10-29T12:00:00Z";
-
-async fn soon<T>(waited_for: impl Future<Output = T>) -> T {
-    tokio::time::timeout(PATIENCE, waited_for).await.unwrap()
-}
 
 /// A service that runs, and the upstream whose streams it follows.
 struct Live {
@@ -46,10 +37,9 @@ impl Live {
     }
 
     async fn start_over(streams: Upstream, settings: &[(&str, &str)]) -> Self {
-        let (yahoo, kraken) = (streams.yahoo_stream_url(), streams.kraken_url());
-        let mut all =
-            vec![("MARKETPULSE_YAHOO_STREAM_URL", &*yahoo), ("MARKETPULSE_KRAKEN_URL", &*kraken)];
-        all.extend(settings);
+        let streamed = upstreams::streamed_at(&streams.url());
+        let streamed = streamed.iter().map(|(name, url)| (name.as_str(), url.as_str()));
+        let all: Vec<_> = streamed.chain(settings.iter().copied()).collect();
         let world = World::start("production", &all).await;
         let (stop, running) = run(&world);
         Self { world, streams, now: START.parse().unwrap(), stop, running }
@@ -138,99 +128,53 @@ fn run(world: &World) -> (watch::Sender<bool>, JoinHandle<()>) {
     (stop, tokio::spawn(async move { engine.run(stopping).await }))
 }
 
-/// A reader of server-sent events.
-struct Events {
-    body: BodyDataStream,
-    unread: String,
+/// A reader of events, who has its snapshot.
+async fn listen(world: &World, symbols: &str) -> Events {
+    let request = Request::get(format!("/marketpulse/stream?symbols={symbols}"));
+    let request = request.body(Body::empty()).unwrap();
+    let answer = router(world.app.clone()).oneshot(request).await.unwrap();
+    let mut events = Events::of(answer.into_body().into_data_stream());
+    events.next_of("snapshot").await;
+    events
 }
 
-impl Events {
-    async fn open(world: &World, symbols: &str) -> Self {
-        let request = Request::get(format!("/marketpulse/stream?symbols={symbols}"));
-        let request = request.body(Body::empty()).unwrap();
-        let answer = router(world.app.clone()).oneshot(request).await.unwrap();
-        let mut events =
-            Self { body: answer.into_body().into_data_stream(), unread: String::new() };
-        events.next_that(|event| event["type"] == "snapshot").await;
-        events
-    }
-
-    /// The next event that satisfies, whatever comes before it.
-    async fn next_that(&mut self, satisfies: impl Fn(&Value) -> bool) -> Value {
-        soon(self.find(satisfies)).await
-    }
-
-    async fn find(&mut self, satisfies: impl Fn(&Value) -> bool) -> Value {
-        loop {
-            while let Some(end) = self.unread.find('\n') {
-                let line: String = self.unread.drain(..=end).collect();
-                let told = line.strip_prefix("data: ").map(|it| serde_json::from_str(it).unwrap());
-                if let Some(event) = told.filter(|event| satisfies(event)) {
-                    return event;
-                }
-            }
-            let piece = self.body.next().await.unwrap().unwrap();
-            self.unread += std::str::from_utf8(&piece).unwrap();
-        }
-    }
-
-    async fn quote_as_of(&mut self, at: Timestamp) -> Value {
-        let is_it = |event: &Value| event["type"] == "quote" && event["as_of"] == json!(at);
-        self.next_that(is_it).await
-    }
-
-    async fn source(&mut self, name: &str, state: &str) {
-        let is_it = |event: &Value| {
-            event["type"] == "source" && event["source"] == name && event["state"] == state
-        };
-        self.next_that(is_it).await;
-    }
+async fn quote_as_of(events: &mut Events, at: Timestamp) -> Value {
+    let is_it = |event: &Value| event["type"] == "quote" && event["as_of"] == json!(at);
+    events.next_that(is_it).await
 }
 
-/// A reader over WebSocket.
-struct Talk(WebSocketStream<MaybeTlsStream<TcpStream>>);
+async fn source(events: &mut Events, name: &str, state: &str) {
+    let is_it = |event: &Value| {
+        event["type"] == "source" && event["source"] == name && event["state"] == state
+    };
+    events.next_that(is_it).await;
+}
 
-impl Talk {
-    async fn open(world: &World, symbol: &str) -> Self {
-        use axum::ServiceExt;
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let url = format!("ws://{}/marketpulse/ws", listener.local_addr().unwrap());
-        let service = router(world.app.clone()).into_make_service();
-        tokio::spawn(async { axum::serve(listener, service).await });
-        let mut talk = Self(tokio_tungstenite::connect_async(url).await.unwrap().0);
-        let order = json!({ "type": "subscribe", "symbols": [symbol] });
-        talk.0.send(Message::text(order.to_string())).await.unwrap();
-        talk.next_that(|event| event["type"] == "snapshot").await;
-        talk
-    }
-
-    async fn next_that(&mut self, satisfies: impl Fn(&Value) -> bool) -> Value {
-        let finding = async {
-            loop {
-                if let Message::Text(text) = self.0.next().await.unwrap().unwrap() {
-                    let event = serde_json::from_str(&text).unwrap();
-                    if satisfies(&event) {
-                        return event;
-                    }
-                }
-            }
-        };
-        soon(finding).await
-    }
+/// A reader over WebSocket, who has its snapshot.
+async fn talk(world: &World, symbol: &str) -> Talk {
+    use axum::ServiceExt;
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("ws://{}/marketpulse/ws", listener.local_addr().unwrap());
+    let service = router(world.app.clone()).into_make_service();
+    tokio::spawn(async { axum::serve(listener, service).await });
+    let mut talk = Talk::connect(&url).await.unwrap();
+    talk.order(json!({ "type": "subscribe", "symbols": [symbol] })).await;
+    talk.hear_of("snapshot").await;
+    talk
 }
 
 #[tokio::test]
 async fn a_tick_reaches_every_reader_with_where_it_comes_from() {
     let mut live = Live::settled().await;
-    let mut events = Events::open(&live.world, "BTC/EUR").await;
-    let mut talk = Talk::open(&live.world, "BTC/EUR").await;
+    let mut events = listen(&live.world, "BTC/EUR").await;
+    let mut talk = self::talk(&live.world, "BTC/EUR").await;
     let polls = live.polls_of_coins();
     for _ in 0..3 {
         live.advance(1);
-        let told = events.quote_as_of(live.now).await;
+        let told = quote_as_of(&mut events, live.now).await;
         assert_eq!((&told["price"], &told["source"]), (&live.price("BTC-EUR"), &json!("kraken")));
         assert_eq!((&told["freshness"], &told["currency"]), (&json!("fresh"), &json!("EUR")));
-        assert_eq!(talk.next_that(|event| event["id"] == told["id"]).await, told);
+        assert_eq!(talk.hear_that(|event| event["id"] == told["id"]).await, told);
         assert_eq!(live.latest().await["data"]["BTC/EUR"], told["price"]);
     }
     assert_eq!(live.polls_of_coins(), polls, "what is streamed is not polled");
@@ -239,9 +183,9 @@ async fn a_tick_reaches_every_reader_with_where_it_comes_from() {
 #[tokio::test]
 async fn other_instruments_are_streamed_by_yahoo() {
     let mut live = Live::settled().await;
-    let mut events = Events::open(&live.world, "CAC40").await;
+    let mut events = listen(&live.world, "CAC40").await;
     live.advance(1);
-    let told = events.quote_as_of(live.now).await;
+    let told = quote_as_of(&mut events, live.now).await;
     assert_eq!((&told["price"], &told["source"]), (&live.price("^FCHI"), &json!("yahoo")));
     live.streams.push_price("^FCHI", 8_123.45);
     assert_eq!(events.next_that(|event| event["price"] == 8_123.45).await["source"], "yahoo");
@@ -250,24 +194,24 @@ async fn other_instruments_are_streamed_by_yahoo() {
 #[tokio::test]
 async fn a_socket_that_is_cut_costs_no_value_and_comes_back() {
     let mut live = Live::settled().await;
-    let mut events = Events::open(&live.world, "BTC/EUR").await;
-    let mut news_of_sources = Events::open(&live.world, "BTC/EUR").await;
+    let mut events = listen(&live.world, "BTC/EUR").await;
+    let mut news_of_sources = listen(&live.world, "BTC/EUR").await;
     live.advance(1);
-    let last = events.quote_as_of(live.now).await;
+    let last = quote_as_of(&mut events, live.now).await;
     let polls = live.polls_of_coins();
     live.pass_in_silence(5);
     assert_eq!(live.latest().await["data"]["BTC/EUR"], last["price"]);
     live.streams.cut_streams();
-    news_of_sources.source("kraken", "failing").await;
+    source(&mut news_of_sources, "kraken", "failing").await;
     // A poll fills the gap, long before one would have been due.
-    let polled = events.quote_as_of(live.now).await;
+    let polled = quote_as_of(&mut events, live.now).await;
     assert_eq!((&polled["source"], live.polls_of_coins()), (&json!("coingecko"), polls + 1));
     live.advance(3);
     assert_eq!(live.latest().await["data"]["BTC/EUR"], polled["price"], "the last value stays");
     live.until_open(&[("kraken", &["BTC-EUR"]), ("yahoo", &["EURUSD=X", "^FCHI"])]).await;
-    news_of_sources.source("kraken", "ok").await;
+    source(&mut news_of_sources, "kraken", "ok").await;
     live.advance(1);
-    let told = events.quote_as_of(live.now).await;
+    let told = quote_as_of(&mut events, live.now).await;
     assert_eq!((&told["price"], &told["source"]), (&live.price("BTC-EUR"), &json!("kraken")));
     assert_eq!(live.polls_of_coins(), polls + 1);
 }
@@ -278,14 +222,14 @@ async fn a_socket_that_falls_silent_is_opened_anew() {
     let hanging = Upstream::start(Market::new(7), START.parse().unwrap()).await;
     hanging.fail("version=2", Fault::Stream(StreamFault::Hang), Some(1));
     let mut live = Live::start_over(hanging, &settings).await;
-    let mut events = Events::open(&live.world, "CAC40").await;
-    events.source("yahoo_stream", "failing").await;
+    let mut events = listen(&live.world, "CAC40").await;
+    source(&mut events, "yahoo_stream", "failing").await;
     // So short a silence may pass on a loaded machine too, and cost one more attempt.
     let heard = async {
         loop {
             live.advance(3);
             live.streams.push_price("^FCHI", 8_123.45);
-            let news = events.find(|event| event["price"] == 8_123.45);
+            let news = events.next_that(|event| event["price"] == 8_123.45);
             if let Ok(told) = tokio::time::timeout(Duration::from_secs(2), news).await {
                 return told;
             }
@@ -298,11 +242,11 @@ async fn a_socket_that_falls_silent_is_opened_anew() {
 #[tokio::test]
 async fn what_was_streamed_last_outlives_the_service() {
     let mut live = Live::settled().await;
-    let mut events = Events::open(&live.world, "BTC/EUR").await;
+    let mut events = listen(&live.world, "BTC/EUR").await;
     // Not yet time to store what is heard: the end of the service is.
     for _ in 0..3 {
         live.advance(1);
-        events.quote_as_of(live.now).await;
+        quote_as_of(&mut events, live.now).await;
     }
     live.stop().await;
     soon(live.streams.until_streams(<[Stream]>::is_empty)).await;
@@ -317,10 +261,10 @@ async fn what_was_streamed_last_outlives_the_service() {
 #[tokio::test]
 async fn what_somebody_follows_is_streamed_to_him() {
     let mut live = Live::settled().await;
-    let mut events = Events::open(&live.world, "ETH/EUR").await;
+    let mut events = listen(&live.world, "ETH/EUR").await;
     let watched: (&str, &[&str]) = ("yahoo", &["EURUSD=X", "^FCHI"]);
     live.until_open(&[("kraken", &["BTC-EUR", "ETH-EUR"]), watched]).await;
     live.advance(1);
-    let told = events.quote_as_of(live.now).await;
+    let told = quote_as_of(&mut events, live.now).await;
     assert_eq!((&told["price"], &told["source"]), (&live.price("ETH-EUR"), &json!("kraken")));
 }

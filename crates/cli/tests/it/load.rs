@@ -2,20 +2,20 @@
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{Query, State};
 use axum::http::Request;
 use axum::routing::get;
+use futures_util::future::join_all;
 use jiff::{SignedDuration, Timestamp};
 use market::Clock;
 use serde_json::{Value, json};
 use server::{App, Config, router};
 use simulator::Fault;
+use testkit::{SettableClock, upstreams};
 use tokio::net::TcpListener;
-use tokio::task::JoinSet;
 use tower::ServiceExt;
 
 use crate::world::World;
@@ -26,16 +26,22 @@ const WATCHED: usize = 1000;
 #[tokio::test(flavor = "multi_thread")]
 async fn a_thousand_readers_of_one_cold_symbol_cost_one_call() {
     let world = World::production().await;
-    // Slow enough that all of them are waiting before anybody is answered.
-    world.upstream.fail("", Fault::Slow(Duration::from_millis(500)), None);
+    // Nobody is answered until all of them are waiting.
+    world.upstream.fail("", Fault::Held, None);
     let router = router(Arc::clone(&world.app));
-    let mut reading = JoinSet::new();
-    for _ in 0..READERS {
+    let readers = (0..READERS).map(|_| {
         let request = Request::get("/marketpulse/history?symbol=MSFT&period=1mo");
-        let reader = router.clone().oneshot(request.body(Body::empty()).unwrap());
-        reading.spawn(async { reader.await.unwrap().status().as_u16() });
-    }
-    let statuses = reading.join_all().await;
+        router.clone().oneshot(request.body(Body::empty()).unwrap())
+    });
+    let asked = async {
+        while world.upstream.requests() == 0 {
+            tokio::task::yield_now().await;
+        }
+        world.upstream.heal();
+    };
+    // All readers are polled before it is asked for the first time.
+    let (answers, ()) = tokio::join!(join_all(readers), asked);
+    let statuses: Vec<u16> = answers.into_iter().map(|it| it.unwrap().status().as_u16()).collect();
     assert_eq!(statuses, [200; READERS]);
     assert_eq!(world.upstream.requests(), 1, "{:?}", world.upstream.log());
     assert_eq!(world.upstream.requests_to("MSFT"), 1);
@@ -43,15 +49,9 @@ async fn a_thousand_readers_of_one_cold_symbol_cost_one_call() {
 
 /// A trading day in Paris, whose clock the test moves.
 struct Day {
-    now: Mutex<Timestamp>,
+    clock: Arc<SettableClock>,
     /// How many symbols each request asked for.
     asked: Mutex<Vec<usize>>,
-}
-
-impl Clock for Day {
-    fn now(&self) -> Timestamp {
-        *self.now.lock().unwrap()
-    }
 }
 
 fn at(text: &str) -> Timestamp {
@@ -76,7 +76,7 @@ async fn spark(
             "meta": {
                 "symbol": symbol, "currency": "EUR", "instrumentType": "EQUITY",
                 "exchangeTimezoneName": "Europe/Paris", "dataGranularity": "1d",
-                "regularMarketPrice": 100, "regularMarketTime": day.now().as_second().min(close),
+                "regularMarketPrice": 100, "regularMarketTime": day.clock.now().as_second().min(close),
                 "currentTradingPeriod": { "regular": { "start": open, "end": close } },
             },
             "indicators": { "quote": [{}] },
@@ -102,10 +102,8 @@ async fn watching(day: &Arc<Day>, folder: &tempfile::TempDir) -> Arc<App> {
         ("MARKETPULSE_WATCHLIST".to_owned(), watched.join(",")),
         ("MARKETPULSE_DATA_DIR".to_owned(), folder.path().to_str().unwrap().to_owned()),
     ];
-    for name in ["YAHOO", "COINGECKO", "ERAPI", "ECB"] {
-        settings.push((format!("MARKETPULSE_{name}_URL"), upstream.clone()));
-    }
-    App::start(Config::read(&settings).unwrap(), false, day.clone()).await.unwrap()
+    settings.extend(upstreams::at(&upstream));
+    App::start(Config::read(&settings).unwrap(), false, day.clock.clone()).await.unwrap()
 }
 
 /// From eight until half past five: by the minute around the opening and the
@@ -117,7 +115,7 @@ fn looks() -> Vec<i64> {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_thousand_watched_symbols_stay_within_the_budget_all_day() {
     let begins = at(OPENS) - SignedDuration::from_hours(1);
-    let day = Arc::new(Day { now: Mutex::new(begins), asked: Mutex::default() });
+    let day = Arc::new(Day { clock: SettableClock::new(begins), asked: Mutex::default() });
     let folder = tempfile::tempdir().unwrap();
     let app = watching(&day, &folder).await;
     let yahoo = || app.engine.upstreams().into_iter().find(|it| it.source.as_str() == "yahoo");
@@ -127,19 +125,19 @@ async fn a_thousand_watched_symbols_stay_within_the_budget_all_day() {
         app.engine.refresh_due().await;
         let asked = std::mem::take(&mut *day.asked.lock().unwrap());
         calls += asked.len();
-        let now = day.now();
+        let now = day.clock.now();
         assert!(asked.len() as f64 <= burst, "{} calls at {now}, a burst is {burst}", asked.len());
         assert!(asked.iter().all(|symbols| *symbols == 20), "not in the fewest calls: {asked:?}");
         let allowed = burst + per_hour * now.duration_since(begins).as_secs_f64() / 3600.0;
         assert!(calls as f64 <= allowed, "{calls} calls by {now}, allowed are {allowed:.0}");
-        *day.now.lock().unwrap() += SignedDuration::from_mins(minutes);
+        day.clock.advance(SignedDuration::from_mins(minutes));
     }
-    assert_eq!(day.now(), at(CLOSES), "the day is over");
-    let age = |quote: Option<&market::Quote>| quote.and_then(|quote| quote.age(day.now()));
+    assert_eq!(day.clock.now(), at(CLOSES), "the day is over");
+    let age = |quote: Option<&market::Quote>| quote.and_then(|quote| quote.age(day.clock.now()));
     let limit = SignedDuration::from_mins(10);
     for entry in &app.engine.board().entries {
         let age = age(entry.quote.as_ref());
         assert!(age.is_some_and(|age| age < limit), "{}: {age:?}", entry.instrument.symbol);
     }
-    println!("{calls} calls for {WATCHED} symbols from {begins} to {}", day.now());
+    println!("{calls} calls for {WATCHED} symbols from {begins} to {}", day.clock.now());
 }

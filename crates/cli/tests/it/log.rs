@@ -1,32 +1,22 @@
 //! What the service writes to its log.
 
-use std::fs::{self, File};
-use std::process::Command;
-
 use serde_json::Value;
+use testkit::{Nobody, upstreams};
 
-use crate::service::{free_address, get, marketpulse, until};
+use crate::service::serve;
 
 #[test]
 fn every_request_has_its_line_when_the_service_has_stopped() {
     let folder = tempfile::tempdir().unwrap();
-    let (address, log) = (free_address(), folder.path().join("log"));
-    let mut child = marketpulse()
-        .env("MARKETPULSE_LISTEN", address.to_string())
-        .env("MARKETPULSE_DATA_DIR", folder.path())
-        .env("MARKETPULSE_YAHOO_URL", "http://127.0.0.1:1")
-        .env("MARKETPULSE_WATCHLIST", "AAPL")
-        .stderr(File::create(&log).unwrap())
-        .spawn()
-        .unwrap();
-    until("the service listens", || get(address, "/healthz"));
+    let nobody = Nobody::listens();
+    let mut settings = upstreams::at(&format!("http://{}", nobody.address));
+    settings.push(("MARKETPULSE_WATCHLIST".to_owned(), "AAPL".to_owned()));
+    let service = serve(folder.path(), &settings);
     for n in 0..100 {
-        get(address, &format!("/there%20is%20no/{n}?secret=1")).unwrap();
+        service.get(&format!("/there%20is%20no/{n}?secret=1"));
     }
-    assert!(Command::new("kill").arg(child.id().to_string()).status().unwrap().success());
-    until("the service stops", || child.try_wait().unwrap());
-
-    let log = fs::read_to_string(&log).unwrap();
+    let (status, log) = service.end();
+    assert!(status.success());
     let lines: Vec<Value> = log.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     let asked = |line: &&Value| line["status"] == 404 && line["message"] == "request";
     let path = |line: &Value| line["path"].as_str().unwrap().to_owned();

@@ -1,83 +1,25 @@
-//! Over recorded answers of the real upstreams, served again on loopback by the
-//! tool that comes with them. Where they are absent these tests say so and end.
+//! Over recorded answers of the real upstreams, where there are any.
 
-use std::net::SocketAddr;
-use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
+mod replay;
+
+use std::path::Path;
 
 use serde_json::Value;
+use testkit::{Service, recordings, until};
 
-use crate::service::{Service, free_address, get, until};
+use crate::service::serve;
+use replay::Replay;
 
-struct Replay {
-    address: SocketAddr,
-    child: Child,
-}
-
-fn shared() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared")
-}
-
-impl Replay {
-    fn start() -> Option<Self> {
-        let tool = shared().join("tools/replay_upstream.py");
-        if !tool.is_file() {
-            eprintln!(
-                "skipped: no recordings beside the repository ({} is absent)",
-                tool.display()
-            );
-            return None;
-        }
-        let address = free_address();
-        let child = Command::new("python3")
-            .arg(tool)
-            .args(["--port", &address.port().to_string()])
-            .stdout(Stdio::null())
-            .spawn()
-            .expect("python3 serves the recordings");
-        let replay = Self { address, child };
-        until("the recordings are served", || get(address, "/__counts"));
-        Some(replay)
-    }
-
-    fn settings(&self) -> Vec<(&'static str, String)> {
-        ["YAHOO", "COINGECKO", "ERAPI", "ECB"]
-            .map(|name| match name {
-                "YAHOO" => "MARKETPULSE_YAHOO_URL",
-                "COINGECKO" => "MARKETPULSE_COINGECKO_URL",
-                "ERAPI" => "MARKETPULSE_ERAPI_URL",
-                _ => "MARKETPULSE_ECB_URL",
-            })
-            .map(|name| (name, format!("http://{}", self.address)))
-            .to_vec()
-    }
-
-    fn calls_for(&self, part: &str) -> u64 {
-        let counts = get(self.address, "/__counts").unwrap().json();
-        let by = counts["by"].as_object().unwrap();
-        by.iter().filter(|(path, _)| path.contains(part)).filter_map(|(_, n)| n.as_u64()).sum()
-    }
-
-    fn service(&self, environment: &str, data: &std::path::Path) -> Service {
-        let mut settings = self.settings();
-        settings.push(("APP_ENV", environment.to_owned()));
-        let settings: Vec<_> =
-            settings.iter().map(|(name, value)| (*name, value.as_str())).collect();
-        Service::start(data, &settings)
-    }
-}
-
-impl Drop for Replay {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
+fn service(replay: &Replay, environment: &str, data: &Path) -> Service {
+    let mut settings = replay.settings();
+    settings.push(("APP_ENV".to_owned(), environment.to_owned()));
+    serve(data, &settings)
 }
 
 /// Dates and closes of a chart recording, read without any code of ours:
 /// Yahoo's single-precision closes are compared within their precision.
 fn recorded(file: &str) -> Vec<(String, f64)> {
-    let text = std::fs::read(shared().join("upstream/yahoo/chart").join(file)).unwrap();
+    let text = recordings::one(&format!("yahoo/chart/{file}")).unwrap();
     let body: Value = serde_json::from_slice(&text).unwrap();
     let result = &body["chart"]["result"][0];
     let closes = result["indicators"]["quote"][0]["close"].as_array().unwrap();
@@ -110,7 +52,7 @@ const SIX_MONTHS: &str = "AAPL.1d.6mo.rec2025-10-29.json";
 fn latest_tells_each_price_its_source_and_its_age() {
     let Some(replay) = Replay::start() else { return };
     let data = tempfile::tempdir().unwrap();
-    let latest = replay.service("production", data.path()).get("/marketpulse/latest").json();
+    let latest = service(&replay, "production", data.path()).get("/marketpulse/latest").json();
     assert_eq!(latest["data"]["EUR/USD"], 1.1446);
     assert_eq!(latest["data"]["BTC/EUR"], 53953);
     assert_eq!(latest["data"]["CAC40"], Value::Null);
@@ -129,7 +71,7 @@ fn latest_tells_each_price_its_source_and_its_age() {
 fn what_nobody_recorded_is_simulated_in_development_and_says_so() {
     let Some(replay) = Replay::start() else { return };
     let data = tempfile::tempdir().unwrap();
-    let service = replay.service("development", data.path());
+    let service = service(&replay, "development", data.path());
     let latest = until("the simulator stands in", || {
         Some(service.get("/marketpulse/latest").json()).filter(|l| l["data"]["CAC40"].is_number())
     });
@@ -142,7 +84,7 @@ fn what_nobody_recorded_is_simulated_in_development_and_says_so() {
 fn history_equals_the_recordings_and_outlives_upstream_and_restart() {
     let Some(replay) = Replay::start() else { return };
     let data = tempfile::tempdir().unwrap();
-    let service = replay.service("production", data.path());
+    let service = service(&replay, "production", data.path());
     let ask = |service: &Service, period: &str| {
         service.get(&format!("/marketpulse/history?symbol=AAPL&period={period}")).json()
     };
@@ -162,8 +104,7 @@ fn history_equals_the_recordings_and_outlives_upstream_and_restart() {
     let settings = replay.settings();
     assert!(service.stop().success());
     drop(replay);
-    let settings: Vec<_> = settings.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    let again = Service::start(data.path(), &settings);
+    let again = serve(data.path(), &settings);
     assert_eq!(ask(&again, "max")["history"], max["history"]);
     assert_eq!(ask(&again, "6mo")["history"], six_months["history"]);
     assert_eq!(again.get("/marketpulse/latest").json()["data"]["BTC/EUR"], 53953);

@@ -1,91 +1,33 @@
 //! Prices as they change, as readers get them: over HTTP in memory, and with a
 //! real client over loopback.
 
-use std::time::Duration;
-
-use axum::body::{Body, BodyDataStream};
+use axum::body::Body;
 use axum::http::Request;
-use futures_util::{FutureExt, SinkExt, StreamExt};
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 use server::router;
 use simulator::Fault;
-use tokio::net::{TcpListener, TcpStream};
+use testkit::{Events, PATIENCE, Talk};
+use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio_tungstenite::tungstenite::{self, Message};
-use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
 use tower::ServiceExt;
 
-use crate::service::Service;
+use crate::service::serve_demo;
 use crate::world::World;
 
-/// Long enough for a loaded machine; reaching it is a failure.
-const PATIENCE: Duration = Duration::from_secs(30);
-
-async fn soon<T>(waited_for: impl Future<Output = T>) -> T {
-    tokio::time::timeout(PATIENCE, waited_for).await.unwrap()
-}
-
-/// A reader of server-sent events.
-struct Events {
-    body: BodyDataStream,
-    unread: String,
-}
-
-impl Events {
-    async fn open(world: &World, symbols: &str, last: Option<&str>) -> Self {
-        let mut request = Request::get(format!("/marketpulse/stream?symbols={symbols}"));
-        if let Some(last) = last {
-            request = request.header("last-event-id", last);
-        }
-        let request = request.body(Body::empty()).unwrap();
-        let answer = router(world.app.clone()).oneshot(request).await.unwrap();
-        assert_eq!(answer.status(), 200);
-        assert_eq!(answer.headers()["content-type"], "text/event-stream");
-        assert_eq!(answer.headers()["cache-control"], "no-store");
-        Self { body: answer.into_body().into_data_stream(), unread: String::new() }
+/// Opens a stream of events.
+async fn open(world: &World, symbols: &str, last: Option<&str>) -> Events {
+    let mut request = Request::get(format!("/marketpulse/stream?symbols={symbols}"));
+    if let Some(last) = last {
+        request = request.header("last-event-id", last);
     }
-
-    /// The next event's JSON; `None` at the end.
-    async fn next(&mut self) -> Option<Value> {
-        loop {
-            while let Some(end) = self.unread.find("\n\n") {
-                let event: String = self.unread.drain(..end + 2).collect();
-                if let Some(told) = read(&event) {
-                    return Some(told);
-                }
-            }
-            let piece = soon(self.body.next()).await?.unwrap();
-            self.unread += std::str::from_utf8(&piece).unwrap();
-        }
-    }
-
-    /// The next event of a type, whatever comes before it.
-    async fn next_of(&mut self, kind: &str) -> Value {
-        loop {
-            let event = self.next().await.unwrap();
-            if event["type"] == kind {
-                return event;
-            }
-        }
-    }
-
-    /// Events that can be had without waiting.
-    fn at_hand(&mut self) -> Vec<Value> {
-        let mut all = Vec::new();
-        while let Some(event) = self.next().now_or_never() {
-            all.push(event.unwrap());
-        }
-        all
-    }
-}
-
-/// The JSON of an event; `None` of a comment.
-fn read(event: &str) -> Option<Value> {
-    let field = |name| event.lines().find_map(|line| line.strip_prefix(name));
-    let told: Value = serde_json::from_str(field("data: ")?).unwrap();
-    assert_eq!(told["id"].as_str(), field("id: "), "{told}");
-    Some(told)
+    let request = request.body(Body::empty()).unwrap();
+    let answer = router(world.app.clone()).oneshot(request).await.unwrap();
+    assert_eq!(answer.status(), 200);
+    assert_eq!(answer.headers()["content-type"], "text/event-stream");
+    assert_eq!(answer.headers()["cache-control"], "no-store");
+    Events::of(answer.into_body().into_data_stream())
 }
 
 fn id(event: &Value) -> &str {
@@ -95,7 +37,7 @@ fn id(event: &Value) -> &str {
 /// Opens a stream of two prices and waits until both are there.
 async fn settled(world: &World, symbols: &str) -> Events {
     world.refresh().await;
-    let mut events = Events::open(world, symbols, None).await;
+    let mut events = open(world, symbols, None).await;
     let snapshot = events.next().await.unwrap();
     assert_eq!(snapshot["type"], "snapshot");
     events
@@ -113,7 +55,7 @@ const BTC: &str = "BTC/EUR";
 async fn a_snapshot_comes_first_and_then_what_changes() {
     let world = World::production().await;
     world.refresh().await;
-    let mut events = Events::open(&world, "BTC_EUR,EUR/USD", None).await;
+    let mut events = open(&world, "BTC_EUR,EUR/USD", None).await;
     let snapshot = events.next().await.unwrap();
     let symbols: Vec<&Value> =
         snapshot["quotes"].as_array().unwrap().iter().map(|quote| &quote["symbol"]).collect();
@@ -134,7 +76,7 @@ async fn a_snapshot_comes_first_and_then_what_changes() {
 #[tokio::test]
 async fn what_nobody_watches_is_refreshed_while_somebody_follows_it() {
     let world = World::production().await;
-    let mut events = Events::open(&world, "ETH/EUR", None).await;
+    let mut events = open(&world, "ETH/EUR", None).await;
     assert_eq!(events.next().await.unwrap()["quotes"][0]["price"], Value::Null);
     let first = events.next_of("quote").await;
     assert_eq!(
@@ -176,11 +118,11 @@ async fn one_who_returns_gets_exactly_what_he_missed() {
         minute(&world).await;
         missed.push(stays.next_of("quote").await);
     }
-    let mut back = Events::open(&world, BTC, Some(id(&last))).await;
+    let mut back = open(&world, BTC, Some(id(&last))).await;
     let mut given = back.at_hand();
     given.retain(|event| event["type"] != "source");
     assert_eq!(given, missed);
-    let mut none_missed = Events::open(&world, BTC, Some(id(missed.last().unwrap()))).await;
+    let mut none_missed = open(&world, BTC, Some(id(missed.last().unwrap()))).await;
     assert_eq!(none_missed.at_hand(), Vec::<Value>::new());
     minute(&world).await;
     assert_eq!(back.next_of("quote").await, none_missed.next_of("quote").await);
@@ -193,7 +135,7 @@ async fn one_who_returns_alone_has_missed_nothing_either() {
     let last = events.next_of("quote").await;
     drop(events);
     minute(&world).await;
-    let mut back = Events::open(&world, "SOL/EUR", Some(id(&last))).await;
+    let mut back = open(&world, "SOL/EUR", Some(id(&last))).await;
     let quote = back.next().await.unwrap();
     assert_eq!((&quote["type"], &quote["symbol"]), (&json!("quote"), &json!("SOL/EUR")));
 }
@@ -212,11 +154,11 @@ async fn an_id_that_cannot_be_resumed_from_brings_a_snapshot() {
         (BTC, "00000000000000ff-1"),
         ("BTC/EUR,XRP/EUR", last.as_str()),
     ] {
-        let mut events = Events::open(&world, symbols, Some(last)).await;
+        let mut events = open(&world, symbols, Some(last)).await;
         assert_eq!(events.next().await.unwrap()["type"], "snapshot", "{symbols} after {last}");
     }
     world.restart().await;
-    let mut events = Events::open(&world, BTC, Some(&last)).await;
+    let mut events = open(&world, BTC, Some(&last)).await;
     let snapshot = events.next().await.unwrap();
     assert_eq!(snapshot["type"], "snapshot", "the service is another one");
     assert!(snapshot["quotes"][0]["price"].is_number(), "and has the price from its store");
@@ -227,7 +169,7 @@ async fn a_symbol_that_is_none_or_unknown_does_not_disturb_the_rest() {
     let world = World::production().await;
     world.upstream.unknown("NOSUCH");
     world.refresh().await;
-    let mut events = Events::open(&world, "BTC/EUR,NOSUCH,%3F%3F", None).await;
+    let mut events = open(&world, "BTC/EUR,NOSUCH,%3F%3F", None).await;
     let snapshot = events.next().await.unwrap();
     assert_eq!(snapshot["quotes"].as_array().unwrap().len(), 2);
     let none = events.next_of("error").await;
@@ -239,7 +181,7 @@ async fn a_symbol_that_is_none_or_unknown_does_not_disturb_the_rest() {
     );
     minute(&world).await;
     assert_eq!(events.next_of("quote").await["symbol"], BTC);
-    let mut later = Events::open(&world, "NOSUCH", None).await;
+    let mut later = open(&world, "NOSUCH", None).await;
     assert_eq!(later.next_of("error").await["symbol"], "NOSUCH");
 }
 
@@ -270,13 +212,13 @@ async fn what_cannot_be_followed_is_refused_with_a_reason() {
         ask("?symbol=A").await,
         (400, "symbol: no such parameter; did you mean symbols?".to_owned())
     );
-    let events = Events::open(&world, "A,B,A", None).await;
+    let events = open(&world, "A,B,A", None).await;
     assert_eq!(
         ask("?symbols=A").await,
         (429, "all 1 connections for streams are taken; try again later".to_owned())
     );
     drop(events);
-    Events::open(&world, "A", None).await;
+    open(&world, "A", None).await;
     let plain = world.get("/marketpulse/ws").await.problem();
     assert_eq!(plain.0, 426, "{}", plain.1);
 }
@@ -284,7 +226,7 @@ async fn what_cannot_be_followed_is_refused_with_a_reason() {
 #[tokio::test]
 async fn without_symbols_the_watched_ones_are_told() {
     let world = World::production().await;
-    let mut events = Events::open(&world, "", None).await;
+    let mut events = open(&world, "", None).await;
     let snapshot = events.next().await.unwrap();
     assert_eq!(snapshot["quotes"].as_array().unwrap().len(), 3);
 }
@@ -293,8 +235,7 @@ async fn without_symbols_the_watched_ones_are_told() {
 fn a_service_that_stops_says_so_and_does_not_wait_for_readers() {
     use std::io::{Read, Write};
     let data = tempfile::tempdir().unwrap();
-    let settings = [("APP_ENV", "development")];
-    let service = Service::start_with(&["serve", "--demo"], data.path(), &settings);
+    let service = serve_demo(data.path(), &[]);
     let mut stream = std::net::TcpStream::connect(service.address).unwrap();
     stream.set_read_timeout(Some(PATIENCE)).unwrap();
     write!(stream, "GET /marketpulse/stream HTTP/1.1\r\nHost: test\r\n\r\n").unwrap();
@@ -308,59 +249,20 @@ fn a_service_that_stops_says_so_and_does_not_wait_for_readers() {
             }
         }
     });
-    let asked = std::time::Instant::now();
     assert!(service.stop().success());
-    let took = asked.elapsed();
-    assert!(took < Duration::from_secs(5), "{took:?}: not cut off, but ended");
-    assert_eq!(hearing.join().unwrap(), 1001);
+    assert_eq!(hearing.join().unwrap(), 1001, "not cut off, but ended");
     let mut rest = String::new();
     stream.read_to_string(&mut rest).unwrap();
     assert!(rest.ends_with("}\n\n"), "the last event is whole: {rest}");
 }
 
-/// A reader over WebSocket.
-struct Talk(WebSocketStream<MaybeTlsStream<TcpStream>>);
+/// Serves on a free port, and connects.
+async fn talk(world: &World) -> Talk {
+    connect(&serve(world).await).await.unwrap()
+}
 
-impl Talk {
-    /// Serves on a free port, and connects.
-    async fn open(world: &World) -> Self {
-        Self::connect(&serve(world).await).await.unwrap()
-    }
-
-    async fn connect(address: &str) -> Result<Self, tungstenite::Error> {
-        let url = format!("ws://{address}/marketpulse/ws");
-        Ok(Self(tokio_tungstenite::connect_async(url).await?.0))
-    }
-
-    async fn say(&mut self, words: impl Into<Message>) {
-        self.0.send(words.into()).await.unwrap();
-    }
-
-    async fn order(&mut self, order: Value) {
-        self.say(order.to_string()).await;
-    }
-
-    /// The next event, or how the conversation was ended.
-    async fn hear(&mut self) -> Result<Value, (u16, String)> {
-        loop {
-            match soon(self.0.next()).await.unwrap().unwrap() {
-                Message::Text(text) => return Ok(serde_json::from_str(&text).unwrap()),
-                Message::Close(Some(end)) => {
-                    return Err((end.code.into(), end.reason.to_string()));
-                }
-                _ => {}
-            }
-        }
-    }
-
-    async fn hear_of(&mut self, kind: &str) -> Value {
-        loop {
-            let event = self.hear().await.unwrap();
-            if event["type"] == kind {
-                return event;
-            }
-        }
-    }
+async fn connect(address: &str) -> Result<Talk, tungstenite::Error> {
+    Talk::connect(&format!("ws://{address}/marketpulse/ws")).await
 }
 
 async fn serve(world: &World) -> String {
@@ -382,7 +284,7 @@ fn subscribe(symbols: &[&str]) -> Value {
 async fn a_conversation_over_websocket() {
     let world = World::production().await;
     world.refresh().await;
-    let mut talk = Talk::open(&world).await;
+    let mut talk = self::talk(&world).await;
     talk.order(subscribe(&[BTC, "??"])).await;
     assert_eq!(talk.hear().await.unwrap()["quotes"][0]["symbol"], BTC);
     assert_eq!(talk.hear().await.unwrap()["reason"], "not_a_symbol");
@@ -397,7 +299,7 @@ async fn a_conversation_over_websocket() {
     assert_eq!(talk.hear_of("quote").await["symbol"], "EUR/USD");
     talk.order(json!({ "type": "ping" })).await;
     assert_eq!(talk.hear_of("pong").await["timestamp"], "2025-10-29T12:02:02Z");
-    let mut again = Talk::open(&world).await;
+    let mut again = self::talk(&world).await;
     let resumed = json!({ "type": "subscribe", "symbols": [BTC], "last_event_id": first["id"] });
     again.order(resumed).await;
     let missed = again.hear_of("quote").await;
@@ -407,7 +309,7 @@ async fn a_conversation_over_websocket() {
 #[tokio::test]
 async fn bars_are_asked_for_over_websocket_too() {
     let world = World::production().await;
-    let mut talk = Talk::open(&world).await;
+    let mut talk = self::talk(&world).await;
     let bars_of = |interval| json!({ "type": "subscribe", "symbols": [BTC], "bars": interval });
     talk.order(bars_of("1m")).await;
     assert_eq!(talk.hear_of("snapshot").await["bars"], json!([]), "none has formed");
@@ -423,7 +325,7 @@ async fn bars_are_asked_for_over_websocket_too() {
 async fn both_ways_tell_the_same() {
     let world = World::production().await;
     let mut events = settled(&world, BTC).await;
-    let mut talk = Talk::open(&world).await;
+    let mut talk = self::talk(&world).await;
     talk.order(subscribe(&[BTC])).await;
     talk.hear_of("snapshot").await;
     minute(&world).await;
@@ -433,7 +335,7 @@ async fn both_ways_tell_the_same() {
 #[tokio::test]
 async fn three_messages_that_are_not_understood_end_a_conversation() {
     let world = World::production().await;
-    let mut talk = Talk::open(&world).await;
+    let mut talk = self::talk(&world).await;
     for nonsense in ["{", r#"{"type":"sing"}"#] {
         talk.say(nonsense).await;
         assert_eq!(talk.hear().await.unwrap()["reason"], "not_understood");
@@ -447,10 +349,10 @@ async fn three_messages_that_are_not_understood_end_a_conversation() {
 #[tokio::test]
 async fn what_is_too_much_ends_a_conversation_with_a_reason() {
     let world = World::start("production", &[("MARKETPULSE_STREAM_SYMBOLS", "2")]).await;
-    let mut talk = Talk::open(&world).await;
+    let mut talk = self::talk(&world).await;
     talk.say("x".repeat(65_537)).await;
     assert_eq!(talk.hear().await.unwrap_err().0, 1009);
-    let mut talk = Talk::open(&world).await;
+    let mut talk = self::talk(&world).await;
     talk.order(subscribe(&["A", "B"])).await;
     talk.hear_of("snapshot").await;
     talk.order(subscribe(&["C"])).await;
@@ -462,15 +364,15 @@ async fn what_is_too_much_ends_a_conversation_with_a_reason() {
 async fn one_who_vanishes_frees_his_place() {
     let world = World::start("production", &[("MARKETPULSE_STREAM_CONNECTIONS", "1")]).await;
     let address = serve(&world).await;
-    let mut talk = Talk::connect(&address).await.unwrap();
+    let mut talk = connect(&address).await.unwrap();
     talk.order(subscribe(&[BTC])).await;
     talk.hear().await.unwrap();
-    let Err(tungstenite::Error::Http(refused)) = Talk::connect(&address).await else {
+    let Err(tungstenite::Error::Http(refused)) = connect(&address).await else {
         panic!("two have the one place");
     };
     assert_eq!(refused.status(), 429);
     drop(talk);
-    while Talk::connect(&address).await.is_err() {
+    while connect(&address).await.is_err() {
         tokio::task::yield_now().await;
     }
 }

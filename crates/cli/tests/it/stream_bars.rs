@@ -1,25 +1,16 @@
 //! Bars as they form from streamed prices, beside the history served afterwards.
 
-use std::time::Duration;
-
-use axum::body::{Body, BodyDataStream};
+use axum::body::Body;
 use axum::http::Request;
-use futures_util::{FutureExt, StreamExt};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use server::router;
 use simulator::{Market, Upstream};
+use testkit::{Events, soon, upstreams};
 use tokio::sync::watch;
 use tower::ServiceExt;
 
 use crate::world::World;
-
-/// Long enough for a loaded machine; reaching it is a failure.
-const PATIENCE: Duration = Duration::from_secs(30);
-
-async fn soon<T>(waited_for: impl Future<Output = T>) -> T {
-    tokio::time::timeout(PATIENCE, waited_for).await.unwrap()
-}
 
 /// A service that follows streamed prices of euros in dollars.
 struct Stage {
@@ -33,12 +24,9 @@ impl Stage {
     async fn start() -> Self {
         let now: Timestamp = "2025-10-29T12:00:00Z".parse().unwrap();
         let streams = Upstream::start(Market::new(7), now).await;
-        let (yahoo, kraken) = (streams.yahoo_stream_url(), streams.kraken_url());
-        let settings = [
-            ("MARKETPULSE_YAHOO_STREAM_URL", &*yahoo),
-            ("MARKETPULSE_KRAKEN_URL", &*kraken),
-            ("MARKETPULSE_WATCHLIST", "EUR/USD"),
-        ];
+        let streamed = upstreams::streamed_at(&streams.url());
+        let streamed = streamed.iter().map(|(name, url)| (name.as_str(), url.as_str()));
+        let settings: Vec<_> = streamed.chain([("MARKETPULSE_WATCHLIST", "EUR/USD")]).collect();
         let world = World::start("production", &settings).await;
         let (stop, stopped) = watch::channel(false);
         let engine = world.app.engine.clone();
@@ -52,14 +40,14 @@ impl Stage {
 
     /// Lets seconds pass, each with its price, and waits until a reader has heard
     /// of the last.
-    async fn pass(&mut self, seconds: i64, reader: &mut Reader) -> Vec<Value> {
+    async fn pass(&mut self, seconds: i64, reader: &mut Events) -> Vec<Value> {
         let by = SignedDuration::from_secs(seconds);
         self.now += by;
         self.world.advance(by);
         self.streams.set_now(self.now);
         let mut heard = Vec::new();
         loop {
-            let event = reader.next().await;
+            let event = reader.next().await.unwrap();
             let is_last = event["type"] == "quote" && event["as_of"] == json!(self.now.to_string());
             heard.push(event);
             if is_last {
@@ -71,51 +59,21 @@ impl Stage {
     }
 }
 
-/// A reader of server-sent events.
-struct Reader {
-    body: BodyDataStream,
-    unread: String,
+/// Opens a stream of events.
+async fn open(stage: &Stage, query: &str, last: Option<&str>) -> Events {
+    let mut request = Request::get(format!("/marketpulse/stream?{query}"));
+    if let Some(last) = last {
+        request = request.header("last-event-id", last);
+    }
+    let request = request.body(Body::empty()).unwrap();
+    let answer = router(stage.world.app.clone()).oneshot(request).await.unwrap();
+    assert_eq!(answer.status(), 200);
+    Events::of(answer.into_body().into_data_stream())
 }
 
-impl Reader {
-    async fn open(stage: &Stage, query: &str, last: Option<&str>) -> Self {
-        let mut request = Request::get(format!("/marketpulse/stream?{query}"));
-        if let Some(last) = last {
-            request = request.header("last-event-id", last);
-        }
-        let request = request.body(Body::empty()).unwrap();
-        let answer = router(stage.world.app.clone()).oneshot(request).await.unwrap();
-        assert_eq!(answer.status(), 200);
-        Self { body: answer.into_body().into_data_stream(), unread: String::new() }
-    }
-
-    /// The next event, whatever shows in the meantime that the stream is alive.
-    async fn next(&mut self) -> Value {
-        soon(self.read()).await
-    }
-
-    async fn read(&mut self) -> Value {
-        loop {
-            while let Some(end) = self.unread.find("\n\n") {
-                let event: String = self.unread.drain(..end + 2).collect();
-                if let Some(told) = event.lines().find_map(|line| line.strip_prefix("data: ")) {
-                    return serde_json::from_str(told).unwrap();
-                }
-            }
-            let piece = self.body.next().await.unwrap().unwrap();
-            self.unread += std::str::from_utf8(&piece).unwrap();
-        }
-    }
-
-    /// Events that can be had without waiting.
-    fn at_hand(&mut self) -> Vec<Value> {
-        std::iter::from_fn(|| self.next().now_or_never()).collect()
-    }
-
-    fn bars_at_hand(&mut self) -> Vec<Value> {
-        let all = self.at_hand().into_iter();
-        all.filter(|event| event["type"] == "bar").collect()
-    }
+fn bars_at_hand(events: &mut Events) -> Vec<Value> {
+    let all = events.at_hand().into_iter();
+    all.filter(|event| event["type"] == "bar").collect()
 }
 
 fn bars(events: &[Value]) -> Vec<&Value> {
@@ -130,8 +88,8 @@ fn figures(bar: &Value) -> [&Value; 5] {
 #[tokio::test]
 async fn the_bars_of_a_stream_are_the_history_served_afterwards_and_none_is_missing() {
     let mut stage = Stage::start().await;
-    let mut reader = Reader::open(&stage, "symbols=EUR/USD&bars=1m", None).await;
-    let snapshot = reader.next().await;
+    let mut reader = open(&stage, "symbols=EUR/USD&bars=1m", None).await;
+    let snapshot = reader.next().await.unwrap();
     assert!(snapshot["bars"].is_array(), "{snapshot}");
     let mut events = Vec::new();
     for _ in 0..62 {
@@ -158,7 +116,7 @@ async fn the_bars_of_a_stream_are_the_history_served_afterwards_and_none_is_miss
 #[tokio::test]
 async fn the_last_bar_of_an_answer_moves_with_the_stream() {
     let mut stage = Stage::start().await;
-    let mut reader = Reader::open(&stage, "symbols=EUR/USD", None).await;
+    let mut reader = open(&stage, "symbols=EUR/USD", None).await;
     stage.pass(70, &mut reader).await;
     let history = "/marketpulse/v1/bars/EUR_USD?interval=1m&period=1d";
     let asked = |stage: &Stage| stage.world.upstream.requests_to("chart/EURUSD=X?");
@@ -185,9 +143,9 @@ async fn the_last_bar_of_an_answer_moves_with_the_stream() {
 #[tokio::test]
 async fn a_slow_reader_gets_the_bar_that_ended_last_and_the_one_that_goes_on() {
     let mut stage = Stage::start().await;
-    let mut quick = Reader::open(&stage, "symbols=EUR/USD&bars=1m", None).await;
-    let mut slow = Reader::open(&stage, "symbols=EUR/USD&bars=1m", None).await;
-    let mut unasked = Reader::open(&stage, "symbols=EUR/USD", None).await;
+    let mut quick = open(&stage, "symbols=EUR/USD&bars=1m", None).await;
+    let mut slow = open(&stage, "symbols=EUR/USD&bars=1m", None).await;
+    let mut unasked = open(&stage, "symbols=EUR/USD", None).await;
     let mut heard = Vec::new();
     for _ in 0..20 {
         heard.extend(stage.pass(10, &mut quick).await);
@@ -196,16 +154,16 @@ async fn a_slow_reader_gets_the_bar_that_ended_last_and_the_one_that_goes_on() {
         let mut all = bars(&heard).into_iter();
         all.rfind(|bar| bar["provisional"] == provisional).unwrap().clone()
     };
-    assert_eq!(slow.bars_at_hand(), [newest(false), newest(true)]);
-    assert!(unasked.next().await["bars"].is_null());
-    assert_eq!(unasked.bars_at_hand(), Vec::<Value>::new(), "who does not ask is not told");
+    assert_eq!(bars_at_hand(&mut slow), [newest(false), newest(true)]);
+    assert!(unasked.next().await.unwrap()["bars"].is_null());
+    assert_eq!(bars_at_hand(&mut unasked), Vec::<Value>::new(), "who does not ask is not told");
     stage.stop.send_replace(true);
 }
 
 #[tokio::test]
 async fn one_who_returns_gets_the_bars_he_missed() {
     let mut stage = Stage::start().await;
-    let mut stays = Reader::open(&stage, "symbols=EUR/USD&bars=1m", None).await;
+    let mut stays = open(&stage, "symbols=EUR/USD&bars=1m", None).await;
     let heard = stage.pass(70, &mut stays).await;
     let last = heard.last().unwrap()["id"].as_str().unwrap().to_owned();
     let mut missed = Vec::new();
@@ -213,10 +171,10 @@ async fn one_who_returns_gets_the_bars_he_missed() {
         missed.extend(stage.pass(10, &mut stays).await);
     }
     let bars = bars(&missed).into_iter().cloned().collect::<Vec<_>>();
-    let mut back = Reader::open(&stage, "symbols=EUR/USD&bars=1m", Some(&last)).await;
-    assert_eq!(back.bars_at_hand(), bars);
-    let mut other = Reader::open(&stage, "symbols=EUR/USD&bars=5m", Some(&last)).await;
-    let snapshot = other.next().await;
+    let mut back = open(&stage, "symbols=EUR/USD&bars=1m", Some(&last)).await;
+    assert_eq!(bars_at_hand(&mut back), bars);
+    let mut other = open(&stage, "symbols=EUR/USD&bars=5m", Some(&last)).await;
+    let snapshot = other.next().await.unwrap();
     assert_eq!(snapshot["type"], "snapshot", "bars of five minutes were not followed then");
     assert_eq!(snapshot["bars"][0]["interval"], "5m");
     stage.stop.send_replace(true);

@@ -5,8 +5,9 @@ use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
 
 use serde_json::Value;
 use simulator::{Market, Upstream};
+use testkit::{until, upstreams};
 
-use crate::service::{marketpulse, until};
+use crate::service::marketpulse;
 
 /// The command at work, over fake upstreams.
 struct Watching {
@@ -25,10 +26,8 @@ impl Watching {
         }
         let data = tempfile::tempdir().unwrap();
         let mut command = marketpulse();
-        for name in ["YAHOO", "COINGECKO", "ERAPI", "ECB"] {
-            command.env(format!("MARKETPULSE_{name}_URL"), upstream.url());
-        }
-        command.env("MARKETPULSE_DATA_DIR", data.path()).env("MARKETPULSE_REFRESH_EVERY", "5s");
+        command.envs(upstreams::simulated(&upstream)).env("MARKETPULSE_DATA_DIR", data.path());
+        command.env("MARKETPULSE_REFRESH_EVERY", "5s");
         command.arg("watch").args(arguments).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();
         let lines = child.stdout.take().map(BufReader::new);

@@ -137,7 +137,7 @@ impl QuoteBoard {
     pub(crate) async fn persist(&self, quotes: &[Quote]) {
         for quote in quotes {
             self.context.instruments().describe(&quote.instrument);
-            if let Err(error) = self.context.store().keep_quote(quote).await {
+            if let Err(error) = self.context.store().persist_quote(quote).await {
                 warn!(%error, symbol = %quote.instrument.symbol, "a quote cannot be stored; it lives in memory only");
             }
         }

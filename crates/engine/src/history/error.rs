@@ -5,7 +5,7 @@ use market::StoreError;
 use crate::failures::SourceFailures;
 
 /// Why there is no history to give.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub enum HistoryError {
     /// Nothing is stored, and no source gave it. No failure is named where
     /// sources are still being asked.

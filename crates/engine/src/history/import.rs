@@ -40,7 +40,7 @@ pub struct Revision {
 }
 
 /// Why bars cannot be brought in.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub enum ImportError {
     /// They cannot stand beside those held, and leave some of their dates out.
     Mixed {
@@ -71,7 +71,14 @@ impl fmt::Display for ImportError {
     }
 }
 
-impl std::error::Error for ImportError {}
+impl std::error::Error for ImportError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Mixed { .. } => None,
+            Self::Store(error) => error.source(),
+        }
+    }
+}
 
 /// `in USD (splits)`
 fn kind(head: &SeriesHead) -> String {
@@ -105,7 +112,7 @@ impl History {
             let store = self.context.store();
             let stored = match fit {
                 Fit::Rebased => store.rebase(&bars).await,
-                Fit::Beside | Fit::Other => store.keep_answer(&bars).await,
+                Fit::Beside | Fit::Other => store.persist_answer(&bars).await,
             };
             stored.map_err(ImportError::Store)?;
             self.context.instruments().describe(&bars.instrument);

@@ -89,7 +89,7 @@ impl History {
     /// is set apart, and each stretch of it is asked for anew when it is read.
     async fn write(&self, result: &HistoryResult, overlap: Overlap) -> Result<Saved, StoreError> {
         if !matches!(overlap, Overlap::Rebased(_) | Overlap::Unproven) {
-            return self.context.store().keep_answer(result).await;
+            return self.context.store().persist_answer(result).await;
         }
         let symbol = &result.question.symbol;
         info!(%symbol, found = ?overlap, "what is held may be on another basis; it is set apart and asked anew");

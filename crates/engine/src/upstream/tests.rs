@@ -2,26 +2,19 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use jiff::SignedDuration;
 use market::{NotAsked, Source};
+use testkit::SettableClock;
 
 use super::*;
 
-struct ManualClock(Mutex<Timestamp>);
-
-impl Clock for ManualClock {
-    fn now(&self) -> Timestamp {
-        *self.0.lock().unwrap()
-    }
-}
-
 struct Tried {
     upstream: Upstream,
-    clock: Arc<ManualClock>,
+    clock: Arc<SettableClock>,
     calls: AtomicU32,
 }
 
 impl Tried {
     fn new(per_hour: f64, burst: f64) -> Self {
-        let clock = Arc::new(ManualClock(Mutex::new("2025-10-29T12:00:00Z".parse().unwrap())));
+        let clock = SettableClock::at("2025-10-29T12:00:00Z");
         let allowance = Allowance {
             source: Source::new("yahoo"),
             per_hour,
@@ -35,8 +28,7 @@ impl Tried {
     }
 
     fn advance(&self, seconds: i64) {
-        let mut now = self.clock.0.lock().unwrap();
-        *now += SignedDuration::from_secs(seconds);
+        self.clock.advance(SignedDuration::from_secs(seconds));
     }
 
     async fn ask(&self, result: Result<u32, SourceError>) -> Result<u32, SourceError> {
@@ -67,7 +59,7 @@ fn not_asked(result: Result<u32, SourceError>) -> NotAsked {
     }
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_spent_budget_withholds_calls() {
     let tried = Tried::new(60.0, 2.0);
     assert_eq!(tried.ask(Ok(1)).await, Ok(1));
@@ -78,7 +70,7 @@ async fn a_spent_budget_withholds_calls() {
     assert_eq!(tried.calls(), 3);
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_pause_asked_for_is_kept_with_and_without_its_length() {
     let at_once = Some(Duration::ZERO);
     for (retry_after, pause) in [(Some(Duration::from_mins(2)), 120), (None, 30), (at_once, 10)] {
@@ -94,7 +86,7 @@ async fn a_pause_asked_for_is_kept_with_and_without_its_length() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn an_upstream_that_keeps_failing_is_spared_and_then_probed() {
     let tried = Tried::new(1e6, 1e6);
     let begun = tried.clock.now();
@@ -109,7 +101,7 @@ async fn an_upstream_that_keeps_failing_is_spared_and_then_probed() {
     assert_eq!(tried.status().state, UpstreamState::Ok);
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_final_word_is_no_failure_of_the_upstream() {
     let tried = Tried::new(1e6, 1e6);
     for _ in 0..30 {
@@ -120,7 +112,7 @@ async fn a_final_word_is_no_failure_of_the_upstream() {
     assert_eq!((tried.status().calls, tried.status().errors), (30, 0));
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn what_talks_nonsense_is_not_asked_twice_in_a_row() {
     let tried = Tried::new(1e6, 1e6);
     let _ = tried.ask(Err(SourceError::Unreadable("HTML".into()))).await;

@@ -4,7 +4,7 @@ use jiff::SignedDuration;
 
 use crate::fakes::{World, failing, symbol, unknown};
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn many_readers_of_an_instrument_cost_one_call_in_an_interval() {
     let world = World::new();
     let engine = world.engine().await;
@@ -24,7 +24,7 @@ async fn many_readers_of_an_instrument_cost_one_call_in_an_interval() {
     assert!(until_asked <= 1, "it is refreshed when somebody asks, and not otherwise");
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn one_that_cannot_be_had_does_not_fail_the_rest() {
     let world = World::new();
     world.yahoo.does(unknown("ZZZ"));
@@ -35,7 +35,7 @@ async fn one_that_cannot_be_had_does_not_fail_the_rest() {
     assert_eq!(entries[1].quote.as_ref().unwrap().source.as_str(), "coingecko");
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn what_was_known_is_given_at_once_after_a_restart_without_upstreams() {
     let world = World::new();
     world.engine().await.quotes(&[symbol("USD/JPY")]).await;
@@ -48,12 +48,12 @@ async fn what_was_known_is_given_at_once_after_a_restart_without_upstreams() {
     assert!(engine.board().entries.iter().all(|it| it.instrument.symbol != symbol("USD/JPY")));
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_reader_who_waits_is_told_when_it_has_come_to_nothing() {
     let world = World::new();
     world.yahoo.does(failing());
     let engine = world.engine().await;
-    let begun = std::time::Instant::now();
+    let begun = tokio::time::Instant::now();
     let entries = engine.quotes(&[symbol("AAPL")]).await;
     assert_eq!(entries[0].failures.reason(), "upstream_failing");
     assert!(begun.elapsed() < std::time::Duration::from_secs(2), "not the longest wait");

@@ -33,7 +33,7 @@ async fn refreshed(world: &World) -> Engine {
     engine
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn what_is_followed_is_refreshed_until_the_last_one_leaves() {
     let world = World::new();
     let engine = refreshed(&world).await;
@@ -55,7 +55,7 @@ async fn what_is_followed_is_refreshed_until_the_last_one_leaves() {
     assert_eq!(received(&engine), before, "nobody follows it any more");
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn following_what_is_watched_changes_nothing_about_it() {
     let world = World::new();
     let engine = refreshed(&world).await;
@@ -69,7 +69,7 @@ async fn following_what_is_watched_changes_nothing_about_it() {
     assert_eq!(quote.received_at, engine.now(), "the watchlist still wants it");
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn one_who_returns_within_the_interval_costs_no_call() {
     let world = World::new();
     let engine = refreshed(&world).await;
@@ -81,7 +81,7 @@ async fn one_who_returns_within_the_interval_costs_no_call() {
     assert_eq!(world.yahoo.calls(), calls);
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn one_whom_the_board_let_go_is_refreshed_all_the_same() {
     let world = World::new();
     let engine = refreshed(&world).await;

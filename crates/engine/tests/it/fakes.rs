@@ -12,6 +12,7 @@ use market::{
     Price, Quote, QuoteSource, Saved, Series, SeriesHead, Source, SourceError, Span, Store,
     StoreError, Symbol,
 };
+use testkit::SettableClock;
 use tokio::sync::watch;
 
 pub(crate) fn symbol(text: &str) -> Symbol {
@@ -27,21 +28,6 @@ pub(crate) fn daily(name: &str, period: &str) -> HistoryQuery {
     HistoryQuery { symbol: symbol(name), interval: Interval::D1, span, source: None }
 }
 
-pub(crate) struct ManualClock(Mutex<Timestamp>);
-
-impl ManualClock {
-    pub(crate) fn advance(&self, by: SignedDuration) {
-        let mut now = self.0.lock().unwrap();
-        *now = now.checked_add(by).unwrap();
-    }
-}
-
-impl Clock for ManualClock {
-    fn now(&self) -> Timestamp {
-        *self.0.lock().unwrap()
-    }
-}
-
 /// What a fake source does when asked.
 #[derive(Clone)]
 pub(crate) enum Does {
@@ -52,7 +38,7 @@ pub(crate) enum Does {
 
 pub(crate) struct FakeSource {
     name: &'static str,
-    clock: Arc<ManualClock>,
+    clock: Arc<SettableClock>,
     does: Mutex<Does>,
     calls: AtomicUsize,
     gate: watch::Sender<bool>,
@@ -193,14 +179,14 @@ pub(crate) struct MemoryStore {
 impl MemoryStore {
     fn works(&self) -> Result<(), StoreError> {
         if self.broken.load(Ordering::SeqCst) {
-            return Err(StoreError::Unusable("as this test wants".into()));
+            return Err(StoreError::unusable("as this test wants"));
         }
         Ok(())
     }
 
     fn is_readable(&self) -> Result<(), StoreError> {
         if self.unreadable.load(Ordering::SeqCst) {
-            return Err(StoreError::Unusable("as this test wants".into()));
+            return Err(StoreError::unusable("as this test wants"));
         }
         self.works()
     }
@@ -208,7 +194,7 @@ impl MemoryStore {
 
 #[async_trait]
 impl Store for MemoryStore {
-    async fn keep_quote(&self, quote: &Quote) -> Result<(), StoreError> {
+    async fn persist_quote(&self, quote: &Quote) -> Result<(), StoreError> {
         assert!(!quote.simulated, "nothing simulated is ever kept");
         self.works()?;
         self.quotes.lock().unwrap().insert(quote.instrument.symbol.clone(), quote.clone());
@@ -220,7 +206,7 @@ impl Store for MemoryStore {
         Ok(self.quotes.lock().unwrap().values().cloned().collect())
     }
 
-    async fn keep_answer(&self, answer: &HistoryResult) -> Result<Saved, StoreError> {
+    async fn persist_answer(&self, answer: &HistoryResult) -> Result<Saved, StoreError> {
         assert!(!answer.simulated, "nothing simulated is ever kept");
         self.works()?;
         self.answers.lock().unwrap().insert(answer.question.clone(), answer.clone());
@@ -228,7 +214,7 @@ impl Store for MemoryStore {
     }
 
     async fn rebase(&self, answer: &HistoryResult) -> Result<Saved, StoreError> {
-        self.keep_answer(answer).await
+        self.persist_answer(answer).await
     }
 
     async fn answer(&self, question: &HistoryQuery) -> Result<Option<HistoryResult>, StoreError> {
@@ -291,7 +277,7 @@ impl Store for MemoryStore {
 
 /// An engine with fakes for all that is outside it.
 pub(crate) struct World {
-    pub(crate) clock: Arc<ManualClock>,
+    pub(crate) clock: Arc<SettableClock>,
     pub(crate) yahoo: Arc<FakeSource>,
     pub(crate) er_api: Arc<FakeSource>,
     pub(crate) coingecko: Arc<FakeSource>,
@@ -302,7 +288,7 @@ pub(crate) struct World {
 impl World {
     /// A Wednesday at noon, when markets are open.
     pub(crate) fn new() -> Self {
-        let clock = Arc::new(ManualClock(Mutex::new(at("2025-10-29T12:00:00Z"))));
+        let clock = SettableClock::at("2025-10-29T12:00:00Z");
         let source = |name, price| {
             let (clock, does) = (Arc::clone(&clock), Mutex::new(Does::Price(price, None)));
             Arc::new(FakeSource {

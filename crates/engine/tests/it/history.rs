@@ -1,16 +1,20 @@
 use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 use engine::{Engine, HistoryError, SourceFailures};
 use futures_util::future::join_all;
 use jiff::SignedDuration;
 use jiff::civil::{Date, date};
-use market::{
-    Freshness, HistoryQuery, Interval, Source, SourceError, Span, StoreError, series_freshness,
-};
+use market::{Freshness, HistoryQuery, Interval, Source, SourceError, Span, series_freshness};
+use testkit::soon;
+use tokio::time::sleep;
 
 use crate::fakes::{Does, World, daily, failing, symbol, unknown};
 
-#[tokio::test]
+/// Time for all that is ready to be done.
+const A_MOMENT: Duration = Duration::from_millis(1);
+
+#[tokio::test(start_paused = true)]
 async fn a_thousand_readers_of_one_cold_series_cause_one_call() {
     let world = World::new();
     let engine = world.engine().await;
@@ -26,7 +30,7 @@ async fn a_thousand_readers_of_one_cold_series_cause_one_call() {
     assert_eq!(yahoo.calls(), 1);
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn the_same_question_again_makes_no_call_nor_does_a_restart() {
     let world = World::new();
     let question = daily("AAPL", "1mo");
@@ -37,7 +41,7 @@ async fn the_same_question_again_makes_no_call_nor_does_a_restart() {
     assert_eq!(world.yahoo.calls(), 1);
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn an_old_answer_is_given_at_once_and_refreshed_behind() {
     let world = World::new();
     let question = daily("AAPL", "1mo");
@@ -53,13 +57,13 @@ async fn an_old_answer_is_given_at_once_and_refreshed_behind() {
     let renewed = async {
         while world.engine().await.history(&question).await.unwrap().series.closes()[0].get() < 2.0
         {
-            tokio::task::yield_now().await;
+            sleep(A_MOMENT).await;
         }
     };
-    tokio::time::timeout(std::time::Duration::from_secs(5), renewed).await.unwrap();
+    soon(renewed).await;
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn upstreams_that_are_away_leave_the_stored_bars_in_place() {
     let world = World::new();
     let engine = world.engine().await;
@@ -72,7 +76,7 @@ async fn upstreams_that_are_away_leave_the_stored_bars_in_place() {
     assert_eq!(other.series.len(), 2, "another question is answered from the same bars");
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn nothing_held_and_nobody_there_is_said_with_the_reason() {
     let world = World::new();
     let engine = world.engine().await;
@@ -84,44 +88,7 @@ async fn nothing_held_and_nobody_there_is_said_with_the_reason() {
     assert!(failures_of(&engine, &daily("AAPL", "1mo")).await.is_unknown());
 }
 
-async fn failures_of(engine: &Engine, query: &HistoryQuery) -> SourceFailures {
-    match engine.history(query).await.unwrap_err() {
-        HistoryError::Sources(failures) => failures,
-        other @ HistoryError::Store { .. } => panic!("the store works: {other}"),
-    }
-}
-
-#[tokio::test]
-async fn a_store_that_cannot_be_read_is_not_taken_for_an_empty_one() {
-    let world = World::new();
-    let engine = world.engine().await;
-    world.store.broken.store(true, Ordering::SeqCst);
-    world.yahoo.does(failing());
-    let import = Some(Source::new("import"));
-    let week = Span::dates(date(2025, 10, 20), date(2025, 10, 24)).unwrap();
-    for (query, asked_in_vain) in [
-        (daily("AAPL", "1mo"), 1),
-        (HistoryQuery { span: week, ..daily("AAPL", "1mo") }, 1),
-        (HistoryQuery { source: import, ..daily("AAPL", "1mo") }, 0),
-    ] {
-        let error = engine.history(&query).await.unwrap_err();
-        let HistoryError::Store { error: cause, failures } = &error else { panic!("{error}") };
-        assert_eq!(*cause, StoreError::Unusable("as this test wants".into()), "{query}");
-        assert_eq!(failures.iter().count(), asked_in_vain, "{query}");
-        assert!(error.to_string().starts_with("the store cannot be used"), "{error}");
-    }
-    world.yahoo.does(unknown("AAPL"));
-    let error = engine.history(&daily("AAPL", "1y")).await.unwrap_err();
-    assert!(matches!(error, HistoryError::Store { .. }), "bars may have been imported: {error}");
-    assert!(matches!(
-        engine.actions_since(&symbol("AAPL"), engine.now()).await,
-        Err(HistoryError::Store { .. })
-    ));
-    world.store.broken.store(false, Ordering::SeqCst);
-    assert!(failures_of(&engine, &daily("AAPL", "1y")).await.is_unknown());
-}
-
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_store_that_fails_costs_only_the_keeping() {
     let world = World::new();
     world.store.broken.store(true, Ordering::SeqCst);
@@ -131,7 +98,7 @@ async fn a_store_that_fails_costs_only_the_keeping() {
     assert_eq!(world.yahoo.calls(), 1, "memory still holds the answer");
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn the_simulator_answers_for_what_is_away_but_not_for_what_does_not_exist() {
     let world = World::new();
     let engine = world.engine_with_demo().await;
@@ -145,7 +112,7 @@ async fn the_simulator_answers_for_what_is_away_but_not_for_what_does_not_exist(
     assert!(engine.history(&daily("QQQQ", "1mo")).await.unwrap().simulated);
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn the_simulator_does_not_answer_a_question_that_no_upstream_could() {
     let world = World::new();
     let engine = world.engine_with_demo().await;
@@ -158,7 +125,7 @@ async fn the_simulator_does_not_answer_a_question_that_no_upstream_could() {
     assert_eq!(failures_of(&engine, &daily("CAC40", "1y")).await.reason(), "outside_window");
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_real_answer_takes_the_place_of_a_simulated_one() {
     let world = World::new();
     let engine = world.engine_with_demo().await;
@@ -168,13 +135,13 @@ async fn a_real_answer_takes_the_place_of_a_simulated_one() {
     world.clock.advance(SignedDuration::from_secs(31));
     let renewed = async {
         while engine.history(&daily("CAC40", "1mo")).await.unwrap().simulated {
-            tokio::task::yield_now().await;
+            sleep(A_MOMENT).await;
         }
     };
-    tokio::time::timeout(std::time::Duration::from_secs(5), renewed).await.unwrap();
+    soon(renewed).await;
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_read_waits_no_longer_than_its_deadline_where_older_bars_can_stand_in() {
     let world = World::new();
     let engine = world.engine().await;
@@ -185,7 +152,7 @@ async fn a_read_waits_no_longer_than_its_deadline_where_older_bars_can_stand_in(
     assert_eq!(world.yahoo.calls(), 2, "the question is still being asked");
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn many_reads_of_an_old_answer_do_not_ask_a_failing_source_each_time() {
     let world = World::new();
     let engine = world.engine().await;
@@ -204,14 +171,14 @@ async fn many_reads_of_an_old_answer_do_not_ask_a_failing_source_each_time() {
     assert_eq!(world.yahoo.calls(), 3);
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_source_that_was_spared_is_asked_as_soon_as_it_may_be_and_no_other() {
     let world = World::new();
     let engine = world.engine_with_two_histories().await;
     let question = daily("BTC/EUR", "1mo");
     engine.history(&question).await.unwrap();
     world.clock.advance(SignedDuration::from_hours(1));
-    let retry_after = Some(std::time::Duration::from_secs(10));
+    let retry_after = Some(Duration::from_secs(10));
     world.coingecko.does(Does::Fails(SourceError::Throttled { retry_after }));
     world.yahoo.does(failing());
     engine.history(&daily("BTC/EUR", "3mo")).await.unwrap();
@@ -232,7 +199,44 @@ async fn read_often(engine: &Engine, question: &HistoryQuery) {
     }
 }
 
-#[tokio::test]
+async fn failures_of(engine: &Engine, query: &HistoryQuery) -> SourceFailures {
+    match engine.history(query).await.unwrap_err() {
+        HistoryError::Sources(failures) => failures,
+        other @ HistoryError::Store { .. } => panic!("the store works: {other}"),
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_store_that_cannot_be_read_is_not_taken_for_an_empty_one() {
+    let world = World::new();
+    let engine = world.engine().await;
+    world.store.broken.store(true, Ordering::SeqCst);
+    world.yahoo.does(failing());
+    let import = Some(Source::new("import"));
+    let week = Span::dates(date(2025, 10, 20), date(2025, 10, 24)).unwrap();
+    for (query, asked_in_vain) in [
+        (daily("AAPL", "1mo"), 1),
+        (HistoryQuery { span: week, ..daily("AAPL", "1mo") }, 1),
+        (HistoryQuery { source: import, ..daily("AAPL", "1mo") }, 0),
+    ] {
+        let error = engine.history(&query).await.unwrap_err();
+        let HistoryError::Store { error: cause, failures } = &error else { panic!("{error}") };
+        assert_eq!(cause.to_string(), "the store cannot be used: as this test wants", "{query}");
+        assert_eq!(failures.iter().count(), asked_in_vain, "{query}");
+        assert!(error.to_string().starts_with("the store cannot be used"), "{error}");
+    }
+    world.yahoo.does(unknown("AAPL"));
+    let error = engine.history(&daily("AAPL", "1y")).await.unwrap_err();
+    assert!(matches!(error, HistoryError::Store { .. }), "bars may have been imported: {error}");
+    assert!(matches!(
+        engine.actions_since(&symbol("AAPL"), engine.now()).await,
+        Err(HistoryError::Store { .. })
+    ));
+    world.store.broken.store(false, Ordering::SeqCst);
+    assert!(failures_of(&engine, &daily("AAPL", "1y")).await.is_unknown());
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_result_is_compared_with_its_own_stretch_and_not_with_all_that_is_stored() {
     let world = World::new();
     let engine = world.engine().await;
@@ -246,7 +250,7 @@ async fn a_result_is_compared_with_its_own_stretch_and_not_with_all_that_is_stor
     assert_eq!(*world.store.stretches.lock().unwrap(), [newest, own]);
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn what_cannot_be_compared_with_what_is_stored_is_not_stored_beside_it() {
     let world = World::new();
     let engine = world.engine().await;

@@ -11,13 +11,14 @@ use market::{
     Bar, BarSource, Basis, Clock, HistoryQuery, HistoryResult, Instrument, Interval, Price, Series,
     SeriesHead, Source, SourceError, Span, StreamSource, Tick, TickStream,
 };
+use testkit::{SettableClock, soon};
 use tokio::sync::{Mutex, mpsc, watch};
 
-use crate::fakes::{ManualClock, World, at, symbol};
+use crate::fakes::{World, at, symbol};
 
 /// Minutes of a price that stands still at 100, told as of now.
 struct Official {
-    clock: Arc<ManualClock>,
+    clock: Arc<SettableClock>,
     calls: AtomicUsize,
 }
 
@@ -102,7 +103,7 @@ impl TickStream for Streamer {
 /// An engine that follows a stream of one instrument.
 struct Stage {
     engine: Engine,
-    clock: Arc<ManualClock>,
+    clock: Arc<SettableClock>,
     official: Arc<Official>,
     ticks: mpsc::UnboundedSender<Tick>,
     stop: watch::Sender<bool>,
@@ -143,7 +144,7 @@ impl Stage {
                 changes.changed().await.unwrap();
             }
         };
-        tokio::time::timeout(Duration::from_secs(30), heard).await.unwrap();
+        soon(heard).await;
     }
 
     fn price(&self) -> Option<f64> {
@@ -180,7 +181,7 @@ fn tick(now: Timestamp, price: f64) -> Tick {
     }
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_charts_last_bar_moves_until_the_sources_own_replaces_it() {
     let stage = Stage::new().await;
     stage.after(10, 99.0).await;
@@ -195,15 +196,15 @@ async fn a_charts_last_bar_moves_until_the_sources_own_replaces_it() {
     assert_eq!(stage.closes(Interval::M1).await, [100.0, 100.0, 101.0, 103.0]);
     let renewed = async {
         while stage.closes(Interval::M1).await != [100.0; 3] {
-            tokio::task::yield_now().await;
+            tokio::time::sleep(Duration::from_millis(1)).await;
         }
     };
-    tokio::time::timeout(Duration::from_secs(30), renewed).await.unwrap();
+    soon(renewed).await;
     assert_eq!(stage.calls(), 2);
     stage.stop.send_replace(true);
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn bars_of_every_interval_form_while_prices_are_streamed() {
     let stage = Stage::new().await;
     let formed = |interval, since| stage.engine.live_bars(&symbol("AAPL"), interval, since);

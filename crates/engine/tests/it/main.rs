@@ -11,5 +11,6 @@ mod import;
 mod live_bars;
 mod quotes;
 mod rates;
+mod silence;
 mod starvation;
 mod streams;

@@ -17,7 +17,7 @@ fn check(engine: &Engine, name: &str, price: f64, source: &str) {
     assert_eq!(found, (price.to_bits(), source), "{name}");
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn spellings_of_one_instrument_are_watched_once() {
     let engine = World::new().engine().await;
     let names: Vec<String> =
@@ -25,7 +25,7 @@ async fn spellings_of_one_instrument_are_watched_once() {
     assert_eq!(names, ["EUR/USD", "CAC40", "BTC/EUR"]);
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn each_instrument_is_asked_of_its_first_source_in_one_call() {
     let world = World::new();
     let engine = world.engine().await;
@@ -35,7 +35,7 @@ async fn each_instrument_is_asked_of_its_first_source_in_one_call() {
     assert_eq!((world.yahoo.calls(), world.coingecko.calls(), world.er_api.calls()), (1, 1, 0));
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn the_next_source_answers_where_the_first_fails() {
     let world = World::new();
     world.yahoo.does(failing());
@@ -47,7 +47,7 @@ async fn the_next_source_answers_where_the_first_fails() {
     assert_eq!(cac.failures.reason(), "upstream_failing");
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn nothing_is_asked_again_before_it_is_due() {
     let world = World::new();
     let engine = world.engine().await;
@@ -61,7 +61,7 @@ async fn nothing_is_asked_again_before_it_is_due() {
     assert_eq!(world.yahoo.calls(), 2);
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn the_last_good_value_stays_when_every_source_fails() {
     let world = World::new();
     let engine = world.engine().await;
@@ -76,7 +76,7 @@ async fn the_last_good_value_stays_when_every_source_fails() {
     assert_eq!(asked, ["yahoo", "er_api", "ecb"], "and the board says who was asked in vain");
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn an_older_rate_of_the_second_source_does_not_push_out_a_newer_price() {
     let world = World::new();
     let engine = world.engine().await;
@@ -88,7 +88,7 @@ async fn an_older_rate_of_the_second_source_does_not_push_out_a_newer_price() {
     check(&engine, "EUR/USD", 1.1, "yahoo");
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_restart_without_network_serves_what_was_known() {
     let world = World::new();
     world.engine().await.refresh_due().await;
@@ -100,7 +100,7 @@ async fn a_restart_without_network_serves_what_was_known() {
     assert_eq!(quote_freshness(&quote, engine.now()), Freshness::Stale);
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_store_that_fails_costs_only_the_keeping() {
     let world = World::new();
     world.store.broken.store(true, Ordering::SeqCst);
@@ -109,7 +109,7 @@ async fn a_store_that_fails_costs_only_the_keeping() {
     check(&engine, "EUR/USD", 1.1, "yahoo");
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn the_simulator_stands_in_only_where_there_is_no_real_value() {
     let world = World::new();
     world.yahoo.does(unknown("CAC40"));
@@ -128,7 +128,7 @@ async fn the_simulator_stands_in_only_where_there_is_no_real_value() {
     check(&engine, "CAC40", 7150.0, "yahoo");
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_slow_source_holds_up_no_other_and_stopping_waits_for_it() {
     let world = World::new();
     world.yahoo.gate(false);
@@ -149,7 +149,7 @@ async fn a_slow_source_holds_up_no_other_and_stopping_waits_for_it() {
     check(&engine, "EUR/USD", 1.1, "yahoo");
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_price_a_hundred_times_too_high_is_put_aside_and_the_next_source_is_asked() {
     let world = World::new();
     let engine = world.engine().await;
@@ -169,7 +169,7 @@ async fn a_price_a_hundred_times_too_high_is_put_aside_and_the_next_source_is_as
     assert_eq!((cac.rejected, cac.failures.reason()), (1, "suspect"));
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_second_source_confirms_what_was_doubted() {
     let world = World::new();
     let engine = world.engine().await;
@@ -182,7 +182,7 @@ async fn a_second_source_confirms_what_was_doubted() {
     assert!(entry(&engine, "EUR/USD").quarantined.is_none());
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn two_live_sources_that_disagree_make_a_price_disputed() {
     let world = World::new();
     let engine = world.engine().await;
@@ -207,7 +207,7 @@ async fn two_live_sources_that_disagree_make_a_price_disputed() {
     check(&engine, "BTC/EUR", 60_000.0, "coingecko");
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn an_unknown_symbol_is_not_asked_for_again_and_again_but_a_failure_is() {
     let world = World::new();
     world.yahoo.does(unknown("CAC40"));
@@ -227,7 +227,7 @@ async fn an_unknown_symbol_is_not_asked_for_again_and_again_but_a_failure_is() {
     assert!(world.yahoo.calls() - before >= 3);
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn upstreams_tell_how_they_are() {
     let world = World::new();
     let engine = world.engine().await;

@@ -66,7 +66,7 @@ fn longest_wait(engine: &Engine, began: Timestamp) -> SignedDuration {
 }
 
 /// Fifty requests a minute are wanted and thirty are allowed.
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_budget_too_small_for_all_is_shared_by_all_and_readers_keep_their_part() {
     let world = World::new();
     let watchlist: Vec<_> = (0..1_000).map(|i| symbol(&format!("S{i}"))).collect();

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use jiff::fmt::rfc2822::DateTimePrinter;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
-use super::handover::Events;
+use super::events::Events;
 
 /// The head of an answer whose end is the end of the connection (RFC 9112,
 /// section 6.3): events go out as they are, without a length around each.

@@ -93,7 +93,7 @@ mod tests {
 
     use super::*;
 
-    #[tokio::test]
+    #[tokio::test(start_paused = true)]
     async fn a_peer_who_takes_nothing_is_let_go_and_one_who_reads_is_not() {
         let peer = "192.0.2.1:5".parse().unwrap();
         let (ours, mut theirs) = duplex(4);

@@ -7,18 +7,11 @@ use std::task::{Context, Poll};
 use axum::body::{Body, Bytes};
 use axum::response::Response;
 use futures_util::Stream;
-use jiff::Timestamp;
 use tokio::net::TcpStream;
 
 use super::event_writer;
+use super::events::Events;
 use super::guarded::Guarded;
-
-/// What an answer that goes on is made of, piece by piece. The item after the
-/// last is `None`, and there is no error: what ends it is the reader.
-pub trait Events: Stream<Item = Result<Bytes, Infallible>> + Send {
-    /// The present instant, for the head of the answer.
-    fn now(&self) -> Timestamp;
-}
 
 /// An answer that goes on. It is its response's body, so that any server can
 /// send it, and stands beside it as an extension, so that ours can send it
@@ -44,7 +37,7 @@ impl EventStream {
     }
 }
 
-/// Takes the events when the first is wanted.
+/// Takes the events when the first is asked for.
 struct Lazy {
     stream: EventStream,
     events: Option<Boxed>,

@@ -3,6 +3,7 @@
 //! that never come is many times what an idle reader needs.
 
 mod event_writer;
+mod events;
 mod guarded;
 mod handover;
 
@@ -30,9 +31,10 @@ use tower::Service;
 use tracing::{debug, error};
 
 use crate::front::Front;
+pub use events::Events;
 use guarded::Guarded;
+pub use handover::EventStream;
 use handover::Slot;
-pub use handover::{EventStream, Events};
 
 /// A peer that takes nothing for so long is gone, or as good as gone.
 const LONGEST_STALL: Duration = Duration::from_mins(1);

@@ -218,7 +218,7 @@ mod tests {
         let lines = Lines::start(Seen(seen));
         for line in ["1\n", "2\n"] {
             lines.add(line.as_bytes(), false);
-            assert_eq!(written.recv_timeout(Duration::from_secs(30)).unwrap(), line);
+            assert_eq!(written.recv_timeout(Duration::from_mins(5)).unwrap(), line);
         }
         lines.end();
     }

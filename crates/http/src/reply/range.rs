@@ -45,7 +45,7 @@ mod tests {
 
     use super::*;
 
-    fn wanted(range: &'static str) -> Part {
+    fn requested(range: &'static str) -> Part {
         let mut headers = HeaderMap::new();
         headers.insert(RANGE, HeaderValue::from_static(range));
         Part::requested(&headers, 100, b"\"abc\"")
@@ -53,15 +53,15 @@ mod tests {
 
     #[test]
     fn a_part_is_given_where_there_is_one() {
-        assert_eq!(wanted("bytes=0-3"), Part::Bytes(0..4));
-        assert_eq!(wanted("bytes=90-"), Part::Bytes(90..100));
-        assert_eq!(wanted("bytes=90-1000"), Part::Bytes(90..100));
-        assert_eq!(wanted("bytes=-8"), Part::Bytes(92..100));
-        assert_eq!(wanted("bytes=-800"), Part::Bytes(0..100));
-        assert_eq!(wanted("bytes=100-"), Part::Beyond);
-        assert_eq!(wanted("bytes=-0"), Part::Beyond);
+        assert_eq!(requested("bytes=0-3"), Part::Bytes(0..4));
+        assert_eq!(requested("bytes=90-"), Part::Bytes(90..100));
+        assert_eq!(requested("bytes=90-1000"), Part::Bytes(90..100));
+        assert_eq!(requested("bytes=-8"), Part::Bytes(92..100));
+        assert_eq!(requested("bytes=-800"), Part::Bytes(0..100));
+        assert_eq!(requested("bytes=100-"), Part::Beyond);
+        assert_eq!(requested("bytes=-0"), Part::Beyond);
         for whole in ["bytes=0-3,5-6", "bytes=5-3", "bytes=", "bytes=a-b", "rows=0-3", "bytes=-"] {
-            assert_eq!(wanted(whole), Part::Whole, "{whole}");
+            assert_eq!(requested(whole), Part::Whole, "{whole}");
         }
     }
 

@@ -7,6 +7,8 @@
 
 mod client;
 mod coins;
+#[cfg(any(test, fuzzing))]
+pub mod fuzz;
 mod parse;
 mod wire;
 

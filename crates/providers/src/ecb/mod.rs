@@ -10,6 +10,8 @@
 //! the bank advises against using them for transactions.
 
 mod client;
+#[cfg(any(test, fuzzing))]
+pub mod fuzz;
 mod parse;
 
 pub use client::Ecb;

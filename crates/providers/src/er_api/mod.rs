@@ -7,6 +7,8 @@
 //! service asks for 20 minutes' pause.
 
 mod client;
+#[cfg(any(test, fuzzing))]
+pub mod fuzz;
 mod parse;
 mod wire;
 

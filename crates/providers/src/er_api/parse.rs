@@ -112,9 +112,10 @@ mod tests {
     use market::Catalog;
     use proptest::prelude::*;
     use serde_json::{Value, json};
+    use testkit::recordings;
 
     use super::*;
-    use crate::{mutation, recordings};
+    use crate::mutation;
 
     fn reply(status: u16, body: &Value) -> Reply {
         Reply { status, body: body.to_string().into_bytes() }

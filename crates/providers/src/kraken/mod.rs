@@ -4,6 +4,8 @@
 //! In version 2 pairs are written as we write them (`BTC/EUR`; version 1 and the
 //! REST interface have `XBT/EUR` and `XXBTZEUR`) and prices are JSON numbers.
 
+#[cfg(any(test, fuzzing))]
+pub mod fuzz;
 mod parse;
 mod stream;
 mod wire;

@@ -140,9 +140,9 @@ mod tests {
 
     use jiff::tz::TimeZone;
     use serde_json::Value;
+    use testkit::recordings;
 
     use super::*;
-    use crate::recordings;
 
     #[test]
     fn every_place_is_known_once_with_a_zone_and_a_well_formed_mic() {

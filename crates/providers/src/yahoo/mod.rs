@@ -10,6 +10,8 @@
 
 mod client;
 mod exchanges;
+#[cfg(any(test, fuzzing))]
+pub mod fuzz;
 mod native;
 mod parse;
 mod streamer;

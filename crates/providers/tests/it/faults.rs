@@ -9,6 +9,7 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use market::{QuoteSource, SourceError, Unreach};
 use providers::{Client, Yahoo};
+use testkit::Nobody;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 use url::Url;
@@ -78,8 +79,9 @@ async fn a_name_that_does_not_resolve_is_told() {
 
 #[tokio::test]
 async fn a_refused_connection_is_told() {
-    let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-    let found = ask_with(client(), format!("http://{closed}").parse().unwrap()).await;
+    let nobody = Nobody::listens();
+    let base = format!("http://{}", nobody.address).parse().unwrap();
+    let found = ask_with(client(), base).await;
     assert_eq!(why(&found), Unreach::Connect);
 }
 
@@ -110,9 +112,8 @@ async fn silence_ends_at_the_timeout_before_an_answer_and_inside_it() {
 #[tokio::test]
 async fn an_answer_that_trickles_in_is_not_waited_for_for_ever() {
     // Each byte comes well within the time; the time is that of the whole.
-    let bytes = b"HTTP/1.1 200 OK\r\ncontent-length: 100000\r\n\r\n{".repeat(10);
-    let upstream =
-        Upstream::start(move |_| Act::Drip(bytes.clone(), Duration::from_millis(5))).await;
+    let begun = b"HTTP/1.1 200 OK\r\ncontent-length: 10000000\r\n\r\n{";
+    let upstream = Upstream::start(|_| Act::Drip(begun.to_vec(), Duration::from_millis(1))).await;
     let found = ask_with(client_with(Duration::from_millis(400)), upstream.base.clone()).await;
     assert_eq!(why(&found), Unreach::Timeout);
 }

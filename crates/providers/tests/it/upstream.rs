@@ -2,9 +2,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use jiff::Timestamp;
-use market::{Catalog, Clock, Instrument, Quote, QuoteSource, SourceError};
+use market::{Catalog, Instrument, Quote, QuoteSource, SourceError};
 use providers::Client;
+use testkit::{PATIENCE, SettableClock};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use url::Url;
@@ -12,20 +12,13 @@ use url::Url;
 /// The instant all tests run at: a Wednesday, after New York closed.
 pub(crate) const NOW: &str = "2025-10-29T20:05:00Z";
 
-struct Stopped;
-
-impl Clock for Stopped {
-    fn now(&self) -> Timestamp {
-        NOW.parse().unwrap()
-    }
-}
-
+/// A client that waits for a busy machine.
 pub(crate) fn client() -> Client {
-    client_with(Duration::from_secs(10))
+    client_with(PATIENCE)
 }
 
 pub(crate) fn client_with(whole: Duration) -> Client {
-    Client::new(Arc::new(Stopped), whole).unwrap()
+    Client::new(SettableClock::at(NOW), whole).unwrap()
 }
 
 pub(crate) fn asked(symbol: &str) -> Instrument {
@@ -43,7 +36,7 @@ pub(crate) enum Act {
     Send(Vec<u8>),
     /// These bytes, then nothing for as long as the client cares to wait.
     Hold(Vec<u8>),
-    /// These bytes, with a pause after each.
+    /// These bytes and then blanks without end, with a pause after each.
     Drip(Vec<u8>, Duration),
     /// These bytes, then blanks without end, counted.
     Flood(Vec<u8>, Arc<AtomicUsize>),
@@ -122,7 +115,7 @@ async fn serve(
 }
 
 async fn drip(mut stream: TcpStream, bytes: Vec<u8>, pause: Duration) {
-    for byte in bytes {
+    for byte in bytes.into_iter().chain(std::iter::repeat(b' ')) {
         if stream.write_u8(byte).await.is_err() {
             return;
         }

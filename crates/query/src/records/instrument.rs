@@ -80,7 +80,7 @@ fn session(session: Session) -> SessionJson {
     }
 }
 
-/// Nothing holds for all instruments: all is said in the rows.
+/// All is said in the rows.
 #[derive(Serialize, schemars::JsonSchema)]
 pub struct InstrumentsHead {}
 

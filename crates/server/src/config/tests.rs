@@ -15,7 +15,7 @@ fn defaults_are_safe() {
     assert_eq!(config.listen, "127.0.0.1:5000".parse().unwrap());
     assert_eq!(config.default_period, "1mo".parse().unwrap());
     assert_eq!(config.watchlist.len(), 3);
-    assert_eq!(config.database, PathBuf::from("data/marketpulse.db"));
+    assert_eq!(config.database, Address::sqlite("data/marketpulse.db"));
 }
 
 #[test]

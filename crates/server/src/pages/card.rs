@@ -22,7 +22,7 @@ pub(crate) struct Card {
     pub(crate) rival: Option<Quote>,
 }
 
-/// A card in words. `web/src/latest.ts` words each later state of the same card.
+/// A card in words. `web/src/dashboard/card.ts` words each later state of the same card.
 pub(super) struct CardText<'a> {
     pub(super) symbol: &'a str,
     pub(super) name: &'a str,

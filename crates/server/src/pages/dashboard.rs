@@ -11,7 +11,7 @@ use super::{Shell, address, assets};
 
 /// What the dashboard shows.
 pub(crate) struct DashboardView {
-    /// What its reader chose; the symbols of the watchlist where he did not.
+    /// What its reader chose; the symbols of the watchlist where nothing was chosen.
     pub(crate) choice: Choice,
     /// The instruments, in the order listed.
     pub(crate) tiles: Vec<Tile>,

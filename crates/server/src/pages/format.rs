@@ -1,6 +1,6 @@
 //! Numbers and times for people's eyes.
 //!
-//! Scripts format the same values the same way (`web/src/format.ts`); both are
+//! Scripts format the same values the same way (`web/src/locale/format.ts`); both are
 //! tested against `web/src/format.cases.json`, so that a figure does not change
 //! its looks when a script takes over.
 

@@ -23,7 +23,8 @@ pub(crate) use docs::{Chapter, chapter, docs, no_such_chapter};
 pub(crate) use history::{Drawn, HistoryView, Message, history};
 pub(crate) use home::{HomeView, home};
 pub(crate) use problem::{ProblemView, problem};
-pub(crate) use status::{StatusView, Watched, status};
+pub(crate) use status::{StatusView, status};
+pub(crate) use verdict::Watched;
 
 /// What every page says around its own matter.
 pub(crate) struct Shell {

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use super::format;
 
 /// A sentence in which scripts can tell figures and instants from words, and
-/// write them as their reader does (`web/src/localised.ts`).
+/// write them as their reader does (`web/src/locale/localised.ts`).
 #[derive(Default, Template)]
 #[template(path = "sentence.html")]
 pub(super) struct Sentence {

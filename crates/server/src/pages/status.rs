@@ -1,11 +1,11 @@
 use askama::Template;
-use engine::{Quarantined, RejectedHistory, SourceFailure, UpstreamState, UpstreamStatus};
+use engine::{Quarantined, RejectedHistory, UpstreamState, UpstreamStatus};
 use jiff::Timestamp;
 use market::{Freshness, Quote};
 
 use super::card::{Card, CardText};
 use super::sentence::Sentence;
-use super::verdict::{Trust, verdict};
+use super::verdict::{Trust, Watched, verdict};
 use super::{Shell, assets, format, words};
 use query::explain::cause;
 
@@ -19,16 +19,6 @@ pub(crate) struct StatusView {
     pub(crate) doubted: Vec<RejectedHistory>,
     /// When all this is so.
     pub(crate) now: Timestamp,
-}
-
-/// A watched instrument and what speaks against its price.
-pub(crate) struct Watched {
-    /// The instrument with its price.
-    pub(crate) card: Card,
-    /// Who was last asked in vain.
-    pub(crate) failures: Vec<SourceFailure>,
-    /// A price that is not believed.
-    pub(crate) quarantined: Option<Quarantined>,
 }
 
 #[derive(Template)]
@@ -117,11 +107,11 @@ fn remarks(watched: &Watched, now: Timestamp) -> Vec<Sentence> {
 
 /// `disputed: yahoo says 61,234.00 EUR at 12:00:00 UTC`
 fn disputed(card: &Card, rival: &Quote, now: Timestamp) -> Sentence {
-    let told = Sentence::from(format!("disputed: {} says ", rival.source))
+    let sentence = Sentence::from(format!("disputed: {} says ", rival.source))
         .figures(words::priced(rival, card.instrument.price_decimals));
     match rival.as_of {
-        Some(at) => told.words(" at ").instant(at, now),
-        None => told,
+        Some(at) => sentence.words(" at ").instant(at, now),
+        None => sentence,
     }
 }
 

@@ -1,11 +1,22 @@
 //! One sentence for someone who only wonders whether the numbers can be trusted.
 
+use engine::{Quarantined, SourceFailure};
 use market::{Freshness, NotAsked, SourceError};
 
+use super::card::Card;
 use super::format;
-use super::status::Watched;
 
-/// Instruments told one by one; of more only the number is told.
+/// A watched instrument and what speaks against its price.
+pub(crate) struct Watched {
+    /// The instrument with its price.
+    pub(crate) card: Card,
+    /// Who was last asked in vain.
+    pub(crate) failures: Vec<SourceFailure>,
+    /// A price that is not believed.
+    pub(crate) quarantined: Option<Quarantined>,
+}
+
+/// Instruments named one by one; of more only the number is given.
 const MOST_TOLD: usize = 4;
 
 /// How far the watched prices can be relied on, taken together.
@@ -17,7 +28,7 @@ pub(super) enum Trust {
     Partial,
     /// None is fresh.
     Lacking,
-    /// None has ever been told.
+    /// None has ever been received.
     Missing,
     /// All are made up.
     Simulated,
@@ -83,12 +94,13 @@ fn is_undoubted(watched: &Watched) -> bool {
         && !is_unanswered(watched)
 }
 
-/// A price that is still fresh, and that nobody could tell anew. One that is not
-/// believed was told.
+/// A price that is still fresh, though no source could give it again. One that is
+/// not believed was given.
 fn is_unanswered(watched: &Watched) -> bool {
     let is_silence = |error: &SourceError| {
-        let spared = matches!(error, SourceError::NotAsked { why: NotAsked::RateLimited, .. });
-        !spared && !matches!(error, SourceError::Suspect(_))
+        let is_our_budget =
+            matches!(error, SourceError::NotAsked { why: NotAsked::RateLimited, .. });
+        !is_our_budget && !matches!(error, SourceError::Suspect(_))
     };
     watched.is_fresh() && watched.failures.iter().any(|failure| is_silence(&failure.error))
 }
@@ -139,16 +151,16 @@ fn exceptions(watched: &[Watched]) -> String {
             None => causes.push((cause, vec![state(it)])),
         }
     }
-    let mut told: Vec<String> = causes
+    let mut parts: Vec<String> = causes
         .iter()
         .map(|(cause, states)| format!("{} because {cause}", listed(states)))
         .collect();
     match not_fresh.len().saturating_sub(MOST_TOLD) {
         0 => {}
-        1 => told.push("1 more is not fresh either".to_owned()),
-        n => told.push(format!("{n} more are not fresh either")),
+        1 => parts.push("1 more is not fresh either".to_owned()),
+        n => parts.push(format!("{n} more are not fresh either")),
     }
-    told.join("; ")
+    parts.join("; ")
 }
 
 /// `CAC 40 is 3 h old`
@@ -176,9 +188,9 @@ fn cause(watched: &Watched) -> String {
     if faults.is_empty() {
         return without_fault(watched);
     }
-    let told: Vec<String> =
+    let parts: Vec<String> =
         faults.iter().map(|(fault, names)| format!("{} {fault}", listed(names))).collect();
-    listed(&told)
+    listed(&parts)
 }
 
 fn without_fault(watched: &Watched) -> String {
@@ -235,19 +247,19 @@ fn objections(watched: &[Watched]) -> String {
     let disputed = names(|it| it.card.rival.is_some());
     let doubted = names(|it| it.is_fresh() && it.quarantined.is_some());
     let unanswered = names(is_unanswered);
-    let mut told = Vec::new();
+    let mut parts = Vec::new();
     if unanswered.len() == watched.len() {
-        told.push("no source has answered since".to_owned());
+        parts.push("no source has answered since".to_owned());
     } else if !unanswered.is_empty() {
-        told.push(format!("no source has answered for {} since", listed(&unanswered)));
+        parts.push(format!("no source has answered for {} since", listed(&unanswered)));
     }
     if !disputed.is_empty() {
-        told.push(format!("sources disagree on {}", listed(&disputed)));
+        parts.push(format!("sources disagree on {}", listed(&disputed)));
     }
     if !doubted.is_empty() {
-        told.push(format!("a newer price of {} is not believed", listed(&doubted)));
+        parts.push(format!("a newer price of {} is not believed", listed(&doubted)));
     }
-    if told.is_empty() { String::new() } else { format!(", but {}", listed(&told)) }
+    if parts.is_empty() { String::new() } else { format!(", but {}", listed(&parts)) }
 }
 
 /// `a`, `a and b`, `a, b and c`

@@ -12,15 +12,15 @@ use query::explain::explain;
 use query::records::quote::quote_json;
 use table::Number;
 
-/// A quote with what stands behind it. Its age is left out: what is told once
+/// A quote with what stands behind it. Its age is left out: what is sent once
 /// would be wrong a second later.
 pub(super) fn quote(entry: &Entry, now: Timestamp) -> Vec<u8> {
-    let mut told = serde_json::to_value(quote_json(entry, now)).unwrap_or_default();
-    told.as_object_mut().map(|members| members.remove("age_s"));
-    encode(&told)
+    let mut members = serde_json::to_value(quote_json(entry, now)).unwrap_or_default();
+    members.as_object_mut().map(|members| members.remove("age_s"));
+    encode(&members)
 }
 
-/// What changes about a value while nothing new is heard.
+/// What changes about a value while nothing new is received.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct State {
     market: Option<MarketState>,
@@ -36,7 +36,7 @@ impl State {
         }
     }
 
-    pub(super) fn told(self, symbol: &Symbol, timestamp: Timestamp) -> Vec<u8> {
+    pub(super) fn encoded(self, symbol: &Symbol, timestamp: Timestamp) -> Vec<u8> {
         encode(&StateJson {
             symbol: symbol.as_str(),
             market_state: self.market.map(MarketState::as_str),

@@ -2,24 +2,24 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::frame::Frame;
-use super::mailbox::{Cells, Mailbox};
+use super::queue::{ConflatingQueue, Slots};
 
 /// Those who follow one thing.
 #[derive(Debug, Default)]
 pub(super) struct Followers {
     /// When the last one left; `None` while there is one.
     left_at: Option<Instant>,
-    readers: Vec<(Arc<Mailbox>, Cells)>,
+    readers: Vec<(Arc<ConflatingQueue>, Slots)>,
 }
 
 impl Followers {
-    pub(super) fn add(&mut self, mailbox: &Arc<Mailbox>, cells: Cells) {
+    pub(super) fn add(&mut self, queue: &Arc<ConflatingQueue>, slots: Slots) {
         self.left_at = None;
-        self.readers.push((Arc::clone(mailbox), cells));
+        self.readers.push((Arc::clone(queue), slots));
     }
 
-    pub(super) fn remove(&mut self, mailbox: &Arc<Mailbox>) {
-        let place = self.readers.iter().position(|(known, _)| Arc::ptr_eq(known, mailbox));
+    pub(super) fn remove(&mut self, queue: &Arc<ConflatingQueue>) {
+        let place = self.readers.iter().position(|(known, _)| Arc::ptr_eq(known, queue));
         let removed = place.map(|place| self.readers.swap_remove(place));
         if removed.is_some() && self.readers.is_empty() {
             self.left_at = Some(Instant::now());
@@ -32,9 +32,9 @@ impl Followers {
     }
 
     /// Gives a frame to all of them.
-    pub(super) fn tell(&self, frame: &Arc<Frame>, cell: fn(Cells) -> usize) {
-        for (mailbox, cells) in &self.readers {
-            mailbox.put(cell(*cells), frame);
+    pub(super) fn send(&self, frame: &Arc<Frame>, slot: fn(Slots) -> usize) {
+        for (queue, slots) in &self.readers {
+            queue.put(slot(*slots), frame);
         }
     }
 }

@@ -4,7 +4,7 @@ use market::{Interval, Symbol};
 
 use super::id::EventId;
 
-/// What an event is about: who gets it when he returns.
+/// What an event is about: who gets it after a reconnection.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Subject {
     /// Those who follow this symbol.

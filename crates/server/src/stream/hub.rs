@@ -10,9 +10,7 @@ use tokio::sync::Notify;
 use super::about::{self, State};
 use super::frame::{Frame, Subject};
 use super::id::EventId;
-use super::mailbox::{Cells, Mailbox};
-use super::publisher;
-use super::reader::Reader;
+use super::queue::{ConflatingQueue, Slots};
 use super::recent::Recent;
 use super::topic::Topic;
 
@@ -31,14 +29,14 @@ pub(crate) struct Limits {
     /// How often a connection is shown to be alive where nothing changes.
     pub(crate) heartbeat: Duration,
     /// For how long a symbol is followed after its last reader has left, so that
-    /// one who returns has missed nothing.
+    /// a reader who returns has missed nothing.
     pub(crate) linger: Duration,
 }
 
-/// Tells every reader of changes to what he follows.
+/// Sends every reader the changes to what it follows.
 ///
 /// One lock orders all: a reader who joins has a snapshot and every change after
-/// it, and each event is in each mailbox before the next one is.
+/// it, and each event is in each queue before the next one is.
 pub(crate) struct Hub {
     pub(super) engine: Engine,
     pub(crate) limits: Limits,
@@ -52,10 +50,10 @@ pub(super) struct Inner {
     /// The number of the last event.
     last: u64,
     pub(super) topics: HashMap<Symbol, Topic>,
-    /// How each source is, as last told.
+    /// How each source is, as last sent.
     pub(super) sources: Vec<Vec<u8>>,
     pub(super) recent: Recent,
-    readers: HashMap<usize, Arc<Mailbox>>,
+    readers: HashMap<usize, Arc<ConflatingQueue>>,
     next_reader: usize,
     is_stopped: bool,
 }
@@ -65,7 +63,7 @@ impl Inner {
         EventId { epoch: self.epoch, number: self.last }
     }
 
-    /// Encodes an event, once, and keeps it for those who resume.
+    /// Encodes an event, once, and holds it for those who resume.
     pub(super) fn event(&mut self, kind: &str, subject: Subject, members: &[u8]) -> Arc<Frame> {
         self.last += 1;
         let frame = Arc::new(Frame::numbered(self.last(), kind, members));
@@ -73,19 +71,18 @@ impl Inner {
         frame
     }
 
-    /// Tells those who follow a symbol.
-    fn tell(&mut self, symbol: &Symbol, kind: &str, members: &[u8], cell: fn(Cells) -> usize) {
+    /// Sends an event to those who follow a symbol.
+    fn send(&mut self, symbol: &Symbol, kind: &str, members: &[u8], slot: fn(Slots) -> usize) {
         let frame = self.event(kind, Subject::Symbol(symbol.clone()), members);
         if let Some(topic) = self.topics.get(symbol) {
-            topic.followers.tell(&frame, cell);
+            topic.followers.send(&frame, slot);
         }
     }
 }
 
 impl Hub {
-    /// Begins to look for changes, in a task that ends with the hub. Needs a
-    /// Tokio runtime.
-    pub(crate) fn start(engine: Engine, limits: Limits) -> Arc<Self> {
+    /// A hub that nobody follows yet.
+    pub(super) fn new(engine: Engine, limits: Limits) -> Self {
         let sources = engine.upstreams().iter().map(about::source).collect();
         let inner = Inner {
             epoch: fastrand::u64(..),
@@ -97,33 +94,31 @@ impl Hub {
             next_reader: 0,
             is_stopped: false,
         };
-        let changes = engine.board_changes();
-        let hub = Arc::new(Self { engine, limits, inner: Mutex::new(inner), left: Notify::new() });
-        tokio::spawn(publisher::publish(Arc::downgrade(&hub), changes));
-        hub
+        Self { engine, limits, inner: Mutex::new(inner), left: Notify::new() }
     }
 
     pub(super) fn inner(&self) -> MutexGuard<'_, Inner> {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// A place for one more reader; `None` where all are taken.
-    pub(crate) fn join(self: &Arc<Self>) -> Option<Reader> {
+    /// A place for one more reader: its number and its queue; `None` where all are
+    /// taken.
+    pub(super) fn enter(&self) -> Option<(usize, Arc<ConflatingQueue>)> {
         let mut inner = self.inner();
         if inner.readers.len() >= self.limits.connections {
             return None;
         }
-        let (mailbox, number) = (Arc::new(Mailbox::new(inner.sources.len())), inner.next_reader);
+        let (queue, number) =
+            (Arc::new(ConflatingQueue::new(inner.sources.len())), inner.next_reader);
         inner.next_reader += 1;
-        inner.readers.insert(number, Arc::clone(&mailbox));
+        inner.readers.insert(number, Arc::clone(&queue));
         if inner.is_stopped {
-            mailbox.close();
+            queue.close();
         }
-        drop(inner);
-        Some(Reader::new(Arc::clone(self), number, mailbox))
+        Some((number, queue))
     }
 
-    /// A reader leaves his place.
+    /// A reader leaves its place.
     pub(super) fn leave(&self, number: usize) {
         self.inner().readers.remove(&number);
         self.left.notify_one();
@@ -141,15 +136,15 @@ impl Hub {
     fn close(&self) {
         let mut inner = self.inner();
         inner.is_stopped = true;
-        inner.readers.values().for_each(|mailbox| mailbox.close());
+        inner.readers.values().for_each(|queue| queue.close());
     }
 
-    /// Tells what is another on the board.
-    pub(super) fn tell_quotes(&self) {
+    /// Sends what has changed on the board.
+    pub(super) fn send_quotes(&self) {
         let (board, now) = (self.engine.board(), self.engine.now());
         for entry in self.changed(&board) {
-            self.tell_quote(&entry, board.version, now);
-            self.tell_bars(&entry.instrument.symbol);
+            self.send_quote(&entry, board.version, now);
+            self.send_bars(&entry.instrument.symbol);
         }
     }
 
@@ -165,11 +160,11 @@ impl Hub {
         board.all().filter(is_changed).cloned().collect()
     }
 
-    pub(super) fn tell_quote(&self, entry: &Arc<Entry>, board: u64, now: Timestamp) {
+    pub(super) fn send_quote(&self, entry: &Arc<Entry>, board: u64, now: Timestamp) {
         let mut inner = self.inner();
         let symbol = &entry.instrument.symbol;
         let Some(topic) = inner.topics.get_mut(symbol) else { return };
-        // One whom the board let go and took in again has no quote for a moment.
+        // An instrument that the board dropped and took in again has no quote for a moment.
         let is_lost = topic.entry.quote.is_some() && entry.quote.is_none();
         if is_lost || topic.board > board {
             return;
@@ -184,19 +179,19 @@ impl Hub {
         }
         topic.quote.clone_from(&quote);
         match about::unknown(&self.engine, entry, now) {
-            Some(error) => inner.tell(symbol, "error", &error, Cells::quote),
-            None => inner.tell(symbol, "quote", &quote, Cells::quote),
+            Some(error) => inner.send(symbol, "error", &error, Slots::quote),
+            None => inner.send(symbol, "quote", &quote, Slots::quote),
         }
     }
 
-    /// Tells which markets have opened or closed, and which prices have grown
-    /// old, since it was last told.
-    pub(super) fn tell_states(&self) {
+    /// Sends which markets have opened or closed, and which prices have grown
+    /// old, since that was last sent.
+    pub(super) fn send_states(&self) {
         let now = self.engine.now();
-        for (symbol, entry, told) in self.states() {
+        for (symbol, entry, sent) in self.states() {
             let state = State::of(&entry, now);
-            if state != told {
-                self.tell_state(&symbol, state, now);
+            if state != sent {
+                self.send_state(&symbol, state, now);
             }
         }
     }
@@ -209,29 +204,29 @@ impl Hub {
         topics.iter().map(state).collect()
     }
 
-    fn tell_state(&self, symbol: &Symbol, state: State, now: Timestamp) {
+    fn send_state(&self, symbol: &Symbol, state: State, now: Timestamp) {
         let mut inner = self.inner();
         if let Some(topic) = inner.topics.get_mut(symbol) {
             topic.state = state;
-            inner.tell(symbol, "state", &state.told(symbol, now), Cells::state);
+            inner.send(symbol, "state", &state.encoded(symbol, now), Slots::state);
         }
     }
 
-    /// Tells everybody which upstreams are not as they were.
-    pub(super) fn tell_sources(&self) {
+    /// Sends everybody which upstreams are not as they were.
+    pub(super) fn send_sources(&self) {
         let upstreams = self.engine.upstreams();
         let mut inner = self.inner();
-        for (cell, upstream) in upstreams.iter().enumerate() {
-            let told = about::source(upstream);
-            if inner.sources[cell] != told {
-                let frame = inner.event("source", Subject::Sources, &told);
-                inner.sources[cell] = told;
-                inner.readers.values().for_each(|mailbox| mailbox.put(cell, &frame));
+        for (slot, upstream) in upstreams.iter().enumerate() {
+            let state = about::source(upstream);
+            if inner.sources[slot] != state {
+                let frame = inner.event("source", Subject::Sources, &state);
+                inner.sources[slot] = state;
+                inner.readers.values().for_each(|queue| queue.put(slot, &frame));
             }
         }
     }
 
-    /// Lets go of what nobody has followed for a while.
+    /// Drops what nobody has followed for a while.
     pub(super) fn let_go(&self) {
         let (now, linger) = (Instant::now(), self.limits.linger);
         self.inner().topics.retain(|_, topic| topic.is_wanted(now, linger));

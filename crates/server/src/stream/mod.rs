@@ -11,7 +11,7 @@
 //! | `state` | `id`, `symbol`, `market_state`, `freshness`, `timestamp` | a market opens or closes, or a price grows old or fresh |
 //! | `bar` | `id`, `symbol`, `interval`, `open_time`, `date`, `open`, `high`, `low`, `close`, `volume`, `provisional`, `source` | a bar that was asked for goes on or ends |
 //! | `source` | `id`, `source`, `state`, `paused_until`, `failing_since` | an upstream fails, pauses or is back |
-//! | `error` | `symbol` or `null`, `reason`, `detail`, and `id` where all who follow the symbol are told | a symbol is none or unknown; a message is not understood |
+//! | `error` | `symbol` or `null`, `reason`, `detail`, and `id` where all who follow the symbol get it | a symbol is none or unknown; a message is not understood |
 //! | `unsubscribed` | `symbols` | WebSocket: as asked |
 //! | `pong` | `timestamp` | WebSocket: answers `ping` |
 //!
@@ -29,9 +29,9 @@
 //! heard of the reader for a minute.
 //!
 //! With `bars=1m` in the address, or `"bars":"1m"` in a subscription, `bar` events
-//! tell how the bars of that interval form from the prices that are streamed (1m
+//! say how the bars of that interval form from the prices that are streamed (1m
 //! to 1d; none for what is only polled), and a snapshot has the running ones as
-//! `bars`. A bar is told again with each price that changes it, and a last time
+//! `bars`. A bar is sent again with each price that changes it, and a last time
 //! when it has ended, then with `"provisional":false`. One whose beginning was
 //! not seen has a close, and `null` for its open, high, low and volume: those in
 //! `/v1/bars` stand, and go on with the close. It stays provisional, as one does
@@ -44,17 +44,18 @@
 //! Every 15 s a comment or a ping shows that the connection is alive.
 //!
 //! For each reader at most one `quote`, `state` and `source` event of the same
-//! thing waits to be sent, and one `bar` that goes on and one that ended: one who
-//! reads slowly sees fewer, the newest ones, and delays nobody. A minute in which nothing can be written ends a connection.
+//! thing waits to be sent, and one `bar` that goes on and one that ended: a reader
+//! who is slow sees fewer, the newest ones, and delays nobody. A minute in which nothing can be written ends a connection.
 
 mod about;
+mod bar_events;
 mod bars;
 mod followers;
 mod frame;
 mod hub;
 mod id;
-mod mailbox;
 mod publisher;
+mod queue;
 mod reader;
 mod recent;
 mod sse;
@@ -64,9 +65,22 @@ mod ws;
 #[cfg(test)]
 mod tests;
 
+use std::sync::Arc;
+
+use engine::Engine;
+
 pub(crate) use about::{At, BarJson, ErrorJson, SourceJson, StateJson, Unsubscribed};
 pub(crate) use bars::INTERVALS;
 pub(crate) use hub::{Hub, Limits};
 pub(crate) use reader::{Reader, read_symbols};
 pub(crate) use sse::SseEvents;
 pub(crate) use ws::{LONGEST_MESSAGE, Order, converse};
+
+/// A hub that looks for changes, in a task that ends with it. Needs a Tokio
+/// runtime.
+pub(crate) fn start(engine: Engine, limits: Limits) -> Arc<Hub> {
+    let changes = engine.board_changes();
+    let hub = Arc::new(Hub::new(engine, limits));
+    tokio::spawn(publisher::publish(Arc::downgrade(&hub), changes));
+    hub
+}

@@ -6,7 +6,7 @@ use tokio::time::{MissedTickBehavior, interval};
 
 use super::hub::Hub;
 
-/// Tells of changes on the board as they come, and once a second of what changes
+/// Sends changes on the board as they come, and once a second of what changes
 /// with time alone. Ends when the hub is gone.
 pub(super) async fn publish(hub: Weak<Hub>, mut changes: watch::Receiver<u64>) {
     let mut every_second = interval(Duration::from_secs(1));
@@ -17,11 +17,11 @@ pub(super) async fn publish(hub: Weak<Hub>, mut changes: watch::Receiver<u64>) {
             _ = every_second.tick() => false,
         };
         let Some(hub) = hub.upgrade() else { return };
-        hub.tell_quotes();
+        hub.send_quotes();
         if !has_changed {
-            hub.tell_states();
-            hub.tell_all_bars();
-            hub.tell_sources();
+            hub.send_states();
+            hub.send_all_bars();
+            hub.send_sources();
             hub.let_go();
         }
     }

@@ -11,19 +11,19 @@ use super::about::{self, State};
 use super::frame::{Frame, Subject};
 use super::hub::{Hub, Inner};
 use super::id::EventId;
-use super::mailbox::{Cells, Mailbox};
+use super::queue::{ConflatingQueue, Slots};
 use super::topic::Topic;
 
-/// One who has missed more is better off with a snapshot.
+/// A reader who has missed more is better off with a snapshot.
 const MOST_MISSED: usize = 1_000;
 
-/// One who follows symbols. Dropped, he follows none and his place is free.
+/// Somebody who follows symbols. Dropped, it follows none and its place is free.
 pub(crate) struct Reader {
     hub: Arc<Hub>,
     number: usize,
-    mailbox: Arc<Mailbox>,
-    followed: HashMap<Symbol, Cells>,
-    bars: HashMap<(Symbol, Interval), Cells>,
+    queue: Arc<ConflatingQueue>,
+    followed: HashMap<Symbol, Slots>,
+    bars: HashMap<(Symbol, Interval), Slots>,
 }
 
 /// More symbols than one connection may follow.
@@ -35,8 +35,11 @@ pub(crate) struct TooManySymbols {
 }
 
 impl Reader {
-    pub(super) fn new(hub: Arc<Hub>, number: usize, mailbox: Arc<Mailbox>) -> Self {
-        Self { hub, number, mailbox, followed: HashMap::new(), bars: HashMap::new() }
+    /// A place at the hub; `None` where all are taken.
+    pub(crate) fn join(hub: &Arc<Hub>) -> Option<Self> {
+        let (number, queue) = hub.enter()?;
+        let hub = Arc::clone(hub);
+        Some(Self { hub, number, queue, followed: HashMap::new(), bars: HashMap::new() })
     }
 
     pub(super) fn hub(&self) -> &Hub {
@@ -64,7 +67,7 @@ impl Reader {
         let _together = hub.engine.demand(&symbols);
         let (board, now) = (hub.engine.board(), hub.engine.now());
         let mut inner = hub.inner();
-        let mut first = self.mailbox.take();
+        let mut first = self.queue.take();
         let missed = after.and_then(|after| missed(&inner, &symbols, bars, after));
         let refused = new.into_iter().filter(|symbol| !self.add(&mut inner, symbol, &board, now));
         let refused: Vec<_> = refused.map(refusal).collect();
@@ -88,19 +91,19 @@ impl Reader {
             inner.topics.insert(symbol.clone(), topic);
         }
         let Some(topic) = inner.topics.get_mut(symbol) else { return false };
-        let cells = self.mailbox.allot();
-        topic.followers.add(&self.mailbox, cells);
-        self.followed.insert(symbol.clone(), cells);
+        let slots = self.queue.allot();
+        topic.followers.add(&self.queue, slots);
+        self.followed.insert(symbol.clone(), slots);
         true
     }
 
     fn add_bars(&mut self, inner: &mut Inner, symbols: &[Symbol], interval: Interval) {
         for symbol in symbols {
             if let Entry::Vacant(place) = self.bars.entry((symbol.clone(), interval))
-                && let Some(cells) =
-                    inner.follow_bars(&self.hub.engine, symbol, interval, &self.mailbox)
+                && let Some(slots) =
+                    inner.follow_bars(&self.hub.engine, symbol, interval, &self.queue)
             {
-                place.insert(cells);
+                place.insert(slots);
             }
         }
     }
@@ -115,7 +118,7 @@ impl Reader {
         let topics: Vec<&Topic> = symbols.iter().filter_map(|it| inner.topics.get(it)).collect();
         let quotes = topics.iter().map(|topic| topic.quote.as_slice());
         let bars = bars
-            .map(|interval| topics.iter().filter_map(move |topic| topic.bars_of(interval)?.told()));
+            .map(|interval| topics.iter().filter_map(move |topic| topic.bars_of(interval)?.sent()));
         let sources = inner.sources.iter().map(Vec::as_slice);
         let snapshot = about::snapshot(now, quotes, sources, bars);
         let snapshot = Frame::numbered(inner.last(), "snapshot", &snapshot);
@@ -129,14 +132,14 @@ impl Reader {
     pub(crate) fn unfollow(&mut self, symbols: &[Symbol]) {
         let mut inner = self.hub.inner();
         for symbol in symbols.iter().map(|symbol| self.hub.engine.canonical(symbol)) {
-            if let Some(cells) = self.followed.remove(&symbol) {
+            if let Some(slots) = self.followed.remove(&symbol) {
                 if let Some(topic) = inner.topics.get_mut(&symbol) {
-                    topic.remove(&self.mailbox);
+                    topic.remove(&self.queue);
                 }
-                self.mailbox.give_back(cells);
+                self.queue.give_back(slots);
             }
-            for (_, cells) in self.bars.extract_if(|(of, _), _| *of == symbol) {
-                self.mailbox.give_back(cells);
+            for (_, slots) in self.bars.extract_if(|(of, _), _| *of == symbol) {
+                self.queue.give_back(slots);
             }
         }
     }
@@ -147,7 +150,7 @@ impl Reader {
         cx: &mut Context<'_>,
         frames: &mut Vec<Arc<Frame>>,
     ) -> Poll<Option<()>> {
-        self.mailbox.poll_take(cx, frames)
+        self.queue.poll_take(cx, frames)
     }
 
     /// As [`Reader::poll_next`].
@@ -227,9 +230,9 @@ pub(crate) fn read_symbols<'a>(
         match text.parse::<Symbol>() {
             Ok(symbol) => symbols.push(symbol),
             Err(error) => {
-                let told = table::text::short(text);
-                let told = about::error(Some(&told), "not_a_symbol", &error.to_string());
-                errors.push(Arc::new(Frame::unnumbered("error", &told)));
+                let text = table::text::short(text);
+                let error = about::error(Some(&text), "not_a_symbol", &error.to_string());
+                errors.push(Arc::new(Frame::unnumbered("error", &error)));
             }
         }
     }

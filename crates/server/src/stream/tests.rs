@@ -12,14 +12,16 @@ use market::Symbol;
 use tokio::io::AsyncReadExt;
 use tokio::net::TcpListener;
 
+use super::reader::Reader;
 use super::sse::SseEvents;
-use super::{Hub, Limits, converse};
+use super::start;
+use super::{Limits, converse};
 use crate::{Config, SystemClock, wiring};
 
 /// The service's engine on the simulator alone.
 async fn engine() -> Engine {
     let config = Config::read(&[("APP_ENV".to_owned(), "development".to_owned())]).unwrap();
-    wiring::engine(&config, true, Arc::new(SystemClock), wiring::Damaged::Refuse).await.unwrap()
+    wiring::engine(&config, true, Arc::new(SystemClock), store::IfDamaged::Refuse).await.unwrap()
 }
 
 const QUICK: Limits = Limits {
@@ -36,8 +38,8 @@ fn symbol(text: &str) -> Symbol {
 
 #[tokio::test]
 async fn a_stream_on_which_nothing_changes_is_shown_to_be_alive() {
-    let hub = Hub::start(engine().await, QUICK);
-    let mut reader = hub.join().unwrap();
+    let hub = start(engine().await, QUICK);
+    let mut reader = Reader::join(&hub).unwrap();
     let first = reader.follow(&[], None, None).unwrap();
     let mut events = SseEvents::new(reader, &first);
     let first = events.next().await.unwrap().unwrap();
@@ -48,10 +50,10 @@ async fn a_stream_on_which_nothing_changes_is_shown_to_be_alive() {
 
 #[tokio::test]
 async fn one_who_answers_no_heartbeat_is_left_and_his_place_is_free() {
-    let hub = Hub::start(engine().await, QUICK);
+    let hub = start(engine().await, QUICK);
     let serving = Arc::clone(&hub);
     let ask = async move |upgrade: WebSocketUpgrade| {
-        let reader = serving.join().unwrap();
+        let reader = Reader::join(&serving).unwrap();
         upgrade.on_upgrade(|socket| converse(socket, reader))
     };
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -60,22 +62,22 @@ async fn one_who_answers_no_heartbeat_is_left_and_his_place_is_free() {
     tokio::spawn(async { axum::serve(listener, routes).await });
     let (mut silent, _) = tokio_tungstenite::connect_async(url).await.unwrap();
     // Read past the client's own code, which would answer.
-    let mut heard = Vec::new();
-    while !heard.ends_with(b"nothing was heard for a minute") {
-        heard.push(silent.get_mut().read_u8().await.unwrap());
+    let mut received = Vec::new();
+    while !received.ends_with(b"nothing was heard for a minute") {
+        received.push(silent.get_mut().read_u8().await.unwrap());
     }
     let code = 1011_u16.to_be_bytes();
-    assert!(heard.windows(2).any(|pair| pair == code), "{heard:?}");
+    assert!(received.windows(2).any(|pair| pair == code), "{received:?}");
     drop(silent);
-    while hub.join().is_none() {
+    while Reader::join(&hub).is_none() {
         tokio::task::yield_now().await;
     }
 }
 
 #[tokio::test]
 async fn what_nobody_follows_is_let_go() {
-    let hub = Hub::start(engine().await, QUICK);
-    let mut reader = hub.join().unwrap();
+    let hub = start(engine().await, QUICK);
+    let mut reader = Reader::join(&hub).unwrap();
     reader.follow(&[symbol("AAPL"), symbol("MSFT")], None, None).unwrap();
     reader.unfollow(&[symbol("AAPL")]);
     hub.let_go();
@@ -87,22 +89,22 @@ async fn what_nobody_follows_is_let_go() {
 
 #[tokio::test]
 async fn what_would_be_too_much_for_all_together_is_refused_by_name() {
-    let hub = Hub::start(engine().await, QUICK);
-    let mut reader = hub.join().unwrap();
+    let hub = start(engine().await, QUICK);
+    let mut reader = Reader::join(&hub).unwrap();
     let first = reader.follow(&["A", "B", "C", "D"].map(symbol), None, None).unwrap();
-    let told: Vec<serde_json::Value> =
+    let sent: Vec<serde_json::Value> =
         first.iter().map(|frame| serde_json::from_str(&frame.json).unwrap()).collect();
-    assert_eq!(told[0]["quotes"].as_array().unwrap().len(), 3);
-    assert_eq!((&told[1]["symbol"], &told[1]["reason"]), (&"D".into(), &"not_followed".into()));
-    assert_eq!(told.len(), 2);
+    assert_eq!(sent[0]["quotes"].as_array().unwrap().len(), 3);
+    assert_eq!((&sent[1]["symbol"], &sent[1]["reason"]), (&"D".into(), &"not_followed".into()));
+    assert_eq!(sent.len(), 2);
     let again = reader.follow(&[symbol("A")], None, None).unwrap();
     assert_eq!(again.len(), 1, "one who follows it may ask for it again");
 }
 
 #[tokio::test]
 async fn a_price_is_never_followed_by_none_or_by_an_older_one() {
-    let hub = Hub::start(engine().await, QUICK);
-    let mut reader = hub.join().unwrap();
+    let hub = start(engine().await, QUICK);
+    let mut reader = Reader::join(&hub).unwrap();
     let name = symbol("AAPL");
     reader.follow(std::slice::from_ref(&name), None, None).unwrap();
     let entry = |board: &engine::Board| Arc::clone(board.entry(&name).unwrap());
@@ -112,21 +114,21 @@ async fn a_price_is_never_followed_by_none_or_by_an_older_one() {
     hub.engine.refresh_due().await;
     let board = hub.engine.board();
     assert!(entry(&board).quote.is_some());
-    hub.tell_quotes();
-    let told = hub.inner().topics[&name].quote.clone();
+    hub.send_quotes();
+    let sent = hub.inner().topics[&name].quote.clone();
     let now = hub.engine.now();
-    hub.tell_quote(&before, board.version + 1, now);
-    hub.tell_quote(&entry(&board), 0, now);
-    assert_eq!(hub.inner().topics[&name].quote, told);
+    hub.send_quote(&before, board.version + 1, now);
+    hub.send_quote(&entry(&board), 0, now);
+    assert_eq!(hub.inner().topics[&name].quote, sent);
 }
 
 #[tokio::test]
 async fn stopping_ends_every_stream_and_waits_for_it() {
-    let hub = Hub::start(engine().await, QUICK);
-    let reader = hub.join().unwrap();
+    let hub = start(engine().await, QUICK);
+    let reader = Reader::join(&hub).unwrap();
     let mut events = SseEvents::new(reader, &[]);
     events.next().await.unwrap().unwrap();
     let reading = async move { while events.next().await.is_some() {} };
     tokio::join!(hub.stop(), reading);
-    assert!(hub.join().unwrap().next().await.is_none(), "nor does a new one begin");
+    assert!(Reader::join(&hub).unwrap().next().await.is_none(), "nor does a new one begin");
 }

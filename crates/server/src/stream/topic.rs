@@ -7,7 +7,7 @@ use market::Interval;
 use super::about::State;
 use super::bars::Bars;
 use super::followers::Followers;
-use super::mailbox::Mailbox;
+use super::queue::ConflatingQueue;
 
 /// A symbol that somebody follows, or did a moment ago.
 pub(super) struct Topic {
@@ -15,9 +15,9 @@ pub(super) struct Topic {
     pub(super) entry: Arc<Entry>,
     /// The board's version then.
     pub(super) board: u64,
-    /// The quote as it was last told.
+    /// The quote as it was last sent.
     pub(super) quote: Vec<u8>,
-    /// The state as it was last told.
+    /// The state as it was last sent.
     pub(super) state: State,
     /// Every event about it with a greater number is among the recent ones, or
     /// was.
@@ -48,9 +48,9 @@ impl Topic {
     }
 
     /// One follows it no longer, nor its bars.
-    pub(super) fn remove(&mut self, mailbox: &Arc<Mailbox>) {
-        self.followers.remove(mailbox);
-        self.bars.iter_mut().for_each(|bars| bars.followers.remove(mailbox));
+    pub(super) fn remove(&mut self, queue: &Arc<ConflatingQueue>) {
+        self.followers.remove(queue);
+        self.bars.iter_mut().for_each(|bars| bars.followers.remove(queue));
     }
 
     /// Lets go of bars that nobody has followed for a while. Whether it is itself

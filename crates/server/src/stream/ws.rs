@@ -24,7 +24,7 @@ const STRIKES: u32 = 3;
 /// gone by the next.
 const MOST_UNANSWERED: u32 = 3;
 
-/// How long one who is told of the end may take to hear it.
+/// How long a reader may take to read that the connection ends.
 const LAST_WORDS: Duration = Duration::from_secs(2);
 
 /// Why a conversation ends.
@@ -48,7 +48,7 @@ pub(crate) enum Order {
 /// What is to be sent, or why there is nothing more to say.
 type Answer = ControlFlow<End, Vec<Arc<Frame>>>;
 
-/// Sends a reader the events he subscribes to, until one of both leaves.
+/// Sends a reader the events that it subscribes to, until one of the two leaves.
 pub(crate) async fn converse(mut socket: WebSocket, reader: Reader) {
     let mut conversation = Conversation::new(reader);
     let end = conversation.go_on(&mut socket).await;
@@ -205,7 +205,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_message_cut_off_for_its_length_is_told_from_nonsense() {
+    fn a_message_cut_off_for_its_length_is_not_taken_for_nonsense() {
         let long = CapacityError::MessageTooLong { size: 200_000, max_size: 131_072 };
         assert!(is_too_long(&axum::Error::new(tungstenite::Error::Capacity(long))));
         let nonsense = ProtocolError::UnmaskedFrameFromClient;

@@ -66,7 +66,7 @@ fn place(app: &App) -> Result<Reader, Problem> {
     let refused = || {
         Problem::too_many(format!("all {most} connections for streams are taken; try again later"))
     };
-    app.streams.join().ok_or_else(refused)
+    Reader::join(&app.streams).ok_or_else(refused)
 }
 
 fn watched(app: &App) -> Vec<Symbol> {

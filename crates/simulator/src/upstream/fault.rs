@@ -23,6 +23,8 @@ pub enum Fault {
     Truncate,
     /// The right answer, but only after so long.
     Slow(Duration),
+    /// The right answer, but only once all faults are taken back.
+    Held,
     /// No answer ever, the connection staying open.
     Hang,
     /// The right answer, one byte a second.

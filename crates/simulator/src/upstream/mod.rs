@@ -120,9 +120,9 @@ impl Upstream {
     }
 
     /// Takes all faults back. Requests and streams already caught in one stay
-    /// there.
+    /// there, but for those that are [held](Fault::Held): they are answered.
     pub fn heal(&self) {
-        self.shared.with(|desk| desk.faults.clear());
+        self.shared.heal();
     }
 
     /// Sends a price, true at the clock's instant, to every stream that follows a

@@ -45,6 +45,8 @@ async fn answer(
     shared: Arc<Shared>,
 ) -> io::Result<Response> {
     let target = request.uri().path_and_query().map_or("", |target| target.as_str());
+    // From before the fault is known, so that none is missed.
+    let mut healed = shared.healed();
     let fault = shared.arrived(target, request.headers().contains_key(UPGRADE));
     let holes = match fault {
         Some(Fault::NullRows) => Holes::EveryThird,
@@ -60,6 +62,10 @@ async fn answer(
         None | Some(Fault::NullRows | Fault::AllNull | Fault::Stream(_)) => proper.await,
         Some(Fault::Close) => Err(io::ErrorKind::ConnectionAborted.into()),
         Some(Fault::Hang) => pending().await,
+        Some(Fault::Held) => {
+            healed.changed().await.map_err(io::Error::other)?;
+            proper.await
+        }
         Some(Fault::Slow(delay)) => {
             tokio::time::sleep(delay).await;
             proper.await

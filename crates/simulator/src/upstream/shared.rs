@@ -3,6 +3,7 @@ use std::mem;
 use std::sync::{Mutex, PoisonError};
 
 use jiff::Timestamp;
+use tokio::sync::watch;
 
 use super::fault::{Fault, Faults};
 use super::streams::{Prices, Streams};
@@ -13,6 +14,7 @@ use crate::Market;
 pub(super) struct Shared {
     pub(super) market: Market,
     desk: Mutex<Desk>,
+    healed: watch::Sender<()>,
 }
 
 /// What can change while the server runs.
@@ -36,7 +38,7 @@ impl Shared {
             faults: Faults::default(),
             streams: Streams::default(),
         };
-        Self { market, desk: Mutex::new(desk) }
+        Self { market, desk: Mutex::new(desk), healed: watch::Sender::new(()) }
     }
 
     pub(super) fn with<T>(&self, work: impl FnOnce(&mut Desk) -> T) -> T {
@@ -59,6 +61,17 @@ impl Shared {
             let (streams, prices) = desk.streams_and_prices(self.market);
             streams.catch_up(before, &prices);
         });
+    }
+
+    /// Takes all faults back, and lets go on who waits for that.
+    pub(super) fn heal(&self) {
+        self.with(|desk| desk.faults.clear());
+        self.healed.send_replace(());
+    }
+
+    /// Changes when all faults are taken back.
+    pub(super) fn healed(&self) -> watch::Receiver<()> {
+        self.healed.subscribe()
     }
 
     /// Notes a request and says what is to go wrong with its answer.

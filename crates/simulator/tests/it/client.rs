@@ -1,9 +1,8 @@
-use std::time::Duration;
-
 use jiff::Timestamp;
 use reqwest::redirect::Policy;
 use serde_json::Value;
 use simulator::{Market, Upstream};
+use testkit::PATIENCE;
 
 pub(crate) fn utc(text: &str) -> Timestamp {
     text.parse().unwrap()
@@ -16,14 +15,9 @@ pub(crate) async fn upstream(now: &str) -> Upstream {
 
 /// A client that follows no redirect and has all the patience a busy machine needs.
 pub(crate) fn client() -> reqwest::Client {
-    patient_for(Duration::from_mins(1))
-}
-
-/// A client that waits so long at most, body included.
-pub(crate) fn patient_for(timeout: Duration) -> reqwest::Client {
     // An error means that another test was quicker.
     let _ = rustls::crypto::ring::default_provider().install_default();
-    reqwest::Client::builder().timeout(timeout).redirect(Policy::none()).build().unwrap()
+    reqwest::Client::builder().timeout(PATIENCE).redirect(Policy::none()).build().unwrap()
 }
 
 pub(crate) async fn get(upstream: &Upstream, target: &str) -> reqwest::Result<reqwest::Response> {

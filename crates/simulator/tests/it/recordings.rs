@@ -1,21 +1,15 @@
 //! Our answers next to recorded real ones: the same keys, the same types.
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
 
 use serde_json::Value;
+use testkit::recordings;
 
 use crate::client::{json, upstream};
 
-/// The recording of that name, where the folder of recordings is present.
+/// The recording of that name, where there are recordings.
 fn recording(name: &str) -> Option<Value> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/upstream");
-    let path: PathBuf = root.join(name);
-    if !path.exists() {
-        eprintln!("skipped: no recordings at {}", root.display());
-        return None;
-    }
-    Some(serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap())
+    recordings::one(name).map(|body| serde_json::from_slice(&body).unwrap())
 }
 
 /// Every place in an answer as a path with the type found there; items of a

@@ -1,11 +1,12 @@
-//! What every store promises. Each function is one promise, kept or not by the
-//! backend it is given; a backend lists them with `keeps_the_contract!`.
+//! What every store promises. Each function is one promise and tests the
+//! backend it is given; `keeps_the_contract!` makes a test of each.
 
 mod answers;
 mod bases;
 mod coverage;
 mod lasting;
 mod past;
+mod properties;
 mod questions;
 mod quotes;
 mod sources;
@@ -22,32 +23,37 @@ pub(crate) use bases::{
     a_late_answer_stays_with_the_basis_it_was_received_in,
     bars_of_two_bases_are_never_read_together, each_split_begins_another_basis,
     of_two_sources_the_one_whose_basis_is_in_force_answers,
-    the_old_basis_stands_in_only_for_want_of_the_new, the_same_rebase_twice_adds_nothing,
-    what_is_never_kept_is_no_new_basis_either,
+    the_old_basis_is_a_fallback_where_the_new_has_nothing, the_same_rebase_twice_adds_nothing,
+    what_is_never_stored_is_no_new_basis_either,
 };
 pub(crate) use coverage::{
     a_period_covers_back_from_the_day_it_was_received, actions_of_a_covered_stretch_are_in_it,
     an_answer_covers_every_stretch_within_its_own, an_answer_without_bars_covers_too,
-    bars_told_later_are_no_part_of_what_covers, only_a_whole_answer_of_the_same_bars_covers,
+    bars_reported_later_are_no_part_of_what_covers, only_a_whole_answer_of_the_same_bars_covers,
     the_day_is_that_of_the_instruments_zone, the_last_answer_since_then_covers,
     trading_days_cover_back_to_their_first_bar, what_is_of_an_old_basis_covers_nothing,
 };
 pub(crate) use lasting::{
     a_restart_forgets_nothing, a_sound_store_passes_the_check,
-    instruments_are_told_once_as_described_last, where_an_instrument_is_listed_comes_back,
+    instruments_are_listed_once_as_described_last, where_an_instrument_is_listed_comes_back,
 };
 pub(crate) use past::{
     a_bar_that_was_provisional_then_is_given_so, actions_are_given_as_they_were_known,
     bars_are_given_as_they_were_known, before_a_new_basis_the_old_one_was_known,
-    instants_between_two_milliseconds_are_cut_off, of_two_currencies_the_one_told_then_is_known,
-    only_these_dates_are_given_as_known, the_first_source_that_had_any_then_is_given,
+    instants_between_two_milliseconds_are_cut_off,
+    of_two_currencies_the_one_reported_then_is_known, only_these_dates_are_given_as_known,
+    the_first_source_that_had_any_then_is_given,
     what_is_handed_over_late_is_known_since_it_was_received,
     where_the_new_basis_had_no_bar_the_old_one_is_known_as_such,
 };
+pub(crate) use properties::{
+    any_answers_are_read_as_last_received, no_answer_mixes_bases,
+    the_order_of_arrival_does_not_matter, what_was_shown_can_be_read_again,
+};
 pub(crate) use questions::{
     a_source_that_changes_currency_or_basis_begins_another_series,
-    bars_of_other_questions_fill_the_stretch, of_several_sources_the_one_asked_last_answers,
-    other_questions_bars_stand_in, other_questions_bars_stand_in_from_the_source_that_has_them,
+    bars_of_other_questions_are_a_fallback, bars_of_other_questions_fill_the_stretch,
+    of_several_sources_the_one_asked_last_answers, the_fallback_is_of_the_source_that_has_bars,
 };
 pub(crate) use quotes::{
     a_quote_comes_back_whole, a_quote_gives_way_to_a_newer_one_only,
@@ -62,7 +68,7 @@ pub(crate) use versions::{
     a_bar_that_becomes_final_is_a_new_version, a_correction_counts_and_the_latest_version_is_read,
     a_late_answer_leaves_confirmed_versions_in_force, a_late_answer_leaves_newer_versions_in_force,
     a_wobble_of_the_adjusted_close_is_no_correction, bars_of_many_versions_are_each_read_once,
-    the_same_answer_twice_adds_nothing, two_answers_of_one_millisecond_are_both_kept,
+    the_same_answer_twice_adds_nothing, two_answers_of_one_millisecond_are_both_stored,
 };
 
 /// Makes a test of every promise, for a backend made anew for each.
@@ -86,15 +92,15 @@ macro_rules! keeps_the_contract {
             a_bar_that_becomes_final_is_a_new_version
             a_late_answer_leaves_newer_versions_in_force
             a_late_answer_leaves_confirmed_versions_in_force
-            two_answers_of_one_millisecond_are_both_kept
+            two_answers_of_one_millisecond_are_both_stored
             bars_of_other_questions_fill_the_stretch
             a_source_that_changes_currency_or_basis_begins_another_series
             of_several_sources_the_one_asked_last_answers
             actions_come_back_corrected_and_once
             an_action_beyond_the_last_bar_is_in_its_answer
-            other_questions_bars_stand_in
-            other_questions_bars_stand_in_from_the_source_that_has_them
-            instruments_are_told_once_as_described_last
+            bars_of_other_questions_are_a_fallback
+            the_fallback_is_of_the_source_that_has_bars
+            instruments_are_listed_once_as_described_last
             where_an_instrument_is_listed_comes_back
             a_restart_forgets_nothing
             a_sound_store_passes_the_check
@@ -105,9 +111,9 @@ macro_rules! keeps_the_contract {
             each_split_begins_another_basis
             a_late_answer_stays_with_the_basis_it_was_received_in
             a_basis_concerns_its_own_series_only
-            the_old_basis_stands_in_only_for_want_of_the_new
+            the_old_basis_is_a_fallback_where_the_new_has_nothing
             of_two_sources_the_one_whose_basis_is_in_force_answers
-            what_is_never_kept_is_no_new_basis_either
+            what_is_never_stored_is_no_new_basis_either
 
             an_answer_covers_every_stretch_within_its_own
             an_answer_without_bars_covers_too
@@ -115,7 +121,7 @@ macro_rules! keeps_the_contract {
             the_day_is_that_of_the_instruments_zone
             trading_days_cover_back_to_their_first_bar
             the_last_answer_since_then_covers
-            bars_told_later_are_no_part_of_what_covers
+            bars_reported_later_are_no_part_of_what_covers
             only_a_whole_answer_of_the_same_bars_covers
             actions_of_a_covered_stretch_are_in_it
             what_is_of_an_old_basis_covers_nothing
@@ -127,7 +133,7 @@ macro_rules! keeps_the_contract {
             where_the_new_basis_had_no_bar_the_old_one_is_known_as_such
             actions_are_given_as_they_were_known
             the_first_source_that_had_any_then_is_given
-            of_two_currencies_the_one_told_then_is_known
+            of_two_currencies_the_one_reported_then_is_known
             what_is_handed_over_late_is_known_since_it_was_received
             instants_between_two_milliseconds_are_cut_off
 
@@ -135,7 +141,19 @@ macro_rules! keeps_the_contract {
             whether_its_source_was_named_makes_no_other_answer
             another_source_than_the_one_asked_is_refused
         }
+        $crate::contract::keeps_the_contract! { properties $backend;
+            any_answers_are_read_as_last_received
+            the_order_of_arrival_does_not_matter
+            no_answer_mixes_bases
+            what_was_shown_can_be_read_again
+        }
     };
+    (properties $backend:expr; $($promise:ident)*) => {$(
+        #[test]
+        fn $promise() {
+            $crate::contract::$promise(&|| Box::new($backend));
+        }
+    )*};
     ($backend:expr; $($promise:ident)*) => {$(
         #[tokio::test]
         async fn $promise() {

@@ -1,19 +1,9 @@
-//! What every store promises (`contract`, `model`, `bases`, `past`), and what holds for
-//! the one in SQLite in particular (the others).
+//! What every store promises (`contract`), and a folder for each backend that
+//! keeps it and has more to say for itself.
 #![expect(clippy::unwrap_used, reason = "tests")]
 
-mod aside;
-mod bases;
-mod child;
 mod contract;
-mod full;
-mod killed;
-mod model;
-mod older;
-mod past;
-mod reading;
 mod sqlite;
-mod trouble;
 mod values;
 
 use market::Store;

@@ -1,3 +1,14 @@
+//! The store in one SQLite file: it keeps the contract, and what holds for it in
+//! particular.
+
+mod aside;
+mod child;
+mod full;
+mod killed;
+mod older;
+mod reading;
+mod trouble;
+
 use std::path::PathBuf;
 
 use market::{Bar, Store};
@@ -47,7 +58,7 @@ async fn every_version_stays_in_the_file() {
     let question = daily("AAPL", "1d");
     for (i, close) in (0_i64..).zip([1.0, 2.0, 2.0, 1.0]) {
         let received = answer(&question, vec![bar("2025-10-27", close)], second(i));
-        store.keep_answer(&received).await.unwrap();
+        store.persist_answer(&received).await.unwrap();
     }
     store.close().unwrap();
     let file = sqlite.file();
@@ -65,7 +76,7 @@ async fn every_version_stays_in_the_file() {
 async fn closing_folds_the_log_into_the_file() {
     let sqlite = Sqlite::new();
     let store = sqlite.store();
-    store.keep_quote(&quote("AAPL", 1.0, second(0))).await.unwrap();
+    store.persist_quote(&quote("AAPL", 1.0, second(0))).await.unwrap();
     assert_eq!(store.quotes().await.unwrap().len(), 1);
     assert!(sqlite.path().with_extension("db-wal").exists());
     store.close().unwrap();
@@ -74,10 +85,10 @@ async fn closing_folds_the_log_into_the_file() {
 }
 
 #[tokio::test]
-async fn a_process_that_was_killed_loses_nothing_it_had_kept() {
+async fn a_process_that_was_killed_loses_nothing_it_had_stored() {
     let sqlite = Sqlite::new();
     let store = sqlite.store();
-    store.keep_quote(&quote("AAPL", 1.0, second(0))).await.unwrap();
+    store.persist_quote(&quote("AAPL", 1.0, second(0))).await.unwrap();
     // What a kill leaves behind: the file and its log as they are just now.
     let copy = Sqlite::new();
     std::fs::create_dir(copy.path().parent().unwrap()).unwrap();
@@ -101,7 +112,7 @@ async fn readers_see_whole_answers_while_others_are_written() {
             vec![bar("2025-10-27", close), bar("2025-10-28", close), bar("2025-10-29", close)];
         answer(&question, bars, second(i64::from(i)))
     };
-    store.keep_answer(&received(0)).await.unwrap();
+    store.persist_answer(&received(0)).await.unwrap();
     let readers: Vec<_> = (0..8)
         .map(|_| {
             let (store, question) = (std::sync::Arc::clone(&store), question.clone());
@@ -116,7 +127,7 @@ async fn readers_see_whole_answers_while_others_are_written() {
         })
         .collect();
     for i in 1..60 {
-        store.keep_answer(&received(i)).await.unwrap();
+        store.persist_answer(&received(i)).await.unwrap();
     }
     for reader in readers {
         reader.await.unwrap();
@@ -127,19 +138,19 @@ async fn readers_see_whole_answers_while_others_are_written() {
 async fn reading_does_not_wait_for_a_write_under_way() {
     let sqlite = Sqlite::new();
     let store = sqlite.store();
-    let kept = quote("AAPL", 1.0, second(0));
-    store.keep_quote(&kept).await.unwrap();
+    let stored = quote("AAPL", 1.0, second(0));
+    store.persist_quote(&stored).await.unwrap();
     let other = sqlite.file();
     other.execute_batch("BEGIN IMMEDIATE; DELETE FROM quote;").unwrap();
-    assert_eq!(store.quotes().await.unwrap(), [kept]);
+    assert_eq!(store.quotes().await.unwrap(), [stored]);
 }
 
 #[tokio::test]
 async fn two_programs_can_use_one_file() {
     let sqlite = Sqlite::new();
     let (one, other) = (sqlite.store(), sqlite.store());
-    one.keep_quote(&quote("AAPL", 1.0, second(0))).await.unwrap();
-    other.keep_quote(&quote("AAPL", 2.0, second(1))).await.unwrap();
+    one.persist_quote(&quote("AAPL", 1.0, second(0))).await.unwrap();
+    other.persist_quote(&quote("AAPL", 2.0, second(1))).await.unwrap();
     assert_eq!(one.quotes().await.unwrap(), other.quotes().await.unwrap());
     one.close().unwrap();
     other.check().await.unwrap();
@@ -157,7 +168,7 @@ async fn a_long_history_comes_back_whole() {
             Bar { open_time, date, ..bar("1998-01-02", 1.0 + f64::from(i) / 8.0) }
         })
         .collect();
-    let kept = answer(&daily("AAPL", "max"), bars, second(0));
-    assert_eq!(store.keep_answer(&kept).await.unwrap().new, 10_000);
-    assert_eq!(store.answer(&kept.question).await.unwrap(), Some(kept));
+    let stored = answer(&daily("AAPL", "max"), bars, second(0));
+    assert_eq!(store.persist_answer(&stored).await.unwrap().new, 10_000);
+    assert_eq!(store.answer(&stored.question).await.unwrap(), Some(stored));
 }

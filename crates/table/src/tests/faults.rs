@@ -28,7 +28,7 @@ fn broken(gives: fn(Range<usize>) -> Values) -> Arc<Broken> {
 fn check(rows: &Arc<Broken>, message: &str) {
     for format in Form::ALL {
         let mut pieces = written(rows.clone(), Vec::new()).pieces(format);
-        let error = pieces.find_map(Result::err).expect("a fault is told");
+        let error = pieces.find_map(Result::err).expect("a fault is reported");
         assert_eq!(error.to_string(), message, "{format:?}");
         assert!(pieces.next().is_none(), "{format:?}");
     }

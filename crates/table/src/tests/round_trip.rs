@@ -95,7 +95,7 @@ fn unguarded(cell: &str) -> &str {
     cell.strip_prefix('\'').filter(formula).unwrap_or(cell)
 }
 
-/// A text that is what another becomes cannot be told from it.
+/// A text that is what another becomes cannot be distinguished from it.
 fn as_csv_shows(values: Values) -> Values {
     let Values::Text(cells) = values else { return values };
     let shown = |cell: Arc<str>| Arc::from(unguarded(&cell));

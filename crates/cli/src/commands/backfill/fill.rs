@@ -11,7 +11,7 @@ use super::pauses::Pauses;
 
 /// How the time passes until upstreams may be asked again.
 pub(super) trait Patience {
-    /// Waits while upstreams are being spared; `false` where somebody wants to
+    /// Waits while upstreams are rate-limited; `false` where somebody wants to
     /// stop instead.
     async fn pause(&self, symbol: &Symbol, why: &str, length: Duration) -> bool;
 }
@@ -68,9 +68,9 @@ impl<P: Patience> Desk<'_, P> {
         let why = match self.engine.is_stored(&answer).await {
             Ok(true) => return Outcome::Fetched(answer),
             Ok(false) => "is its disk full or read-only?".to_owned(),
-            Err(error) => error.to_string(),
+            Err(error) => error.in_full(),
         };
-        let why = format!("an answer came, but the store has not kept it; {why}");
+        let why = format!("an answer came, but the store has not written it; {why}");
         Outcome::Failed { why, failing: Vec::new() }
     }
 
@@ -84,7 +84,7 @@ impl<P: Patience> Desk<'_, P> {
             Refusal::Unavailable { failures, .. } => {
                 format!("nobody gave an answer: {}", explained(&failures))
             }
-            Refusal::Store(error) => error.to_string(),
+            Refusal::Store(error) => error.in_full(),
             error => error.to_string(),
         };
         Outcome::Failed { why, failing }

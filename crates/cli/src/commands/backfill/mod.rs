@@ -72,7 +72,7 @@ pub(crate) async fn backfill(config: Config, args: BackfillArgs) -> ExitCode {
     }
 }
 
-/// What the store cannot keep is said in the log alone. What upstreams do is told
+/// What the store cannot write is said in the log alone. What upstreams do is said
 /// symbol by symbol, and need not be said twice.
 fn warn_of_the_store() {
     let ours = EnvFilter::new("engine=warn,store=warn,marketpulse=warn");

@@ -12,7 +12,7 @@ use super::report::Row;
 /// Shorter pauses are part of a long run and need no line of their own.
 const WORTH_A_LINE: Duration = Duration::from_secs(10);
 
-/// How far it has come, told on standard error: as a bar on a terminal, as one
+/// How far it has come, shown on standard error: as a bar on a terminal, as one
 /// line for each symbol elsewhere.
 pub(super) struct Progress {
     bar: Option<ProgressBar>,

@@ -24,7 +24,7 @@ pub(super) fn write(folder: &Path, name: &str, pieces: Pieces) -> io::Result<()>
     let written =
         fill(&unfinished, pieces).and_then(|()| fs::rename(&unfinished, folder.join(name)));
     if written.is_err() {
-        // What failed is told; that this fails too adds nothing.
+        // What failed is reported; that this fails too adds nothing.
         let _ = fs::remove_file(&unfinished);
     }
     written

@@ -1,20 +1,11 @@
-use std::sync::{Arc, Mutex};
-
 use clap::Parser;
 use jiff::Timestamp;
-use market::{Adjust, Clock};
+use market::Adjust;
 use simulator::{Fault, Market, Upstream};
+use testkit::{SettableClock, upstreams};
 
 use super::*;
-use server::{Config, Damaged};
-
-struct ManualClock(Mutex<Timestamp>);
-
-impl Clock for ManualClock {
-    fn now(&self) -> Timestamp {
-        *self.0.lock().unwrap()
-    }
-}
+use server::{Config, IfDamaged};
 
 #[derive(Parser)]
 struct Line {
@@ -30,15 +21,14 @@ fn instant(text: &str) -> Timestamp {
 #[tokio::test]
 async fn a_split_since_the_bars_were_received_is_not_undone_in_them() {
     let (before, after) = (instant("2020-08-20T15:00:00Z"), instant("2020-09-02T15:00:00Z"));
-    let clock = Arc::new(ManualClock(Mutex::new(before)));
+    let clock = SettableClock::new(before);
     let upstream = Upstream::start(Market::new(7), before).await;
     let data = tempfile::tempdir().unwrap();
     let folder = data.path().to_str().unwrap().to_owned();
-    let settings = ["YAHOO", "COINGECKO", "ERAPI", "ECB"]
-        .map(|name| (format!("MARKETPULSE_{name}_URL"), upstream.url()));
-    let settings = [&settings[..], &[("MARKETPULSE_DATA_DIR".to_owned(), folder)]].concat();
+    let mut settings = upstreams::simulated(&upstream);
+    settings.push(("MARKETPULSE_DATA_DIR".to_owned(), folder));
     let config = Config::read(&settings).unwrap();
-    let engine = server::engine(&config, false, clock.clone(), Damaged::Refuse).await.unwrap();
+    let engine = server::engine(&config, false, clock.clone(), IfDamaged::Refuse).await.unwrap();
     let symbol = "AAPL".parse().unwrap();
     let exported = async |adjust: &str| {
         let line = format!("- AAPL --from 2020-07-01 --to 2020-07-31 --adjust {adjust}");
@@ -48,7 +38,7 @@ async fn a_split_since_the_bars_were_received_is_not_undone_in_them() {
     };
     let before_the_split = exported("splits").await;
 
-    *clock.0.lock().unwrap() = after;
+    clock.set(after);
     upstream.set_now(after);
     upstream.fail("interval=1d", Fault::Close, None);
     let as_traded = exported("none").await;

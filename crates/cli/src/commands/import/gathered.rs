@@ -128,14 +128,14 @@ impl Gathering<'_> {
 fn agree<T: PartialEq + Said>(
     name: &str,
     known: &mut Option<T>,
-    told: Option<T>,
+    stated: Option<T>,
 ) -> Result<(), String> {
-    match (&known, told) {
-        (Some(known), Some(told)) if *known != told => {
-            Err(format!("{name}: {} where {} was said before", told.said(), known.said()))
+    match (&known, stated) {
+        (Some(known), Some(stated)) if *known != stated => {
+            Err(format!("{name}: {} where {} was said before", stated.said(), known.said()))
         }
-        (None, told) => {
-            *known = told;
+        (None, stated) => {
+            *known = stated;
             Ok(())
         }
         _ => Ok(()),

@@ -5,6 +5,9 @@ mod args;
 mod bar;
 mod columns;
 mod faults;
+mod file;
+#[cfg(any(test, fuzzing))]
+mod fuzz;
 mod gathered;
 mod parquet;
 mod placed;
@@ -24,11 +27,14 @@ use faults::Faults;
 use gathered::{OfSymbol, gather};
 use report::report;
 
-/// Brings bars from a file into the store, where they are kept beside those of
+#[cfg(any(test, fuzzing))]
+pub(crate) use fuzz::import_rows;
+
+/// Brings bars from a file into the store, where they stand beside those of
 /// upstreams, under a source of their own.
 ///
 /// All or nothing: exit status 1 and nothing stored where any row cannot be
-/// used, unless told to skip those.
+/// used, unless it is asked to skip those.
 pub(crate) async fn import(config: Config, args: ImportArgs) -> ExitCode {
     let engine = match engine(&config).await {
         Ok(engine) => engine,
@@ -44,7 +50,7 @@ pub(crate) async fn import(config: Config, args: ImportArgs) -> ExitCode {
     }
 }
 
-/// Reads the file; what is wrong with it is told.
+/// Reads the file; what is wrong with it is reported.
 fn read(engine: &Engine, args: &ImportArgs) -> Result<Vec<OfSymbol>, String> {
     if let Some(finer) = args.interval.made_of() {
         return Err(format!(
@@ -52,7 +58,7 @@ fn read(engine: &Engine, args: &ImportArgs) -> Result<Vec<OfSymbol>, String> {
             args.interval
         ));
     }
-    let gathered = gather(engine, args, rows::open(&args.file)?)
+    let gathered = gather(engine, args, file::open(&args.file)?)
         .map_err(|fault| format!("{}: {fault}", args.file.display()))?;
     if !gathered.unread.is_empty() {
         eprintln!("marketpulse: columns not read: {}", gathered.unread.join(", "));
@@ -81,25 +87,25 @@ fn tell(faults: &Faults, skip_bad: bool) -> Result<(), String> {
 /// Tells what changes, and stores it where that is meant. All symbols are
 /// compared with what is held before the first is stored.
 async fn store(engine: &Engine, args: &ImportArgs, all: &[OfSymbol]) -> Result<String, String> {
-    let (mut told, mut is_news) = (String::new(), false);
+    let (mut reports, mut is_news) = (String::new(), false);
     for of_symbol in all {
         let Some(answer) = answer(engine, args, of_symbol).await else { continue };
         let imported = engine.import(&answer, true).await;
         let imported = imported.map_err(|error| format!("{error}; nothing was stored"))?;
-        told.push_str(&report(&answer, &imported));
+        reports.push_str(&report(&answer, &imported));
         is_news |= imported.new + imported.revised + imported.replaced > 0;
     }
     if args.dry_run {
-        return Ok(told + "nothing was stored, as this was a dry run\n");
+        return Ok(reports + "nothing was stored, as this was a dry run\n");
     }
     for (stored, of_symbol) in all.iter().enumerate() {
         let Some(answer) = answer(engine, args, of_symbol).await else { continue };
-        let kept = engine.import(&answer, false).await;
-        kept.map_err(|error| {
+        let written = engine.import(&answer, false).await;
+        written.map_err(|error| {
             let symbol = &answer.question.symbol;
             format!("{symbol}: {error}; {stored} of {} symbols were stored", all.len())
         })?;
     }
     let end = if is_news { "stored under the source import" } else { "nothing new was stored" };
-    Ok(format!("{told}{end}\n"))
+    Ok(format!("{reports}{end}\n"))
 }

@@ -8,7 +8,7 @@ pub(super) struct Placed {
     /// In milliseconds since 1970, as fine as the store keeps it.
     pub(super) open_time: i64,
     pub(super) date: Date,
-    /// Counted from 1; the last that can be told stands for all after it.
+    /// Counted from 1; the last that can be named stands for all after it.
     place: u32,
     close: Price,
     /// Open, high, low and adjusted close, then the volume; NaN for none.

@@ -26,7 +26,7 @@ pub(super) struct Lines<W> {
     format: LineFormat,
     /// What was last said of each instrument.
     said: HashMap<Symbol, String>,
-    /// Why there was no price, as last told to people.
+    /// Why there was no price, as last said to people.
     excused: HashMap<Symbol, String>,
     /// Those that had no price when last looked at, though sources were asked.
     missed: HashSet<Symbol>,
@@ -41,7 +41,7 @@ impl<W: Write> Lines<W> {
     /// Writes a line for each instrument of which there is something new to say.
     /// Returns why others have no price, each reason once.
     ///
-    /// One without a price is told of at the second look: another source, or the
+    /// One without a price is reported at the second look: another source, or the
     /// simulator, may be about to stand in.
     pub(super) fn show(
         &mut self,

@@ -19,7 +19,7 @@ use engine::{Engine, Entry};
 use jiff::Timestamp;
 use market::Symbol;
 use query::Refusal;
-use server::{Config, Damaged, SystemClock, stop_requested};
+use server::{Config, IfDamaged, SystemClock, stop_requested};
 use tokio::io::Interest;
 use tokio::io::unix::AsyncFd;
 use tokio::sync::watch;
@@ -52,7 +52,7 @@ Elsewhere, or with --format: a line for each change, written at once.
   json  an object with the timestamp and what /marketpulse/latest says of a quote, except its age
 
 Freshness is fresh, stale, missing or simulated. Changes within a tenth of a second are one. A symbol that no source knows is
-told on standard error, and the others go on; exit status 1 if there are no others.";
+named on standard error, and the others go on; exit status 1 if there are no others.";
 
 /// Ages are shown in seconds.
 const REDRAW_EVERY: Duration = Duration::from_secs(1);
@@ -74,7 +74,7 @@ pub(crate) async fn watch(mut config: Config, args: WatchArgs) -> ExitCode {
         config.watchlist.clear();
         args.symbols
     };
-    let engine = server::engine(&config, args.demo, Arc::new(SystemClock), Damaged::Refuse).await;
+    let engine = server::engine(&config, args.demo, Arc::new(SystemClock), IfDamaged::Refuse).await;
     let engine = match engine {
         Ok(engine) => engine,
         Err(message) => return fail(1, &message),
@@ -88,7 +88,7 @@ pub(crate) async fn watch(mut config: Config, args: WatchArgs) -> ExitCode {
     });
     let end = follow(&engine, symbols, View::open(args.format)).await;
     stop.send_replace(true);
-    // What has arrived is still kept.
+    // What has arrived is still stored.
     let _ = refreshing.await;
     match end {
         Ok(End::Stopped) => ExitCode::SUCCESS,

@@ -9,13 +9,13 @@ use super::lines::{LineFormat, Lines};
 use super::row::{COLUMNS, Row};
 use super::screen::frame;
 use super::table::table;
-use server::{Config, Damaged, SystemClock};
+use server::{Config, IfDamaged, SystemClock};
 
 /// Entries as the simulator alone fills them, and the instant of their prices.
 async fn entries(symbols: &[&str]) -> (Vec<Entry>, Timestamp) {
     let config = Config::read(&[("APP_ENV".to_owned(), "development".to_owned())]).unwrap();
     let engine: Engine =
-        server::engine(&config, true, Arc::new(SystemClock), Damaged::Refuse).await.unwrap();
+        server::engine(&config, true, Arc::new(SystemClock), IfDamaged::Refuse).await.unwrap();
     let symbols: Vec<Symbol> = symbols.iter().map(|symbol| symbol.parse().unwrap()).collect();
     let entries = engine.quotes(&symbols).await;
     (entries.iter().map(|entry| Entry::clone(entry)).collect(), engine.now())
@@ -104,9 +104,9 @@ async fn that_a_price_is_missing_is_told_once_it_stays_so_with_the_reason() {
     let mut written = Vec::new();
     let mut lines = Lines::new(&mut written, LineFormat::Text);
     assert!(lines.show(&entries, now).unwrap().is_empty(), "a stand-in may come");
-    let told = lines.show(&entries, now).unwrap();
-    assert!(told[0].starts_with("AAPL has no price: yahoo: not asked"), "{told:?}");
-    assert!(lines.show(&entries, now).unwrap().is_empty(), "it is told once");
+    let notices = lines.show(&entries, now).unwrap();
+    assert!(notices[0].starts_with("AAPL has no price: yahoo: not asked"), "{notices:?}");
+    assert!(lines.show(&entries, now).unwrap().is_empty(), "it is said once");
     assert_eq!(String::from_utf8(written).unwrap(), format!("{now:.3} AAPL - - missing -\n"));
 }
 
@@ -115,10 +115,10 @@ async fn a_line_of_json_is_what_latest_says_without_an_age() {
     let (entry, now) = sample().await;
     let mut written = Vec::new();
     Lines::new(&mut written, LineFormat::Json).show(&[Arc::new(entry)], now).unwrap();
-    let told: serde_json::Value = serde_json::from_slice(&written).unwrap();
-    assert_eq!((&told["symbol"], &told["price"]), (&"AAPL".into(), &269.05.into()));
-    assert_eq!(told["timestamp"], now.to_string());
-    assert!(told.get("age_s").is_none() && told["as_of"].is_string(), "{told}");
+    let line: serde_json::Value = serde_json::from_slice(&written).unwrap();
+    assert_eq!((&line["symbol"], &line["price"]), (&"AAPL".into(), &269.05.into()));
+    assert_eq!(line["timestamp"], now.to_string());
+    assert!(line.get("age_s").is_none() && line["as_of"].is_string(), "{line}");
 }
 
 #[test]

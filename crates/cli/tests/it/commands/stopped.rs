@@ -1,8 +1,9 @@
 use serde_json::Value;
 use tempfile::TempDir;
+use testkit::{Service, until};
 
 use super::{run, text};
-use crate::service::{Service, until};
+use crate::service::serve_demo;
 
 /// What a reader may ask; every answer tells the time by the service's clock.
 const QUESTIONS: [&str; 5] = [
@@ -23,8 +24,7 @@ impl Stopped {
     /// Starts it and waits until its stream runs and all is priced.
     fn start() -> Self {
         let data = tempfile::tempdir().unwrap();
-        let arguments = ["serve", "--demo", "--at", "2026-03-04T15:30:00Z"];
-        let service = Service::start_with(&arguments, data.path(), &[("APP_ENV", "development")]);
+        let service = serve_demo(data.path(), &["--at", "2026-03-04T15:30:00Z"]);
         until("the simulator has priced everything", || {
             let latest = service.get("/marketpulse/latest").json();
             latest["data"].as_object()?.values().all(Value::is_number).then_some(())

@@ -1,38 +1,24 @@
 //! A second reading of recorded charts, without any code of the service.
 
 use std::collections::HashMap;
-use std::path::PathBuf;
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
 use serde_json::Value;
-
-/// The recordings' folder, where it is beside the repository.
-fn upstream() -> Option<PathBuf> {
-    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared/upstream");
-    if !folder.is_dir() {
-        eprintln!("skipped: no recordings beside the repository ({} is absent)", folder.display());
-        return None;
-    }
-    Some(folder)
-}
+use testkit::recordings;
 
 /// Names and contents of a folder's recordings, in the order of their names.
 pub(super) fn recordings(folder: &str, ending: &str) -> Option<Vec<(String, Vec<u8>)>> {
-    let folder = upstream()?.join(folder);
-    let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap());
-    let named = entries.map(|entry| (entry.file_name().into_string().unwrap(), entry.path()));
-    let read = |(name, path)| (name, std::fs::read(path).unwrap());
-    let mut found: Vec<_> = named.filter(|(name, _)| name.ends_with(ending)).map(read).collect();
-    found.sort();
-    Some(found)
+    recordings::folder()?;
+    Some(recordings::all(folder, ending))
 }
 
 /// When each recording was made, as `MANIFEST.tsv` has it: an instant, a date
 /// or a month, by the file's path.
 pub(super) fn made() -> HashMap<String, String> {
-    let manifest = std::fs::read_to_string(upstream().unwrap().join("MANIFEST.tsv")).unwrap();
+    let manifest =
+        std::fs::read_to_string(recordings::folder().unwrap().join("MANIFEST.tsv")).unwrap();
     let cells = manifest.lines().map(|line| line.split('\t').collect::<Vec<_>>());
     cells.map(|cells| (cells[0].to_owned(), cells[5].to_owned())).collect()
 }

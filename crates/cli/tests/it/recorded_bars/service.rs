@@ -7,19 +7,11 @@ use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::State;
 use axum::http::{Request, Uri};
 use jiff::Timestamp;
-use market::Clock;
 use serde_json::Value;
 use server::{App, Config, router};
+use testkit::{SettableClock, upstreams};
 use tokio::net::TcpListener;
 use tower::ServiceExt;
-
-struct Standing(Timestamp);
-
-impl Clock for Standing {
-    fn now(&self) -> Timestamp {
-        self.0
-    }
-}
 
 /// Answers whatever it is asked with the same body.
 struct Upstream {
@@ -55,11 +47,9 @@ impl Service {
         let data = tempfile::tempdir().unwrap();
         let folder = data.path().to_str().unwrap().to_owned();
         let mut settings = vec![("MARKETPULSE_DATA_DIR".to_owned(), folder)];
-        for name in ["YAHOO", "COINGECKO", "ERAPI", "ECB"] {
-            settings.push((format!("MARKETPULSE_{name}_URL"), address.clone()));
-        }
+        settings.extend(upstreams::at(&address));
         let config = Config::read(&settings).unwrap();
-        let app = App::start(config, false, Arc::new(Standing(now))).await.unwrap();
+        let app = App::start(config, false, SettableClock::new(now)).await.unwrap();
         Self { app, upstream, _data: data }
     }
 

@@ -2,7 +2,7 @@
 
 use super::*;
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_weekend_has_the_rate_of_its_friday() {
     let exchange = Exchange::with_reference_rates();
     let engine = exchange.engine().await;
@@ -26,7 +26,7 @@ async fn a_weekend_has_the_rate_of_its_friday() {
     assert!(exchange.yahoo.asked().is_empty());
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_rate_is_made_of_one_day() {
     let exchange = Exchange::with_reference_rates();
     let engine = exchange.engine().await;
@@ -37,7 +37,7 @@ async fn a_rate_is_made_of_one_day() {
     assert_eq!(rate.date(), "2025-10-23".parse().ok());
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_currency_that_ended_stands_for_a_week_and_no_longer() {
     let exchange = Exchange::with_reference_rates();
     exchange.ecb.has_days(&["2022-12-29", "2022-12-30"]);
@@ -54,7 +54,7 @@ async fn a_currency_that_ended_stands_for_a_week_and_no_longer() {
     assert_eq!(exchange.ecb.asked(), ["EUR/HRK"]);
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_pause_of_years_is_not_bridged() {
     let exchange = Exchange::with_reference_rates();
     exchange.ecb.has_days(&["2008-12-09", "2018-02-01"]);
@@ -67,7 +67,7 @@ async fn a_pause_of_years_is_not_bridged() {
     );
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn currencies_without_reference_rates_have_the_close_of_their_pair() {
     let exchange = Exchange::with_reference_rates();
     exchange.yahoo.has(&[("USD/AED", 3.67), ("BTC/EUR", 60_000.0), ("EUR/HRK", 7.5)]);
@@ -85,12 +85,18 @@ async fn currencies_without_reference_rates_have_the_close_of_their_pair() {
     assert!(!asked.iter().any(|pair| pair.starts_with("EUR/")), "it sets no such rates: {asked:?}");
 
     let refusal = reference(&engine, "USD", "AED", "2025-10-26").await.unwrap_err();
-    assert_eq!(refusal, NoRate::Unpublished { currency: code("AED") });
+    assert!(
+        matches!(&refusal, NoRate::Unpublished { currency } if *currency == code("AED")),
+        "{refusal}"
+    );
     let unknown = on(&engine, "XXQ", "AED", "2025-10-26").await.unwrap_err();
-    assert_eq!(unknown, NoRate::Unknown { pair: symbol("XXQ/AED") });
+    assert!(
+        matches!(&unknown, NoRate::Unknown { pair } if *pair == symbol("XXQ/AED")),
+        "{unknown}"
+    );
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn where_the_bank_is_away_another_source_serves_unless_it_was_insisted_on() {
     let exchange = Exchange::with_reference_rates();
     exchange.ecb.goes_away();
@@ -103,7 +109,7 @@ async fn where_the_bank_is_away_another_source_serves_unless_it_was_insisted_on(
     assert_eq!(steps(&rate), ["yahoo EUR/USD"]);
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn the_last_reference_rate_is_given_stale_while_the_bank_is_away() {
     let exchange = Exchange::with_reference_rates();
     let engine = exchange.engine().await;
@@ -115,7 +121,7 @@ async fn the_last_reference_rate_is_given_stale_while_the_bank_is_away() {
     assert_eq!(rate.freshness(), Freshness::Stale);
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn days_without_rates_are_refused_with_what_works() {
     let engine = Exchange::with_reference_rates().engine().await;
     let refused = async |date: &str| on(&engine, "EUR", "USD", date).await.unwrap_err().to_string();
@@ -130,7 +136,7 @@ async fn days_without_rates_are_refused_with_what_works() {
 }
 
 /// The lists in the engine against the bank's own file, where it was recorded.
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn every_currency_of_the_banks_file_is_asked_for_and_no_other() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("../../../shared/upstream/ecb/eurofxref-hist-csv/eurofxref-hist.to-2026-04-13.csv");
@@ -149,7 +155,7 @@ async fn every_currency_of_the_banks_file_is_asked_for_and_no_other() {
     assert_eq!(codes.count(), 41);
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn today_is_what_it_is_in_frankfurt() {
     let exchange = Exchange::new();
     let engine = exchange.engine().await;

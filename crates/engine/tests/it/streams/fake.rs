@@ -8,10 +8,11 @@ use jiff::{SignedDuration, Timestamp};
 use market::{
     Allowance, Clock, Instrument, Kind, Price, Source, SourceError, StreamSource, Tick, TickStream,
 };
+use testkit::SettableClock;
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 
-use crate::fakes::{ManualClock, World, symbol};
+use crate::fakes::{World, symbol};
 
 type Message = Result<Tick, SourceError>;
 
@@ -19,7 +20,7 @@ type Message = Result<Tick, SourceError>;
 pub(super) struct FakeStream {
     name: &'static str,
     upstream: &'static str,
-    clock: Arc<ManualClock>,
+    clock: Arc<SettableClock>,
     told: Arc<Mutex<Vec<String>>>,
     refuses: Mutex<Option<SourceError>>,
     ends_at_once: Mutex<bool>,

@@ -1,10 +1,11 @@
 use market::Catalog;
 use proptest::prelude::*;
 use serde_json::{Value, json};
+use testkit::recordings;
 
 use super::super::coins;
 use super::*;
-use crate::{mutation, recordings};
+use crate::mutation;
 
 fn asked(symbol: &str) -> Instrument {
     Catalog::new().instrument(&symbol.parse().unwrap())

@@ -2,11 +2,11 @@ use std::io::{Cursor, Write};
 
 use market::Catalog;
 use proptest::prelude::*;
+use testkit::recordings;
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
 use super::*;
-use crate::recordings;
 
 const XML: &str = "<?xml version='1.0' encoding='UTF-8'?>\n\
     <gesmes:Envelope xmlns:gesmes='http://www.gesmes.org/xml/2002-08-01' \

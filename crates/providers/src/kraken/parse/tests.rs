@@ -1,9 +1,9 @@
 use proptest::prelude::*;
 use serde_json::{Value, json};
+use testkit::recordings;
 
 use super::*;
 use crate::mutation::{exchange, odd_value};
-use crate::recordings;
 
 fn received_at() -> Timestamp {
     "2026-06-24T14:57:20Z".parse().unwrap()

@@ -6,4 +6,6 @@ mod parse;
 mod stream;
 mod wire;
 
+#[cfg(any(test, fuzzing))]
+pub(super) use parse::tick;
 pub use stream::YahooStreamer;

@@ -19,7 +19,10 @@ use crate::json;
 ///
 /// [`SourceError::Unreadable`] where the message is cut, is no pricing message,
 /// or has no instrument or no price.
-pub(super) fn tick(message: &[u8], received_at: Timestamp) -> Result<Option<Tick>, SourceError> {
+pub(in crate::yahoo) fn tick(
+    message: &[u8],
+    received_at: Timestamp,
+) -> Result<Option<Tick>, SourceError> {
     let message = message.trim_ascii();
     if !message.starts_with(b"{") {
         return pricing(message).and_then(|pricing| read(&pricing, received_at));

@@ -1,11 +1,11 @@
 //! What can happen to a stream, and what is said of it.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::StreamExt;
 use market::{SourceError, StreamSource, Unreach};
 use providers::{Kraken, StreamLimits};
+use testkit::{Nobody, SettableClock};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 use tokio::time::{Instant, pause};
@@ -15,8 +15,11 @@ use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 use url::Url;
 
 use super::peer::{Act, Peer, say};
-use super::{LIMITS, Stopped, end_of, kraken, open, ticker, why, yahoo};
-use crate::upstream::{Act as Answer, Upstream, asked, response};
+use super::{LIMITS, end_of, kraken, open, ticker, why, yahoo};
+use crate::upstream::{Act as Answer, NOW, Upstream, asked, response};
+
+/// Timers are no finer than that.
+const A_TICK: Duration = Duration::from_millis(2);
 
 async fn refused(url: &Url) -> SourceError {
     kraken(url).connect(&[asked("BTC/EUR")]).await.err().unwrap()
@@ -31,15 +34,16 @@ fn as_stream(base: &Url, scheme: &str) -> Url {
 async fn silence_ends_the_stream_at_the_idle_limit() {
     let peer = Peer::start(|| vec![Act::Hear, say(ticker("BTC/EUR", 1.5))]).await;
     let mut stream = open(&kraken(&peer.url)).await;
+    let asked = Instant::now();
     stream.next().await.unwrap().unwrap();
+    let heard = Instant::now();
     pause();
-    let begun = Instant::now();
     let found = end_of(&mut *stream).await;
     assert_eq!(why(&found), Unreach::Timeout);
     assert!(found.to_string().contains("it took longer than 30s to send anything"), "{found}");
-    // A moment passes between the last frame and the pause of the clock.
-    assert!(begun.elapsed() >= Duration::from_secs(29), "{:?}", begun.elapsed());
-    assert!(begun.elapsed() < Duration::from_secs(32), "{:?}", begun.elapsed());
+    // The last frame came at some moment between the two.
+    assert!(asked.elapsed() >= LIMITS.idle, "{:?}", asked.elapsed());
+    assert!(heard.elapsed() <= LIMITS.idle + A_TICK, "{:?}", heard.elapsed());
     assert_eq!(peer.count(Message::is_ping), 0, "a proxy's answer would hide the silence");
 }
 
@@ -48,14 +52,14 @@ async fn a_reader_who_gives_up_waiting_does_not_put_the_idle_limit_off() {
     let peer = Peer::start(|| vec![Act::Hear, say(ticker("BTC/EUR", 1.5))]).await;
     let mut stream = open(&kraken(&peer.url)).await;
     stream.next().await.unwrap().unwrap();
+    let heard = Instant::now();
     pause();
     for _ in 0..5 {
         let waited = tokio::time::timeout(Duration::from_secs(5), stream.next()).await;
         assert!(waited.is_err());
     }
-    let begun = Instant::now();
     assert_eq!(why(&end_of(&mut *stream).await), Unreach::Timeout);
-    assert!(begun.elapsed() < Duration::from_secs(8), "{:?}", begun.elapsed());
+    assert!(heard.elapsed() <= LIMITS.idle + A_TICK, "{:?}", heard.elapsed());
 }
 
 #[tokio::test]
@@ -67,12 +71,12 @@ async fn a_quiet_yahoo_is_asked_for_a_sign_of_life() {
         let (stream, _) = listener.accept().await.unwrap();
         tokio_tungstenite::accept_async(stream).await.unwrap()
     });
+    let begun = Instant::now();
     let mut stream = open(&yahoo(&url)).await;
     let mut heard = deaf.await.unwrap();
     pause();
-    let begun = Instant::now();
     assert_eq!(why(&end_of(&mut *stream).await), Unreach::Timeout);
-    assert!(begun.elapsed() >= Duration::from_secs(29), "{:?}", begun.elapsed());
+    assert!(begun.elapsed() >= LIMITS.idle, "{:?}", begun.elapsed());
     drop(stream);
     assert!(heard.next().await.unwrap().unwrap().is_text(), "what is subscribed to");
     assert!(heard.next().await.unwrap().unwrap().is_ping());
@@ -170,8 +174,8 @@ async fn an_answer_that_opens_no_stream_is_understood() {
 async fn what_keeps_a_stream_from_opening_is_told_by_its_step() {
     let nowhere: Url = "ws://nowhere.invalid/".parse().unwrap();
     assert_eq!(why(&refused(&nowhere).await), Unreach::Dns);
-    let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-    let closed: Url = format!("ws://{closed}").parse().unwrap();
+    let nobody = Nobody::listens();
+    let closed: Url = format!("ws://{}", nobody.address).parse().unwrap();
     assert_eq!(why(&refused(&closed).await), Unreach::Connect);
     let plain = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = plain.local_addr().unwrap();
@@ -190,7 +194,7 @@ async fn what_keeps_a_stream_from_opening_is_told_by_its_step() {
 async fn an_upstream_that_does_not_answer_is_not_waited_for_for_ever() {
     let upstream = Upstream::start(|_| Answer::Hold(Vec::new())).await;
     let limits = StreamLimits { connect: Duration::from_millis(150), ..LIMITS };
-    let source = Kraken::new(Arc::new(Stopped), as_stream(&upstream.base, "ws"), limits);
+    let source = Kraken::new(SettableClock::at(NOW), as_stream(&upstream.base, "ws"), limits);
     let found = source.connect(&[asked("BTC/EUR")]).await.err().unwrap();
     assert_eq!(why(&found), Unreach::Timeout);
 }

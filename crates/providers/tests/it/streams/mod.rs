@@ -4,33 +4,25 @@ mod faults;
 mod life;
 mod peer;
 
-use std::sync::Arc;
 use std::time::Duration;
 
-use jiff::Timestamp;
-use market::{Clock, SourceError, StreamSource, TickStream, Unreach};
+use market::{SourceError, StreamSource, TickStream, Unreach};
 use providers::{Kraken, StreamLimits, YahooStreamer};
+use testkit::{PATIENCE, SettableClock};
 use url::Url;
 
 use crate::upstream::{NOW, asked};
 
-struct Stopped;
-
-impl Clock for Stopped {
-    fn now(&self) -> Timestamp {
-        NOW.parse().unwrap()
-    }
-}
-
-const LIMITS: StreamLimits =
-    StreamLimits { connect: Duration::from_secs(5), idle: Duration::from_secs(30) };
+/// The idle limit is what tests meet on a clock that stands still; to connect there is
+/// time enough for a busy machine.
+const LIMITS: StreamLimits = StreamLimits { connect: PATIENCE, idle: Duration::from_secs(30) };
 
 fn kraken(url: &Url) -> Kraken {
-    Kraken::new(Arc::new(Stopped), url.clone(), LIMITS)
+    Kraken::new(SettableClock::at(NOW), url.clone(), LIMITS)
 }
 
 fn yahoo(url: &Url) -> YahooStreamer {
-    YahooStreamer::new(Arc::new(Stopped), url.clone(), LIMITS)
+    YahooStreamer::new(SettableClock::at(NOW), url.clone(), LIMITS)
 }
 
 /// An open stream of one pair that Kraken and Yahoo both have.

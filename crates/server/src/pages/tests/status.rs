@@ -116,10 +116,10 @@ fn fresh_prices_that_nobody_could_tell_anew_need_care() {
     let one = [fresh("CAC40"), unanswered("EUR/USD")];
     assert_eq!(Trust::of(&one), Trust::Partial);
     has(&verdict(&one), "fresh, but no source has answered for EUR in USD since.");
-    let mut spared = fresh("CAC40");
+    let mut unasked = fresh("CAC40");
     let (why, again_in) = (NotAsked::RateLimited, std::time::Duration::ZERO);
-    spared.failures = vec![failure("yahoo", &SourceError::NotAsked { why, again_in })];
-    assert_eq!(Trust::of(&[spared]), Trust::Full);
+    unasked.failures = vec![failure("yahoo", &SourceError::NotAsked { why, again_in })];
+    assert_eq!(Trust::of(&[unasked]), Trust::Full);
 }
 
 #[test]

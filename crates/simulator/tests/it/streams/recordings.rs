@@ -1,23 +1,17 @@
 //! Our messages next to recorded real ones: the same fields, the same types.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use testkit::recordings;
 
 use super::client::Client;
 use crate::client::{upstream, utc};
 
-/// The recording of that name, where the folder of recordings is present.
+/// The recording of that name, where there are recordings.
 fn recording(name: &str) -> Option<String> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/upstream");
-    let path = root.join(name);
-    if !path.exists() {
-        eprintln!("skipped: no recordings at {}", root.display());
-        return None;
-    }
-    Some(std::fs::read_to_string(path).unwrap())
+    recordings::one(name).map(|body| String::from_utf8(body).unwrap())
 }
 
 /// The numbers of a message's fields, with how each is written: 0 for a number of

@@ -12,8 +12,8 @@ pub(crate) async fn simulated_values_are_refused(backend: &dyn Backend) {
     let mut quote = quote("AAPL", 1.0, second(0));
     let mut answer = answer(&question, vec![bar("2025-10-27", 1.0)], second(0));
     (quote.simulated, answer.simulated) = (true, true);
-    assert!(matches!(store.keep_quote(&quote).await, Err(StoreError::Unusable(_))));
-    assert!(matches!(store.keep_answer(&answer).await, Err(StoreError::Unusable(_))));
+    assert!(matches!(store.persist_quote(&quote).await, Err(StoreError::Refused(_))));
+    assert!(matches!(store.persist_answer(&answer).await, Err(StoreError::Refused(_))));
     assert_eq!(store.quotes().await.unwrap(), []);
     assert_eq!(store.answer(&question).await.unwrap(), None);
 }
@@ -29,7 +29,7 @@ pub(crate) async fn an_answer_that_contradicts_itself_is_refused(backend: &dyn B
     let mut other_instrument = right;
     other_instrument.instrument.symbol = "MSFT".parse().unwrap();
     for wrong in [other_series, other_interval, other_instrument] {
-        assert!(matches!(store.keep_answer(&wrong).await, Err(StoreError::Unusable(_))));
+        assert!(matches!(store.persist_answer(&wrong).await, Err(StoreError::Refused(_))));
     }
     assert_eq!(store.answer(&question).await.unwrap(), None);
 }
@@ -47,11 +47,11 @@ pub(crate) async fn an_answer_comes_back_whole(backend: &dyn Backend) {
             provisional: true,
             ..bar("2025-10-28", 0.0)
         };
-        let mut kept = answer(&question, vec![bar("2025-10-27", 268.81), bare], second(0));
-        kept.actions =
+        let mut stored = answer(&question, vec![bar("2025-10-27", 268.81), bare], second(0));
+        stored.actions =
             vec![Action { ex_date: date(2025, 10, 27), kind: ActionKind::Dividend(0.26) }];
-        store.keep_answer(&kept).await.unwrap();
-        assert_eq!(store.answer(&question).await.unwrap(), Some(kept));
+        store.persist_answer(&stored).await.unwrap();
+        assert_eq!(store.answer(&question).await.unwrap(), Some(stored));
     }
 }
 
@@ -60,17 +60,17 @@ pub(crate) async fn an_empty_answer_is_remembered(backend: &dyn Backend) {
     let weekend = daily("AAPL", "2025-02-01..2025-02-02");
     let mut empty = answer(&weekend, vec![], second(0));
     empty.session = None;
-    assert_eq!(store.keep_answer(&empty).await.unwrap(), Saved::default());
+    assert_eq!(store.persist_answer(&empty).await.unwrap(), Saved::default());
     assert_eq!(store.answer(&weekend).await.unwrap(), Some(empty.clone()));
     empty.received_at = second(60);
-    store.keep_answer(&empty).await.unwrap();
+    store.persist_answer(&empty).await.unwrap();
     assert_eq!(store.answer(&weekend).await.unwrap(), Some(empty));
 }
 
 pub(crate) async fn what_was_never_asked_is_not_answered(backend: &dyn Backend) {
     let store = backend.open();
-    let kept = answer(&daily("AAPL", "1mo"), vec![bar("2025-10-27", 1.0)], second(0));
-    store.keep_answer(&kept).await.unwrap();
+    let stored = answer(&daily("AAPL", "1mo"), vec![bar("2025-10-27", 1.0)], second(0));
+    store.persist_answer(&stored).await.unwrap();
     let mut weekly = daily("AAPL", "1mo");
     weekly.interval = Interval::Wk1;
     for question in [daily("MSFT", "1mo"), daily("AAPL", "3mo"), weekly] {
@@ -97,7 +97,7 @@ pub(crate) async fn every_bit_of_a_number_comes_back(backend: &dyn Backend) {
     for (i, number) in (0_i64..).zip(numbers) {
         let question = daily("AAPL", "1d");
         let exact = Bar { volume: Some(number), ..bar("2025-10-27", number) };
-        store.keep_answer(&answer(&question, vec![exact], second(i))).await.unwrap();
+        store.persist_answer(&answer(&question, vec![exact], second(i))).await.unwrap();
         let read = store.answer(&question).await.unwrap().unwrap().series.get(0).unwrap();
         assert_eq!(read.close.get().to_bits(), number.to_bits(), "{number:e}");
         assert_eq!(read.volume.unwrap().to_bits(), number.to_bits(), "{number:e}");
@@ -109,32 +109,32 @@ pub(crate) async fn actions_come_back_corrected_and_once(backend: &dyn Backend) 
     let question = daily("6309.T", "max");
     let on = |day, kind| Action { ex_date: date(2025, 10, day), kind };
     let split = ActionKind::Split { numerator: 1.5, denominator: 1.0 };
-    let mut kept =
+    let mut stored =
         answer(&question, vec![bar("2025-10-27", 1.0), bar("2025-10-29", 1.0)], second(0));
-    kept.actions = vec![
+    stored.actions = vec![
         on(27, ActionKind::Dividend(40.0)),
         on(27, split),
         on(28, ActionKind::CapitalGain(0.5)),
         on(29, ActionKind::Dividend(7.0)),
         on(29, ActionKind::Dividend(7.0)),
     ];
-    store.keep_answer(&kept).await.unwrap();
-    store.keep_answer(&kept).await.unwrap();
-    assert_eq!(store.answer(&question).await.unwrap().as_ref(), Some(&kept));
+    store.persist_answer(&stored).await.unwrap();
+    store.persist_answer(&stored).await.unwrap();
+    assert_eq!(store.answer(&question).await.unwrap().as_ref(), Some(&stored));
 
-    kept.received_at = second(60);
-    kept.actions[0].kind = ActionKind::Dividend(26.67);
-    kept.actions[4].kind = ActionKind::Dividend(8.0);
-    store.keep_answer(&kept).await.unwrap();
-    assert_eq!(store.answer(&question).await.unwrap(), Some(kept));
+    stored.received_at = second(60);
+    stored.actions[0].kind = ActionKind::Dividend(26.67);
+    stored.actions[4].kind = ActionKind::Dividend(8.0);
+    store.persist_answer(&stored).await.unwrap();
+    assert_eq!(store.answer(&question).await.unwrap(), Some(stored));
 }
 
 pub(crate) async fn an_action_beyond_the_last_bar_is_in_its_answer(backend: &dyn Backend) {
     let store = backend.open();
     let mut question = daily("AAPL", "1mo");
     question.interval = Interval::Wk1;
-    let mut kept = answer(&question, vec![bar("2025-10-27", 1.0)], second(0));
-    kept.actions = vec![Action { ex_date: date(2025, 10, 30), kind: ActionKind::Dividend(0.26) }];
-    store.keep_answer(&kept).await.unwrap();
-    assert_eq!(store.answer(&question).await.unwrap(), Some(kept));
+    let mut stored = answer(&question, vec![bar("2025-10-27", 1.0)], second(0));
+    stored.actions = vec![Action { ex_date: date(2025, 10, 30), kind: ActionKind::Dividend(0.26) }];
+    store.persist_answer(&stored).await.unwrap();
+    assert_eq!(store.answer(&question).await.unwrap(), Some(stored));
 }

@@ -10,30 +10,30 @@ fn before_the_split() -> Vec<Bar> {
     vec![bar("2025-10-27", 100.0), bar("2025-10-28", 102.0), bar("2025-10-29", 51.5)]
 }
 
-/// The same days as told after it: the last one is as it was.
+/// The same days as reported after it: the last one is as it was.
 fn after_the_split() -> Vec<Bar> {
     vec![bar("2025-10-27", 50.0), bar("2025-10-28", 51.0), bar("2025-10-29", 51.5)]
 }
 
 async fn read(store: &dyn Store, question: &HistoryQuery) -> (Vec<f64>, Timestamp, bool) {
-    told(&store.answer(question).await.unwrap().unwrap())
+    reported(&store.answer(question).await.unwrap().unwrap())
 }
 
-fn told(answer: &HistoryResult) -> (Vec<f64>, Timestamp, bool) {
+fn reported(answer: &HistoryResult) -> (Vec<f64>, Timestamp, bool) {
     (closes(answer), answer.received_at, answer.superseded)
 }
 
 pub(crate) async fn bars_of_two_bases_are_never_read_together(backend: &dyn Backend) {
     let store = backend.open();
     let (long, short) = (daily("AAPL", "max"), daily("AAPL", "5d"));
-    store.keep_answer(&answer(&long, before_the_split(), second(0))).await.unwrap();
-    let told_anew = answer(&short, after_the_split()[1..].to_vec(), second(60));
-    let saved = store.rebase(&told_anew).await.unwrap();
+    store.persist_answer(&answer(&long, before_the_split(), second(0))).await.unwrap();
+    let reported_anew = answer(&short, after_the_split()[1..].to_vec(), second(60));
+    let saved = store.rebase(&reported_anew).await.unwrap();
     assert_eq!(saved, Saved { new: 2, revised: 0 }, "nothing was known of this basis");
-    assert_eq!(store.answer(&short).await.unwrap(), Some(told_anew));
+    assert_eq!(store.answer(&short).await.unwrap(), Some(reported_anew));
     assert_eq!(read(&*store, &long).await, (vec![100.0, 102.0, 51.5], second(0), true));
 
-    store.keep_answer(&answer(&long, after_the_split(), second(90))).await.unwrap();
+    store.persist_answer(&answer(&long, after_the_split(), second(90))).await.unwrap();
     assert_eq!(read(&*store, &long).await, (vec![50.0, 51.0, 51.5], second(90), false));
     drop(store);
     let store = backend.open();
@@ -45,30 +45,34 @@ pub(crate) async fn a_bar_like_one_of_the_old_basis_is_known_of_the_new_one(back
     let store = backend.open();
     let (long, day) = (daily("AAPL", "max"), daily("AAPL", "2025-10-27..2025-10-27"));
     let newest = daily("AAPL", "1d");
-    store.keep_answer(&answer(&long, before_the_split(), second(0))).await.unwrap();
+    store.persist_answer(&answer(&long, before_the_split(), second(0))).await.unwrap();
     store.rebase(&answer(&day, after_the_split()[..1].to_vec(), second(60))).await.unwrap();
     let unchanged = answer(&newest, after_the_split()[2..].to_vec(), second(90));
-    assert_eq!(store.keep_answer(&unchanged).await.unwrap(), Saved { new: 1, revised: 0 });
+    assert_eq!(store.persist_answer(&unchanged).await.unwrap(), Saved { new: 1, revised: 0 });
     assert_eq!(store.answer(&newest).await.unwrap(), Some(unchanged));
     let all = store.overlapping(&long, None, date(2025, 12, 31)).await.unwrap().unwrap();
-    assert_eq!(told(&all), (vec![50.0, 51.5], second(90), false), "what was not told is a hole");
+    assert_eq!(
+        reported(&all),
+        (vec![50.0, 51.5], second(90), false),
+        "what was not reported is a hole"
+    );
 }
 
 pub(crate) async fn the_same_rebase_twice_adds_nothing(backend: &dyn Backend) {
     let store = backend.open();
     let question = daily("AAPL", "max");
-    store.keep_answer(&answer(&question, before_the_split(), second(0))).await.unwrap();
-    let told_anew = answer(&question, after_the_split(), second(60));
-    store.rebase(&told_anew).await.unwrap();
-    assert_eq!(store.rebase(&told_anew).await.unwrap(), Saved::default());
-    assert_eq!(store.answer(&question).await.unwrap(), Some(told_anew));
+    store.persist_answer(&answer(&question, before_the_split(), second(0))).await.unwrap();
+    let reported_anew = answer(&question, after_the_split(), second(60));
+    store.rebase(&reported_anew).await.unwrap();
+    assert_eq!(store.rebase(&reported_anew).await.unwrap(), Saved::default());
+    assert_eq!(store.answer(&question).await.unwrap(), Some(reported_anew));
 }
 
 pub(crate) async fn each_split_begins_another_basis(backend: &dyn Backend) {
     let store = backend.open();
     let questions = [daily("AAPL", "max"), daily("AAPL", "1y"), daily("AAPL", "5d")];
     let scaled = |by: f64| vec![bar("2025-10-27", 100.0 * by), bar("2025-10-28", 102.0 * by)];
-    store.keep_answer(&answer(&questions[0], scaled(1.0), second(0))).await.unwrap();
+    store.persist_answer(&answer(&questions[0], scaled(1.0), second(0))).await.unwrap();
     store.rebase(&answer(&questions[1], scaled(0.5), second(60))).await.unwrap();
     store.rebase(&answer(&questions[2], scaled(0.25), second(120))).await.unwrap();
     let expected =
@@ -83,10 +87,10 @@ pub(crate) async fn a_late_answer_stays_with_the_basis_it_was_received_in(backen
     let store = backend.open();
     let (long, late) = (daily("AAPL", "max"), daily("AAPL", "5d"));
     store.rebase(&answer(&long, after_the_split(), second(60))).await.unwrap();
-    store.keep_answer(&answer(&late, before_the_split(), second(30))).await.unwrap();
+    store.persist_answer(&answer(&late, before_the_split(), second(30))).await.unwrap();
     assert_eq!(read(&*store, &long).await, (vec![50.0, 51.0, 51.5], second(60), false));
     assert_eq!(read(&*store, &late).await, (vec![100.0, 102.0, 51.5], second(30), true));
-    store.keep_answer(&answer(&long, before_the_split(), second(30))).await.unwrap();
+    store.persist_answer(&answer(&long, before_the_split(), second(30))).await.unwrap();
     assert_eq!(read(&*store, &long).await, (vec![50.0, 51.0, 51.5], second(60), false));
 }
 
@@ -102,7 +106,7 @@ pub(crate) async fn a_basis_concerns_its_own_series_only(backend: &dyn Backend) 
     let other_source = from("ecb", answer(&daily("AAPL", "3mo"), before_the_split(), second(0)));
     let others = [other_symbol, other_interval, other_currency, other_source];
     for other in &others {
-        store.keep_answer(other).await.unwrap();
+        store.persist_answer(other).await.unwrap();
     }
     store.rebase(&answer(&question, after_the_split(), second(60))).await.unwrap();
     for other in others {
@@ -110,42 +114,45 @@ pub(crate) async fn a_basis_concerns_its_own_series_only(backend: &dyn Backend) 
     }
 }
 
-pub(crate) async fn the_old_basis_stands_in_only_for_want_of_the_new(backend: &dyn Backend) {
+pub(crate) async fn the_old_basis_is_a_fallback_where_the_new_has_nothing(backend: &dyn Backend) {
     let store = backend.open();
     let (asked, end) = (daily("AAPL", "3mo"), date(2025, 12, 31));
-    store.keep_answer(&answer(&daily("AAPL", "max"), before_the_split(), second(0))).await.unwrap();
+    store
+        .persist_answer(&answer(&daily("AAPL", "max"), before_the_split(), second(0)))
+        .await
+        .unwrap();
     store
         .rebase(&answer(&daily("AAPL", "1d"), vec![bar("2025-10-30", 52.0)], second(60)))
         .await
         .unwrap();
     let all = store.overlapping(&asked, None, end).await.unwrap().unwrap();
-    assert_eq!(told(&all), (vec![52.0], second(60), false));
+    assert_eq!(reported(&all), (vec![52.0], second(60), false));
     let old = store.overlapping(&asked, None, date(2025, 10, 29)).await.unwrap().unwrap();
-    assert_eq!(told(&old), (vec![100.0, 102.0, 51.5], second(0), true));
+    assert_eq!(reported(&old), (vec![100.0, 102.0, 51.5], second(0), true));
 }
 
 pub(crate) async fn of_two_sources_the_one_whose_basis_is_in_force_answers(backend: &dyn Backend) {
     let store = backend.open();
     let question = daily("AAPL", "5d");
     let other = from("ecb", answer(&question, after_the_split(), second(-60)));
-    store.keep_answer(&other).await.unwrap();
-    store.keep_answer(&answer(&question, before_the_split(), second(0))).await.unwrap();
+    store.persist_answer(&other).await.unwrap();
+    store.persist_answer(&answer(&question, before_the_split(), second(0))).await.unwrap();
     store.rebase(&answer(&daily("AAPL", "max"), after_the_split(), second(60))).await.unwrap();
     assert_eq!(store.answer(&question).await.unwrap(), Some(other));
 }
 
-pub(crate) async fn what_is_never_kept_is_no_new_basis_either(backend: &dyn Backend) {
+pub(crate) async fn what_is_never_stored_is_no_new_basis_either(backend: &dyn Backend) {
     let store = backend.open();
     let question = daily("AAPL", "5d");
     let right = answer(&question, after_the_split(), second(60));
-    store.keep_answer(&answer(&question, before_the_split(), second(0))).await.unwrap();
+    store.persist_answer(&answer(&question, before_the_split(), second(0))).await.unwrap();
     let mut other_series = right.clone();
     other_series.series.head.symbol = "MSFT".parse().unwrap();
     let simulated = HistoryResult { simulated: true, ..right.clone() };
     let superseded = HistoryResult { superseded: true, ..right };
     for wrong in [other_series, simulated, superseded] {
-        assert!(matches!(store.rebase(&wrong).await, Err(StoreError::Unusable(_))));
-        assert!(matches!(store.keep_answer(&wrong).await, Err(StoreError::Unusable(_))));
+        assert!(matches!(store.rebase(&wrong).await, Err(StoreError::Refused(_))));
+        assert!(matches!(store.persist_answer(&wrong).await, Err(StoreError::Refused(_))));
     }
     assert_eq!(read(&*store, &question).await, (vec![100.0, 102.0, 51.5], second(0), false));
 }

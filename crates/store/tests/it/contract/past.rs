@@ -29,7 +29,7 @@ fn days(closes: &[(i8, f64)]) -> Vec<Bar> {
     closes.iter().map(|&(day, close)| bar(&october(day).to_string(), close)).collect()
 }
 
-fn told(closes: &[(i8, f64)], seconds: i64) -> HistoryResult {
+fn reported(closes: &[(i8, f64)], seconds: i64) -> HistoryResult {
     answer(&daily("AAPL", "5d"), days(closes), second(seconds))
 }
 
@@ -45,10 +45,10 @@ fn as_of(closes: &[f64], seconds: i64) -> (Vec<f64>, Timestamp, bool) {
 
 pub(crate) async fn bars_are_given_as_they_were_known(backend: &dyn Backend) {
     let store = backend.open();
-    store.keep_answer(&told(&[(27, 1.0)], 0)).await.unwrap();
-    store.keep_answer(&told(&[(27, 2.0), (28, 3.0)], 60)).await.unwrap();
-    store.keep_answer(&told(&[(27, 2.0), (28, 3.0)], 90)).await.unwrap();
-    store.keep_answer(&told(&[(24, 0.5), (28, 4.0)], 120)).await.unwrap();
+    store.persist_answer(&reported(&[(27, 1.0)], 0)).await.unwrap();
+    store.persist_answer(&reported(&[(27, 2.0), (28, 3.0)], 60)).await.unwrap();
+    store.persist_answer(&reported(&[(27, 2.0), (28, 3.0)], 90)).await.unwrap();
+    store.persist_answer(&reported(&[(24, 0.5), (28, 4.0)], 120)).await.unwrap();
     drop(store);
     let store = backend.open();
     for (seconds, expected) in [
@@ -69,7 +69,7 @@ pub(crate) async fn a_bar_that_was_provisional_then_is_given_so(backend: &dyn Ba
     let last = bar("2025-10-28", 269.0);
     let running = Bar { provisional: true, volume: None, ..last };
     for (seconds, bar) in [(0, running), (60, last)] {
-        store.keep_answer(&answer(&asked(), vec![bar], second(seconds))).await.unwrap();
+        store.persist_answer(&answer(&asked(), vec![bar], second(seconds))).await.unwrap();
     }
     for (seconds, bar) in [(59, running), (60, last)] {
         let known = known(&*store, seconds).await.unwrap();
@@ -80,8 +80,11 @@ pub(crate) async fn a_bar_that_was_provisional_then_is_given_so(backend: &dyn Ba
 pub(crate) async fn only_these_dates_are_given_as_known(backend: &dyn Backend) {
     let store = backend.open();
     let weekly = HistoryQuery { interval: Interval::Wk1, ..asked() };
-    store.keep_answer(&told(&[(24, 0.0), (27, 1.0), (28, 2.0), (29, 3.0)], 0)).await.unwrap();
-    store.keep_answer(&told(&[(24, 0.5), (29, 3.5)], 60)).await.unwrap();
+    store
+        .persist_answer(&reported(&[(24, 0.0), (27, 1.0), (28, 2.0), (29, 3.0)], 0))
+        .await
+        .unwrap();
+    store.persist_answer(&reported(&[(24, 0.5), (29, 3.5)], 60)).await.unwrap();
     let known = async |from, to, question: &HistoryQuery| {
         let known = store.as_known(question, (from, to), &sources(["yahoo"]), second(90)).await;
         read(known.unwrap())
@@ -101,10 +104,10 @@ pub(crate) async fn only_these_dates_are_given_as_known(backend: &dyn Backend) {
 
 pub(crate) async fn before_a_new_basis_the_old_one_was_known(backend: &dyn Backend) {
     let store = backend.open();
-    store.keep_answer(&told(&[(27, 100.0), (28, 102.0), (29, 51.5)], 0)).await.unwrap();
-    store.rebase(&told(&[(28, 51.0), (29, 51.5)], 60)).await.unwrap();
-    store.keep_answer(&told(&[(27, 50.0), (28, 51.0), (29, 51.5)], 90)).await.unwrap();
-    store.rebase(&told(&[(27, 10.0)], 120)).await.unwrap();
+    store.persist_answer(&reported(&[(27, 100.0), (28, 102.0), (29, 51.5)], 0)).await.unwrap();
+    store.rebase(&reported(&[(28, 51.0), (29, 51.5)], 60)).await.unwrap();
+    store.persist_answer(&reported(&[(27, 50.0), (28, 51.0), (29, 51.5)], 90)).await.unwrap();
+    store.rebase(&reported(&[(27, 10.0)], 120)).await.unwrap();
     for (seconds, expected) in [
         (-1, None),
         (59, Some(as_of(&[100.0, 102.0, 51.5], 0))),
@@ -121,11 +124,11 @@ pub(crate) async fn where_the_new_basis_had_no_bar_the_old_one_is_known_as_such(
     backend: &dyn Backend,
 ) {
     let store = backend.open();
-    store.keep_answer(&told(&[(27, 100.0), (28, 102.0)], 0)).await.unwrap();
-    store.rebase(&told(&[], 30)).await.unwrap();
+    store.persist_answer(&reported(&[(27, 100.0), (28, 102.0)], 0)).await.unwrap();
+    store.rebase(&reported(&[], 30)).await.unwrap();
     assert_eq!(read(known(&*store, 29).await), Some(as_of(&[100.0, 102.0], 0)));
     assert_eq!(read(known(&*store, 30).await), Some((vec![100.0, 102.0], second(0), true)));
-    store.keep_answer(&told(&[(28, 51.0)], 60)).await.unwrap();
+    store.persist_answer(&reported(&[(28, 51.0)], 60)).await.unwrap();
     assert_eq!(read(known(&*store, 60).await), Some(as_of(&[51.0], 60)), "a hole is a hole");
 }
 
@@ -138,8 +141,8 @@ pub(crate) async fn actions_are_given_as_they_were_known(backend: &dyn Backend) 
     for (seconds, actions) in
         [(0, vec![]), (60, vec![first()]), (120, vec![mended()]), (180, vec![split()])]
     {
-        let told = told(&[(27, 1.0), (28, 2.0)], seconds);
-        store.keep_answer(&HistoryResult { actions, ..told }).await.unwrap();
+        let reported = reported(&[(27, 1.0), (28, 2.0)], seconds);
+        store.persist_answer(&HistoryResult { actions, ..reported }).await.unwrap();
     }
     for (seconds, actions, newest) in [
         (59, vec![], 0),
@@ -159,9 +162,9 @@ pub(crate) async fn actions_are_given_as_they_were_known(backend: &dyn Backend) 
 
 pub(crate) async fn the_first_source_that_had_any_then_is_given(backend: &dyn Backend) {
     let store = backend.open();
-    let ecb = from("ecb", told(&[(28, 1.2)], 0));
-    store.keep_answer(&ecb).await.unwrap();
-    store.keep_answer(&told(&[(27, 1.1)], 60)).await.unwrap();
+    let ecb = from("ecb", reported(&[(28, 1.2)], 0));
+    store.persist_answer(&ecb).await.unwrap();
+    store.persist_answer(&reported(&[(27, 1.1)], 60)).await.unwrap();
     let known = async |names: &[&str], from, seconds| {
         let sources: Vec<_> = names.iter().map(|name| Source::new(name)).collect();
         let dates = (from, october(31));
@@ -179,18 +182,18 @@ pub(crate) async fn the_first_source_that_had_any_then_is_given(backend: &dyn Ba
     assert_eq!(known(&[], None, 60).await, None);
 }
 
-pub(crate) async fn of_two_currencies_the_one_told_then_is_known(backend: &dyn Backend) {
+pub(crate) async fn of_two_currencies_the_one_reported_then_is_known(backend: &dyn Backend) {
     let store = backend.open();
     let in_pence = |closes: &[(i8, f64)], seconds| {
-        let mut answer = told(closes, seconds);
+        let mut answer = reported(closes, seconds);
         answer.series.head.currency = "GBp".parse().ok();
         answer
     };
-    store.keep_answer(&in_pence(&[(24, 229.0), (27, 230.0)], 0)).await.unwrap();
-    let mut once = told(&[(24, 2.29), (27, 2.3)], 60);
+    store.persist_answer(&in_pence(&[(24, 229.0), (27, 230.0)], 0)).await.unwrap();
+    let mut once = reported(&[(24, 2.29), (27, 2.3)], 60);
     (once.series.head.currency, once.series.head.basis) = (None, Basis::Unadjusted);
-    store.keep_answer(&once).await.unwrap();
-    store.keep_answer(&in_pence(&[(24, 229.0), (27, 230.0), (28, 231.0)], 120)).await.unwrap();
+    store.persist_answer(&once).await.unwrap();
+    store.persist_answer(&in_pence(&[(24, 229.0), (27, 230.0), (28, 231.0)], 120)).await.unwrap();
     for (seconds, expected) in [(0, 229.0), (59, 229.0), (60, 2.29), (119, 2.29), (120, 229.0)] {
         let first = (None, october(24));
         let known = store.as_known(&asked(), first, &sources(["yahoo"]), second(seconds)).await;
@@ -203,10 +206,10 @@ pub(crate) async fn of_two_currencies_the_one_told_then_is_known(backend: &dyn B
 pub(crate) async fn what_is_handed_over_late_is_known_since_it_was_received(backend: &dyn Backend) {
     let store = backend.open();
     for (seconds, close) in [(10, 1.0), (30, 1.0), (20, 2.0)] {
-        store.keep_answer(&told(&[(27, close)], seconds)).await.unwrap();
+        store.persist_answer(&reported(&[(27, close)], seconds)).await.unwrap();
     }
-    store.rebase(&told(&[(27, 0.5)], 60)).await.unwrap();
-    store.keep_answer(&told(&[(27, 3.0)], 50)).await.unwrap();
+    store.rebase(&reported(&[(27, 0.5)], 60)).await.unwrap();
+    store.persist_answer(&reported(&[(27, 3.0)], 50)).await.unwrap();
     for (seconds, close) in [(19, 1.0), (20, 2.0), (29, 2.0), (30, 1.0), (50, 3.0), (60, 0.5)] {
         assert_eq!(closes(&known(&*store, seconds).await.unwrap()), [close], "after {seconds} s");
     }
@@ -215,7 +218,7 @@ pub(crate) async fn what_is_handed_over_late_is_known_since_it_was_received(back
 pub(crate) async fn instants_between_two_milliseconds_are_cut_off(backend: &dyn Backend) {
     let store = backend.open();
     let received_at = at("2025-10-29T12:00:00.0009Z");
-    store.keep_answer(&answer(&asked(), days(&[(27, 1.0)]), received_at)).await.unwrap();
+    store.persist_answer(&answer(&asked(), days(&[(27, 1.0)]), received_at)).await.unwrap();
     let ever = (None, october(31));
     for (instant, is_known) in
         [("2025-10-29T11:59:59.9999Z", false), ("2025-10-29T12:00:00.0009Z", true)]

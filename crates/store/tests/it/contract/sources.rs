@@ -8,7 +8,7 @@ fn asked_of(source: &str) -> HistoryQuery {
     HistoryQuery { source: Some(Source::new(source)), ..daily("EUR/USD", "2025-10-20..2025-10-28") }
 }
 
-fn told_by(source: &str, question: &HistoryQuery, close: f64, seconds: i64) -> HistoryResult {
+fn reported_by(source: &str, question: &HistoryQuery, close: f64, seconds: i64) -> HistoryResult {
     from(source, answer(question, vec![bar("2025-10-27", close)], second(seconds)))
 }
 
@@ -25,8 +25,8 @@ async fn read(store: &dyn Store, question: &HistoryQuery) -> [Option<HistoryResu
 pub(crate) async fn a_question_to_one_source_is_answered_by_it_alone(backend: &dyn Backend) {
     let store = backend.open();
     let anybody = HistoryQuery { source: None, ..asked_of("ecb") };
-    store.keep_answer(&told_by("ecb", &asked_of("ecb"), 1.2, 0)).await.unwrap();
-    store.keep_answer(&told_by("yahoo", &anybody, 1.1, 60)).await.unwrap();
+    store.persist_answer(&reported_by("ecb", &asked_of("ecb"), 1.2, 0)).await.unwrap();
+    store.persist_answer(&reported_by("yahoo", &anybody, 1.1, 60)).await.unwrap();
     for (question, expected) in [
         (asked_of("ecb"), Some((1.2, second(0)))),
         (asked_of("yahoo"), Some((1.1, second(60)))),
@@ -34,8 +34,8 @@ pub(crate) async fn a_question_to_one_source_is_answered_by_it_alone(backend: &d
         (anybody, Some((1.1, second(60)))),
     ] {
         for found in read(&*store, &question).await {
-            let told = found.as_ref().map(|found| (closes(found)[0], found.received_at));
-            assert_eq!(told, expected, "{question}");
+            let reported = found.as_ref().map(|found| (closes(found)[0], found.received_at));
+            assert_eq!(reported, expected, "{question}");
             assert!(found.is_none_or(|found| found.question == question));
         }
     }
@@ -44,20 +44,20 @@ pub(crate) async fn a_question_to_one_source_is_answered_by_it_alone(backend: &d
 pub(crate) async fn whether_its_source_was_named_makes_no_other_answer(backend: &dyn Backend) {
     let store = backend.open();
     let (named, anybody) = (asked_of("ecb"), HistoryQuery { source: None, ..asked_of("ecb") });
-    store.keep_answer(&told_by("ecb", &named, 1.2, 0)).await.unwrap();
-    let again = store.keep_answer(&told_by("ecb", &anybody, 1.2, 60)).await.unwrap();
+    store.persist_answer(&reported_by("ecb", &named, 1.2, 0)).await.unwrap();
+    let again = store.persist_answer(&reported_by("ecb", &anybody, 1.2, 60)).await.unwrap();
     assert_eq!(again, Saved::default(), "it is the same series");
     for question in [named, anybody] {
         for found in read(&*store, &question).await {
-            assert_eq!(found, Some(told_by("ecb", &question, 1.2, 60)));
+            assert_eq!(found, Some(reported_by("ecb", &question, 1.2, 60)));
         }
     }
 }
 
 pub(crate) async fn another_source_than_the_one_asked_is_refused(backend: &dyn Backend) {
     let store = backend.open();
-    let wrong = told_by("yahoo", &asked_of("ecb"), 1.1, 0);
-    assert!(matches!(store.keep_answer(&wrong).await, Err(StoreError::Unusable(_))));
-    assert!(matches!(store.rebase(&wrong).await, Err(StoreError::Unusable(_))));
+    let wrong = reported_by("yahoo", &asked_of("ecb"), 1.1, 0);
+    assert!(matches!(store.persist_answer(&wrong).await, Err(StoreError::Refused(_))));
+    assert!(matches!(store.rebase(&wrong).await, Err(StoreError::Refused(_))));
     assert_eq!(read(&*store, &asked_of("yahoo")).await, [None, None, None]);
 }

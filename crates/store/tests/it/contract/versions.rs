@@ -1,4 +1,4 @@
-//! Every version of a bar is kept, and the latest is in force.
+//! Every version of a bar is stored, and the latest is in force.
 
 use jiff::civil::date;
 use market::{Action, ActionKind, Bar, Saved};
@@ -9,13 +9,13 @@ use crate::values::{answer, at, bar, closes, daily, price, second};
 pub(crate) async fn the_same_answer_twice_adds_nothing(backend: &dyn Backend) {
     let store = backend.open();
     let question = daily("AAPL", "5d");
-    let mut kept =
+    let mut stored =
         answer(&question, vec![bar("2025-10-27", 1.0), bar("2025-10-28", 2.0)], second(0));
-    assert_eq!(store.keep_answer(&kept).await.unwrap(), Saved { new: 2, revised: 0 });
-    assert_eq!(store.keep_answer(&kept).await.unwrap(), Saved::default());
-    kept.received_at = second(600);
-    assert_eq!(store.keep_answer(&kept).await.unwrap(), Saved::default());
-    assert_eq!(store.answer(&question).await.unwrap(), Some(kept), "with the later time");
+    assert_eq!(store.persist_answer(&stored).await.unwrap(), Saved { new: 2, revised: 0 });
+    assert_eq!(store.persist_answer(&stored).await.unwrap(), Saved::default());
+    stored.received_at = second(600);
+    assert_eq!(store.persist_answer(&stored).await.unwrap(), Saved::default());
+    assert_eq!(store.answer(&question).await.unwrap(), Some(stored), "with the later time");
 }
 
 pub(crate) async fn a_correction_counts_and_the_latest_version_is_read(backend: &dyn Backend) {
@@ -23,7 +23,7 @@ pub(crate) async fn a_correction_counts_and_the_latest_version_is_read(backend: 
     let question = daily("AAPL", "5d");
     for (i, close) in (0_i64..).zip([2.0, 2.5, 2.0]) {
         let bars = vec![bar("2025-10-27", 1.0), bar("2025-10-28", close)];
-        let saved = store.keep_answer(&answer(&question, bars, second(i))).await.unwrap();
+        let saved = store.persist_answer(&answer(&question, bars, second(i))).await.unwrap();
         let expected =
             if i == 0 { Saved { new: 2, revised: 0 } } else { Saved { new: 0, revised: 1 } };
         assert_eq!(saved, expected);
@@ -44,7 +44,7 @@ pub(crate) async fn bars_of_many_versions_are_each_read_once(backend: &dyn Backe
             bar("2025-10-29", close(2)),
             bar("2025-10-30", close(1)),
         ];
-        store.keep_answer(&answer(&question, bars, second(i64::from(i)))).await.unwrap();
+        store.persist_answer(&answer(&question, bars, second(i64::from(i)))).await.unwrap();
         let read = store.answer(&question).await.unwrap().unwrap();
         assert_eq!(closes(&read), [-1.0, close(1), close(3), close(2), close(1)]);
     }
@@ -54,14 +54,18 @@ pub(crate) async fn a_wobble_of_the_adjusted_close_is_no_correction(backend: &dy
     let store = backend.open();
     let question = daily("AAPL", "5d");
     let first = bar("2025-10-27", 100.0);
-    let keep = async |received_at: i64, adj_close: Option<f64>| {
+    let persist = async |received_at: i64, adj_close: Option<f64>| {
         let bar = Bar { adj_close: adj_close.map(price), ..first };
-        store.keep_answer(&answer(&question, vec![bar], second(received_at))).await.unwrap().revised
+        store
+            .persist_answer(&answer(&question, vec![bar], second(received_at)))
+            .await
+            .unwrap()
+            .revised
     };
-    keep(0, Some(90.0)).await;
-    assert_eq!(keep(1, Some(90.000_08)).await, 0);
-    assert_eq!(keep(2, Some(90.000_1)).await, 1, "a wobble is counted from what is stored");
-    assert_eq!(keep(3, None).await, 1, "and none at all is no wobble");
+    persist(0, Some(90.0)).await;
+    assert_eq!(persist(1, Some(90.000_08)).await, 0);
+    assert_eq!(persist(2, Some(90.000_1)).await, 1, "a wobble is counted from what is stored");
+    assert_eq!(persist(3, None).await, 1, "and none at all is no wobble");
 }
 
 pub(crate) async fn a_bar_that_becomes_final_is_a_new_version(backend: &dyn Backend) {
@@ -69,8 +73,8 @@ pub(crate) async fn a_bar_that_becomes_final_is_a_new_version(backend: &dyn Back
     let question = daily("AAPL", "1d");
     let last = bar("2025-10-28", 269.0);
     let provisional = Bar { provisional: true, ..last };
-    store.keep_answer(&answer(&question, vec![provisional], second(0))).await.unwrap();
-    let saved = store.keep_answer(&answer(&question, vec![last], second(1))).await.unwrap();
+    store.persist_answer(&answer(&question, vec![provisional], second(0))).await.unwrap();
+    let saved = store.persist_answer(&answer(&question, vec![last], second(1))).await.unwrap();
     assert_eq!(saved, Saved { new: 0, revised: 1 });
     let read = store.answer(&question).await.unwrap().unwrap();
     assert_eq!(read.series.bars().collect::<Vec<_>>(), [last]);
@@ -79,19 +83,23 @@ pub(crate) async fn a_bar_that_becomes_final_is_a_new_version(backend: &dyn Back
 pub(crate) async fn a_late_answer_leaves_newer_versions_in_force(backend: &dyn Backend) {
     let store = backend.open();
     let question = daily("AAPL", "5d");
-    let keep = async |received_at: i64, close: f64| {
+    let persist = async |received_at: i64, close: f64| {
         let bars = vec![bar("2025-10-27", close)];
-        store.keep_answer(&answer(&question, bars, second(received_at))).await.unwrap()
+        store.persist_answer(&answer(&question, bars, second(received_at))).await.unwrap()
     };
-    keep(10, 1.0).await;
-    keep(30, 3.0).await;
-    assert_eq!(keep(20, 2.0).await, Saved { new: 0, revised: 1 }, "it differed from what we knew");
-    assert_eq!(keep(20, 2.0).await, Saved::default());
-    assert_eq!(keep(5, 0.5).await, Saved::default(), "nothing was known before, nor is it new");
+    persist(10, 1.0).await;
+    persist(30, 3.0).await;
+    assert_eq!(
+        persist(20, 2.0).await,
+        Saved { new: 0, revised: 1 },
+        "it differed from what we knew"
+    );
+    assert_eq!(persist(20, 2.0).await, Saved::default());
+    assert_eq!(persist(5, 0.5).await, Saved::default(), "nothing was known before, nor is it new");
     let read = store.answer(&question).await.unwrap().unwrap();
     assert_eq!((closes(&read), read.received_at), (vec![3.0], second(30)));
     assert_eq!(
-        keep(40, 3.0).await,
+        persist(40, 3.0).await,
         Saved::default(),
         "the newest is still the one to compare with"
     );
@@ -100,36 +108,40 @@ pub(crate) async fn a_late_answer_leaves_newer_versions_in_force(backend: &dyn B
 pub(crate) async fn a_late_answer_leaves_confirmed_versions_in_force(backend: &dyn Backend) {
     let store = backend.open();
     let (question, other) = (daily("AAPL", "5d"), daily("AAPL", "1d"));
-    let keep = async |question, received_at: i64, close: f64| {
+    let persist = async |question, received_at: i64, close: f64| {
         let bars = vec![bar("2025-10-27", close)];
-        store.keep_answer(&answer(question, bars, second(received_at))).await.unwrap()
+        store.persist_answer(&answer(question, bars, second(received_at))).await.unwrap()
     };
-    keep(&question, 10, 1.0).await;
-    assert_eq!(keep(&question, 30, 1.0).await, Saved::default(), "told again, and nothing added");
-    keep(&other, 20, 2.0).await;
+    persist(&question, 10, 1.0).await;
+    assert_eq!(
+        persist(&question, 30, 1.0).await,
+        Saved::default(),
+        "reported again, and nothing added"
+    );
+    persist(&other, 20, 2.0).await;
     assert_eq!(closes(&store.answer(&question).await.unwrap().unwrap()), [1.0]);
-    assert_eq!(keep(&question, 40, 2.0).await, Saved { new: 0, revised: 1 });
+    assert_eq!(persist(&question, 40, 2.0).await, Saved { new: 0, revised: 1 });
     assert_eq!(closes(&store.answer(&question).await.unwrap().unwrap()), [2.0]);
 }
 
-pub(crate) async fn two_answers_of_one_millisecond_are_both_kept(backend: &dyn Backend) {
+pub(crate) async fn two_answers_of_one_millisecond_are_both_stored(backend: &dyn Backend) {
     let store = backend.open();
     let question = daily("AAPL", "5d");
-    let keep = async |received_at, close: f64| {
-        let mut kept = answer(&question, vec![bar("2025-10-27", close)], received_at);
-        kept.actions =
+    let persist = async |received_at, close: f64| {
+        let mut stored = answer(&question, vec![bar("2025-10-27", close)], received_at);
+        stored.actions =
             vec![Action { ex_date: date(2025, 10, 27), kind: ActionKind::Dividend(close) }];
-        store.keep_answer(&kept).await.unwrap().revised
+        store.persist_answer(&stored).await.unwrap().revised
     };
     let read = async || {
         let read = store.answer(&question).await.unwrap().unwrap();
         (closes(&read), read.actions.iter().map(|action| action.kind).collect::<Vec<_>>())
     };
     let instant = at("2025-10-29T12:00:00.500Z");
-    keep(instant, 1.0).await;
-    assert_eq!(keep(instant, 2.0).await, 1);
+    persist(instant, 1.0).await;
+    assert_eq!(persist(instant, 2.0).await, 1);
     assert_eq!(read().await, (vec![2.0], vec![ActionKind::Dividend(2.0)]));
-    assert_eq!(keep(instant, 2.0).await, 0, "the same again adds nothing");
-    assert_eq!(keep(at("2025-10-29T12:00:00.501Z"), 3.0).await, 1);
+    assert_eq!(persist(instant, 2.0).await, 0, "the same again adds nothing");
+    assert_eq!(persist(at("2025-10-29T12:00:00.501Z"), 3.0).await, 1);
     assert_eq!(read().await, (vec![3.0], vec![ActionKind::Dividend(3.0)]));
 }

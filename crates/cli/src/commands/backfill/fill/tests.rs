@@ -1,26 +1,19 @@
 use std::cell::RefCell;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use jiff::SignedDuration;
 use jiff::civil::{Date, date};
-use market::{Clock, Interval, Period, Span};
+use market::{Interval, Period, Span};
 use simulator::{Fault, Market, Upstream};
+use testkit::{SettableClock, upstreams};
 
 use super::*;
-use server::{Config, Damaged};
-
-struct ManualClock(Mutex<Timestamp>);
-
-impl Clock for ManualClock {
-    fn now(&self) -> Timestamp {
-        *self.0.lock().unwrap()
-    }
-}
+use server::{Config, IfDamaged};
 
 /// An engine over fake upstreams, on a Wednesday at noon.
 struct World {
     upstream: Upstream,
-    clock: Arc<ManualClock>,
+    clock: Arc<SettableClock>,
     pauses: RefCell<Vec<u64>>,
     wants_to_stop: bool,
     engine: Engine,
@@ -39,24 +32,21 @@ impl Patience for World {
 impl World {
     async fn start() -> Self {
         let now = "2025-10-29T12:00:00Z".parse().unwrap();
-        let clock = Arc::new(ManualClock(Mutex::new(now)));
+        let clock = SettableClock::new(now);
         let upstream = Upstream::start(Market::new(7), now).await;
         let data = tempfile::tempdir().unwrap();
         let folder = data.path().to_str().unwrap().to_owned();
         let mut vars = vec![("MARKETPULSE_DATA_DIR".to_owned(), folder)];
-        for name in ["YAHOO", "COINGECKO", "ERAPI", "ECB"] {
-            vars.push((format!("MARKETPULSE_{name}_URL"), upstream.url()));
-        }
+        vars.extend(upstreams::simulated(&upstream));
         let config = Config::read(&vars).unwrap();
-        let engine = server::engine(&config, false, clock.clone(), Damaged::Refuse).await.unwrap();
+        let engine =
+            server::engine(&config, false, clock.clone(), IfDamaged::Refuse).await.unwrap();
         let pauses = RefCell::default();
         Self { upstream, clock, pauses, wants_to_stop: false, engine, _data: data }
     }
 
     fn advance(&self, by: SignedDuration) {
-        let mut now = self.clock.0.lock().unwrap();
-        *now = now.checked_add(by).unwrap();
-        self.upstream.set_now(*now);
+        self.upstream.set_now(self.clock.advance(by));
     }
 
     async fn fill(&self, symbol: &str, period: &str) -> Option<Outcome> {

@@ -2,9 +2,9 @@
 
 use jiff::tz::TimeZone;
 use market::ActionKind;
+use testkit::recordings;
 
 use super::*;
-use crate::recordings;
 
 /// Recordings whose last row is live, with what must come of it: how many bars,
 /// and the open time and close of the last.

@@ -1,9 +1,10 @@
 //! What a search finds, in our words.
 
 use proptest::prelude::*;
+use testkit::recordings;
 
 use super::*;
-use crate::{mutation, recordings};
+use crate::mutation;
 
 /// A hit as Yahoo sends it.
 fn hit(symbol: &str, kind: &str, exchange: &str) -> Value {

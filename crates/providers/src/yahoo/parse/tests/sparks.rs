@@ -1,8 +1,9 @@
 use market::Quote;
 use proptest::prelude::*;
+use testkit::recordings;
 
 use super::*;
-use crate::{mutation, recordings};
+use crate::mutation;
 
 const NOW: &str = "2025-10-29T20:05:00Z";
 const TUESDAY: &str = "2025-10-28T13:30:00Z";

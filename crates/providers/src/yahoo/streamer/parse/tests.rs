@@ -1,7 +1,7 @@
 use proptest::prelude::*;
+use testkit::recordings;
 
 use super::*;
-use crate::recordings;
 
 fn received_at() -> Timestamp {
     "2026-08-13T12:00:00Z".parse().unwrap()

@@ -1,0 +1,155 @@
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use market::{Store, StoreError};
+
+use crate::damage::IfDamaged;
+use crate::sqlite::SqliteStore;
+
+/// Where a store is. The scheme names the backend.
+///
+/// `sqlite:` stands before the path of a file, which is relative without a
+/// slash: `sqlite:data/market.db`, `sqlite:/var/lib/market.db`. Two slashes more
+/// may stand before the path, as in the address of a website, and further ones
+/// are one: so `sqlite:///var/lib/market.db` and `sqlite:////var/lib/market.db`
+/// are the same absolute path.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Address(Backend);
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Backend {
+    Sqlite(PathBuf),
+}
+
+/// Why a text is no address of a store.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum AddressError {
+    /// Nothing says which kind of database it is.
+    #[error("it does not begin with a kind of database; {USABLE}")]
+    NoScheme,
+    /// We have no backend for this kind of database.
+    #[error("{0} databases are not supported; {USABLE}")]
+    Unsupported(String),
+    /// There is no name of a file in it.
+    #[error("it names no file; {USABLE}")]
+    NoFile,
+    /// Nothing stored there would outlive the service.
+    #[error("a database in memory stores nothing; {USABLE}")]
+    InMemory,
+}
+
+const USABLE: &str = "use sqlite:PATH, for example sqlite:/var/lib/marketpulse/market.db";
+
+impl Address {
+    /// The address of an SQLite file.
+    pub fn sqlite(path: impl Into<PathBuf>) -> Self {
+        Self(Backend::Sqlite(path.into()))
+    }
+
+    /// Opens the store there, as well as it can be: one that cannot be written
+    /// is opened for reading. What is wrong with it is logged.
+    ///
+    /// Blocks for as long as that takes. `now` names what is set aside.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Unusable`] for a store that can neither be written nor read;
+    /// [`StoreError::Damaged`] for a damaged one that is not to be set aside.
+    pub fn open(&self, damaged: IfDamaged, now: Timestamp) -> Result<Arc<dyn Store>, StoreError> {
+        match &self.0 {
+            Backend::Sqlite(path) => Ok(Arc::new(SqliteStore::open_as_found(path, damaged, now)?)),
+        }
+    }
+}
+
+/// The place for people to look at: of a file its path.
+impl fmt::Display for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Backend::Sqlite(path) => path.display().fmt(f),
+        }
+    }
+}
+
+impl FromStr for Address {
+    type Err = AddressError;
+
+    fn from_str(text: &str) -> Result<Self, AddressError> {
+        match text.split_once(':') {
+            Some(("sqlite", path)) => file(path).map(Self::sqlite),
+            Some((scheme, _)) if is_scheme(scheme) => {
+                Err(AddressError::Unsupported(scheme.to_owned()))
+            }
+            _ => Err(AddressError::NoScheme),
+        }
+    }
+}
+
+/// Whether this can be the scheme of an address (RFC 3986, section 3.1).
+fn is_scheme(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_ascii_alphabetic())
+        && text.chars().all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c))
+}
+
+fn file(text: &str) -> Result<PathBuf, AddressError> {
+    let path = text.strip_prefix("//").unwrap_or(text);
+    if path == ":memory:" {
+        return Err(AddressError::InMemory);
+    }
+    let absolute = path.starts_with('/').then(|| format!("/{}", path.trim_start_matches('/')));
+    let path = absolute.unwrap_or_else(|| path.to_owned());
+    if Path::new(&path).file_name().is_none() {
+        return Err(AddressError::NoFile);
+    }
+    Ok(path.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn path_of(text: &str) -> Result<String, AddressError> {
+        text.parse::<Address>().map(|address| address.to_string())
+    }
+
+    #[test]
+    fn a_path_is_relative_without_a_slash_and_absolute_with_one() {
+        for (text, path) in [
+            ("sqlite:market.db", "market.db"),
+            ("sqlite:data/market.db", "data/market.db"),
+            ("sqlite://data/market.db", "data/market.db"),
+            ("sqlite:../market.db", "../market.db"),
+            ("sqlite:/var/lib/market.db", "/var/lib/market.db"),
+            ("sqlite:///var/lib/market.db", "/var/lib/market.db"),
+            ("sqlite:////var/lib/market.db", "/var/lib/market.db"),
+            ("sqlite:///////var/lib/market.db", "/var/lib/market.db"),
+            ("sqlite:a b:c?d#e.db", "a b:c?d#e.db"),
+        ] {
+            assert_eq!(path_of(text).as_deref(), Ok(path), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_names_no_file_that_lasts_is_refused() {
+        for text in ["sqlite:", "sqlite://", "sqlite:///", "sqlite:////", "sqlite:..", "sqlite:."] {
+            assert_eq!(path_of(text), Err(AddressError::NoFile), "{text}");
+        }
+        for text in ["sqlite::memory:", "sqlite://:memory:"] {
+            assert_eq!(path_of(text), Err(AddressError::InMemory), "{text}");
+        }
+    }
+
+    #[test]
+    fn another_kind_of_database_is_named_without_what_may_be_secret() {
+        let refused = path_of("postgres://marketpulse:s3cret@db/market").unwrap_err().to_string();
+        assert!(refused.starts_with("postgres databases are not supported; use sqlite:PATH"));
+        assert!(!refused.contains("s3cret"));
+        assert_eq!(path_of("mysql:x"), Err(AddressError::Unsupported("mysql".to_owned())));
+        for text in ["", "market.db", "/var/lib/market.db", ":x", "1:x", "SQLite db:x"] {
+            assert_eq!(path_of(text), Err(AddressError::NoScheme), "{text}");
+        }
+    }
+}

@@ -1,0 +1,70 @@
+use async_trait::async_trait;
+use jiff::Timestamp;
+use jiff::civil::Date;
+use market::{HistoryQuery, HistoryResult, Instrument, Quote, Saved, Source, Store, StoreError};
+
+/// A store that has nothing and stores nothing, for running on the simulator
+/// alone: simulated values are never stored, and what an earlier run stored is
+/// not to be shown.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct NullStore;
+
+#[async_trait]
+impl Store for NullStore {
+    async fn persist_quote(&self, _: &Quote) -> Result<(), StoreError> {
+        Ok(())
+    }
+
+    async fn quotes(&self) -> Result<Vec<Quote>, StoreError> {
+        Ok(Vec::new())
+    }
+
+    async fn persist_answer(&self, _: &HistoryResult) -> Result<Saved, StoreError> {
+        Ok(Saved::default())
+    }
+
+    async fn rebase(&self, _: &HistoryResult) -> Result<Saved, StoreError> {
+        Ok(Saved::default())
+    }
+
+    async fn answer(&self, _: &HistoryQuery) -> Result<Option<HistoryResult>, StoreError> {
+        Ok(None)
+    }
+
+    async fn overlapping(
+        &self,
+        _: &HistoryQuery,
+        _: Option<Date>,
+        _: Date,
+    ) -> Result<Option<HistoryResult>, StoreError> {
+        Ok(None)
+    }
+
+    async fn covering(
+        &self,
+        _: &HistoryQuery,
+        _: Option<Date>,
+        _: Date,
+        _: Timestamp,
+    ) -> Result<Option<HistoryResult>, StoreError> {
+        Ok(None)
+    }
+
+    async fn as_known(
+        &self,
+        _: &HistoryQuery,
+        _: (Option<Date>, Date),
+        _: &[Source],
+        _: Timestamp,
+    ) -> Result<Option<HistoryResult>, StoreError> {
+        Ok(None)
+    }
+
+    async fn instruments(&self) -> Result<Vec<Instrument>, StoreError> {
+        Ok(Vec::new())
+    }
+
+    async fn check(&self) -> Result<(), StoreError> {
+        Ok(())
+    }
+}

@@ -1,0 +1,235 @@
+use std::cmp::Reverse;
+use std::collections::HashMap;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use market::{HistoryQuery, HistoryResult, Period, Session, Span};
+
+use crate::rules::bases::{SeriesId, StoredSeries};
+use crate::rules::moment::Moment;
+use crate::rules::stretch::{Dates, OpenTimes};
+
+/// An entry of the ledger: the last answer of a source to a question. Its bars
+/// and actions are stored apart, between the open times and dates noted here.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Entry {
+    /// The span asked for as the ledger spells it: `1mo`, or `1mo@ecb` where the
+    /// question insisted on one source. Such an answer is none to the same
+    /// question without a source.
+    pub(crate) span: String,
+    pub(crate) series: SeriesId,
+    pub(crate) received_at: Timestamp,
+    pub(crate) bars: usize,
+    /// From the first bar to the last.
+    pub(crate) open_times: Option<OpenTimes>,
+    /// From the first date of a bar or an action to the last.
+    pub(crate) dates: Option<Dates>,
+    /// The calendar days asked for, where they are known.
+    pub(crate) asked: Option<Dates>,
+    pub(crate) session: Option<Session>,
+}
+
+impl Entry {
+    /// What the ledger notes of an answer, the bars of which are in this series.
+    pub(crate) fn of(answer: &HistoryResult, series: SeriesId) -> Self {
+        Self {
+            span: spelled(&answer.question),
+            series,
+            received_at: answer.received_at,
+            bars: answer.series.len(),
+            open_times: OpenTimes::of(&answer.series),
+            dates: dates(answer),
+            asked: asked(answer),
+            session: answer.session,
+        }
+    }
+
+    /// Whether the answer reported the bar with this open time, if there was one.
+    pub(crate) fn spans(&self, open_time: Moment) -> bool {
+        self.open_times.is_some_and(|open_times| open_times.contains(open_time))
+    }
+
+    /// Whether it was asked for all of these days.
+    pub(crate) fn covers(&self, dates: &Dates) -> bool {
+        self.asked.is_some_and(|asked| asked.include(dates))
+    }
+
+    /// Whether it was received then or later.
+    pub(crate) fn is_since(&self, instant: Timestamp) -> bool {
+        Moment::from(self.received_at) >= instant.into()
+    }
+}
+
+/// An action can lie beyond the last bar's date: that of a week is its Monday.
+fn dates(answer: &HistoryResult) -> Option<Dates> {
+    let ex_dates = answer.actions.iter().map(|action| action.ex_date);
+    let all = || ex_dates.clone().chain(answer.series.dates().iter().copied());
+    all().min().zip(all().max()).map(|(first, last)| Dates::new(Some(first), last))
+}
+
+/// The calendar days an answer was asked for; `None` where they are not known.
+fn asked(answer: &HistoryResult) -> Option<Dates> {
+    match answer.question.span {
+        Span::Dates { from, to } => Some(Dates::new(Some(from), to)),
+        // Only the bars show how far back so many trading days reach.
+        Span::Period(Period::Days(_)) => {
+            let first = *answer.series.dates().first()?;
+            today(answer).map(|today| Dates::new(Some(first), today.max(first)))
+        }
+        Span::Period(period) => {
+            today(answer).map(|today| Dates::new(period.first_day(today), today))
+        }
+    }
+}
+
+/// The day it was, where the instrument is traded, when the answer was received.
+fn today(answer: &HistoryResult) -> Option<Date> {
+    let zone = TimeZone::get(&answer.instrument.time_zone).ok()?;
+    Some(answer.received_at.to_zoned(zone).date())
+}
+
+/// Stands between a span and the source that the question insisted on.
+const AT: char = '@';
+
+fn spelled(question: &HistoryQuery) -> String {
+    match &question.source {
+        Some(source) => format!("{}{AT}{source}", question.span),
+        None => question.span.to_string(),
+    }
+}
+
+/// How entries spell the span of those that answer exactly this question. One
+/// that insists on a source is answered as well by what that source answered to
+/// anybody.
+pub(crate) fn spans(question: &HistoryQuery) -> [String; 2] {
+    [question.span.to_string(), spelled(question)]
+}
+
+/// An entry with the series that its bars are in.
+#[derive(Debug)]
+pub(crate) struct Ranked<'a> {
+    pub(crate) entry: Entry,
+    pub(crate) series: &'a StoredSeries,
+    /// Another basis has taken the place of the series' own.
+    pub(crate) superseded: bool,
+}
+
+/// The entries that concern a question, of those about its instrument and
+/// interval: the latest first, and last those of a basis no longer in force.
+pub(crate) fn ranked<'a>(
+    question: &HistoryQuery,
+    entries: Vec<Entry>,
+    stored: &'a [StoredSeries],
+) -> Vec<Ranked<'a>> {
+    let stand =
+        |series: &'a StoredSeries| (series.id, (series, series.is_superseded(stored, Moment::MAX)));
+    let stored: HashMap<_, _> = stored.iter().map(stand).collect();
+    let mut ranked: Vec<_> = entries
+        .into_iter()
+        .filter_map(|entry| {
+            let &(series, superseded) = stored.get(&entry.series)?;
+            Some(Ranked { entry, series, superseded })
+        })
+        .filter(|it| it.concerns(question))
+        .collect();
+    ranked.sort_by(|one, other| one.rank().cmp(&other.rank()));
+    ranked
+}
+
+impl Ranked<'_> {
+    fn rank(&self) -> (bool, Reverse<Timestamp>, &str) {
+        let source = self.series.head.source.as_str();
+        (self.superseded, Reverse(self.entry.received_at), source)
+    }
+
+    fn concerns(&self, question: &HistoryQuery) -> bool {
+        match &question.source {
+            Some(source) => self.series.head.source == *source,
+            None => !self.entry.span.contains(AT),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+    use market::{Action, ActionKind, Source};
+
+    use super::*;
+    use crate::rules::samples::{answer, bars, daily, entry, stored};
+
+    fn asked_for(span: &str, days: &[i8]) -> Option<(Option<Date>, Date)> {
+        let entry = Entry::of(&answer(span, bars(days)), SeriesId(1));
+        entry.asked.map(|asked| (asked.from(), asked.to()))
+    }
+
+    #[test]
+    fn the_days_an_answer_was_asked_for_are_noted_where_they_are_known() {
+        let october = |day| date(2025, 10, day);
+        let dates = "2025-10-06..2025-10-24";
+        assert_eq!(asked_for(dates, &[]), Some((Some(october(6)), october(24))));
+        assert_eq!(asked_for("2wk", &[]), Some((Some(october(15)), october(29))));
+        assert_eq!(asked_for("max", &[20]), Some((None, october(29))));
+        assert_eq!(asked_for("5d", &[22, 27]), Some((Some(october(22)), october(29))));
+        assert_eq!(asked_for("5d", &[]), None, "only bars show how far back it reaches");
+    }
+
+    #[test]
+    fn the_day_is_that_of_the_instruments_zone() {
+        let mut late = answer("max", vec![]);
+        late.received_at = "2025-10-29T23:30:00Z".parse().unwrap();
+        late.instrument.time_zone = "Asia/Tokyo".into();
+        let to = |answer: &HistoryResult| Entry::of(answer, SeriesId(1)).asked.map(|it| it.to());
+        assert_eq!(to(&late), Some(date(2025, 10, 30)));
+        late.instrument.time_zone = "Mars/Olympus".into();
+        assert_eq!(to(&late), None);
+    }
+
+    #[test]
+    fn dates_span_bars_and_actions() {
+        let mut weekly = answer("1mo", bars(&[20, 27]));
+        let kind = ActionKind::Dividend(0.26);
+        weekly.actions = vec![Action { ex_date: date(2025, 10, 30), kind }];
+        let dates = Entry::of(&weekly, SeriesId(1)).dates.unwrap();
+        assert_eq!((dates.from(), dates.to()), (Some(date(2025, 10, 20)), date(2025, 10, 30)));
+        assert_eq!(Entry::of(&answer("1mo", vec![]), SeriesId(1)).dates, None);
+    }
+
+    #[test]
+    fn an_answer_covers_what_lies_within_the_days_asked_for() {
+        let entry = Entry::of(&answer("2025-10-06..2025-10-24", vec![]), SeriesId(1));
+        let covers = |from: Option<i8>, to| {
+            entry.covers(&Dates::new(from.map(|day| date(2025, 10, day)), date(2025, 10, to)))
+        };
+        assert!(covers(Some(6), 24) && covers(Some(8), 9));
+        assert!(!covers(Some(5), 9) && !covers(Some(6), 25) && !covers(None, 9));
+    }
+
+    /// Series and second of each entry, as they are ranked.
+    fn ranks(question: &HistoryQuery, entries: Vec<Entry>) -> Vec<(i64, i64)> {
+        let stored =
+            [stored(1, "yahoo", None), stored(2, "yahoo", Some(50)), stored(3, "ecb", None)];
+        let ranked = ranked(question, entries, &stored);
+        ranked.iter().map(|it| (it.series.id.0, it.entry.received_at.as_second())).collect()
+    }
+
+    #[test]
+    fn the_latest_comes_first_and_last_what_is_of_an_old_basis() {
+        let entries =
+            vec![entry(1, "1mo", 90), entry(2, "1mo", 60), entry(3, "5d", 60), entry(2, "5d", 70)];
+        let expected = [(2, 70), (3, 60), (2, 60), (1, 90)];
+        assert_eq!(ranks(&daily("1mo"), entries), expected);
+    }
+
+    #[test]
+    fn an_answer_of_the_one_source_insisted_on_is_none_to_anybody_else() {
+        let entries = || vec![entry(3, "1mo@ecb", 90), entry(2, "1mo", 60), entry(9, "1mo", 95)];
+        assert_eq!(ranks(&daily("1mo"), entries()), [(2, 60)], "of no series known there is none");
+        let of = |source| HistoryQuery { source: Some(Source::new(source)), ..daily("1mo") };
+        assert_eq!(ranks(&of("ecb"), entries()), [(3, 90)]);
+        assert_eq!(ranks(&of("yahoo"), entries()), [(2, 60)]);
+        assert_eq!(spans(&of("ecb")), ["1mo", "1mo@ecb"]);
+        assert_eq!(spans(&daily("1mo")), ["1mo", "1mo"]);
+    }
+}

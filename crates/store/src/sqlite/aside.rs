@@ -1,0 +1,47 @@
+use std::fs;
+use std::io::{self, ErrorKind};
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+use market::StoreError;
+
+use crate::sqlite::open::beside;
+
+/// A damaged file that was moved out of the way, whole: for people to look at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SetAside {
+    /// Where it is now; its log, where it had one, is beside it as before.
+    pub path: PathBuf,
+    /// What is wrong with it, with the name it had.
+    pub why: String,
+}
+
+/// Moves a file, and what SQLite has beside it, to a name that says when.
+pub(crate) fn set(path: &Path, now: Timestamp) -> Result<PathBuf, StoreError> {
+    let aside = free_name(path, now);
+    // The log first. Were it left behind, it would be taken for the log of the
+    // new file and deleted.
+    for suffix in ["-wal", "-shm", ""] {
+        let (from, to) = (beside(path, suffix), beside(&aside, suffix));
+        move_if_there(&from, &to).map_err(|error| {
+            let (from, to) = (from.display(), to.display());
+            let why = format!("{from} is damaged and cannot be moved to {to}: {error}");
+            StoreError::unusable(why).caused_by(error)
+        })?;
+    }
+    Ok(aside)
+}
+
+fn free_name(path: &Path, now: Timestamp) -> PathBuf {
+    let name = beside(path, &now.strftime(".damaged-%Y%m%dT%H%M%SZ").to_string());
+    let numbered = |n| if n == 1 { name.clone() } else { beside(&name, &format!("-{n}")) };
+    let is_free = |name: &PathBuf| ["-wal", "-shm", ""].iter().all(|it| !beside(name, it).exists());
+    (1..=u32::MAX).map(numbered).find(is_free).expect("no folder holds 2^32 files of one second")
+}
+
+fn move_if_there(from: &Path, to: &Path) -> io::Result<()> {
+    match fs::rename(from, to) {
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
+        outcome => outcome,
+    }
+}

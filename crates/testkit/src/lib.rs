@@ -1,0 +1,27 @@
+//! What the tests of several crates share.
+//!
+//! A dependency of tests alone: nothing that is shipped knows it. Tests inside the
+//! sources of `market` and of the simulator can use no more of it than what does not
+//! speak of their types, since it is built on both.
+
+#![expect(clippy::unwrap_used, reason = "a test may end by a panic")]
+
+mod clock;
+mod corpus;
+mod events;
+mod nobody;
+mod patience;
+pub mod recordings;
+mod service;
+mod skipped;
+mod talk;
+pub mod upstreams;
+
+pub use clock::SettableClock;
+pub use corpus::{Target, corpus};
+pub use events::Events;
+pub use nobody::Nobody;
+pub use patience::{PATIENCE, soon, until};
+pub use service::{Answer, Service, get, program};
+pub use skipped::skipped;
+pub use talk::{Ended, Talk};

@@ -1,0 +1,1301 @@
+// Made by `npm run api-types` from the service's OpenAPI and AsyncAPI documents. Do not change it by hand.
+
+/** What is said once about all actions. */
+export type Actions = {
+  /** The actions, oldest first. */
+  actions: {
+    /** What is paid per share, in the currency; null for a split. */
+    amount?: number | null;
+    /** Shares before a split. */
+    denominator?: number | null;
+    /** The first date on which a buyer no longer gets it. */
+    ex_date?: string;
+    /** dividend, split or capital_gain. */
+    kind?: string;
+    /** Shares after a split, for so many before it as the denominator says. */
+    numerator?: number | null;
+  }[];
+  /** The currency of prices, as published: GBp is pence. */
+  currency: string | null;
+  /** fresh; stale: older than it should be while its market is open; missing: no value; simulated: made up. */
+  freshness: "fresh" | "stale" | "missing" | "simulated";
+  /** The instrument's name. */
+  name: string;
+  /** When this service received it. */
+  received_at: string;
+  /** Whether the built-in simulator made it up. */
+  simulated: boolean;
+  /** The upstream it came from. */
+  source: string;
+  /** Our name for the instrument. */
+  symbol: string;
+};
+
+/** What is said once about all actions. */
+export type ActionsInColumns = {
+  /** An array for each field of the rows, all of one length. */
+  columns: {
+    amount?: (number | null)[];
+    denominator?: (number | null)[];
+    ex_date?: string[];
+    kind?: string[];
+    numerator?: (number | null)[];
+  };
+  /** The currency of prices, as published: GBp is pence. */
+  currency: string | null;
+  /** fresh; stale: older than it should be while its market is open; missing: no value; simulated: made up. */
+  freshness: "fresh" | "stale" | "missing" | "simulated";
+  /** The instrument's name. */
+  name: string;
+  /** When this service received it. */
+  received_at: string;
+  /** Whether the built-in simulator made it up. */
+  simulated: boolean;
+  /** The upstream it came from. */
+  source: string;
+  /** Our name for the instrument. */
+  symbol: string;
+};
+
+/** What is said once about series side by side. */
+export type AlignedBars = {
+  /** What prices are adjusted for: nothing, splits, or splits and dividends. */
+  adjust: "none" | "splits" | "all";
+  /** The bars, in the order asked for. */
+  bars: {
+    /** The trading date at the exchange. */
+    date?: string;
+    /** The instant the bar began, UTC. */
+    open_time?: string;
+    [name: string]: string | number | null | undefined;
+  }[];
+  /** The figure of each bar. */
+  field: string;
+  /** How long a bar is. */
+  interval: string;
+  /** The instant asked about with as_of. */
+  known_at?: string | null;
+  /** The symbols that could not be had, and why. */
+  problems: {
+    /** Why, in a sentence. */
+    detail: string;
+    /** Our name for the instrument. */
+    symbol: string;
+    /** The kind of problem, stable, for programs. */
+    type: string;
+  }[];
+  /** What each column is and where it is from. */
+  series: {
+    /** The currency of prices, as published: GBp is pence. */
+    currency: string | null;
+    /** fresh; stale: older than it should be while its market is open; missing: no value; simulated: made up. */
+    freshness: "fresh" | "stale" | "missing" | "simulated";
+    /** The instrument's name. */
+    name: string;
+    /** When this service received it. */
+    received_at: string;
+    /** Whether the built-in simulator made it up. */
+    simulated: boolean;
+    /** The upstream it came from. */
+    source: string;
+    /** Our name for the instrument. */
+    symbol: string;
+  }[];
+};
+
+/** What is said once about series side by side. */
+export type AlignedBarsInColumns = {
+  /** What prices are adjusted for: nothing, splits, or splits and dividends. */
+  adjust: "none" | "splits" | "all";
+  /** An array for each field of the rows, all of one length. */
+  columns: {
+    date?: string[];
+    open_time?: string[];
+    [name: string]: string[] | (number | null)[] | undefined;
+  };
+  /** The figure of each bar. */
+  field: string;
+  /** How long a bar is. */
+  interval: string;
+  /** The instant asked about with as_of. */
+  known_at?: string | null;
+  /** The symbols that could not be had, and why. */
+  problems: {
+    /** Why, in a sentence. */
+    detail: string;
+    /** Our name for the instrument. */
+    symbol: string;
+    /** The kind of problem, stable, for programs. */
+    type: string;
+  }[];
+  /** What each column is and where it is from. */
+  series: {
+    /** The currency of prices, as published: GBp is pence. */
+    currency: string | null;
+    /** fresh; stale: older than it should be while its market is open; missing: no value; simulated: made up. */
+    freshness: "fresh" | "stale" | "missing" | "simulated";
+    /** The instrument's name. */
+    name: string;
+    /** When this service received it. */
+    received_at: string;
+    /** Whether the built-in simulator made it up. */
+    simulated: boolean;
+    /** The upstream it came from. */
+    source: string;
+    /** Our name for the instrument. */
+    symbol: string;
+  }[];
+};
+
+/** What is said once about all bars. */
+export type Bars = {
+  /** What prices are adjusted for: nothing, splits, or splits and dividends. */
+  adjust: "none" | "splits" | "all";
+  /** When the last bar opened. */
+  as_of: string | null;
+  /** The bars, in the order asked for. */
+  bars: {
+    /** The close with splits and dividends taken out, as the source gives it; null where it gives none. */
+    adj_close?: number | null;
+    /** The last price within the interval, in the currency. */
+    close?: number;
+    /** The trading date at the exchange. */
+    date?: string;
+    /** The highest price within the interval; null where the source gives closes only. */
+    high?: number | null;
+    /** The lowest price within the interval; null where the source gives closes only. */
+    low?: number | null;
+    /** The first price within the interval; null where the source gives closes only. */
+    open?: number | null;
+    /** The instant the bar began, UTC. */
+    open_time?: string;
+    /** Whether the bar's interval was still running. /history leaves it out where it is false. */
+    provisional?: boolean;
+    /** What was traded, in shares or units; null where not published. */
+    volume?: number | null;
+    [name: string]: number | null | number | string | boolean | undefined;
+  }[];
+  /** The currency of prices, as published: GBp is pence. */
+  currency: string | null;
+  /** fresh; stale: older than it should be while its market is open; missing: no value; simulated: made up. */
+  freshness: "fresh" | "stale" | "missing" | "simulated";
+  /** The first date asked for. */
+  from?: string | null;
+  /** What was asked to be computed; absent where nothing was. */
+  indicators?: {
+    /** The fields of each bar that it fills. */
+    columns: string[];
+    /** How it is computed. */
+    formula: string;
+    /** As it was asked for. */
+    name: string;
+    /** How many bars at the beginning of the question lack at least one of its figures. */
+    warm_up: number;
+  }[];
+  /** How long a bar is. */
+  interval: string;
+  /** The instant asked about, where it is not the present. */
+  known_at?: string | null;
+  /** The instrument's name. */
+  name: string;
+  /** Leads to the rest. */
+  next: string | null;
+  /** How far back was asked for; null where dates were. */
+  period?: string | null;
+  /** When this service received it. */
+  received_at: string;
+  /** Whether the built-in simulator made it up. */
+  simulated: boolean;
+  /** The upstream it came from. */
+  source: string;
+  /** Our name for the instrument. */
+  symbol: string;
+  /** The exchange's time zone, by its name in the tz database. */
+  time_zone: string;
+  /** The last date asked for. */
+  to?: string | null;
+};
+
+/** What is said once about all bars. */
+export type BarsInColumns = {
+  /** What prices are adjusted for: nothing, splits, or splits and dividends. */
+  adjust: "none" | "splits" | "all";
+  /** When the last bar opened. */
+  as_of: string | null;
+  /** An array for each field of the rows, all of one length. */
+  columns: {
+    adj_close?: (number | null)[];
+    close?: number[];
+    date?: string[];
+    high?: (number | null)[];
+    low?: (number | null)[];
+    open?: (number | null)[];
+    open_time?: string[];
+    provisional?: boolean[];
+    volume?: (number | null)[];
+    [name: string]: (number | null)[] | number[] | string[] | boolean[] | undefined;
+  };
+  /** The currency of prices, as published: GBp is pence. */
+  currency: string | null;
+  /** fresh; stale: older than it should be while its market is open; missing: no value; simulated: made up. */
+  freshness: "fresh" | "stale" | "missing" | "simulated";
+  /** The first date asked for. */
+  from?: string | null;
+  /** What was asked to be computed; absent where nothing was. */
+  indicators?: {
+    /** The fields of each bar that it fills. */
+    columns: string[];
+    /** How it is computed. */
+    formula: string;
+    /** As it was asked for. */
+    name: string;
+    /** How many bars at the beginning of the question lack at least one of its figures. */
+    warm_up: number;
+  }[];
+  /** How long a bar is. */
+  interval: string;
+  /** The instant asked about, where it is not the present. */
+  known_at?: string | null;
+  /** The instrument's name. */
+  name: string;
+  /** Leads to the rest. */
+  next: string | null;
+  /** How far back was asked for; null where dates were. */
+  period?: string | null;
+  /** When this service received it. */
+  received_at: string;
+  /** Whether the built-in simulator made it up. */
+  simulated: boolean;
+  /** The upstream it came from. */
+  source: string;
+  /** Our name for the instrument. */
+  symbol: string;
+  /** The exchange's time zone, by its name in the tz database. */
+  time_zone: string;
+  /** The last date asked for. */
+  to?: string | null;
+};
+
+export type Config = {
+  /** Whether more is logged. */
+  debug: boolean;
+  /** The period where none is asked for. */
+  default_period: string;
+  /** Whether all prices are made up by the built-in simulator. */
+  demo: boolean;
+  /** development or production. */
+  environment: string;
+  /** The name of this service. */
+  service: string;
+  /** When this answer was made. */
+  timestamp: string;
+  /** The program's version. */
+  version: string;
+  /** The symbols kept fresh. */
+  watchlist: string[];
+};
+
+/** An amount in another currency. */
+export type Convert = {
+  /** What was asked to be converted, in the currency from. */
+  amount: number;
+  /** The currency priced. */
+  base: string;
+  /** The day asked for. */
+  date: string | null;
+  /** fresh; stale: older than it should be while its market is open; missing: no value; simulated: made up. */
+  freshness: "fresh" | "stale" | "missing" | "simulated";
+  /** The currency of the amount. */
+  from: string;
+  /** The pairs by which the rate is known, in order. */
+  path: {
+    /** Of a latest price: when it was true, where its source says. */
+    as_of: string | null;
+    /** Of a day's price: which day. */
+    date: string | null;
+    /** fresh; stale: older than it should be while its market is open; missing: no value; simulated: made up. */
+    freshness: "fresh" | "stale" | "missing" | "simulated";
+    /** Whether the rate is divided by this price, rather than multiplied. */
+    inverted: boolean;
+    /** The pair's price, with the digits its source published. */
+    price: number;
+    /** When this service received it. */
+    received_at: string;
+    /** Whether the built-in simulator made it up. */
+    simulated: boolean;
+    /** The upstream it came from. */
+    source: string;
+    /** Our name for the instrument. */
+    symbol: string;
+  }[];
+  /** The currency it is priced in. */
+  quote: string;
+  /** What one unit of base costs, in quote. */
+  rate: number;
+  /** The day whose rate it is. */
+  rate_date: string | null;
+  /** The amount in the currency wanted. */
+  result: number;
+  /** Whether the built-in simulator made it up. */
+  simulated: boolean;
+  /** When this answer was made. */
+  timestamp: string;
+  /** The currency wanted. */
+  to: string;
+};
+
+/** The body of `/history`: dates and closes, and beside them what else is known. */
+export type History = {
+  /** How old the value is, in seconds. */
+  age_s: number;
+  /** When the value was true, as its source says; null where the source does not say. */
+  as_of: string | null;
+  /** What prices are adjusted for: unadjusted, splits or splits_and_dividends. */
+  basis: string;
+  /** The currency of prices, as published: GBp is pence. */
+  currency: string | null;
+  /** fresh; stale: older than it should be while its market is open; missing: no value; simulated: made up. */
+  freshness: "fresh" | "stale" | "missing" | "simulated";
+  /** The first date asked for. */
+  from?: string | null;
+  /** The bars, oldest first. */
+  history: {
+    /** The close with splits and dividends taken out, as the source gives it; null where it gives none. */
+    adj_close?: number | null;
+    /** The last price within the interval, in the currency. */
+    close: number;
+    /** The trading date at the exchange. */
+    date: string;
+    /** The highest price within the interval; null where the source gives closes only. */
+    high?: number | null;
+    /** The lowest price within the interval; null where the source gives closes only. */
+    low?: number | null;
+    /** The first price within the interval; null where the source gives closes only. */
+    open?: number | null;
+    /** The instant the bar began, UTC. */
+    open_time?: string | null;
+    /** Whether the bar's interval was still running. /history leaves it out where it is false. */
+    provisional?: boolean;
+    /** What was traded, in shares or units; null where not published. */
+    volume?: number | null;
+  }[];
+  /** How long a bar is. */
+  interval: string;
+  /** The instrument's name. */
+  name: string;
+  /** How far back was asked for; null where dates were. */
+  period: string | null;
+  /** When this service received it. */
+  received_at: string;
+  /** Whether the built-in simulator made it up. */
+  simulated: boolean;
+  /** The upstream it came from. */
+  source: string;
+  /** Our name for the instrument. */
+  symbol: string;
+  /** When this answer was made. */
+  timestamp: string;
+  /** The last date asked for. */
+  to?: string | null;
+};
+
+/** All that is known of an instrument. What is not known is `null`. */
+export type Instrument = {
+  /** Other spellings of the symbol. */
+  aliases: string[];
+  /** The currency of prices, as published: GBp is pence. */
+  currency: string | null;
+  /** Where it trades, as the source calls it. */
+  exchange: string | null;
+  /** The first date there is a price for, where a source says so. */
+  first_bar: string | null;
+  /** index, currency, crypto, equity, etf, fund, future or option. */
+  kind: string;
+  /** For prices in pence and the like: the currency of which 100 make one. */
+  major_currency: string | null;
+  /** pre, open, post or closed; null where the source does not publish sessions. */
+  market_state: "pre" | "open" | "post" | "closed" | null;
+  /** The exchange's market identifier code (ISO 10383). */
+  mic: string | null;
+  /** The instrument's name. */
+  name: string;
+  /** Decimals that people expect to see. Numbers are not rounded to them. */
+  price_decimals: number;
+  /** The trading day that its source considers current. */
+  session: {
+    /** Trading after hours. */
+    post: {
+      /** When it ends. */
+      end: string;
+      /** When it begins. */
+      start: string;
+    } | null;
+    /** Trading before hours. */
+    pre: {
+      /** When it ends. */
+      end: string;
+      /** When it begins. */
+      start: string;
+    } | null;
+    /** The main session. */
+    regular: {
+      /** When it ends. */
+      end: string;
+      /** When it begins. */
+      start: string;
+    };
+  } | null;
+  /** Who is asked for it, in this order. */
+  sources: string[];
+  /** Our name for the instrument. */
+  symbol: string;
+  /** The exchange's time zone, by its name in the tz database. */
+  time_zone: string;
+};
+
+/** All is said in the rows. */
+export type Instruments = {
+  /** The instruments. */
+  instruments: {
+    /** The currency of prices, as published: GBp is pence. */
+    currency?: string | null;
+    /** Where it trades, as the source calls it. */
+    exchange?: string | null;
+    /** The first date there is a price for, where a source says so. */
+    first_bar?: string | null;
+    /** index, currency, crypto, equity, etf, fund, future or option. */
+    kind?: string;
+    /** The exchange's market identifier code (ISO 10383). */
+    mic?: string | null;
+    /** The instrument's name. */
+    name?: string;
+    /** Decimals that people expect to see. Numbers are not rounded to them. */
+    price_decimals?: number;
+    /** Our name for the instrument. */
+    symbol?: string;
+    /** The exchange's time zone, by its name in the tz database. */
+    time_zone?: string;
+  }[];
+};
+
+/** All is said in the rows. */
+export type InstrumentsInColumns = {
+  /** An array for each field of the rows, all of one length. */
+  columns: {
+    currency?: (string | null)[];
+    exchange?: (string | null)[];
+    first_bar?: (string | null)[];
+    kind?: string[];
+    mic?: (string | null)[];
+    name?: string[];
+    price_decimals?: number[];
+    symbol?: string[];
+    time_zone?: string[];
+  };
+};
+
+/** The watched prices: one per label, and of each where it is from and how old. */
+export type Latest = {
+  /** A price per label; null where none can be had. */
+  data: {
+    [name: string]: number | null;
+  };
+  /** What stands behind each price, by label. */
+  quotes: {
+    [name: string]: {
+      /** How old the value is, in seconds. */
+      age_s: number | null;
+      /** When the value was true, as its source says; null where the source does not say. */
+      as_of: string | null;
+      /** Price less the previous one, in the currency. */
+      change: number | null;
+      /** The same in percent of the previous price. */
+      change_percent: number | null;
+      /** What the previous price is: previous_close, 24h (the price a day ago) or previous_publication. */
+      change_since: string | null;
+      /** The currency of prices, as published: GBp is pence. */
+      currency: string | null;
+      /** The day's highest price. */
+      day_high: number | null;
+      /** The day's lowest price. */
+      day_low: number | null;
+      /** How far behind the market its source publishes; none of ours says so. */
+      delay_s: number | null;
+      /** Why, in a sentence. */
+      detail?: string | null;
+      /** A live price of another source that differs from the one shown. */
+      disputed: {
+        /** When the value was true, as its source says; null where the source does not say. */
+        as_of: string | null;
+        /** The price, in the currency, with the digits its source published. */
+        price: number;
+        /** The upstream it came from. */
+        source: string;
+      } | null;
+      /** fresh; stale: older than it should be while its market is open; missing: no value; simulated: made up. */
+      freshness: "fresh" | "stale" | "missing" | "simulated";
+      /** index, currency, crypto, equity, etf, fund, future or option. */
+      kind: string;
+      /** pre, open, post or closed; null where the source does not publish sessions. */
+      market_state: "pre" | "open" | "post" | "closed" | null;
+      /** The instrument's name. */
+      name: string;
+      /** The price that the change is counted from. */
+      previous: number | null;
+      /** The price, in the currency, with the digits its source published. */
+      price: number | null;
+      /** Decimals that people expect to see. Numbers are not rounded to them. */
+      price_decimals: number;
+      /** A price that is not believed, in short. */
+      quarantined: {
+        /** The price, in the currency, with the digits its source published. */
+        price: number;
+        /** The upstream it came from. */
+        source: string;
+        /** Why it is not believed. */
+        why: string;
+      } | null;
+      /** Why there is no value, an old one, or a newer one that is not believed. */
+      reason?: string | null;
+      /** When this service received it. */
+      received_at: string | null;
+      /** Whether the built-in simulator made it up. */
+      simulated: boolean;
+      /** The upstream it came from. */
+      source: string | null;
+      /** Our name for the instrument. */
+      symbol: string;
+      /** What was traded, in shares or units; null where not published. */
+      volume: number | null;
+    };
+  };
+  /** When this answer was made. */
+  timestamp: string;
+};
+
+/** Why a request fails (RFC 9457). */
+export type Problem = {
+  /** Why, in a sentence. */
+  detail: string;
+  /** Symbols that may have been meant. */
+  near?: string[];
+  /** The parameter that was not accepted. */
+  parameter?: string | null;
+  /** Why there is no value, an old one, or a newer one that is not believed: a word for programs. */
+  reason?: string | null;
+  /** The HTTP status. */
+  status: number;
+  /** What is wrong, in a few words. */
+  title: string;
+  /** The kind of problem, stable, for programs. */
+  type: string;
+};
+
+/** What is said once about all quotes. */
+export type Quote = {
+  /** The quotes, in the order asked for. */
+  quotes: {
+    /** How old the value is, in seconds. */
+    age_s?: number | null;
+    /** When the value was true, as its source says; null where the source does not say. */
+    as_of?: string | null;
+    /** Price less the previous one, in the currency. */
+    change?: number | null;
+    /** The same in percent of the previous price. */
+    change_percent?: number | null;
+    /** What the previous price is: previous_close, 24h (the price a day ago) or previous_publication. */
+    change_since?: string | null;
+    /** The currency of prices, as published: GBp is pence. */
+    currency?: string | null;
+    /** The day's highest price. */
+    day_high?: number | null;
+    /** The day's lowest price. */
+    day_low?: number | null;
+    /** Why, in a sentence. */
+    detail?: string | null;
+    /** Whose price differs from this one by more than is usual. */
+    disputed_by?: string | null;
+    /** The price that differs. */
+    disputed_price?: number | null;
+    /** Whose price is not believed. */
+    doubted_of?: string | null;
+    /** A newer price that is not believed. */
+    doubted_price?: number | null;
+    /** fresh; stale: older than it should be while its market is open; missing: no value; simulated: made up. */
+    freshness?: "fresh" | "stale" | "missing" | "simulated";
+    /** index, currency, crypto, equity, etf, fund, future or option. */
+    kind?: string;
+    /** pre, open, post or closed; null where the source does not publish sessions. */
+    market_state?: "pre" | "open" | "post" | "closed" | null;
+    /** The instrument's name. */
+    name?: string;
+    /** The price that the change is counted from. */
+    previous?: number | null;
+    /** The price, in the currency, with the digits its source published. */
+    price?: number | null;
+    /** Decimals that people expect to see. Numbers are not rounded to them. */
+    price_decimals?: number;
+    /** Why there is no value, an old one, or a newer one that is not believed: a word for programs. */
+    reason?: string | null;
+    /** When this service received it. */
+    received_at?: string | null;
+    /** Whether the built-in simulator made it up. */
+    simulated?: boolean;
+    /** The upstream it came from. */
+    source?: string | null;
+    /** Our name for the instrument. */
+    symbol?: string;
+    /** What was traded, in shares or units; null where not published. */
+    volume?: number | null;
+  }[];
+  /** When this answer was made. */
+  timestamp: string;
+};
+
+/** What is said once about all quotes. */
+export type QuoteInColumns = {
+  /** An array for each field of the rows, all of one length. */
+  columns: {
+    age_s?: (number | null)[];
+    as_of?: (string | null)[];
+    change?: (number | null)[];
+    change_percent?: (number | null)[];
+    change_since?: (string | null)[];
+    currency?: (string | null)[];
+    day_high?: (number | null)[];
+    day_low?: (number | null)[];
+    detail?: (string | null)[];
+    disputed_by?: (string | null)[];
+    disputed_price?: (number | null)[];
+    doubted_of?: (string | null)[];
+    doubted_price?: (number | null)[];
+    freshness?: ("fresh" | "stale" | "missing" | "simulated")[];
+    kind?: string[];
+    market_state?: ("pre" | "open" | "post" | "closed" | null)[];
+    name?: string[];
+    previous?: (number | null)[];
+    price?: (number | null)[];
+    price_decimals?: number[];
+    reason?: (string | null)[];
+    received_at?: (string | null)[];
+    simulated?: boolean[];
+    source?: (string | null)[];
+    symbol?: string[];
+    volume?: (number | null)[];
+  };
+  /** When this answer was made. */
+  timestamp: string;
+};
+
+/** What is said once about all quotes. */
+export type Quotes = {
+  /** The quotes, in the order asked for. */
+  quotes: {
+    /** How old the value is, in seconds. */
+    age_s?: number | null;
+    /** When the value was true, as its source says; null where the source does not say. */
+    as_of?: string | null;
+    /** Price less the previous one, in the currency. */
+    change?: number | null;
+    /** The same in percent of the previous price. */
+    change_percent?: number | null;
+    /** What the previous price is: previous_close, 24h (the price a day ago) or previous_publication. */
+    change_since?: string | null;
+    /** The currency of prices, as published: GBp is pence. */
+    currency?: string | null;
+    /** The day's highest price. */
+    day_high?: number | null;
+    /** The day's lowest price. */
+    day_low?: number | null;
+    /** Why, in a sentence. */
+    detail?: string | null;
+    /** Whose price differs from this one by more than is usual. */
+    disputed_by?: string | null;
+    /** The price that differs. */
+    disputed_price?: number | null;
+    /** Whose price is not believed. */
+    doubted_of?: string | null;
+    /** A newer price that is not believed. */
+    doubted_price?: number | null;
+    /** fresh; stale: older than it should be while its market is open; missing: no value; simulated: made up. */
+    freshness?: "fresh" | "stale" | "missing" | "simulated";
+    /** index, currency, crypto, equity, etf, fund, future or option. */
+    kind?: string;
+    /** pre, open, post or closed; null where the source does not publish sessions. */
+    market_state?: "pre" | "open" | "post" | "closed" | null;
+    /** The instrument's name. */
+    name?: string;
+    /** The price that the change is counted from. */
+    previous?: number | null;
+    /** The price, in the currency, with the digits its source published. */
+    price?: number | null;
+    /** Decimals that people expect to see. Numbers are not rounded to them. */
+    price_decimals?: number;
+    /** Why there is no value, an old one, or a newer one that is not believed: a word for programs. */
+    reason?: string | null;
+    /** When this service received it. */
+    received_at?: string | null;
+    /** Whether the built-in simulator made it up. */
+    simulated?: boolean;
+    /** The upstream it came from. */
+    source?: string | null;
+    /** Our name for the instrument. */
+    symbol?: string;
+    /** What was traded, in shares or units; null where not published. */
+    volume?: number | null;
+  }[];
+  /** When this answer was made. */
+  timestamp: string;
+};
+
+/** What is said once about all quotes. */
+export type QuotesInColumns = {
+  /** An array for each field of the rows, all of one length. */
+  columns: {
+    age_s?: (number | null)[];
+    as_of?: (string | null)[];
+    change?: (number | null)[];
+    change_percent?: (number | null)[];
+    change_since?: (string | null)[];
+    currency?: (string | null)[];
+    day_high?: (number | null)[];
+    day_low?: (number | null)[];
+    detail?: (string | null)[];
+    disputed_by?: (string | null)[];
+    disputed_price?: (number | null)[];
+    doubted_of?: (string | null)[];
+    doubted_price?: (number | null)[];
+    freshness?: ("fresh" | "stale" | "missing" | "simulated")[];
+    kind?: string[];
+    market_state?: ("pre" | "open" | "post" | "closed" | null)[];
+    name?: string[];
+    previous?: (number | null)[];
+    price?: (number | null)[];
+    price_decimals?: number[];
+    reason?: (string | null)[];
+    received_at?: (string | null)[];
+    simulated?: boolean[];
+    source?: (string | null)[];
+    symbol?: string[];
+    volume?: (number | null)[];
+  };
+  /** When this answer was made. */
+  timestamp: string;
+};
+
+/** What one unit of `base` costs in `quote`, and by which pairs that is known. */
+export type Rate = {
+  /** The currency priced. */
+  base: string;
+  /** The day asked for. */
+  date: string | null;
+  /** fresh; stale: older than it should be while its market is open; missing: no value; simulated: made up. */
+  freshness: "fresh" | "stale" | "missing" | "simulated";
+  /** The pairs by which the rate is known, in order. */
+  path: {
+    /** Of a latest price: when it was true, where its source says. */
+    as_of: string | null;
+    /** Of a day's price: which day. */
+    date: string | null;
+    /** fresh; stale: older than it should be while its market is open; missing: no value; simulated: made up. */
+    freshness: "fresh" | "stale" | "missing" | "simulated";
+    /** Whether the rate is divided by this price, rather than multiplied. */
+    inverted: boolean;
+    /** The pair's price, with the digits its source published. */
+    price: number;
+    /** When this service received it. */
+    received_at: string;
+    /** Whether the built-in simulator made it up. */
+    simulated: boolean;
+    /** The upstream it came from. */
+    source: string;
+    /** Our name for the instrument. */
+    symbol: string;
+  }[];
+  /** The currency it is priced in. */
+  quote: string;
+  /** What one unit of base costs, in quote. */
+  rate: number;
+  /** The day whose rate it is. */
+  rate_date: string | null;
+  /** Whether the built-in simulator made it up. */
+  simulated: boolean;
+  /** When this answer was made. */
+  timestamp: string;
+};
+
+/** What is said once about all that was found. */
+export type Search = {
+  /** The instruments. */
+  instruments: {
+    /** The currency of prices, as published: GBp is pence. */
+    currency?: string | null;
+    /** Where it trades, as the source calls it. */
+    exchange?: string | null;
+    /** The first date there is a price for, where a source says so. */
+    first_bar?: string | null;
+    /** index, currency, crypto, equity, etf, fund, future or option. */
+    kind?: string;
+    /** Whether it was known here before the search. */
+    known?: boolean;
+    /** The exchange's market identifier code (ISO 10383). */
+    mic?: string | null;
+    /** The instrument's name. */
+    name?: string;
+    /** Decimals that people expect to see. Numbers are not rounded to them. */
+    price_decimals?: number;
+    /** Our name for the instrument. */
+    symbol?: string;
+    /** The exchange's time zone, by its name in the tz database. */
+    time_zone?: string;
+  }[];
+  /** What was searched for. */
+  q: string;
+  /** Whether an upstream was heard: `ok`, `none` where there is none to ask,
+or why not. */
+  upstream: string;
+};
+
+/** What is said once about all that was found. */
+export type SearchInColumns = {
+  /** An array for each field of the rows, all of one length. */
+  columns: {
+    currency?: (string | null)[];
+    exchange?: (string | null)[];
+    first_bar?: (string | null)[];
+    kind?: string[];
+    known?: boolean[];
+    mic?: (string | null)[];
+    name?: string[];
+    price_decimals?: number[];
+    symbol?: string[];
+    time_zone?: string[];
+  };
+  /** What was searched for. */
+  q: string;
+  /** Whether an upstream was heard: `ok`, `none` where there is none to ask,
+or why not. */
+  upstream: string;
+};
+
+/** How the upstreams are, and what speaks against the prices shown. */
+export type Sources = {
+  /** Those that are not believed. */
+  histories: {
+    /** How often it was seen. */
+    sightings: number;
+    /** When it was first seen. */
+    since: string;
+    /** The upstream it came from. */
+    source: string;
+    /** Our name for the instrument. */
+    symbol: string;
+    /** Why it is not believed. */
+    why: string;
+  }[];
+  /** The instruments. */
+  instruments: {
+    /** How old the value is, in seconds. */
+    age_s: number | null;
+    /** When the value was true, as its source says; null where the source does not say. */
+    as_of: string | null;
+    /** Why, in a sentence. */
+    detail: string | null;
+    /** A live price of another source that differs from the one shown. */
+    disputed: {
+      /** When the value was true, as its source says; null where the source does not say. */
+      as_of: string | null;
+      /** The price, in the currency, with the digits its source published. */
+      price: number;
+      /** The upstream it came from. */
+      source: string;
+    } | null;
+    /** How many prices were not believed since the start. */
+    doubted_total: number;
+    /** fresh; stale: older than it should be while its market is open; missing: no value; simulated: made up. */
+    freshness: "fresh" | "stale" | "missing" | "simulated";
+    /** The instrument's name. */
+    name: string;
+    /** A price that is not believed, with what is known of it. */
+    quarantined: {
+      /** When the value was true, as its source says; null where the source does not say. */
+      as_of: string | null;
+      /** The currency of prices, as published: GBp is pence. */
+      currency: string | null;
+      /** The price, in the currency, with the digits its source published. */
+      price: number;
+      /** How often it was seen. */
+      sightings: number;
+      /** When it was first seen. */
+      since: string;
+      /** The upstream it came from. */
+      source: string;
+      /** Why it is not believed. */
+      why: string;
+    } | null;
+    /** Why there is no value, an old one, or a newer one that is not believed: a word for programs. */
+    reason: string | null;
+    /** When this service received it. */
+    received_at: string | null;
+    /** The upstream it came from. */
+    source: string | null;
+    /** Our name for the instrument. */
+    symbol: string;
+  }[];
+  /** Every upstream. */
+  sources: {
+    /** In requests. */
+    budget: {
+      /** The most requests at once. */
+      burst: number;
+      /** May be made right now. */
+      left: number;
+      /** Requests an hour. */
+      per_hour: number;
+    };
+    /** Requests within the last hour. */
+    calls_last_hour: number;
+    /** How many of those failed. */
+    errors_last_hour: number;
+    /** Since when it fails, where it is left alone for that. */
+    failing_since: string | null;
+    /** The last failure. */
+    last_error: {
+      /** When it happened. */
+      at: string;
+      /** Why, in a sentence. */
+      detail: string;
+      /** Why there is no value, an old one, or a newer one that is not believed: a word for programs. */
+      reason: string;
+    } | null;
+    /** When it last answered well. */
+    last_success: string | null;
+    /** Until when it asked not to be asked. */
+    paused_until: string | null;
+    /** Since the last success; `null` if there was none. */
+    quiet_for_s: number | null;
+    /** The upstream it came from. */
+    source: string;
+    /** ok, paused (it asked for that) or failing (left alone for a while). */
+    state: string;
+    /** What its terms allow, in a sentence. */
+    terms: string;
+    /** Where its terms are. */
+    terms_url: string;
+  }[];
+  /** Connections on which prices come as they change. */
+  streams: {
+    /** The last failure. */
+    last_error: {
+      /** When it happened. */
+      at: string;
+      /** Why, in a sentence. */
+      detail: string;
+      /** Why there is no value, an old one, or a newer one that is not believed: a word for programs. */
+      reason: string;
+    } | null;
+    /** Since when it has been open. */
+    live_since: string | null;
+    /** The upstream it came from. */
+    source: string;
+    /** idle (nobody wants what it tells), connecting, live or waiting (it was lost). */
+    state: string;
+    /** What it is subscribed to. */
+    symbols: string[];
+    /** Whose budget its connections count against. */
+    upstream: string;
+    /** When it is tried next. */
+    waiting_until: string | null;
+  }[];
+  /** When this answer was made. */
+  timestamp: string;
+};
+
+export type BarMessage = {
+  /** The last price within the interval, in the currency. */
+  close: number;
+  /** The trading date at the exchange. */
+  date: string;
+  /** The highest price within the interval; null where its beginning was not seen. */
+  high: number | null;
+  /** Its place among all events, to resume from: the epoch, another after each start of the service, and a number that grows. */
+  id: string;
+  /** How long a bar is. */
+  interval: "1m" | "2m" | "5m" | "10m" | "15m" | "30m" | "1h" | "2h" | "4h" | "1d";
+  /** The lowest price within the interval; null where its beginning was not seen. */
+  low: number | null;
+  /** The first price within the interval; null where its beginning was not seen. */
+  open: number | null;
+  /** The instant the bar began, UTC. */
+  open_time: string;
+  /** Whether the bar's interval was still running. /history leaves it out where it is false. */
+  provisional: boolean;
+  /** The upstream it came from. */
+  source: string;
+  /** Our name for the instrument. */
+  symbol: string;
+  /** A bar that was asked for goes on, or has ended. */
+  type: "bar";
+  /** What was traded, in shares or units; null where not known of the whole interval. */
+  volume: number | null;
+};
+
+export type ErrorMessage = {
+  /** Why, in a sentence. */
+  detail: string;
+  /** Its place among all events, to resume from: the epoch, another after each start of the service, and a number that grows. */
+  id?: string;
+  /** What is wrong: not_a_symbol, unknown_symbol, not_followed or not_understood. */
+  reason: string;
+  /** The symbol it is about, as it was asked for where it is none; null where it is about none. */
+  symbol: string | null;
+  /** A symbol is none or unknown, or a message is not understood. The rest of what was asked for lives on. */
+  type: "error";
+};
+
+export type PingMessage = {
+  /** Asks whether the service is there. */
+  type: "ping";
+};
+
+export type PongMessage = {
+  /** When the ping was heard. */
+  timestamp: string;
+  /** Answers a ping. */
+  type: "pong";
+};
+
+/** One quote with its provenance. What is not known is `null`. */
+export type QuoteMessage = {
+  /** When the value was true, as its source says; null where the source does not say. */
+  as_of: string | null;
+  /** Price less the previous one, in the currency. */
+  change: number | null;
+  /** The same in percent of the previous price. */
+  change_percent: number | null;
+  /** What the previous price is: previous_close, 24h (the price a day ago) or previous_publication. */
+  change_since: string | null;
+  /** The currency of prices, as published: GBp is pence. */
+  currency: string | null;
+  /** The day's highest price. */
+  day_high: number | null;
+  /** The day's lowest price. */
+  day_low: number | null;
+  /** How far behind the market its source publishes; none of ours says so. */
+  delay_s: number | null;
+  /** Why, in a sentence. */
+  detail?: string | null;
+  /** A live price of another source that differs from the one shown. */
+  disputed: {
+    /** When the value was true, as its source says; null where the source does not say. */
+    as_of: string | null;
+    /** The price, in the currency, with the digits its source published. */
+    price: number;
+    /** The upstream it came from. */
+    source: string;
+  } | null;
+  /** fresh; stale: older than it should be while its market is open; missing: no value; simulated: made up. */
+  freshness: "fresh" | "stale" | "missing" | "simulated";
+  /** Its place among all events, to resume from: the epoch, another after each start of the service, and a number that grows. */
+  id: string;
+  /** index, currency, crypto, equity, etf, fund, future or option. */
+  kind: string;
+  /** pre, open, post or closed; null where the source does not publish sessions. */
+  market_state: "pre" | "open" | "post" | "closed" | null;
+  /** The instrument's name. */
+  name: string;
+  /** The price that the change is counted from. */
+  previous: number | null;
+  /** The price, in the currency, with the digits its source published. */
+  price: number | null;
+  /** Decimals that people expect to see. Numbers are not rounded to them. */
+  price_decimals: number;
+  /** A price that is not believed, in short. */
+  quarantined: {
+    /** The price, in the currency, with the digits its source published. */
+    price: number;
+    /** The upstream it came from. */
+    source: string;
+    /** Why it is not believed. */
+    why: string;
+  } | null;
+  /** Why there is no value, an old one, or a newer one that is not believed. */
+  reason?: string | null;
+  /** When this service received it. */
+  received_at: string | null;
+  /** Whether the built-in simulator made it up. */
+  simulated: boolean;
+  /** The upstream it came from. */
+  source: string | null;
+  /** Our name for the instrument. */
+  symbol: string;
+  /** Something about a quote has changed. */
+  type: "quote";
+  /** What was traded, in shares or units; null where not published. */
+  volume: number | null;
+};
+
+export type SnapshotMessage = {
+  /** The bar of each symbol that is forming, as in the event bar; only where bars were asked for. */
+  bars?: {
+    /** The last price within the interval, in the currency. */
+    close: number;
+    /** The trading date at the exchange. */
+    date: string;
+    /** The highest price within the interval; null where its beginning was not seen. */
+    high: number | null;
+    /** How long a bar is. */
+    interval: "1m" | "2m" | "5m" | "10m" | "15m" | "30m" | "1h" | "2h" | "4h" | "1d";
+    /** The lowest price within the interval; null where its beginning was not seen. */
+    low: number | null;
+    /** The first price within the interval; null where its beginning was not seen. */
+    open: number | null;
+    /** The instant the bar began, UTC. */
+    open_time: string;
+    /** Whether the bar's interval was still running. /history leaves it out where it is false. */
+    provisional: boolean;
+    /** The upstream it came from. */
+    source: string;
+    /** Our name for the instrument. */
+    symbol: string;
+    /** What was traded, in shares or units; null where not known of the whole interval. */
+    volume: number | null;
+  }[];
+  /** Its place among all events, to resume from: the epoch, another after each start of the service, and a number that grows. */
+  id: string;
+  /** What is known of each symbol, as in the event quote. */
+  quotes: {
+    /** When the value was true, as its source says; null where the source does not say. */
+    as_of: string | null;
+    /** Price less the previous one, in the currency. */
+    change: number | null;
+    /** The same in percent of the previous price. */
+    change_percent: number | null;
+    /** What the previous price is: previous_close, 24h (the price a day ago) or previous_publication. */
+    change_since: string | null;
+    /** The currency of prices, as published: GBp is pence. */
+    currency: string | null;
+    /** The day's highest price. */
+    day_high: number | null;
+    /** The day's lowest price. */
+    day_low: number | null;
+    /** How far behind the market its source publishes; none of ours says so. */
+    delay_s: number | null;
+    /** Why, in a sentence. */
+    detail?: string | null;
+    /** A live price of another source that differs from the one shown. */
+    disputed: {
+      /** When the value was true, as its source says; null where the source does not say. */
+      as_of: string | null;
+      /** The price, in the currency, with the digits its source published. */
+      price: number;
+      /** The upstream it came from. */
+      source: string;
+    } | null;
+    /** fresh; stale: older than it should be while its market is open; missing: no value; simulated: made up. */
+    freshness: "fresh" | "stale" | "missing" | "simulated";
+    /** index, currency, crypto, equity, etf, fund, future or option. */
+    kind: string;
+    /** pre, open, post or closed; null where the source does not publish sessions. */
+    market_state: "pre" | "open" | "post" | "closed" | null;
+    /** The instrument's name. */
+    name: string;
+    /** The price that the change is counted from. */
+    previous: number | null;
+    /** The price, in the currency, with the digits its source published. */
+    price: number | null;
+    /** Decimals that people expect to see. Numbers are not rounded to them. */
+    price_decimals: number;
+    /** A price that is not believed, in short. */
+    quarantined: {
+      /** The price, in the currency, with the digits its source published. */
+      price: number;
+      /** The upstream it came from. */
+      source: string;
+      /** Why it is not believed. */
+      why: string;
+    } | null;
+    /** Why there is no value, an old one, or a newer one that is not believed. */
+    reason?: string | null;
+    /** When this service received it. */
+    received_at: string | null;
+    /** Whether the built-in simulator made it up. */
+    simulated: boolean;
+    /** The upstream it came from. */
+    source: string | null;
+    /** Our name for the instrument. */
+    symbol: string;
+    /** What was traded, in shares or units; null where not published. */
+    volume: number | null;
+  }[];
+  /** How each upstream is, as in the event source. */
+  sources: {
+    /** Since when it fails, where it is left alone for that. */
+    failing_since: string | null;
+    /** Until when it asked not to be asked. */
+    paused_until: string | null;
+    /** The upstream it came from. */
+    source: string;
+    /** ok, paused (it asked for that) or failing (left alone for a while). */
+    state: "ok" | "paused" | "failing";
+  }[];
+  /** When the snapshot was made. */
+  timestamp: string;
+  /** First of all, and for symbols added later. */
+  type: "snapshot";
+};
+
+export type SourceMessage = {
+  /** Since when it fails, where it is left alone for that. */
+  failing_since: string | null;
+  /** Its place among all events, to resume from: the epoch, another after each start of the service, and a number that grows. */
+  id: string;
+  /** Until when it asked not to be asked. */
+  paused_until: string | null;
+  /** The upstream it came from. */
+  source: string;
+  /** ok, paused (it asked for that) or failing (left alone for a while). */
+  state: "ok" | "paused" | "failing";
+  /** An upstream fails, pauses or is back. */
+  type: "source";
+};
+
+export type StateMessage = {
+  /** fresh; stale: older than it should be while its market is open; missing: no value; simulated: made up. */
+  freshness: "fresh" | "stale" | "missing" | "simulated";
+  /** Its place among all events, to resume from: the epoch, another after each start of the service, and a number that grows. */
+  id: string;
+  /** pre, open, post or closed; null where the source does not publish sessions. */
+  market_state: "pre" | "open" | "post" | "closed" | null;
+  /** Our name for the instrument. */
+  symbol: string;
+  /** When it changed. */
+  timestamp: string;
+  /** A market opens or closes, or a price grows old or fresh. */
+  type: "state";
+};
+
+export type SubscribeMessage = {
+  /** How long the bars are whose course is told as well. */
+  bars?: "1m" | "2m" | "5m" | "10m" | "15m" | "30m" | "1h" | "2h" | "4h" | "1d" | null;
+  /** The id of the last event seen, to get those since. */
+  last_event_id?: string | null;
+  /** The symbols to follow besides those followed already, in any spelling. */
+  symbols: string[];
+  /** Follows more symbols, and their bars if it says so. A snapshot answers. */
+  type: "subscribe";
+};
+
+export type UnsubscribeMessage = {
+  /** The symbols to follow no longer. */
+  symbols: string[];
+  /** Follows symbols no longer. */
+  type: "unsubscribe";
+};
+
+export type UnsubscribedMessage = {
+  /** The symbols that are followed no longer. */
+  symbols: string[];
+  /** Symbols are followed no longer, as asked. */
+  type: "unsubscribed";
+};

@@ -1,3 +1,0 @@
-// The pages about the API need no more than every page has.
-
-import "./shell";

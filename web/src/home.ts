@@ -1,6 +1,0 @@
-// The home page, kept up to date; whoever wants prices that move opens the dashboard.
-
-import { renew } from "./renew";
-import "./shell";
-
-renew(["#prices", "#simulated"], [], 15_000);

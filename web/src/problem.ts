@@ -1,3 +1,0 @@
-// A page that says what went wrong needs no more than every page has.
-
-import "./shell";
