@@ -1,3 +1,3 @@
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|input: &[u8]| providers::fuzz::ecb::days(input));
+libfuzzer_sys::fuzz_target!(|input: &[u8]| providers::ecb::fuzz::days(input));

@@ -1,3 +1,3 @@
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|input: &[u8]| providers::fuzz::ecb::table(input));
+libfuzzer_sys::fuzz_target!(|input: &[u8]| providers::ecb::fuzz::table(input));

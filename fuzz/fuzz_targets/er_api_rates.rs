@@ -1,3 +1,3 @@
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|input: &[u8]| providers::fuzz::er_api::rates(input));
+libfuzzer_sys::fuzz_target!(|input: &[u8]| providers::er_api::fuzz::rates(input));

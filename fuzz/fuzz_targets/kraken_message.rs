@@ -1,3 +1,3 @@
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|input: &[u8]| providers::fuzz::kraken::message(input));
+libfuzzer_sys::fuzz_target!(|input: &[u8]| providers::kraken::fuzz::message(input));

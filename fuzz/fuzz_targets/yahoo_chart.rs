@@ -1,3 +1,3 @@
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|input: &[u8]| providers::fuzz::yahoo::chart(input));
+libfuzzer_sys::fuzz_target!(|input: &[u8]| providers::yahoo::fuzz::chart(input));

@@ -1,16 +1,26 @@
-//! The kit of an HTTP service: connections, what every request passes, replies
-//! with their codings and conditions, problem documents, the log.
+//! The kit of an HTTP service: connections, what every request passes, what a
+//! route takes, replies with their codings and conditions, problem documents, the
+//! log.
 //!
 //! Knows no market: nothing here says what is served.
 
 pub mod accept;
 mod cache_policy;
 pub mod connections;
+mod declared;
 mod front;
+pub mod kinds;
 pub mod log;
+mod params;
 mod problem;
 pub mod reply;
+mod request;
+#[cfg(test)]
+mod tests;
 
 pub use cache_policy::CachePolicy;
+pub use declared::{AnyParam, Described, Kind, Operation, Param, Place};
 pub use front::Front;
+pub use params::Params;
 pub use problem::Problem;
+pub use request::Given;

@@ -15,7 +15,7 @@ pub mod demo;
 pub mod ecb;
 pub mod er_api;
 #[cfg(any(test, fuzzing))]
-pub mod fuzz;
+mod fuzz;
 pub mod http;
 mod json;
 pub mod kraken;

@@ -1,73 +1,61 @@
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use axum::extract::{FromRequest, FromRequestParts, RawPathParams, Request};
-use axum::http::header::ACCEPT;
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, Uri};
-use http::Problem;
-use http::accept;
-use market::Symbol;
+use http::{AnyParam, Given, Params};
 use table::Form;
 
-use crate::api::{Operation, Place};
 use crate::error::ApiError;
-use crate::params::Params;
 
-/// A question to the data API as it arrived: its parameters, and what says in
-/// which form the answer is wanted.
+/// A question to the data API: what it takes, as typed values, and the request
+/// that it came in.
 #[derive(Debug)]
-pub(crate) struct Ask {
-    pub(crate) params: Params,
-    pub(crate) headers: HeaderMap,
-    pub(crate) uri: Uri,
-    path: RawPathParams,
+pub(crate) struct Ask<P> {
+    pub(crate) params: P,
+    pub(crate) request: Asked,
 }
 
-impl<S: Send + Sync> FromRequest<S> for Ask {
+/// The request that a question came in.
+#[derive(Debug)]
+pub(crate) struct Asked {
+    pub(crate) headers: HeaderMap,
+    pub(crate) uri: Uri,
+}
+
+impl<S: Send + Sync, P: Params> FromRequest<S> for Ask<P> {
     type Rejection = ApiError;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
         let (mut parts, _) = request.into_parts();
-        let params = Params::from_request_parts(&mut parts, state).await?;
-        let path = RawPathParams::from_request_parts(&mut parts, state).await;
-        let path = path.map_err(|_| ApiError::no_such_page())?;
-        Ok(Self { params, headers: parts.headers, uri: parts.uri, path })
+        let Taken(params) = Taken::from_request_parts(&mut parts, state).await?;
+        Ok(Self { params, request: Asked { headers: parts.headers, uri: parts.uri } })
     }
 }
 
-impl Ask {
-    /// Refuses what an operation does not take.
-    pub(crate) fn accept(&self, operation: &Operation) -> Result<(), Problem> {
-        let in_path = operation.params.iter().filter(|param| param.place == Place::Path);
-        for param in in_path {
-            param.check(self.segment(param.name))?;
-        }
-        self.params.accept(operation)
-    }
+/// What a question takes, where nothing else of its request matters.
+#[derive(Debug)]
+pub(crate) struct Taken<P>(pub(crate) P);
 
-    /// A parameter that is a segment of the path.
-    pub(crate) fn segment(&self, name: &str) -> &str {
-        let found = self.path.iter().find(|(known, _)| *known == name);
-        found.map_or("", |(_, value)| value)
-    }
+impl<S: Send + Sync, P: Params> FromRequestParts<S> for Taken<P> {
+    type Rejection = ApiError;
 
-    /// The symbol in the path.
-    pub(crate) fn symbol(&self) -> Result<Symbol, Problem> {
-        let parsed = self.segment("symbol").parse();
-        parsed.map_err(|error: market::SymbolError| Problem::parameter("symbol", error))
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        let path = RawPathParams::from_request_parts(parts, state).await;
+        let path = path.map_err(|_| ApiError::no_such_page())?;
+        let given = Given::of(parts.uri.query().unwrap_or_default(), &path)?;
+        Ok(Self(P::read(&given)?))
     }
+}
 
-    /// In which form the answer is wanted.
-    pub(crate) fn form(&self) -> Result<Form, ApiError> {
-        let accept = self.headers.get(ACCEPT).and_then(|value| value.to_str().ok());
-        Ok(accept::form(self.params.text("format"), accept)?)
-    }
-
+impl Asked {
     /// The address as asked, with one parameter set to another value.
-    pub(crate) fn with(&self, name: &str, value: &str) -> String {
+    pub(crate) fn with(&self, param: &AnyParam, value: &str) -> String {
         let query = self.uri.query().unwrap_or_default();
-        let kept = url::form_urlencoded::parse(query.as_bytes()).filter(|(known, _)| known != name);
+        let pairs = url::form_urlencoded::parse(query.as_bytes());
+        let kept = pairs.filter(|(name, _)| param.names().all(|known| known != name));
         let mut query = url::form_urlencoded::Serializer::new(String::new());
-        query.extend_pairs(kept).append_pair(name, value);
+        query.extend_pairs(kept).append_pair(param.name, value);
         format!("{}?{}", self.uri.path(), query.finish())
     }
 

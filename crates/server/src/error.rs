@@ -3,7 +3,7 @@ use std::time::Duration;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use http::Problem;
-use http::accept::FormError;
+use http::accept::NotAcceptable;
 use market::Symbol;
 use query::Refusal;
 use table::EncodeError;
@@ -30,12 +30,9 @@ impl From<Refusal> for ApiError {
     }
 }
 
-impl From<FormError> for ApiError {
-    fn from(error: FormError) -> Self {
-        Self::Problem(match error {
-            FormError::NotAcceptable { .. } => Problem::not_acceptable(error.to_string()),
-            FormError::Unknown(unknown) => Problem::parameter("format", unknown),
-        })
+impl From<NotAcceptable> for ApiError {
+    fn from(error: NotAcceptable) -> Self {
+        Self::Problem(Problem::not_acceptable(error.to_string()))
     }
 }
 

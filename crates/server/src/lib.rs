@@ -16,7 +16,6 @@ mod health;
 mod healthcheck;
 mod latest;
 mod pages;
-mod params;
 mod router;
 mod run;
 mod stream;

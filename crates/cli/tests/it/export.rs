@@ -135,11 +135,12 @@ async fn what_was_known_then_can_be_written_again_without_asking() {
     let desk = Desk::start().await;
     let (_, first, _) = desk.run(&["export", "AAPL", "--period", "1mo"]);
     let asked = desk.upstream.requests();
-    let range = ["--from", "2025-09-29", "--to", "2025-10-28", "--as-of"];
-    let (status, again, said) =
-        desk.run(&[&["export", "AAPL"], &range[..], &["2999-01-01T00:00:00Z"]].concat());
-    assert_eq!((status, again.as_str()), (Some(2), ""), "{said}");
-    assert!(said.contains("--as-of is in the future"), "{said}");
+    for name in ["--as-of", "--known-at"] {
+        let (status, again, said) = desk.run(&["export", "AAPL", name, "2999-01-01T00:00:00Z"]);
+        assert_eq!((status, again.as_str()), (Some(2), ""), "{said}");
+        assert!(said.contains(&format!("{name} is in the future")), "{said}");
+    }
+    let range = ["--from", "2025-09-29", "--to", "2025-10-28", "--known-at"];
     let (status, _, said) =
         desk.run(&[&["export", "AAPL"], &range[..], &["2020-01-01T00:00:00Z"]].concat());
     assert_eq!(status, Some(1));
@@ -165,6 +166,10 @@ async fn what_cannot_be_written_is_said_before_anybody_is_asked() {
         (vec!["AAPL", "--format", "xlsx"], "no such format \"xlsx\"; there are json"),
         (vec!["AAPL", "--period", "1y", "--from", "2024-01-01"], "cannot be used with"),
         (vec!["AAPL", "--adjust", "some"], "use one of none splits all"),
+        (
+            vec!["AAPL", "--known-at", "2025-10-29T12:00:00Z", "--as-of", "2025-10-29T12:00:00Z"],
+            "cannot be used with",
+        ),
     ] {
         let (status, _, said) = desk.run(&[&["export"], &arguments[..]].concat());
         assert_eq!(status, Some(2), "{arguments:?}: {said}");

@@ -126,6 +126,7 @@ async fn a_study_can_be_repeated_as_of_any_instant() {
     // The first question held a bar that was running; time passed, and it is another now.
     let then = "bars/AAPL?period=1mo&as_of=2025-10-29T12:00:00Z";
     assert_eq!(rows(&world, then, "bars").await, before);
+    assert_eq!(rows(&world, &then.replace("as_of", "known_at"), "bars").await, before);
     let told = get(&world, then).await;
     assert_eq!(told.json()["known_at"], "2025-10-29T12:00:00Z");
     assert_eq!(told.header("cache-control"), "public, max-age=31536000, immutable");
@@ -133,6 +134,8 @@ async fn a_study_can_be_repeated_as_of_any_instant() {
         .await;
     refused(&world, "bars/AAPL?as_of=2035-10-28T12:00:00Z", 400, "is in the future").await;
     refused(&world, "bars/AAPL?as_of=yesterday", 400, "use RFC 3339").await;
+    let both = "bars/AAPL?as_of=2025-10-29T12:00:00Z&known_at=2025-10-29T12:00:00Z";
+    refused(&world, both, 400, "known_at: is another name of as_of; give one of the two").await;
 }
 
 #[tokio::test]

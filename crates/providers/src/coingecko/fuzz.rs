@@ -19,3 +19,11 @@ pub fn chart(input: &[u8]) {
         ascend(&bars);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn every_parser_keeps_its_word_over_what_was_written_for_it() {
+        testkit::corpus(&[("coingecko_prices", super::prices), ("coingecko_chart", super::chart)]);
+    }
+}

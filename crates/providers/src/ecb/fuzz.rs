@@ -22,3 +22,11 @@ fn are_bars(days: &[Day]) {
     assert!(rates.into_iter().all(|(_, rate)| rate.get() > 0.0), "{days:?}");
     let _ = parse::bars(days, "USD");
 }
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn every_parser_keeps_its_word_over_what_was_written_for_it() {
+        testkit::corpus(&[("ecb_days", super::days), ("ecb_table", super::table)]);
+    }
+}

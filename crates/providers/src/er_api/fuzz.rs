@@ -12,3 +12,11 @@ pub fn rates(input: &[u8]) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn every_parser_keeps_its_word_over_what_was_written_for_it() {
+        testkit::corpus(&[("er_api_rates", super::rates)]);
+    }
+}

@@ -10,3 +10,11 @@ pub fn message(input: &[u8]) {
         assert!(tick.price.get() > 0.0, "{tick:?}");
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn every_parser_keeps_its_word_over_what_was_written_for_it() {
+        testkit::corpus(&[("kraken_message", super::message)]);
+    }
+}

@@ -40,3 +40,16 @@ pub fn tick(input: &[u8]) {
         assert!(tick.price.get() > 0.0, "{tick:?}");
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn every_parser_keeps_its_word_over_what_was_written_for_it() {
+        testkit::corpus(&[
+            ("yahoo_chart", super::chart),
+            ("yahoo_spark", super::spark),
+            ("yahoo_search", super::search),
+            ("yahoo_tick", super::tick),
+        ]);
+    }
+}

@@ -7,10 +7,8 @@ use http::reply::json;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::api::operation;
 use crate::app::App;
-use crate::error::ApiError;
-use crate::params::Params;
+use crate::ask::Taken;
 
 #[derive(Serialize, schemars::JsonSchema)]
 pub(crate) struct ConfigJson {
@@ -25,11 +23,7 @@ pub(crate) struct ConfigJson {
 }
 
 /// `GET /marketpulse/config`
-pub(crate) async fn config(
-    State(app): State<Arc<App>>,
-    params: Params,
-) -> Result<Response, ApiError> {
-    params.accept(&operation::CONFIG)?;
+pub(crate) async fn config(State(app): State<Arc<App>>, _: Taken<()>) -> Response {
     let board = app.engine.board();
     let body = ConfigJson {
         service: "marketpulse",
@@ -41,5 +35,5 @@ pub(crate) async fn config(
         watchlist: board.entries.iter().map(|e| e.instrument.symbol.to_string()).collect(),
         timestamp: app.engine.now(),
     };
-    Ok(json(CachePolicy::Revalidate, serde_json::to_vec(&body).expect("texts are always JSON")))
+    json(CachePolicy::Revalidate, serde_json::to_vec(&body).expect("texts are always JSON"))
 }

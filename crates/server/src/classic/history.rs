@@ -2,47 +2,40 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use axum::http::uri::PathAndQuery;
-use axum::http::{HeaderMap, Uri};
 use axum::response::Response;
 use http::CachePolicy;
 use http::reply::{Encoded, JSON};
-use market::{HistoryQuery, Interval, Symbol};
+use market::HistoryQuery;
 use query::history::{answer, span, today};
 
-use crate::api::operation;
+use crate::api::requests::HistoryParams;
 use crate::app::App;
-use crate::ask::version;
+use crate::ask::{Ask, version};
 use crate::error::ApiError;
-use crate::params::Params;
 
 /// `GET /marketpulse/history?symbol=&period=|from=&to=&interval=`
 pub(crate) async fn history(
     State(app): State<Arc<App>>,
-    uri: Uri,
-    headers: HeaderMap,
-    params: Params,
+    Ask { params, request }: Ask<HistoryParams>,
 ) -> Result<Response, ApiError> {
-    let question = question(&app, &params)?;
+    let question = question(&app, params)?;
     let answer = answer(&app.engine, &question).await?;
     let now = app.engine.now();
     // Its timestamp and age are whole seconds.
     let version = version((answer.received_at, answer.superseded, now.as_second()));
-    let key = uri.path_and_query().map_or("", PathAndQuery::as_str);
+    let key = request.uri.path_and_query().map_or("", PathAndQuery::as_str);
     let encoded = app.replies.get(key, version, || {
         Ok::<_, ApiError>(Encoded::new(JSON, query::records::history(&answer, now), now))
     })?;
-    Ok(encoded.respond(CachePolicy::Revalidate, &headers))
+    Ok(encoded.respond(CachePolicy::Revalidate, &request.headers))
 }
 
-/// Reads the question from the parameters, with the defaults of the original
-/// service: CAC 40, the default period, daily bars.
-pub(crate) fn question(app: &App, params: &Params) -> Result<HistoryQuery, ApiError> {
-    params.accept(&operation::HISTORY)?;
-    let asked: Option<Symbol> = params.read("symbol")?;
-    let symbol = asked.unwrap_or_else(|| "CAC40".parse().expect("a symbol of ours"));
+/// The question that the parameters ask; the period is the one in the settings
+/// where they name none.
+fn question(app: &App, params: HistoryParams) -> Result<HistoryQuery, ApiError> {
+    let HistoryParams { symbol, period, interval, from, to } = params;
     let symbol = app.engine.canonical(&symbol);
-    let interval = params.read("interval")?.unwrap_or(Interval::D1);
-    let (period, dates) = (params.read("period")?, (params.date("from")?, params.date("to")?));
-    let span = span(period, dates, app.config.default_period, || today(&app.engine, &symbol))?;
+    let today = || today(&app.engine, &symbol);
+    let span = span(period, (from, to), app.config.default_period, today)?;
     Ok(HistoryQuery { symbol, interval, span, source: None })
 }

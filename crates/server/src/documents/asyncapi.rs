@@ -1,7 +1,8 @@
+use http::AnyParam;
 use serde_json::{Map, Value, json};
 
 use super::events::{MESSAGES, Message, Place};
-use super::schemas::taken;
+use super::taken;
 use crate::api::operation::{STREAM, WS};
 use crate::stream::LONGEST_MESSAGE;
 
@@ -86,8 +87,8 @@ fn operation(action: &str, channel: &str, summary: &str, is_part: fn(Place) -> b
 
 /// The parameters in the address of the stream.
 fn query() -> Value {
-    let property = |param: &&crate::api::Param| {
-        let mut schema = taken(param, &[]);
+    let property = |param: &&'static AnyParam| {
+        let mut schema = taken::schema(param, &[]);
         schema["description"] = param.about.into();
         (param.name.to_owned(), schema)
     };

@@ -5,9 +5,10 @@ use table::{Column, Form};
 use super::answers::{ROUTES, Route};
 use super::examples;
 use super::guide::GUIDE;
-use super::schemas::{given, is_list, taken};
+use super::schemas::given;
+use super::taken;
 use crate::api::operation::{STREAM, WS};
-use crate::api::{Operation, Param, Place, Shape};
+use crate::api::{Operation, params};
 
 /// Where the events of streams are told of.
 pub(super) const ASYNCAPI: &str = "/marketpulse/asyncapi.json";
@@ -56,7 +57,7 @@ fn path(route: &Route) -> (String, Value) {
 }
 
 fn get(operation: &Operation, columns: &[Column], responses: &Value) -> Value {
-    let params = operation.params.iter().map(|param| parameter(param, columns));
+    let params = operation.params.iter().flat_map(|param| taken::parameters(param, columns));
     json!({
         "operationId": operation.id,
         "summary": operation.summary,
@@ -82,42 +83,6 @@ fn stream(operation: &Operation, status: &str, begun: &Value) -> (String, Value)
     let mut get = get(operation, &[], &json!({ status: begun, "400": refused, "default": other }));
     get["externalDocs"] = json!({ "description": "Its events", "url": ASYNCAPI });
     (operation.path.to_owned(), json!({ "get": get }))
-}
-
-fn parameter(param: &Param, columns: &[Column]) -> Value {
-    let schema = taken(param, columns);
-    let place = if param.place == Place::Path { "path" } else { "query" };
-    let mut parameter = json!({
-        "name": param.name,
-        "in": place,
-        "required": param.required,
-        "description": param.about,
-        "example": example(param, &schema),
-        "schema": schema,
-    });
-    if param.place == Place::Query && !param.required {
-        // It counts as not given, as an HTML form leaves it.
-        parameter["allowEmptyValue"] = true.into();
-    }
-    if is_list(param.shape) {
-        parameter["style"] = "form".into();
-        parameter["explode"] = false.into();
-    }
-    parameter
-}
-
-/// A value that works, as its schema has it.
-fn example(param: &Param, schema: &Value) -> Value {
-    let text = param.example;
-    match (param.shape, schema["type"].as_str()) {
-        // Which fields there are depends on the route.
-        (Shape::Fields, _) => {
-            schema["items"]["enum"].as_array().map(|all| all[..2].to_vec()).into()
-        }
-        (_, Some("array")) => text.split(',').collect(),
-        (_, Some("integer" | "number")) => text.parse().unwrap_or(Value::Null),
-        _ => text.into(),
-    }
 }
 
 fn responses(route: &Route) -> Value {
@@ -153,7 +118,7 @@ fn found(route: &Route) -> Value {
     if route.has_version {
         told.extend(["ETag", "Last-Modified", "Vary"]);
     }
-    if route.operation.params.iter().any(|param| param.name == "cursor") {
+    if route.operation.params.iter().any(|param| param.name == params::CURSOR.name) {
         told.push("Link");
     }
     json!({
@@ -249,7 +214,7 @@ fn refusal(about: &str) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::api::ALL;
+    use crate::api::operation::ALL;
 
     #[test]
     fn every_operation_is_in_it_once() {

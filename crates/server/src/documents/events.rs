@@ -4,7 +4,8 @@ use query::records::quote::QuoteJson;
 use serde_json::{Map, Value, json};
 
 use super::fields::explain;
-use super::schemas::{given, read, symbol};
+use super::schemas::{given, read};
+use crate::api::kinds::symbol;
 use crate::api::operation::{STREAM, WS};
 use crate::stream::{
     At, BarJson, ErrorJson, INTERVALS, Order, SourceJson, StateJson, Unsubscribed,

@@ -1,10 +1,10 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
+use http::Place;
 use serde_json::Value;
 
 use super::answers::Route;
-use crate::api::Place;
 
 /// Answers of the service over the simulator, by operation, as a test records
 /// them and checks that they are what the service says today.

@@ -64,7 +64,8 @@ pub(crate) const GUIDE: [Part; 9] = [
         id: "past",
         title: "What was known then",
         text: "`as_of` answers bars with what this service knew at that instant. Corrections that came later are left out, \
-            so a study can be repeated to the last digit. It reaches back to when the instrument was first asked for here.",
+            so a study can be repeated to the last digit. It reaches back to when the instrument was first asked for here. \
+            `known_at` is another name of the parameter, and the clearer one: in an answer, `as_of` is when a value was true.",
     },
     Part {
         id: "streams",

@@ -9,6 +9,7 @@ mod examples;
 mod fields;
 mod guide;
 mod schemas;
+mod taken;
 
 pub(crate) use answers::{ROUTES, Route};
 pub(crate) use asyncapi::document as events_document;
@@ -16,3 +17,4 @@ pub(crate) use document::document;
 pub(crate) use events::{Message, messages_on};
 pub(crate) use examples::text as example_answer;
 pub(crate) use guide::{GUIDE, Part, TASKS, Task};
+pub(crate) use taken::about;

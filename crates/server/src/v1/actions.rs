@@ -3,36 +3,36 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::response::Response;
 use http::{CachePolicy, Problem};
-use jiff::civil::Date;
 use market::{Span, series_freshness};
 use query::{Refusal, records};
 
-use super::respond::respond;
-use crate::api::operation;
+use super::respond::{Writing, respond};
+use crate::api::params;
+use crate::api::requests::ActionsParams;
 use crate::app::App;
 use crate::ask::Ask;
 use crate::error::ApiError;
 
 /// `GET /marketpulse/v1/actions/{symbol}`
-pub(crate) async fn actions(State(app): State<Arc<App>>, ask: Ask) -> Result<Response, ApiError> {
-    ask.accept(&operation::ACTIONS)?;
-    let symbol = app.engine.canonical(&ask.symbol()?);
-    let dates = between(&ask)?;
+pub(crate) async fn actions(
+    State(app): State<Arc<App>>,
+    Ask { params, request }: Ask<ActionsParams>,
+) -> Result<Response, ApiError> {
+    check_dates(&params)?;
+    let symbol = app.engine.canonical(&params.symbol);
     let answer = app.engine.actions(&symbol).await.map_err(|failures| {
         let near = app.engine.near(&symbol);
         Refusal::no_history(symbol.clone(), failures, near)
     })?;
     let now = app.engine.now();
-    let table = records::action::table(&answer, dates, now)?;
+    let table = records::action::table(&answer, (params.from, params.to), now)?;
     let depends_on = (answer.received_at, series_freshness(&answer, now).as_str());
-    respond(&app, &ask, depends_on, CachePolicy::Revalidate, table, None)
+    let writing = Writing::new(&request, params.form, params.fields);
+    respond(&app, &writing, depends_on, CachePolicy::Revalidate, table, None)
 }
 
-/// The ex-dates asked for, either of which may be open.
-fn between(ask: &Ask) -> Result<(Option<Date>, Option<Date>), Problem> {
-    let (from, to) = (ask.params.date("from")?, ask.params.date("to")?);
-    if let Some((from, to)) = from.zip(to) {
-        Span::dates(from, to).map_err(|error| Problem::parameter("from", error))?;
-    }
-    Ok((from, to))
+/// Either of the two may be open.
+fn check_dates(asked: &ActionsParams) -> Result<(), Problem> {
+    let Some((from, to)) = asked.from.zip(asked.to) else { return Ok(()) };
+    Span::dates(from, to).map(drop).map_err(|error| params::FROM.refused(error))
 }

@@ -4,31 +4,27 @@ use axum::extract::State;
 use axum::response::Response;
 use engine::Engine;
 use futures_util::future::join_all;
-use http::{CachePolicy, Problem};
+use http::CachePolicy;
 use jiff::Timestamp;
-use market::{Interval, Symbol};
+use market::{HistoryQuery, Symbol};
+use query::PriceView;
 use query::aligned::{Aligned, table};
-use query::records::Field;
 
-use super::bars::{self, question};
-use super::respond::respond;
-use crate::api::operation;
+use super::bars::{self, Stretch};
+use super::respond::{Writing, respond};
+use crate::api::requests::AlignedParams;
 use crate::app::App;
 use crate::ask::Ask;
 use crate::error::ApiError;
-use crate::params::Params;
 
 /// `GET /marketpulse/v1/bars?symbols=`
-pub(crate) async fn aligned(State(app): State<Arc<App>>, ask: Ask) -> Result<Response, ApiError> {
-    ask.accept(&operation::ALIGNED_BARS)?;
-    let view = bars::view(&ask.params)?;
-    let symbols = symbols(&app, &ask.params)?;
-    // What is wrong with the parameters is wrong for all, and said once.
-    let questions: Vec<_> = symbols
-        .iter()
-        .map(|symbol| question(&app, &ask.params, symbol))
-        .collect::<Result<_, _>>()?;
-    let asked = questions.into_iter().map(|question| Aligned::ask(&app.engine, question, view));
+pub(crate) async fn aligned(
+    State(app): State<Arc<App>>,
+    Ask { params, request }: Ask<AlignedParams>,
+) -> Result<Response, ApiError> {
+    let view = PriceView { adjust: params.adjust, known_at: params.known_at };
+    let asked = questions(&app, &params)?.into_iter();
+    let asked = asked.map(|question| Aligned::ask(&app.engine, question, view));
     let mut all = join_all(asked).await;
     // As where bars are too fine for the period: an empty table would not say so.
     if all.iter().all(Aligned::is_refused)
@@ -36,32 +32,29 @@ pub(crate) async fn aligned(State(app): State<Arc<App>>, ask: Ask) -> Result<Res
     {
         return Err(refusal.into());
     }
-    let interval = ask.params.read("interval")?.unwrap_or(Interval::D1);
-    let field = field(&ask.params);
-    let table = table(&all, (interval, field, view), bars::order(&ask.params))?;
+    let table = table(&all, (params.interval, params.field, view), params.order)?;
     let depends_on: Vec<_> = all.iter().map(version).collect();
-    respond(&app, &ask, depends_on, cache(&app.engine, &all), table, None)
+    let writing = Writing::new(&request, params.form, None);
+    respond(&app, &writing, depends_on, cache(&app.engine, &all), table, None)
 }
 
-fn symbols(app: &App, params: &Params) -> Result<Vec<Symbol>, Problem> {
+/// A question for each instrument, whatever spellings of it were listed. What is
+/// wrong with the parameters is wrong for all, and said once.
+fn questions(app: &App, params: &AlignedParams) -> Result<Vec<HistoryQuery>, ApiError> {
     let mut symbols: Vec<Symbol> = Vec::new();
-    for text in params.list("symbols") {
-        let symbol = text
-            .parse()
-            .map_err(|error: market::SymbolError| Problem::parameter("symbols", error))?;
-        let symbol = app.engine.canonical(&symbol);
+    for symbol in &params.symbols {
+        let symbol = app.engine.canonical(symbol);
         if !symbols.contains(&symbol) {
             symbols.push(symbol);
         }
     }
-    Ok(symbols)
-}
-
-/// Which figure of each bar is asked for.
-fn field(params: &Params) -> Field {
-    let asked = params.text("field");
-    let named = Field::ALL.into_iter().find(|field| Some(field.name()) == asked);
-    named.unwrap_or_default()
+    let stretch = Stretch {
+        interval: params.interval,
+        period: params.period,
+        dates: (params.from, params.to),
+        source: params.source.clone(),
+    };
+    symbols.iter().map(|symbol| stretch.of(app, symbol)).collect()
 }
 
 /// All that the bytes of an answer depend on of one of the series.

@@ -5,45 +5,40 @@ use axum::response::Response;
 use engine::Engine;
 use http::{CachePolicy, Problem};
 use jiff::SignedDuration;
-use market::{Adjust, Freshness, HistoryQuery, Interval, Source, Span, Symbol, series_lifetime};
+use jiff::civil::Date;
+use market::{Freshness, HistoryQuery, Interval, Period, Source, Span, Symbol, series_lifetime};
 use query::history::{span, today};
-use query::{Bars, Indicators, Order, Page, PriceView};
+use query::{Bars, Page, PriceView};
 
-use super::respond::{cached, respond};
-use crate::api::operation;
+use super::respond::{Writing, cached, respond};
+use crate::api::params;
+use crate::api::requests::BarsParams;
 use crate::app::App;
 use crate::ask::Ask;
 use crate::error::ApiError;
-use crate::params::Params;
 
 /// `GET /marketpulse/v1/bars/{symbol}`
-pub(crate) async fn bars(State(app): State<Arc<App>>, ask: Ask) -> Result<Response, ApiError> {
-    ask.accept(&operation::BARS)?;
-    let question = question(&app, &ask.params, &ask.symbol()?)?;
-    let bars = Bars::ask(&app.engine, &question, view(&ask.params)?).await?;
+pub(crate) async fn bars(
+    State(app): State<Arc<App>>,
+    Ask { params, request }: Ask<BarsParams>,
+) -> Result<Response, ApiError> {
+    let (interval, dates) = (params.interval, (params.from, params.to));
+    let stretch = Stretch { interval, period: params.period, dates, source: params.source };
+    let question = stretch.of(&app, &params.symbol)?;
+    let view = PriceView { adjust: params.adjust, known_at: params.known_at };
+    let bars = Bars::ask(&app.engine, &question, view).await?;
     let depends_on = (bars.answer.received_at, bars.freshness.as_str(), bars.answer.series.len());
     let cache = cache(&app.engine, &bars);
-    if let Some(response) = cached(&app, &ask, depends_on, cache)? {
+    let writing = Writing::new(&request, params.form, params.fields);
+    if let Some(response) = cached(&app, &writing, depends_on, cache)? {
         return Ok(response);
     }
     let series = bars.series(&app.engine).await?;
-    let Indicators(indicators) = ask.params.read("indicators")?.unwrap_or_default();
-    let (limit, cursor) = (ask.params.read("limit")?, ask.params.cursor()?);
-    let page = Page::of(&series, limit, cursor, order(&ask.params));
-    let next = page.next(&series).map(|at| ask.with("cursor", &at.to_string()));
+    let page = Page::of(&series, params.limit, params.cursor, params.order);
+    let next = page.next(&series).map(|at| request.with(&params::CURSOR, &at.to_string()));
+    let indicators = params.indicators.unwrap_or_default().0;
     let table = bars.table(series, page, indicators, next.clone()).await?;
-    respond(&app, &ask, depends_on, cache, table, next.as_deref())
-}
-
-/// How the prices are to be seen.
-pub(super) fn view(params: &Params) -> Result<PriceView, Problem> {
-    let adjust = params.read("adjust")?.unwrap_or(Adjust::Splits);
-    Ok(PriceView { adjust, known_at: params.read("as_of")? })
-}
-
-/// Which row comes first.
-pub(super) fn order(params: &Params) -> Order {
-    if params.text("order") == Some("desc") { Order::NewestFirst } else { Order::OldestFirst }
+    respond(&app, &writing, depends_on, cache, table, next.as_deref())
 }
 
 /// What was known at an instant does not change. What is known now is good until
@@ -67,28 +62,32 @@ pub(super) fn cache(engine: &Engine, bars: &Bars) -> CachePolicy {
     }
 }
 
-/// The question about one symbol that the parameters ask.
-pub(super) fn question(
-    app: &App,
-    params: &Params,
-    symbol: &Symbol,
-) -> Result<HistoryQuery, ApiError> {
-    let symbol = app.engine.canonical(symbol);
-    let interval = params.read("interval")?.unwrap_or(Interval::D1);
-    let (period, dates) = (params.read("period")?, (params.date("from")?, params.date("to")?));
-    let span = span(period, dates, app.config.default_period, || today(&app.engine, &symbol))?;
-    let source = params.text("source").map(Source::new);
-    let is_none = |source: &&Source| !app.engine.sources_of(&symbol).contains(source);
-    if let Some(source) = source.as_ref().filter(is_none) {
-        return Err(not_a_source(app, &symbol, source).into());
+/// Which bars of a symbol are asked for, and whose.
+pub(super) struct Stretch {
+    pub(super) interval: Interval,
+    pub(super) period: Option<Period>,
+    pub(super) dates: (Option<Date>, Option<Date>),
+    pub(super) source: Option<Source>,
+}
+
+impl Stretch {
+    /// The question about one symbol.
+    pub(super) fn of(&self, app: &App, symbol: &Symbol) -> Result<HistoryQuery, ApiError> {
+        let symbol = app.engine.canonical(symbol);
+        let today = || today(&app.engine, &symbol);
+        let span = span(self.period, self.dates, app.config.default_period, today)?;
+        let is_none = |source: &&Source| !app.engine.sources_of(&symbol).contains(source);
+        if let Some(source) = self.source.as_ref().filter(is_none) {
+            return Err(not_a_source(app, &symbol, source).into());
+        }
+        Ok(HistoryQuery { symbol, interval: self.interval, span, source: self.source.clone() })
     }
-    Ok(HistoryQuery { symbol, interval, span, source })
 }
 
 fn not_a_source(app: &App, symbol: &Symbol, source: &Source) -> Problem {
     let sources = app.engine.sources_of(symbol);
     let names: Vec<&str> = sources.iter().map(Source::as_str).collect();
-    let fault =
-        format!("{source} is not a source of {symbol}; its sources are {}", names.join(", "));
-    Problem::parameter("source", fault)
+    let all = names.join(", ");
+    params::SOURCE
+        .refused(format_args!("{source} is not a source of {symbol}; its sources are {all}"))
 }

@@ -7,12 +7,13 @@ use http::reply::json;
 use http::{CachePolicy, Problem};
 use jiff::SignedDuration;
 use jiff::civil::Date;
-use market::{Currency, CurrencyError, Freshness, Source};
+use market::{Currency, Freshness, Source};
 use query::{Refusal, records};
 
-use crate::api::operation;
+use crate::api::params as p;
+use crate::api::requests::{ConvertParams, RateParams};
 use crate::app::App;
-use crate::ask::Ask;
+use crate::ask::Taken;
 use crate::error::ApiError;
 
 /// How long a day's rate may be kept by others: it is set, but a source may
@@ -20,26 +21,29 @@ use crate::error::ApiError;
 const SETTLED_FOR: SignedDuration = SignedDuration::from_hours(1);
 
 /// `GET /marketpulse/v1/fx/{base}/{quote}`
-pub(crate) async fn rate(State(app): State<Arc<App>>, ask: Ask) -> Result<Response, ApiError> {
-    ask.accept(&operation::RATE)?;
-    let requested =
-        Requested::read(&ask, [("base", ask.segment("base")), ("quote", ask.segment("quote"))])?;
+pub(crate) async fn rate(
+    State(app): State<Arc<App>>,
+    Taken(RateParams { base, quote, date, source }): Taken<RateParams>,
+) -> Result<Response, ApiError> {
+    let names = [p::BASE.name, p::QUOTE.name];
+    let requested = Requested { names, base, quote, date, source };
     let rate = requested.rate(&app).await?;
     let body = records::rate::rate(&rate, requested.date, app.engine.now());
     Ok(json(requested.cache(&app, &rate), body))
 }
 
 /// `GET /marketpulse/v1/fx/convert?from=&to=&amount=`
-pub(crate) async fn convert(State(app): State<Arc<App>>, ask: Ask) -> Result<Response, ApiError> {
-    ask.accept(&operation::CONVERT)?;
-    let code = |name| (name, ask.params.text(name).unwrap_or_default());
-    let requested = Requested::read(&ask, [code("from"), code("to")])?;
-    let amount: f64 = ask.params.read("amount")?.unwrap_or(1.0);
+pub(crate) async fn convert(
+    State(app): State<Arc<App>>,
+    Taken(ConvertParams { from, to, amount, date, source }): Taken<ConvertParams>,
+) -> Result<Response, ApiError> {
+    let names = [p::CONVERT_FROM.name, p::CONVERT_TO.name];
+    let requested = Requested { names, base: from, quote: to, date, source };
     let rate = requested.rate(&app).await?;
     let result = amount * rate.rate;
     if !result.is_normal() {
         let fault = format!("{amount} at {} is a number too large or too small to give", rate.rate);
-        return Err(Problem::parameter("amount", fault).into());
+        return Err(p::AMOUNT.refused(fault).into());
     }
     let body = records::rate::conversion(&rate, (amount, result), requested.date, app.engine.now());
     Ok(json(requested.cache(&app, &rate), body))
@@ -56,16 +60,6 @@ struct Requested {
 }
 
 impl Requested {
-    fn read(ask: &Ask, [base, quote]: [(&'static str, &str); 2]) -> Result<Self, ApiError> {
-        Ok(Self {
-            names: [base.0, quote.0],
-            base: currency(base)?,
-            quote: currency(quote)?,
-            date: ask.params.date("date")?,
-            source: ask.params.text("source").map(Source::new),
-        })
-    }
-
     /// A source that sets rates once a day is asked for those of today.
     async fn rate(&self, app: &App) -> Result<Rate, ApiError> {
         let (engine, source) = (&app.engine, self.source.as_ref());
@@ -92,11 +86,15 @@ impl Requested {
             NoRate::MinorUnit { minor, .. } => {
                 Problem::parameter(if minor == self.base { base } else { quote }, fault).into()
             }
-            NoRate::Unpublished { .. } => Problem::parameter("source", fault).into(),
-            NoRate::Future { .. } | NoRate::BeforeFirst { .. } | NoRate::Gap { .. } => {
-                Problem::parameter(if self.date.is_some() { "date" } else { "source" }, fault)
-                    .into()
+            NoRate::Future { .. } | NoRate::BeforeFirst { .. } | NoRate::Gap { .. }
+                if self.date.is_some() =>
+            {
+                p::RATE_DATE.refused(fault).into()
             }
+            NoRate::Unpublished { .. }
+            | NoRate::Future { .. }
+            | NoRate::BeforeFirst { .. }
+            | NoRate::Gap { .. } => p::RATE_SOURCE.refused(fault).into(),
         }
     }
 
@@ -109,13 +107,4 @@ impl Requested {
             CachePolicy::OneSecond
         }
     }
-}
-
-/// Reads a code in any case. One that names pence or the like as written stays
-/// so: in capitals `GBp` would be pounds.
-fn currency((name, text): (&str, &str)) -> Result<Currency, Problem> {
-    let read =
-        |text: &str| text.parse().map_err(|error: CurrencyError| Problem::parameter(name, error));
-    let as_written: Currency = read(text)?;
-    if as_written.major().is_some() { Ok(as_written) } else { read(&text.to_ascii_uppercase()) }
 }

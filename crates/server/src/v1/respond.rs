@@ -2,30 +2,52 @@ use std::hash::Hash;
 use std::io;
 
 use axum::http::HeaderValue;
-use axum::http::header::LINK;
+use axum::http::header::{ACCEPT, LINK};
 use axum::response::Response;
 use bytes::Bytes;
 use http::reply::{Encoded, piecewise};
-use http::{CachePolicy, Problem};
+use http::{CachePolicy, accept};
 use table::{EncodeError, Form, Table};
 
+use crate::api::params;
 use crate::app::App;
-use crate::ask::{Ask, version};
+use crate::ask::{Asked, version};
 use crate::error::ApiError;
 
 /// Rows from which on an answer is sent piece by piece and not cached.
 const TOO_LONG_TO_CACHE: usize = 20_000;
 
+/// How a table is to be written: for which request, in which form, and with which
+/// of its columns.
+pub(super) struct Writing<'a> {
+    request: &'a Asked,
+    form: Option<Form>,
+    fields: Option<String>,
+}
+
+impl<'a> Writing<'a> {
+    pub(super) fn new(request: &'a Asked, form: Option<Form>, fields: Option<String>) -> Self {
+        Self { request, form, fields }
+    }
+
+    /// The form that was named, else the one that the client accepts.
+    fn form(&self) -> Result<Form, ApiError> {
+        let accept = self.request.headers.get(ACCEPT).and_then(|value| value.to_str().ok());
+        Ok(accept::form(self.form, accept)?)
+    }
+}
+
 /// The answer as it was last sent, while nothing has changed that its bytes
 /// depend on: then its table need not be made.
 pub(super) fn cached(
     app: &App,
-    ask: &Ask,
+    writing: &Writing,
     depends_on: impl Hash,
     cache: CachePolicy,
 ) -> Result<Option<Response>, ApiError> {
-    let cached = app.replies.cached(&ask.key(ask.form()?), version(depends_on));
-    Ok(cached.map(|encoded| encoded.respond(cache, &ask.headers)))
+    let key = writing.request.key(writing.form()?);
+    let cached = app.replies.cached(&key, version(depends_on));
+    Ok(cached.map(|encoded| encoded.respond(cache, &writing.request.headers)))
 }
 
 /// Answers with a table in the form asked for. `depends_on` is everything that
@@ -33,20 +55,20 @@ pub(super) fn cached(
 /// of the rest, if there is more.
 pub(super) fn respond(
     app: &App,
-    ask: &Ask,
+    writing: &Writing,
     depends_on: impl Hash,
     cache: CachePolicy,
     table: Table,
     next: Option<&str>,
 ) -> Result<Response, ApiError> {
-    let form = ask.form()?;
-    let (key, link) = (ask.key(form), next.and_then(link));
-    let table = table.with_fields(ask.params.text("fields"));
-    let table = table.map_err(|error| Problem::parameter("fields", error))?;
+    let (form, headers) = (writing.form()?, &writing.request.headers);
+    let (key, link) = (writing.request.key(form), next.and_then(link));
+    let table = table.with_fields(writing.fields.as_deref());
+    let table = table.map_err(|error| params::FIELDS.refused(error))?;
     if table.rows.len() > TOO_LONG_TO_CACHE {
         let version = version((version(depends_on), key));
         let pieces = begun(&table, form)?;
-        let mut response = piecewise(form.content_type(), version, cache, &ask.headers, pieces);
+        let mut response = piecewise(form.content_type(), version, cache, headers, pieces);
         response.headers_mut().extend(link.map(|link| (LINK, link)));
         return Ok(response);
     }
@@ -55,7 +77,7 @@ pub(super) fn respond(
         let encoded = Encoded::new(form.content_type(), body, app.engine.now());
         Ok::<_, ApiError>(encoded.with_link(link))
     })?;
-    Ok(encoded.respond(cache, &ask.headers))
+    Ok(encoded.respond(cache, headers))
 }
 
 fn link(next: &str) -> Option<HeaderValue> {

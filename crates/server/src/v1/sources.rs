@@ -5,20 +5,14 @@ use axum::response::Response;
 use http::CachePolicy;
 use http::reply::json;
 
-use crate::api::operation;
 use crate::app::App;
-use crate::error::ApiError;
-use crate::params::Params;
+use crate::ask::Taken;
 
 /// `GET /marketpulse/v1/sources`
-pub(crate) async fn sources(
-    State(app): State<Arc<App>>,
-    params: Params,
-) -> Result<Response, ApiError> {
-    params.accept(&operation::SOURCES)?;
+pub(crate) async fn sources(State(app): State<Arc<App>>, _: Taken<()>) -> Response {
     let engine = &app.engine;
     let (upstreams, streams) = (engine.upstreams(), engine.streams());
     let (asked, doubted) = ((&*upstreams, &*streams), engine.rejected_histories());
     let body = query::records::sources(asked, &engine.board(), &doubted, engine.now());
-    Ok(json(CachePolicy::OneSecond, body))
+    json(CachePolicy::OneSecond, body)
 }

@@ -5,16 +5,16 @@ use axum::extract::State;
 use axum::extract::ws::WebSocketUpgrade;
 use axum::extract::ws::rejection::WebSocketUpgradeRejection;
 use axum::http::header::CONTENT_TYPE;
-use axum::http::{HeaderMap, HeaderName, HeaderValue};
+use axum::http::{HeaderName, HeaderValue};
 use axum::response::{IntoResponse, Response};
 use http::connections::EventStream;
 use http::{CachePolicy, Problem};
 use market::Symbol;
 
-use crate::api::operation;
+use crate::api::requests::StreamParams;
 use crate::app::App;
+use crate::ask::{Ask, Taken};
 use crate::error::ApiError;
-use crate::params::Params;
 use crate::stream::{LONGEST_MESSAGE, Reader, SseEvents, converse, read_symbols};
 
 /// Events are to be passed on as they come.
@@ -24,17 +24,16 @@ const UNBUFFERED: (HeaderName, HeaderValue) =
 /// `GET /marketpulse/stream?symbols=&bars=`
 pub(crate) async fn stream(
     State(app): State<Arc<App>>,
-    headers: HeaderMap,
-    params: Params,
+    Ask { params, request }: Ask<StreamParams>,
 ) -> Result<Response, ApiError> {
-    params.accept(&operation::STREAM)?;
-    let asked = params.list("symbols");
-    let (symbols, errors) = read_symbols(asked.iter().copied());
-    let symbols = if asked.is_empty() { watched(&app) } else { symbols };
-    let last_seen = headers.get("last-event-id").and_then(|id| id.to_str().ok());
+    let (symbols, errors) = match &params.symbols {
+        Some(texts) => read_symbols(texts.iter().map(String::as_str)),
+        None => (watched(&app), Vec::new()),
+    };
+    let last_seen = request.headers.get("last-event-id").and_then(|id| id.to_str().ok());
     let after = last_seen.and_then(|id| id.parse().ok());
     let mut reader = place(&app)?;
-    let first = reader.follow(&symbols, params.read("bars")?, after);
+    let first = reader.follow(&symbols, params.bars, after);
     let first = first.map_err(|error| Problem::too_many(error.to_string()))?;
     let events = EventStream::new(SseEvents::new(reader, &[first, errors].concat()));
     let kind = (CONTENT_TYPE, HeaderValue::from_static("text/event-stream"));
@@ -45,11 +44,10 @@ pub(crate) async fn stream(
 /// `GET /marketpulse/ws`
 pub(crate) async fn ws(
     State(app): State<Arc<App>>,
-    params: Params,
+    _: Taken<()>,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Result<Response, ApiError> {
     const BUFFER: usize = 4 << 10;
-    params.accept(&operation::WS)?;
     let upgrade = upgrade.map_err(|_| ApiError::not_web_socket())?;
     let reader = place(&app)?;
     // Somewhat more is read than is accepted, so that the end can be told.

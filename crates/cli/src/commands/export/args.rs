@@ -33,5 +33,8 @@ pub(crate) struct ExportArgs {
     pub(crate) adjust: Adjust,
     /// As known here at an instant, such as 2024-01-31T17:00:00Z
     #[arg(long, value_name = "INSTANT")]
+    pub(crate) known_at: Option<jiff::Timestamp>,
+    /// Another name of --known-at
+    #[arg(long, value_name = "INSTANT", conflicts_with = "known_at")]
     pub(crate) as_of: Option<jiff::Timestamp>,
 }

@@ -42,7 +42,8 @@ pub(crate) async fn export(config: Config, args: ExportArgs) -> ExitCode {
 /// What is wrong from the start, whichever the symbol.
 fn refuse(engine: &Engine, args: &ExportArgs, symbols: &[Symbol]) -> Result<(), String> {
     if let Some(fault) = view(args).fault(engine) {
-        return Err(format!("--as-of {fault}"));
+        let name = if args.as_of.is_some() { "--as-of" } else { "--known-at" };
+        return Err(format!("{name} {fault}"));
     }
     match &args.out {
         None if symbols.len() > 1 => {
@@ -71,7 +72,7 @@ async fn write_one(engine: &Engine, args: &ExportArgs, symbol: &Symbol) -> Resul
 
 /// How prices are to be seen.
 fn view(args: &ExportArgs) -> PriceView {
-    PriceView { adjust: args.adjust, known_at: args.as_of }
+    PriceView { adjust: args.adjust, known_at: args.known_at.or(args.as_of) }
 }
 
 fn question(engine: &Engine, args: &ExportArgs, symbol: &Symbol) -> Result<HistoryQuery, String> {

@@ -4,7 +4,7 @@ use askama::Template;
 
 use super::calls::{Call, calls};
 use super::fields::{FieldText, fields};
-use super::params::{ParamText, formats, param_text};
+use super::params::{ParamText, formats, param_texts};
 use super::{Piece, operations, paragraphs};
 use crate::api::Operation;
 use crate::documents::{Message, ROUTES, Route, example_answer, messages_on};
@@ -57,7 +57,7 @@ pub(crate) fn chapter(
         shell,
         operation,
         about: paragraphs(operation.about),
-        params: operation.params.iter().map(|param| param_text(param)).collect(),
+        params: operation.params.iter().flat_map(|param| param_texts(param)).collect(),
         formats: formats(operation.tabular),
         example: route.map(Route::example),
         calls: calls(operation, route, base),

@@ -1,119 +1,107 @@
 use std::sync::Arc;
 
-use axum::extract::State;
+use axum::extract::{RawQuery, State};
 use axum::response::Response;
-use http::Problem;
+use http::kinds::{Custom, OneOf, Optional, one_of};
+use http::{AnyParam, Given, Param, Params};
 use jiff::SignedDuration;
+use jiff::civil::Date;
 use market::{
     Adjust, Freshness, HistoryQuery, HistoryResult, Interval, Period, Span, Symbol,
     series_freshness,
 };
 use query::history::{answer, span, today};
-use query::{PriceView, Refusal};
+use query::{Indicators, PriceView};
 
 use super::{StatusCode, page};
-use crate::api::{Operation, Param, Place, Shape, param};
+use crate::api::kinds::{self, SymbolTexts};
+use crate::api::params as p;
 use crate::app::App;
 use crate::error::ApiError;
 use crate::pages::{self, Drawn, HistoryView, Message};
-use crate::params::Params;
 
-/// Where it opens when nothing was chosen.
-const USUAL_SYMBOL: &str = "CAC40";
+type Words = Param<Optional<OneOf<&'static str>>>;
 
-const TYPE: Param = chosen("type", &Drawn::TYPES, "line", "How prices are drawn.");
-const SCALE: Param = chosen("scale", &Drawn::SCALES, "log", "How prices are scaled.");
-const VOLUME: Param = chosen("volume", &["off"], "off", "Leaves the volume out.");
-const IND: Param = Param { name: "ind", ..param::INDICATORS };
-const COMPARE: Param =
-    Param { name: "compare", required: false, shape: Shape::Symbols(5), ..param::ALIGNED };
+const INTERVAL: Param<Optional<Custom<Interval>>> = Param::query(
+    p::INTERVAL.name,
+    Optional(kinds::INTERVAL),
+    "1d",
+    "How long a bar is; one that suits the stretch if not given.",
+);
+const ADJUST: Param<Optional<OneOf<Adjust>>> = Param::query(
+    p::ADJUST.name,
+    Optional(kinds::ADJUST),
+    "all",
+    "What prices are adjusted for; as they are held if not given.",
+);
+const TYPE: Words =
+    Param::query("type", Optional(one_of(&Drawn::TYPES)), "line", "How prices are drawn.");
+const SCALE: Words =
+    Param::query("scale", Optional(one_of(&Drawn::SCALES)), "log", "How prices are scaled.");
+const VOLUME: Words =
+    Param::query("volume", Optional(one_of(&["off"])), "off", "Leaves the volume out.");
+const IND: Param<Optional<Custom<Indicators>>> = Param { name: "ind", ..p::INDICATORS };
+const COMPARE: Param<Optional<SymbolTexts>> = Param::query(
+    "compare",
+    Optional(SymbolTexts(5)),
+    "MSFT,CAC40",
+    "Up to 5 symbols, separated by commas, that are set beside.",
+);
 
-const fn chosen(
-    name: &'static str,
-    words: &'static [&'static str],
-    example: &'static str,
-    about: &'static str,
-) -> Param {
-    let shape = Shape::OneOf(words);
-    Param { name, place: Place::Query, required: false, shape, example, about }
+http::params! {
+    /// `GET /marketpulse/history/view`: the question, then how its answer is
+    /// drawn. The latter is only checked here: the page is written with the texts.
+    struct ViewParams {
+        symbol: Symbol = p::SYMBOL,
+        interval: Option<Interval> = INTERVAL,
+        period: Option<Period> = p::PERIOD,
+        from: Option<Date> = p::FROM,
+        to: Option<Date> = p::TO,
+        adjust: Option<Adjust> = ADJUST,
+        _type: Option<&'static str> = TYPE,
+        _scale: Option<&'static str> = SCALE,
+        _volume: Option<&'static str> = VOLUME,
+        _ind: Option<Indicators> = IND,
+        _compare: Option<Vec<String>> = COMPARE,
+    }
 }
-
-/// What the page takes: the question, then how its answer is drawn.
-const VIEW: Operation = Operation {
-    id: "history_view",
-    path: "/marketpulse/history/view",
-    summary: "Price history as a page",
-    about: "",
-    params: &[
-        &Param { required: false, ..param::SYMBOL },
-        &param::INTERVAL,
-        &param::PERIOD,
-        &param::FROM,
-        &param::TO,
-        &param::ADJUST,
-        &TYPE,
-        &SCALE,
-        &VOLUME,
-        &IND,
-        &COMPARE,
-    ],
-    tabular: false,
-};
 
 /// `GET /marketpulse/history/view`
 ///
 /// What cannot be shown is said on the page, beside the form that may mend it.
-pub(crate) async fn history(
-    State(app): State<Arc<App>>,
-    params: Result<Params, Problem>,
-) -> Response {
-    let (params, fault) = match params {
-        Ok(params) => (params, None),
-        Err(fault) => (Params::default(), Some(fault)),
-    };
-    let outcome = match fault {
-        Some(fault) => Err(fault.into()),
-        None => shown(&app, &params).await,
+pub(crate) async fn history(State(app): State<Arc<App>>, RawQuery(query): RawQuery) -> Response {
+    let given = Given::of(query.as_deref().unwrap_or_default(), []);
+    let outcome = match given.as_ref().map(ViewParams::read) {
+        Ok(Ok(params)) => shown(&app, params).await,
+        Ok(Err(fault)) => Err(fault.into()),
+        Err(fault) => Err(fault.clone().into()),
     };
     let outcome = outcome.map_err(Failed::new);
     let status = outcome.as_ref().map_or_else(|failed| failed.status, |_| StatusCode::OK);
     let simulated = outcome.as_ref().is_ok_and(|answer| answer.simulated);
-    let view = history_view(&app, &params, outcome);
+    let view = history_view(&app, &given.unwrap_or_default(), outcome);
     page(&app, status, simulated, |shell| pages::history(shell, &view))
 }
 
 /// The bars asked for, adjusted as asked for.
-async fn shown(app: &App, params: &Params) -> Result<Arc<HistoryResult>, ApiError> {
-    let question = viewed_question(app, params)?;
-    let told = answer(&app.engine, &question).await?;
-    if params.text("adjust").is_none() {
-        return Ok(told);
-    }
-    let adjust = params.read("adjust")?.unwrap_or(Adjust::Splits);
-    let series = PriceView { adjust, known_at: None }.adjusted(&app.engine, &told).await?;
-    Ok(Arc::new(HistoryResult { series, ..(*told).clone() }))
+async fn shown(app: &App, params: ViewParams) -> Result<Arc<HistoryResult>, ApiError> {
+    let adjust = params.adjust;
+    let found = answer(&app.engine, &viewed_question(app, params)?).await?;
+    let Some(adjust) = adjust else { return Ok(found) };
+    let series = PriceView { adjust, known_at: None }.adjusted(&app.engine, &found).await?;
+    Ok(Arc::new(HistoryResult { series, ..(*found).clone() }))
 }
 
 /// The question that an address asks. Where it names no interval, one is chosen
 /// that shows the stretch in some hundred bars.
-fn viewed_question(app: &App, params: &Params) -> Result<HistoryQuery, ApiError> {
-    params.accept(&VIEW)?;
-    let asked: Option<Symbol> = params.read("symbol")?;
-    let usual = || USUAL_SYMBOL.parse().expect("a symbol of ours");
-    let symbol = app.engine.canonical(&asked.unwrap_or_else(usual));
+fn viewed_question(app: &App, params: ViewParams) -> Result<HistoryQuery, ApiError> {
+    let ViewParams { symbol, interval, period, from, to, .. } = params;
+    let symbol = app.engine.canonical(&symbol);
     let today = || today(&app.engine, &symbol);
-    let span = match params.date("from")? {
-        // The form sends the period that was shown along with new dates.
-        Some(from) => Span::dates(from, params.date("to")?.unwrap_or_else(today))
-            .map_err(|error| Refusal::invalid("from", error))?,
-        None => span(
-            params.read("period")?,
-            (None, params.date("to")?),
-            app.config.default_period,
-            today,
-        )?,
-    };
-    let interval = params.read("interval")?.unwrap_or_else(|| fitting(&span));
+    // The form sends the period that was shown along with new dates.
+    let period = period.filter(|_| from.is_none());
+    let span = span(period, (from, to), app.config.default_period, today)?;
+    let interval = interval.unwrap_or_else(|| fitting(&span));
     Ok(HistoryQuery { symbol, interval, span, source: None })
 }
 
@@ -129,25 +117,24 @@ fn fitting(span: &Span) -> Interval {
 
 fn history_view(
     app: &App,
-    params: &Params,
+    given: &Given,
     outcome: Result<Arc<HistoryResult>, Failed>,
 ) -> HistoryView {
-    let asked = |name| params.text(name).map(str::to_owned);
     let now = app.engine.now();
     let told = outcome.as_ref().ok();
     HistoryView {
-        symbol_text: asked("symbol").unwrap_or_else(|| USUAL_SYMBOL.to_owned()),
-        period_text: asked("period"),
+        symbol_text: text(&p::SYMBOL, given).unwrap_or_default(),
+        period_text: text(&p::PERIOD, given),
         usual_period: app.config.default_period.to_string(),
-        dates: (asked("from"), asked("to")),
-        interval_text: asked("interval"),
+        dates: (text(&p::FROM, given), text(&p::TO, given)),
+        interval_text: text(&INTERVAL, given),
         drawn: Drawn {
-            adjust: asked("adjust"),
-            kind: asked("type"),
-            scale: asked("scale"),
-            volume: asked("volume"),
-            ind: asked("ind"),
-            compare: asked("compare"),
+            adjust: text(&ADJUST, given),
+            kind: text(&TYPE, given),
+            scale: text(&SCALE, given),
+            volume: text(&VOLUME, given),
+            ind: text(&IND, given),
+            compare: text(&COMPARE, given),
         },
         symbols: watched(app),
         freshness: told.map_or(Freshness::Missing, |answer| series_freshness(answer, now)),
@@ -155,6 +142,11 @@ fn history_view(
         age: told.map_or(SignedDuration::ZERO, |answer| now.duration_since(answer.received_at)),
         outcome: outcome.map_err(|failed| failed.message),
     }
+}
+
+/// A parameter as it was written, or its default, for the form to show again.
+fn text(param: &AnyParam, given: &Given) -> Option<String> {
+    param.text(given).or(param.default).map(str::to_owned)
 }
 
 fn watched(app: &App) -> Vec<(String, String)> {
@@ -177,7 +169,7 @@ impl Failed {
             title: problem.title().to_owned(),
             detail: problem.detail().to_owned(),
             suggestions,
-            is_about_interval: problem.about_parameter() == Some("interval"),
+            is_about_interval: problem.about_parameter() == Some(INTERVAL.name),
         };
         Self { status: problem.status(), message }
     }

@@ -1,0 +1,157 @@
+//! The routes, by name of their constants.
+
+use http::{Operation, Params};
+
+use super::requests as r;
+
+/// Every route that answers with data, in the order of the document.
+#[cfg(test)]
+pub(crate) const ALL: [&Operation; 14] = [
+    &LATEST,
+    &HISTORY,
+    &CONFIG,
+    &SOURCES,
+    &INSTRUMENTS,
+    &INSTRUMENT,
+    &SEARCH,
+    &QUOTES,
+    &QUOTE,
+    &BARS,
+    &ALIGNED_BARS,
+    &ACTIONS,
+    &RATE,
+    &CONVERT,
+];
+
+pub(crate) const LATEST: Operation = Operation {
+    id: "latest",
+    path: "/marketpulse/latest",
+    summary: "The watched prices",
+    about: "A price per label in `data`; `quotes` says of each where it is from and how old it is. A price that cannot be had is `null`, and `quotes` says why.",
+    params: <()>::DECLARED,
+    tabular: false,
+};
+pub(crate) const HISTORY: Operation = Operation {
+    id: "history",
+    path: "/marketpulse/history",
+    summary: "Closing prices of one instrument",
+    about: "The route of the original service; `/marketpulse/v1/bars/{symbol}` takes more and gives more.",
+    params: r::HistoryParams::DECLARED,
+    tabular: false,
+};
+pub(crate) const CONFIG: Operation = Operation {
+    id: "config",
+    path: "/marketpulse/config",
+    summary: "The settings in force",
+    about: "",
+    params: <()>::DECLARED,
+    tabular: false,
+};
+pub(crate) const SOURCES: Operation = Operation {
+    id: "sources",
+    path: "/marketpulse/v1/sources",
+    summary: "How the upstreams are",
+    about: "Per upstream whether it is asked, what it may still be asked, and its last success and error; per watched instrument who serves it and what speaks against its price.",
+    params: <()>::DECLARED,
+    tabular: false,
+};
+pub(crate) const INSTRUMENTS: Operation = Operation {
+    id: "instruments",
+    path: "/marketpulse/v1/instruments",
+    summary: "Every instrument known here",
+    about: "Those that were ever asked for and described by a source, and the watched ones.",
+    params: r::InstrumentsParams::DECLARED,
+    tabular: true,
+};
+pub(crate) const INSTRUMENT: Operation = Operation {
+    id: "instrument",
+    path: "/marketpulse/v1/instruments/{symbol}",
+    summary: "All that is known of one instrument",
+    about: "Name, kind, currency and its minor unit, exchange, time zone, session, first bar, sources in order, other spellings.",
+    params: r::InstrumentParams::DECLARED,
+    tabular: false,
+};
+pub(crate) const SEARCH: Operation = Operation {
+    id: "search",
+    path: "/marketpulse/v1/search",
+    summary: "Find an instrument by name, symbol or ISIN",
+    about: "Instruments known here come first, then what an upstream finds. Works on what is known when no upstream can be reached; `upstream` says whether one was heard.",
+    params: r::SearchParams::DECLARED,
+    tabular: true,
+};
+pub(crate) const QUOTES: Operation = Operation {
+    id: "quotes",
+    path: "/marketpulse/v1/quotes",
+    summary: "Latest prices of many instruments",
+    about: "A row per symbol in the order asked. One that cannot be had has no price and says why in `reason` and `detail`; the others are not affected.",
+    params: r::QuotesParams::DECLARED,
+    tabular: true,
+};
+pub(crate) const QUOTE: Operation = Operation {
+    id: "quote",
+    path: "/marketpulse/v1/quotes/{symbol}",
+    summary: "The latest price of one instrument",
+    about: "With its change, the day's range, the market's state, where it is from and how old it is.",
+    params: r::QuoteParams::DECLARED,
+    tabular: true,
+};
+pub(crate) const BARS: Operation = Operation {
+    id: "bars",
+    path: "/marketpulse/v1/bars/{symbol}",
+    summary: "Price history of one instrument",
+    about: "Open, high, low, close and volume per interval, oldest first. `date` is the trading date at the exchange, `open_time` the instant the bar began. A hole is a missing row, never a zero. The last bar is `provisional` while its interval runs. `indicators` adds moving averages and the like; JSON then lists them in `indicators` as well.",
+    params: r::BarsParams::DECLARED,
+    tabular: true,
+};
+pub(crate) const ALIGNED_BARS: Operation = Operation {
+    id: "aligned_bars",
+    path: "/marketpulse/v1/bars",
+    summary: "Several instruments side by side",
+    about: "One row per trading date (per instant for intervals under a day) and one column per symbol, of closes unless `field` says otherwise. Where an instrument has no bar, its cell is `null`: nothing is carried forward. A symbol that cannot be had has an entry in `problems` and a column of nulls.",
+    params: r::AlignedParams::DECLARED,
+    tabular: true,
+};
+pub(crate) const ACTIONS: Operation = Operation {
+    id: "actions",
+    path: "/marketpulse/v1/actions/{symbol}",
+    summary: "Dividends, splits and capital gains",
+    about: "By ex-date. A dividend's `amount` is in `currency` per share, as the source states it: on today's shares.",
+    params: r::ActionsParams::DECLARED,
+    tabular: true,
+};
+pub(crate) const RATE: Operation = Operation {
+    id: "rate",
+    path: "/marketpulse/v1/fx/{base}/{quote}",
+    summary: "What one currency costs in another",
+    about: "Directly where a pair is quoted, else through others: `path` shows each step with its source.",
+    params: r::RateParams::DECLARED,
+    tabular: false,
+};
+pub(crate) const CONVERT: Operation = Operation {
+    id: "convert",
+    path: "/marketpulse/v1/fx/convert",
+    summary: "Convert an amount",
+    about: "",
+    params: r::ConvertParams::DECLARED,
+    tabular: false,
+};
+
+/// `GET /marketpulse/stream`, as declared.
+pub(crate) const STREAM: Operation = Operation {
+    id: "stream",
+    path: "/marketpulse/stream",
+    summary: "Prices as they change",
+    about: "Server-sent events: a snapshot, then every change. `Last-Event-ID` resumes.",
+    params: r::StreamParams::DECLARED,
+    tabular: false,
+};
+
+/// `GET /marketpulse/ws`, as declared.
+pub(crate) const WS: Operation = Operation {
+    id: "ws",
+    path: "/marketpulse/ws",
+    summary: "Prices as they change, over WebSocket",
+    about: "The same events; subscribe and unsubscribe while connected.",
+    params: <()>::DECLARED,
+    tabular: false,
+};

@@ -1,0 +1,142 @@
+//! What each route takes. A handler names the struct of its route, and has its
+//! parameters read.
+
+use http::params;
+use jiff::Timestamp;
+use jiff::civil::Date;
+use market::{Adjust, Currency, Interval, Period, Source, Symbol};
+use query::records::Field;
+use query::{Indicators, Order};
+use table::Form;
+
+use super::params as p;
+
+params! {
+    /// `GET /marketpulse/history`
+    pub(crate) struct HistoryParams {
+        symbol: Symbol = p::SYMBOL,
+        period: Option<Period> = p::PERIOD,
+        interval: Interval = p::INTERVAL,
+        from: Option<Date> = p::FROM,
+        to: Option<Date> = p::TO,
+    }
+}
+
+params! {
+    /// `GET /marketpulse/v1/instruments`
+    pub(crate) struct InstrumentsParams {
+        fields: Option<String> = p::FIELDS,
+        form: Option<Form> = p::FORMAT,
+    }
+}
+
+params! {
+    /// `GET /marketpulse/v1/instruments/{symbol}`
+    pub(crate) struct InstrumentParams {
+        symbol: Symbol = p::SYMBOL_IN_PATH,
+    }
+}
+
+params! {
+    /// `GET /marketpulse/v1/search`
+    pub(crate) struct SearchParams {
+        text: String = p::TEXT,
+        fields: Option<String> = p::FIELDS,
+        form: Option<Form> = p::FORMAT,
+    }
+}
+
+params! {
+    /// `GET /marketpulse/v1/quotes`
+    pub(crate) struct QuotesParams {
+        symbols: Vec<Symbol> = p::SYMBOLS,
+        fields: Option<String> = p::FIELDS,
+        form: Option<Form> = p::FORMAT,
+    }
+}
+
+params! {
+    /// `GET /marketpulse/v1/quotes/{symbol}`
+    pub(crate) struct QuoteParams {
+        symbol: Symbol = p::SYMBOL_IN_PATH,
+        fields: Option<String> = p::FIELDS,
+        form: Option<Form> = p::FORMAT,
+    }
+}
+
+params! {
+    /// `GET /marketpulse/v1/bars/{symbol}`
+    pub(crate) struct BarsParams {
+        symbol: Symbol = p::SYMBOL_IN_PATH,
+        interval: Interval = p::INTERVAL,
+        period: Option<Period> = p::PERIOD,
+        from: Option<Date> = p::FROM,
+        to: Option<Date> = p::TO,
+        adjust: Adjust = p::ADJUST,
+        indicators: Option<Indicators> = p::INDICATORS,
+        limit: Option<u32> = p::LIMIT,
+        cursor: Option<Timestamp> = p::CURSOR,
+        order: Order = p::ORDER,
+        known_at: Option<Timestamp> = p::AS_OF,
+        source: Option<Source> = p::SOURCE,
+        fields: Option<String> = p::FIELDS,
+        form: Option<Form> = p::FORMAT,
+    }
+}
+
+params! {
+    /// `GET /marketpulse/v1/bars`
+    pub(crate) struct AlignedParams {
+        symbols: Vec<Symbol> = p::ALIGNED,
+        interval: Interval = p::INTERVAL,
+        period: Option<Period> = p::PERIOD,
+        from: Option<Date> = p::FROM,
+        to: Option<Date> = p::TO,
+        adjust: Adjust = p::ADJUST,
+        field: Field = p::FIELD,
+        order: Order = p::ORDER,
+        known_at: Option<Timestamp> = p::AS_OF,
+        source: Option<Source> = p::SOURCE,
+        form: Option<Form> = p::FORMAT,
+    }
+}
+
+params! {
+    /// `GET /marketpulse/v1/actions/{symbol}`
+    pub(crate) struct ActionsParams {
+        symbol: Symbol = p::SYMBOL_IN_PATH,
+        from: Option<Date> = p::FROM,
+        to: Option<Date> = p::TO,
+        fields: Option<String> = p::FIELDS,
+        form: Option<Form> = p::FORMAT,
+    }
+}
+
+params! {
+    /// `GET /marketpulse/v1/fx/{base}/{quote}`
+    pub(crate) struct RateParams {
+        base: Currency = p::BASE,
+        quote: Currency = p::QUOTE,
+        date: Option<Date> = p::RATE_DATE,
+        source: Option<Source> = p::RATE_SOURCE,
+    }
+}
+
+params! {
+    /// `GET /marketpulse/v1/fx/convert`
+    pub(crate) struct ConvertParams {
+        from: Currency = p::CONVERT_FROM,
+        to: Currency = p::CONVERT_TO,
+        amount: f64 = p::AMOUNT,
+        date: Option<Date> = p::RATE_DATE,
+        source: Option<Source> = p::RATE_SOURCE,
+    }
+}
+
+params! {
+    /// `GET /marketpulse/stream`
+    pub(crate) struct StreamParams {
+        symbols: Option<Vec<String>> = p::FOLLOWED,
+        bars: Option<Interval> = p::STREAM_BARS,
+    }
+}
