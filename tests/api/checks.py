@@ -16,9 +16,14 @@ def being_away_says_why_and_for_how_long(ctx, response, case):
 
 @schemathesis.hook
 def before_call(context, case, kwargs):
-    """A period beside dates is refused, and most questions that are made up have both."""
-    if case.meta and case.meta.generation.mode.is_positive and {"from", "to"} & set(case.query):
+    """A period beside dates is refused, as are two names of one parameter, and most questions
+    that are made up have both."""
+    if not (case.meta and case.meta.generation.mode.is_positive):
+        return
+    if {"from", "to"} & set(case.query):
         case.query.pop("period", None)
+    if "as_of" in case.query:
+        case.query.pop("known_at", None)
 
 
 @schemathesis.hook

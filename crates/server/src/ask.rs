@@ -1,9 +1,10 @@
+use std::fmt::Display;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use axum::extract::{FromRequest, FromRequestParts, RawPathParams, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Uri};
-use http::{AnyParam, Given, Params};
+use http::{AnyParam, Given, Params, Problem};
 use table::Form;
 
 use crate::error::ApiError;
@@ -57,6 +58,16 @@ impl Asked {
         let mut query = url::form_urlencoded::Serializer::new(String::new());
         query.extend_pairs(kept).append_pair(param.name, value);
         format!("{}?{}", self.uri.path(), query.finish())
+    }
+
+    /// That a parameter cannot be used, by the name under which it was given.
+    pub(crate) fn refused(&self, param: &AnyParam, fault: impl Display) -> Problem {
+        let query = self.uri.query().unwrap_or_default().as_bytes();
+        let is_given = |name: &&str| {
+            let mut pairs = url::form_urlencoded::parse(query);
+            pairs.any(|(given, text)| given == *name && !text.is_empty())
+        };
+        Problem::parameter(param.names().find(is_given).unwrap_or(param.name), fault)
     }
 
     /// What the answer is cached under: the address, and the form.

@@ -133,6 +133,8 @@ async fn a_study_can_be_repeated_as_of_any_instant() {
     refused(&world, "bars/AAPL?as_of=2025-10-28T12:00:00Z", 404, "nothing was known here of AAPL")
         .await;
     refused(&world, "bars/AAPL?as_of=2035-10-28T12:00:00Z", 400, "is in the future").await;
+    let future = "bars?symbols=AAPL&known_at=2035-10-28T12:00:00Z";
+    refused(&world, future, 400, "known_at: is in the future").await;
     refused(&world, "bars/AAPL?as_of=yesterday", 400, "use RFC 3339").await;
     let both = "bars/AAPL?as_of=2025-10-29T12:00:00Z&known_at=2025-10-29T12:00:00Z";
     refused(&world, both, 400, "known_at: is another name of as_of; give one of the two").await;

@@ -7,7 +7,6 @@ use futures_util::future::join_all;
 use http::CachePolicy;
 use jiff::Timestamp;
 use market::{HistoryQuery, Symbol};
-use query::PriceView;
 use query::aligned::{Aligned, table};
 
 use super::bars::{self, Stretch};
@@ -22,8 +21,8 @@ pub(crate) async fn aligned(
     State(app): State<Arc<App>>,
     Ask { params, request }: Ask<AlignedParams>,
 ) -> Result<Response, ApiError> {
-    let view = PriceView { adjust: params.adjust, known_at: params.known_at };
     let asked = questions(&app, &params)?.into_iter();
+    let view = bars::view(&app, &request, params.adjust, params.known_at)?;
     let asked = asked.map(|question| Aligned::ask(&app.engine, question, view));
     let mut all = join_all(asked).await;
     // As where bars are too fine for the period: an empty table would not say so.

@@ -4,9 +4,11 @@ use axum::extract::State;
 use axum::response::Response;
 use engine::Engine;
 use http::{CachePolicy, Problem};
-use jiff::SignedDuration;
 use jiff::civil::Date;
-use market::{Freshness, HistoryQuery, Interval, Period, Source, Span, Symbol, series_lifetime};
+use jiff::{SignedDuration, Timestamp};
+use market::{
+    Adjust, Freshness, HistoryQuery, Interval, Period, Source, Span, Symbol, series_lifetime,
+};
 use query::history::{span, today};
 use query::{Bars, Page, PriceView};
 
@@ -14,7 +16,7 @@ use super::respond::{Writing, cached, respond};
 use crate::api::params;
 use crate::api::requests::BarsParams;
 use crate::app::App;
-use crate::ask::Ask;
+use crate::ask::{Ask, Asked};
 use crate::error::ApiError;
 
 /// `GET /marketpulse/v1/bars/{symbol}`
@@ -25,7 +27,7 @@ pub(crate) async fn bars(
     let (interval, dates) = (params.interval, (params.from, params.to));
     let stretch = Stretch { interval, period: params.period, dates, source: params.source };
     let question = stretch.of(&app, &params.symbol)?;
-    let view = PriceView { adjust: params.adjust, known_at: params.known_at };
+    let view = view(&app, &request, params.adjust, params.known_at)?;
     let bars = Bars::ask(&app.engine, &question, view).await?;
     let depends_on = (bars.answer.received_at, bars.freshness.as_str(), bars.answer.series.len());
     let cache = cache(&app.engine, &bars);
@@ -39,6 +41,18 @@ pub(crate) async fn bars(
     let indicators = params.indicators.unwrap_or_default().0;
     let table = bars.table(series, page, indicators, next.clone()).await?;
     respond(&app, &writing, depends_on, cache, table, next.as_deref())
+}
+
+/// How the prices are to be seen.
+pub(super) fn view(
+    app: &App,
+    request: &Asked,
+    adjust: Adjust,
+    known_at: Option<Timestamp>,
+) -> Result<PriceView, Problem> {
+    let view = PriceView { adjust, known_at };
+    let fault = view.fault(&app.engine);
+    fault.map_or(Ok(view), |fault| Err(request.refused(&params::AS_OF, fault)))
 }
 
 /// What was known at an instant does not change. What is known now is good until
