@@ -53,7 +53,7 @@ enum Command {
 /// The documentation of every setting, below `--help`.
 fn settings_help() -> String {
     let mut help = String::from("Settings, read from the environment:\n");
-    for setting in SETTINGS {
+    for setting in SETTINGS.iter() {
         let default = if setting.default.is_empty() { "none" } else { setting.default };
         // Writing to a String cannot fail.
         let _ = writeln!(help, "\n  {} (default {default})\n      {}", setting.name, setting.about);

@@ -85,7 +85,7 @@ impl Engine {
         sources: Sources,
         store: Arc<dyn Store>,
     ) -> Self {
-        let catalog = Catalog::new();
+        let catalog = sources.catalog().clone();
         let watched = settings.watchlist.iter().map(|symbol| catalog.canonical(symbol)).collect();
         let settings = Settings { watchlist: without_repeats(watched), ..settings };
         let described = read_instruments(&*store).await;
@@ -101,7 +101,7 @@ impl Engine {
                 })
                 .build(),
             schedule: Schedule::new(&settings.watchlist, settings.refresh_every, clock.now()),
-            streams: Streams::new(sources.streams(), sources.demo()),
+            streams: Streams::new(sources.streams(), sources.simulator()),
             live: Live::default(),
             upstreams: sources.upstreams(&clock),
             unknown: Cache::new(UNKNOWN_REMEMBERED),

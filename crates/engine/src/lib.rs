@@ -35,6 +35,6 @@ pub use keep::DoubtedHistory;
 pub use misses::{Miss, Misses};
 pub use rates::{NoRate, Rate, Step};
 pub use search::Found;
-pub use sources::{Demo, Sources};
+pub use sources::{Simulator, Sources};
 pub use streams::{StreamState, StreamStatus};
 pub use upstream::{Calls, UpstreamState, UpstreamStatus};

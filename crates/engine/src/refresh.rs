@@ -246,7 +246,7 @@ impl Engine {
     /// Lets the simulator price what has been asked for in vain and has no real
     /// value. Nothing it says is kept.
     pub(crate) async fn show_simulated(&self) {
-        let Some(demo) = self.inner.sources.demo() else { return };
+        let Some(simulator) = self.inner.sources.simulator() else { return };
         let board = self.board();
         let without_value: Vec<Instrument> = board
             .all()
@@ -256,7 +256,7 @@ impl Engine {
         if without_value.is_empty() {
             return;
         }
-        let quotes = demo.quotes.quotes(&without_value).await.unwrap_or_default();
+        let quotes = simulator.quotes.quotes(&without_value).await.unwrap_or_default();
         let simulated = quotes.into_iter().filter_map(|result| {
             result.inspect_err(|error| debug!(%error, "the simulator has no price")).ok()
         });
@@ -275,14 +275,16 @@ impl Engine {
     pub async fn check_sources(&self) -> Vec<(Source, Result<Quote, SourceError>)> {
         let upstreams = self.upstreams().into_iter();
         let of_quotes = upstreams.filter(|it| self.inner.sources.has_quotes(&it.source));
-        let asked = of_quotes.map(|upstream| async move {
-            let probe = if upstream.source.as_str() == "coingecko" { "BTC/EUR" } else { "EUR/USD" };
-            let symbol = probe.parse().expect("both probes are symbols");
+        let known = of_quotes.filter_map(|it| {
+            Some((it.source.clone(), self.inner.catalog.upstream(it.source.as_str())?))
+        });
+        let asked = known.map(|(source, facts)| async move {
+            let symbol = facts.probe.parse().expect("every probe is a symbol");
             let instrument = self.inner.catalog.instrument(&symbol);
-            let mut results = self.ask_for_quotes(&upstream.source, vec![instrument]).await;
+            let mut results = self.ask_for_quotes(&source, vec![instrument]).await;
             let result = results.pop().map(|(_, result)| result);
             let nothing = || Err(SourceError::Unreadable("it answered for no instrument".into()));
-            (upstream.source, result.unwrap_or_else(nothing))
+            (source, result.unwrap_or_else(nothing))
         });
         join_all(asked).await
     }

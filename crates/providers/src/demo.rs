@@ -13,16 +13,23 @@ use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use market::{
-    Action, ActionKind, Bar, BarSource, Basis, Catalog, Clock, HistoryQuery, HistoryResult,
-    Instrument, Interval, Kind, Previous, PreviousKind, Price, Quote, QuoteSource, Series,
-    SeriesHead, Session, Source, SourceError, TradingPeriod,
+    Action, ActionKind, Bar, BarSource, Basis, Clock, HistoryQuery, HistoryResult, Instrument,
+    Interval, Kind, Previous, PreviousKind, Price, Quote, QuoteSource, Series, SeriesHead, Session,
+    Source, SourceError, TradingPeriod,
 };
 use simulator::{Listing, Market};
 
 use crate::cut;
-use crate::yahoo::window;
+use crate::yahoo::{spelling, window};
 
-const NAME: &str = "demo";
+/// The name under which it answers.
+pub const NAME: &str = "demo";
+
+/// Its name within a sentence.
+pub const LABEL: &str = "the simulator";
+
+/// The simulated market is the same on every machine.
+const SEED: u64 = 2024;
 
 /// Longer than any market stays closed, so that the latest two days lie within.
 const LOOK_BACK: SignedDuration = SignedDuration::from_hours(12 * 24);
@@ -31,17 +38,21 @@ const LOOK_BACK: SignedDuration = SignedDuration::from_hours(12 * 24);
 pub struct Demo {
     market: Market,
     clock: Arc<dyn Clock>,
-    catalog: Catalog,
 }
 
 impl Demo {
+    /// The market that everybody sees who has no real prices.
+    pub fn everybodys(clock: Arc<dyn Clock>) -> Self {
+        Self::new(Market::new(SEED), clock)
+    }
+
     /// Tells what happens in `market` by `clock`.
     pub fn new(market: Market, clock: Arc<dyn Clock>) -> Self {
-        Self { market, clock, catalog: Catalog::new() }
+        Self { market, clock }
     }
 
     fn quote(&self, asked: &Instrument, now: Timestamp) -> Result<Quote, SourceError> {
-        let name = self.catalog.yahoo_name(&asked.symbol);
+        let name = spelling::name_of(&asked.symbol);
         let listing = self.market.listing(&name);
         let days = self.market.bars(&name, simulator::Interval::D1, now - LOOK_BACK, now, now);
         let day = days.last().ok_or_else(|| not_yet(&listing))?;
@@ -68,7 +79,7 @@ impl Demo {
         asked: &Instrument,
         now: Timestamp,
     ) -> Result<HistoryResult, SourceError> {
-        let name = self.catalog.yahoo_name(&asked.symbol);
+        let name = spelling::name_of(&asked.symbol);
         let listing = self.market.listing(&name);
         let zone = TimeZone::get(listing.time_zone).unwrap_or(TimeZone::UTC);
         let today = now.to_zoned(zone.clone()).date();
@@ -216,7 +227,7 @@ fn midnight(date: Date, zone: &TimeZone) -> Timestamp {
 
 #[cfg(test)]
 mod tests {
-    use market::{Period, Span};
+    use market::{Catalog, Period, Span};
     use testkit::SettableClock;
 
     use super::*;

@@ -23,7 +23,7 @@ mod v1;
 mod wiring;
 
 pub use app::{App, StoppedClock, SystemClock};
-pub use config::{Config, ConfigFaults, Environment, SETTINGS};
+pub use config::{Config, ConfigFaults, Environment, SETTINGS, Upstreams};
 pub use healthcheck::healthcheck;
 pub use http::Front;
 pub use http::connections::serve;

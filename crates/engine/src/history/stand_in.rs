@@ -72,15 +72,15 @@ impl Engine {
         question: &HistoryQuery,
         mut misses: Misses,
     ) -> Result<Arc<HistoryResult>, Misses> {
-        let Some(demo) = self.inner.sources.demo() else { return Err(misses) };
+        let Some(simulator) = self.inner.sources.simulator() else { return Err(misses) };
         let refused = misses.iter().any(|m| matches!(m.error, SourceError::OutsideWindow { .. }));
         if refused || (misses.is_unknown() && !self.is_vouched_for(&question.symbol)) {
             return Err(misses);
         }
-        match demo.bars.bars(question, &self.instrument(&question.symbol)).await {
+        match simulator.bars.bars(question, &self.instrument(&question.symbol)).await {
             Ok(answer) => Ok(self.remember(answer)),
             Err(error) => {
-                misses.add(demo.bars.source(), error);
+                misses.add(simulator.bars.source(), error);
                 Err(misses)
             }
         }

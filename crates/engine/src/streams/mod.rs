@@ -32,7 +32,7 @@ pub(crate) use heard::Heard;
 use supervised::supervise;
 
 use crate::engine::Engine;
-use crate::sources::Demo;
+use crate::sources::Simulator;
 use crate::upstream::Upstream;
 
 /// Every stream that may be opened, and what was heard of them.
@@ -44,9 +44,9 @@ pub(crate) struct Streams {
 }
 
 impl Streams {
-    pub(crate) fn new(streams: Vec<Arc<dyn StreamSource>>, demo: Option<&Demo>) -> Self {
+    pub(crate) fn new(streams: Vec<Arc<dyn StreamSource>>, simulator: Option<&Simulator>) -> Self {
         let real = streams.into_iter().map(|stream| Feed::new(stream, false));
-        let simulated = demo.and_then(|demo| demo.stream.clone());
+        let simulated = simulator.and_then(|simulator| simulator.stream.clone());
         let simulated = simulated.map(|stream| Feed::new(stream, true));
         let feeds = real.chain(simulated).map(Arc::new).collect();
         Self { feeds, unknown: AtomicU64::new(0), heard: Heard::default() }

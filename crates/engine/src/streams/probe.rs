@@ -3,15 +3,11 @@
 use std::sync::Arc;
 
 use futures_util::future::join_all;
-use market::{Instrument, Source, SourceError, StreamSource, Tick, Unreach};
+use market::{Instrument, Source, SourceError, StreamSource, Tick, Unreach, UpstreamFacts};
 
 use super::feed::Feed;
 use crate::engine::Engine;
 use crate::upstream::OnBehalf;
-
-/// Traded everywhere and at all hours, so that a stream which is well says
-/// something of it within seconds.
-const PROBE: &str = "BTC/USD";
 
 impl Engine {
     /// Opens each upstream's stream once, waits for the first price of an
@@ -19,12 +15,15 @@ impl Engine {
     /// Nothing is kept, and the simulator's stream is not asked.
     pub async fn check_streams(&self) -> Vec<(Source, Result<Tick, SourceError>)> {
         let real = self.inner.streams.feeds.iter().filter(|feed| !feed.simulated);
-        let asked = real.map(async |feed| (feed.source.clone(), self.probe(feed).await));
+        let known = real
+            .filter_map(|feed| Some((feed, self.inner.catalog.upstream(feed.upstream.as_str())?)));
+        let asked =
+            known.map(async |(feed, facts)| (feed.source.clone(), self.probe(feed, facts).await));
         join_all(asked).await
     }
 
-    async fn probe(&self, feed: &Feed) -> Result<Tick, SourceError> {
-        let symbol = PROBE.parse().expect("the probe is a symbol");
+    async fn probe(&self, feed: &Feed, facts: &UpstreamFacts) -> Result<Tick, SourceError> {
+        let symbol = facts.probe.parse().expect("every probe is a symbol");
         let probe = [self.inner.catalog.instrument(&symbol)];
         let ask = || first_price(&feed.stream, &probe);
         match self.gate(feed) {

@@ -8,6 +8,7 @@ use market::{
 };
 
 use super::coins::Pair;
+use super::facts::NAME;
 use super::wire::{MarketChart, Prices, Refusal};
 use crate::http::Reply;
 use crate::json;
@@ -49,7 +50,7 @@ pub(super) fn quote(
         session: None,
         as_of: field("last_updated_at").and_then(|at| Timestamp::from_second(at as i64).ok()),
         received_at,
-        source: Source::new("coingecko"),
+        source: Source::new(NAME),
         simulated: false,
     })
 }

@@ -5,13 +5,14 @@ use std::time::Duration;
 use async_trait::async_trait;
 use jiff::Timestamp;
 use market::{
-    Catalog, Clock, Instrument, MarketState, Previous, PreviousKind, Price, Source, SourceError,
+    Clock, Instrument, MarketState, Previous, PreviousKind, Price, Source, SourceError,
     StreamSource, Tick, TickStream, Unreach,
 };
 use simulator::Market;
 use tokio::time::{Interval, MissedTickBehavior, interval};
 
 use super::{Demo, NAME};
+use crate::yahoo::spelling;
 
 /// How often every open market moves.
 const STEP: Duration = Duration::from_secs(1);
@@ -36,7 +37,6 @@ impl StreamSource for Demo {
         Ok(Box::new(Ticks {
             market: self.market,
             clock: Arc::clone(&self.clock),
-            catalog: Catalog::new(),
             instruments: instruments.to_vec(),
             steps: Some(steps),
             told_at: None,
@@ -49,7 +49,6 @@ impl StreamSource for Demo {
 struct Ticks {
     market: Market,
     clock: Arc<dyn Clock>,
-    catalog: Catalog,
     instruments: Vec<Instrument>,
     /// `None` once closed.
     steps: Option<Interval>,
@@ -71,7 +70,7 @@ impl Ticks {
 
     /// `None` while the market is closed.
     fn tick(&self, instrument: &Instrument, now: Timestamp) -> Option<Tick> {
-        let name = self.catalog.yahoo_name(&instrument.symbol);
+        let name = spelling::name_of(&instrument.symbol);
         let told = self.market.tick(&name, now)?;
         let close = |price| Previous { price, kind: PreviousKind::Close };
         Some(Tick {
@@ -128,7 +127,7 @@ impl TickStream for Ticks {
 #[cfg(test)]
 mod tests {
     use jiff::SignedDuration;
-    use market::QuoteSource;
+    use market::{Catalog, QuoteSource};
     use tokio::time::{advance, timeout};
 
     use super::*;

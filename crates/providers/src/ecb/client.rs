@@ -5,16 +5,16 @@ use async_trait::async_trait;
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp, ToSpan};
 use market::{
-    BarSource, Basis, HistoryQuery, HistoryResult, Instrument, Interval, Period, Quote,
-    QuoteSource, Series, SeriesHead, Source, SourceError, Span,
+    BarSource, Basis, HistoryQuery, HistoryResult, Instrument, Period, Quote, QuoteSource, Series,
+    SeriesHead, Source, SourceError, Span,
 };
 use url::Url;
 
+use super::facts::{INTERVALS, NAME};
 use super::parse::{self, Day};
 use crate::cut;
 use crate::http::{self, Ask, Client};
-
-const NAME: &str = "ecb";
+use crate::offered;
 
 /// How many days back the short file is sure to reach; it holds 90, and is a
 /// day or two behind over weekends and holidays.
@@ -74,7 +74,7 @@ impl File {
 }
 
 impl Ecb {
-    /// Asks at `base`, by default [`super::BASE_URL`].
+    /// Asks at `base`.
     pub fn new(client: Client, base: Url) -> Self {
         Self { client, base, kept: Mutex::default() }
     }
@@ -180,11 +180,7 @@ fn offered<'a>(
     instrument: &'a Instrument,
 ) -> Result<&'a str, SourceError> {
     let code = parse::code(instrument)?;
-    if question.interval == Interval::D1 {
-        return Ok(code);
-    }
-    let text = format!("{} bars are not, only interval=1d", question.interval);
-    Err(SourceError::NotOffered(text))
+    offered::check(question.interval, INTERVALS).map(|()| code)
 }
 
 fn answer(

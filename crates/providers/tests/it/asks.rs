@@ -4,7 +4,10 @@ use jiff::civil::date;
 use market::{
     BarSource, HistoryQuery, HistoryResult, Interval, PreviousKind, QuoteSource, SourceError, Span,
 };
-use providers::{CoinGecko, Ecb, ErApi, Yahoo};
+use providers::coingecko::CoinGecko;
+use providers::ecb::Ecb;
+use providers::er_api::ErApi;
+use providers::yahoo::Yahoo;
 use serde_json::json;
 
 use crate::upstream::{Act, Upstream, asked, client, quote, response};

@@ -6,6 +6,7 @@
 mod asks;
 mod faults;
 mod log;
+mod registry;
 mod search;
 mod simulated;
 mod spark;

@@ -1,7 +1,7 @@
 //! Instruments looked up at Yahoo.
 
 use market::{Instrument, Kind, SearchSource, SourceError};
-use providers::Yahoo;
+use providers::yahoo::Yahoo;
 use simulator::{Fault, Market, Upstream};
 
 use crate::upstream::{NOW, client};

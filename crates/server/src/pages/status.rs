@@ -159,8 +159,8 @@ fn source_text(upstream: &UpstreamStatus, now: Timestamp) -> SourceText<'_> {
         last_error: upstream.last_error.as_ref().map_or("none".to_owned().into(), |(at, error)| {
             Sentence::default().instant(*at, now).words(format!(": {}", cause(error)))
         }),
-        terms: &upstream.terms,
-        terms_url: &upstream.terms_url,
+        terms: upstream.terms,
+        terms_url: upstream.terms_url,
     }
 }
 
