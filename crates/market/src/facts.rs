@@ -69,7 +69,7 @@ pub struct Rank {
 pub struct UpstreamFacts {
     /// Stable lower-case name in `/v1/sources`.
     pub name: &'static str,
-    /// Its name within a sentence: `the ECB`.
+    /// Its name within a sentence, with an article where it takes one.
     pub label: &'static str,
     /// What it gives, for the status page.
     pub gives: &'static str,
@@ -151,8 +151,11 @@ impl SourceFacts {
     }
 
     /// Whether it has bars of any length.
-    pub fn has_history(&self) -> bool {
-        self.polled.as_ref().is_some_and(|polled| !polled.intervals.is_empty())
+    pub const fn has_history(&self) -> bool {
+        match &self.polled {
+            Some(polled) => !polled.intervals.is_empty(),
+            None => false,
+        }
     }
 }
 

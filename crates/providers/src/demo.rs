@@ -1,8 +1,8 @@
 //! The last resort in development: a market that never existed. Everything it
-//! tells is marked simulated.
+//! says is marked simulated.
 //!
 //! It knows any symbol and, like Yahoo, has fine bars for recent days only. As a
-//! stream it tells the price of every open market each second.
+//! stream it sends the price of every open market each second.
 
 mod stream;
 
@@ -35,18 +35,18 @@ const SEED: u64 = 2024;
 const LOOK_BACK: SignedDuration = SignedDuration::from_hours(12 * 24);
 
 /// The simulator as a source like any other.
-pub struct Demo {
+pub struct Simulator {
     market: Market,
     clock: Arc<dyn Clock>,
 }
 
-impl Demo {
+impl Simulator {
     /// The market that everybody sees who has no real prices.
-    pub fn everybodys(clock: Arc<dyn Clock>) -> Self {
+    pub fn usual(clock: Arc<dyn Clock>) -> Self {
         Self::new(Market::new(SEED), clock)
     }
 
-    /// Tells what happens in `market` by `clock`.
+    /// Answers for `market` by `clock`.
     pub fn new(market: Market, clock: Arc<dyn Clock>) -> Self {
         Self { market, clock }
     }
@@ -90,7 +90,7 @@ impl Demo {
         let interval = interval(question.interval)?;
         let bars = self.market.bars(&name, interval, from, to, now);
         let intraday = question.interval.is_intraday();
-        let bars = bars.iter().filter_map(|told| bar(told, intraday)).collect();
+        let bars = bars.iter().filter_map(|simulated| bar(simulated, intraday)).collect();
         let series = Series::new(head(question, &listing), bars);
         let (series, actions) =
             cut::to_span(&series, self.actions(&name, now), question.span, today)?;
@@ -124,7 +124,7 @@ impl Demo {
 }
 
 #[async_trait]
-impl QuoteSource for Demo {
+impl QuoteSource for Simulator {
     fn source(&self) -> Source {
         Source::new(NAME)
     }
@@ -139,7 +139,7 @@ impl QuoteSource for Demo {
 }
 
 #[async_trait]
-impl BarSource for Demo {
+impl BarSource for Simulator {
     fn source(&self) -> Source {
         Source::new(NAME)
     }
@@ -207,17 +207,17 @@ fn volume(bar: &simulator::Bar) -> Option<f64> {
     (bar.volume > 0).then_some(bar.volume as f64)
 }
 
-fn bar(told: &simulator::Bar, intraday: bool) -> Option<Bar> {
+fn bar(simulated: &simulator::Bar, intraday: bool) -> Option<Bar> {
     Some(Bar {
-        open_time: told.open_time,
-        date: told.date,
-        open: Price::new(told.open),
-        high: Price::new(told.high),
-        low: Price::new(told.low),
-        close: Price::new(told.close)?,
-        adj_close: Price::new(told.adj_close).filter(|_| !intraday),
-        volume: volume(told),
-        provisional: told.provisional,
+        open_time: simulated.open_time,
+        date: simulated.date,
+        open: Price::new(simulated.open),
+        high: Price::new(simulated.high),
+        low: Price::new(simulated.low),
+        close: Price::new(simulated.close)?,
+        adj_close: Price::new(simulated.adj_close).filter(|_| !intraday),
+        volume: volume(simulated),
+        provisional: simulated.provisional,
     })
 }
 
@@ -239,8 +239,8 @@ mod tests {
     const WEDNESDAY: &str = "2025-10-29T12:00:00Z";
     const SATURDAY: &str = "2025-11-01T12:00:00Z";
 
-    fn demo(now: &'static str) -> Demo {
-        Demo::new(Market::new(7), SettableClock::at(now))
+    fn demo(now: &'static str) -> Simulator {
+        Simulator::new(Market::new(7), SettableClock::at(now))
     }
 
     fn quote(symbol: &str, now: &'static str) -> Quote {

@@ -5,7 +5,7 @@
 //! what terms), `client` asks, `wire` holds the shapes of its answers, `parse`
 //! turns bytes into domain types and does nothing else. (The ECB's files are read
 //! by name and need no `wire`.) Where an upstream sends prices over a WebSocket,
-//! `stream` knows how to subscribe, and `socket`, which they share, keeps the
+//! `stream` knows how to subscribe, and `socket`, which they share, holds the
 //! connection. What an upstream calls an instrument stays in its folder.
 //!
 //! `registry` lists them all, and whoever needs to know which sources there are
@@ -29,8 +29,11 @@ mod registry;
 mod socket;
 pub mod yahoo;
 
-pub use demo::Demo;
+pub use demo::Simulator;
 pub use http::Client;
 pub use provider::{Access, Key, Kit, Provider};
-pub use registry::{all_moved_to, label, registry, upstreams};
+pub use registry::{
+    WITH_HISTORY, WITH_REFERENCE_RATES, all_moved_to, credits, label, registry, spellings,
+    upstream, upstreams,
+};
 pub use socket::StreamLimits;

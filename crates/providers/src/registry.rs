@@ -1,8 +1,8 @@
-use market::UpstreamFacts;
+use market::{Credit, SourceFacts, UpstreamFacts};
 use url::Url;
 
 use crate::provider::Provider;
-use crate::{coingecko, ecb, er_api, kraken, yahoo};
+use crate::{coingecko, demo, ecb, er_api, kraken, yahoo};
 
 /// Every source there is. Lists of them for people are in this order.
 static REGISTRY: [&Provider; 5] =
@@ -20,11 +20,74 @@ pub fn upstreams() -> impl Iterator<Item = &'static UpstreamFacts> {
     polled.chain(facts().filter_map(|facts| facts.streamed.as_ref()).map(|it| &it.upstream))
 }
 
+/// One upstream, by its name.
+pub fn upstream(name: &str) -> Option<&'static UpstreamFacts> {
+    upstreams().find(|upstream| upstream.name == name)
+}
+
+/// How pages give credit to each source.
+pub fn credits() -> impl Iterator<Item = &'static Credit> {
+    REGISTRY.iter().map(|provider| &provider.facts.credit)
+}
+
+/// Whose spellings of symbols are read besides ours, as people know them.
+pub fn spellings() -> impl Iterator<Item = &'static str> {
+    let spelling = REGISTRY.iter().filter(|provider| provider.facts.spelling.is_some());
+    spelling.map(|provider| provider.facts.credit.text)
+}
+
+/// Names of the sources that have price history.
+pub const WITH_HISTORY: [&str; counted(Having::History)] = named(Having::History);
+
+/// Names of the sources that set reference rates.
+pub const WITH_REFERENCE_RATES: [&str; counted(Having::ReferenceRates)] =
+    named(Having::ReferenceRates);
+
+/// What a source may have.
+#[derive(Clone, Copy)]
+enum Having {
+    History,
+    ReferenceRates,
+}
+
+impl Having {
+    const fn is_there(self, facts: &SourceFacts) -> bool {
+        match self {
+            Self::History => facts.has_history(),
+            Self::ReferenceRates => facts.reference.is_some(),
+        }
+    }
+}
+
+/// Parameters and their documentation are constants, so these are counted by the
+/// compiler, in the only kind of loop that it runs.
+const fn counted(having: Having) -> usize {
+    let (mut count, mut at) = (0, 0);
+    while at < REGISTRY.len() {
+        if having.is_there(REGISTRY[at].facts) {
+            count += 1;
+        }
+        at += 1;
+    }
+    count
+}
+
+const fn named<const COUNT: usize>(having: Having) -> [&'static str; COUNT] {
+    let (mut names, mut count, mut at) = ([""; COUNT], 0, 0);
+    while at < REGISTRY.len() {
+        if having.is_there(REGISTRY[at].facts) {
+            names[count] = REGISTRY[at].facts.name;
+            count += 1;
+        }
+        at += 1;
+    }
+    names
+}
+
 /// The name of a source or upstream within a sentence.
 pub fn label(name: &str) -> Option<&'static str> {
-    let known = upstreams().map(|upstream| (upstream.name, upstream.label));
-    let mut known = known.chain([(crate::demo::NAME, crate::demo::LABEL)]);
-    known.find(|(known, _)| *known == name).map(|(_, label)| label)
+    let simulated = (name == demo::NAME).then_some(demo::LABEL);
+    simulated.or_else(|| upstream(name).map(|upstream| upstream.label))
 }
 
 /// The settings that move every upstream to one server, such as the simulator: a

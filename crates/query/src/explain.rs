@@ -37,7 +37,7 @@ pub fn failures(misses: &Misses) -> String {
     if words.is_empty() { misses.to_string() } else { words.join("; ") }
 }
 
-/// `yahoo cannot be reached: no connection`
+/// The source cannot be reached: no connection.
 fn miss(Miss { source, error }: &Miss) -> String {
     match error {
         SourceError::Unreadable(_) => format!("{source} gave an answer that cannot be read"),

@@ -27,6 +27,7 @@ pub use config::{Config, ConfigFaults, Environment, SETTINGS, Upstreams};
 pub use healthcheck::healthcheck;
 pub use http::Front;
 pub use http::connections::serve;
+pub use providers::{WITH_HISTORY, spellings};
 pub use router::router;
 pub use run::{run, stop_requested};
 pub use store::IfDamaged;

@@ -72,6 +72,6 @@ fn upstreams(config: &Config, clock: &Arc<dyn Clock>) -> Result<Sources, String>
 }
 
 fn simulator(clock: &Arc<dyn Clock>) -> Simulator {
-    let simulator = Arc::new(providers::Demo::everybodys(Arc::clone(clock)));
+    let simulator = Arc::new(providers::Simulator::usual(Arc::clone(clock)));
     Simulator { quotes: simulator.clone(), bars: simulator.clone(), stream: Some(simulator) }
 }
