@@ -86,7 +86,7 @@ pub(super) fn closes(body: &[u8], received_at: Timestamp) -> Result<Vec<Bar>, So
     Ok(bars.collect())
 }
 
-/// The day a point tells of: one stamped at midnight closes the day before.
+/// The day that a point is about: one stamped at midnight closes the day before.
 fn day_of(at: Timestamp) -> Date {
     let just_before = at.checked_sub(SignedDuration::from_nanos(1)).unwrap_or(at);
     just_before.to_zoned(TimeZone::UTC).date()

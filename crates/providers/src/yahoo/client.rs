@@ -11,7 +11,7 @@ use super::{native, parse, spelling, window};
 use crate::cut;
 use crate::http::{self, Ask, Client, Reply};
 
-/// So few quotes are asked for one by one: a chart tells more than a spark, the
+/// So few quotes are asked for one by one: a chart says more than a spark, the
 /// day's range and its volume.
 const FEW: usize = 4;
 

@@ -168,8 +168,8 @@ async fn er_api_is_asked_once_for_each_base() {
     let mut found = Vec::new();
     for batch in source.batches(names.map(asked).to_vec()) {
         for (asked, quote) in batch.iter().zip(source.quotes(&batch).await.unwrap()) {
-            let told = quote.map_or_else(|e| e.reason().to_owned(), |q| q.price.to_string());
-            found.push(format!("{} {told}", asked.symbol));
+            let said = quote.map_or_else(|e| e.reason().to_owned(), |q| q.price.to_string());
+            found.push(format!("{} {said}", asked.symbol));
         }
     }
     found.sort();

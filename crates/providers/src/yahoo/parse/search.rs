@@ -38,7 +38,7 @@ fn hits(found: Found) -> Result<Vec<Hit>, SourceError> {
     Ok(hits)
 }
 
-/// Search tells neither currency nor zone. The currency is what the catalog
+/// A search says neither currency nor zone. The currency is what the catalog
 /// says, as a rule nothing; the zone is that of a place we know, or else what
 /// the catalog assumes, as a rule UTC.
 fn instrument(hit: Hit) -> Option<Instrument> {
