@@ -56,3 +56,55 @@ fn stream_url(text: &str) -> Result<Url, String> {
     let fits = |url: &Url| matches!(url.scheme(), "ws" | "wss") && url.fragment().is_none();
     url.filter(fits).ok_or_else(|| "use an address such as wss://example.com".into())
 }
+
+#[cfg(test)]
+mod tests {
+    use market::{Allowance, Credit, KeySetting, Polled};
+
+    use super::*;
+
+    static KEYED: SourceFacts = SourceFacts {
+        name: "keyed",
+        credit: Credit { text: "Keyed", url: None },
+        polled: Some(Polled {
+            upstream: UpstreamFacts {
+                name: "keyed",
+                label: "Keyed",
+                gives: "",
+                address: "https://example.com",
+                address_setting: "MARKETPULSE_KEYED_URL",
+                address_about: "",
+                key: Some(KeySetting { name: "MARKETPULSE_KEYED_KEY", about: "" }),
+                allowance: Allowance { per_hour: 1.0, burst: 1.0, terms: "", terms_url: "" },
+                probe: "AAPL",
+            },
+            ranks: &[],
+            is_live: true,
+            intervals: &[],
+        }),
+        streamed: None,
+        spelling: None,
+        reference: None,
+    };
+
+    fn with_key(key: Option<&str>) -> Upstreams {
+        let key = key.map(|key| Key::new(key.to_owned()));
+        let access = Access { address: "https://example.com".parse().unwrap(), key };
+        Upstreams(HashMap::from([("keyed", access)]))
+    }
+
+    #[test]
+    fn a_source_without_its_key_is_not_asked() {
+        assert!(!with_key(None).unlock(&KEYED));
+        let upstreams = with_key(Some("secret"));
+        assert!(upstreams.unlock(&KEYED));
+        let upstream = KEYED.upstreams().next().unwrap();
+        assert_eq!(upstreams.access(upstream).key.unwrap().reveal(), "secret");
+    }
+
+    #[test]
+    fn a_key_is_shown_to_nobody() {
+        let shown = format!("{:?}", with_key(Some("secret")));
+        assert!(shown.contains("keyed") && !shown.contains("secret"), "{shown}");
+    }
+}
