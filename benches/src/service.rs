@@ -19,11 +19,10 @@ pub(crate) fn start(
             command.env_remove(name);
         }
     }
-    for name in ["YAHOO", "COINGECKO", "ERAPI", "ECB"] {
-        command.env(format!("MARKETPULSE_{name}_URL"), upstream);
-    }
+    let upstream = upstream.parse().map_err(|error| format!("{upstream}: {error}"))?;
     command
         .arg("serve")
+        .envs(providers::all_moved_to(&upstream))
         // What is asked again and again is to have the same answer for a while.
         .env("MARKETPULSE_STREAMS", "False")
         .envs(settings.iter().map(|(name, value)| (name, value)))

@@ -7,6 +7,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
+import { movedTo } from "./upstreams.mjs";
 
 const TARGET = resolve(import.meta.dirname, "../..", process.env["CARGO_TARGET_DIR"] || "target");
 const PATIENCE_MS = 20_000;
@@ -33,17 +34,7 @@ export function demo(settings = {}, at) {
  * @param {Record<string, string>} [settings]
  */
 export function real(upstream, settings = {}) {
-  const stream = upstream.replace(/^http/, "ws");
-  return start(["serve"], {
-    APP_ENV: "production",
-    MARKETPULSE_YAHOO_URL: upstream,
-    MARKETPULSE_COINGECKO_URL: upstream,
-    MARKETPULSE_ERAPI_URL: upstream,
-    MARKETPULSE_ECB_URL: upstream,
-    MARKETPULSE_YAHOO_STREAM_URL: `${stream}/?version=2`,
-    MARKETPULSE_KRAKEN_URL: `${stream}/v2`,
-    ...settings,
-  });
+  return start(["serve"], { APP_ENV: "production", ...movedTo(BINARY, upstream), ...settings });
 }
 
 /**

@@ -8,6 +8,7 @@ import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { test as base, expect, type Locator, type Page } from "@playwright/test";
+import { movedTo } from "../bench/upstreams.mjs";
 
 export { expect };
 
@@ -86,12 +87,9 @@ const trouble: RequestListener = (request, response) => {
 export async function withUpstream(answer: RequestListener, use: (service: string) => Promise<void>): Promise<void> {
   const upstream = createUpstream(answer).listen(0, "127.0.0.1");
   await once(upstream, "listening");
-  const address = `127.0.0.1:${(upstream.address() as AddressInfo).port}`;
-  const at = (scheme: string) => (name: string) => [`MARKETPULSE_${name}_URL`, `${scheme}://${address}`];
-  const asked = ["YAHOO", "COINGECKO", "ERAPI", "ECB"].map(at("http"));
-  const streams = ["YAHOO_STREAM", "KRAKEN"].map(at("ws"));
+  const address = `http://127.0.0.1:${(upstream.address() as AddressInfo).port}`;
   try {
-    await serving(["serve"], Object.fromEntries([...asked, ...streams]), use);
+    await serving(["serve"], movedTo(BINARY, address), use);
   } finally {
     upstream.closeAllConnections();
     upstream.close();

@@ -5,7 +5,7 @@ use clap::{Parser, Subcommand};
 use server::{Config, SETTINGS};
 
 use crate::commands::{
-    self, BackfillArgs, ExportArgs, HistoryArgs, ImportArgs, ServeArgs, WATCH_HELP, WatchArgs,
+    self, BackfillArgs, ExportArgs, HistoryArgs, ImportArgs, ServeArgs, WatchArgs, watch_help,
 };
 
 /// Serves market prices: from memory and its own store, always with where a
@@ -28,7 +28,7 @@ enum Command {
         json: bool,
     },
     /// Show prices as they change: a table on a terminal, elsewhere a line for each change
-    #[command(after_long_help = WATCH_HELP)]
+    #[command(after_long_help = watch_help())]
     Watch(WatchArgs),
     /// Print price history
     History(HistoryArgs),
@@ -53,7 +53,7 @@ enum Command {
 /// The documentation of every setting, below `--help`.
 fn settings_help() -> String {
     let mut help = String::from("Settings, read from the environment:\n");
-    for setting in SETTINGS {
+    for setting in SETTINGS.iter() {
         let default = if setting.default.is_empty() { "none" } else { setting.default };
         // Writing to a String cannot fail.
         let _ = writeln!(help, "\n  {} (default {default})\n      {}", setting.name, setting.about);

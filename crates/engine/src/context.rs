@@ -25,7 +25,8 @@ impl Context {
         sources: Sources,
         store: Arc<dyn Store>,
     ) -> Self {
-        let instruments = Instruments::start(Catalog::new(), &settings.watchlist, &*store).await;
+        let instruments =
+            Instruments::start(sources.catalog().clone(), &settings.watchlist, &*store).await;
         Self {
             instruments: Arc::new(instruments),
             upstreams: Arc::new(Upstreams::new(sources, Arc::clone(&clock))),

@@ -37,6 +37,6 @@ pub use rates::{NoRate, Rate, Step};
 pub use schedule::Demand;
 pub use search::Found;
 pub use settings::Settings;
-pub use sources::{Demo, Sources};
+pub use sources::{Simulator, Sources};
 pub use streams::{StreamPhase, StreamStatus};
 pub use upstream::{Calls, UpstreamState, UpstreamStatus};

@@ -136,7 +136,7 @@ pub enum NoRate {
     Future {
         /// As asked.
         date: Date,
-        /// The present day in Frankfurt.
+        /// The present day where the rates are set.
         today: Date,
     },
     /// The day lies before the first for which rates are given.
@@ -146,10 +146,14 @@ pub enum NoRate {
         /// The first day.
         first: Date,
     },
-    /// The bank never set reference rates of this currency.
+    /// Reference rates of this currency were never set.
     Unpublished {
         /// As asked.
         currency: Currency,
+        /// The source that was asked for.
+        source: &'static str,
+        /// Who sets them, within a sentence.
+        set_by: &'static str,
     },
     /// The last rate before the day is too old to stand for it: the currency
     /// ended, or its rates paused.
@@ -180,9 +184,9 @@ impl fmt::Display for NoRate {
             Self::BeforeFirst { date, first } => {
                 write!(f, "{date} is before the first day with rates; use {first} or later")
             }
-            Self::Unpublished { currency } => write!(
+            Self::Unpublished { currency, source, set_by } => write!(
                 f,
-                "the ECB sets no reference rates of {currency}; ask without source=ecb for those of others"
+                "{set_by} sets no reference rates of {currency}; ask without source={source} for those of others"
             ),
             Self::Gap { pair, date, last, next } => {
                 write!(f, "{pair} has no rate in the week up to {date}")?;

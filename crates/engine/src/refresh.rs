@@ -228,7 +228,7 @@ impl Refresher {
     /// Lets the simulator price what has been asked for in vain and has no real
     /// value. Nothing it says is stored.
     async fn show_simulated(&self) {
-        let Some(demo) = self.context.upstreams().demo() else { return };
+        let Some(simulator) = self.context.upstreams().simulator() else { return };
         let board = self.board.current();
         let without_value: Vec<Instrument> = board
             .all()
@@ -238,7 +238,7 @@ impl Refresher {
         if without_value.is_empty() {
             return;
         }
-        let quotes = demo.quotes.quotes(&without_value).await.unwrap_or_default();
+        let quotes = simulator.quotes.quotes(&without_value).await.unwrap_or_default();
         let simulated = quotes.into_iter().filter_map(|result| {
             result.inspect_err(|error| debug!(%error, "the simulator has no price")).ok()
         });
@@ -255,18 +255,21 @@ impl Refresher {
     /// Asks each source of quotes once for an instrument it must know, to see
     /// whether it can be reached. Nothing is stored.
     pub(crate) async fn check_sources(&self) -> Vec<(Source, Result<Quote, SourceError>)> {
-        let upstreams = self.context.upstreams();
+        let (upstreams, catalog) = (self.context.upstreams(), self.context.catalog());
         let mut statuses = upstreams.statuses();
         statuses.sort_by(|a, b| a.source.cmp(&b.source));
         let of_quotes = statuses.into_iter().filter(|it| upstreams.has_quotes(&it.source));
-        let asked = of_quotes.map(|upstream| async move {
-            let probe = if upstream.source.as_str() == "coingecko" { "BTC/EUR" } else { "EUR/USD" };
-            let symbol = probe.parse().expect("both probes are symbols");
-            let instrument = self.context.catalog().instrument(&symbol);
-            let mut results = upstreams.quotes(&upstream.source, vec![instrument]).await;
+        let known = of_quotes.filter_map(|it| {
+            let facts = catalog.upstream(it.source.as_str())?;
+            Some((it.source, facts))
+        });
+        let asked = known.map(|(source, facts)| async move {
+            let symbol = facts.probe.parse().expect("every probe is a symbol");
+            let instrument = catalog.instrument(&symbol);
+            let mut results = upstreams.quotes(&source, vec![instrument]).await;
             let result = results.pop().map(|(_, result)| result);
             let nothing = || Err(SourceError::Unreadable("it answered for no instrument".into()));
-            (upstream.source, result.unwrap_or_else(nothing))
+            (source, result.unwrap_or_else(nothing))
         });
         join_all(asked).await
     }

@@ -2,7 +2,8 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use market::{
-    Allowance, BarSource, Clock, QuoteSource, SearchSource, Source, SourceError, StreamSource,
+    Allowance, BarSource, Catalog, Clock, QuoteSource, SearchSource, Source, SourceError,
+    SourcePorts, StreamSource,
 };
 
 use crate::upstream::{Calls, Upstream};
@@ -10,18 +11,18 @@ use crate::upstream::{Calls, Upstream};
 /// The upstreams that may be asked, by name, and how.
 #[derive(Default)]
 pub struct Sources {
+    catalog: Catalog,
     quotes: HashMap<Source, Arc<dyn QuoteSource>>,
     bars: HashMap<Source, Arc<dyn BarSource>>,
     search: Option<Arc<dyn SearchSource>>,
     streams: Vec<Arc<dyn StreamSource>>,
-    demo: Option<Demo>,
-    allowances: Vec<Allowance>,
+    simulator: Option<Simulator>,
     calls: Calls,
     offline: bool,
 }
 
 /// The simulator, a fallback where there is no real value.
-pub struct Demo {
+pub struct Simulator {
     /// Answers for latest prices.
     pub quotes: Arc<dyn QuoteSource>,
     /// Answers for history.
@@ -31,6 +32,23 @@ pub struct Demo {
 }
 
 impl Sources {
+    /// Sources in the order that a catalog says, none of which can be asked yet.
+    pub fn of(catalog: Catalog) -> Self {
+        Self { catalog, ..Self::default() }
+    }
+
+    /// Adds all that one source can be asked. Of two in which instruments can be
+    /// looked up, the first is asked.
+    #[must_use]
+    pub fn with(self, ports: SourcePorts) -> Self {
+        let SourcePorts { quotes, bars, search, stream } = ports;
+        let search = search.filter(|_| self.search.is_none());
+        let sources = quotes.into_iter().fold(self, Self::with_quotes);
+        let sources = bars.into_iter().fold(sources, Self::with_bars);
+        let sources = search.into_iter().fold(sources, Self::with_search);
+        stream.into_iter().fold(sources, Self::with_stream)
+    }
+
     /// Adds an upstream that answers for latest prices.
     #[must_use]
     pub fn with_quotes(mut self, source: Arc<dyn QuoteSource>) -> Self {
@@ -61,15 +79,8 @@ impl Sources {
 
     /// Lets the simulator give values where there is no real one at all.
     #[must_use]
-    pub fn with_demo(mut self, demo: Demo) -> Self {
-        self.demo = Some(demo);
-        self
-    }
-
-    /// Says how much may be asked of which upstream.
-    #[must_use]
-    pub fn with_allowances(mut self, allowances: Vec<Allowance>) -> Self {
-        self.allowances = allowances;
+    pub fn with_simulator(mut self, simulator: Simulator) -> Self {
+        self.simulator = Some(simulator);
         self
     }
 
@@ -87,8 +98,12 @@ impl Sources {
         self
     }
 
-    pub(crate) fn demo(&self) -> Option<&Demo> {
-        self.demo.as_ref()
+    pub(crate) fn catalog(&self) -> &Catalog {
+        &self.catalog
+    }
+
+    pub(crate) fn simulator(&self) -> Option<&Simulator> {
+        self.simulator.as_ref()
     }
 
     /// Whether a source answers for latest prices, if it may be asked at all.
@@ -129,20 +144,15 @@ impl Sources {
         let names = self.quotes.keys().chain(self.bars.keys()).chain(search.as_ref());
         let names = names.chain(&streams);
         let upstream = |name: &Source| {
-            let known = self.allowances.iter().find(|allowance| allowance.source == *name);
-            let allowance = known.cloned().unwrap_or_else(|| modest(name));
-            (name.clone(), Upstream::new(allowance, self.calls, Arc::clone(clock)))
+            let known = self.catalog.upstream(name.as_str()).map(|facts| facts.allowance);
+            let allowance = known.unwrap_or(MODEST);
+            let upstream = Upstream::new(name.clone(), allowance, self.calls, Arc::clone(clock));
+            (name.clone(), upstream)
         };
         names.map(upstream).collect()
     }
 }
 
-fn modest(source: &Source) -> Allowance {
-    Allowance {
-        source: source.clone(),
-        per_hour: 120.0,
-        burst: 10.0,
-        terms: "not known".to_owned(),
-        terms_url: String::new(),
-    }
-}
+/// For an upstream of which nothing is known.
+const MODEST: Allowance =
+    Allowance { per_hour: 120.0, burst: 10.0, terms: "not known", terms_url: "" };

@@ -8,7 +8,7 @@ use market::{
 };
 use moka::sync::Cache;
 
-use crate::sources::{Demo, Sources};
+use crate::sources::{Simulator, Sources};
 use crate::upstream::{OnBehalf, Upstream, UpstreamStatus};
 
 /// How many unknown instruments are remembered, so that nonsense cannot fill memory.
@@ -106,8 +106,8 @@ impl Upstreams {
     }
 
     /// The simulator, where it may be used instead of upstreams.
-    pub(crate) fn demo(&self) -> Option<&Demo> {
-        self.sources.demo()
+    pub(crate) fn simulator(&self) -> Option<&Simulator> {
+        self.sources.simulator()
     }
 
     /// The streams that may be opened.

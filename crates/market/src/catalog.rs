@@ -1,15 +1,28 @@
-use crate::{Instrument, Kind, Symbol};
+use std::collections::HashMap;
+
+use crate::{Instrument, Kind, Rank, ReferenceRates, SourceFacts, Symbol, UpstreamFacts};
 
 /// What we know of instruments before any upstream has told us anything: the
 /// names people use, what they stand for, and who answers for them.
 ///
-/// Facts are data at the top of this file; the rest is look-up.
+/// Our own names are data at the top of this file; who answers, and how sources
+/// spell the same things, is handed in. The rest is look-up.
 #[derive(Clone, Debug, Default)]
-pub struct Catalog;
+pub struct Catalog {
+    sources: Vec<&'static SourceFacts>,
+    orders: HashMap<Kind, Order>,
+}
 
-/// Symbol, native name at Yahoo, name for people, currency, zone, decimals.
-const INDICES: [(&str, &str, &str, &str, &str, u8); 1] =
-    [("CAC40", "^FCHI", "CAC 40", "EUR", "Europe/Paris", 2)];
+/// Who answers for a kind of instrument, by name, first choice first.
+#[derive(Clone, Debug, Default)]
+struct Order {
+    polled: Vec<&'static str>,
+    streamed: Vec<&'static str>,
+    live: Vec<&'static str>,
+}
+
+/// Symbol, name for people, currency, zone, decimals.
+const INDICES: [(&str, &str, &str, &str, u8); 1] = [("CAC40", "CAC 40", "EUR", "Europe/Paris", 2)];
 
 /// ISO 4217 codes quoted often enough to be read out of a six-letter name.
 const CURRENCIES: [&str; 42] = [
@@ -43,90 +56,106 @@ const WELL_KNOWN: [&str; 12] = [
     "BTC/USD", "ETH/EUR", "AAPL", "MSFT",
 ];
 
-fn is_currency(code: &str) -> bool {
-    CURRENCIES.contains(&code)
-}
-
 fn crypto_name(code: &str) -> Option<&'static str> {
     CRYPTO.iter().find(|(known, _)| *known == code).map(|(_, name)| *name)
 }
 
 impl Catalog {
-    /// The catalog built into the program.
+    /// Our own names alone: nobody answers for anything.
     pub fn new() -> Self {
-        Self
+        Self::default()
+    }
+
+    /// Our own names, with those who answer for them.
+    pub fn of(sources: impl IntoIterator<Item = &'static SourceFacts>) -> Self {
+        let sources: Vec<_> = sources.into_iter().collect();
+        let orders = Kind::ALL.map(|kind| (kind, Order::of(kind, &sources))).into();
+        Self { sources, orders }
     }
 
     /// The one symbol that all spellings of an instrument resolve to.
     ///
-    /// `^FCHI` is `CAC40`; `EUR_USD` and `EURUSD=X` are `EUR/USD`; `JPY=X` is
-    /// `USD/JPY`; `BTC-EUR` and `BTC_EUR` are `BTC/EUR`. Any other symbol is
-    /// its own.
+    /// `EUR_USD` is `EUR/USD`; `BTC-EUR` and `BTC_EUR` are `BTC/EUR`; what a
+    /// source calls an instrument is what we call it. Any other symbol is its
+    /// own.
     pub fn canonical(&self, symbol: &Symbol) -> Symbol {
         let text = symbol.as_str();
-        let index = INDICES.iter().find(|(_, native, ..)| *native == text);
-        let found =
-            index.map(|(name, ..)| (*name).to_owned()).or_else(|| pair_written_otherwise(text));
+        let found = self.spelt_by_a_source(text).or_else(|| pair_written_otherwise(text));
         found.and_then(|name| name.parse().ok()).unwrap_or_else(|| symbol.clone())
+    }
+
+    fn spelt_by_a_source(&self, text: &str) -> Option<String> {
+        let spellings = self.sources.iter().filter_map(|source| source.spelling.as_ref());
+        spellings.into_iter().find_map(|spelling| {
+            let named = spelling.names.iter().find(|(_, theirs)| *theirs == text);
+            let pair = || {
+                let (base, quote) = (spelling.pair)(text)?;
+                let are_known = Self::is_currency(base) && Self::is_currency(quote);
+                are_known.then(|| format!("{base}/{quote}"))
+            };
+            named.map(|(ours, _)| (*ours).to_owned()).or_else(pair)
+        })
+    }
+
+    /// Whether a code is that of a currency that is quoted often.
+    pub fn is_currency(code: &str) -> bool {
+        CURRENCIES.contains(&code)
     }
 
     /// What we assume of an instrument until a source describes it.
     ///
     /// Expects a canonical symbol.
     pub fn instrument(&self, symbol: &Symbol) -> Instrument {
-        if let Some(&(_, _, name, currency, zone, decimals)) =
-            INDICES.iter().find(|(known, ..)| *known == symbol.as_str())
-        {
+        if let Some(&(_, name, currency, zone, decimals)) = index(symbol) {
             return described(symbol, name, Kind::Index, currency, zone, decimals);
         }
         match symbol.pair() {
             Some((base, quote)) => pair_instrument(symbol, base, quote),
-            None => described(symbol, symbol.as_str(), kind_by_spelling(symbol), "", "UTC", 2),
+            None => described(symbol, symbol.as_str(), kind(symbol), "", "UTC", 2),
         }
     }
 
     /// Names of the sources that answer for an instrument, first choice first.
     ///
     /// Expects a canonical symbol.
-    pub fn sources(&self, symbol: &Symbol) -> &'static [&'static str] {
-        match symbol.pair() {
-            Some((base, _)) if crypto_name(base).is_some() => &["coingecko", "yahoo"],
-            Some(_) => &["yahoo", "er_api", "ecb"],
-            None => &["yahoo"],
-        }
+    pub fn sources(&self, symbol: &Symbol) -> &[&'static str] {
+        self.order(symbol).map_or(&[], |order| &order.polled)
     }
 
     /// Names of the sources whose streams tell of an instrument, first choice
     /// first. That one has a stream does not mean that this instrument is in it.
     ///
     /// Expects a canonical symbol.
-    pub fn streams(&self, symbol: &Symbol) -> &'static [&'static str] {
-        match symbol.pair() {
-            Some((base, _)) if crypto_name(base).is_some() => &["kraken", "yahoo"],
-            _ => &["yahoo"],
-        }
+    pub fn streams(&self, symbol: &Symbol) -> &[&'static str] {
+        self.order(symbol).map_or(&[], |order| &order.streamed)
     }
 
     /// A second source whose prices are as live as the first's, to compare with.
     ///
     /// Expects a canonical symbol. Rates that are set once a day are not.
     pub fn second_live_source(&self, symbol: &Symbol) -> Option<&'static str> {
-        let (base, _) = symbol.pair()?;
-        crypto_name(base)?;
-        self.sources(symbol).get(1).copied()
+        self.order(symbol)?.live.get(1).copied()
     }
 
-    /// What Yahoo calls an instrument, which is also how most people would.
-    pub fn yahoo_name(&self, symbol: &Symbol) -> String {
-        if let Some((_, native, ..)) = INDICES.iter().find(|(known, ..)| *known == symbol.as_str())
-        {
-            return (*native).to_owned();
-        }
-        match symbol.pair() {
-            Some((base, quote)) if is_currency(base) => format!("{base}{quote}=X"),
-            Some((base, quote)) => format!("{base}-{quote}"),
-            None => symbol.as_str().to_owned(),
-        }
+    fn order(&self, symbol: &Symbol) -> Option<&Order> {
+        let kind = match kind(symbol) {
+            // A name that is no pair of currencies we know means something to those
+            // who list it, as a share's does, and to nobody who only knows currencies.
+            Kind::Currency if symbol.pair().is_none() => Kind::Equity,
+            kind => kind,
+        };
+        self.orders.get(&kind)
+    }
+
+    /// What is known of an upstream, by its name.
+    pub fn upstream(&self, name: &str) -> Option<&'static UpstreamFacts> {
+        let mut upstreams = self.sources.iter().flat_map(|source| source.upstreams());
+        upstreams.find(|upstream| upstream.name == name)
+    }
+
+    /// The reference rates of the first source that sets any.
+    pub fn reference_rates(&self) -> Option<&'static ReferenceRates> {
+        self.sources.iter().find_map(|source| source.reference.as_ref())
     }
 
     /// Other spellings of a canonical symbol that resolve to it.
@@ -134,8 +163,9 @@ impl Catalog {
         let pair = symbol.pair().into_iter();
         let written =
             pair.flat_map(|(base, quote)| [format!("{base}_{quote}"), format!("{base}-{quote}")]);
+        let spellings = self.sources.iter().filter_map(|source| source.spelling.as_ref());
         let mut aliases: Vec<String> =
-            std::iter::once(self.yahoo_name(symbol)).chain(written).collect();
+            spellings.map(|spelling| spelling.of(symbol)).chain(written).collect();
         let resolves = |name: &String| {
             name.parse().is_ok_and(|alias| self.canonical(&alias) == *symbol && alias != *symbol)
         };
@@ -170,15 +200,42 @@ fn likeness(a: &Symbol, b: &Symbol) -> f64 {
     strsim::normalized_damerau_levenshtein(&bare(a), &bare(b))
 }
 
-fn pair_written_otherwise(text: &str) -> Option<String> {
-    if let Some(codes) = text.strip_suffix("=X").filter(|codes| codes.is_ascii()) {
-        let (base, quote) =
-            if codes.len() == 3 { ("USD", codes) } else { codes.split_at_checked(3)? };
-        return (is_currency(base) && is_currency(quote)).then(|| format!("{base}/{quote}"));
+impl Order {
+    fn of(kind: Kind, sources: &[&'static SourceFacts]) -> Self {
+        let polled = sources.iter().filter_map(|source| Some((*source, source.polled.as_ref()?)));
+        let live = polled.clone().filter(|(_, polled)| polled.is_live);
+        let streamed =
+            sources.iter().filter_map(|source| Some((*source, source.streamed.as_ref()?)));
+        Self {
+            polled: ranked(kind, polled.map(|(source, polled)| (source.name, polled.ranks))),
+            streamed: ranked(kind, streamed.map(|(source, it)| (source.name, it.ranks))),
+            live: ranked(kind, live.map(|(source, polled)| (source.name, polled.ranks))),
+        }
     }
+}
+
+/// Those that have instruments of a kind, by rank.
+fn ranked(
+    kind: Kind,
+    sources: impl Iterator<Item = (&'static str, &'static [Rank])>,
+) -> Vec<&'static str> {
+    let rank = |ranks: &[Rank]| ranks.iter().find(|it| it.kinds.contains(&kind)).map(|it| it.rank);
+    let mut ranked: Vec<_> = sources.filter_map(|(name, it)| Some((rank(it)?, name))).collect();
+    ranked.sort_by_key(|(rank, _)| *rank);
+    ranked.into_iter().map(|(_, name)| name).collect()
+}
+
+fn pair_written_otherwise(text: &str) -> Option<String> {
     let (base, quote) = text.split_once(['-', '_'])?;
+    let is_currency = Catalog::is_currency;
     let known_base = crypto_name(base).is_some() || (is_currency(base) && text.contains('_'));
     (known_base && is_currency(quote)).then(|| format!("{base}/{quote}"))
+}
+
+fn index(
+    symbol: &Symbol,
+) -> Option<&'static (&'static str, &'static str, &'static str, &'static str, u8)> {
+    INDICES.iter().find(|(known, ..)| *known == symbol.as_str())
 }
 
 fn pair_instrument(symbol: &Symbol, base: &str, quote: &str) -> Instrument {
@@ -190,11 +247,14 @@ fn pair_instrument(symbol: &Symbol, base: &str, quote: &str) -> Instrument {
     described(symbol, &name, Kind::Currency, quote, "Europe/London", decimals)
 }
 
-fn kind_by_spelling(symbol: &Symbol) -> Kind {
-    match symbol.as_str() {
-        name if name.starts_with('^') => Kind::Index,
-        name if name.ends_with("=F") => Kind::Future,
-        name if name.ends_with("=X") => Kind::Currency,
+/// The kind of an instrument, as far as its symbol gives it away.
+fn kind(symbol: &Symbol) -> Kind {
+    match (symbol.as_str(), symbol.pair()) {
+        (_, Some((base, _))) if crypto_name(base).is_some() => Kind::Crypto,
+        (_, Some(_)) => Kind::Currency,
+        (name, None) if index(symbol).is_some() || name.starts_with('^') => Kind::Index,
+        (name, None) if name.ends_with("=F") => Kind::Future,
+        (name, None) if name.ends_with("=X") => Kind::Currency,
         _ => Kind::Equity,
     }
 }
@@ -221,77 +281,4 @@ fn described(
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn symbol(text: &str) -> Symbol {
-        text.parse().unwrap()
-    }
-
-    #[test]
-    fn all_spellings_of_an_instrument_are_one() {
-        for (name, spellings) in [
-            ("CAC40", vec!["CAC40", "^FCHI", "cac40"]),
-            ("EUR/USD", vec!["EUR/USD", "EUR_USD", "EURUSD=X", "eur/usd"]),
-            ("BTC/EUR", vec!["BTC/EUR", "BTC_EUR", "BTC-EUR"]),
-            ("USD/JPY", vec!["JPY=X", "USDJPY=X"]),
-            ("BRK-B", vec!["BRK-B"]),
-            ("EURUSD", vec!["EURUSD"]),
-            ("ABCDEF=X", vec!["ABCDEF=X"]),
-        ] {
-            for spelling in spellings {
-                assert_eq!(Catalog::new().canonical(&symbol(spelling)), symbol(name), "{spelling}");
-            }
-        }
-    }
-
-    #[test]
-    fn yahoo_names_resolve_back() {
-        let catalog = Catalog::new();
-        for name in ["CAC40", "EUR/USD", "BTC/EUR", "USD/JPY", "AAPL", "^GSPC", "GC=F"] {
-            let native = catalog.yahoo_name(&symbol(name));
-            assert_eq!(catalog.canonical(&symbol(&native)), symbol(name), "{native}");
-        }
-    }
-
-    #[test]
-    fn instruments_know_kind_currency_and_order_of_sources() {
-        let catalog = Catalog::new();
-        let check = |name: &str, kind, currency: &str, sources: &[&str]| {
-            let instrument = catalog.instrument(&symbol(name));
-            assert_eq!(instrument.kind, kind, "{name}");
-            assert_eq!(instrument.currency, currency.parse().ok(), "{name}");
-            assert_eq!(catalog.sources(&instrument.symbol), sources, "{name}");
-        };
-        check("CAC40", Kind::Index, "EUR", &["yahoo"]);
-        check("EUR/USD", Kind::Currency, "USD", &["yahoo", "er_api", "ecb"]);
-        check("BTC/EUR", Kind::Crypto, "EUR", &["coingecko", "yahoo"]);
-        check("GC=F", Kind::Future, "", &["yahoo"]);
-    }
-
-    #[test]
-    fn crypto_is_streamed_by_an_exchange_and_the_rest_by_yahoo() {
-        let catalog = Catalog::new();
-        assert_eq!(catalog.streams(&symbol("BTC/EUR")), ["kraken", "yahoo"]);
-        for name in ["EUR/USD", "CAC40", "GC=F"] {
-            assert_eq!(catalog.streams(&symbol(name)), ["yahoo"], "{name}");
-        }
-    }
-
-    #[test]
-    fn every_alias_leads_back() {
-        let aliases = |name: &str| Catalog::new().aliases(&symbol(name));
-        assert_eq!(aliases("CAC40"), ["^FCHI"]);
-        assert_eq!(aliases("EUR/USD"), ["EURUSD=X", "EUR_USD"]);
-        assert_eq!(aliases("BTC/EUR"), ["BTC-EUR", "BTC_EUR"]);
-        assert!(aliases("AAPL").is_empty());
-    }
-
-    #[test]
-    fn near_misses_are_named() {
-        let near = |text: &str| Catalog::new().near(&symbol(text), [].into_iter());
-        assert_eq!(near("CAC4O")[0], symbol("CAC40"));
-        assert_eq!(near("EURUSDX")[0], symbol("EUR/USD"));
-        assert!(near("QQQQQQQQ").is_empty());
-    }
-}
+mod tests;

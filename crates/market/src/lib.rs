@@ -7,10 +7,10 @@
 mod action;
 mod adjust;
 mod aggregate;
-mod allowance;
 mod bar;
 mod catalog;
 mod currency;
+mod facts;
 mod freshness;
 #[cfg(any(test, fuzzing))]
 pub mod fuzz;
@@ -33,10 +33,13 @@ mod tick;
 pub use action::{Action, ActionKind};
 pub use adjust::{Adjust, AdjustError, AdjustNameError};
 pub use aggregate::AggregateError;
-pub use allowance::Allowance;
 pub use bar::{Bar, Basis};
 pub use catalog::Catalog;
 pub use currency::{Currency, CurrencyError};
+pub use facts::{
+    Allowance, Credit, KeySetting, Polled, Rank, ReferenceRates, SourceFacts, Spelling, Streamed,
+    UpstreamFacts,
+};
 pub use freshness::{
     Freshness, market_state, open_limit, quote_freshness, series_freshness, series_lifetime,
 };
@@ -48,8 +51,8 @@ pub use live_bars::LiveBars;
 pub use overlap::{Overlap, is_conclusive, overlap};
 pub use period::{Period, PeriodError};
 pub use ports::{
-    BarSource, Clock, NotAsked, QuoteSource, Saved, SearchSource, SourceError, Store, StoreCause,
-    StoreError, StreamSource, TickStream, Unreach,
+    BarSource, Clock, NotAsked, QuoteSource, Saved, SearchSource, SourceError, SourcePorts, Store,
+    StoreCause, StoreError, StreamSource, TickStream, Unreach,
 };
 pub use price::Price;
 pub use quote::{Previous, PreviousKind, Quote};

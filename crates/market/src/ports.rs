@@ -14,6 +14,19 @@ pub trait Clock: Send + Sync {
     fn now(&self) -> Timestamp;
 }
 
+/// All that a source can be asked for.
+#[derive(Clone, Default)]
+pub struct SourcePorts {
+    /// Latest prices.
+    pub quotes: Option<Arc<dyn QuoteSource>>,
+    /// Price history.
+    pub bars: Option<Arc<dyn BarSource>>,
+    /// Instruments by name.
+    pub search: Option<Arc<dyn SearchSource>>,
+    /// Prices as they change.
+    pub stream: Option<Arc<dyn StreamSource>>,
+}
+
 /// An upstream that can answer for latest prices.
 #[async_trait]
 pub trait QuoteSource: Send + Sync {

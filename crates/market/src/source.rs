@@ -1,8 +1,8 @@
 use std::fmt;
 use std::sync::Arc;
 
-/// The upstream a value came from, by its stable lower-case name: `yahoo`,
-/// `coingecko`, `er_api`, `ecb`, `demo`.
+/// Where a value came from, by a stable lower-case name. Each upstream declares
+/// its own.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Source(Arc<str>);
 

@@ -20,11 +20,11 @@ pub(crate) fn to_span(
     span: Span,
     today: Date,
 ) -> Result<(Series, Vec<Action>), SourceError> {
-    let (kept, first, last) = match span {
+    let (part, first, last) = match span {
         Span::Period(Period::Days(n)) => {
-            let kept = series.latest_days(usize::from(n));
-            let first = kept.dates().first().copied();
-            (kept, first, Date::MAX)
+            let part = series.latest_days(usize::from(n));
+            let first = part.dates().first().copied();
+            (part, first, Date::MAX)
         }
         Span::Period(period) => {
             let first = period.first_day(today);
@@ -32,13 +32,13 @@ pub(crate) fn to_span(
         }
         Span::Dates { from, to } => (series.between(Some(from), to), Some(from), to),
     };
-    if kept.is_empty()
+    if part.is_empty()
         && let Some(nearest) = nearest(series, first, last)
     {
         return Err(SourceError::Unreadable(format!("it is about another time, around {nearest}")));
     }
     let inside = |date: Date| first.is_none_or(|first| first <= date) && date <= last;
-    Ok((kept, actions.into_iter().filter(|action| inside(action.ex_date)).collect()))
+    Ok((part, actions.into_iter().filter(|action| inside(action.ex_date)).collect()))
 }
 
 /// The date nearest to a stretch, where it is too far off for a gap.
@@ -86,7 +86,7 @@ mod tests {
     }
 
     fn cut(dates: &[Date], span: Span) -> Result<usize, SourceError> {
-        to_span(&series(dates), Vec::new(), span, date(2025, 10, 29)).map(|(kept, _)| kept.len())
+        to_span(&series(dates), Vec::new(), span, date(2025, 10, 29)).map(|(part, _)| part.len())
     }
 
     #[test]

@@ -1,8 +1,8 @@
 //! The last resort in development: a market that never existed. Everything it
-//! tells is marked simulated.
+//! says is marked simulated.
 //!
 //! It knows any symbol and, like Yahoo, has fine bars for recent days only. As a
-//! stream it tells the price of every open market each second.
+//! stream it sends the price of every open market each second.
 
 mod stream;
 
@@ -13,35 +13,46 @@ use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use market::{
-    Action, ActionKind, Bar, BarSource, Basis, Catalog, Clock, HistoryQuery, HistoryResult,
-    Instrument, Interval, Kind, Previous, PreviousKind, Price, Quote, QuoteSource, Series,
-    SeriesHead, Session, Source, SourceError, TradingPeriod,
+    Action, ActionKind, Bar, BarSource, Basis, Clock, HistoryQuery, HistoryResult, Instrument,
+    Interval, Kind, Previous, PreviousKind, Price, Quote, QuoteSource, Series, SeriesHead, Session,
+    Source, SourceError, TradingPeriod,
 };
 use simulator::{Listing, Market};
 
 use crate::cut;
-use crate::yahoo::window;
+use crate::yahoo::{spelling, window};
 
-const NAME: &str = "demo";
+/// The name under which it answers.
+pub const NAME: &str = "demo";
+
+/// Its name within a sentence.
+pub const LABEL: &str = "the simulator";
+
+/// The simulated market is the same on every machine.
+const SEED: u64 = 2024;
 
 /// Longer than any market stays closed, so that the latest two days lie within.
 const LOOK_BACK: SignedDuration = SignedDuration::from_hours(12 * 24);
 
 /// The simulator as a source like any other.
-pub struct Demo {
+pub struct Simulator {
     market: Market,
     clock: Arc<dyn Clock>,
-    catalog: Catalog,
 }
 
-impl Demo {
-    /// Tells what happens in `market` by `clock`.
+impl Simulator {
+    /// The market that everybody sees who has no real prices.
+    pub fn usual(clock: Arc<dyn Clock>) -> Self {
+        Self::new(Market::new(SEED), clock)
+    }
+
+    /// Answers for `market` by `clock`.
     pub fn new(market: Market, clock: Arc<dyn Clock>) -> Self {
-        Self { market, clock, catalog: Catalog::new() }
+        Self { market, clock }
     }
 
     fn quote(&self, asked: &Instrument, now: Timestamp) -> Result<Quote, SourceError> {
-        let name = self.catalog.yahoo_name(&asked.symbol);
+        let name = spelling::name_of(&asked.symbol);
         let listing = self.market.listing(&name);
         let days = self.market.bars(&name, simulator::Interval::D1, now - LOOK_BACK, now, now);
         let day = days.last().ok_or_else(|| not_yet(&listing))?;
@@ -68,7 +79,7 @@ impl Demo {
         asked: &Instrument,
         now: Timestamp,
     ) -> Result<HistoryResult, SourceError> {
-        let name = self.catalog.yahoo_name(&asked.symbol);
+        let name = spelling::name_of(&asked.symbol);
         let listing = self.market.listing(&name);
         let zone = TimeZone::get(listing.time_zone).unwrap_or(TimeZone::UTC);
         let today = now.to_zoned(zone.clone()).date();
@@ -79,7 +90,7 @@ impl Demo {
         let interval = interval(question.interval)?;
         let bars = self.market.bars(&name, interval, from, to, now);
         let intraday = question.interval.is_intraday();
-        let bars = bars.iter().filter_map(|told| bar(told, intraday)).collect();
+        let bars = bars.iter().filter_map(|simulated| bar(simulated, intraday)).collect();
         let series = Series::new(head(question, &listing), bars);
         let (series, actions) =
             cut::to_span(&series, self.actions(&name, now), question.span, today)?;
@@ -113,7 +124,7 @@ impl Demo {
 }
 
 #[async_trait]
-impl QuoteSource for Demo {
+impl QuoteSource for Simulator {
     fn source(&self) -> Source {
         Source::new(NAME)
     }
@@ -128,7 +139,7 @@ impl QuoteSource for Demo {
 }
 
 #[async_trait]
-impl BarSource for Demo {
+impl BarSource for Simulator {
     fn source(&self) -> Source {
         Source::new(NAME)
     }
@@ -196,17 +207,17 @@ fn volume(bar: &simulator::Bar) -> Option<f64> {
     (bar.volume > 0).then_some(bar.volume as f64)
 }
 
-fn bar(told: &simulator::Bar, intraday: bool) -> Option<Bar> {
+fn bar(simulated: &simulator::Bar, intraday: bool) -> Option<Bar> {
     Some(Bar {
-        open_time: told.open_time,
-        date: told.date,
-        open: Price::new(told.open),
-        high: Price::new(told.high),
-        low: Price::new(told.low),
-        close: Price::new(told.close)?,
-        adj_close: Price::new(told.adj_close).filter(|_| !intraday),
-        volume: volume(told),
-        provisional: told.provisional,
+        open_time: simulated.open_time,
+        date: simulated.date,
+        open: Price::new(simulated.open),
+        high: Price::new(simulated.high),
+        low: Price::new(simulated.low),
+        close: Price::new(simulated.close)?,
+        adj_close: Price::new(simulated.adj_close).filter(|_| !intraday),
+        volume: volume(simulated),
+        provisional: simulated.provisional,
     })
 }
 
@@ -216,7 +227,7 @@ fn midnight(date: Date, zone: &TimeZone) -> Timestamp {
 
 #[cfg(test)]
 mod tests {
-    use market::{Period, Span};
+    use market::{Catalog, Period, Span};
     use testkit::SettableClock;
 
     use super::*;
@@ -228,8 +239,8 @@ mod tests {
     const WEDNESDAY: &str = "2025-10-29T12:00:00Z";
     const SATURDAY: &str = "2025-11-01T12:00:00Z";
 
-    fn demo(now: &'static str) -> Demo {
-        Demo::new(Market::new(7), SettableClock::at(now))
+    fn demo(now: &'static str) -> Simulator {
+        Simulator::new(Market::new(7), SettableClock::at(now))
     }
 
     fn quote(symbol: &str, now: &'static str) -> Quote {

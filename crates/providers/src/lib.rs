@@ -1,14 +1,16 @@
 //! One folder per upstream: fetch its answers and read them into domain types.
 //!
-//! Every folder has the same rooms: `client` asks, `wire` holds the shapes of
-//! the upstream's answers, `parse` turns bytes into domain types and does
-//! nothing else. (The ECB's files are read by name and need no `wire`.) Where an
-//! upstream sends prices over a WebSocket, `stream` knows how to subscribe, and
-//! `socket`, which they share, keeps the connection. What an upstream calls an
-//! instrument stays in its folder. How much each may be asked, and on what terms,
-//! stands in `upstreams.toml`.
+//! Every folder has the same rooms: `facts` says what is known of the source
+//! before it is asked (what it has, where it is, how much it may be asked and on
+//! what terms), `client` asks, `wire` holds the shapes of its answers, `parse`
+//! turns bytes into domain types and does nothing else. (The ECB's files are read
+//! by name and need no `wire`.) Where an upstream sends prices over a WebSocket,
+//! `stream` knows how to subscribe, and `socket`, which they share, holds the
+//! connection. What an upstream calls an instrument stays in its folder.
+//!
+//! `registry` lists them all, and whoever needs to know which sources there are
+//! asks it. A new one is its folder and its line there.
 
-mod allowances;
 pub mod coingecko;
 mod cut;
 pub mod demo;
@@ -21,15 +23,17 @@ mod json;
 pub mod kraken;
 #[cfg(test)]
 mod mutation;
+mod offered;
+mod provider;
+mod registry;
 mod socket;
 pub mod yahoo;
 
-pub use allowances::allowances;
-pub use coingecko::CoinGecko;
-pub use demo::Demo;
-pub use ecb::Ecb;
-pub use er_api::ErApi;
+pub use demo::Simulator;
 pub use http::Client;
-pub use kraken::Kraken;
+pub use provider::{Access, Key, Kit, Provider};
+pub use registry::{
+    WITH_HISTORY, WITH_REFERENCE_RATES, all_moved_to, credits, label, registry, spellings,
+    upstream, upstreams,
+};
 pub use socket::StreamLimits;
-pub use yahoo::{Yahoo, YahooStreamer};

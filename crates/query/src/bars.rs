@@ -73,7 +73,7 @@ impl Bars {
     }
 
     /// What a table of all bars is, in a few words:
-    /// `6543 rows, 2000-01-03 to 2025-10-29, yahoo, fresh`.
+    /// `6543 rows, 2000-01-03 to 2025-10-29`, the source, `fresh`.
     pub fn summary(&self, series: &Series) -> impl fmt::Display + use<> {
         let stretch = series.dates().first().zip(series.dates().last());
         let stretch = stretch.map_or_else(String::new, |(from, to)| format!(", {from} to {to}"));

@@ -37,7 +37,7 @@ pub fn explained(failures: &SourceFailures) -> String {
     if words.is_empty() { failures.to_string() } else { words.join("; ") }
 }
 
-/// `yahoo cannot be reached: no connection`
+/// The source cannot be reached: no connection.
 fn failure(SourceFailure { source, error }: &SourceFailure) -> String {
     match error {
         SourceError::Unreadable(_) => format!("{source} gave an answer that cannot be read"),

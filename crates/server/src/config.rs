@@ -5,13 +5,14 @@ use std::time::Duration;
 use jiff::SignedDuration;
 use market::{Period, Symbol};
 use store::Address;
-use url::Url;
 
 mod reader;
 mod settings;
+mod upstreams;
 
 use reader::Reader;
 pub use settings::SETTINGS;
+pub use upstreams::Upstreams;
 
 /// Everything the service needs to start, read once and already checked.
 #[derive(Clone, Debug)]
@@ -28,7 +29,7 @@ pub struct Config {
     pub database: Address,
     /// `MARKETPULSE_WATCHLIST`.
     pub watchlist: Vec<Symbol>,
-    /// `MARKETPULSE_YAHOO_URL` and its like.
+    /// The settings that each upstream declares.
     pub upstreams: Upstreams,
     /// `MARKETPULSE_STREAMS`: whether prices are streamed where an upstream can.
     pub streams: bool,
@@ -51,23 +52,6 @@ pub struct Config {
     /// `MARKETPULSE_*` variables that name no setting: reported, not refused,
     /// because orchestrators add such variables for services of this name.
     pub unused: Vec<String>,
-}
-
-/// Where each upstream is.
-#[derive(Clone, Debug)]
-pub struct Upstreams {
-    /// Yahoo Finance.
-    pub yahoo: Url,
-    /// CoinGecko.
-    pub coingecko: Url,
-    /// ExchangeRate-API.
-    pub er_api: Url,
-    /// The European Central Bank.
-    pub ecb: Url,
-    /// Yahoo Finance's streamer.
-    pub yahoo_stream: Url,
-    /// Kraken's stream.
-    pub kraken: Url,
 }
 
 /// What the service is run for.
@@ -131,14 +115,7 @@ impl Config {
             listen: reader.parse("MARKETPULSE_LISTEN", listen),
             database: reader.parse("MARKETPULSE_DATABASE_URL", |text| database(text, &data_dir)),
             watchlist: reader.parse("MARKETPULSE_WATCHLIST", watchlist),
-            upstreams: Upstreams {
-                yahoo: reader.parse("MARKETPULSE_YAHOO_URL", base_url),
-                coingecko: reader.parse("MARKETPULSE_COINGECKO_URL", base_url),
-                er_api: reader.parse("MARKETPULSE_ERAPI_URL", base_url),
-                ecb: reader.parse("MARKETPULSE_ECB_URL", base_url),
-                yahoo_stream: reader.parse("MARKETPULSE_YAHOO_STREAM_URL", stream_url),
-                kraken: reader.parse("MARKETPULSE_KRAKEN_URL", stream_url),
-            },
+            upstreams: Upstreams::read(&mut reader),
             streams: reader.parse("MARKETPULSE_STREAMS", truth),
             stream_silence: reader.parse("MARKETPULSE_STREAM_SILENCE", |text| {
                 duration(text, Duration::from_millis(100)..=Duration::from_mins(10))
@@ -204,22 +181,6 @@ fn watchlist(text: &str) -> Result<Vec<Symbol>, String> {
         return Err("name at least one symbol, separated by commas, such as EUR/USD,CAC40".into());
     }
     Ok(symbols)
-}
-
-fn base_url(text: &str) -> Result<Url, String> {
-    let url = Url::parse(text).ok();
-    let fits = |url: &Url| {
-        matches!(url.scheme(), "http" | "https")
-            && url.query().is_none()
-            && url.fragment().is_none()
-    };
-    url.filter(fits).ok_or_else(|| "use an address such as https://example.com".into())
-}
-
-fn stream_url(text: &str) -> Result<Url, String> {
-    let url = Url::parse(text).ok();
-    let fits = |url: &Url| matches!(url.scheme(), "ws" | "wss") && url.fragment().is_none();
-    url.filter(fits).ok_or_else(|| "use an address such as wss://example.com".into())
 }
 
 fn duration(text: &str, accepted: std::ops::RangeInclusive<Duration>) -> Result<Duration, String> {

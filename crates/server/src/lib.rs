@@ -23,10 +23,11 @@ mod v1;
 mod wiring;
 
 pub use app::{App, StoppedClock, SystemClock};
-pub use config::{Config, ConfigFaults, Environment, SETTINGS};
+pub use config::{Config, ConfigFaults, Environment, SETTINGS, Upstreams};
 pub use healthcheck::healthcheck;
 pub use http::Front;
 pub use http::connections::serve;
+pub use providers::{WITH_HISTORY, spellings};
 pub use router::router;
 pub use run::{run, stop_requested};
 pub use store::IfDamaged;

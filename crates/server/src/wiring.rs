@@ -1,16 +1,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use engine::{Calls, Demo, Engine, Settings, Sources};
-use market::Clock;
-use providers::http::Client;
-use providers::{Kraken, StreamLimits, YahooStreamer};
+use engine::{Calls, Engine, Settings, Simulator, Sources};
+use market::{Catalog, Clock, SourcePorts};
+use providers::{Client, Kit, StreamLimits};
 use store::{IfDamaged, NullStore};
 
 use crate::config::{Config, Environment};
-
-/// The simulated market is the same on every machine.
-const DEMO_SEED: u64 = 2024;
 
 /// The client ends a call that takes too long, and says at which step; what it
 /// fails to end is ended a little later.
@@ -37,10 +33,10 @@ pub async fn engine(
     } else {
         config.database.open(damaged, clock.now()).map_err(|error| error.in_full())?
     };
-    let upstreams = if demo_only { Sources::default() } else { upstreams(config, &clock)? };
+    let upstreams = if demo_only { known() } else { upstreams(config, &clock)? };
     let mut sources = upstreams.offline(demo_only || config.offline);
     if demo_only || config.environment == Environment::Development {
-        sources = sources.with_demo(demo(&clock));
+        sources = sources.with_simulator(simulator(&clock));
     }
     let settings = Settings {
         watchlist: config.watchlist.clone(),
@@ -52,37 +48,30 @@ pub async fn engine(
     Ok(Engine::start(settings, clock, sources, store).await)
 }
 
+/// Every source by name, without a way to ask any.
+fn known() -> Sources {
+    Sources::of(Catalog::of(providers::registry().iter().map(|provider| provider.facts)))
+}
+
 fn upstreams(config: &Config, clock: &Arc<dyn Clock>) -> Result<Sources, String> {
-    let client = Client::new(Arc::clone(clock), config.upstream_timeout)
+    let http = Client::new(Arc::clone(clock), config.upstream_timeout)
         .map_err(|error| format!("cannot prepare HTTPS: {error}"))?;
-    let at = &config.upstreams;
-    let yahoo = Arc::new(providers::Yahoo::new(client.clone(), at.yahoo.clone()));
-    let coingecko = Arc::new(providers::CoinGecko::new(client.clone(), at.coingecko.clone()));
-    let er_api = Arc::new(providers::ErApi::new(client.clone(), at.er_api.clone()));
-    let ecb = Arc::new(providers::Ecb::new(client, at.ecb.clone()));
-    let sources = Sources::default()
-        .with_allowances(providers::allowances())
-        .with_calls(Calls { deadline: config.upstream_timeout + GRACE, ..Calls::default() })
-        .with_quotes(yahoo.clone())
-        .with_bars(yahoo.clone())
-        .with_search(yahoo)
-        .with_quotes(coingecko.clone())
-        .with_bars(coingecko)
-        .with_quotes(er_api)
-        .with_quotes(ecb.clone())
-        .with_bars(ecb);
-    Ok(if config.streams { with_streams(sources, config, clock) } else { sources })
+    let kit = Kit {
+        http,
+        clock: Arc::clone(clock),
+        limits: StreamLimits { connect: config.upstream_timeout, idle: config.stream_silence },
+        access: &|upstream| config.upstreams.access(upstream),
+    };
+    let registry = providers::registry().iter();
+    let usable: Vec<_> = registry.filter(|it| config.upstreams.unlock(it.facts)).collect();
+    let sources = Sources::of(Catalog::of(usable.iter().map(|provider| provider.facts)))
+        .with_calls(Calls { deadline: config.upstream_timeout + GRACE, ..Calls::default() });
+    let ports = usable.iter().map(|provider| provider.connect(&kit));
+    let ports = ports.map(|it| SourcePorts { stream: it.stream.filter(|_| config.streams), ..it });
+    Ok(ports.fold(sources, Sources::with))
 }
 
-fn with_streams(sources: Sources, config: &Config, clock: &Arc<dyn Clock>) -> Sources {
-    let (at, clock) = (&config.upstreams, || Arc::clone(clock));
-    let limits = StreamLimits { connect: config.upstream_timeout, idle: config.stream_silence };
-    sources
-        .with_stream(Arc::new(YahooStreamer::new(clock(), at.yahoo_stream.clone(), limits)))
-        .with_stream(Arc::new(Kraken::new(clock(), at.kraken.clone(), limits)))
-}
-
-fn demo(clock: &Arc<dyn Clock>) -> Demo {
-    let demo = Arc::new(providers::Demo::new(simulator::Market::new(DEMO_SEED), Arc::clone(clock)));
-    Demo { quotes: demo.clone(), bars: demo.clone(), stream: Some(demo) }
+fn simulator(clock: &Arc<dyn Clock>) -> Simulator {
+    let simulator = Arc::new(providers::Simulator::usual(Arc::clone(clock)));
+    Simulator { quotes: simulator.clone(), bars: simulator.clone(), stream: Some(simulator) }
 }

@@ -1,8 +1,8 @@
 //! What the tests of several crates share.
 //!
 //! A dependency of tests alone: nothing that is shipped knows it. Tests inside the
-//! sources of `market` and of the simulator can use no more of it than what does not
-//! speak of their types, since it is built on both.
+//! sources of `market`, of `providers` and of the simulator can use no more of it than
+//! what does not speak of their types, since it is built on them.
 
 #![expect(clippy::unwrap_used, reason = "a test may end by a panic")]
 

@@ -12,12 +12,12 @@ use query::history::{answer, today};
 use server::Config;
 use table::Form;
 
-use super::{bars, engine, fail, plot, print};
+use super::{bars, engine, fail, plot, print, symbols_help};
 
 /// Which history to print, and how.
 #[derive(Args)]
 pub(crate) struct HistoryArgs {
-    /// Such as CAC40, EUR/USD, AAPL or any symbol of Yahoo Finance
+    #[arg(help = symbols_help())]
     pub(crate) symbol: Symbol,
     /// How far back: 7d, 1mo, 3mo, 6mo, 1y, 5y, ytd, max, any <n>d, <n>wk, <n>mo, <n>y
     #[arg(long)]

@@ -34,7 +34,7 @@ pub(crate) use import::{ImportArgs, import};
 pub(crate) use latest::latest;
 pub(crate) use search::search;
 pub(crate) use serve::{ServeArgs, serve};
-pub(crate) use watch::{WATCH_HELP, WatchArgs, watch};
+pub(crate) use watch::{WatchArgs, watch, watch_help};
 
 /// Says what went wrong, on standard error, and how to end.
 #[expect(clippy::print_stderr, reason = "this is where a command speaks to people")]
@@ -52,6 +52,12 @@ fn print(text: &str) -> ExitCode {
         Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
         Err(error) => fail(1, &format!("cannot write the answer: {error}")),
     }
+}
+
+/// What a symbol on the command line may be.
+fn symbols_help() -> String {
+    let spellings = server::spellings().collect::<Vec<_>>().join(" or ");
+    format!("Such as CAC40, EUR/USD, AAPL or any symbol of {spellings}")
 }
 
 /// Why the simulator alone cannot be asked, where it is to be and cannot.

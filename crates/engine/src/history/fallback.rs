@@ -86,17 +86,17 @@ impl History {
         query: &HistoryQuery,
         mut failures: SourceFailures,
     ) -> Result<Arc<HistoryResult>, SourceFailures> {
-        let Some(demo) = self.context.upstreams().demo() else { return Err(failures) };
+        let Some(simulator) = self.context.upstreams().simulator() else { return Err(failures) };
         let refused =
             failures.iter().any(|it| matches!(it.error, SourceError::OutsideWindow { .. }));
         let is_known = self.context.instruments().is_known(&query.symbol);
         if refused || (failures.is_unknown() && !is_known) {
             return Err(failures);
         }
-        match demo.bars.bars(query, &self.context.instrument(&query.symbol)).await {
+        match simulator.bars.bars(query, &self.context.instrument(&query.symbol)).await {
             Ok(result) => Ok(self.remember(result)),
             Err(error) => {
-                failures.add(demo.bars.source(), error);
+                failures.add(simulator.bars.source(), error);
                 Err(failures)
             }
         }

@@ -1,22 +1,17 @@
 use std::sync::Arc;
 
-use jiff::ToSpan;
-use jiff::civil::{Date, date};
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
+use jiff::{Timestamp, ToSpan};
 use market::{
-    Currency, Freshness, HistoryQuery, HistoryResult, Interval, Period, Source, SourceError, Span,
-    Symbol, series_freshness,
+    Currency, Freshness, HistoryQuery, HistoryResult, Interval, Period, ReferenceRates, Source,
+    SourceError, Span, Symbol, series_freshness,
 };
 
 use super::latest::{as_quoted, other_way_round};
 use super::{NoRate, Rate, Step, currency, refuse_minor_units, symbol};
 use crate::engine::Engine;
 use crate::history::HistoryError;
-
-const ECB: &str = "ecb";
-
-/// The first day of the reference rates, and the first for which rates are given.
-const FIRST: Date = date(1999, 1, 4);
 
 /// For how long the last rate stands: longer than any weekend with holidays.
 const CARRIED_DAYS: i32 = 7;
@@ -25,35 +20,10 @@ const CARRIED_DAYS: i32 = 7;
 /// reaches back two weeks more.
 const RECENT_DAYS: i32 = 45;
 
-/// Currencies that reference rates are set of, so that nobody asks for others.
-/// One that joins them has to be added here.
-const PUBLISHED: [&str; 29] = [
-    "AUD", "BRL", "CAD", "CHF", "CNY", "CZK", "DKK", "GBP", "HKD", "HUF", "IDR", "ILS", "INR",
-    "ISK", "JPY", "KRW", "MXN", "MYR", "NOK", "NZD", "PHP", "PLN", "RON", "SEK", "SGD", "THB",
-    "TRY", "USD", "ZAR",
-];
-
-/// Those that ended, mostly by joining the euro, with their last day: later files
-/// of recent days do not have them.
-const ENDED: [(&str, Date); 12] = [
-    ("BGN", date(2025, 12, 31)),
-    ("CYP", date(2007, 12, 31)),
-    ("EEK", date(2010, 12, 31)),
-    ("HRK", date(2022, 12, 30)),
-    ("LTL", date(2014, 12, 31)),
-    ("LVL", date(2013, 12, 31)),
-    ("MTL", date(2007, 12, 31)),
-    ("ROL", date(2005, 6, 30)),
-    ("RUB", date(2022, 3, 1)),
-    ("SIT", date(2006, 12, 29)),
-    ("SKK", date(2008, 12, 31)),
-    ("TRL", date(2004, 12, 31)),
-];
-
 impl Engine {
     /// The rate of a day between two currencies or crypto assets, by their codes
-    /// in upper case: the ECB's reference rate, on days without one the last set
-    /// before; where it sets none, the close of the pair's daily bar likewise.
+    /// in upper case: the reference rate, on days without one the last set
+    /// before; where none is set, the close of the pair's daily bar likewise.
     ///
     /// With a source, only by what is its own. A rate stands for seven days at
     /// most, unless nobody could be asked whether there is a newer one: then it
@@ -75,29 +45,39 @@ impl Engine {
         if base == quote {
             return Ok(Rate::of_itself(base));
         }
-        match source {
-            Some(source) if source.as_str() == ECB => self.reference_rate(base, quote, date).await,
-            Some(_) => self.closing_rate(base, quote, date, source).await,
-            None => {
-                let reference = self.reference_rate(base, quote, date).await;
+        match (source, self.catalog().reference_rates()) {
+            (Some(source), Some(rates)) if source.as_str() == rates.source => {
+                self.reference_rate(rates, base, quote, date).await
+            }
+            (None, Some(rates)) => {
+                let reference = self.reference_rate(rates, base, quote, date).await;
                 if is_real(&reference) {
                     return reference;
                 }
                 better(reference, self.closing_rate(base, quote, date, None).await)
             }
+            _ => self.closing_rate(base, quote, date, source).await,
         }
     }
 
-    /// The present day in Frankfurt, where the reference rates are set.
+    /// The present day where the reference rates are set.
     pub fn reference_day(&self) -> Date {
-        self.now().to_zoned(frankfurt()).date()
+        self.day_of(self.now())
+    }
+
+    /// The day of an instant where the reference rates are set.
+    fn day_of(&self, at: Timestamp) -> Date {
+        let rates = self.catalog().reference_rates();
+        let zone = rates.and_then(|rates| TimeZone::get(rates.time_zone).ok());
+        at.to_zoned(zone.unwrap_or(TimeZone::UTC)).date()
     }
 
     fn check_day(&self, date: Date) -> Result<(), NoRate> {
         let today = self.reference_day();
-        match date {
+        let first = self.catalog().reference_rates().map(|rates| rates.first);
+        match first {
             _ if date > today => Err(NoRate::Future { date, today }),
-            _ if date < FIRST => Err(NoRate::BeforeFirst { date, first: FIRST }),
+            Some(first) if date < first => Err(NoRate::BeforeFirst { date, first }),
             _ => Ok(()),
         }
     }
@@ -105,19 +85,22 @@ impl Engine {
     /// By the reference rates of one day, the last on which both were set.
     async fn reference_rate(
         &self,
+        rates: &ReferenceRates,
         base: &Currency,
         quote: &Currency,
         date: Date,
     ) -> Result<Rate, NoRate> {
-        let legs: Vec<_> = [base, quote].into_iter().filter(|it| it.as_str() != "EUR").collect();
-        if let Some(other) = legs.iter().find(|code| !is_published(code)) {
-            return Err(NoRate::Unpublished { currency: (*other).clone() });
+        let legs: Vec<_> =
+            [base, quote].into_iter().filter(|it| it.as_str() != rates.base).collect();
+        if let Some(other) = legs.iter().find(|code| !rates.has(code.as_str())) {
+            let ReferenceRates { source, set_by, .. } = *rates;
+            return Err(NoRate::Unpublished { currency: (*other).clone(), source, set_by });
         }
         let mut told = Vec::new();
         // One after the other: the file that the first one brings serves both.
         for code in legs {
-            let answer = self.reference_rates(code, date).await?;
-            last_before(&answer, date)?;
+            let answer = self.reference_rates(rates, code, date).await?;
+            self.last_before(&answer, date)?;
             told.push((answer, code == base));
         }
         let unknown = || NoRate::Unknown { pair: symbol(base, quote) };
@@ -132,17 +115,19 @@ impl Engine {
     /// Reference rates of a currency around a day, and from before it.
     async fn reference_rates(
         &self,
+        rates: &ReferenceRates,
         code: &Currency,
         date: Date,
     ) -> Result<Arc<HistoryResult>, NoRate> {
-        let pair = symbol(&currency("EUR"), code);
+        let pair = symbol(&currency(rates.base), code);
         let ask = async |span| {
-            let (interval, source) = (Interval::D1, Some(Source::new(ECB)));
+            let (interval, source) = (Interval::D1, Some(Source::new(rates.source)));
             self.history(&HistoryQuery { symbol: pair.clone(), interval, span, source }).await
         };
         let settled = self.reference_day() - (RECENT_DAYS + 1).days();
-        let all = Span::Dates { from: FIRST, to: settled.last_of_month() };
-        let told = if date <= settled || ended_on(code).is_some_and(|last| last <= settled) {
+        let all = Span::Dates { from: rates.first, to: settled.last_of_month() };
+        let has_ended = rates.ended_on(code.as_str()).is_some_and(|last| last <= settled);
+        let told = if date <= settled || has_ended {
             ask(all).await
         } else {
             match ask(Span::Period(Period::Months(2))).await {
@@ -174,7 +159,7 @@ impl Engine {
             NoRate::Unknown { .. } => unknown(),
             error => error,
         })?;
-        let day = last_before(&answer, date)?;
+        let day = self.last_before(&answer, date)?;
         let is_inverted = answer.question.symbol != symbol(base, quote);
         let step = self.step_of(&answer, day, date, is_inverted);
         Rate::of(base, quote, step.into_iter().collect()).ok_or_else(unknown)
@@ -217,30 +202,31 @@ impl Engine {
     /// What was received when the day was over will not change as the present
     /// does.
     fn freshness_on(&self, answer: &HistoryResult, asked: Date) -> Freshness {
-        let was_over = received_on(answer) > asked;
+        let was_over = self.day_of(answer.received_at) > asked;
         if was_over && !answer.simulated && !answer.superseded {
             return Freshness::Fresh;
         }
         series_freshness(answer, self.now())
     }
-}
 
-/// Whether the bank ever set reference rates of a currency.
-fn is_published(code: &Currency) -> bool {
-    PUBLISHED.contains(&code.as_str()) || ended_on(code).is_some()
-}
-
-/// The last day with a reference rate of a currency that has none any more.
-fn ended_on(code: &Currency) -> Option<Date> {
-    ENDED.iter().find(|(ended, _)| *ended == code.as_str()).map(|(_, last)| *last)
-}
-
-fn frankfurt() -> TimeZone {
-    TimeZone::get("Europe/Berlin").expect("the tz database is built into the program")
-}
-
-fn received_on(answer: &HistoryResult) -> Date {
-    answer.received_at.to_zoned(frankfurt()).date()
+    /// The last day with a bar up to a date, if it can stand for it.
+    fn last_before(&self, answer: &HistoryResult, date: Date) -> Result<Date, NoRate> {
+        let dates = answer.series.dates();
+        let after = dates.partition_point(|day| *day <= date);
+        let last = after.checked_sub(1).map(|place| dates[place]);
+        let next = dates.get(after).copied();
+        let stands = |last: Date| (date - last).get_days() <= CARRIED_DAYS;
+        // Whoever could not be asked since may have newer ones.
+        let received = self.day_of(answer.received_at);
+        let is_behind = |last: Date| next.is_none() && (received - last).get_days() <= CARRIED_DAYS;
+        let pair = answer.question.symbol.clone();
+        last.filter(|last| stands(*last) || is_behind(*last)).ok_or(NoRate::Gap {
+            pair,
+            date,
+            last,
+            next,
+        })
+    }
 }
 
 /// A stretch of daily bars that serves as many days as one request can.
@@ -251,25 +237,6 @@ fn stretch(date: Date, today: Date) -> Span {
     }
     let from = date.first_of_year() - 12.days();
     Span::Dates { from, to: date.last_of_year() }
-}
-
-/// The last day with a bar up to a date, if it can stand for it.
-fn last_before(answer: &HistoryResult, date: Date) -> Result<Date, NoRate> {
-    let dates = answer.series.dates();
-    let after = dates.partition_point(|day| *day <= date);
-    let last = after.checked_sub(1).map(|place| dates[place]);
-    let next = dates.get(after).copied();
-    let stands = |last: Date| (date - last).get_days() <= CARRIED_DAYS;
-    // Whoever could not be asked since may have newer ones.
-    let is_behind =
-        |last: Date| next.is_none() && (received_on(answer) - last).get_days() <= CARRIED_DAYS;
-    let pair = answer.question.symbol.clone();
-    last.filter(|last| stands(*last) || is_behind(*last)).ok_or(NoRate::Gap {
-        pair,
-        date,
-        last,
-        next,
-    })
 }
 
 /// The last day up to a date on which every series has a bar, so that a rate is

@@ -67,7 +67,7 @@ impl Streams {
     ) -> Self {
         let real = context.upstreams().streams().into_iter();
         let real = real.map(|stream| StreamState::new(stream, false));
-        let simulated = context.upstreams().demo().and_then(|demo| demo.stream.clone());
+        let simulated = context.upstreams().simulator().and_then(|it| it.stream.clone());
         let simulated = simulated.map(|stream| StreamState::new(stream, true));
         let states = real.chain(simulated).map(Arc::new).collect();
         let (unknown, coverage) = (AtomicU64::new(0), Coverage::default());

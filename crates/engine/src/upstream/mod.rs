@@ -14,7 +14,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use jiff::Timestamp;
-use market::{Allowance, Clock, SourceError, Unreach};
+use market::{Allowance, Clock, Source, SourceError, Unreach};
 
 use state::State;
 pub use state::{UpstreamState, UpstreamStatus};
@@ -49,6 +49,7 @@ pub(crate) enum OnBehalf {
 
 /// An upstream as the engine treats it: its allowance, and how it has been.
 pub(crate) struct Upstream {
+    source: Source,
     allowance: Allowance,
     calls: Calls,
     clock: Arc<dyn Clock>,
@@ -56,9 +57,14 @@ pub(crate) struct Upstream {
 }
 
 impl Upstream {
-    pub(crate) fn new(allowance: Allowance, calls: Calls, clock: Arc<dyn Clock>) -> Self {
+    pub(crate) fn new(
+        source: Source,
+        allowance: Allowance,
+        calls: Calls,
+        clock: Arc<dyn Clock>,
+    ) -> Self {
         let state = Mutex::new(State::new(&allowance, clock.now()));
-        Self { allowance, calls, clock, state }
+        Self { source, allowance, calls, clock, state }
     }
 
     /// Puts a question, if the upstream may be asked now.
@@ -108,7 +114,7 @@ impl Upstream {
     }
 
     pub(crate) fn status(&self, now: Timestamp) -> UpstreamStatus {
-        self.state().status(&self.allowance, now)
+        self.state().status(&self.source, &self.allowance, now)
     }
 
     fn state(&self) -> MutexGuard<'_, State> {

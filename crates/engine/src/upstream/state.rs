@@ -54,9 +54,9 @@ pub struct UpstreamStatus {
     /// When it last failed, and how.
     pub last_error: Option<(Timestamp, SourceError)>,
     /// Its terms in our words.
-    pub terms: String,
+    pub terms: &'static str,
     /// Where its terms are published.
-    pub terms_url: String,
+    pub terms_url: &'static str,
 }
 
 /// Whether an upstream is being asked.
@@ -131,7 +131,12 @@ impl State {
         self.last_error = Some((now, error.clone()));
     }
 
-    pub(super) fn status(&self, allowance: &Allowance, now: Timestamp) -> UpstreamStatus {
+    pub(super) fn status(
+        &self,
+        source: &Source,
+        allowance: &Allowance,
+        now: Timestamp,
+    ) -> UpstreamStatus {
         let paused = self.paused_until.filter(|until| now < *until);
         let state = match (paused, self.breaker.open_since()) {
             (Some(until), _) => UpstreamState::PausedUntil(until),
@@ -140,7 +145,7 @@ impl State {
         };
         let (calls, errors) = self.counts.last_hour(now);
         UpstreamStatus {
-            source: allowance.source.clone(),
+            source: source.clone(),
             state,
             per_hour: allowance.per_hour,
             burst: allowance.burst,
@@ -149,8 +154,8 @@ impl State {
             errors,
             last_success: self.last_success,
             last_error: self.last_error.clone(),
-            terms: allowance.terms.clone(),
-            terms_url: allowance.terms_url.clone(),
+            terms: allowance.terms,
+            terms_url: allowance.terms_url,
         }
     }
 }

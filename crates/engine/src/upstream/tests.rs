@@ -15,15 +15,9 @@ struct Tried {
 impl Tried {
     fn new(per_hour: f64, burst: f64) -> Self {
         let clock = SettableClock::at("2025-10-29T12:00:00Z");
-        let allowance = Allowance {
-            source: Source::new("yahoo"),
-            per_hour,
-            burst,
-            terms: String::new(),
-            terms_url: String::new(),
-        };
+        let allowance = Allowance { per_hour, burst, terms: "", terms_url: "" };
         let calls = Calls { pause: Duration::ZERO, ..Calls::default() };
-        let upstream = Upstream::new(allowance, calls, clock.clone());
+        let upstream = Upstream::new(Source::new("yahoo"), allowance, calls, clock.clone());
         Self { upstream, clock, calls: AtomicU32::new(0) }
     }
 

@@ -4,16 +4,18 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use engine::{Calls, Demo, Engine, Settings, Sources};
+use engine::{Calls, Engine, Settings, Simulator, Sources};
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use market::{
-    Allowance, Bar, BarSource, Basis, Clock, HistoryQuery, HistoryResult, Instrument, Interval,
+    Bar, BarSource, Basis, Catalog, Clock, HistoryQuery, HistoryResult, Instrument, Interval,
     Price, Quote, QuoteSource, Saved, Series, SeriesHead, Source, SourceError, Span, Store,
     StoreError, Symbol,
 };
 use testkit::SettableClock;
 use tokio::sync::watch;
+
+use super::facts;
 
 pub(crate) fn symbol(text: &str) -> Symbol {
     text.parse().unwrap()
@@ -319,17 +321,21 @@ impl World {
     }
 
     pub(crate) async fn engine_with_demo(&self) -> Engine {
-        let demo = Demo { quotes: self.demo.clone(), bars: self.demo.clone(), stream: None };
-        self.start(self.sources().with_demo(demo)).await
+        let (quotes, bars) = (self.demo.clone(), self.demo.clone());
+        let simulator = Simulator { quotes, bars, stream: None };
+        self.start(self.sources().with_simulator(simulator)).await
     }
 
     pub(crate) fn sources(&self) -> Sources {
-        Sources::default()
+        self.sources_of(facts::catalog())
+    }
+
+    pub(crate) fn sources_of(&self, catalog: Catalog) -> Sources {
+        Sources::of(catalog)
             .with_quotes(self.yahoo.clone())
             .with_bars(self.yahoo.clone())
             .with_quotes(self.er_api.clone())
             .with_quotes(self.coingecko.clone())
-            .with_allowances(SOURCES.map(plenty).to_vec())
             .with_calls(Calls { attempts: 1, ..Calls::default() })
     }
 
@@ -346,19 +352,6 @@ impl World {
             cache_bytes: 1 << 20,
         };
         Engine::start(settings, self.clock.clone(), sources, self.store.clone()).await
-    }
-}
-
-const SOURCES: [&str; 5] = ["yahoo", "er_api", "coingecko", "yahoo_stream", "kraken"];
-
-/// Enough that budgets play no part; they have tests of their own.
-pub(crate) fn plenty(source: &str) -> Allowance {
-    Allowance {
-        source: Source::new(source),
-        per_hour: 1e9,
-        burst: 1e9,
-        terms: String::new(),
-        terms_url: String::new(),
     }
 }
 

@@ -14,6 +14,7 @@ use market::{
 use testkit::{SettableClock, soon};
 use tokio::sync::{Mutex, mpsc, watch};
 
+use crate::facts;
 use crate::fakes::{World, at, symbol};
 
 /// Minutes of a price that stands still at 100, told as of now.
@@ -115,7 +116,7 @@ impl Stage {
         let clock = Arc::clone(&world.clock);
         let official = Arc::new(Official { clock: Arc::clone(&clock), calls: AtomicUsize::new(0) });
         let (ticks, received) = mpsc::unbounded_channel();
-        let sources = Sources::default()
+        let sources = Sources::of(facts::catalog())
             .with_bars(Arc::clone(&official) as Arc<dyn BarSource>)
             .with_stream(Arc::new(Streamer(Arc::new(Mutex::new(received)))))
             .with_calls(Calls { attempts: 1, ..Calls::default() });

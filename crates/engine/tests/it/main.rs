@@ -5,6 +5,7 @@
 
 mod asked;
 mod demand;
+mod facts;
 mod fakes;
 mod history;
 mod import;

@@ -4,20 +4,20 @@ mod dated;
 mod latest;
 
 use std::collections::HashMap;
-use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use engine::{Calls, Demo, Engine, NoRate, Rate, Settings, Sources};
+use engine::{Calls, Engine, NoRate, Rate, Settings, Simulator, Sources};
 use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use market::{
-    Allowance, Bar, BarSource, Basis, Clock, Currency, Freshness, HistoryQuery, HistoryResult,
-    Instrument, Price, Quote, QuoteSource, Series, SeriesHead, Source, SourceError,
+    Bar, BarSource, Basis, Clock, Currency, Freshness, HistoryQuery, HistoryResult, Instrument,
+    Price, Quote, QuoteSource, Series, SeriesHead, Source, SourceError,
 };
 
+use crate::facts;
 use crate::fakes::{World, symbol};
 
 /// A source with a price for some pairs: for the rest it knows nothing, or fails.
@@ -182,15 +182,14 @@ impl Exchange {
     }
 
     async fn start(&self, with_demo: bool) -> Engine {
-        let mut sources = Sources::default()
+        let mut sources = Sources::of(facts::catalog())
             .with_quotes(self.yahoo.clone())
             .with_bars(self.yahoo.clone())
             .with_quotes(self.ecb.clone())
             .with_bars(self.ecb.clone())
-            .with_allowances(["yahoo", "ecb"].map(plenty).to_vec())
             .with_calls(Calls { attempts: 1, ..Calls::default() });
         if with_demo {
-            sources = sources.with_demo(Demo {
+            sources = sources.with_simulator(Simulator {
                 quotes: self.demo.clone(),
                 bars: self.demo.clone(),
                 stream: None,
@@ -210,11 +209,6 @@ impl Exchange {
     fn advance(&self, minutes: i64) {
         self.world.clock.advance(SignedDuration::from_mins(minutes));
     }
-}
-
-fn plenty(source: &str) -> Allowance {
-    let (source, terms, terms_url) = (Source::new(source), String::new(), String::new());
-    Allowance { source, per_hour: 1e9, burst: 1e9, terms, terms_url }
 }
 
 fn code(text: &str) -> Currency {

@@ -6,8 +6,9 @@ use std::time::Duration;
 use async_trait::async_trait;
 use engine::{Calls, Engine, Settings, Sources};
 use jiff::{SignedDuration, Timestamp};
-use market::{Allowance, Instrument, Quote, QuoteSource, Source, SourceError, Symbol};
+use market::{Instrument, Quote, QuoteSource, Source, SourceError, SourceFacts, Symbol};
 
+use crate::facts;
 use crate::fakes::{FakeSource, World, symbol};
 
 const PER_HOUR: f64 = 1_800.0;
@@ -35,16 +36,10 @@ impl QuoteSource for ByTwenty {
 }
 
 async fn engine(world: &World, watchlist: Vec<Symbol>) -> Engine {
-    let allowance = Allowance {
-        source: Source::new("yahoo"),
-        per_hour: PER_HOUR,
-        burst: BURST,
-        terms: String::new(),
-        terms_url: String::new(),
-    };
-    let sources = Sources::default()
+    static YAHOO: SourceFacts =
+        facts::yahoo(facts::allowance(PER_HOUR, BURST), facts::allowance(PER_HOUR, BURST));
+    let sources = Sources::of(facts::catalog_with(&YAHOO))
         .with_quotes(Arc::new(ByTwenty(world.yahoo.clone())))
-        .with_allowances(vec![allowance])
         .with_calls(Calls { attempts: 1, ..Calls::default() });
     let settings = Settings {
         watchlist,

@@ -5,18 +5,18 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{ToSpan, Unit};
 use market::{
-    BarSource, Basis, HistoryQuery, HistoryResult, Instrument, Interval, Period, Quote,
-    QuoteSource, Series, SeriesHead, Source, SourceError, Span,
+    BarSource, Basis, HistoryQuery, HistoryResult, Instrument, Period, Quote, QuoteSource, Series,
+    SeriesHead, Source, SourceError, Span,
 };
 use url::Url;
 
 use super::coins::{self, Pair};
+use super::facts::{INTERVALS, NAME};
 use super::parse;
 use super::wire::Prices;
 use crate::cut;
 use crate::http::{self, Ask, Client, Reply};
-
-const NAME: &str = "coingecko";
+use crate::offered;
 
 /// `CoinGecko`'s public API.
 pub struct CoinGecko {
@@ -25,7 +25,7 @@ pub struct CoinGecko {
 }
 
 impl CoinGecko {
-    /// Asks at `base`, by default [`super::BASE_URL`].
+    /// Asks at `base`.
     pub fn new(client: Client, base: Url) -> Self {
         Self { client, base }
     }
@@ -131,12 +131,7 @@ fn head(question: &HistoryQuery, pair: &Pair) -> SeriesHead {
 /// How many days back to ask for, so that the first day asked is whole. Up to
 /// 90 the points come hourly, beyond that daily.
 fn days(question: &HistoryQuery, today: Date) -> Result<u32, SourceError> {
-    if question.interval != Interval::D1 {
-        return Err(SourceError::NotOffered(format!(
-            "{} bars are not, only interval=1d",
-            question.interval
-        )));
-    }
+    offered::check(question.interval, INTERVALS)?;
     let first = match question.span {
         // Crypto trades every day: trading days are calendar days.
         Span::Period(Period::Days(n)) => today.checked_sub((i32::from(n) - 1).days()).ok(),
@@ -155,6 +150,7 @@ fn days(question: &HistoryQuery, today: Date) -> Result<u32, SourceError> {
 mod tests {
     use super::*;
     use jiff::civil::date;
+    use market::Interval;
 
     fn check(interval: Interval, period: &str) -> Result<u32, SourceError> {
         let symbol = "BTC/EUR".parse().unwrap();

@@ -1,18 +1,27 @@
 //! `CoinGecko`'s public API: prices of crypto assets (`/api/v3/simple/price`) and
 //! their daily closes of the last year (`/coins/{id}/market_chart`).
 //!
-//! Terms: free without a key at some 5 to 15 calls a minute; attribution
-//! ("Data provided by `CoinGecko`", with a link) is required; redistribution of
-//! the data as such is not allowed. Prices are averages over many exchanges.
+//! Prices are averages over many exchanges. `facts` has the terms.
 
 mod client;
 mod coins;
+mod facts;
 #[cfg(any(test, fuzzing))]
 pub mod fuzz;
 mod parse;
 mod wire;
 
+use std::sync::Arc;
+
+use market::SourcePorts;
+
 pub use client::CoinGecko;
 
-/// Where the service answers.
-pub const BASE_URL: &str = "https://api.coingecko.com";
+use crate::provider::{Kit, Provider};
+
+pub(crate) static PROVIDER: Provider = Provider { facts: &facts::FACTS, connect };
+
+fn connect(kit: &Kit<'_>) -> SourcePorts {
+    let coingecko = Arc::new(CoinGecko::new(kit.http.clone(), kit.address(&facts::POLLED)));
+    SourcePorts { quotes: Some(coingecko.clone()), bars: Some(coingecko), ..SourcePorts::default() }
+}

@@ -8,6 +8,7 @@ use market::{
 };
 
 use super::coins::Pair;
+use super::facts::NAME;
 use super::wire::{MarketChart, Prices, Refusal};
 use crate::http::Reply;
 use crate::json;
@@ -49,7 +50,7 @@ pub(super) fn quote(
         session: None,
         as_of: field("last_updated_at").and_then(|at| Timestamp::from_second(at as i64).ok()),
         received_at,
-        source: Source::new("coingecko"),
+        source: Source::new(NAME),
         simulated: false,
     })
 }
@@ -85,7 +86,7 @@ pub(super) fn closes(body: &[u8], received_at: Timestamp) -> Result<Vec<Bar>, So
     Ok(bars.collect())
 }
 
-/// The day a point tells of: one stamped at midnight closes the day before.
+/// The day that a point is about: one stamped at midnight closes the day before.
 fn day_of(at: Timestamp) -> Date {
     let just_before = at.checked_sub(SignedDuration::from_nanos(1)).unwrap_or(at);
     just_before.to_zoned(TimeZone::UTC).date()

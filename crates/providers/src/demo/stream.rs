@@ -5,19 +5,20 @@ use std::time::Duration;
 use async_trait::async_trait;
 use jiff::Timestamp;
 use market::{
-    Catalog, Clock, Instrument, MarketState, Previous, PreviousKind, Price, Source, SourceError,
+    Clock, Instrument, MarketState, Previous, PreviousKind, Price, Source, SourceError,
     StreamSource, Tick, TickStream, Unreach,
 };
 use simulator::Market;
 use tokio::time::{Interval, MissedTickBehavior, interval};
 
-use super::{Demo, NAME};
+use super::{NAME, Simulator};
+use crate::yahoo::spelling;
 
 /// How often every open market moves.
 const STEP: Duration = Duration::from_secs(1);
 
 #[async_trait]
-impl StreamSource for Demo {
+impl StreamSource for Simulator {
     fn source(&self) -> Source {
         Source::new(NAME)
     }
@@ -36,10 +37,9 @@ impl StreamSource for Demo {
         Ok(Box::new(Ticks {
             market: self.market,
             clock: Arc::clone(&self.clock),
-            catalog: Catalog::new(),
             instruments: instruments.to_vec(),
             steps: Some(steps),
-            told_at: None,
+            sent_at: None,
             waiting: VecDeque::new(),
         }))
     }
@@ -49,20 +49,19 @@ impl StreamSource for Demo {
 struct Ticks {
     market: Market,
     clock: Arc<dyn Clock>,
-    catalog: Catalog,
     instruments: Vec<Instrument>,
     /// `None` once closed.
     steps: Option<Interval>,
-    /// The second last told.
-    told_at: Option<i64>,
+    /// The second for which ticks were sent last.
+    sent_at: Option<i64>,
     waiting: VecDeque<Tick>,
 }
 
 impl Ticks {
-    /// What trades in this second, unless it has been told.
+    /// What trades in this second, unless it has been sent.
     fn step(&mut self) {
         let now = self.clock.now();
-        if self.told_at.replace(now.as_second()) != Some(now.as_second()) {
+        if self.sent_at.replace(now.as_second()) != Some(now.as_second()) {
             let ticks = self.instruments.iter().filter_map(|it| self.tick(it, now));
             let ticks: Vec<_> = ticks.collect();
             self.waiting.extend(ticks);
@@ -71,18 +70,18 @@ impl Ticks {
 
     /// `None` while the market is closed.
     fn tick(&self, instrument: &Instrument, now: Timestamp) -> Option<Tick> {
-        let name = self.catalog.yahoo_name(&instrument.symbol);
-        let told = self.market.tick(&name, now)?;
+        let name = spelling::name_of(&instrument.symbol);
+        let simulated = self.market.tick(&name, now)?;
         let close = |price| Previous { price, kind: PreviousKind::Close };
         Some(Tick {
             symbol: instrument.symbol.clone(),
-            price: Price::new(told.price)?,
+            price: Price::new(simulated.price)?,
             currency: self.market.listing(&name).currency.parse().ok(),
-            previous: Price::new(told.previous_close).map(close),
+            previous: Price::new(simulated.previous_close).map(close),
             change: None,
-            day_high: Price::new(told.day_high),
-            day_low: Price::new(told.day_low),
-            volume: (told.volume > 0).then_some(told.volume as f64),
+            day_high: Price::new(simulated.day_high),
+            day_low: Price::new(simulated.day_low),
+            volume: (simulated.volume > 0).then_some(simulated.volume as f64),
             state: Some(MarketState::Open),
             as_of: Some(now),
             received_at: now,
@@ -128,7 +127,7 @@ impl TickStream for Ticks {
 #[cfg(test)]
 mod tests {
     use jiff::SignedDuration;
-    use market::QuoteSource;
+    use market::{Catalog, QuoteSource};
     use tokio::time::{advance, timeout};
 
     use super::*;
@@ -144,9 +143,9 @@ mod tests {
         }
     }
 
-    fn demo(now: &str) -> Demo {
+    fn demo(now: &str) -> Simulator {
         let clock = Moving(now.parse().unwrap(), tokio::time::Instant::now());
-        Demo::new(Market::new(7), Arc::new(clock))
+        Simulator::new(Market::new(7), Arc::new(clock))
     }
 
     fn asked(symbol: &str) -> Instrument {

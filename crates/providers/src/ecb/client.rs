@@ -5,16 +5,16 @@ use async_trait::async_trait;
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp, ToSpan};
 use market::{
-    BarSource, Basis, HistoryQuery, HistoryResult, Instrument, Interval, Period, Quote,
-    QuoteSource, Series, SeriesHead, Source, SourceError, Span,
+    BarSource, Basis, HistoryQuery, HistoryResult, Instrument, Period, Quote, QuoteSource, Series,
+    SeriesHead, Source, SourceError, Span,
 };
 use url::Url;
 
+use super::facts::{INTERVALS, NAME};
 use super::parse::{self, Day};
 use crate::cut;
 use crate::http::{self, Ask, Client};
-
-const NAME: &str = "ecb";
+use crate::offered;
 
 /// How many days back the short file is sure to reach; it holds 90, and is a
 /// day or two behind over weekends and holidays.
@@ -26,14 +26,14 @@ const BODY_LIMIT: usize = 32 << 20;
 /// How long a file that was received serves further currencies. A stretch that
 /// ended a week ago is in it whole; one that reaches to the present is asked for
 /// anew as often as the present is.
-const KEPT_FOR_THE_PAST: SignedDuration = SignedDuration::from_hours(1);
-const KEPT_FOR_THE_PRESENT: SignedDuration = SignedDuration::from_mins(10);
+const CACHED_FOR_THE_PAST: SignedDuration = SignedDuration::from_hours(1);
+const CACHED_FOR_THE_PRESENT: SignedDuration = SignedDuration::from_mins(10);
 
 /// The European Central Bank's reference rates.
 pub struct Ecb {
     client: Client,
     base: Url,
-    kept: Mutex<HashMap<File, Kept>>,
+    cache: Mutex<HashMap<File, Download>>,
 }
 
 /// A file with many days.
@@ -46,7 +46,7 @@ enum File {
 /// A file that could be read, as it was received: a tenth of what it takes up
 /// when read.
 #[derive(Clone)]
-struct Kept {
+struct Download {
     body: Arc<[u8]>,
     received_at: Timestamp,
 }
@@ -74,9 +74,9 @@ impl File {
 }
 
 impl Ecb {
-    /// Asks at `base`, by default [`super::BASE_URL`].
+    /// Asks at `base`.
     pub fn new(client: Client, base: Url) -> Self {
-        Self { client, base, kept: Mutex::default() }
+        Self { client, base, cache: Mutex::default() }
     }
 
     async fn file(&self, name: &str) -> Result<Vec<u8>, SourceError> {
@@ -89,13 +89,13 @@ impl Ecb {
         parse::xml(&self.file("eurofxref-daily.xml").await?)
     }
 
-    /// Downloads a file that can be read, and keeps it.
-    async fn download(&self, file: File) -> Result<Kept, SourceError> {
+    /// Downloads a file that can be read, and caches it.
+    async fn download(&self, file: File) -> Result<Download, SourceError> {
         let body = self.file(file.name()).await?;
         file.read(&body)?;
-        let kept = Kept { body: body.into(), received_at: self.client.now() };
-        self.kept.lock().unwrap_or_else(PoisonError::into_inner).insert(file, kept.clone());
-        Ok(kept)
+        let download = Download { body: body.into(), received_at: self.client.now() };
+        self.cache.lock().unwrap_or_else(PoisonError::into_inner).insert(file, download.clone());
+        Ok(download)
     }
 
     fn today(&self) -> Date {
@@ -103,16 +103,17 @@ impl Ecb {
     }
 
     /// A file that holds the question's stretch and is young enough to serve it.
-    fn kept_for(&self, file: File, span: Span) -> Option<Kept> {
+    fn cached_for(&self, file: File, span: Span) -> Option<Download> {
         let today = self.today();
         let is_past = span.days(today).1 < today - 7.days();
-        self.kept(file, if is_past { KEPT_FOR_THE_PAST } else { KEPT_FOR_THE_PRESENT })
+        self.cached(file, if is_past { CACHED_FOR_THE_PAST } else { CACHED_FOR_THE_PRESENT })
     }
 
-    fn kept(&self, file: File, longest: SignedDuration) -> Option<Kept> {
-        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner).get(&file).cloned()?;
-        let age = self.client.now().duration_since(kept.received_at);
-        (age.abs() < longest).then_some(kept)
+    fn cached(&self, file: File, longest: SignedDuration) -> Option<Download> {
+        let download =
+            self.cache.lock().unwrap_or_else(PoisonError::into_inner).get(&file).cloned()?;
+        let age = self.client.now().duration_since(download.received_at);
+        (age.abs() < longest).then_some(download)
     }
 }
 
@@ -154,8 +155,8 @@ impl BarSource for Ecb {
         }
         let today = self.today();
         let file = File::reaching(question.span.days(today).0, today);
-        let kept = self.download(file).await?;
-        answer(question, instrument, &kept, file, today)
+        let download = self.download(file).await?;
+        answer(question, instrument, &download, file, today)
     }
 
     /// One file serves all currencies.
@@ -169,8 +170,8 @@ impl BarSource for Ecb {
         }
         let today = self.today();
         let file = File::reaching(question.span.days(today).0, today);
-        let kept = self.kept_for(file, question.span)?;
-        Some(answer(question, instrument, &kept, file, today))
+        let download = self.cached_for(file, question.span)?;
+        Some(answer(question, instrument, &download, file, today))
     }
 }
 
@@ -180,22 +181,18 @@ fn offered<'a>(
     instrument: &'a Instrument,
 ) -> Result<&'a str, SourceError> {
     let code = parse::code(instrument)?;
-    if question.interval == Interval::D1 {
-        return Ok(code);
-    }
-    let text = format!("{} bars are not, only interval=1d", question.interval);
-    Err(SourceError::NotOffered(text))
+    offered::check(question.interval, INTERVALS).map(|()| code)
 }
 
 fn answer(
     question: &HistoryQuery,
     instrument: &Instrument,
-    kept: &Kept,
+    download: &Download,
     file: File,
     today: Date,
 ) -> Result<HistoryResult, SourceError> {
     let code = offered(question, instrument)?;
-    let days = file.read(&kept.body)?;
+    let days = file.read(&download.body)?;
     let series = Series::new(head(question, code), parse::bars(&days, code)?);
     Ok(HistoryResult {
         question: question.clone(),
@@ -203,7 +200,7 @@ fn answer(
         actions: Vec::new(),
         instrument: parse::described(instrument),
         session: None,
-        received_at: kept.received_at,
+        received_at: download.received_at,
         simulated: false,
         superseded: false,
     })

@@ -5,16 +5,25 @@
 //! as CSV in a ZIP. Rates are set at the concertation of central banks at 14:10
 //! and published around 16:00 in Frankfurt, except on TARGET holidays
 //! (<https://www.ecb.europa.eu/stats/policy_and_exchange_rates/euro_reference_exchange_rates/html/index.en.html>).
-//!
-//! Terms: free to use with the source named; the rates are for information and
-//! the bank advises against using them for transactions.
+//! `facts` has the terms.
 
 mod client;
+mod facts;
 #[cfg(any(test, fuzzing))]
 pub mod fuzz;
 mod parse;
 
+use std::sync::Arc;
+
+use market::SourcePorts;
+
 pub use client::Ecb;
 
-/// Where the bank answers.
-pub const BASE_URL: &str = "https://www.ecb.europa.eu";
+use crate::provider::{Kit, Provider};
+
+pub(crate) static PROVIDER: Provider = Provider { facts: &facts::FACTS, connect };
+
+fn connect(kit: &Kit<'_>) -> SourcePorts {
+    let ecb = Arc::new(Ecb::new(kit.http.clone(), kit.address(&facts::POLLED)));
+    SourcePorts { quotes: Some(ecb.clone()), bars: Some(ecb), ..SourcePorts::default() }
+}

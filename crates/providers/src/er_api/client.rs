@@ -2,10 +2,9 @@ use async_trait::async_trait;
 use market::{Instrument, Quote, QuoteSource, Source, SourceError};
 use url::Url;
 
+use super::facts::NAME;
 use super::parse::{self, Rates};
 use crate::http::{self, Ask, Client};
-
-const NAME: &str = "er_api";
 
 /// ExchangeRate-API's open access.
 pub struct ErApi {
@@ -14,7 +13,7 @@ pub struct ErApi {
 }
 
 impl ErApi {
-    /// Asks at `base`, by default [`super::BASE_URL`].
+    /// Asks at `base`.
     pub fn new(client: Client, base: Url) -> Self {
         Self { client, base }
     }

@@ -1,18 +1,26 @@
 //! ExchangeRate-API's open access (`/v6/latest/{base}`): rates of about 160
 //! currencies, set once a day, without a key.
 //!
-//! Terms: attribution is required (a link "Rates By Exchange Rate API" to
-//! <https://www.exchangerate-api.com> on pages that show them), caching is
-//! allowed, redistribution is not. Answers change once a day; after 429 the
-//! service asks for 20 minutes' pause.
+//! `facts` has the terms.
 
 mod client;
+mod facts;
 #[cfg(any(test, fuzzing))]
 pub mod fuzz;
 mod parse;
 mod wire;
 
+use std::sync::Arc;
+
+use market::SourcePorts;
+
 pub use client::ErApi;
 
-/// Where the service answers.
-pub const BASE_URL: &str = "https://open.er-api.com";
+use crate::provider::{Kit, Provider};
+
+pub(crate) static PROVIDER: Provider = Provider { facts: &facts::FACTS, connect };
+
+fn connect(kit: &Kit<'_>) -> SourcePorts {
+    let er_api = ErApi::new(kit.http.clone(), kit.address(&facts::POLLED));
+    SourcePorts { quotes: Some(Arc::new(er_api)), ..SourcePorts::default() }
+}

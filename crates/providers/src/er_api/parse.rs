@@ -3,6 +3,7 @@ use std::collections::HashMap;
 use jiff::Timestamp;
 use market::{Instrument, Price, Quote, Source, SourceError};
 
+use super::facts::NAME;
 use super::wire::Latest;
 use crate::http::Reply;
 use crate::json;
@@ -102,7 +103,7 @@ pub(super) fn quote(
         session: None,
         as_of: rates.published_at,
         received_at,
-        source: Source::new("er_api"),
+        source: Source::new(NAME),
         simulated: false,
     })
 }

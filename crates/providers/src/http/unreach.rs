@@ -38,7 +38,7 @@ fn is_tls(cause: &(dyn Error + 'static)) -> bool {
     cause.is::<rustls::Error>()
 }
 
-/// Broken compression, told from a connection that broke off inside a body.
+/// Broken compression, as distinct from a connection that broke off inside a body.
 fn is_unpacking(error: &reqwest::Error) -> bool {
     let broken = [io::ErrorKind::InvalidInput, io::ErrorKind::InvalidData];
     error.is_decode()

@@ -1,7 +1,8 @@
 use jiff::Timestamp;
-use market::{Catalog, Currency, Previous, PreviousKind, Price, Source, SourceError, Symbol, Tick};
+use market::{Currency, Previous, PreviousKind, Price, Source, SourceError, Symbol, Tick};
 use serde::de::DeserializeOwned;
 
+use super::facts::NAME;
 use super::wire::{Channel, Head, Status, Ticker};
 use crate::json;
 
@@ -60,7 +61,7 @@ fn tick(found: &Ticker, received_at: Timestamp) -> Result<Tick, SourceError> {
         state: None,
         as_of: found.timestamp,
         received_at,
-        source: Source::new("kraken"),
+        source: Source::new(NAME),
         symbol,
     })
 }
@@ -90,8 +91,7 @@ fn refusal(head: &Head) -> SourceError {
 
 fn symbol(name: &str) -> Result<Symbol, SourceError> {
     let symbol = name.parse().ok().filter(|symbol: &Symbol| symbol.pair().is_some());
-    let symbol = symbol.ok_or_else(|| SourceError::Unreadable("symbol is no pair".to_owned()))?;
-    Ok(Catalog::new().canonical(&symbol))
+    symbol.ok_or_else(|| SourceError::Unreadable("symbol is no pair".to_owned()))
 }
 
 fn currency(symbol: &Symbol) -> Result<Currency, SourceError> {

@@ -6,6 +6,7 @@ use market::{Clock, Instrument, Kind, Source, SourceError, StreamSource, Tick, T
 use serde_json::json;
 use url::Url;
 
+use super::facts;
 use super::parse::{self, Message};
 use crate::socket::{Heartbeat, Protocol, StreamLimits, Ticks, Verb};
 
@@ -20,7 +21,7 @@ pub struct Kraken {
 }
 
 impl Kraken {
-    /// Connects to `url`, by default [`super::STREAM_URL`].
+    /// Connects to `url`.
     pub fn new(clock: Arc<dyn Clock>, url: Url, limits: StreamLimits) -> Self {
         Self { clock, url, limits }
     }
@@ -50,7 +51,7 @@ impl StreamSource for Kraken {
 struct Ticker;
 
 impl Protocol for Ticker {
-    const NAME: &'static str = "kraken";
+    const NAME: &'static str = facts::NAME;
     const BATCH: usize = 100;
     // One a second, recordings show.
     const HEARTBEAT: Heartbeat = Heartbeat::Theirs;

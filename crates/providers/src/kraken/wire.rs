@@ -1,7 +1,7 @@
 use jiff::Timestamp;
 use serde::Deserialize;
 
-/// What tells messages apart.
+/// What distinguishes messages.
 #[derive(Deserialize)]
 pub(super) struct Head {
     pub(super) channel: Option<String>,

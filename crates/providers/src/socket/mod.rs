@@ -56,8 +56,8 @@ pub(crate) struct Socket<S = MaybeTlsStream<TcpStream>> {
     frames: WebSocketStream<S>,
     limits: StreamLimits,
     heartbeat: Heartbeat,
-    heard_at: Instant,
-    /// Whether a sign of life has been asked for since something was heard.
+    received_at: Instant,
+    /// Whether a sign of life has been asked for since the last frame.
     pinged: bool,
 }
 
@@ -75,7 +75,7 @@ impl Socket {
 
 impl<S: AsyncRead + AsyncWrite + Unpin> Socket<S> {
     fn new(frames: WebSocketStream<S>, limits: StreamLimits, heartbeat: Heartbeat) -> Self {
-        Self { frames, limits, heartbeat, heard_at: Instant::now(), pinged: false }
+        Self { frames, limits, heartbeat, received_at: Instant::now(), pinged: false }
     }
 
     /// What the next message holds. Whatever the error, the connection is of no
@@ -84,7 +84,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Socket<S> {
         loop {
             match timeout_at(self.patience_ends(), self.frames.next()).await {
                 Ok(frame) => {
-                    self.heard_at = Instant::now();
+                    self.received_at = Instant::now();
                     self.pinged = false;
                     if let Some(payload) = payload(frame)? {
                         return Ok(payload);
@@ -117,7 +117,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Socket<S> {
 
     fn patience_ends(&self) -> Instant {
         let idle = self.limits.idle;
-        self.heard_at + if self.may_ping() { idle / 2 } else { idle }
+        self.received_at + if self.may_ping() { idle / 2 } else { idle }
     }
 
     async fn ping(&mut self) -> Result<(), SourceError> {
@@ -193,11 +193,11 @@ mod tests {
             assert!(found.contains("it took longer than 30s to send anything"), "{found}");
             assert_eq!(begun.elapsed().as_secs(), 30);
             drop(socket);
-            let mut heard = 0;
+            let mut received = 0;
             while let Some(Ok(frame)) = server.next().await {
-                heard += usize::from(frame.is_ping());
+                received += usize::from(frame.is_ping());
             }
-            assert_eq!(heard, pings);
+            assert_eq!(received, pings);
         }
     }
 }

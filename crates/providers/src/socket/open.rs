@@ -12,7 +12,7 @@ use super::{MESSAGE_LIMIT, unreach};
 /// The name the HTTP client gives, too.
 const AGENT: HeaderValue = HeaderValue::from_static("Mozilla/5.0 (compatible; MarketPulse/0.1)");
 
-/// Step by step, so that it can be told which one failed.
+/// Step by step, so that the error can say which one failed.
 pub(super) async fn open(
     url: &Url,
 ) -> Result<WebSocketStream<MaybeTlsStream<TcpStream>>, SourceError> {

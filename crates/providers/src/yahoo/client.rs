@@ -1,18 +1,17 @@
 use async_trait::async_trait;
 use market::{
-    BarSource, Catalog, HistoryQuery, HistoryResult, Instrument, Interval, Quote, QuoteSource,
-    SearchSource, Source, SourceError, Span,
+    BarSource, HistoryQuery, HistoryResult, Instrument, Interval, Quote, QuoteSource, SearchSource,
+    Source, SourceError, Span,
 };
 use url::Url;
 
+use super::facts::NAME;
 use super::native::Stretch;
-use super::{native, parse, window};
+use super::{native, parse, spelling, window};
 use crate::cut;
 use crate::http::{self, Ask, Client, Reply};
 
-const NAME: &str = "yahoo";
-
-/// So few quotes are asked for one by one: a chart tells more than a spark, the
+/// So few quotes are asked for one by one: a chart says more than a spark, the
 /// day's range and its volume.
 const FEW: usize = 4;
 
@@ -30,13 +29,12 @@ const SEARCH_HITS: &str = "20";
 pub struct Yahoo {
     client: Client,
     base: Url,
-    catalog: Catalog,
 }
 
 impl Yahoo {
-    /// Asks at `base`, by default [`super::BASE_URL`].
+    /// Asks at `base`.
     pub fn new(client: Client, base: Url) -> Self {
-        Self { client, base, catalog: Catalog::new() }
+        Self { client, base }
     }
 
     async fn quote(
@@ -50,7 +48,7 @@ impl Yahoo {
 
     /// One request for many symbols.
     async fn spark(&self, instruments: &[Instrument]) -> Result<Reply, SourceError> {
-        let names = instruments.iter().map(|asked| self.catalog.yahoo_name(&asked.symbol));
+        let names = instruments.iter().map(|asked| spelling::name_of(&asked.symbol));
         let symbols = names.collect::<Vec<_>>().join(",");
         let interval = Interval::D1.as_str();
         let query = [("symbols", symbols.as_str()), ("range", QUOTE_RANGE), ("interval", interval)];
@@ -64,7 +62,7 @@ impl Yahoo {
         interval: Interval,
         stretch: &Stretch,
     ) -> Result<Reply, SourceError> {
-        let name = self.catalog.yahoo_name(&instrument.symbol);
+        let name = spelling::name_of(&instrument.symbol);
         let mut query = match stretch {
             Stretch::Range(range) => vec![("range", range.clone())],
             Stretch::Between(from, to) => {

@@ -4,25 +4,40 @@
 //! (`/v1/finance/search`). Prices as they change come from the streamer. None
 //! needs a cookie or a key.
 //!
-//! The interface is undocumented and its data is for personal use under
-//! Yahoo's terms; an operator who serves others has to hold the rights.
-//! What is said here about its answers was read off recorded ones.
+//! The interface is undocumented: what is said here about its answers was read
+//! off recorded ones. `facts` has the terms.
 
 mod client;
 mod exchanges;
+mod facts;
 #[cfg(any(test, fuzzing))]
 pub mod fuzz;
 mod native;
 mod parse;
+pub(crate) mod spelling;
 mod streamer;
 pub(crate) mod window;
 mod wire;
 
+use std::sync::Arc;
+
+use market::SourcePorts;
+
 pub use client::Yahoo;
 pub use streamer::YahooStreamer;
 
-/// Where Yahoo answers.
-pub const BASE_URL: &str = "https://query1.finance.yahoo.com";
+use crate::provider::{Kit, Provider};
 
-/// Where Yahoo's streamer answers, in the version that wraps prices in JSON.
-pub const STREAM_URL: &str = "wss://streamer.finance.yahoo.com/?version=2";
+pub(crate) static PROVIDER: Provider = Provider { facts: &facts::FACTS, connect };
+
+fn connect(kit: &Kit<'_>) -> SourcePorts {
+    let yahoo = Arc::new(Yahoo::new(kit.http.clone(), kit.address(&facts::POLLED)));
+    let streamed_at = kit.address(&facts::STREAMED);
+    let streamer = YahooStreamer::new(Arc::clone(&kit.clock), streamed_at, kit.limits);
+    SourcePorts {
+        quotes: Some(yahoo.clone()),
+        bars: Some(yahoo.clone()),
+        search: Some(yahoo),
+        stream: Some(Arc::new(streamer)),
+    }
+}

@@ -59,7 +59,7 @@ pub(super) fn instant(date: Date, time: Time, zone: &TimeZone) -> Timestamp {
     there.unwrap_or(if date.year() < 1970 { Timestamp::MIN } else { Timestamp::MAX })
 }
 
-/// Until Yahoo has told us an instrument's zone we assume UTC, and may be wrong
+/// Until Yahoo has said what an instrument's zone is we assume UTC, and may be wrong
 /// by up to fourteen hours either way. More is asked for then, and cut later.
 fn slack(instrument: &Instrument, zone: &TimeZone) -> SignedDuration {
     let assumed = *zone == TimeZone::UTC && instrument.kind != Kind::Crypto;

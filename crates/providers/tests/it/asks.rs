@@ -4,7 +4,10 @@ use jiff::civil::date;
 use market::{
     BarSource, HistoryQuery, HistoryResult, Interval, PreviousKind, QuoteSource, SourceError, Span,
 };
-use providers::{CoinGecko, Ecb, ErApi, Yahoo};
+use providers::coingecko::CoinGecko;
+use providers::ecb::Ecb;
+use providers::er_api::ErApi;
+use providers::yahoo::Yahoo;
 use serde_json::json;
 
 use crate::upstream::{Act, Upstream, asked, client, quote, response};
@@ -165,8 +168,8 @@ async fn er_api_is_asked_once_for_each_base() {
     let mut found = Vec::new();
     for batch in source.batches(names.map(asked).to_vec()) {
         for (asked, quote) in batch.iter().zip(source.quotes(&batch).await.unwrap()) {
-            let told = quote.map_or_else(|e| e.reason().to_owned(), |q| q.price.to_string());
-            found.push(format!("{} {told}", asked.symbol));
+            let said = quote.map_or_else(|e| e.reason().to_owned(), |q| q.price.to_string());
+            found.push(format!("{} {said}", asked.symbol));
         }
     }
     found.sort();

@@ -1,13 +1,15 @@
 //! Providers over HTTP, against the simulator's upstreams and one of our own
-//! that answers byte by byte what a test tells it to.
+//! that answers byte by byte as a test says.
 
 #![expect(clippy::unwrap_used, reason = "a test fails where something is missing")]
 
 mod asks;
 mod faults;
 mod log;
+mod registry;
 mod search;
 mod simulated;
 mod spark;
 mod streams;
+mod unnamed;
 mod upstream;

@@ -1,7 +1,7 @@
 //! Instruments looked up at Yahoo.
 
 use market::{Instrument, Kind, SearchSource, SourceError};
-use providers::Yahoo;
+use providers::yahoo::Yahoo;
 use simulator::{Fault, Market, Upstream};
 
 use crate::upstream::{NOW, client};
@@ -36,19 +36,20 @@ async fn a_hit_is_what_the_chart_says_it_is() {
     let (_upstream, yahoo) = yahoo().await;
     for text in ["^GSPC", "AAPL", "AIR.PA", "VOD.L", "GBPUSD", "ETH-EUR"] {
         let found = yahoo.search(text).await.unwrap().remove(0);
-        let told = crate::upstream::quote(&yahoo, found.symbol.as_str()).await.unwrap().instrument;
-        assert!(told.first_trade.is_some(), "{text}");
-        let traded = matches!(told.kind, Kind::Equity);
-        assert_eq!(told.mic.is_some(), traded, "{text}");
+        let quoted =
+            crate::upstream::quote(&yahoo, found.symbol.as_str()).await.unwrap().instrument;
+        assert!(quoted.first_trade.is_some(), "{text}");
+        let traded = matches!(quoted.kind, Kind::Equity);
+        assert_eq!(quoted.mic.is_some(), traded, "{text}");
         // Search says less, and nothing else.
-        let currency = told.currency.clone();
+        let currency = quoted.currency.clone();
         let same = Instrument {
             currency,
-            first_trade: told.first_trade,
-            price_decimals: told.price_decimals,
+            first_trade: quoted.first_trade,
+            price_decimals: quoted.price_decimals,
             ..found
         };
-        assert_eq!(same, told, "{text}");
+        assert_eq!(same, quoted, "{text}");
     }
 }
 

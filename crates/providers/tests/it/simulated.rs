@@ -8,7 +8,11 @@ use market::{
     BarSource, HistoryQuery, HistoryResult, Instrument, Interval, QuoteSource, SourceError, Span,
     Unreach,
 };
-use providers::{Client, CoinGecko, Ecb, ErApi, Yahoo};
+use providers::Client;
+use providers::coingecko::CoinGecko;
+use providers::ecb::Ecb;
+use providers::er_api::ErApi;
+use providers::yahoo::Yahoo;
 use simulator::{Fault, Market, Upstream};
 
 use crate::upstream::{NOW, asked, client, client_with, quote};

@@ -1,7 +1,7 @@
 //! Many quotes of Yahoo in few requests.
 
 use market::{Instrument, Quote, QuoteSource, SourceError};
-use providers::Yahoo;
+use providers::yahoo::Yahoo;
 use simulator::{Market, Upstream};
 
 use crate::upstream::{NOW, asked, client, quote};

@@ -127,8 +127,8 @@ fn source_json(upstream: &UpstreamStatus, now: Timestamp) -> SourceJson<'_> {
         errors_last_hour: upstream.errors,
         last_success: upstream.last_success,
         last_error: upstream.last_error.as_ref().map(last_error),
-        terms: &upstream.terms,
-        terms_url: &upstream.terms_url,
+        terms: upstream.terms,
+        terms_url: upstream.terms_url,
     }
 }
 

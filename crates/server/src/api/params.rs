@@ -1,16 +1,26 @@
 //! The parameters. One means the same wherever it is taken.
 
+use engine::IMPORT;
 use http::Param;
 use http::kinds::{AMOUNT as SOME, Custom, DATE, INSTANT, OneOf, Optional, Text, Whole};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use market::{Adjust, Currency, Interval, Period, Symbol};
+use providers::{WITH_HISTORY, WITH_REFERENCE_RATES};
 use query::records::Field;
 use query::{Indicators, Order};
 use table::Form;
 
 use super::kinds::{self, SomeIntervals, SomeSources, SymbolTexts, Symbols};
 use crate::stream::INTERVALS;
+
+/// Sources of bars that may be chosen: those with history, and what was imported.
+const SOURCES: [&str; WITH_HISTORY.len() + 1] = {
+    let mut sources = [IMPORT; WITH_HISTORY.len() + 1];
+    let (with_history, _) = sources.split_at_mut(WITH_HISTORY.len());
+    with_history.copy_from_slice(&WITH_HISTORY);
+    sources
+};
 
 /// More never fit into an address; how many may be followed is a setting.
 const MOST_IN_ADDRESS: usize = 10_000;
@@ -140,15 +150,15 @@ pub(crate) const FORMAT: Param<Optional<OneOf<Form>>> = Param::query(
 );
 pub(crate) const SOURCE: Param<SomeSources> = Param::query(
     "source",
-    kinds::some_sources(&["yahoo", "coingecko", "ecb", "import"]),
-    "yahoo",
-    "Whose bars, where it matters; else those of the first source that has them. Which there are depends on the instrument; import is what was imported here. kraken and er_api have no history; demo, the simulator, cannot be chosen.",
+    kinds::some_sources(&SOURCES),
+    SOURCES[0],
+    "Whose bars, where it matters; else those of the first source that has them. Which there are depends on the instrument; import is what was imported here. Sources without history, and the simulator, cannot be chosen.",
 );
 pub(crate) const RATE_SOURCE: Param<SomeSources> = Param::query(
     "source",
-    kinds::some_sources(&["ecb"]),
-    "ecb",
-    "ecb for its reference rates since 1999; else the latest rate of any source, or for a date the reference rates where there are any.",
+    kinds::some_sources(&WITH_REFERENCE_RATES),
+    WITH_REFERENCE_RATES[0],
+    "Whose reference rates, where it matters; else the latest rate of any source, or for a date the reference rates where there are any.",
 );
 pub(crate) const BASE: Param<Custom<Currency>> =
     Param::in_path("base", kinds::CURRENCY, "EUR", "The currency priced.");

@@ -53,7 +53,7 @@ impl<'a> Reader<'a> {
     }
 
     /// An empty variable counts as unset, as compose files leave them.
-    fn text(&self, name: &str) -> String {
+    pub(super) fn text(&self, name: &str) -> String {
         let setting = setting(name);
         let var = self.vars.iter().find(|(var, value)| var == name && !value.trim().is_empty());
         var.map(|(_, value)| value.trim())

@@ -1,3 +1,5 @@
+use std::sync::LazyLock;
+
 /// One setting: its name in the environment, its default and its meaning.
 pub struct Setting {
     /// Name of the variable.
@@ -20,7 +22,25 @@ const fn setting(name: &'static str, default: &'static str, about: &'static str)
 }
 
 /// Every setting there is, in the order `--help` shows them.
-pub const SETTINGS: [Setting; 23] = [
+pub static SETTINGS: LazyLock<Vec<Setting>> =
+    LazyLock::new(|| OURS.into_iter().chain(upstreams()).chain([FILE]).collect());
+
+/// Those of the upstreams: each says itself where it is and what it needs.
+fn upstreams() -> impl Iterator<Item = Setting> {
+    providers::upstreams().flat_map(|upstream| {
+        let address = setting(upstream.address_setting, upstream.address, upstream.address_about);
+        let key = upstream.key.as_ref().map(|key| setting(key.name, "", key.about));
+        [address].into_iter().chain(key)
+    })
+}
+
+const FILE: Setting = setting(
+    "MARKETPULSE_CONFIG",
+    "",
+    "TOML file with any of these settings, under their names in lower case without MARKETPULSE_ (listen = \"127.0.0.1:5000\"); the environment wins",
+);
+
+const OURS: [Setting; 16] = [
     setting(
         "APP_ENV",
         "production",
@@ -88,32 +108,5 @@ pub const SETTINGS: [Setting; 23] = [
         "MARKETPULSE_OFFLINE",
         "False",
         "True asks no upstream; what is stored is still served",
-    ),
-    setting(
-        "MARKETPULSE_YAHOO_URL",
-        "https://query1.finance.yahoo.com",
-        "base address of Yahoo Finance",
-    ),
-    setting("MARKETPULSE_COINGECKO_URL", "https://api.coingecko.com", "base address of CoinGecko"),
-    setting(
-        "MARKETPULSE_ERAPI_URL",
-        "https://open.er-api.com",
-        "base address of ExchangeRate-API's open access",
-    ),
-    setting(
-        "MARKETPULSE_ECB_URL",
-        "https://www.ecb.europa.eu",
-        "base address of the European Central Bank",
-    ),
-    setting(
-        "MARKETPULSE_YAHOO_STREAM_URL",
-        "wss://streamer.finance.yahoo.com/?version=2",
-        "address of Yahoo Finance's streamer",
-    ),
-    setting("MARKETPULSE_KRAKEN_URL", "wss://ws.kraken.com/v2", "address of Kraken's stream"),
-    setting(
-        "MARKETPULSE_CONFIG",
-        "",
-        "TOML file with any of these settings, under their names in lower case without MARKETPULSE_ (listen = \"127.0.0.1:5000\"); the environment wins",
     ),
 ];

@@ -10,8 +10,10 @@ fn defaults_are_safe() {
     let config = read(&[]).unwrap();
     assert_eq!(config.environment, Environment::Production);
     assert!(!config.debug && !config.offline && config.streams);
-    assert_eq!(config.upstreams.kraken.as_str(), providers::kraken::STREAM_URL);
-    assert_eq!(config.upstreams.yahoo_stream.as_str(), providers::yahoo::STREAM_URL);
+    for upstream in providers::upstreams() {
+        let address = config.upstreams.access(upstream).address;
+        assert_eq!(Some(address), upstream.address.parse().ok(), "{}", upstream.name);
+    }
     assert_eq!(config.listen, "127.0.0.1:5000".parse().unwrap());
     assert_eq!(config.default_period, "1mo".parse().unwrap());
     assert_eq!(config.watchlist.len(), 3);

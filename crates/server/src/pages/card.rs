@@ -103,7 +103,7 @@ impl Card {
         because.into_iter().chain(disputed).collect::<Vec<_>>().join("; ")
     }
 
-    /// `disputed: yahoo says 61,234.00 EUR`
+    /// `disputed: another source says 61,234.00 EUR`
     pub(super) fn dispute(&self, rival: &Quote) -> String {
         let price = words::priced(rival, self.instrument.price_decimals);
         format!("disputed: {} says {price}", rival.source)

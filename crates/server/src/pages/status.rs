@@ -105,7 +105,7 @@ fn remarks(watched: &Watched, now: Timestamp) -> Vec<Sentence> {
     [because, disputed, doubted].into_iter().flatten().collect()
 }
 
-/// `disputed: yahoo says 61,234.00 EUR at 12:00:00 UTC`
+/// `disputed: another source says 61,234.00 EUR at 12:00:00 UTC`
 fn disputed(card: &Card, rival: &Quote, now: Timestamp) -> Sentence {
     let sentence = Sentence::from(format!("disputed: {} says ", rival.source))
         .figures(words::priced(rival, card.instrument.price_decimals));
@@ -159,21 +159,13 @@ fn source_text(upstream: &UpstreamStatus, now: Timestamp) -> SourceText<'_> {
         last_error: upstream.last_error.as_ref().map_or("none".to_owned().into(), |(at, error)| {
             Sentence::default().instant(*at, now).words(format!(": {}", cause(error)))
         }),
-        terms: &upstream.terms,
-        terms_url: &upstream.terms_url,
+        terms: upstream.terms,
+        terms_url: upstream.terms_url,
     }
 }
 
-fn gives(source: &str) -> &'static str {
-    match source {
-        "yahoo" => "shares, indices, funds, currencies and cryptocurrencies, and their history",
-        "yahoo_stream" => "Yahoo’s prices as they change, over one lasting connection",
-        "coingecko" => "cryptocurrencies",
-        "er_api" => "currency rates, new once a day",
-        "ecb" => "reference rates of the European Central Bank, new each working day",
-        "kraken" => "cryptocurrencies as they trade there, over one lasting connection",
-        _ => "",
-    }
+fn gives(upstream: &str) -> &'static str {
+    providers::upstream(upstream).map_or("", |upstream| upstream.gives)
 }
 
 /// `asks for a pause of 30 min, until 12:30:00 UTC`, `last answered 2 min ago`

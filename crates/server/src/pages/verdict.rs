@@ -109,7 +109,7 @@ fn is_simulated(watched: &Watched) -> bool {
     watched.card.freshness == Freshness::Simulated
 }
 
-/// `2 of 3 are fresh; CAC 40 is 3 h old because Yahoo did not answer.`
+/// `2 of 3 are fresh; CAC 40 is 3 h old because its source did not answer.`
 pub(super) fn verdict(watched: &[Watched]) -> String {
     let fresh = watched.iter().filter(|it| it.is_fresh()).count();
     let all = all_of(watched.len());
@@ -175,7 +175,7 @@ fn state(watched: &Watched) -> String {
     }
 }
 
-/// `Yahoo and the ECB did not answer`
+/// `The one source and the other did not answer`
 fn cause(watched: &Watched) -> String {
     let mut faults: Vec<(&str, Vec<String>)> = Vec::new();
     for failure in &watched.failures {
@@ -224,19 +224,9 @@ fn fault(error: &SourceError) -> &'static str {
     }
 }
 
-/// An upstream as people call it.
+/// A source or upstream as people call it.
 fn source(name: &str) -> String {
-    let known = match name {
-        "yahoo" => "Yahoo",
-        "coingecko" => "CoinGecko",
-        "er_api" => "ExchangeRate-API",
-        "ecb" => "the ECB",
-        "kraken" => "Kraken",
-        "yahoo_stream" => "Yahoo’s stream",
-        "demo" => "the simulator",
-        other => other,
-    };
-    known.to_owned()
+    providers::label(name).unwrap_or(name).to_owned()
 }
 
 /// What else speaks against prices that are fresh by the clock.

@@ -16,7 +16,7 @@ use market::{HistoryQuery, Source, Span};
 use server::{Config, Environment};
 use tracing_subscriber::EnvFilter;
 
-use super::{each_once, engine, fail, print};
+use super::{each_once, engine, fail, print, symbols_help};
 use fill::{Desk, Outcome};
 use patience::UntilInterrupted;
 use progress::Progress;
@@ -26,8 +26,7 @@ use streak::{IN_A_ROW, failing};
 /// Whose history to fetch, and how much of it.
 #[derive(Args)]
 pub(crate) struct BackfillArgs {
-    /// Such as CAC40, EUR/USD, AAPL or any symbol of Yahoo Finance
-    #[arg(required_unless_present = "watchlist")]
+    #[arg(help = symbols_help(), required_unless_present = "watchlist")]
     pub(crate) symbols: Vec<Symbol>,
     /// Every symbol of the watchlist instead
     #[arg(long, conflicts_with = "symbols")]

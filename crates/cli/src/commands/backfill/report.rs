@@ -32,7 +32,7 @@ impl Row {
     }
 }
 
-/// `    6543  2000-01-03  2025-10-29  yahoo`
+/// `    6543  2000-01-03  2025-10-29` and the source
 fn cells(answer: &HistoryResult) -> String {
     let dates = answer.series.dates();
     let [from, to] = [dates.first(), dates.last()]

@@ -4,11 +4,12 @@ use clap::Args;
 use market::{Adjust, Interval, Period, Symbol};
 use table::Form;
 
+use crate::commands::symbols_help;
+
 /// Whose history to write, how much of it, and where to.
 #[derive(Args)]
 pub(crate) struct ExportArgs {
-    /// Such as CAC40, EUR/USD, AAPL or any symbol of Yahoo Finance
-    #[arg(required = true)]
+    #[arg(help = symbols_help(), required = true)]
     pub(crate) symbols: Vec<Symbol>,
     /// csv, ndjson, json, columns, arrow or parquet
     #[arg(long, default_value = "csv")]

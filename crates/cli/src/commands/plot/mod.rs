@@ -30,7 +30,8 @@ pub(super) fn plot(answer: &HistoryResult, now: Timestamp) -> String {
     )
 }
 
-/// `CAC 40 (CAC40)  8200.5 EUR running  +12.30 (+0.15 %) since 2025-09-29  yahoo, fresh`
+/// `CAC 40 (CAC40)  8200.5 EUR running  +12.30 (+0.15 %) since 2025-09-29`, the
+/// source, `fresh`
 fn title(answer: &HistoryResult, now: Timestamp) -> String {
     let head = &answer.series.head;
     let currency = head.currency.as_ref().map_or("currency not stated", |it| it.as_str());

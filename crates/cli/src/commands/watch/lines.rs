@@ -90,7 +90,7 @@ fn is_heard_of(entry: &Entry) -> bool {
     entry.quote.is_some() || entry.failures.iter().next().is_some()
 }
 
-/// `AAPL 269.05 +0.83 fresh yahoo`
+/// `AAPL 269.05 +0.83 fresh` and the source
 fn text(entry: &Entry, now: Timestamp) -> String {
     let quote = entry.quote.as_ref();
     let or_none = |text: Option<String>| text.unwrap_or_else(|| "-".to_owned());

@@ -25,14 +25,14 @@ use tokio::io::unix::AsyncFd;
 use tokio::sync::watch;
 use tokio::time::{MissedTickBehavior, interval, sleep};
 
-use super::{each_once, fail, no_demo};
+use super::{each_once, fail, no_demo, symbols_help};
 use lines::{LineFormat, Lines};
 use screen::Screen;
 
 /// Whose prices to show, and how.
 #[derive(Args)]
 pub(crate) struct WatchArgs {
-    /// Such as CAC40, EUR/USD, AAPL or any symbol of Yahoo Finance; the watchlist if none is named
+    #[arg(help = symbols_help() + "; the watchlist if none is named")]
     pub(crate) symbols: Vec<Symbol>,
     /// Write a line for each change, on a terminal as well; text where there is none
     #[arg(long, value_enum)]
@@ -43,11 +43,15 @@ pub(crate) struct WatchArgs {
 }
 
 /// What is written, below `watch --help`.
-pub(crate) const WATCH_HELP: &str = "\
+pub(crate) fn watch_help() -> String {
+    WATCH_HELP.replace("{source}", server::WITH_HISTORY[0])
+}
+
+const WATCH_HELP: &str = "\
 On a terminal: a table, drawn anew with each change and each second. Ctrl-C ends it. Without colours where NO_COLOR is set.
 
 Elsewhere, or with --format: a line for each change, written at once.
-  text  2025-10-29T14:30:07.250Z AAPL 269.05 +0.83 fresh yahoo
+  text  2025-10-29T14:30:07.250Z AAPL 269.05 +0.83 fresh {source}
         when it was seen, symbol, price, change in per cent, freshness, source; - where it is not known
   json  an object with the timestamp and what /marketpulse/latest says of a quote, except its age
 

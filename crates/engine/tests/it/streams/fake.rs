@@ -5,9 +5,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use engine::{Engine, Sources, StreamPhase, StreamStatus};
 use jiff::{SignedDuration, Timestamp};
-use market::{
-    Allowance, Clock, Instrument, Kind, Price, Source, SourceError, StreamSource, Tick, TickStream,
-};
+use market::{Clock, Instrument, Kind, Price, Source, SourceError, StreamSource, Tick, TickStream};
 use testkit::SettableClock;
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
@@ -174,17 +172,6 @@ impl TickStream for FakeTicks {
 
     async fn close(&mut self) {
         self.note("close".to_owned());
-    }
-}
-
-/// As little as the real ones.
-pub(super) fn modest(upstream: &str) -> Allowance {
-    Allowance {
-        source: Source::new(upstream),
-        per_hour: 60.0,
-        burst: 6.0,
-        terms: String::new(),
-        terms_url: String::new(),
     }
 }
 

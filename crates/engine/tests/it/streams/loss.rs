@@ -1,10 +1,11 @@
 //! Streams that are lost, refused, or come and go.
 
 use engine::{StreamPhase, UpstreamState};
-use market::SourceError;
+use market::{SourceError, SourceFacts};
 
-use super::fake::{Running, modest};
-use crate::fakes::{World, plenty, symbol};
+use super::fake::Running;
+use crate::facts;
+use crate::fakes::{World, symbol};
 
 #[tokio::test(start_paused = true)]
 async fn a_loss_is_told_and_a_poll_fills_the_gap_at_once() {
@@ -75,10 +76,14 @@ async fn in_an_hour(running: &Running) -> (usize, usize) {
     (opened, running.world.yahoo.calls() - polled)
 }
 
+/// Its stream may be opened as seldom as the real one.
+static YAHOO_AS_IT_IS: SourceFacts =
+    facts::yahoo(facts::allowance(1e9, 1e9), facts::allowance(60.0, 6.0));
+
 #[tokio::test(start_paused = true)]
 async fn a_stream_that_comes_and_goes_keeps_to_its_budget() {
     let world = World::new();
-    let sources = world.sources().with_allowances(vec![plenty("yahoo"), modest("yahoo_stream")]);
+    let sources = world.sources_of(facts::catalog_with(&YAHOO_AS_IT_IS));
     let running = Running::over(sources, world, &["EUR/USD"]).await;
     running.yahoo.ends_at_once();
     let (opened, polled) = in_an_hour(&running).await;

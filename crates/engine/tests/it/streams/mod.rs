@@ -4,7 +4,7 @@ mod fake;
 mod loss;
 mod panics;
 
-use engine::Demo;
+use engine::Simulator;
 use jiff::SignedDuration;
 use market::{Previous, PreviousKind, Price, SourceError, Store, Tick};
 use tokio::sync::watch;
@@ -234,9 +234,10 @@ async fn the_simulator_streams_what_has_no_real_price_and_nothing_of_it_is_store
     world.yahoo.does(failing());
     world.er_api.does(failing());
     let (quotes, bars) = (world.demo.clone(), world.demo.clone());
-    let demo = Demo { quotes, bars, stream: Some(stream.clone()) };
+    let simulator = Simulator { quotes, bars, stream: Some(stream.clone()) };
     let running =
-        Running::over(world.sources().with_demo(demo), world, &["EUR/USD", "BTC/EUR"]).await;
+        Running::over(world.sources().with_simulator(simulator), world, &["EUR/USD", "BTC/EUR"])
+            .await;
     running.pass(3).await;
     assert_eq!(stream.told(), ["open EUR/USD"], "the coin has a price");
     stream.tick("EUR/USD", 9.01);

@@ -10,6 +10,8 @@ use jiff::civil::{Date, Time, time};
 use jiff::tz::TimeZone;
 use market::{Bar, Instrument, Price, Quote, Source, SourceError};
 
+use super::facts::NAME;
+
 /// Reads the files with the latest day and with the last 90 days.
 ///
 /// # Errors
@@ -80,7 +82,7 @@ pub(super) fn quote(
         session: None,
         as_of: Some(in_frankfurt(day.date, CONCERTATION)?),
         received_at,
-        source: Source::new("ecb"),
+        source: Source::new(NAME),
         simulated: false,
     })
 }

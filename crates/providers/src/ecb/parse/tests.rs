@@ -7,6 +7,7 @@ use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
 use super::*;
+use crate::ecb::facts::FACTS;
 
 const XML: &str = "<?xml version='1.0' encoding='UTF-8'?>\n\
     <gesmes:Envelope xmlns:gesmes='http://www.gesmes.org/xml/2002-08-01' \
@@ -177,5 +178,19 @@ proptest! {
             let _ = bars(&days, "USD");
             let _ = quote(&days, &asked("EUR/USD"), Timestamp::UNIX_EPOCH);
         }
+    }
+}
+
+#[test]
+fn every_currency_of_the_banks_file_is_declared_and_no_other() {
+    let rates = FACTS.reference.as_ref().unwrap();
+    for (name, body) in recordings::all("ecb/eurofxref-hist-csv", ".csv") {
+        let table = String::from_utf8(body).unwrap();
+        let head = table.lines().next().unwrap().split(',').skip(1);
+        let codes: Vec<&str> = head.filter(|code| !code.is_empty()).collect();
+        for code in &codes {
+            assert!(rates.has(code), "{name}: {code}");
+        }
+        assert_eq!(codes.len(), rates.currencies.len() + rates.ended.len(), "{name}");
     }
 }

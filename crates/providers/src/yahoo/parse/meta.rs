@@ -1,13 +1,11 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use market::{
-    Catalog, Currency, Instrument, Interval, Kind, Session, SourceError, Symbol, TradingPeriod,
-};
+use market::{Currency, Instrument, Interval, Kind, Session, SourceError, Symbol, TradingPeriod};
 
 use super::{instant, unreadable};
-use crate::yahoo::exchanges;
 use crate::yahoo::wire::{Meta, Periods, Stretch};
+use crate::yahoo::{exchanges, spelling};
 
 /// The code of the place to which Yahoo moves what is no longer listed anywhere.
 const DELISTED: &str = "YHD";
@@ -56,7 +54,7 @@ pub(super) fn describe(meta: &Meta, asked: &Instrument) -> Result<Described, Sou
 /// names differently from ours: in lower case, or `JPY=X` for `USDJPY=X`.
 fn same_instrument(meta: &Meta, asked: &Instrument) -> Result<(), SourceError> {
     let Some(name) = &meta.symbol else { return Ok(()) };
-    let answered = name.parse::<Symbol>().ok().map(|symbol| Catalog::new().canonical(&symbol));
+    let answered = name.parse::<Symbol>().ok().map(|symbol| spelling::canonical(&symbol));
     if answered.as_ref() == Some(&asked.symbol) {
         Ok(())
     } else {

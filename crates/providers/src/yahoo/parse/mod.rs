@@ -19,7 +19,7 @@ use market::{
 use serde::de::IgnoredAny;
 
 use self::market_day::MarketDay;
-use super::{window, wire};
+use super::{facts, window, wire};
 use crate::http::Reply;
 use crate::json;
 
@@ -92,7 +92,7 @@ fn head(question: &HistoryQuery, instrument: &Instrument) -> SeriesHead {
     SeriesHead {
         symbol: question.symbol.clone(),
         interval: question.interval,
-        source: Source::new("yahoo"),
+        source: Source::new(facts::NAME),
         currency: instrument.currency.clone(),
         basis: if as_traded { Basis::Unadjusted } else { Basis::Splits },
     }

@@ -8,6 +8,7 @@ use super::meta::{self, Described};
 use super::number::{price, price_unless_zero};
 use super::{refusal, result, rows, unreadable};
 use crate::http::Reply;
+use crate::yahoo::facts;
 use crate::yahoo::wire::{Chart, Meta};
 
 /// A close further back than this is not the one before: the rows may be of
@@ -58,7 +59,7 @@ pub(super) fn of_chart(
         as_of: described.traded_at,
         instrument: described.instrument,
         received_at,
-        source: Source::new("yahoo"),
+        source: Source::new(facts::NAME),
         simulated: false,
     })
 }

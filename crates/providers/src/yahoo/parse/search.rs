@@ -5,8 +5,8 @@ use serde_json::Value;
 use super::{meta, unreadable};
 use crate::http::Reply;
 use crate::json;
-use crate::yahoo::exchanges;
 use crate::yahoo::wire::{Found, Hit};
+use crate::yahoo::{exchanges, spelling};
 
 /// Reads the instruments found, best first, each once.
 ///
@@ -38,14 +38,13 @@ fn hits(found: Found) -> Result<Vec<Hit>, SourceError> {
     Ok(hits)
 }
 
-/// Search tells neither currency nor zone. The currency is what the catalog
+/// A search says neither currency nor zone. The currency is what the catalog
 /// says, as a rule nothing; the zone is that of a place we know, or else what
 /// the catalog assumes, as a rule UTC.
 fn instrument(hit: Hit) -> Option<Instrument> {
     let kind = meta::kind(hit.quote_type.as_deref(), hit.exchange.as_deref())?;
-    let catalog = Catalog::new();
-    let symbol = catalog.canonical(&hit.symbol.parse::<Symbol>().ok()?);
-    let assumed = catalog.instrument(&symbol);
+    let symbol = spelling::canonical(&hit.symbol.parse::<Symbol>().ok()?);
+    let assumed = Catalog::new().instrument(&symbol);
     let code = hit.exchange.as_deref().unwrap_or_default();
     let is_said = |text: &String| !text.is_empty();
     let name = hit.longname.filter(is_said).or(hit.shortname.filter(is_said));

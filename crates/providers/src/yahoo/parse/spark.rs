@@ -1,10 +1,11 @@
 use jiff::Timestamp;
-use market::{Catalog, Instrument, Quote, SourceError, Symbol};
+use market::{Instrument, Quote, SourceError, Symbol};
 use serde::Deserialize;
 
 use super::{quote, unreadable};
 use crate::http::Reply;
 use crate::json;
+use crate::yahoo::spelling;
 use crate::yahoo::wire::{Chart, Envelope, Outcome, Spark};
 
 /// Reads the answer about many symbols, in the order asked. One that is not in
@@ -44,7 +45,7 @@ fn sparks(reply: &Reply) -> Result<Vec<Spark>, SourceError> {
 /// Yahoo may write a name otherwise than it was asked: `JPY=X` for `USDJPY=X`.
 fn is_about(spark: &Spark, asked: &Symbol) -> bool {
     let name = spark.symbol.parse::<Symbol>();
-    name.is_ok_and(|name| Catalog::new().canonical(&name) == *asked)
+    name.is_ok_and(|name| spelling::canonical(&name) == *asked)
 }
 
 fn chart(spark: &Spark) -> Result<Chart, SourceError> {

@@ -2,13 +2,13 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use jiff::Timestamp;
 use market::{
-    Catalog, Currency, MarketState, Previous, PreviousKind, Price, Source, SourceError, Symbol,
-    Tick,
+    Currency, MarketState, Previous, PreviousKind, Price, Source, SourceError, Symbol, Tick,
 };
 use prost::Message;
 
 use super::wire::{Envelope, Pricing};
 use crate::json;
+use crate::yahoo::{facts, spelling};
 
 /// Reads one message, wrapped in JSON (version 2) or bare (version 1).
 ///
@@ -56,7 +56,7 @@ fn read(pricing: &Pricing, received_at: Timestamp) -> Result<Option<Tick>, Sourc
         state: Some(state),
         as_of: pricing.time.map(instant).transpose()?,
         received_at,
-        source: Source::new("yahoo"),
+        source: Source::new(facts::NAME),
     }))
 }
 
@@ -64,7 +64,7 @@ fn read(pricing: &Pricing, received_at: Timestamp) -> Result<Option<Tick>, Sourc
 /// `USDJPY=X`.
 fn symbol(id: &str) -> Result<Symbol, SourceError> {
     let symbol = id.parse().map_err(|_| unreadable("id is no symbol"))?;
-    Ok(Catalog::new().canonical(&symbol))
+    Ok(spelling::canonical(&symbol))
 }
 
 fn state(market_hours: i32) -> Option<MarketState> {

@@ -2,14 +2,13 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
-use market::{
-    Catalog, Clock, Instrument, Kind, Source, SourceError, StreamSource, Tick, TickStream,
-};
+use market::{Clock, Instrument, Kind, Source, SourceError, StreamSource, Tick, TickStream};
 use serde_json::json;
 use url::Url;
 
 use super::parse;
 use crate::socket::{Heartbeat, Protocol, StreamLimits, Ticks, Verb};
+use crate::yahoo::{facts, spelling};
 
 /// Yahoo Finance's streamer.
 pub struct YahooStreamer {
@@ -19,7 +18,7 @@ pub struct YahooStreamer {
 }
 
 impl YahooStreamer {
-    /// Connects to `url`, by default [`crate::yahoo::STREAM_URL`].
+    /// Connects to `url`.
     pub fn new(clock: Arc<dyn Clock>, url: Url, limits: StreamLimits) -> Self {
         Self { clock, url, limits }
     }
@@ -33,7 +32,7 @@ impl StreamSource for YahooStreamer {
 
     /// Neither host of it counts what is asked of the other.
     fn upstream(&self) -> Source {
-        Source::new("yahoo_stream")
+        Source::new(facts::STREAM_NAME)
     }
 
     fn streams(&self, instrument: &Instrument) -> bool {
@@ -53,7 +52,7 @@ impl StreamSource for YahooStreamer {
 struct Streamer;
 
 impl Protocol for Streamer {
-    const NAME: &'static str = "yahoo";
+    const NAME: &'static str = facts::NAME;
     const BATCH: usize = 100;
     // On a weekend nothing may be sent for hours.
     const HEARTBEAT: Heartbeat = Heartbeat::Ours;
@@ -61,7 +60,7 @@ impl Protocol for Streamer {
     /// A fund is priced once a day.
     fn native(&self, instrument: &Instrument) -> Option<String> {
         let is_streamed = instrument.kind != Kind::Fund;
-        is_streamed.then(|| Catalog::new().yahoo_name(&instrument.symbol))
+        is_streamed.then(|| spelling::name_of(&instrument.symbol))
     }
 
     fn request(&self, verb: Verb, names: &[String]) -> String {

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use futures_util::StreamExt;
 use market::{SourceError, StreamSource, Unreach};
-use providers::{Kraken, StreamLimits};
+use providers::StreamLimits;
+use providers::kraken::Kraken;
 use testkit::{Nobody, SettableClock};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;

@@ -7,7 +7,9 @@ mod peer;
 use std::time::Duration;
 
 use market::{SourceError, StreamSource, TickStream, Unreach};
-use providers::{Kraken, StreamLimits, YahooStreamer};
+use providers::StreamLimits;
+use providers::kraken::Kraken;
+use providers::yahoo::YahooStreamer;
 use testkit::{PATIENCE, SettableClock};
 use url::Url;
 

@@ -23,10 +23,10 @@ pub(super) fn say(text: impl Into<String>) -> Act {
 }
 
 /// A WebSocket server on loopback. It plays its script to each connection, then
-/// listens until the client leaves, and remembers all that it heard.
+/// listens until the client leaves, and remembers all that it received.
 pub(super) struct Peer {
     pub(super) url: Url,
-    heard: Arc<Mutex<Vec<Message>>>,
+    received: Arc<Mutex<Vec<Message>>>,
     agents: Arc<Mutex<Vec<String>>>,
 }
 
@@ -34,26 +34,30 @@ impl Peer {
     pub(super) async fn start(script: impl Fn() -> Vec<Act> + Send + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("ws://{}/", listener.local_addr().unwrap()).parse().unwrap();
-        let (heard, agents) = (Arc::default(), Arc::default());
-        let peer = Self { url, heard: Arc::clone(&heard), agents: Arc::clone(&agents) };
+        let (received, agents) = (Arc::default(), Arc::default());
+        let peer = Self { url, received: Arc::clone(&received), agents: Arc::clone(&agents) };
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
                 let frames = accept_hdr_async(stream, Agent(Arc::clone(&agents))).await.unwrap();
-                tokio::spawn(play(frames, script(), Arc::clone(&heard)));
+                tokio::spawn(play(frames, script(), Arc::clone(&received)));
             }
         });
         peer
     }
 
-    /// The texts heard so far.
+    /// The texts received so far.
     pub(super) fn texts(&self) -> Vec<String> {
-        let heard = self.heard.lock().unwrap();
-        heard.iter().filter(|it| it.is_text()).map(|it| it.to_text().unwrap().to_owned()).collect()
+        let received = self.received.lock().unwrap();
+        received
+            .iter()
+            .filter(|it| it.is_text())
+            .map(|it| it.to_text().unwrap().to_owned())
+            .collect()
     }
 
-    /// How many of the frames heard so far are of a kind.
+    /// How many of the frames received so far are of a kind.
     pub(super) fn count(&self, is_of_kind: fn(&Message) -> bool) -> usize {
-        self.heard.lock().unwrap().iter().filter(|frame| is_of_kind(frame)).count()
+        self.received.lock().unwrap().iter().filter(|frame| is_of_kind(frame)).count()
     }
 
     /// The clients' names for themselves.
@@ -75,19 +79,19 @@ impl Callback for Agent {
 async fn play(
     mut frames: WebSocketStream<TcpStream>,
     script: Vec<Act>,
-    heard: Arc<Mutex<Vec<Message>>>,
+    received: Arc<Mutex<Vec<Message>>>,
 ) {
     for act in script {
         match act {
             Act::Say(frame) => frames.send(frame).await.unwrap(),
             Act::Hear => {
                 let frame = frames.next().await.unwrap().unwrap();
-                heard.lock().unwrap().push(frame);
+                received.lock().unwrap().push(frame);
             }
             Act::Drop => return,
         }
     }
     while let Some(Ok(frame)) = frames.next().await {
-        heard.lock().unwrap().push(frame);
+        received.lock().unwrap().push(frame);
     }
 }

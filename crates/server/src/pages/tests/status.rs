@@ -74,8 +74,8 @@ fn upstream(state: UpstreamState) -> UpstreamStatus {
         errors: 1,
         last_success: Some(at("2025-10-29T12:01:20Z")),
         last_error: Some((at("2025-10-28T12:00:00Z"), silent())),
-        terms: "Undocumented.".into(),
-        terms_url: "https://example.com/terms?a=1&b=2".into(),
+        terms: "Undocumented.",
+        terms_url: "https://example.com/terms?a=1&b=2",
     }
 }
 

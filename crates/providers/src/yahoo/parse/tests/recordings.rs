@@ -25,7 +25,7 @@ const WITHOUT_TIMES: &str = "AAPL.1d.5d.no-timestamps.rec2021-04-23.json";
 
 fn question(result: &Value) -> (HistoryQuery, Instrument) {
     let name: market::Symbol = result["meta"]["symbol"].as_str().unwrap().parse().unwrap();
-    let symbol = Catalog::new().canonical(&name);
+    let symbol = crate::yahoo::spelling::canonical(&name);
     let interval = result["meta"]["dataGranularity"].as_str().unwrap_or("1d").parse().unwrap();
     let instrument = Catalog::new().instrument(&symbol);
     (

@@ -161,7 +161,7 @@ fn every_recorded_search_reads_as_it_is_written() {
 
 fn same_instrument(name: &str, found: &Instrument, hit: &Value) {
     let symbol: market::Symbol = hit["symbol"].as_str().unwrap().parse().unwrap();
-    assert_eq!(found.symbol, Catalog::new().canonical(&symbol), "{name}");
+    assert_eq!(found.symbol, crate::yahoo::spelling::canonical(&symbol), "{name}");
     let said = |first: &str, second: &str| hit[first].as_str().or(hit[second].as_str());
     let expected = said("longname", "shortname").unwrap_or(found.symbol.as_str());
     assert_eq!(found.name, expected, "{name}: {symbol}");

@@ -27,7 +27,7 @@ fn read(body: &str, symbols: &[&str]) -> Result<Vec<Result<Quote, SourceError>>,
 }
 
 /// Prices, or the reasons why there are none.
-fn told(body: &str, symbols: &[&str]) -> Vec<String> {
+fn prices(body: &str, symbols: &[&str]) -> Vec<String> {
     let word = |found: Result<Quote, SourceError>| {
         found.map_or_else(|error| error.reason().to_owned(), |quote| quote.price.to_string())
     };
@@ -63,7 +63,7 @@ fn what_is_missing_is_unknown_alone_and_what_was_not_asked_is_passed_over() {
 fn names_are_matched_however_they_are_written() {
     let body = answered(&[spark("JPY=X"), spark("aapl"), spark("^FCHI"), spark("BTC-EUR")]);
     let symbols = ["AAPL", "CAC40", "USD/JPY", "BTC/EUR"];
-    assert_eq!(told(&body, &symbols), ["269.7"; 4]);
+    assert_eq!(prices(&body, &symbols), ["269.7"; 4]);
     for (found, symbol) in read(&body, &symbols).unwrap().iter().zip(symbols) {
         assert_eq!(found.as_ref().unwrap().instrument.symbol, symbol.parse().unwrap());
     }
@@ -83,7 +83,7 @@ fn one_odd_spark_does_not_spoil_the_others() {
     let silent = json!({"symbol": "F"});
     let body = answered(&[priceless, shapeless, other, delisted, silent, spark("AAPL")]);
     assert_eq!(
-        told(&body, &["A", "B", "C", "E", "F", "AAPL"]),
+        prices(&body, &["A", "B", "C", "E", "F", "AAPL"]),
         ["unreadable", "unreadable", "unreadable", "delisted", "unreadable", "269.7"]
     );
 }

@@ -1,0 +1,49 @@
+use std::sync::LazyLock;
+
+use market::{Catalog, Symbol};
+
+use super::facts::{FACTS, SPELLING};
+
+/// Our names and Yahoo's, and nobody else's.
+static NAMES: LazyLock<Catalog> = LazyLock::new(|| Catalog::of([&FACTS]));
+
+/// What Yahoo calls an instrument. Expects a canonical symbol.
+pub(crate) fn name_of(symbol: &Symbol) -> String {
+    SPELLING.of(symbol)
+}
+
+/// The instrument that Yahoo means by a name.
+pub(super) fn canonical(name: &Symbol) -> Symbol {
+    NAMES.canonical(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn symbol(text: &str) -> Symbol {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn names_lead_back() {
+        for (name, native) in [
+            ("CAC40", "^FCHI"),
+            ("EUR/USD", "EURUSD=X"),
+            ("USD/JPY", "USDJPY=X"),
+            ("BTC/EUR", "BTC-EUR"),
+            ("AAPL", "AAPL"),
+            ("^GSPC", "^GSPC"),
+            ("GC=F", "GC=F"),
+        ] {
+            assert_eq!(name_of(&symbol(name)), native);
+            assert_eq!(canonical(&symbol(native)), symbol(name));
+        }
+    }
+
+    #[test]
+    fn what_a_dollar_costs_may_be_written_without_it() {
+        assert_eq!(canonical(&symbol("JPY=X")), symbol("USD/JPY"));
+        assert_eq!(canonical(&symbol("ABC=X")), symbol("ABC=X"));
+    }
+}

@@ -1,0 +1,110 @@
+use std::collections::HashMap;
+
+use market::{SourceFacts, UpstreamFacts};
+use providers::{Access, Key};
+use url::Url;
+
+use super::reader::Reader;
+
+/// Where each upstream is, by its name.
+#[derive(Clone, Debug)]
+pub struct Upstreams(HashMap<&'static str, Access>);
+
+impl Upstreams {
+    pub(super) fn read(reader: &mut Reader<'_>) -> Self {
+        let access = |upstream: &'static UpstreamFacts| {
+            let address = reader.parse(upstream.address_setting, |text| address(text, upstream));
+            let key = upstream.key.as_ref().map(|key| reader.text(key.name));
+            let key = key.filter(|key| !key.is_empty()).map(Key::new);
+            (upstream.name, Access { address, key })
+        };
+        Self(providers::upstreams().map(access).collect())
+    }
+
+    /// Where an upstream is asked, and with what.
+    pub(crate) fn access(&self, upstream: &UpstreamFacts) -> Access {
+        self.0.get(upstream.name).cloned().expect("all that are registered are read")
+    }
+
+    /// Whether a source can be asked: no key is missing without which it answers
+    /// nobody.
+    pub(crate) fn unlock(&self, source: &SourceFacts) -> bool {
+        let is_locked = |upstream: &UpstreamFacts| {
+            upstream.key.is_some() && self.access(upstream).key.is_none()
+        };
+        !source.upstreams().any(is_locked)
+    }
+}
+
+/// Reads an address of the kind that an upstream has.
+fn address(text: &str, upstream: &UpstreamFacts) -> Result<Url, String> {
+    if upstream.address.starts_with("ws") { stream_url(text) } else { base_url(text) }
+}
+
+fn base_url(text: &str) -> Result<Url, String> {
+    let url = Url::parse(text).ok();
+    let fits = |url: &Url| {
+        matches!(url.scheme(), "http" | "https")
+            && url.query().is_none()
+            && url.fragment().is_none()
+    };
+    url.filter(fits).ok_or_else(|| "use an address such as https://example.com".into())
+}
+
+fn stream_url(text: &str) -> Result<Url, String> {
+    let url = Url::parse(text).ok();
+    let fits = |url: &Url| matches!(url.scheme(), "ws" | "wss") && url.fragment().is_none();
+    url.filter(fits).ok_or_else(|| "use an address such as wss://example.com".into())
+}
+
+#[cfg(test)]
+mod tests {
+    use market::{Allowance, Credit, KeySetting, Polled};
+
+    use super::*;
+
+    static KEYED: SourceFacts = SourceFacts {
+        name: "keyed",
+        credit: Credit { text: "Keyed", url: None },
+        polled: Some(Polled {
+            upstream: UpstreamFacts {
+                name: "keyed",
+                label: "Keyed",
+                gives: "",
+                address: "https://example.com",
+                address_setting: "MARKETPULSE_KEYED_URL",
+                address_about: "",
+                key: Some(KeySetting { name: "MARKETPULSE_KEYED_KEY", about: "" }),
+                allowance: Allowance { per_hour: 1.0, burst: 1.0, terms: "", terms_url: "" },
+                probe: "AAPL",
+            },
+            ranks: &[],
+            is_live: true,
+            intervals: &[],
+        }),
+        streamed: None,
+        spelling: None,
+        reference: None,
+    };
+
+    fn with_key(key: Option<&str>) -> Upstreams {
+        let key = key.map(|key| Key::new(key.to_owned()));
+        let access = Access { address: "https://example.com".parse().unwrap(), key };
+        Upstreams(HashMap::from([("keyed", access)]))
+    }
+
+    #[test]
+    fn a_source_without_its_key_is_not_asked() {
+        assert!(!with_key(None).unlock(&KEYED));
+        let upstreams = with_key(Some("secret"));
+        assert!(upstreams.unlock(&KEYED));
+        let upstream = KEYED.upstreams().next().unwrap();
+        assert_eq!(upstreams.access(upstream).key.unwrap().reveal(), "secret");
+    }
+
+    #[test]
+    fn a_key_is_shown_to_nobody() {
+        let shown = format!("{:?}", with_key(Some("secret")));
+        assert!(shown.contains("keyed") && !shown.contains("secret"), "{shown}");
+    }
+}
