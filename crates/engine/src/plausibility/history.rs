@@ -2,7 +2,17 @@ use jiff::{SignedDuration, Timestamp};
 use market::{Action, ActionKind, Bar, HistoryResult, Overlap};
 
 use super::limits::forbids;
-use super::{CLOCK_SLACK, Earlier, Rejection, is_hundredfold};
+use super::{CLOCK_SLACK, Rejection, is_hundredfold};
+
+/// What a result about history is compared with.
+pub(crate) struct Earlier<'a> {
+    /// The last result of the same query.
+    pub(crate) of_query: Option<&'a HistoryResult>,
+    /// What is stored of the same series, as far as it matters.
+    pub(crate) of_series: Option<&'a HistoryResult>,
+    /// How that overlaps.
+    pub(crate) overlap: Overlap,
+}
 
 /// What is wrong with a result about history in itself, or beside earlier ones,
 /// if anything.

@@ -14,12 +14,13 @@ use std::fmt;
 use jiff::{SignedDuration, Timestamp};
 use market::{Currency, Quote};
 
+pub(crate) use history::Earlier;
 pub use limits::forbids;
 use limits::{agree, agreement, are_comparable, jump_limit};
 pub use quarantine::Quarantined;
 pub(crate) use quarantine::{Outcome, consider};
+pub(crate) use rejected::Plausibility;
 pub use rejected::RejectedHistory;
-pub(crate) use rejected::{Earlier, Plausibility};
 
 /// Why a quote is not believed.
 #[derive(Clone, Debug, PartialEq)]

@@ -5,7 +5,7 @@ use market::{HistoryResult, Overlap, Source, SourceError, Symbol};
 use tracing::warn;
 
 use super::Rejection;
-use super::history::rejection_of_history;
+use super::history::{Earlier, rejection_of_history};
 
 /// A source whose history is implausible in the same way for this long means it.
 const LONG_ENOUGH: SignedDuration = SignedDuration::from_hours(24);
@@ -23,16 +23,6 @@ pub struct RejectedHistory {
     pub since: Timestamp,
     /// How often it was given.
     pub sightings: u32,
-}
-
-/// What a result about history is compared with.
-pub(crate) struct Earlier<'a> {
-    /// The last result of the same query.
-    pub(crate) of_query: Option<&'a HistoryResult>,
-    /// What is stored of the same series, as far as it matters.
-    pub(crate) of_series: Option<&'a HistoryResult>,
-    /// How that overlaps.
-    pub(crate) overlap: Overlap,
 }
 
 /// Decides which history is believed, and remembers what is not.
