@@ -1011,6 +1011,7 @@ export type Sources = {
   timestamp: string;
 };
 
+/** A bar as streamed prices form it. */
 export type BarMessage = {
   /** The last price within the interval, in the currency. */
   close: number;
@@ -1245,6 +1246,7 @@ export type SnapshotMessage = {
   type: "snapshot";
 };
 
+/** How an upstream is. */
 export type SourceMessage = {
   /** Since when it fails, where it is left alone for that. */
   failing_since: string | null;
@@ -1260,6 +1262,7 @@ export type SourceMessage = {
   type: "source";
 };
 
+/** What changes about a value while nothing new is received. */
 export type StateMessage = {
   /** fresh; stale: older than it should be while its market is open; missing: no value; simulated: made up. */
   freshness: "fresh" | "stale" | "missing" | "simulated";

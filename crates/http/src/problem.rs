@@ -23,14 +23,21 @@ pub struct Problem(Box<Members>);
 /// headers and the log.
 #[derive(Clone, Debug, Serialize, schemars::JsonSchema)]
 struct Members {
+    /// The kind of problem, stable, for programs.
     r#type: &'static str,
+    /// What is wrong, in a few words.
     title: &'static str,
+    /// The HTTP status.
     status: u16,
+    /// Why, in a sentence.
     detail: String,
+    /// The parameter that was not accepted.
     #[serde(skip_serializing_if = "Option::is_none")]
     parameter: Option<String>,
+    /// Why there is no value, an old one, or a newer one that is not believed: a word for programs.
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<&'static str>,
+    /// Symbols that may have been meant.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     near: Vec<String>,
     #[serde(skip)]

@@ -19,7 +19,7 @@ pub enum Freshness {
 
 impl Freshness {
     /// The name used in JSON and on pages.
-    pub fn as_str(self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
             Self::Fresh => "fresh",
             Self::Stale => "stale",

@@ -41,7 +41,7 @@ pub enum MarketState {
 
 impl MarketState {
     /// The name used in JSON.
-    pub fn as_str(self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
             Self::Pre => "pre",
             Self::Open => "open",

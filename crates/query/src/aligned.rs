@@ -8,7 +8,7 @@ use table::{EncodeError, Head, Table};
 
 use crate::bars::Bars;
 use crate::page::Order;
-use crate::records::aligned::{AlignedHead, Field, rows};
+use crate::records::aligned::{AboutSeries, AlignedHead, Field, One, Problem, rows};
 use crate::refusal::Refusal;
 use crate::view::PriceView;
 
@@ -40,6 +40,16 @@ impl Aligned {
     pub fn freshness(&self) -> Freshness {
         self.found.as_ref().map_or(Freshness::Missing, |(bars, _)| bars.freshness)
     }
+
+    fn one(&self) -> Option<One<'_>> {
+        let (bars, _) = self.found.as_ref().ok()?;
+        Some(One { answer: &bars.answer, freshness: bars.freshness })
+    }
+
+    fn problem(&self) -> Option<Problem<'_>> {
+        let refusal = self.found.as_ref().err()?;
+        Some(Problem { symbol: &self.symbol, refusal })
+    }
 }
 
 /// The series in one table.
@@ -52,14 +62,16 @@ pub fn table(
     (interval, field, view): (Interval, Field, PriceView),
     order: Order,
 ) -> Result<Table, EncodeError> {
-    let head = AlignedHead::new(all, (interval, field, view));
+    let series = all.iter().filter_map(Aligned::one).collect();
+    let problems = all.iter().filter_map(Aligned::problem).collect();
+    let about = AboutSeries { series, problems, interval, field, view };
     let series: Vec<(&Symbol, Option<&Series>)> = all
         .iter()
         .map(|it| (&it.symbol, it.found.as_ref().ok().map(|(_, series)| &**series)))
         .collect();
     Ok(Table {
-        constants: head.constants(),
-        head: Head::of(&head)?,
+        constants: about.constants(),
+        head: Head::of(&AlignedHead::of(about))?,
         name: "bars",
         rows: Arc::new(rows(&series, field, interval.is_intraday(), order)),
     })

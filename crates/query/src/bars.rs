@@ -6,7 +6,7 @@ use market::{Freshness, HistoryQuery, HistoryResult, Indicator, Series, series_f
 use table::{EncodeError, Head, Rows, Table};
 
 use crate::page::Page;
-use crate::records::bar::{BarRows, BarsHead, Indicated};
+use crate::records::bar::{AboutBars, BarRows, BarsHead, Indicated};
 use crate::refusal::Refusal;
 use crate::view::PriceView;
 
@@ -62,11 +62,12 @@ impl Bars {
         next: Option<String>,
     ) -> Result<Table, EncodeError> {
         let PriceView { adjust, known_at } = self.view;
-        let head = BarsHead::new(&self.answer, adjust, known_at, self.freshness, next);
-        let head = head.with(&indicators);
+        let (answer, freshness) = (&*self.answer, self.freshness);
+        let about =
+            AboutBars { answer, adjust, known_at, freshness, next, indicators: &indicators };
         Ok(Table {
-            constants: head.constants(),
-            head: Head::of(&head)?,
+            constants: about.constants(),
+            head: Head::of(&BarsHead::of(about))?,
             name: "bars",
             rows: rows(series, page, indicators).await,
         })

@@ -29,7 +29,7 @@ pub async fn answer(
 ///
 /// # Errors
 ///
-/// Parts that contradict each other, or failure another.
+/// Parts that contradict each other, or need one that is missing.
 pub fn span(
     period: Option<Period>,
     (from, to): (Option<Date>, Option<Date>),

@@ -1,10 +1,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
-use std::sync::Arc;
 
-use jiff::Timestamp;
-use jiff::civil::Date;
-
+use crate::field::Field;
 use crate::rows::{Column, ColumnKind, Rows, Values};
 
 /// Rows put together column by column beforehand, where they are few.
@@ -17,57 +14,23 @@ pub struct Built {
 }
 
 impl Built {
-    /// No column yet, of so many rows.
-    pub fn of(len: usize) -> Self {
-        Self { len, ..Self::default() }
-    }
-
-    /// The same with a column of texts behind the others.
-    pub fn text<S: AsRef<str>>(
-        self,
-        name: &'static str,
-        cells: impl Iterator<Item = Option<S>>,
-    ) -> Self {
-        let cells = cells.map(|cell| cell.map(|text| Arc::from(text.as_ref())));
-        self.with(name.into(), ColumnKind::Text, Values::Text(cells.collect()))
+    /// A row for each record, a column for each field.
+    pub fn of<R>(fields: &[Field<R>], records: &[R]) -> Self {
+        Self {
+            columns: fields.iter().map(Field::column).collect(),
+            values: fields.iter().map(|field| field.values(records.iter())).collect(),
+            len: records.len(),
+        }
     }
 
     /// The same with a column of finite numbers behind the others.
     pub fn number(
-        self,
+        mut self,
         name: impl Into<Cow<'static, str>>,
         cells: impl Iterator<Item = Option<f64>>,
     ) -> Self {
-        self.with(name.into(), ColumnKind::Number, Values::Number(cells.collect()))
-    }
-
-    /// The same with a column of whole numbers behind the others.
-    pub fn whole(self, name: &'static str, cells: impl Iterator<Item = Option<i64>>) -> Self {
-        self.with(name.into(), ColumnKind::Whole, Values::Whole(cells.collect()))
-    }
-
-    /// The same with a column of trading dates behind the others.
-    pub fn date(self, name: &'static str, cells: impl Iterator<Item = Option<Date>>) -> Self {
-        self.with(name.into(), ColumnKind::Date, Values::Date(cells.collect()))
-    }
-
-    /// The same with a column of moments, UTC behind the others.
-    pub fn instant(
-        self,
-        name: &'static str,
-        cells: impl Iterator<Item = Option<Timestamp>>,
-    ) -> Self {
-        self.with(name.into(), ColumnKind::Instant, Values::Instant(cells.collect()))
-    }
-
-    /// The same with a column of yes or no behind the others.
-    pub fn flag(self, name: &'static str, cells: impl Iterator<Item = Option<bool>>) -> Self {
-        self.with(name.into(), ColumnKind::Flag, Values::Flag(cells.collect()))
-    }
-
-    fn with(mut self, name: Cow<'static, str>, kind: ColumnKind, values: Values) -> Self {
-        self.columns.push(Column::new(name, kind));
-        self.values.push(values);
+        self.columns.push(Column::new(name, ColumnKind::Number));
+        self.values.push(Values::Number(cells.collect()));
         self
     }
 }

@@ -1,40 +1,28 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use jiff::Timestamp;
-
-use crate::rows::{Column, ColumnKind, Rows, Values};
+use crate::field::Field;
+use crate::rows::{Column, Rows, Values};
 
 /// What is the same in every row: a symbol, a currency, a source.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Constant {
-    /// A text, or that there is none.
-    Text(Option<Arc<str>>),
-    /// Yes or no.
-    Flag(bool),
-    /// A moment, or that there is none.
-    Instant(Option<Timestamp>),
+#[derive(Default)]
+pub struct Constants {
+    columns: Vec<Column>,
+    /// One cell of each column.
+    cells: Vec<Values>,
 }
 
-impl Constant {
-    /// A text that there is.
-    pub fn text(text: &str) -> Self {
-        Self::Text(Some(text.into()))
+impl Constants {
+    /// Nothing is the same in every row.
+    pub fn none() -> Self {
+        Self::default()
     }
 
-    fn kind(&self) -> ColumnKind {
-        match self {
-            Self::Text(_) => ColumnKind::Text,
-            Self::Flag(_) => ColumnKind::Flag,
-            Self::Instant(_) => ColumnKind::Instant,
-        }
-    }
-
-    fn repeated(&self, times: usize) -> Values {
-        match self {
-            Self::Text(text) => Values::Text(vec![text.clone(); times]),
-            Self::Flag(flag) => Values::Flag(vec![Some(*flag); times]),
-            Self::Instant(instant) => Values::Instant(vec![*instant; times]),
+    /// What these fields say of a record.
+    pub fn of<R>(fields: &[Field<R>], record: &R) -> Self {
+        Self {
+            columns: fields.iter().map(Field::column).collect(),
+            cells: fields.iter().map(|field| field.values(std::iter::once(record))).collect(),
         }
     }
 }
@@ -44,20 +32,20 @@ impl Constant {
 pub(crate) struct WithConstants {
     rows: Arc<dyn Rows>,
     columns: Vec<Column>,
-    constants: Vec<Constant>,
+    cells: Vec<Values>,
 }
 
 impl WithConstants {
-    pub(crate) fn new(rows: Arc<dyn Rows>, constants: &[(&'static str, Constant)]) -> Self {
+    pub(crate) fn new(rows: Arc<dyn Rows>, constants: &Constants) -> Self {
         let mut columns = rows.columns().to_vec();
-        let mut added = Vec::new();
-        for (name, constant) in constants {
-            if columns.iter().all(|column| column.name != *name) {
-                columns.push(Column::new(*name, constant.kind()));
-                added.push(constant.clone());
+        let mut cells = Vec::new();
+        for (column, cell) in constants.columns.iter().zip(&constants.cells) {
+            if columns.iter().all(|known| known.name != column.name) {
+                columns.push(column.clone());
+                cells.push(cell.clone());
             }
         }
-        Self { rows, columns, constants: added }
+        Self { rows, columns, cells }
     }
 }
 
@@ -72,7 +60,7 @@ impl Rows for WithConstants {
 
     fn column(&self, i: usize, range: Range<usize>) -> Values {
         match i.checked_sub(self.rows.columns().len()) {
-            Some(constant) => self.constants[constant].repeated(range.len()),
+            Some(constant) => self.cells[constant].repeated(range.len()),
             None => self.rows.column(i, range),
         }
     }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::arrow::{Ipc, Parquet};
 use crate::columns::ColumnPieces;
-use crate::constants::{Constant, WithConstants};
+use crate::constants::{Constants, WithConstants};
 use crate::csv::Csv;
 use crate::error::EncodeError;
 use crate::head::Head;
@@ -37,7 +37,7 @@ pub(crate) struct Written<'a> {
     pub(crate) head: &'a Head,
     pub(crate) rows_name: &'static str,
     pub(crate) rows: Arc<dyn Rows>,
-    pub(crate) constants: &'a [(&'static str, Constant)],
+    pub(crate) constants: &'a Constants,
 }
 
 /// There is no form of that name.

@@ -14,27 +14,35 @@ mod columns;
 mod constants;
 mod csv;
 mod error;
+mod field;
 mod form;
 #[cfg(any(test, fuzzing))]
 pub mod fuzz;
 mod head;
 mod json;
 mod number;
+mod object;
 mod picked;
 mod pieces;
 mod rows;
+mod schema;
 mod table;
 #[cfg(test)]
 mod tests;
 pub mod text;
 
 pub use built::Built;
-pub use constants::Constant;
+pub use constants::Constants;
 pub use error::EncodeError;
+pub use field::Field;
 pub use form::{Form, UnknownForm};
 pub use head::Head;
 pub use number::{Number, in_fifteen_digits};
+pub use object::{Object, Record, json};
 pub use picked::FieldsError;
 pub use pieces::Pieces;
 pub use rows::{Column, ColumnKind, Rows, SIMULATED, Values};
+pub use schema::{Described, described, schema_of};
+pub use schemars::Schema;
+pub use serde_json::value::RawValue as RawJson;
 pub use table::Table;

@@ -102,6 +102,18 @@ impl Values {
         }
     }
 
+    /// The one cell there is, so many times.
+    pub(crate) fn repeated(&self, times: usize) -> Self {
+        match self {
+            Self::Date(cells) => Self::Date(cells.repeat(times)),
+            Self::Instant(cells) => Self::Instant(cells.repeat(times)),
+            Self::Number(cells) => Self::Number(cells.repeat(times)),
+            Self::Text(cells) => Self::Text(vec![cells[0].clone(); times]),
+            Self::Flag(cells) => Self::Flag(cells.repeat(times)),
+            Self::Whole(cells) => Self::Whole(cells.repeat(times)),
+        }
+    }
+
     /// Whether any cell says yes.
     pub(crate) fn any(&self) -> bool {
         let Self::Flag(cells) = self else { return false };

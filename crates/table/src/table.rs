@@ -1,7 +1,7 @@
 use std::iter;
 use std::sync::Arc;
 
-use crate::constants::Constant;
+use crate::constants::Constants;
 use crate::form::{Form, Written};
 use crate::head::Head;
 use crate::picked::{FieldsError, Picked};
@@ -19,7 +19,7 @@ pub struct Table {
     /// What each row repeats in a form without a head: a file that was saved
     /// must still say where its numbers are from. The forms with a head leave
     /// these out, since the head says them.
-    pub constants: Vec<(&'static str, Constant)>,
+    pub constants: Constants,
 }
 
 impl Table {

@@ -4,44 +4,90 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use market::{Action, ActionKind, Currency, HistoryResult, series_freshness};
-use serde::Serialize;
-use table::{Built, Column, Constant, EncodeError, Head, Rows, Table};
+use market::{Action, ActionKind, HistoryResult, series_freshness};
+use table::{
+    Built, Constants, Described, EncodeError, Field, Head, Object, Record, Table, described,
+};
 
-/// What is said once about all actions.
-#[derive(Serialize, schemars::JsonSchema)]
-pub struct ActionsHead<'a> {
-    symbol: &'a str,
-    name: &'a str,
-    currency: Option<&'a str>,
-    source: &'a str,
-    received_at: Timestamp,
-    freshness: &'static str,
-    simulated: bool,
+use super::answer::OfAnswer;
+use super::vocabulary;
+
+/// The fields of an action.
+const FIELDS: [Field<Action>; 5] = [
+    Field::date("ex_date", "The first date on which a buyer no longer gets it.", |it: &Action| {
+        Some(it.ex_date)
+    })
+    .never_null(),
+    Field::text("kind", "dividend, split or capital_gain.", |it: &Action| {
+        Some(it.kind.name().into())
+    })
+    .never_null(),
+    Field::number("amount", "What is paid per share, in the currency; null for a split.", |it| {
+        match it.kind {
+            ActionKind::Dividend(amount) | ActionKind::CapitalGain(amount) => Some(amount),
+            ActionKind::Split { .. } => None,
+        }
+    }),
+    Field::number(
+        "numerator",
+        "Shares after a split, for so many before it as the denominator says.",
+        |it| terms(it).map(|(new, _)| new),
+    ),
+    Field::number("denominator", "Shares before a split.", |it| terms(it).map(|(_, old)| old)),
+];
+
+fn terms(action: &Action) -> Option<(f64, f64)> {
+    match action.kind {
+        ActionKind::Split { numerator, denominator } => Some((numerator, denominator)),
+        ActionKind::Dividend(_) | ActionKind::CapitalGain(_) => None,
+    }
 }
 
-impl<'a> ActionsHead<'a> {
-    fn new(answer: &'a HistoryResult, now: Timestamp) -> Self {
-        Self {
-            symbol: answer.question.symbol.as_str(),
-            name: &answer.instrument.name,
-            currency: answer.series.head.currency.as_ref().map(Currency::as_str),
-            source: answer.series.head.source.as_str(),
-            received_at: answer.received_at,
-            freshness: series_freshness(answer, now).as_str(),
-            simulated: answer.simulated,
-        }
+/// What is said once about all actions.
+pub struct AboutActions<'a> {
+    answer: &'a HistoryResult,
+    now: Timestamp,
+}
+
+/// The same as JSON.
+pub type ActionsHead<'a> = Object<AboutActions<'a>>;
+
+impl OfAnswer for AboutActions<'_> {
+    fn answer(&self) -> &HistoryResult {
+        self.answer
     }
+}
+
+impl AboutActions<'_> {
+    const FRESHNESS: Field<Self> =
+        vocabulary::freshness(|it| Some(series_freshness(it.answer, it.now).as_str().into()));
 
     /// What each row repeats in a form without a head.
-    fn constants(&self) -> Vec<(&'static str, Constant)> {
-        vec![
-            ("symbol", Constant::text(self.symbol)),
-            ("currency", Constant::Text(self.currency.map(Arc::from))),
-            ("source", Constant::text(self.source)),
-            ("received_at", Constant::Instant(Some(self.received_at))),
-            ("freshness", Constant::text(self.freshness)),
-            ("simulated", Constant::Flag(self.simulated)),
+    pub(in crate::records) const CONSTANTS: [Field<Self>; 6] = [
+        Self::SYMBOL,
+        Self::CURRENCY,
+        Self::SOURCE,
+        Self::RECEIVED_AT,
+        Self::FRESHNESS,
+        Self::SIMULATED,
+    ];
+}
+
+impl Record for AboutActions<'_> {
+    const ABOUT: &'static str = "What is said once about all actions.";
+
+    fn members<'f>() -> &'f [Field<Self>]
+    where
+        Self: 'f,
+    {
+        &[
+            Self::SYMBOL,
+            Self::NAME,
+            Self::CURRENCY,
+            Self::SOURCE,
+            Self::RECEIVED_AT,
+            Self::FRESHNESS,
+            Self::SIMULATED,
         ]
     }
 }
@@ -56,39 +102,20 @@ pub fn table(
     (from, to): (Option<Date>, Option<Date>),
     now: Timestamp,
 ) -> Result<Table, EncodeError> {
-    let head = ActionsHead::new(answer, now);
     let inside = |action: &&Action| {
         from.is_none_or(|from| from <= action.ex_date) && to.is_none_or(|to| action.ex_date <= to)
     };
-    let actions: Vec<&Action> = answer.actions.iter().filter(inside).collect();
+    let actions: Vec<Action> = answer.actions.iter().filter(inside).cloned().collect();
+    let about = AboutActions { answer, now };
     Ok(Table {
-        constants: head.constants(),
-        head: Head::of(&head)?,
+        constants: Constants::of(&AboutActions::CONSTANTS, &about),
+        head: Head::of(&ActionsHead::of(about))?,
         name: "actions",
-        rows: Arc::new(rows(&actions)),
+        rows: Arc::new(Built::of(&FIELDS, &actions)),
     })
 }
 
 /// The columns of a table of actions.
-pub fn columns() -> Vec<Column> {
-    rows(&[]).columns().to_vec()
-}
-
-/// A row for each action, by ex-date.
-fn rows(actions: &[&Action]) -> Built {
-    let each = || actions.iter().map(|action| action.kind);
-    let amount = |kind| match kind {
-        ActionKind::Dividend(amount) | ActionKind::CapitalGain(amount) => Some(amount),
-        ActionKind::Split { .. } => None,
-    };
-    let terms = |kind| match kind {
-        ActionKind::Split { numerator, denominator } => Some((numerator, denominator)),
-        ActionKind::Dividend(_) | ActionKind::CapitalGain(_) => None,
-    };
-    Built::of(actions.len())
-        .date("ex_date", actions.iter().map(|action| Some(action.ex_date)))
-        .text("kind", each().map(|kind| Some(kind.name())))
-        .number("amount", each().map(amount))
-        .number("numerator", each().map(|kind| terms(kind).map(|(new, _)| new)))
-        .number("denominator", each().map(|kind| terms(kind).map(|(_, old)| old)))
+pub fn columns() -> Vec<Described> {
+    described(&FIELDS)
 }

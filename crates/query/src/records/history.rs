@@ -1,95 +1,123 @@
+use std::borrow::Borrow;
+
 use jiff::Timestamp;
-use jiff::civil::Date;
-use market::{Bar, Currency, Freshness, HistoryResult, Price, Span, series_freshness};
-use serde::Serialize;
-use table::Number;
+use market::{Bar, HistoryResult, series_freshness};
+use table::{Field, Object, Record, json, schema_of};
 
-/// The body of `/history`: dates and closes, and beside them what else is known.
-#[derive(Serialize, schemars::JsonSchema)]
-pub struct History<'a> {
-    symbol: &'a str,
-    period: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    from: Option<Date>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    to: Option<Date>,
-    interval: &'static str,
-    timestamp: Timestamp,
-    name: &'a str,
-    currency: Option<&'a str>,
-    basis: &'static str,
-    source: &'a str,
-    as_of: Option<Timestamp>,
-    received_at: Timestamp,
-    age_s: i64,
-    freshness: &'static str,
-    simulated: bool,
-    #[serde(rename = "history")]
-    rows: Vec<Row>,
+use super::answer::OfAnswer;
+use super::bar::OfBar;
+use super::vocabulary;
+
+/// An answer as `/history` gives it: dates and closes, and beside them what else
+/// is known.
+pub struct Dated<'a> {
+    answer: &'a HistoryResult,
+    now: Timestamp,
 }
 
-/// One bar. `date` is the trading date in the exchange's zone.
-#[derive(Serialize, schemars::JsonSchema)]
-struct Row {
-    date: Date,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    open_time: Option<Timestamp>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    open: Option<Number>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    high: Option<Number>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    low: Option<Number>,
-    close: Number,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    adj_close: Option<Number>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    volume: Option<Number>,
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
-    provisional: bool,
-}
+/// The body of `/history`.
+pub type History<'a> = Object<Dated<'a>>;
 
-/// Encodes an answer as `/history` gives it. `age_s` counts from when the
-/// answer was received; `as_of` is the last bar's opening.
-pub fn history(answer: &HistoryResult, now: Timestamp) -> Vec<u8> {
-    let (period, from, to) = match answer.question.span {
-        Span::Period(period) => (Some(period.to_string()), None, None),
-        Span::Dates { from, to } => (None, Some(from), Some(to)),
-    };
-    let intraday = answer.question.interval.is_intraday();
-    let freshness: Freshness = series_freshness(answer, now);
-    let body = History {
-        symbol: answer.question.symbol.as_str(),
-        period,
-        from,
-        to,
-        interval: answer.question.interval.as_str(),
-        timestamp: now,
-        name: &answer.instrument.name,
-        currency: answer.series.head.currency.as_ref().map(Currency::as_str),
-        basis: answer.series.head.basis.as_str(),
-        source: answer.series.head.source.as_str(),
-        as_of: answer.series.last().map(|bar| bar.open_time),
-        received_at: answer.received_at,
-        age_s: now.duration_since(answer.received_at).as_secs().max(0),
-        freshness: freshness.as_str(),
-        simulated: answer.simulated,
-        rows: answer.series.bars().map(|bar| row(&bar, intraday)).collect(),
-    };
-    serde_json::to_vec(&body).expect("texts and finite numbers are always JSON")
-}
-
-fn row(bar: &Bar, intraday: bool) -> Row {
-    let number = |price: Price| Number(price.get());
-    Row {
-        date: bar.date,
-        open_time: intraday.then_some(bar.open_time),
-        open: bar.open.map(number),
-        high: bar.high.map(number),
-        low: bar.low.map(number),
-        close: number(bar.close),
-        adj_close: bar.adj_close.map(number),
-        volume: bar.volume.map(Number),
-        provisional: bar.provisional,
+impl OfAnswer for Dated<'_> {
+    fn answer(&self) -> &HistoryResult {
+        self.answer
     }
+}
+
+impl Dated<'_> {
+    const TIMESTAMP: Field<Self> = vocabulary::timestamp(|it| Some(it.now));
+    const BASIS: Field<Self> = Field::text(
+        "basis",
+        "What prices are adjusted for: unadjusted, splits or splits_and_dividends.",
+        |it: &Self| Some(it.answer.series.head.basis.as_str().into()),
+    )
+    .never_null();
+    /// Counted from when the answer was received.
+    const AGE_S: Field<Self> = vocabulary::age_s(|it: &Self| {
+        Some(it.now.duration_since(it.answer.received_at).as_secs().max(0))
+    })
+    .never_null();
+    const FRESHNESS: Field<Self> =
+        vocabulary::freshness(|it| Some(series_freshness(it.answer, it.now).as_str().into()));
+    const HISTORY: Field<Self> = Field::inner(
+        "history",
+        "The bars, oldest first.",
+        |it| Some(json(&rows(it.answer))),
+        schema_of::<Vec<Object<Row>>>,
+    );
+}
+
+impl Record for Dated<'_> {
+    const ABOUT: &'static str =
+        "The body of `/history`: dates and closes, and beside them what else is known.";
+
+    fn members<'f>() -> &'f [Field<Self>]
+    where
+        Self: 'f,
+    {
+        &[
+            Self::SYMBOL,
+            Self::PERIOD,
+            Self::FROM,
+            Self::TO,
+            Self::INTERVAL,
+            Self::TIMESTAMP,
+            Self::NAME,
+            Self::CURRENCY,
+            Self::BASIS,
+            Self::SOURCE,
+            Self::AS_OF,
+            Self::RECEIVED_AT,
+            Self::AGE_S,
+            Self::FRESHNESS,
+            Self::SIMULATED,
+            Self::HISTORY,
+        ]
+    }
+}
+
+/// One bar.
+struct Row {
+    bar: Bar,
+    intraday: bool,
+}
+
+fn rows(answer: &HistoryResult) -> Vec<Object<Row>> {
+    let intraday = answer.question.interval.is_intraday();
+    answer.series.bars().map(|bar| Object::of(Row { bar, intraday })).collect()
+}
+
+impl OfBar for Row {
+    #[inline]
+    fn bar(&self) -> impl Borrow<Bar> {
+        &self.bar
+    }
+}
+
+/// Without what there is not, and without what is usual.
+impl Record for Row {
+    const ABOUT: &'static str = "One bar. `date` is the trading date in the exchange's zone.";
+
+    fn members<'f>() -> &'f [Field<Self>] {
+        const {
+            &[
+                Self::DATE,
+                vocabulary::open_time(|it: &Self| it.intraday.then_some(it.bar.open_time))
+                    .or_absent(),
+                Self::OPEN.or_absent(),
+                Self::HIGH.or_absent(),
+                Self::LOW.or_absent(),
+                Self::CLOSE,
+                Self::ADJ_CLOSE.or_absent(),
+                Self::VOLUME.or_absent(),
+                vocabulary::provisional(|it: &Self| it.bar.provisional.then_some(true)).or_absent(),
+            ]
+        }
+    }
+}
+
+/// Encodes an answer as `/history` gives it.
+pub fn history(answer: &HistoryResult, now: Timestamp) -> Vec<u8> {
+    let body: History<'_> = Object::of(Dated { answer, now });
+    serde_json::to_vec(&body).expect("texts and finite numbers are always JSON")
 }

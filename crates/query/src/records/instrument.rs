@@ -4,71 +4,150 @@ use std::sync::Arc;
 
 use engine::Entry;
 use jiff::Timestamp;
-use jiff::civil::Date;
 use market::{Currency, Instrument, MarketState, Session, Source, TradingPeriod, market_state};
 use serde::Serialize;
-use table::{Built, Column, EncodeError, Head, Rows, Table};
+use table::{
+    Built, Constants, Described, EncodeError, Field, Head, Object, Record, Table, described, json,
+    schema_of,
+};
 
-/// All that is known of an instrument. What is not known is `null`.
-#[derive(Serialize, schemars::JsonSchema)]
-pub struct InstrumentJson<'a> {
-    symbol: &'a str,
-    name: &'a str,
-    kind: &'static str,
-    currency: Option<&'a str>,
-    /// For prices in pence and the like: the currency of which 100 make one.
-    major_currency: Option<&'static str>,
-    exchange: Option<&'a str>,
-    mic: Option<&'a str>,
-    time_zone: &'a str,
-    price_decimals: u8,
-    first_bar: Option<Date>,
-    market_state: Option<&'static str>,
-    /// The trading day that its source considers current.
-    session: Option<SessionJson>,
-    sources: Vec<&'a str>,
+use super::vocabulary;
+
+/// A record that is about an instrument, and what each such says of it.
+pub(super) trait OfInstrument: Sized {
+    /// The instrument.
+    fn instrument(&self) -> &Instrument;
+
+    const SYMBOL: Field<Self> =
+        vocabulary::symbol(|it| Some(it.instrument().symbol.as_str().into()));
+    const NAME: Field<Self> = vocabulary::name(|it| Some(it.instrument().name.as_str().into()));
+    const KIND: Field<Self> = Field::text(
+        "kind",
+        "index, currency, crypto, equity, etf, fund, future or option.",
+        |it: &Self| Some(it.instrument().kind.as_str().into()),
+    )
+    .never_null();
+    const PRICE_DECIMALS: Field<Self> = Field::small(
+        "price_decimals",
+        "Decimals that people expect to see. Numbers are not rounded to them.",
+        |it: &Self| Some(it.instrument().price_decimals),
+    )
+    .never_null();
+}
+
+/// What is said of an instrument that nobody needs beside a price.
+trait OfInstrumentInFull: OfInstrument {
+    const CURRENCY: Field<Self> = vocabulary::currency(|it| {
+        it.instrument().currency.as_ref().map(|it| Currency::as_str(it).into())
+    });
+    const EXCHANGE: Field<Self> =
+        Field::text("exchange", "Where it trades, as the source calls it.", |it| {
+            Some(it.instrument().exchange.as_deref()?.into())
+        });
+    const MIC: Field<Self> =
+        Field::text("mic", "The exchange's market identifier code (ISO 10383).", |it| {
+            Some(it.instrument().mic.as_deref()?.into())
+        });
+    const TIME_ZONE: Field<Self> =
+        vocabulary::time_zone(|it| Some(it.instrument().time_zone.as_str().into()));
+    const FIRST_BAR: Field<Self> = Field::date(
+        "first_bar",
+        "The first date there is a price for, where a source says so.",
+        |it| it.instrument().first_trade,
+    );
+}
+
+/// An instrument with all that is known of it.
+pub struct Known<'a> {
+    entry: &'a Entry,
+    sources: &'a [Source],
     aliases: &'a [String],
+    now: Timestamp,
+}
+
+/// The body of `/v1/instruments/{symbol}`.
+pub type InstrumentJson<'a> = Object<Known<'a>>;
+
+impl OfInstrument for Known<'_> {
+    fn instrument(&self) -> &Instrument {
+        &self.entry.instrument
+    }
+}
+
+impl OfInstrumentInFull for Known<'_> {}
+
+impl Known<'_> {
+    const MAJOR_CURRENCY: Field<Self> = Field::text(
+        "major_currency",
+        "For prices in pence and the like: the currency of which 100 make one.",
+        |it| it.instrument().currency.as_ref().and_then(Currency::major).map(Into::into),
+    );
+    const MARKET_STATE: Field<Self> = vocabulary::market_state(|it| {
+        let state = market_state(it.entry.quote.as_ref()?, it.now);
+        state.map(|state| MarketState::as_str(state).into())
+    });
+    const SESSION: Field<Self> = Field::inner(
+        "session",
+        "The trading day that its source considers current.",
+        |it| Some(json(&it.entry.quote.as_ref().and_then(|quote| quote.session).map(session))),
+        schema_of::<Option<SessionJson>>,
+    );
+    const SOURCES: Field<Self> = Field::inner(
+        "sources",
+        "Who is asked for it, in this order.",
+        |it| Some(json(&it.sources.iter().map(Source::as_str).collect::<Vec<_>>())),
+        schema_of::<Vec<String>>,
+    );
+    const ALIASES: Field<Self> = Field::inner(
+        "aliases",
+        "Other spellings of the symbol.",
+        |it| Some(json(&it.aliases)),
+        schema_of::<Vec<String>>,
+    );
+}
+
+impl Record for Known<'_> {
+    const ABOUT: &'static str = "All that is known of an instrument. What is not known is `null`.";
+
+    fn members<'f>() -> &'f [Field<Self>]
+    where
+        Self: 'f,
+    {
+        &[
+            Self::SYMBOL,
+            Self::NAME,
+            Self::KIND,
+            Self::CURRENCY,
+            Self::MAJOR_CURRENCY,
+            Self::EXCHANGE,
+            Self::MIC,
+            Self::TIME_ZONE,
+            Self::PRICE_DECIMALS,
+            Self::FIRST_BAR,
+            Self::MARKET_STATE,
+            Self::SESSION,
+            Self::SOURCES,
+            Self::ALIASES,
+        ]
+    }
 }
 
 #[derive(Serialize, schemars::JsonSchema)]
 struct SessionJson {
+    /// Trading before hours.
     pre: Option<PeriodJson>,
+    /// The main session.
     regular: PeriodJson,
+    /// Trading after hours.
     post: Option<PeriodJson>,
 }
 
 #[derive(Serialize, schemars::JsonSchema)]
 struct PeriodJson {
+    /// When it begins.
     start: Timestamp,
+    /// When it ends.
     end: Timestamp,
-}
-
-/// The body of `/v1/instruments/{symbol}`.
-pub fn instrument(
-    entry: &Entry,
-    sources: &[Source],
-    aliases: &[String],
-    now: Timestamp,
-) -> Vec<u8> {
-    let it = &entry.instrument;
-    let quote = entry.quote.as_ref();
-    let body = InstrumentJson {
-        symbol: it.symbol.as_str(),
-        name: &it.name,
-        kind: it.kind.as_str(),
-        currency: it.currency.as_ref().map(Currency::as_str),
-        major_currency: it.currency.as_ref().and_then(Currency::major),
-        exchange: it.exchange.as_deref(),
-        mic: it.mic.as_deref(),
-        time_zone: &it.time_zone,
-        price_decimals: it.price_decimals,
-        first_bar: it.first_trade,
-        market_state: quote.and_then(|quote| market_state(quote, now)).map(MarketState::as_str),
-        session: quote.and_then(|quote| quote.session).map(session),
-        sources: sources.iter().map(Source::as_str).collect(),
-        aliases,
-    };
-    serde_json::to_vec(&body).expect("texts and finite numbers are always JSON")
 }
 
 fn session(session: Session) -> SessionJson {
@@ -80,6 +159,17 @@ fn session(session: Session) -> SessionJson {
     }
 }
 
+/// Encodes all that is known of an instrument.
+pub fn instrument(
+    entry: &Entry,
+    sources: &[Source],
+    aliases: &[String],
+    now: Timestamp,
+) -> Vec<u8> {
+    let body: InstrumentJson<'_> = Object::of(Known { entry, sources, aliases, now });
+    serde_json::to_vec(&body).expect("texts and finite numbers are always JSON")
+}
+
 /// All is said in the rows.
 #[derive(Serialize, schemars::JsonSchema)]
 pub struct InstrumentsHead {}
@@ -87,10 +177,48 @@ pub struct InstrumentsHead {}
 /// What is said once about all that was found.
 #[derive(Serialize, schemars::JsonSchema)]
 pub struct FoundHead<'a> {
+    /// What was searched for.
     q: &'a str,
     /// Whether an upstream was heard: `ok`, `none` where there is none to ask,
     /// or why not.
     upstream: String,
+}
+
+/// An instrument in a table. Whether it was known is of interest where it was
+/// searched for.
+struct Listed<'a> {
+    instrument: &'a Instrument,
+    was_known: bool,
+}
+
+impl OfInstrument for Listed<'_> {
+    fn instrument(&self) -> &Instrument {
+        self.instrument
+    }
+}
+
+impl OfInstrumentInFull for Listed<'_> {}
+
+impl Listed<'_> {
+    const KNOWN: Field<Self> =
+        Field::flag("known", "Whether it was known here before the search.", |it: &Self| {
+            Some(it.was_known)
+        })
+        .never_null();
+
+    /// The columns, of which the last is there after a search alone.
+    const COLUMNS: [Field<Self>; 10] = [
+        Self::SYMBOL,
+        Self::NAME,
+        Self::KIND,
+        Self::CURRENCY,
+        Self::EXCHANGE,
+        Self::MIC,
+        Self::TIME_ZONE,
+        Self::PRICE_DECIMALS,
+        Self::FIRST_BAR,
+        Self::KNOWN,
+    ];
 }
 
 /// A table of instruments.
@@ -119,30 +247,21 @@ pub fn found(
 }
 
 fn table(head: Head, all: &[Instrument], known: Option<usize>) -> Table {
-    let rows = Arc::new(rows(all, known));
-    Table { head, name: "instruments", rows, constants: Vec::new() }
+    let listed = |(row, instrument)| Listed {
+        instrument,
+        was_known: known.is_some_and(|known| row < known),
+    };
+    let listed: Vec<Listed<'_>> = all.iter().enumerate().map(listed).collect();
+    let rows = Arc::new(Built::of(fields(known.is_some()), &listed));
+    Table { head, name: "instruments", rows, constants: Constants::none() }
 }
 
 /// The columns of a table of instruments, or of those that were searched for.
-pub fn columns(searched: bool) -> Vec<Column> {
-    rows(&[], searched.then_some(0)).columns().to_vec()
+pub fn columns(searched: bool) -> Vec<Described> {
+    described(fields(searched))
 }
 
-/// A row for each instrument. `known` counts those at the beginning that were
-/// known here before they were searched for, where that is of interest.
-fn rows(all: &[Instrument], known: Option<usize>) -> Built {
-    let rows = Built::of(all.len())
-        .text("symbol", all.iter().map(|it| Some(it.symbol.as_str())))
-        .text("name", all.iter().map(|it| Some(&it.name)))
-        .text("kind", all.iter().map(|it| Some(it.kind.as_str())))
-        .text("currency", all.iter().map(|it| it.currency.as_ref().map(Currency::as_str)))
-        .text("exchange", all.iter().map(|it| it.exchange.as_ref()))
-        .text("mic", all.iter().map(|it| it.mic.as_ref()))
-        .text("time_zone", all.iter().map(|it| Some(&it.time_zone)))
-        .whole("price_decimals", all.iter().map(|it| Some(i64::from(it.price_decimals))))
-        .date("first_bar", all.iter().map(|it| it.first_trade));
-    match known {
-        Some(known) => rows.flag("known", (0..all.len()).map(|row| Some(row < known))),
-        None => rows,
-    }
+fn fields<'f>(searched: bool) -> &'f [Field<Listed<'f>>] {
+    let all = &Listed::COLUMNS;
+    if searched { all } else { &all[..all.len() - 1] }
 }

@@ -5,14 +5,35 @@
 
 pub mod action;
 pub mod aligned;
+mod answer;
 pub mod bar;
 mod history;
 pub mod instrument;
 pub mod quote;
 pub mod rate;
 mod source;
+mod vocabulary;
 
 pub use aligned::{AlignedHead, Field};
 pub use history::{History, history};
 pub use instrument::{FoundHead, InstrumentJson, InstrumentsHead, found, instrument, instruments};
-pub use source::{SourcesBody, sources};
+pub use source::{SourceEvent, SourcesBody, source_event, sources};
+
+#[cfg(test)]
+mod tests {
+    use table::{Field, SIMULATED};
+
+    use super::*;
+
+    fn is_marked<R>(fields: &[Field<R>]) -> bool {
+        fields.iter().any(|field| field.name() == SIMULATED)
+    }
+
+    #[test]
+    fn every_row_that_may_be_made_up_has_the_mark() {
+        assert!(is_marked(&quote::Shown::COLUMNS));
+        assert!(is_marked(&bar::AboutBars::CONSTANTS));
+        assert!(is_marked(&aligned::AboutSeries::CONSTANTS));
+        assert!(is_marked(&action::AboutActions::CONSTANTS));
+    }
+}

@@ -1,48 +1,160 @@
-use engine::{
-    Board, Entry, RejectedHistory, StreamPhase, StreamStatus, UpstreamState, UpstreamStatus,
-};
+use engine::{Board, RejectedHistory, StreamPhase, StreamStatus, UpstreamState, UpstreamStatus};
 use jiff::Timestamp;
-use market::{Freshness, Quote, Source, SourceError, Symbol, quote_freshness};
+use market::{SourceError, Symbol};
 use serde::Serialize;
-use table::Number;
+use table::{Field, Number, Object, Record, json, schema_of};
 
-use super::quote::{Disputed, DoubtedHistoryInFull, DoubtedInFull};
-use crate::explain::{cause, explain};
+use super::instrument::OfInstrument;
+use super::quote::{RejectedSeries, Shown};
+use super::vocabulary;
+use crate::explain::cause;
 
 /// How the upstreams are, and what speaks against the prices shown.
 #[derive(Serialize, schemars::JsonSchema)]
 pub struct SourcesBody<'a> {
+    /// When this answer was made.
     timestamp: Timestamp,
-    sources: Vec<SourceJson<'a>>,
+    /// Every upstream.
+    sources: Vec<Object<Upstream<'a>>>,
     /// Connections on which prices come as they change.
     streams: Vec<StreamJson<'a>>,
-    instruments: Vec<InstrumentJson<'a>>,
+    /// The instruments.
+    instruments: Vec<Object<Shown<'a>, Listed>>,
     /// Those that are not believed.
-    histories: Vec<DoubtedHistoryInFull<'a>>,
+    histories: Vec<Object<RejectedSeries<'a>>>,
 }
 
 /// How an upstream is, and what it may still be asked.
-#[derive(Serialize, schemars::JsonSchema)]
-struct SourceJson<'a> {
-    source: &'a str,
-    state: &'static str,
-    paused_until: Option<Timestamp>,
-    failing_since: Option<Timestamp>,
-    /// Since the last success; `null` if there was none.
-    quiet_for_s: Option<i64>,
-    budget: Budget,
-    calls_last_hour: u32,
-    errors_last_hour: u32,
-    last_success: Option<Timestamp>,
-    last_error: Option<LastError>,
-    terms: &'a str,
-    terms_url: &'a str,
+pub struct Upstream<'a> {
+    status: &'a UpstreamStatus,
+    now: Timestamp,
+}
+
+/// As the event `source` of streams tells it: how it is and no more.
+pub enum Brief {}
+
+/// The event `source` of streams.
+pub type SourceEvent<'a> = Object<Upstream<'a>, Brief>;
+
+/// What the event `source` says of an upstream.
+pub fn source_event(status: &UpstreamStatus, now: Timestamp) -> SourceEvent<'_> {
+    Object::of(Upstream { status, now })
+}
+
+impl Upstream<'_> {
+    const SOURCE: Field<Self> =
+        vocabulary::source(|it: &Self| Some(it.status.source.as_str().into())).never_null();
+    const STATE: Field<Self> = Field::text(
+        "state",
+        "ok, paused (it asked for that) or failing (left alone for a while).",
+        |it: &Self| {
+            Some(match it.status.state {
+                UpstreamState::Ok => "ok".into(),
+                UpstreamState::PausedUntil(_) => "paused".into(),
+                UpstreamState::FailingSince(_) => "failing".into(),
+            })
+        },
+    )
+    .never_null();
+    const PAUSED_UNTIL: Field<Self> =
+        Field::instant("paused_until", "Until when it asked not to be asked.", |it| {
+            match it.status.state {
+                UpstreamState::PausedUntil(until) => Some(until),
+                _ => None,
+            }
+        });
+    const FAILING_SINCE: Field<Self> = Field::instant(
+        "failing_since",
+        "Since when it fails, where it is left alone for that.",
+        |it| match it.status.state {
+            UpstreamState::FailingSince(since) => Some(since),
+            _ => None,
+        },
+    );
+    const QUIET_FOR_S: Field<Self> =
+        Field::whole("quiet_for_s", "Since the last success; `null` if there was none.", |it| {
+            Some(it.now.duration_since(it.status.last_success?).as_secs().max(0))
+        });
+    const BUDGET: Field<Self> = Field::inner(
+        "budget",
+        "In requests.",
+        |it| Some(json(&budget(it.status))),
+        schema_of::<Budget>,
+    );
+    const CALLS: Field<Self> = Field::inner(
+        "calls_last_hour",
+        "Requests within the last hour.",
+        |it| Some(json(&it.status.calls)),
+        schema_of::<u32>,
+    );
+    const ERRORS: Field<Self> = Field::inner(
+        "errors_last_hour",
+        "How many of those failed.",
+        |it| Some(json(&it.status.errors)),
+        schema_of::<u32>,
+    );
+    const LAST_SUCCESS: Field<Self> =
+        Field::instant("last_success", "When it last answered well.", |it| it.status.last_success);
+    const LAST_ERROR: Field<Self> = Field::inner(
+        "last_error",
+        "The last failure.",
+        |it| Some(json(&it.status.last_error.as_ref().map(last_error))),
+        schema_of::<Option<LastError>>,
+    );
+    const TERMS: Field<Self> =
+        Field::text("terms", "What its terms allow, in a sentence.", |it: &Self| {
+            Some((&*it.status.terms).into())
+        })
+        .never_null();
+    const TERMS_URL: Field<Self> = Field::text("terms_url", "Where its terms are.", |it: &Self| {
+        Some((&*it.status.terms_url).into())
+    })
+    .never_null();
+}
+
+impl Record for Upstream<'_> {
+    const ABOUT: &'static str = "How an upstream is, and what it may still be asked.";
+
+    fn members<'f>() -> &'f [Field<Self>]
+    where
+        Self: 'f,
+    {
+        const {
+            &[
+                Self::SOURCE,
+                Self::STATE,
+                Self::PAUSED_UNTIL,
+                Self::FAILING_SINCE,
+                Self::QUIET_FOR_S,
+                Self::BUDGET,
+                Self::CALLS,
+                Self::ERRORS,
+                Self::LAST_SUCCESS,
+                Self::LAST_ERROR,
+                Self::TERMS,
+                Self::TERMS_URL,
+            ]
+        }
+    }
+}
+
+impl Record<Brief> for Upstream<'_> {
+    const ABOUT: &'static str = "How an upstream is.";
+
+    fn members<'f>() -> &'f [Field<Self>]
+    where
+        Self: 'f,
+    {
+        const { &[Self::SOURCE, Self::STATE, Self::PAUSED_UNTIL, Self::FAILING_SINCE] }
+    }
 }
 
 /// In requests.
 #[derive(Serialize, schemars::JsonSchema)]
 struct Budget {
+    /// Requests an hour.
     per_hour: Number,
+    /// The most requests at once.
     burst: Number,
     /// May be made right now.
     left: Number,
@@ -50,14 +162,18 @@ struct Budget {
 
 #[derive(Serialize, schemars::JsonSchema)]
 struct LastError {
+    /// When it happened.
     at: Timestamp,
+    /// Why there is no value, an old one, or a newer one that is not believed: a word for programs.
     reason: &'static str,
+    /// Why, in a sentence.
     detail: String,
 }
 
 /// A connection on which an upstream sends prices as they change.
 #[derive(Serialize, schemars::JsonSchema)]
 struct StreamJson<'a> {
+    /// The upstream it came from.
     source: &'a str,
     /// Whose budget its connections count against.
     upstream: &'a str,
@@ -69,24 +185,37 @@ struct StreamJson<'a> {
     waiting_until: Option<Timestamp>,
     /// What it is subscribed to.
     symbols: Vec<&'a str>,
+    /// The last failure.
     last_error: Option<LastError>,
 }
 
-/// What is served for an instrument, where it is from, and what speaks against it.
-#[derive(Serialize, schemars::JsonSchema)]
-struct InstrumentJson<'a> {
-    symbol: &'a str,
-    name: &'a str,
-    source: Option<&'a str>,
-    freshness: &'static str,
-    as_of: Option<Timestamp>,
-    received_at: Option<Timestamp>,
-    age_s: Option<i64>,
-    reason: Option<&'static str>,
-    detail: Option<String>,
-    disputed: Option<Disputed<'a>>,
-    quarantined: Option<DoubtedInFull<'a>>,
-    doubted_total: u64,
+/// A quote as `/v1/sources` lists it: what is served for an instrument, where it
+/// is from, and what speaks against it.
+enum Listed {}
+
+impl Record<Listed> for Shown<'_> {
+    const ABOUT: &'static str =
+        "What is served for an instrument, where it is from, and what speaks against it.";
+
+    fn members<'f>() -> &'f [Field<Self>]
+    where
+        Self: 'f,
+    {
+        &[
+            Self::SYMBOL,
+            Self::NAME,
+            Self::SOURCE,
+            Self::FRESHNESS,
+            Self::AS_OF,
+            Self::RECEIVED_AT,
+            Self::AGE_S,
+            Self::REASON,
+            Self::DETAIL,
+            Self::DISPUTED,
+            Self::QUARANTINED_IN_FULL,
+            Self::DOUBTED_TOTAL,
+        ]
+    }
 }
 
 /// The body of `/v1/sources`.
@@ -98,37 +227,19 @@ pub fn sources(
 ) -> Vec<u8> {
     let body = SourcesBody {
         timestamp: now,
-        sources: upstreams.iter().map(|upstream| source_json(upstream, now)).collect(),
+        sources: upstreams.iter().map(|status| Object::of(Upstream { status, now })).collect(),
         streams: streams.iter().map(stream_json).collect(),
-        instruments: board.entries.iter().map(|entry| instrument_json(entry, now)).collect(),
-        histories: doubted.iter().map(DoubtedHistoryInFull::from).collect(),
+        instruments: board.entries.iter().map(|entry| Object::of(Shown::new(entry, now))).collect(),
+        histories: doubted.iter().map(|it| Object::of(RejectedSeries(it))).collect(),
     };
     serde_json::to_vec(&body).expect("texts and finite numbers are always JSON")
 }
 
-fn source_json(upstream: &UpstreamStatus, now: Timestamp) -> SourceJson<'_> {
-    let (state, paused_until, failing_since) = match upstream.state {
-        UpstreamState::Ok => ("ok", None, None),
-        UpstreamState::PausedUntil(until) => ("paused", Some(until), None),
-        UpstreamState::FailingSince(since) => ("failing", None, Some(since)),
-    };
-    SourceJson {
-        source: upstream.source.as_str(),
-        state,
-        paused_until,
-        failing_since,
-        quiet_for_s: upstream.last_success.map(|at| now.duration_since(at).as_secs().max(0)),
-        budget: Budget {
-            per_hour: Number(upstream.per_hour),
-            burst: Number(upstream.burst),
-            left: Number(upstream.left.floor()),
-        },
-        calls_last_hour: upstream.calls,
-        errors_last_hour: upstream.errors,
-        last_success: upstream.last_success,
-        last_error: upstream.last_error.as_ref().map(last_error),
-        terms: upstream.terms,
-        terms_url: upstream.terms_url,
+fn budget(upstream: &UpstreamStatus) -> Budget {
+    Budget {
+        per_hour: Number(upstream.per_hour),
+        burst: Number(upstream.burst),
+        left: Number(upstream.left.floor()),
     }
 }
 
@@ -152,24 +263,4 @@ fn stream_json(stream: &StreamStatus) -> StreamJson<'_> {
 
 fn last_error((at, error): &(Timestamp, SourceError)) -> LastError {
     LastError { at: *at, reason: error.reason(), detail: cause(error) }
-}
-
-fn instrument_json(entry: &Entry, now: Timestamp) -> InstrumentJson<'_> {
-    let quote = entry.quote.as_ref();
-    let freshness = quote.map_or(Freshness::Missing, |quote| quote_freshness(quote, now));
-    let (reason, detail) = explain(entry, now).map(|it| (it.name, it.detail)).unzip();
-    InstrumentJson {
-        symbol: entry.instrument.symbol.as_str(),
-        name: &entry.instrument.name,
-        source: quote.map(|quote| &quote.source).map(Source::as_str),
-        freshness: freshness.as_str(),
-        as_of: quote.and_then(|quote| quote.as_of),
-        received_at: quote.map(|quote| quote.received_at),
-        age_s: quote.and_then(|quote: &Quote| quote.age(now)).map(|age| age.as_secs()),
-        reason,
-        detail,
-        disputed: entry.rival(now).map(Disputed::from),
-        quarantined: entry.quarantined.as_ref().map(DoubtedInFull::from),
-        doubted_total: entry.rejected,
-    }
 }

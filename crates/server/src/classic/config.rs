@@ -12,13 +12,21 @@ use crate::ask::Taken;
 
 #[derive(Serialize, schemars::JsonSchema)]
 pub(crate) struct ConfigJson {
+    /// The name of this service.
     service: &'static str,
+    /// The program's version.
     version: &'static str,
+    /// development or production.
     environment: &'static str,
+    /// The period where none is asked for.
     default_period: String,
+    /// Whether more is logged.
     debug: bool,
+    /// Whether all prices are made up by the built-in simulator.
     demo: bool,
+    /// The symbols kept fresh.
     watchlist: Vec<String>,
+    /// When this answer was made.
     timestamp: Timestamp,
 }
 

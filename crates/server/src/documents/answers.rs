@@ -7,9 +7,9 @@ use query::records::{
     AlignedHead, FoundHead, History, InstrumentJson, InstrumentsHead, SourcesBody,
 };
 use serde_json::{Map, Value, json};
-use table::Column;
+use table::{Column, Described};
 
-use super::schemas::{given, indicators_by_column, row};
+use super::schemas::{given, indicators_by_column};
 use crate::api::{Operation, operation as o};
 use crate::classic::ConfigJson;
 
@@ -39,9 +39,7 @@ enum Given {
 struct Table {
     head: fn(&str) -> Value,
     name: &'static str,
-    columns: fn() -> Vec<Column>,
-    /// The columns that are never empty.
-    always: &'static [&'static str],
+    columns: fn() -> Vec<Described>,
     /// What else there is a column for.
     others: Others,
 }
@@ -70,7 +68,6 @@ pub(crate) static ROUTES: [Route; 14] = [
             head: given::<InstrumentsHead>,
             name: "instruments",
             columns: || records::instrument::columns(false),
-            always: &["symbol", "name", "kind", "time_zone", "price_decimals"],
             others: Others::None,
         },
     ),
@@ -82,7 +79,6 @@ pub(crate) static ROUTES: [Route; 14] = [
             head: given::<FoundHead<'_>>,
             name: "instruments",
             columns: || records::instrument::columns(true),
-            always: &["symbol", "name", "kind", "time_zone", "price_decimals", "known"],
             others: Others::None,
         },
     ),
@@ -99,7 +95,6 @@ pub(crate) static ROUTES: [Route; 14] = [
             head: given::<BarsHead<'_>>,
             name: "bars",
             columns: records::bar::columns,
-            always: &["date", "open_time", "close", "provisional"],
             others: Others::Indicators,
         },
     )
@@ -111,7 +106,6 @@ pub(crate) static ROUTES: [Route; 14] = [
             head: given::<AlignedHead<'_>>,
             name: "bars",
             columns: records::aligned::columns,
-            always: &["date", "open_time"],
             others: Others::Symbols,
         },
     ),
@@ -122,7 +116,6 @@ pub(crate) static ROUTES: [Route; 14] = [
             head: given::<ActionsHead<'_>>,
             name: "actions",
             columns: records::action::columns,
-            always: &["ex_date", "kind"],
             others: Others::None,
         },
     )
@@ -135,7 +128,6 @@ const QUOTES: Table = Table {
     head: given::<QuotesHead>,
     name: "quotes",
     columns: records::quote::columns,
-    always: &["symbol", "name", "kind", "price_decimals", "freshness", "simulated"],
     others: Others::None,
 };
 
@@ -166,7 +158,7 @@ impl Route {
     pub(crate) fn columns(&self) -> Vec<Column> {
         match &self.given {
             Given::Json(_) => Vec::new(),
-            Given::Rows(table) => (table.columns)(),
+            Given::Rows(table) => (table.columns)().into_iter().map(|it| it.column).collect(),
         }
     }
 
@@ -175,7 +167,7 @@ impl Route {
         let of = self.operation.id;
         match &self.given {
             Given::Json(schema) => schema(of),
-            Given::Rows(table) => table.with(table.name, table.rows(of), of),
+            Given::Rows(table) => table.with(table.name, table.rows(), of),
         }
     }
 
@@ -183,7 +175,7 @@ impl Route {
     pub(crate) fn schema_of_columns(&self) -> Option<Value> {
         let Given::Rows(table) = &self.given else { return None };
         let of = self.operation.id;
-        Some(table.with("columns", table.arrays(of), of))
+        Some(table.with("columns", table.arrays(), of))
     }
 }
 
@@ -200,19 +192,19 @@ impl Table {
         whole
     }
 
-    fn rows(&self, of: &str) -> Value {
-        let row = self.object(&row(&(self.columns)(), self.always, of), |cell| cell);
-        json!({ "type": "array", "items": row })
+    fn rows(&self) -> Value {
+        json!({ "type": "array", "items": self.object(|cell| cell) })
     }
 
-    fn arrays(&self, of: &str) -> Value {
-        let array = |cells| json!({ "type": "array", "items": cells });
-        let cells = row(&(self.columns)(), self.always, of).into_iter();
-        self.object(&cells.map(|(name, cell)| (name, array(cell))).collect(), array)
+    fn arrays(&self) -> Value {
+        self.object(|cells| json!({ "type": "array", "items": cells }))
     }
 
-    /// An object of these fields, and of figures in others where there are such.
-    fn object(&self, fields: &Map<String, Value>, figures: fn(Value) -> Value) -> Value {
+    /// An object with what `figures` makes of the schema of each column's cells.
+    /// Which keys it has depends on `fields`, so none is required.
+    fn object(&self, figures: fn(Value) -> Value) -> Value {
+        let field = |it: Described| (it.column.name.to_string(), figures(it.schema.to_value()));
+        let fields: Map<String, Value> = (self.columns)().into_iter().map(field).collect();
         let mut object =
             json!({ "type": "object", "properties": fields, "additionalProperties": false });
         match self.others {

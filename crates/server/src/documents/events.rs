@@ -1,15 +1,15 @@
 //! What the streams tell and hear, each as a JSON object with a `type`.
 
-use query::records::quote::QuoteJson;
+use query::records::SourceEvent;
+use query::records::bar::LiveBarJson;
+use query::records::quote::{QuoteJson, StateJson};
 use serde_json::{Map, Value, json};
 
 use super::fields::explain;
 use super::schemas::{given, read};
 use crate::api::kinds::symbol;
 use crate::api::operation::{STREAM, WS};
-use crate::stream::{
-    At, BarJson, ErrorJson, INTERVALS, Order, SourceJson, StateJson, Unsubscribed,
-};
+use crate::stream::{At, ErrorJson, INTERVALS, Order, Unsubscribed};
 
 /// One kind of message.
 pub(crate) struct Message {
@@ -141,13 +141,13 @@ fn quote(of: &str) -> Value {
 }
 
 fn bar(of: &str) -> Value {
-    let mut schema = given::<BarJson<'_>>(of);
+    let mut schema = given::<LiveBarJson<'_>>(of);
     schema["properties"]["interval"]["enum"] = INTERVALS.as_slice().into();
     schema
 }
 
 fn source(of: &str) -> Value {
-    let mut schema = given::<SourceJson<'_>>(of);
+    let mut schema = given::<SourceEvent<'_>>(of);
     schema["properties"]["state"]["enum"] = json!(["ok", "paused", "failing"]);
     schema
 }

@@ -1,9 +1,7 @@
 //! JSON Schemas (draft 2020-12, as OpenAPI 3.1 has them) of what is answered and told.
 
 use schemars::{JsonSchema, SchemaGenerator, generate::SchemaSettings};
-use serde_json::{Map, Value, json};
-
-use table::{Column, ColumnKind};
+use serde_json::{Value, json};
 
 use super::fields;
 
@@ -62,36 +60,12 @@ fn complete(schema: &mut Value, of: &str) {
     }
 }
 
-/// Rows as objects. Which keys they have depends on `fields`, so none is required.
-pub(super) fn row(columns: &[Column], always: &[&str], of: &str) -> Map<String, Value> {
-    let cell = |column: &Column| {
-        let mut cell = cell(column.kind, always.contains(&&*column.name));
-        fields::explain(&mut cell, of, &column.name);
-        (column.name.to_string(), cell)
-    };
-    columns.iter().map(cell).collect()
-}
-
-fn cell(kind: ColumnKind, always: bool) -> Value {
-    let (name, format) = match kind {
-        ColumnKind::Date => ("string", Some("date")),
-        ColumnKind::Instant => ("string", Some("date-time")),
-        ColumnKind::Number => ("number", Some("double")),
-        ColumnKind::Text => ("string", None),
-        ColumnKind::Flag => ("boolean", None),
-        ColumnKind::Whole => ("integer", Some("int64")),
-    };
-    let mut cell = if always { json!({ "type": name }) } else { json!({ "type": [name, "null"] }) };
-    if let Some(format) = format {
-        cell["format"] = format.into();
-    }
-    cell
-}
-
 #[cfg(test)]
 mod tests {
     use market::Indicator;
     use proptest::prelude::*;
+
+    use serde_json::Map;
 
     use super::*;
 

@@ -1,16 +1,16 @@
 //! What is said in events, as JSON objects without `type` and `id`.
 
-use engine::{Engine, Entry, UpstreamState, UpstreamStatus};
+use engine::{Engine, Entry, UpstreamStatus};
 use jiff::Timestamp;
-use jiff::civil::Date;
 use market::{
-    Bar, Freshness, Interval, MarketState, Price, Source, Symbol, market_state, quote_freshness,
+    Bar, Freshness, Interval, MarketState, Source, Symbol, market_state, quote_freshness,
 };
 use serde::Serialize;
 
 use query::explain::explain;
-use query::records::quote::quote_json;
-use table::Number;
+use query::records::bar::{LiveBar, LiveBarJson};
+use query::records::quote::{self, StateJson, quote_json};
+use query::records::source_event;
 
 /// A quote with what stands behind it. Its age is left out: what is sent once
 /// would be wrong a second later.
@@ -37,79 +37,30 @@ impl State {
     }
 
     pub(super) fn encoded(self, symbol: &Symbol, timestamp: Timestamp) -> Vec<u8> {
-        encode(&StateJson {
-            symbol: symbol.as_str(),
-            market_state: self.market.map(MarketState::as_str),
-            freshness: self.freshness.as_str(),
-            timestamp,
-        })
+        let Self { market, freshness } = self;
+        encode(&StateJson::of(quote::State { symbol, market, freshness, timestamp }))
     }
-}
-
-#[derive(Serialize, schemars::JsonSchema)]
-pub(crate) struct StateJson<'a> {
-    symbol: &'a str,
-    market_state: Option<&'static str>,
-    freshness: &'static str,
-    timestamp: Timestamp,
-}
-
-#[derive(Serialize, schemars::JsonSchema)]
-pub(crate) struct BarJson<'a> {
-    symbol: &'a str,
-    interval: &'static str,
-    open_time: Timestamp,
-    date: Date,
-    open: Option<Number>,
-    high: Option<Number>,
-    low: Option<Number>,
-    close: Number,
-    volume: Option<Number>,
-    provisional: bool,
-    source: &'a str,
 }
 
 /// A bar as streamed prices formed it.
 pub(super) fn bar(symbol: &Symbol, interval: Interval, source: &Source, bar: &Bar) -> Vec<u8> {
-    let price = |price: Option<Price>| price.map(|price| Number(price.get()));
-    encode(&BarJson {
-        symbol: symbol.as_str(),
-        interval: interval.as_str(),
-        open_time: bar.open_time,
-        date: bar.date,
-        open: price(bar.open),
-        high: price(bar.high),
-        low: price(bar.low),
-        close: Number(bar.close.get()),
-        volume: bar.volume.map(Number),
-        provisional: bar.provisional,
-        source: source.as_str(),
-    })
-}
-
-#[derive(Serialize, schemars::JsonSchema)]
-pub(crate) struct SourceJson<'a> {
-    source: &'a str,
-    state: &'static str,
-    paused_until: Option<Timestamp>,
-    failing_since: Option<Timestamp>,
+    encode(&LiveBarJson::of(LiveBar { symbol, interval, source, bar }))
 }
 
 /// How an upstream is.
-pub(super) fn source(upstream: &UpstreamStatus) -> Vec<u8> {
-    let (state, paused_until, failing_since) = match upstream.state {
-        UpstreamState::Ok => ("ok", None, None),
-        UpstreamState::PausedUntil(until) => ("paused", Some(until), None),
-        UpstreamState::FailingSince(since) => ("failing", None, Some(since)),
-    };
-    let source = upstream.source.as_str();
-    encode(&SourceJson { source, state, paused_until, failing_since })
+pub(super) fn source(upstream: &UpstreamStatus, now: Timestamp) -> Vec<u8> {
+    encode(&source_event(upstream, now))
 }
 
 #[derive(Serialize, schemars::JsonSchema)]
 pub(crate) struct ErrorJson<'a> {
+    /// The symbol it is about, as it was asked for where it is none; null where it is about none.
     symbol: Option<&'a str>,
+    #[schemars(
+        description = "What is wrong: not_a_symbol, unknown_symbol, not_followed or not_understood."
+    )]
     reason: &'a str,
+    /// Why, in a sentence.
     detail: &'a str,
 }
 
@@ -136,6 +87,7 @@ pub(super) fn unknown(engine: &Engine, entry: &Entry, now: Timestamp) -> Option<
 
 #[derive(Serialize, schemars::JsonSchema)]
 pub(crate) struct Unsubscribed<'a> {
+    /// The symbols that are followed no longer.
     symbols: &'a [&'a str],
 }
 

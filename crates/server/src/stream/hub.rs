@@ -83,7 +83,8 @@ impl Inner {
 impl Hub {
     /// A hub that nobody follows yet.
     pub(super) fn new(engine: Engine, limits: Limits) -> Self {
-        let sources = engine.upstreams().iter().map(about::source).collect();
+        let source = |upstream| about::source(upstream, engine.now());
+        let sources = engine.upstreams().iter().map(source).collect();
         let inner = Inner {
             epoch: fastrand::u64(..),
             last: 0,
@@ -217,7 +218,7 @@ impl Hub {
         let upstreams = self.engine.upstreams();
         let mut inner = self.inner();
         for (slot, upstream) in upstreams.iter().enumerate() {
-            let state = about::source(upstream);
+            let state = about::source(upstream, self.engine.now());
             if inner.sources[slot] != state {
                 let frame = inner.event("source", Subject::Sources, &state);
                 inner.sources[slot] = state;

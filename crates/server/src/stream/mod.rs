@@ -69,7 +69,7 @@ use std::sync::Arc;
 
 use engine::Engine;
 
-pub(crate) use about::{At, BarJson, ErrorJson, SourceJson, StateJson, Unsubscribed};
+pub(crate) use about::{At, ErrorJson, Unsubscribed};
 pub(crate) use bars::INTERVALS;
 pub(crate) use hub::{Hub, Limits};
 pub(crate) use reader::{Reader, read_symbols};

@@ -40,8 +40,18 @@ enum End {
 #[derive(Debug, Deserialize, schemars::JsonSchema)]
 #[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
 pub(crate) enum Order {
-    Subscribe { symbols: Vec<String>, bars: Option<String>, last_event_id: Option<String> },
-    Unsubscribe { symbols: Vec<String> },
+    Subscribe {
+        /// The symbols to follow besides those followed already, in any spelling.
+        symbols: Vec<String>,
+        /// How long the bars are whose course is told as well.
+        bars: Option<String>,
+        /// The id of the last event seen, to get those since.
+        last_event_id: Option<String>,
+    },
+    Unsubscribe {
+        /// The symbols to follow no longer.
+        symbols: Vec<String>,
+    },
     Ping,
 }
 

@@ -27,7 +27,7 @@ fn broken(gives: fn(Range<usize>) -> Values) -> Arc<Broken> {
 /// Every format must end with this error, and say nothing after it.
 fn check(rows: &Arc<Broken>, message: &str) {
     for format in Form::ALL {
-        let mut pieces = written(rows.clone(), Vec::new()).pieces(format);
+        let mut pieces = written(rows.clone(), Constants::none()).pieces(format);
         let error = pieces.find_map(Result::err).expect("a fault is reported");
         assert_eq!(error.to_string(), message, "{format:?}");
         assert!(pieces.next().is_none(), "{format:?}");
@@ -58,7 +58,7 @@ fn columns_of_one_name_are_refused_at_once() {
     let one = || Values::Number(vec![Some(1.0)]);
     for format in Form::ALL {
         let twins = Held::of(vec![("close", one()), ("close", one())]);
-        let first = written(twins, Vec::new()).pieces(format).next();
+        let first = written(twins, Constants::none()).pieces(format).next();
         let error = first.unwrap().unwrap_err().to_string();
         assert_eq!(error, "column close stands twice in one table");
     }

@@ -42,7 +42,7 @@ impl Rows for Ramp {
 fn check(format: Form, largest: usize) -> (usize, usize) {
     let ramp = Ramp::new();
     let (mut bytes, mut lines) = (0, 0);
-    for piece in written(ramp.clone(), Vec::new()).pieces(format) {
+    for piece in written(ramp.clone(), Constants::none()).pieces(format) {
         let piece = piece.unwrap();
         assert!(!piece.is_empty() && piece.len() <= largest, "{} bytes", piece.len());
         bytes += piece.len();

@@ -2,6 +2,7 @@ mod arrow;
 mod faults;
 mod length;
 mod picked;
+mod record;
 mod round_trip;
 mod texts;
 
@@ -55,13 +56,14 @@ fn head() -> Head {
     Head::of(&Once { symbol: "CAC40", currency: None, age_s: 3 }).unwrap()
 }
 
-fn constants() -> Vec<(&'static str, Constant)> {
-    vec![
-        ("symbol", Constant::text("CAC40")),
-        ("currency", Constant::Text(None)),
-        ("simulated", Constant::Flag(false)),
-        ("received_at", Constant::Instant(Some(instant("2024-01-04T17:40:00Z")))),
-    ]
+fn constants() -> Constants {
+    let fields = [
+        Field::text("symbol", "", |()| Some("CAC40".into())),
+        Field::text("currency", "", |()| None),
+        Field::flag("simulated", "", |()| Some(false)),
+        Field::instant("received_at", "", |()| Some(instant("2024-01-04T17:40:00Z"))),
+    ];
+    Constants::of(&fields, &())
 }
 
 fn instant(text: &str) -> Timestamp {
@@ -84,14 +86,14 @@ fn sample() -> Arc<Held> {
     ])
 }
 
-fn written(rows: Arc<dyn Rows>, constants: Vec<(&'static str, Constant)>) -> Table {
+fn written(rows: Arc<dyn Rows>, constants: Constants) -> Table {
     Table { head: head(), name: "history", rows, constants }
 }
 
 /// A table of which nothing is said besides its rows.
 fn bare(rows: Arc<dyn Rows>) -> Table {
     let head = Head::of(&serde_json::json!({})).unwrap();
-    Table { head, name: "rows", rows, constants: Vec::new() }
+    Table { head, name: "rows", rows, constants: Constants::none() }
 }
 
 fn encoded(format: Form, rows: Arc<dyn Rows>) -> Vec<u8> {

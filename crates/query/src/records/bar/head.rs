@@ -1,41 +1,102 @@
-use std::sync::Arc;
-
 use jiff::Timestamp;
-use jiff::civil::Date;
-use market::{Adjust, Currency, Freshness, HistoryResult, Indicator, Span};
+use market::{Adjust, Freshness, HistoryResult, Indicator};
 use serde::Serialize;
+use table::{Constants, Field, Object, Record, json, schema_of};
 
-use table::Constant;
+use crate::records::answer::OfAnswer;
+use crate::records::vocabulary;
 
 /// What is said once about all bars.
-#[derive(Serialize, schemars::JsonSchema)]
-pub struct BarsHead<'a> {
-    symbol: &'a str,
-    name: &'a str,
-    interval: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    period: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    from: Option<Date>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    to: Option<Date>,
-    adjust: String,
-    currency: Option<&'a str>,
-    time_zone: &'a str,
-    source: &'a str,
-    /// When the last bar opened.
-    as_of: Option<Timestamp>,
-    received_at: Timestamp,
-    freshness: &'static str,
-    simulated: bool,
+pub struct AboutBars<'a> {
+    /// What was answered.
+    pub(crate) answer: &'a HistoryResult,
+    /// What prices are adjusted for.
+    pub(crate) adjust: Adjust,
     /// The instant asked about, where it is not the present.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    known_at: Option<Timestamp>,
+    pub(crate) known_at: Option<Timestamp>,
+    /// How fresh it is now, or was then.
+    pub(crate) freshness: Freshness,
     /// Leads to the rest.
-    next: Option<String>,
-    /// What was asked to be computed; absent where nothing was.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    indicators: Vec<IndicatorJson>,
+    pub(crate) next: Option<String>,
+    /// What was asked to be computed.
+    pub(crate) indicators: &'a [Indicator],
+}
+
+/// The same as JSON.
+pub type BarsHead<'a> = Object<AboutBars<'a>>;
+
+impl OfAnswer for AboutBars<'_> {
+    fn answer(&self) -> &HistoryResult {
+        self.answer
+    }
+}
+
+impl AboutBars<'_> {
+    const ADJUST: Field<Self> = vocabulary::adjust(|it| Some(it.adjust.to_string().into()));
+    const TIME_ZONE: Field<Self> =
+        vocabulary::time_zone(|it| Some(it.answer.instrument.time_zone.as_str().into()));
+    const LAST_OPENED: Field<Self> = Self::AS_OF.meaning("When the last bar opened.");
+    const FRESHNESS: Field<Self> = vocabulary::freshness(|it| Some(it.freshness.as_str().into()));
+    const KNOWN_AT: Field<Self> = vocabulary::known_at(|it: &Self| it.known_at)
+        .meaning("The instant asked about, where it is not the present.");
+    const NEXT: Field<Self> =
+        Field::text("next", "Leads to the rest.", |it| Some(it.next.as_deref()?.into()));
+    const INDICATORS: Field<Self> = Field::inner(
+        "indicators",
+        "What was asked to be computed; absent where nothing was.",
+        |it: &Self| {
+            let all: Vec<_> = it.indicators.iter().copied().map(IndicatorJson::new).collect();
+            (!all.is_empty()).then(|| json(&all))
+        },
+        schema_of::<Vec<IndicatorJson>>,
+    )
+    .or_absent();
+
+    pub(in crate::records) const CONSTANTS: [Field<Self>; 7] = [
+        Self::SYMBOL,
+        Self::CURRENCY,
+        Self::SOURCE,
+        Self::ADJUST,
+        Self::RECEIVED_AT,
+        Self::FRESHNESS,
+        Self::SIMULATED,
+    ];
+
+    /// What each row repeats in a form without a head.
+    pub(crate) fn constants(&self) -> Constants {
+        Constants::of(&AboutBars::CONSTANTS, self)
+    }
+}
+
+impl Record for AboutBars<'_> {
+    const ABOUT: &'static str = "What is said once about all bars.";
+
+    fn members<'f>() -> &'f [Field<Self>]
+    where
+        Self: 'f,
+    {
+        const {
+            &[
+                Self::SYMBOL,
+                Self::NAME,
+                Self::INTERVAL,
+                Self::PERIOD.or_absent(),
+                Self::FROM,
+                Self::TO,
+                Self::ADJUST,
+                Self::CURRENCY,
+                Self::TIME_ZONE,
+                Self::SOURCE,
+                Self::LAST_OPENED,
+                Self::RECEIVED_AT,
+                Self::FRESHNESS,
+                Self::SIMULATED,
+                Self::KNOWN_AT,
+                Self::NEXT,
+                Self::INDICATORS,
+            ]
+        }
+    }
 }
 
 /// What an indicator's columns are.
@@ -59,59 +120,5 @@ impl IndicatorJson {
             formula: indicator.formula(),
             warm_up: indicator.warm_up(),
         }
-    }
-}
-
-impl<'a> BarsHead<'a> {
-    /// What holds for the bars of an answer. `next` leads to the rest.
-    pub fn new(
-        answer: &'a HistoryResult,
-        adjust: Adjust,
-        known_at: Option<Timestamp>,
-        freshness: Freshness,
-        next: Option<String>,
-    ) -> Self {
-        let (period, from, to) = match answer.question.span {
-            Span::Period(period) => (Some(period.to_string()), None, None),
-            Span::Dates { from, to } => (None, Some(from), Some(to)),
-        };
-        Self {
-            symbol: answer.question.symbol.as_str(),
-            name: &answer.instrument.name,
-            interval: answer.question.interval.as_str(),
-            period,
-            from,
-            to,
-            adjust: adjust.to_string(),
-            currency: answer.series.head.currency.as_ref().map(Currency::as_str),
-            time_zone: &answer.instrument.time_zone,
-            source: answer.series.head.source.as_str(),
-            as_of: answer.series.last().map(|bar| bar.open_time),
-            received_at: answer.received_at,
-            freshness: freshness.as_str(),
-            simulated: answer.simulated,
-            known_at,
-            next,
-            indicators: Vec::new(),
-        }
-    }
-
-    /// The same with what its rows hold besides.
-    #[must_use]
-    pub fn with(self, indicators: &[Indicator]) -> Self {
-        Self { indicators: indicators.iter().copied().map(IndicatorJson::new).collect(), ..self }
-    }
-
-    /// What each row repeats in a form without a head.
-    pub fn constants(&self) -> Vec<(&'static str, Constant)> {
-        vec![
-            ("symbol", Constant::text(self.symbol)),
-            ("currency", Constant::Text(self.currency.map(Arc::from))),
-            ("source", Constant::text(self.source)),
-            ("adjust", Constant::text(&self.adjust)),
-            ("received_at", Constant::Instant(Some(self.received_at))),
-            ("freshness", Constant::text(self.freshness)),
-            ("simulated", Constant::Flag(self.simulated)),
-        ]
     }
 }

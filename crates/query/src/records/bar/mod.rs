@@ -1,9 +1,15 @@
-//! Bars as rows, and what is said once about all of them.
+//! Bars as rows and as JSON, and what is said once about all of them.
 
+mod at;
 mod head;
 mod indicated;
+mod live;
+mod of_bar;
 mod rows;
 
-pub use head::BarsHead;
+pub(super) use at::BarAt;
+pub use head::{AboutBars, BarsHead};
 pub use indicated::Indicated;
+pub use live::{LiveBar, LiveBarJson};
+pub(super) use of_bar::OfBar;
 pub use rows::{BarRows, columns};

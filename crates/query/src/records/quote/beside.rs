@@ -1,86 +1,109 @@
 //! What stands beside a value that is shown: those of others, and those not believed.
 
 use engine::{Quarantined, RejectedHistory};
-use jiff::Timestamp;
 use market::{Currency, Quote};
-use serde::Serialize;
-use table::Number;
+use table::{Field, Record, json, schema_of};
 
-/// A live price of another source that differs from the one shown.
-#[derive(Serialize, schemars::JsonSchema)]
-pub(crate) struct Disputed<'a> {
-    source: &'a str,
-    price: Number,
-    as_of: Option<Timestamp>,
-}
+use crate::records::vocabulary;
 
-impl<'a> From<&'a Quote> for Disputed<'a> {
-    fn from(rival: &'a Quote) -> Self {
-        let price = Number(rival.price.get());
-        Self { source: rival.source.as_str(), price, as_of: rival.as_of }
-    }
-}
+/// A live price of another source.
+pub(crate) struct Rival<'a>(pub(super) &'a Quote);
 
-/// A price that is not believed, in short.
-#[derive(Serialize, schemars::JsonSchema)]
-pub(crate) struct Doubted<'a> {
-    price: Number,
-    source: &'a str,
-    why: String,
-}
+impl Record for Rival<'_> {
+    const ABOUT: &'static str = "A live price of another source that differs from the one shown.";
 
-impl<'a> From<&'a Quarantined> for Doubted<'a> {
-    fn from(aside: &'a Quarantined) -> Self {
-        let quote = &aside.quote;
-        Self {
-            price: Number(quote.price.get()),
-            source: quote.source.as_str(),
-            why: aside.reason.to_string(),
+    fn members<'f>() -> &'f [Field<Self>]
+    where
+        Self: 'f,
+    {
+        const {
+            &[
+                vocabulary::source(|it: &Self| Some(it.0.source.as_str().into())).never_null(),
+                vocabulary::price(|it: &Self| Some(it.0.price.get())).never_null(),
+                vocabulary::as_of(|it| it.0.as_of),
+            ]
         }
     }
 }
 
-/// A price that is not believed, with what is known of it.
-#[derive(Serialize, schemars::JsonSchema)]
-pub(crate) struct DoubtedInFull<'a> {
-    #[serde(flatten)]
-    short: Doubted<'a>,
-    currency: Option<&'a str>,
-    as_of: Option<Timestamp>,
-    since: Timestamp,
-    sightings: u32,
+/// A price that is not believed.
+pub(crate) struct Rejected<'a>(pub(super) &'a Quarantined);
+
+/// As an object with all that is known of it.
+pub(crate) enum InFull {}
+
+impl Rejected<'_> {
+    const PRICE: Field<Self> =
+        vocabulary::price(|it: &Self| Some(it.0.quote.price.get())).never_null();
+    const SOURCE: Field<Self> =
+        vocabulary::source(|it: &Self| Some(it.0.quote.source.as_str().into())).never_null();
+    const WHY: Field<Self> = why(|it| Some(it.0.reason.to_string().into()));
 }
 
-impl<'a> From<&'a Quarantined> for DoubtedInFull<'a> {
-    fn from(aside: &'a Quarantined) -> Self {
-        Self {
-            short: aside.into(),
-            currency: aside.quote.currency.as_ref().map(Currency::as_str),
-            as_of: aside.quote.as_of,
-            since: aside.since,
-            sightings: aside.sightings,
+impl Record for Rejected<'_> {
+    const ABOUT: &'static str = "A price that is not believed, in short.";
+
+    fn members<'f>() -> &'f [Field<Self>]
+    where
+        Self: 'f,
+    {
+        &[Self::PRICE, Self::SOURCE, Self::WHY]
+    }
+}
+
+impl Record<InFull> for Rejected<'_> {
+    const ABOUT: &'static str = "A price that is not believed, with what is known of it.";
+
+    fn members<'f>() -> &'f [Field<Self>]
+    where
+        Self: 'f,
+    {
+        const {
+            &[
+                Self::PRICE,
+                Self::SOURCE,
+                Self::WHY,
+                vocabulary::currency(|it| {
+                    it.0.quote.currency.as_ref().map(|it| Currency::as_str(it).into())
+                }),
+                vocabulary::as_of(|it| it.0.quote.as_of),
+                since(|it| Some(it.0.since)),
+                sightings(|it| Some(json(&it.0.sightings))),
+            ]
         }
     }
 }
 
-/// A history that is not believed, with what is known of it.
-#[derive(Serialize, schemars::JsonSchema)]
-pub(crate) struct DoubtedHistoryInFull<'a> {
-    symbol: &'a str,
-    source: &'a str,
-    why: String,
-    since: Timestamp,
-    sightings: u32,
-}
+/// A history that is not believed.
+pub(crate) struct RejectedSeries<'a>(pub(crate) &'a RejectedHistory);
 
-impl<'a> From<&'a RejectedHistory> for DoubtedHistoryInFull<'a> {
-    fn from(history: &'a RejectedHistory) -> Self {
-        Self {
-            symbol: history.symbol.as_str(),
-            source: history.source.as_str(),
-            why: history.reason.to_string(),
-            since: history.since,
-            sightings: history.sightings,
+impl Record for RejectedSeries<'_> {
+    const ABOUT: &'static str = "A history that is not believed, with what is known of it.";
+
+    fn members<'f>() -> &'f [Field<Self>]
+    where
+        Self: 'f,
+    {
+        const {
+            &[
+                vocabulary::symbol(|it: &Self| Some(it.0.symbol.as_str().into())),
+                vocabulary::source(|it: &Self| Some(it.0.source.as_str().into())).never_null(),
+                why(|it| Some(it.0.reason.to_string().into())),
+                since(|it| Some(it.0.since)),
+                sightings(|it| Some(json(&it.0.sightings))),
+            ]
         }
     }
+}
+
+const fn why<R>(get: vocabulary::Text<R>) -> Field<R> {
+    Field::text("why", "Why it is not believed.", get).never_null()
+}
+
+const fn since<R>(get: vocabulary::Instant<R>) -> Field<R> {
+    Field::instant("since", "When it was first seen.", get).never_null()
+}
+
+const fn sightings<R>(get: vocabulary::Json<R>) -> Field<R> {
+    Field::inner("sightings", "How often it was seen.", get, schema_of::<u32>)
 }

@@ -3,7 +3,11 @@
 mod beside;
 mod latest;
 mod rows;
+mod shown;
+mod state;
 
-pub(crate) use beside::{Disputed, DoubtedHistoryInFull, DoubtedInFull};
-pub use latest::{Latest, QuoteJson, latest, quote_json};
+pub(crate) use beside::RejectedSeries;
+pub use latest::{Latest, latest};
 pub use rows::{QuotesHead, columns, quotes};
+pub use shown::{QuoteJson, Shown, quote_json};
+pub use state::{State, StateJson};

@@ -1,0 +1,54 @@
+use jiff::civil::Date;
+use market::{Currency, HistoryResult, Span};
+use table::Field;
+
+use super::vocabulary;
+
+/// A record that is about an answer, and what each such says of it.
+pub(super) trait OfAnswer: Sized {
+    /// The answer.
+    fn answer(&self) -> &HistoryResult;
+
+    const SYMBOL: Field<Self> =
+        vocabulary::symbol(|it| Some(it.answer().question.symbol.as_str().into()));
+    const NAME: Field<Self> =
+        vocabulary::name(|it| Some(it.answer().instrument.name.as_str().into()));
+    const INTERVAL: Field<Self> =
+        vocabulary::interval(|it| Some(it.answer().question.interval.as_str().into()));
+    const PERIOD: Field<Self> =
+        Field::text("period", "How far back was asked for; null where dates were.", |it| match it
+            .answer()
+            .question
+            .span
+        {
+            Span::Period(period) => Some(period.to_string().into()),
+            Span::Dates { .. } => None,
+        });
+    const FROM: Field<Self> = Field::date("from", "The first date asked for.", |it: &Self| {
+        dates(it.answer()).map(|(from, _)| from)
+    })
+    .or_absent();
+    const TO: Field<Self> = Field::date("to", "The last date asked for.", |it: &Self| {
+        dates(it.answer()).map(|(_, to)| to)
+    })
+    .or_absent();
+    const CURRENCY: Field<Self> = vocabulary::currency(|it| {
+        it.answer().series.head.currency.as_ref().map(|it| Currency::as_str(it).into())
+    });
+    const SOURCE: Field<Self> =
+        vocabulary::source(|it: &Self| Some(it.answer().series.head.source.as_str().into()))
+            .never_null();
+    /// When its last bar opened.
+    const AS_OF: Field<Self> =
+        vocabulary::as_of(|it| it.answer().series.last().map(|bar| bar.open_time));
+    const RECEIVED_AT: Field<Self> =
+        vocabulary::received_at(|it: &Self| Some(it.answer().received_at)).never_null();
+    const SIMULATED: Field<Self> = vocabulary::simulated(|it| Some(it.answer().simulated));
+}
+
+fn dates(answer: &HistoryResult) -> Option<(Date, Date)> {
+    match answer.question.span {
+        Span::Dates { from, to } => Some((from, to)),
+        Span::Period(_) => None,
+    }
+}
