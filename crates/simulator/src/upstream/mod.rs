@@ -13,6 +13,7 @@ mod er_api;
 mod fault;
 mod serve;
 mod shared;
+mod sockets;
 mod streams;
 mod yahoo;
 
@@ -166,6 +167,6 @@ fn routes(shared: &Arc<Shared>) -> Router {
         .merge(coingecko::routes())
         .merge(er_api::routes())
         .merge(ecb::routes())
-        .merge(streams::routes())
+        .merge(sockets::routes())
         .with_state(Arc::clone(shared))
 }

@@ -1,9 +1,10 @@
-use super::prices::{Prices, Told};
+use super::prices::{FullTick, Prices};
+use super::request::{Request, Verb};
 use super::{kraken, yahoo};
 
 /// Whom a connection believes to be talking to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Dialect {
+pub(crate) enum Dialect {
     Yahoo {
         /// In JSON, as version 2 does.
         wrapped: bool,
@@ -11,23 +12,8 @@ pub(super) enum Dialect {
     Kraken,
 }
 
-/// What is to be done with a subscription.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Verb {
-    Subscribe,
-    Unsubscribe,
-}
-
-/// A message that was understood.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) struct Request {
-    pub(super) verb: Verb,
-    /// As spelt there.
-    pub(super) names: Vec<String>,
-}
-
 impl Dialect {
-    pub(super) fn source(self) -> &'static str {
+    pub(crate) fn source(self) -> &'static str {
         match self {
             Self::Yahoo { .. } => "yahoo",
             Self::Kraken => "kraken",
@@ -35,17 +21,17 @@ impl Dialect {
     }
 
     /// What is said to everyone who comes.
-    pub(super) fn greeting(self) -> Option<String> {
+    pub(crate) fn greeting(self) -> Option<String> {
         (self == Self::Kraken).then(kraken::status)
     }
 
     /// What is said once a second, whatever happens.
-    pub(super) fn heartbeat(self) -> Option<String> {
+    pub(crate) fn heartbeat(self) -> Option<String> {
         (self == Self::Kraken).then(kraken::heartbeat)
     }
 
     /// What a message asks for; nothing where it is not understood.
-    pub(super) fn read(self, text: &str) -> Vec<Request> {
+    pub(crate) fn read(self, text: &str) -> Vec<Request> {
         match self {
             Self::Yahoo { .. } => yahoo::read(text),
             Self::Kraken => kraken::read(text).into_iter().collect(),
@@ -53,7 +39,7 @@ impl Dialect {
     }
 
     /// The market's symbol for a name; `None` where the upstream knows none.
-    pub(super) fn symbol(self, name: &str, prices: &Prices<'_>) -> Option<String> {
+    pub(crate) fn symbol(self, name: &str, prices: &Prices<'_>) -> Option<String> {
         match self {
             Self::Yahoo { .. } => yahoo::symbol(name),
             Self::Kraken => kraken::symbol(name),
@@ -61,18 +47,18 @@ impl Dialect {
         .filter(|symbol| !prices.is_unknown(symbol))
     }
 
-    /// What follows a request at once. `told` is what the market tells of a known name.
-    pub(super) fn answer(self, verb: Verb, name: &str, told: Option<&Told<'_>>) -> Vec<String> {
+    /// What follows a request at once. `full` is what the market says of a known name.
+    pub(super) fn answer(self, verb: Verb, name: &str, full: Option<&FullTick<'_>>) -> Vec<String> {
         match self {
             Self::Yahoo { .. } => Vec::new(),
-            Self::Kraken => kraken::answer(verb, name, told),
+            Self::Kraken => kraken::answer(verb, name, full),
         }
     }
 
-    pub(super) fn message(self, told: &Told<'_>) -> String {
+    pub(super) fn message(self, full: &FullTick<'_>) -> String {
         match self {
-            Self::Yahoo { wrapped } => yahoo::message(told, wrapped),
-            Self::Kraken => kraken::message(told, "update"),
+            Self::Yahoo { wrapped } => yahoo::message(full, wrapped),
+            Self::Kraken => kraken::message(full, "update"),
         }
     }
 }

@@ -1,8 +1,8 @@
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
-use super::dialect::{Request, Verb};
-use super::prices::Told;
+use super::prices::FullTick;
+use super::request::{Request, Verb};
 use crate::money::{coin, currency};
 use crate::{Bar, Interval};
 
@@ -38,17 +38,17 @@ pub(super) fn symbol(pair: &str) -> Option<String> {
 }
 
 /// An acknowledgement, and for who subscribes the price as it is.
-pub(super) fn answer(verb: Verb, pair: &str, told: Option<&Told<'_>>) -> Vec<String> {
+pub(super) fn answer(verb: Verb, pair: &str, full: Option<&FullTick<'_>>) -> Vec<String> {
     let method = match verb {
         Verb::Subscribe => "subscribe",
         Verb::Unsubscribe => "unsubscribe",
     };
-    let Some(told) = told else {
+    let Some(full) = full else {
         let error = format!("Currency pair not supported {pair}");
         let refusal = json!({ "error": error, "method": method, "success": false, "symbol": pair });
         return vec![refusal.to_string()];
     };
-    let at = instant(told.tick.time);
+    let at = instant(full.tick.time);
     let result = match verb {
         Verb::Subscribe => json!({ "channel": "ticker", "snapshot": true, "symbol": pair }),
         Verb::Unsubscribe => json!({ "channel": "ticker", "symbol": pair }),
@@ -56,19 +56,19 @@ pub(super) fn answer(verb: Verb, pair: &str, told: Option<&Told<'_>>) -> Vec<Str
     let acknowledgement = json!({
         "method": method, "result": result, "success": true, "time_in": at, "time_out": at,
     });
-    let snapshot = (verb == Verb::Subscribe).then(|| message(told, "snapshot"));
+    let snapshot = (verb == Verb::Subscribe).then(|| message(full, "snapshot"));
     [acknowledgement.to_string()].into_iter().chain(snapshot).collect()
 }
 
-pub(super) fn message(told: &Told<'_>, kind: &str) -> String {
-    json!({ "channel": "ticker", "type": kind, "data": [ticker(told)] }).to_string()
+pub(super) fn message(full: &FullTick<'_>, kind: &str) -> String {
+    json!({ "channel": "ticker", "type": kind, "data": [ticker(full)] }).to_string()
 }
 
 /// Volume, extremes and change are those of 24 hours, which here move on once
 /// an hour: so they are no sums since midnight.
-fn ticker(told: &Told<'_>) -> Value {
-    let Told { tick, listing, .. } = told;
-    let bars = a_day_of_bars(told);
+fn ticker(full: &FullTick<'_>) -> Value {
+    let FullTick { tick, listing, .. } = full;
+    let bars = a_day_of_bars(full);
     let volume: f64 = bars.iter().map(|bar| bar.volume as f64).sum();
     let turnover: f64 = bars.iter().map(|bar| bar.volume as f64 * bar.close).sum();
     let change = tick.price - bars.first().map_or(tick.day_open, |bar| bar.open);
@@ -91,11 +91,11 @@ fn ticker(told: &Told<'_>) -> Value {
     })
 }
 
-fn a_day_of_bars(told: &Told<'_>) -> Vec<Bar> {
-    let now = told.tick.time;
+fn a_day_of_bars(full: &FullTick<'_>) -> Vec<Bar> {
+    let now = full.tick.time;
     let from = now - SignedDuration::from_hours(24);
     let to = now + SignedDuration::from_secs(1);
-    told.market.bars(&told.listing.symbol, Interval::H1, from, to, now)
+    full.market.bars(&full.listing.symbol, Interval::H1, from, to, now)
 }
 
 fn instant(at: Timestamp) -> String {

@@ -4,8 +4,9 @@ use jiff::Timestamp;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::sync::watch;
 
-use super::dialect::{Dialect, Request, Verb};
+use super::dialect::Dialect;
 use super::prices::{self, Prices};
+use super::request::{Request, Verb};
 use crate::Tick;
 
 /// A stream that somebody keeps open.
@@ -36,7 +37,7 @@ struct Line {
 
 impl Streams {
     /// A new line, by its number, and what is to be sent on it.
-    pub(super) fn open(&mut self, dialect: Dialect) -> (u64, UnboundedReceiver<String>) {
+    pub(crate) fn open(&mut self, dialect: Dialect) -> (u64, UnboundedReceiver<String>) {
         let (outbox, inbox) = unbounded_channel();
         let line = Line { dialect, symbols: BTreeSet::new(), outbox };
         line.send(dialect.greeting());
@@ -48,13 +49,13 @@ impl Streams {
         (self.opened, inbox)
     }
 
-    pub(super) fn leave(&mut self, number: u64) {
+    pub(crate) fn leave(&mut self, number: u64) {
         self.lines.remove(&number);
         self.changed.send_replace(());
     }
 
     /// Does what a message asks for.
-    pub(super) fn hear(&mut self, number: u64, text: &str, prices: &Prices<'_>) {
+    pub(crate) fn hear(&mut self, number: u64, text: &str, prices: &Prices<'_>) {
         let Some(line) = self.lines.get_mut(&number) else { return };
         for request in line.dialect.read(text) {
             line.obey(&request, prices);
@@ -68,7 +69,7 @@ impl Streams {
         for (dialect, symbol) in self.followed() {
             let listing = prices.market.listing(symbol);
             for tick in prices.since(before, &listing) {
-                let text = dialect.message(&prices.told(&listing, tick));
+                let text = dialect.message(&prices.full(&listing, tick));
                 messages.push((tick.time, dialect, symbol, text));
             }
         }
@@ -84,10 +85,10 @@ impl Streams {
         let listing = prices.market.listing(symbol);
         let Some(latest) = prices.latest(&listing) else { return 0 };
         let tick = Tick { time: prices.now, ..prices::at(latest, price) };
-        let told = prices.told(&listing, tick);
+        let full = prices.full(&listing, tick);
         let mut reached = 0;
         for line in self.lines.values().filter(|line| line.symbols.contains(&listing.symbol)) {
-            line.send([line.dialect.message(&told)]);
+            line.send([line.dialect.message(&full)]);
             reached += 1;
         }
         reached
@@ -113,7 +114,7 @@ impl Streams {
         self.lines.values().map(stream).collect()
     }
 
-    /// Told of every change of the list from now on.
+    /// Sent every change of the list from now on.
     pub(crate) fn changes(&self) -> watch::Receiver<()> {
         self.changed.subscribe()
     }
@@ -142,7 +143,7 @@ impl Line {
             if let Some(listing) = &listing {
                 self.follow(request.verb, &listing.symbol);
             }
-            let latest = listing.as_ref().and_then(|it| Some(prices.told(it, prices.latest(it)?)));
+            let latest = listing.as_ref().and_then(|it| Some(prices.full(it, prices.latest(it)?)));
             self.send(self.dialect.answer(request.verb, name, latest.as_ref()));
         }
     }

@@ -1,67 +1,18 @@
-//! Sockets that send prices as the clock moves: Yahoo's streamer at `/`, and
-//! Kraken's public stream, version 2, at `/v2` and `/kraken/v2`.
+//! What upstreams' streams say as the clock moves: Yahoo's streamer, and Kraken's
+//! public stream, version 2.
 //!
 //! `yahoo` and `kraken` know what each says and understands, `line` who is
-//! connected and what he follows, `talk` keeps one connection.
+//! connected and what is followed there.
 
 mod dialect;
 mod kraken;
 mod line;
 mod prices;
-mod talk;
+mod request;
 mod yahoo;
 
-use std::collections::HashMap;
-use std::sync::Arc;
-
-use axum::extract::ws::WebSocketUpgrade;
-use axum::extract::{Query, State};
-use axum::response::Response;
-use axum::routing::get;
-use axum::{Extension, Router};
-
-use super::fault::StreamFault;
-use super::shared::Shared;
-use dialect::Dialect;
+pub(super) use dialect::Dialect;
 pub use line::Stream;
 pub(super) use line::Streams;
 pub(super) use prices::Prices;
-use talk::Talk;
-
-type Fault = Option<Extension<StreamFault>>;
-
-pub(super) fn routes() -> Router<Arc<Shared>> {
-    Router::new()
-        .route("/", get(streamer))
-        .route("/v2", get(ticker))
-        .route("/kraken/v2", get(ticker))
-}
-
-/// `GET /?version=2`; without the version messages come bare.
-async fn streamer(
-    State(shared): State<Arc<Shared>>,
-    fault: Fault,
-    Query(parameters): Query<HashMap<String, String>>,
-    upgrade: WebSocketUpgrade,
-) -> Response {
-    let wrapped = parameters.get("version").is_some_and(|version| version == "2");
-    open(shared, Dialect::Yahoo { wrapped }, fault, upgrade)
-}
-
-async fn ticker(
-    State(shared): State<Arc<Shared>>,
-    fault: Fault,
-    upgrade: WebSocketUpgrade,
-) -> Response {
-    open(shared, Dialect::Kraken, fault, upgrade)
-}
-
-fn open(
-    shared: Arc<Shared>,
-    dialect: Dialect,
-    fault: Fault,
-    upgrade: WebSocketUpgrade,
-) -> Response {
-    let talk = Talk::begin(shared, dialect, fault.map(|Extension(fault)| fault));
-    upgrade.on_upgrade(|socket| talk.go_on(socket))
-}
+pub(super) use yahoo::is_symbol;

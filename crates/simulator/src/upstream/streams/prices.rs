@@ -16,7 +16,7 @@ pub(crate) struct Prices<'a> {
 }
 
 /// A tick with all that a message may say besides.
-pub(super) struct Told<'a> {
+pub(super) struct FullTick<'a> {
     pub(super) market: Market,
     pub(super) listing: &'a Listing,
     pub(super) tick: Tick,
@@ -43,8 +43,8 @@ impl Prices<'_> {
         Some(self.fix(tick, listing))
     }
 
-    pub(super) fn told<'a>(&self, listing: &'a Listing, tick: Tick) -> Told<'a> {
-        Told { market: self.market, listing, tick }
+    pub(super) fn full<'a>(&self, listing: &'a Listing, tick: Tick) -> FullTick<'a> {
+        FullTick { market: self.market, listing, tick }
     }
 
     fn fix(&self, tick: Tick, listing: &Listing) -> Tick {

@@ -3,9 +3,8 @@ use base64::engine::general_purpose::STANDARD;
 use prost::Message;
 use serde_json::{Value, json};
 
-use super::dialect::{Request, Verb};
-use super::prices::Told;
-use crate::upstream::yahoo::is_symbol;
+use super::prices::FullTick;
+use super::request::{Request, Verb};
 use crate::{Kind, Listing};
 
 /// A price as the streamer sends it. Which fields come with what was read off
@@ -70,16 +69,16 @@ pub(super) fn symbol(name: &str) -> Option<String> {
     is_symbol(name).then(|| name.to_owned())
 }
 
-pub(super) fn message(told: &Told<'_>, wrapped: bool) -> String {
-    let encoded = STANDARD.encode(pricing(told).encode_to_vec());
+pub(super) fn message(full: &FullTick<'_>, wrapped: bool) -> String {
+    let encoded = STANDARD.encode(pricing(full).encode_to_vec());
     if !wrapped {
         return encoded;
     }
     json!({ "type": "pricing", "message": encoded }).to_string()
 }
 
-fn pricing(told: &Told<'_>) -> Pricing {
-    let Told { listing, tick, .. } = told;
+fn pricing(full: &FullTick<'_>) -> Pricing {
+    let FullTick { listing, tick, .. } = full;
     let change = tick.price - tick.previous_close;
     let pricing = Pricing {
         id: id(listing),
@@ -94,12 +93,12 @@ fn pricing(told: &Told<'_>) -> Pricing {
         price_hint: i64::from(listing.price_decimals.max(2)),
         ..Pricing::default()
     };
-    if listing.kind == Kind::Crypto { of_a_coin(pricing, told) } else { pricing }
+    if listing.kind == Kind::Crypto { of_a_coin(pricing, full) } else { pricing }
 }
 
 /// Of coins alone the day's range comes with each price.
-fn of_a_coin(pricing: Pricing, told: &Told<'_>) -> Pricing {
-    let Told { listing, tick, .. } = told;
+fn of_a_coin(pricing: Pricing, full: &FullTick<'_>) -> Pricing {
+    let FullTick { listing, tick, .. } = full;
     let volume = pricing.day_volume;
     let coin = listing.symbol.split('-').next().unwrap_or_default();
     Pricing {
@@ -131,4 +130,10 @@ fn quote_type(kind: Kind) -> i32 {
         Kind::Future => 18,
         Kind::Crypto => 41,
     }
+}
+
+/// Whether a text could be a symbol.
+pub(crate) fn is_symbol(text: &str) -> bool {
+    let allowed = |c: char| c.is_ascii_alphanumeric() || ".-=^_&".contains(c);
+    (1..=24).contains(&text.len()) && text.chars().all(allowed)
 }

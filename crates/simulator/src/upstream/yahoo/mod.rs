@@ -15,6 +15,7 @@ use axum::Router;
 use axum::routing::get;
 
 use super::shared::Shared;
+use super::streams::is_symbol;
 use crate::Kind;
 
 type Parameters = HashMap<String, String>;
@@ -30,12 +31,6 @@ pub(super) fn routes() -> Router<Arc<Shared>> {
 /// that cannot be one.
 fn knows(shared: &Shared, symbol: &str) -> bool {
     is_symbol(symbol) && !shared.is_unknown(symbol)
-}
-
-/// Whether a text could be a symbol.
-pub(super) fn is_symbol(text: &str) -> bool {
-    let allowed = |c: char| c.is_ascii_alphanumeric() || ".-=^_&".contains(c);
-    (1..=24).contains(&text.len()) && text.chars().all(allowed)
 }
 
 fn instrument_type(kind: Kind) -> &'static str {

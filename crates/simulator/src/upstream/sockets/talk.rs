@@ -5,9 +5,9 @@ use axum::extract::ws::{Message, WebSocket};
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::time::{MissedTickBehavior, interval};
 
-use super::dialect::Dialect;
 use crate::upstream::fault::StreamFault;
 use crate::upstream::shared::Shared;
+use crate::upstream::streams::Dialect;
 
 /// Between two heartbeats, by the runtime's clock: it beats though the market's
 /// stands still.

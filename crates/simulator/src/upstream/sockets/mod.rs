@@ -1,0 +1,56 @@
+//! Sockets that send prices: Yahoo's streamer at `/`, and Kraken's public stream
+//! at `/v2` and `/kraken/v2`. `talk` keeps one connection.
+
+mod talk;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use axum::extract::ws::WebSocketUpgrade;
+use axum::extract::{Query, State};
+use axum::response::Response;
+use axum::routing::get;
+use axum::{Extension, Router};
+
+use super::fault::StreamFault;
+use super::shared::Shared;
+use super::streams::Dialect;
+use talk::Talk;
+
+type Fault = Option<Extension<StreamFault>>;
+
+pub(super) fn routes() -> Router<Arc<Shared>> {
+    Router::new()
+        .route("/", get(streamer))
+        .route("/v2", get(ticker))
+        .route("/kraken/v2", get(ticker))
+}
+
+/// `GET /?version=2`; without the version messages come bare.
+async fn streamer(
+    State(shared): State<Arc<Shared>>,
+    fault: Fault,
+    Query(parameters): Query<HashMap<String, String>>,
+    upgrade: WebSocketUpgrade,
+) -> Response {
+    let wrapped = parameters.get("version").is_some_and(|version| version == "2");
+    open(shared, Dialect::Yahoo { wrapped }, fault, upgrade)
+}
+
+async fn ticker(
+    State(shared): State<Arc<Shared>>,
+    fault: Fault,
+    upgrade: WebSocketUpgrade,
+) -> Response {
+    open(shared, Dialect::Kraken, fault, upgrade)
+}
+
+fn open(
+    shared: Arc<Shared>,
+    dialect: Dialect,
+    fault: Fault,
+    upgrade: WebSocketUpgrade,
+) -> Response {
+    let talk = Talk::begin(shared, dialect, fault.map(|Extension(fault)| fault));
+    upgrade.on_upgrade(|socket| talk.go_on(socket))
+}
