@@ -48,7 +48,7 @@ impl Coding {
         best.filter(|(liking, _)| *liking > 0.0).map_or(Self::Identity, |(_, coding)| coding)
     }
 
-    /// As [`Coding::chosen`], of what files are compressed with when they are made.
+    /// The same, of what files are compressed with when they are made.
     pub fn of_file(headers: &HeaderMap) -> Self {
         let accepted = headers.get(ACCEPT_ENCODING).and_then(|value| value.to_str().ok());
         let accepted = accepted.unwrap_or_default();
