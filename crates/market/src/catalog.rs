@@ -2,7 +2,7 @@ use std::collections::HashMap;
 
 use crate::{Instrument, Kind, Rank, ReferenceRates, SourceFacts, Symbol, UpstreamFacts};
 
-/// What we know of instruments before any upstream has told us anything: the
+/// What we know of instruments before any upstream has answered: the
 /// names people use, what they stand for, and who answers for them.
 ///
 /// Our own names are data at the top of this file; who answers, and how sources

@@ -9,7 +9,7 @@ use crate::{HistoryResult, Interval, Kind, MarketState, Quote, Session, Span};
 pub enum Freshness {
     /// As new as its market allows.
     Fresh,
-    /// Older than its rule allows, or of an age nobody told us.
+    /// Older than its rule allows, or of an age that no source states.
     Stale,
     /// There is no value.
     Missing,
@@ -331,20 +331,20 @@ mod tests {
         let mut cac = quote("CAC40", Some("2025-10-28T16:35:00Z"));
         cac.session = Some(day(None, "2025-10-28T08:00:00Z", "2025-10-28T16:30:00Z"));
         cac.received_at = at("2025-10-28T17:00:00Z");
-        let told = |quote: &Quote, now: &str| {
+        let state = |quote: &Quote, now: &str| {
             (market_state(quote, at(now)), quote_freshness(quote, at(now)))
         };
         let closed = Some(MarketState::Closed);
-        assert_eq!(told(&cac, "2025-10-28T23:00:00Z"), (closed, Freshness::Fresh));
-        assert_eq!(told(&cac, "2025-10-29T07:59:00Z"), (closed, Freshness::Fresh));
-        assert_eq!(told(&cac, "2025-10-29T09:00:00Z"), (None, Freshness::Stale));
-        assert_eq!(told(&cac, "2025-10-29T20:00:00Z"), (None, Freshness::Stale));
-        // A night or a weekend later it is closed again, after trading that nobody told of.
-        assert_eq!(told(&cac, "2025-10-30T05:00:00Z"), (closed, Freshness::Stale));
-        assert_eq!(told(&cac, "2025-11-01T12:00:00Z"), (closed, Freshness::Stale));
+        assert_eq!(state(&cac, "2025-10-28T23:00:00Z"), (closed, Freshness::Fresh));
+        assert_eq!(state(&cac, "2025-10-29T07:59:00Z"), (closed, Freshness::Fresh));
+        assert_eq!(state(&cac, "2025-10-29T09:00:00Z"), (None, Freshness::Stale));
+        assert_eq!(state(&cac, "2025-10-29T20:00:00Z"), (None, Freshness::Stale));
+        // A night or a weekend later it is closed again, after trading that no source reported.
+        assert_eq!(state(&cac, "2025-10-30T05:00:00Z"), (closed, Freshness::Stale));
+        assert_eq!(state(&cac, "2025-11-01T12:00:00Z"), (closed, Freshness::Stale));
         // A source that stated the same day after another might have begun knows of a holiday.
         cac.received_at = at("2025-10-29T08:59:00Z");
-        assert_eq!(told(&cac, "2025-10-29T09:00:00Z"), (closed, Freshness::Fresh));
+        assert_eq!(state(&cac, "2025-10-29T09:00:00Z"), (closed, Freshness::Fresh));
     }
 
     #[test]

@@ -9,7 +9,7 @@ pub enum Overlap {
     /// basis between the two.
     None,
     /// They have no finished bar in common, and whether the basis is still the
-    /// same cannot be told.
+    /// same cannot be known.
     Unproven,
     /// The same, beyond rounding.
     Same,

@@ -105,7 +105,7 @@ pub trait StreamSource: Send + Sync {
         self.source()
     }
 
-    /// Whether prices of this instrument are sent at all, as far as can be told
+    /// Whether prices of this instrument are sent at all, as far as is known
     /// without asking.
     fn streams(&self, instrument: &Instrument) -> bool;
 
@@ -142,7 +142,7 @@ pub trait TickStream: Send {
 
 /// Why an upstream gave no value.
 ///
-/// Cheap to clone: one failed request is told to everyone who waited for it.
+/// Cheap to clone: one failed request is reported to everybody who waited for it.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SourceError {
     /// The upstream is well and knows no such instrument.
@@ -452,14 +452,14 @@ mod tests {
 
     #[test]
     fn a_pause_is_told_in_a_unit_people_count_in() {
-        let told = |seconds| {
+        let sentence = |seconds| {
             SourceError::Throttled { retry_after: Some(Duration::from_secs(seconds)) }.to_string()
         };
-        assert_eq!(told(60), "asks for a pause of 60 s");
-        assert_eq!(told(90), "asks for a pause of 90 s");
-        assert_eq!(told(1_800), "asks for a pause of 30 min");
-        assert_eq!(told(5_400), "asks for a pause of 90 min");
-        assert_eq!(told(86_400), "asks for a pause of 24 h");
+        assert_eq!(sentence(60), "asks for a pause of 60 s");
+        assert_eq!(sentence(90), "asks for a pause of 90 s");
+        assert_eq!(sentence(1_800), "asks for a pause of 30 min");
+        assert_eq!(sentence(5_400), "asks for a pause of 90 min");
+        assert_eq!(sentence(86_400), "asks for a pause of 24 h");
         assert_eq!(SourceError::Throttled { retry_after: None }.to_string(), "asks for a pause");
     }
 

@@ -96,19 +96,19 @@ impl Engine {
             let ReferenceRates { source, set_by, .. } = *rates;
             return Err(NoRate::Unpublished { currency: (*other).clone(), source, set_by });
         }
-        let mut told = Vec::new();
+        let mut received = Vec::new();
         // One after the other: the file that the first one brings serves both.
         for code in legs {
             let answer = self.reference_rates(rates, code, date).await?;
             self.last_before(&answer, date)?;
-            told.push((answer, code == base));
+            received.push((answer, code == base));
         }
         let unknown = || NoRate::Unknown { pair: symbol(base, quote) };
-        let day = common_day(&told, date).ok_or_else(unknown)?;
+        let day = common_day(&received, date).ok_or_else(unknown)?;
         let step = |(answer, inverted): &(Arc<HistoryResult>, bool)| {
             self.step_of(answer, day, date, *inverted)
         };
-        let steps = told.iter().filter_map(step).collect();
+        let steps = received.iter().filter_map(step).collect();
         Rate::of(base, quote, steps).ok_or_else(unknown)
     }
 
@@ -127,16 +127,16 @@ impl Engine {
         let settled = self.reference_day() - (RECENT_DAYS + 1).days();
         let all = Span::Dates { from: rates.first, to: settled.last_of_month() };
         let has_ended = rates.ended_on(code.as_str()).is_some_and(|last| last <= settled);
-        let told = if date <= settled || has_ended {
+        let received = if date <= settled || has_ended {
             ask(all).await
         } else {
             match ask(Span::Period(Period::Months(2))).await {
                 // It must have ended of late.
                 Err(error) if is_not_offered(&error) => ask(all).await,
-                told => told,
+                received => received,
             }
         };
-        told.map_err(|error| no_bars(&pair, error))
+        received.map_err(|error| no_bars(&pair, error))
     }
 
     /// By daily bars of the pair itself, whichever way round it is quoted.
@@ -241,8 +241,8 @@ fn stretch(date: Date, today: Date) -> Span {
 
 /// The last day up to a date on which every series has a bar, so that a rate is
 /// never made of two days.
-fn common_day(told: &[(Arc<HistoryResult>, bool)], date: Date) -> Option<Date> {
-    let (first, others) = told.split_first()?;
+fn common_day(received: &[(Arc<HistoryResult>, bool)], date: Date) -> Option<Date> {
+    let (first, others) = received.split_first()?;
     let has = |answer: &HistoryResult, day: &Date| answer.series.dates().binary_search(day).is_ok();
     let mut days = first.0.series.dates().iter().rev().filter(|day| **day <= date);
     days.find(|day| others.iter().all(|(answer, _)| has(answer, day))).copied()

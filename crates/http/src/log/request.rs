@@ -58,7 +58,7 @@ impl RequestLog {
 }
 
 impl RequestLine<'_> {
-    /// What caused the failure, where the client was not told.
+    /// What caused the failure, where the client did not get it.
     fn cause(&self) -> Option<String> {
         self.failure.and_then(Problem::causes)
     }

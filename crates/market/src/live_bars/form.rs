@@ -20,7 +20,7 @@ impl LiveBars {
     /// provisional for good: only the source's own bar tells what it was. One whose
     /// beginning nobody saw has no open, high, low or volume: its close is all that
     /// is known of it. Any other is provisional until a later bar has begun, or the
-    /// source has told all that happened in it, as far as its usual delay shows.
+    /// source has reported all that happened in it, as far as its usual delay shows.
     pub fn formed(
         &self,
         interval: Interval,

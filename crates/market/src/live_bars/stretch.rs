@@ -64,7 +64,7 @@ impl Stretch {
         self.received_at
     }
 
-    /// The instant up to which the source has told what happened by `now`.
+    /// The instant up to which the source has reported what happened by `now`.
     pub(super) fn told_until(&self, now: Timestamp) -> Timestamp {
         now.checked_sub(self.lag).unwrap_or(now)
     }

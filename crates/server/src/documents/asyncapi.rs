@@ -103,12 +103,12 @@ fn listed(is_part: fn(Place) -> bool) -> Map<String, Value> {
 }
 
 fn message(one: &Message) -> (String, Value) {
-    let told = json!({
+    let described = json!({
         "name": one.name,
         "summary": one.when,
         "payload": reference(&format!("components/schemas/{}", one.name)),
     });
-    (one.name.to_owned(), told)
+    (one.name.to_owned(), described)
 }
 
 fn reference(to: &str) -> Value {

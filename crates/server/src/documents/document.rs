@@ -10,7 +10,7 @@ use super::taken;
 use crate::api::operation::{STREAM, WS};
 use crate::api::{Operation, params};
 
-/// Where the events of streams are told of.
+/// Where the events of streams are described.
 pub(super) const ASYNCAPI: &str = "/marketpulse/asyncapi.json";
 
 /// The OpenAPI 3.1 document of the data API, as JSON.
@@ -67,7 +67,7 @@ fn get(operation: &Operation, columns: &[Column], responses: &Value) -> Value {
     })
 }
 
-/// What only begins with an answer over HTTP; the rest is told as `AsyncAPI`.
+/// What only begins with an answer over HTTP; the rest is described as `AsyncAPI`.
 fn streams() -> [(String, Value); 2] {
     let events = json!({
         "description": "Events until one of both sides leaves.",
@@ -114,16 +114,16 @@ fn shared_headers(names: &[&str]) -> Value {
 }
 
 fn found(route: &Route) -> Value {
-    let mut told = vec!["Cache-Control", "X-Request-Id"];
+    let mut headers = vec!["Cache-Control", "X-Request-Id"];
     if route.has_version {
-        told.extend(["ETag", "Last-Modified", "Vary"]);
+        headers.extend(["ETag", "Last-Modified", "Vary"]);
     }
     if route.operation.params.iter().any(|param| param.name == params::CURSOR.name) {
-        told.push("Link");
+        headers.push("Link");
     }
     json!({
         "description": route.operation.summary,
-        "headers": shared_headers(&told),
+        "headers": shared_headers(&headers),
         "content": content(route),
     })
 }
@@ -218,9 +218,9 @@ mod tests {
 
     #[test]
     fn every_operation_is_in_it_once() {
-        let told: Vec<&str> = ROUTES.iter().map(|route| route.operation.id).collect();
+        let described: Vec<&str> = ROUTES.iter().map(|route| route.operation.id).collect();
         let declared: Vec<&str> = ALL.iter().map(|operation| operation.id).collect();
-        assert_eq!(told, declared);
+        assert_eq!(described, declared);
     }
 
     #[test]

@@ -127,7 +127,7 @@ impl Message {
     }
 }
 
-/// A quote as in `/latest`, without its age: what is told once would be wrong a
+/// A quote as in `/latest`, without its age: what is sent once would be wrong a
 /// second later.
 fn quote(of: &str) -> Value {
     let mut schema = given::<QuoteJson<'_>>(of);

@@ -136,10 +136,10 @@ mod tests {
 
     #[test]
     fn every_indicator_is_told_with_the_formula_that_answers_tell() {
-        let told = GUIDE.iter().find(|part| part.id == "indicators").unwrap().text;
+        let text = GUIDE.iter().find(|part| part.id == "indicators").unwrap().text;
         for indicator in Indicator::USUAL {
             let line = format!("`{indicator}`: {}", indicator.formula());
-            assert!(told.contains(&line), "{line}");
+            assert!(text.contains(&line), "{line}");
         }
     }
 }

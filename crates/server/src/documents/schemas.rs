@@ -1,4 +1,4 @@
-//! JSON Schemas (draft 2020-12, as OpenAPI 3.1 has them) of what is answered and told.
+//! JSON Schemas (draft 2020-12, as OpenAPI 3.1 has them) of answers and events.
 
 use schemars::{JsonSchema, SchemaGenerator, generate::SchemaSettings};
 use serde_json::{Value, json};

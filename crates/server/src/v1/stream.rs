@@ -50,7 +50,7 @@ pub(crate) async fn ws(
     const BUFFER: usize = 4 << 10;
     let upgrade = upgrade.map_err(|_| ApiError::not_web_socket())?;
     let reader = place(&app)?;
-    // Somewhat more is read than is accepted, so that the end can be told.
+    // Somewhat more is read than is accepted, so that the end can be explained.
     let upgrade = upgrade
         .read_buffer_size(BUFFER)
         .write_buffer_size(BUFFER)

@@ -33,7 +33,7 @@ pub struct Bar {
 impl Market {
     /// Bars that begin in `from <= open_time < to`, ascending, as seen at `now`.
     ///
-    /// Nothing after `now` is told: a bar still running holds what has traded so
+    /// Nothing after `now` is given: a bar still running holds what has traded so
     /// far, its close being `price(now)`. A bar that began before `to` is
     /// whole, even where it ends after `to`.
     pub fn bars(

@@ -95,8 +95,8 @@ fn what_a_tick_says_itself_counts() {
 #[test]
 fn a_days_range_is_widened_by_a_price_outside_it() {
     for (now, low, high) in [(8_130.0, 8_040.0, 8_130.0), (8_030.0, 8_030.0, 8_120.0)] {
-        let told = Tick { price: price(now), ..tick(LATER) };
-        let quote = complete(&told, Some(&held(NOON))).unwrap().quote;
+        let newer = Tick { price: price(now), ..tick(LATER) };
+        let quote = complete(&newer, Some(&held(NOON))).unwrap().quote;
         assert_eq!((quote.day_low, quote.day_high), (Price::new(low), Price::new(high)));
     }
 }
@@ -189,8 +189,8 @@ proptest! {
                 let previous = Some(close(close_of(&source, now)));
                 shown = Quote { as_of: Some(now), source, previous, ..held(NOON) };
             } else {
-                let told = Tick { as_of: Some(now), source, ..tick(NOON) };
-                shown = complete(&told, Some(&shown)).unwrap().quote;
+                let newer = Tick { as_of: Some(now), source, ..tick(NOON) };
+                shown = complete(&newer, Some(&shown)).unwrap().quote;
             }
             if let Some(previous) = shown.previous {
                 prop_assert_eq!(previous.price, price(close_of(&shown.source, now)));

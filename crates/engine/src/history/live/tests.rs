@@ -86,7 +86,7 @@ fn an_answer_is_another_one_at_most_once_a_second_however_often_it_is_asked_for(
     live.take(&tick("yahoo", 61, 103.0), &instrument());
     let second = live.up_to_date(Arc::clone(&official), at(61));
     assert_eq!(closes(&second), [102.0, 103.0]);
-    assert!(second.received_at > first.received_at, "another version is told from the first");
+    assert!(second.received_at > first.received_at, "another version differs from the first");
     let quiet = live.up_to_date(Arc::clone(&official), at(62));
     assert_eq!(quiet, second, "where nothing came the version is the same");
 }

@@ -8,37 +8,37 @@ use super::*;
 use crate::HistoryResult;
 
 fn ticks_of(market: Market, name: &str, after: Timestamp, until: Timestamp) -> Vec<Tick> {
-    let seen = |told: simulator::Tick| Tick {
+    let seen = |tick: simulator::Tick| Tick {
         symbol: "AAPL".parse().unwrap(),
-        price: Price::new(told.price).unwrap(),
-        volume: Some(told.volume as f64),
-        as_of: Some(told.time),
-        received_at: told.time,
+        price: Price::new(tick.price).unwrap(),
+        volume: Some(tick.volume as f64),
+        as_of: Some(tick.time),
+        received_at: tick.time,
         ..tick("00:00:00", 1.0)
     };
     market.ticks(name, after, until).into_iter().map(seen).collect()
 }
 
 /// As the source tells them once the day is over.
-fn told(market: Market, name: &str, interval: Interval, session: Session) -> Vec<Bar> {
+fn history(market: Market, name: &str, interval: Interval, session: Session) -> Vec<Bar> {
     let interval = simulator::Interval::from_name(interval.as_str()).unwrap();
     let TradingPeriod { start, end } = session.regular;
     let bars = market.bars(name, interval, start, end, end);
     bars.into_iter().map(bar).collect()
 }
 
-fn bar(told: simulator::Bar) -> Bar {
+fn bar(bar: simulator::Bar) -> Bar {
     let price = |number| Price::new(number).unwrap();
     Bar {
-        open_time: told.open_time,
-        date: told.date,
-        open: Some(price(told.open)),
-        high: Some(price(told.high)),
-        low: Some(price(told.low)),
-        close: price(told.close),
+        open_time: bar.open_time,
+        date: bar.date,
+        open: Some(price(bar.open)),
+        high: Some(price(bar.high)),
+        low: Some(price(bar.low)),
+        close: price(bar.close),
         adj_close: None,
-        volume: Some(told.volume as f64),
-        provisional: told.provisional,
+        volume: Some(bar.volume as f64),
+        provisional: bar.provisional,
     }
 }
 
@@ -63,10 +63,10 @@ fn check(name: &str, ours: &str, session: Session) {
     for interval in ["1m", "2m", "5m", "15m", "30m", "1h", "1d"] {
         let interval = interval.parse().unwrap();
         let formed = bars.formed(interval, Some(session), Some(start), end + second * 2);
-        let told = told(market, name, interval, session);
-        assert_eq!(formed.len(), told.len(), "{name} {interval}");
-        for (ours, told) in formed.iter().zip(&told) {
-            assert_eq!(ours, told, "{name} {interval}");
+        let expected = history(market, name, interval, session);
+        assert_eq!(formed.len(), expected.len(), "{name} {interval}");
+        for (ours, theirs) in formed.iter().zip(&expected) {
+            assert_eq!(ours, theirs, "{name} {interval}");
         }
     }
 }
@@ -93,7 +93,7 @@ fn seen_from_any_moment_on_a_bar_is_right_or_says_less() {
         bars.take(&tick);
     }
     for interval in [Interval::M1, Interval::M5, Interval::H1, Interval::D1] {
-        let all = told(market, "AAPL", interval, session());
+        let all = history(market, "AAPL", interval, session());
         let now = end + SignedDuration::from_secs(2);
         let formed = bars.formed(interval, Some(session()), Some(start), now);
         let (first, rest) = formed.split_first().unwrap();
@@ -105,7 +105,7 @@ fn seen_from_any_moment_on_a_bar_is_right_or_says_less() {
 }
 
 /// Bars of one day as the source tells them at an instant of it.
-fn told_at(interval: Interval, now: Timestamp) -> Vec<Bar> {
+fn history_at(interval: Interval, now: Timestamp) -> Vec<Bar> {
     let market = Market::new(7);
     let same = simulator::Interval::from_name(interval.as_str()).unwrap();
     let start = session().regular.start;
@@ -139,14 +139,14 @@ proptest! {
         for tick in heard {
             bars.take(tick);
         }
-        let official = extended::answer(interval, &told_at(interval, received), "00:00:00");
+        let official = extended::answer(interval, &history_at(interval, received), "00:00:00");
         let official = HistoryResult { received_at: received, ..official };
         let extended = bars.extend(&official).map_or(official.series, |extended| extended.series);
-        let told = told_at(interval, now);
-        prop_assert_eq!(extended.len(), told.len());
-        for (ours, told) in extended.bars().zip(told) {
+        let expected = history_at(interval, now);
+        prop_assert_eq!(extended.len(), expected.len());
+        for (ours, theirs) in extended.bars().zip(expected) {
             let provisional = ours.provisional;
-            prop_assert_eq!(ours, Bar { provisional, ..told });
+            prop_assert_eq!(ours, Bar { provisional, ..theirs });
         }
     }
 }

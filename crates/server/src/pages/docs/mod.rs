@@ -58,7 +58,7 @@ pub(crate) fn docs(shell: &Shell) -> Result<String, askama::Error> {
     Docs { shell, tasks: &TASKS, operations: operations().collect(), guide }.render()
 }
 
-/// The page for an address under which nothing is told.
+/// The page for an address under which there is nothing.
 pub(crate) fn no_such_chapter(shell: &Shell, id: &str) -> Result<String, askama::Error> {
     Unknown { shell, id: &short(id), near: near(id) }.render()
 }
@@ -98,8 +98,8 @@ mod tests {
 
     #[test]
     fn code_that_is_a_path_leads_to_its_page() {
-        let told = paragraphs("See `/marketpulse/stream?symbols=AAPL` and `limit`.\n\nEnd.");
-        let [first, last] = &told[..] else { panic!("{} paragraphs", told.len()) };
+        let parsed = paragraphs("See `/marketpulse/stream?symbols=AAPL` and `limit`.\n\nEnd.");
+        let [first, last] = &parsed[..] else { panic!("{} paragraphs", parsed.len()) };
         let pages: Vec<_> = first.iter().map(|it| (it.is_code, it.page)).collect();
         assert_eq!(
             pages,

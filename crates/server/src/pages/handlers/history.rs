@@ -121,7 +121,7 @@ fn history_view(
     outcome: Result<Arc<HistoryResult>, Failed>,
 ) -> HistoryView {
     let now = app.engine.now();
-    let told = outcome.as_ref().ok();
+    let found = outcome.as_ref().ok();
     HistoryView {
         symbol_text: text(&p::SYMBOL, given).unwrap_or_default(),
         period_text: text(&p::PERIOD, given),
@@ -137,9 +137,9 @@ fn history_view(
             compare: text(&COMPARE, given),
         },
         symbols: watched(app),
-        freshness: told.map_or(Freshness::Missing, |answer| series_freshness(answer, now)),
-        decimals: told.map_or(2, |answer| answer.instrument.price_decimals),
-        age: told.map_or(SignedDuration::ZERO, |answer| now.duration_since(answer.received_at)),
+        freshness: found.map_or(Freshness::Missing, |answer| series_freshness(answer, now)),
+        decimals: found.map_or(2, |answer| answer.instrument.price_decimals),
+        age: found.map_or(SignedDuration::ZERO, |answer| now.duration_since(answer.received_at)),
         outcome: outcome.map_err(|failed| failed.message),
     }
 }

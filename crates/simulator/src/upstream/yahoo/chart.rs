@@ -48,7 +48,7 @@ fn result(
     let rows = rows::rows(shared, &listing, &question, now);
     let mut result = Map::new();
     result.insert("meta".to_owned(), meta::meta(shared, &listing, &question, now));
-    // Nothing found is a valid answer, told by the absence of any instant.
+    // Nothing found is a valid answer, known by the absence of any instant.
     if !rows.is_empty() {
         let instants: Vec<i64> = rows.iter().map(|row| row.at).collect();
         result.insert("timestamp".to_owned(), json!(instants));

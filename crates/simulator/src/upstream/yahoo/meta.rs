@@ -79,7 +79,7 @@ fn extremes_of_a_year(shared: &Shared, listing: &Listing, now: Timestamp) -> (f6
     (high, bars.iter().map(|bar| bar.low).fold(price, f64::min))
 }
 
-/// New York alone is told with trading before and after the regular session.
+/// New York alone has trading before and after the regular session.
 fn has_extended_hours(listing: &Listing) -> bool {
     listing.kind == Kind::Equity && listing.time_zone == "America/New_York"
 }
