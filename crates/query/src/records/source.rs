@@ -103,11 +103,11 @@ impl Upstream<'_> {
     );
     const TERMS: Field<Self> =
         Field::text("terms", "What its terms allow, in a sentence.", |it: &Self| {
-            Some((&*it.status.terms).into())
+            Some(it.status.terms.into())
         })
         .never_null();
     const TERMS_URL: Field<Self> = Field::text("terms_url", "Where its terms are.", |it: &Self| {
-        Some((&*it.status.terms_url).into())
+        Some(it.status.terms_url.into())
     })
     .never_null();
 }
