@@ -1,7 +1,7 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use jiff::{SignedDuration, Timestamp};
-use market::{HistoryResult, Overlap, Source, SourceError, Symbol};
+use market::{HistoryResult, Source, SourceError, Symbol};
 use tracing::warn;
 
 use super::Rejection;
