@@ -8,12 +8,12 @@ use super::*;
 use crate::HistoryResult;
 
 fn ticks_of(market: Market, name: &str, after: Timestamp, until: Timestamp) -> Vec<Tick> {
-    let seen = |tick: simulator::Tick| Tick {
+    let seen = |made: simulator::Tick| Tick {
         symbol: "AAPL".parse().unwrap(),
-        price: Price::new(tick.price).unwrap(),
-        volume: Some(tick.volume as f64),
-        as_of: Some(tick.time),
-        received_at: tick.time,
+        price: Price::new(made.price).unwrap(),
+        volume: Some(made.volume as f64),
+        as_of: Some(made.time),
+        received_at: made.time,
         ..tick("00:00:00", 1.0)
     };
     market.ticks(name, after, until).into_iter().map(seen).collect()
