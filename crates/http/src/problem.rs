@@ -6,6 +6,7 @@ use axum::http::header::{ALLOW, CONTENT_TYPE, RETRY_AFTER};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
+use table::text::with_causes;
 
 use crate::cache_policy::CachePolicy;
 
@@ -180,9 +181,7 @@ impl Problem {
     /// What caused it and what caused that, in one line; `None` where the detail
     /// says all.
     pub(crate) fn causes(&self) -> Option<String> {
-        let first: &(dyn Error + 'static) = &**self.0.cause.as_ref()?;
-        let chain = std::iter::successors(Some(first), |&error| error.source());
-        Some(chain.map(ToString::to_string).collect::<Vec<_>>().join(": "))
+        self.0.cause.as_ref().map(|cause| with_causes(&**cause))
     }
 }
 

@@ -1,4 +1,7 @@
-//! How texts and dates are read and repeated wherever somebody types them.
+//! How texts, dates and errors are read and repeated wherever people meet them.
+
+use std::error::Error;
+use std::iter::successors;
 
 use jiff::civil::Date;
 
@@ -25,4 +28,10 @@ pub fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<&
 /// The beginning of a text, so that an error does not repeat ten kilobytes.
 pub fn short(text: &str) -> String {
     text.chars().take(40).collect()
+}
+
+/// An error and what caused it, and what caused that, in one line.
+pub fn with_causes(error: &(dyn Error + 'static)) -> String {
+    let chain = successors(Some(error), |&error| error.source());
+    chain.map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use engine::Engine;
 use market::{HistoryQuery, Series};
 use query::{Bars, Page, PriceView};
+use table::text::with_causes;
 use table::{Form, Pieces};
 
 /// The bars of one instrument, ready to be written.
@@ -21,15 +22,9 @@ pub(super) async fn ask(
     question: &HistoryQuery,
     view: PriceView,
 ) -> Result<Written, String> {
-    let bars = Bars::ask(engine, question, view).await.map_err(|error| with_cause(&error))?;
-    let series = bars.series(engine).await.map_err(|error| with_cause(&error))?;
+    let bars = Bars::ask(engine, question, view).await.map_err(|error| with_causes(&error))?;
+    let series = bars.series(engine).await.map_err(|error| with_causes(&error))?;
     Ok(Written { bars, series })
-}
-
-/// An error and what caused it, in one line.
-pub(super) fn with_cause(error: &dyn std::error::Error) -> String {
-    let chain = std::iter::successors(Some(error), |&error| error.source());
-    chain.map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }
 
 impl Written {
@@ -37,7 +32,7 @@ impl Written {
     pub(super) async fn pieces(&self, form: Form) -> Result<Pieces, String> {
         let page = Page::whole(&self.series);
         let table = self.bars.table(Arc::clone(&self.series), page, Vec::new(), None).await;
-        Ok(table.map_err(|error| with_cause(&error))?.pieces(form))
+        Ok(table.map_err(|error| with_causes(&error))?.pieces(form))
     }
 }
 

@@ -11,6 +11,7 @@ use query::PriceView;
 use query::history::{answer, today};
 use server::Config;
 use table::Form;
+use table::text::with_causes;
 
 use super::{bars, engine, fail, plot, print, symbols_help};
 
@@ -65,7 +66,7 @@ pub(crate) async fn history(config: Config, args: HistoryArgs) -> ExitCode {
         }
         Ok(answer) if args.plot => print(&plot::plot(&answer, engine.now())),
         Ok(answer) => print(&table(&answer, series_freshness(&answer, engine.now()).as_str())),
-        Err(error) => fail(1, &bars::with_cause(&error)),
+        Err(error) => fail(1, &with_causes(&error)),
     }
 }
 
