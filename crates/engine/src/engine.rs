@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use market::{
-    Bar, Catalog, Clock, HistoryQuery, HistoryResult, Instrument, Interval, Quote, Source,
+    Action, Bar, Catalog, Clock, HistoryQuery, HistoryResult, Instrument, Interval, Quote, Source,
     SourceError, Store, StoreError, Symbol, Tick,
 };
 use tokio::sync::watch;
@@ -229,10 +229,9 @@ impl Engine {
         self.history.is_stored(result).await
     }
 
-    /// What was known of price history at an instant: the bars and actions, each
-    /// in the version in force then, so that a study can be repeated to the last
-    /// digit. Nobody is asked. A period counts back from that instant; the actions
-    /// reach to it, whatever the dates asked for.
+    /// What was told of price history at an instant: the same bars and actions, of
+    /// the same source, so that a study can be repeated to the last digit. Nobody
+    /// is asked. A period counts back from that instant.
     ///
     /// # Errors
     ///
@@ -242,7 +241,22 @@ impl Engine {
         query: &HistoryQuery,
         at: Timestamp,
     ) -> Result<Option<HistoryResult>, StoreError> {
-        self.history.as_known(query, at).await
+        self.history.told(query, at).await
+    }
+
+    /// All actions of an instrument that a source had told by an instant and not
+    /// withdrawn.
+    ///
+    /// # Errors
+    ///
+    /// Why the store cannot be read.
+    pub async fn actions_as_known(
+        &self,
+        symbol: &Symbol,
+        source: &Source,
+        at: Timestamp,
+    ) -> Result<Vec<Action>, StoreError> {
+        self.history.actions_told(symbol, source, at).await
     }
 
     /// All actions of an instrument, in a result of quarterly bars that reaches

@@ -422,6 +422,7 @@ mod tests {
             received_at: at(received_at),
             simulated: false,
             superseded: false,
+            revision: 0,
         }
     }
 

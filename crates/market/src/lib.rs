@@ -26,6 +26,7 @@ mod price;
 mod quote;
 mod series;
 mod session;
+mod slot;
 mod source;
 mod symbol;
 mod tick;
@@ -51,13 +52,14 @@ pub use live_bars::LiveBars;
 pub use overlap::{Overlap, is_conclusive, overlap};
 pub use period::{Period, PeriodError};
 pub use ports::{
-    BarSource, Clock, NotAsked, QuoteSource, Saved, SearchSource, SourceError, SourcePorts, Store,
-    StoreCause, StoreError, StreamSource, TickStream, Unreach,
+    BarSource, Clock, NotAsked, QuoteSource, Saved, SearchSource, SourceError, SourcePorts, Speaks,
+    Store, StoreCause, StoreError, StreamSource, TickStream, Unreach,
 };
 pub use price::Price;
 pub use quote::{Previous, PreviousKind, Quote};
 pub use series::{HistoryResult, Series, SeriesHead};
 pub use session::{MarketState, Session, TradingPeriod};
+pub use slot::Slot;
 pub use source::Source;
 pub use symbol::{Symbol, SymbolError};
 pub use tick::Tick;

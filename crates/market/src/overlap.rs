@@ -1,6 +1,6 @@
 use jiff::civil::Date;
 
-use crate::{Action, ActionKind, Bar, Basis, HistoryResult, Price, Series};
+use crate::{Action, ActionKind, Bar, Basis, HistoryResult, Price, Series, Slot};
 
 /// What a new answer says of bars that are held already.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -128,10 +128,11 @@ fn is_a_factor(changed: &[f64], first: f64) -> bool {
 
 /// Finished bars that both series have, oldest first.
 fn common<'a>(held: &'a Series, new: &'a Series) -> impl Iterator<Item = (Bar, Bar)> + 'a {
+    let slot = |bar: &Bar| Slot::of(new.head.interval, bar);
     let mut after = new.bars().filter(|bar| !bar.provisional).peekable();
     held.bars().filter(|bar| !bar.provisional).filter_map(move |before| {
-        while after.next_if(|bar| bar.open_time < before.open_time).is_some() {}
-        after.next_if(|bar| bar.open_time == before.open_time).map(|bar| (before, bar))
+        while after.next_if(|bar| slot(bar) < slot(&before)).is_some() {}
+        after.next_if(|bar| slot(bar) == slot(&before)).map(|bar| (before, bar))
     })
 }
 
@@ -187,6 +188,7 @@ mod tests {
             received_at: day(100),
             simulated: false,
             superseded: false,
+            revision: 0,
         }
     }
 

@@ -6,7 +6,9 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use crate::{HistoryQuery, HistoryResult, Instrument, Interval, Quote, Source, Symbol, Tick};
+use crate::{
+    Action, HistoryQuery, HistoryResult, Instrument, Interval, Quote, Source, Symbol, Tick,
+};
 
 /// Tells the time. Given to whoever needs it, so that tests can set it.
 pub trait Clock: Send + Sync {
@@ -295,29 +297,45 @@ pub trait Store: Send + Sync {
     /// received last.
     async fn quotes(&self) -> Result<Vec<Quote>, StoreError>;
 
-    /// Persists an answer: bars and actions that are new or differ from the
-    /// latest known version are added beside the old, and the ledger notes what
-    /// was asked of whom and when. Persisting the same answer twice adds nothing
-    /// but the later time in the ledger. Never a simulated one.
-    async fn persist_answer(&self, answer: &HistoryResult) -> Result<Saved, StoreError>;
+    /// Persists an answer, known from when it was received, as one revision: what
+    /// is new, what differs, and what the answer speaks for and no longer says.
+    /// The ledger notes what was asked of whom and when. Persisting the same
+    /// answer twice adds nothing but the later time. Never a simulated one.
+    ///
+    /// Nothing stored before is changed: each fact was known from one instant
+    /// until another, and what was known at an earlier one can be read for ever.
+    ///
+    /// A bar is known by what it is about (its [`Slot`](crate::Slot)), not by its
+    /// stamp. An answer that lacks many finished bars may be half of one: they are
+    /// withdrawn when a later answer lacks them too. What a source received
+    /// earlier, and handed over after a later answer about the same, changes
+    /// nothing of it.
+    async fn persist_answer(
+        &self,
+        answer: &HistoryResult,
+        speaks: Speaks,
+    ) -> Result<Saved, StoreError>;
 
     /// Persists an answer of a new basis, such as the first one after a split:
     /// what is known of this series (this symbol, interval, source, currency and
     /// kind of adjustment) from before can no longer stand beside it.
     ///
-    /// From then on bars known before this answer was received are read apart
-    /// from those known since, and only in answers marked
-    /// [`HistoryResult::superseded`]. Every bar of the answer counts as new. An
-    /// answer received before this one and handed over after it is still stored
-    /// with the old basis. So the answer that revealed the new basis must be
-    /// persisted by this call alone.
+    /// From then on bars known before are read apart from those known since, and
+    /// only in answers marked [`HistoryResult::superseded`]. Every bar of the
+    /// answer counts as new. A split that nothing speaks of any more ends. So the
+    /// answer that revealed the new basis must be persisted by this call alone.
     async fn rebase(&self, answer: &HistoryResult) -> Result<Saved, StoreError>;
 
     /// The last answer to exactly this question, each bar in its latest known
-    /// version. One from before the last [`Store::rebase`] of its series is
+    /// version; of what was known at an instant, where one is given, as all that
+    /// follows. One from before the last [`Store::rebase`] of its series is
     /// whole, as it was known just before, and marked [`HistoryResult::superseded`]; it
     /// is given only where no other source has answered.
-    async fn answer(&self, question: &HistoryQuery) -> Result<Option<HistoryResult>, StoreError>;
+    async fn answer(
+        &self,
+        question: &HistoryQuery,
+        at: Option<Timestamp>,
+    ) -> Result<Option<HistoryResult>, StoreError>;
 
     /// Bars that other questions brought, for when this one cannot be asked:
     /// those of the question's instrument and interval with trading dates from
@@ -329,6 +347,7 @@ pub trait Store: Send + Sync {
         question: &HistoryQuery,
         from: Option<Date>,
         to: Date,
+        at: Option<Timestamp>,
     ) -> Result<Option<HistoryResult>, StoreError>;
 
     /// The bars with trading dates from `from` (`None` for the beginning) to
@@ -342,22 +361,17 @@ pub trait Store: Send + Sync {
         from: Option<Date>,
         to: Date,
         since: Timestamp,
+        at: Option<Timestamp>,
     ) -> Result<Option<HistoryResult>, StoreError>;
 
-    /// What was known at an instant: the bars of the question's instrument and
-    /// interval with trading dates from `from` (or the first there is) to `to`,
-    /// each in the version in force then, on the basis in force then; actions
-    /// likewise. Where the basis in force then has none, those of the one before,
-    /// marked [`HistoryResult::superseded`]. Of the sources that had any, the
-    /// first in the order given. `received_at` is when the newest of these
-    /// versions became known. `None` where nothing was known.
-    async fn as_known(
+    /// All actions of an instrument that a source told and has not withdrawn, by
+    /// ex-date; of what was known at an instant, where one is given.
+    async fn actions(
         &self,
-        question: &HistoryQuery,
-        dates: (Option<Date>, Date),
-        sources: &[Source],
-        at: Timestamp,
-    ) -> Result<Option<HistoryResult>, StoreError>;
+        symbol: &Symbol,
+        source: &Source,
+        at: Option<Timestamp>,
+    ) -> Result<Vec<Action>, StoreError>;
 
     /// Every instrument ever described by a source.
     async fn instruments(&self) -> Result<Vec<Instrument>, StoreError>;
@@ -366,13 +380,33 @@ pub trait Store: Send + Sync {
     async fn check(&self) -> Result<(), StoreError>;
 }
 
+/// What an answer says of bars and actions that are not in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Speaks {
+    /// That its source does not have them, within the stretch that was asked for.
+    OfItsStretch,
+    /// Nothing, as of a file that somebody brings in by hand.
+    OfItsBars,
+}
+
 /// What persisting an answer changed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Saved {
-    /// Bars never seen before.
+    /// Bars that were not in force before.
     pub new: usize,
     /// Bars that differ from the version known before.
     pub revised: usize,
+    /// Bars that are in force no more.
+    pub withdrawn: usize,
+    /// Ex-dates on which something else happened than was known before.
+    pub actions: usize,
+}
+
+impl Saved {
+    /// Whether anything that can be told has changed, but for when it was received.
+    pub fn is_news(&self) -> bool {
+        *self != Self::default()
+    }
 }
 
 /// Why the store could not do as asked.

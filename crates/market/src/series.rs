@@ -2,7 +2,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use crate::{
-    Action, Bar, Basis, Currency, HistoryQuery, Instrument, Interval, Price, Session, Source,
+    Action, Bar, Basis, Currency, HistoryQuery, Instrument, Interval, Price, Session, Slot, Source,
     Symbol,
 };
 
@@ -21,7 +21,7 @@ pub struct SeriesHead {
     pub basis: Basis,
 }
 
-/// Bars of one instrument, interval and source: ascending, each open time once.
+/// Bars of one instrument, interval and source: ascending, one for each [`Slot`].
 ///
 /// Kept as columns (about 70 bytes a bar), because a long history is read far
 /// more often than it changes.
@@ -38,13 +38,15 @@ pub struct Series {
 }
 
 impl Series {
-    /// Puts bars in order; of two with one open time the later in the list stays.
+    /// Puts bars in order; of two about one slot the later in the list stays.
     pub fn new(head: SeriesHead, mut bars: Vec<Bar>) -> Self {
+        let interval = head.interval;
+        let slot = |bar: &Bar| Slot::of(interval, bar);
         // A stable sort keeps the later of two equals behind the earlier.
-        bars.sort_by_key(|bar| bar.open_time);
+        bars.sort_by_key(slot);
         let mut series = Self::empty(head, bars.len());
         for (i, bar) in bars.iter().enumerate() {
-            if bars.get(i + 1).is_none_or(|next| next.open_time != bar.open_time) {
+            if bars.get(i + 1).is_none_or(|next| slot(next) != slot(bar)) {
                 series.push(bar);
             }
         }
@@ -130,6 +132,12 @@ impl Series {
         (0..self.len()).map(|i| self.get(i).expect("every position below the length holds a bar"))
     }
 
+    /// The slots of the first and the last bar.
+    pub fn outer_slots(&self) -> Option<(Slot, Slot)> {
+        let slot = |bar: Bar| Slot::of(self.head.interval, &bar);
+        self.get(0).map(slot).zip(self.last().map(slot))
+    }
+
     /// Trading dates, oldest first, one for each bar.
     pub fn dates(&self) -> &[Date] {
         &self.dates
@@ -184,6 +192,9 @@ pub struct HistoryResult {
     /// Of a basis that has since been replaced; to be asked for anew. Never so
     /// in an answer that comes from a source.
     pub superseded: bool,
+    /// Rises with whatever changes in what the store knows of this answer, so that
+    /// two with the same number and instant are the same. 0 before it is stored.
+    pub revision: u64,
 }
 
 #[cfg(test)]
@@ -217,7 +228,7 @@ mod tests {
     }
 
     #[test]
-    fn the_later_of_two_bars_with_one_open_time_stays() {
+    fn the_later_of_two_bars_of_one_slot_stays() {
         let series = Series::new(head(), vec![bar(2, 2.0), bar(1, 1.0), bar(2, 3.0)]);
         let closes: Vec<f64> = series.bars().map(|bar| bar.close.get()).collect();
         assert_eq!(closes, [1.0, 3.0]);

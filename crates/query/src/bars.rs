@@ -40,6 +40,13 @@ impl Bars {
         Ok(Self { answer, view, freshness })
     }
 
+    /// Two with the same version have the same bars, for the same question.
+    pub fn version(&self) -> impl std::hash::Hash + Copy + use<> {
+        let answer = &self.answer;
+        let bars = (answer.revision, answer.series.len());
+        (bars, answer.received_at, self.freshness.as_str())
+    }
+
     /// The bars, adjusted as asked.
     ///
     /// # Errors

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use engine::Engine;
+use jiff::Timestamp;
 use jiff::civil::Date;
 use market::{HistoryQuery, HistoryResult, Period, Span, Symbol};
 
@@ -51,6 +52,10 @@ pub fn span(
 
 /// The present date where the instrument trades.
 pub fn today(engine: &Engine, symbol: &Symbol) -> Date {
-    let zone = engine.instrument(symbol).zone();
-    engine.now().to_zoned(zone).date()
+    date(engine, symbol, engine.now())
+}
+
+/// The date where the instrument trades, at an instant.
+pub(crate) fn date(engine: &Engine, symbol: &Symbol, at: Timestamp) -> Date {
+    at.to_zoned(engine.instrument(symbol).zone()).date()
 }

@@ -2,9 +2,10 @@ use std::sync::Arc;
 
 use engine::Engine;
 use jiff::Timestamp;
-use market::{Action, Adjust, Basis, HistoryQuery, HistoryResult, Series, Span};
+use jiff::civil::Date;
+use market::{Action, Adjust, Basis, HistoryQuery, HistoryResult, Series, Span, Symbol};
 
-use crate::history::{answer, today};
+use crate::history::{answer, date};
 use crate::refusal::Refusal;
 
 /// How the prices of bars are to be seen, whichever they are and however they are
@@ -21,6 +22,11 @@ impl PriceView {
     /// The present instant, or the one that is asked about.
     pub fn now(self, engine: &Engine) -> Timestamp {
         self.known_at.unwrap_or_else(|| engine.now())
+    }
+
+    /// The date where the instrument trades, now or at the instant asked about.
+    pub fn today(self, engine: &Engine, symbol: &Symbol) -> Date {
+        date(engine, symbol, self.now(engine))
     }
 
     /// What is wrong with the instant asked about, if anything.
@@ -61,7 +67,7 @@ impl PriceView {
         answer: &HistoryResult,
     ) -> Result<Series, Refusal> {
         let all = self.all_actions(engine, answer).await?;
-        let actions = all.as_ref().map_or(&answer.actions, |all| &all.actions);
+        let actions = all.as_ref().unwrap_or(&answer.actions);
         // A split since the bars were received is not in their prices yet.
         let received = answer.received_at.to_zoned(answer.instrument.zone()).date();
         let actions: Vec<Action> =
@@ -72,23 +78,26 @@ impl PriceView {
             .map_err(|error| Refusal::invalid("adjust", error))
     }
 
-    /// All actions, where adjusting needs those after the stretch as well. An
-    /// answer as of an instant holds all that were known then.
+    /// All actions, where adjusting needs those after the stretch as well.
     async fn all_actions(
         self,
         engine: &Engine,
         answer: &HistoryResult,
-    ) -> Result<Option<Arc<HistoryResult>>, Refusal> {
+    ) -> Result<Option<Vec<Action>>, Refusal> {
         let symbol = &answer.question.symbol;
         let Span::Dates { to, .. } = answer.question.span else { return Ok(None) };
-        if self.known_at.is_some()
-            || to >= today(engine, symbol)
-            || !self.needs_later_actions(answer)
-        {
+        if to >= self.today(engine, symbol) || !self.needs_later_actions(answer) {
             return Ok(None);
         }
+        if let Some(at) = self.known_at {
+            let source = &answer.series.head.source;
+            let told = engine.actions_as_known(symbol, source, at).await;
+            return told.map(Some).map_err(Refusal::Store);
+        }
         let all = engine.actions_since(symbol, answer.received_at).await;
-        all.map(Some).map_err(|failures| Refusal::no_history(symbol.clone(), failures, Vec::new()))
+        let all =
+            all.map_err(|failures| Refusal::no_history(symbol.clone(), failures, Vec::new()))?;
+        Ok(Some(all.actions.clone()))
     }
 
     fn needs_later_actions(self, answer: &HistoryResult) -> bool {

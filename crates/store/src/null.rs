@@ -1,7 +1,10 @@
 use async_trait::async_trait;
 use jiff::Timestamp;
 use jiff::civil::Date;
-use market::{HistoryQuery, HistoryResult, Instrument, Quote, Saved, Source, Store, StoreError};
+use market::{
+    Action, HistoryQuery, HistoryResult, Instrument, Quote, Saved, Source, Speaks, Store,
+    StoreError, Symbol,
+};
 
 /// A store that has nothing and stores nothing, for running on the simulator
 /// alone: simulated values are never stored, and what an earlier run stored is
@@ -19,7 +22,7 @@ impl Store for NullStore {
         Ok(Vec::new())
     }
 
-    async fn persist_answer(&self, _: &HistoryResult) -> Result<Saved, StoreError> {
+    async fn persist_answer(&self, _: &HistoryResult, _: Speaks) -> Result<Saved, StoreError> {
         Ok(Saved::default())
     }
 
@@ -27,7 +30,11 @@ impl Store for NullStore {
         Ok(Saved::default())
     }
 
-    async fn answer(&self, _: &HistoryQuery) -> Result<Option<HistoryResult>, StoreError> {
+    async fn answer(
+        &self,
+        _: &HistoryQuery,
+        _: Option<Timestamp>,
+    ) -> Result<Option<HistoryResult>, StoreError> {
         Ok(None)
     }
 
@@ -36,6 +43,7 @@ impl Store for NullStore {
         _: &HistoryQuery,
         _: Option<Date>,
         _: Date,
+        _: Option<Timestamp>,
     ) -> Result<Option<HistoryResult>, StoreError> {
         Ok(None)
     }
@@ -46,18 +54,18 @@ impl Store for NullStore {
         _: Option<Date>,
         _: Date,
         _: Timestamp,
+        _: Option<Timestamp>,
     ) -> Result<Option<HistoryResult>, StoreError> {
         Ok(None)
     }
 
-    async fn as_known(
+    async fn actions(
         &self,
-        _: &HistoryQuery,
-        _: (Option<Date>, Date),
-        _: &[Source],
-        _: Timestamp,
-    ) -> Result<Option<HistoryResult>, StoreError> {
-        Ok(None)
+        _: &Symbol,
+        _: &Source,
+        _: Option<Timestamp>,
+    ) -> Result<Vec<Action>, StoreError> {
+        Ok(Vec::new())
     }
 
     async fn instruments(&self) -> Result<Vec<Instrument>, StoreError> {

@@ -16,9 +16,9 @@ mod failure;
 mod instruments;
 mod ledger;
 mod open;
-mod past;
 mod quotes;
 mod readers;
+mod revisions;
 mod series;
 mod writer;
 
@@ -27,7 +27,10 @@ use std::path::Path;
 use async_trait::async_trait;
 use jiff::Timestamp;
 use jiff::civil::Date;
-use market::{HistoryQuery, HistoryResult, Instrument, Quote, Saved, Source, Store, StoreError};
+use market::{
+    Action, HistoryQuery, HistoryResult, Instrument, Quote, Saved, Source, Speaks, Store,
+    StoreError, Symbol,
+};
 use rusqlite::{Connection, Transaction};
 use tracing::error;
 
@@ -36,7 +39,7 @@ use self::open::Reading;
 use self::readers::Readers;
 use self::writer::Writer;
 use crate::damage::IfDamaged;
-use crate::rules::{Dates, Moment, accept_answer, accept_quote};
+use crate::rules::{Dates, Moment, Revision, accept_answer, accept_quote};
 
 /// A store in one SQLite file, with its `-wal` and `-shm` beside it while open.
 ///
@@ -150,6 +153,16 @@ impl SqliteStore {
         Ok(Self { readers: Readers::new(path, Reading::Shared), writer })
     }
 
+    /// Reads what is known, or was known at an instant.
+    async fn known<T: Send + 'static>(
+        &self,
+        at: Option<Timestamp>,
+        read: impl FnOnce(&Transaction<'_>, Revision) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let at = at.map(Moment::from);
+        self.readers.read(move |snapshot| read(snapshot, revisions::by(snapshot, at)?)).await
+    }
+
     fn writer(&self) -> Result<&Writer, StoreError> {
         self.writer.as_ref().ok_or_else(|| failure::read_only(self.readers.path()))
     }
@@ -176,10 +189,16 @@ impl Store for SqliteStore {
         self.readers.read(|snapshot| quotes::latest(snapshot)).await
     }
 
-    async fn persist_answer(&self, answer: &HistoryResult) -> Result<Saved, StoreError> {
+    async fn persist_answer(
+        &self,
+        answer: &HistoryResult,
+        speaks: Speaks,
+    ) -> Result<Saved, StoreError> {
         accept_answer(answer)?;
         let answer = answer.clone();
-        self.writer()?.write(move |transaction| answers::persist(transaction, &answer)).await
+        self.writer()?
+            .write(move |transaction| answers::persist(transaction, &answer, speaks))
+            .await
     }
 
     async fn rebase(&self, answer: &HistoryResult) -> Result<Saved, StoreError> {
@@ -188,9 +207,13 @@ impl Store for SqliteStore {
         self.writer()?.write(move |transaction| answers::rebase(transaction, &answer)).await
     }
 
-    async fn answer(&self, question: &HistoryQuery) -> Result<Option<HistoryResult>, StoreError> {
+    async fn answer(
+        &self,
+        question: &HistoryQuery,
+        at: Option<Timestamp>,
+    ) -> Result<Option<HistoryResult>, StoreError> {
         let question = question.clone();
-        self.readers.read(move |snapshot| answers::exact(snapshot, &question)).await
+        self.known(at, move |snapshot, by| answers::exact(snapshot, &question, by)).await
     }
 
     async fn overlapping(
@@ -198,9 +221,13 @@ impl Store for SqliteStore {
         question: &HistoryQuery,
         from: Option<Date>,
         to: Date,
+        at: Option<Timestamp>,
     ) -> Result<Option<HistoryResult>, StoreError> {
         let (question, dates) = (question.clone(), Dates::new(from, to));
-        self.readers.read(move |snapshot| answers::overlapping(snapshot, &question, dates)).await
+        let known = move |snapshot: &Transaction<'_>, by| {
+            answers::overlapping(snapshot, &question, dates, by)
+        };
+        self.known(at, known).await
     }
 
     async fn covering(
@@ -209,25 +236,27 @@ impl Store for SqliteStore {
         from: Option<Date>,
         to: Date,
         since: Timestamp,
+        at: Option<Timestamp>,
     ) -> Result<Option<HistoryResult>, StoreError> {
         let (question, dates) = (question.clone(), Dates::new(from, to));
-        let covering =
-            move |snapshot: &Transaction<'_>| answers::covering(snapshot, &question, dates, since);
-        self.readers.read(covering).await
+        let known = move |snapshot: &Transaction<'_>, by| {
+            answers::covering(snapshot, &question, dates, since, by)
+        };
+        self.known(at, known).await
     }
 
-    async fn as_known(
+    async fn actions(
         &self,
-        question: &HistoryQuery,
-        (from, to): (Option<Date>, Date),
-        sources: &[Source],
-        at: Timestamp,
-    ) -> Result<Option<HistoryResult>, StoreError> {
-        let (question, sources) = (question.clone(), sources.to_vec());
-        let (dates, at) = (Dates::new(from, to), Moment::from(at));
-        let known =
-            move |snapshot: &Transaction<'_>| past::known(snapshot, &question, dates, &sources, at);
-        self.readers.read(known).await
+        symbol: &Symbol,
+        source: &Source,
+        at: Option<Timestamp>,
+    ) -> Result<Vec<Action>, StoreError> {
+        let (symbol, source) = (symbol.clone(), source.clone());
+        let known = move |snapshot: &Transaction<'_>, by| {
+            let of = actions::Of { symbol: &symbol, source: &source };
+            actions::in_force(snapshot, of, Dates::ALL, by)
+        };
+        self.known(at, known).await
     }
 
     async fn instruments(&self) -> Result<Vec<Instrument>, StoreError> {

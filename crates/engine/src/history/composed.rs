@@ -1,35 +1,7 @@
+use jiff::SignedDuration;
 use jiff::civil::Time;
 use jiff::tz::TimeZone;
-use jiff::{SignedDuration, Timestamp};
-use market::{HistoryQuery, HistoryResult, Period, Series, Span, StoreError};
-
-use super::History;
-
-impl History {
-    /// What was known of price history at an instant. Nobody is asked.
-    pub(crate) async fn as_known(
-        &self,
-        query: &HistoryQuery,
-        at: Timestamp,
-    ) -> Result<Option<HistoryResult>, StoreError> {
-        let interval = query.interval.made_of().unwrap_or(query.interval);
-        let finer = HistoryQuery { interval, ..query.clone() };
-        let day = at.to_zoned(self.context.instrument(&query.symbol).zone()).date();
-        let (from, to) = query.span.days(day);
-        let sources = match &query.source {
-            Some(source) => vec![source.clone()],
-            None => self.sources_of(&query.symbol),
-        };
-        let known = self.context.store().as_known(&finer, (from, day), &sources, at).await?;
-        Ok(known.map(|mut result| {
-            result.series = result.series.between(from, to);
-            if let Span::Period(Period::Days(n)) = query.span {
-                result.series = result.series.latest_days(n.into());
-            }
-            if interval == query.interval { result } else { put_together(&result, query) }
-        }))
-    }
-}
+use market::{HistoryQuery, HistoryResult, Series};
 
 /// Bars that no upstream publishes, made of finer ones of each session.
 pub(super) fn put_together(finer: &HistoryResult, query: &HistoryQuery) -> HistoryResult {

@@ -1,5 +1,6 @@
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use jiff::civil::Date;
 use market::{HistoryQuery, HistoryResult, Period, Source, SourceError, Span, StoreError};
 use tracing::warn;
@@ -14,7 +15,7 @@ impl History {
         if let Some(held) = self.results.get(query).filter(|held| !held.simulated) {
             return Ok(held);
         }
-        let stored = self.stored_fallback(query, failures.is_passing()).await;
+        let stored = self.stored_fallback(query, failures.is_passing(), None).await;
         let unreadable = match stored {
             Ok(Some(held)) => return Ok(Arc::new(held)),
             Ok(None) => None,
@@ -29,28 +30,32 @@ impl History {
 
     /// Bars that other queries brought, where sources are merely away, and else
     /// those that were imported.
-    async fn stored_fallback(
+    pub(super) async fn stored_fallback(
         &self,
         query: &HistoryQuery,
         is_passing: bool,
+        at: Option<Timestamp>,
     ) -> Result<Option<HistoryResult>, StoreError> {
-        if is_passing && let Some(found) = self.overlapping(query).await? {
+        if is_passing && let Some(found) = self.overlapping(query, at).await? {
             return Ok(Some(found));
         }
         match query.source {
-            None => self.overlapping(&of_source(query, Source::new(IMPORT))).await,
+            None => self.overlapping(&of_source(query, Source::new(IMPORT)), at).await,
             Some(_) => Ok(None),
         }
     }
 
-    /// Bars from other queries that fall into this one's stretch.
+    /// Bars from other queries that fall into this one's stretch, as they are known
+    /// or were at an instant.
     pub(super) async fn overlapping(
         &self,
         query: &HistoryQuery,
+        at: Option<Timestamp>,
     ) -> Result<Option<HistoryResult>, StoreError> {
         let zone = self.context.instrument(&query.symbol).zone();
-        let (from, to) = query.span.days(self.context.now().to_zoned(zone).date());
-        let mut found = self.overlapping_days(query, from, to).await?;
+        let now = at.unwrap_or_else(|| self.context.now());
+        let dates = query.span.days(now.to_zoned(zone).date());
+        let mut found = self.overlapping_days(query, dates, at).await?;
         if let (Some(found), Span::Period(Period::Days(n))) = (&mut found, query.span) {
             found.series = found.series.latest_days(n.into());
         }
@@ -62,16 +67,16 @@ impl History {
     async fn overlapping_days(
         &self,
         query: &HistoryQuery,
-        from: Option<Date>,
-        to: Date,
+        (from, to): (Option<Date>, Date),
+        at: Option<Timestamp>,
     ) -> Result<Option<HistoryResult>, StoreError> {
         let store = self.context.store();
-        if let Some(found) = store.overlapping(query, from, to).await? {
+        if let Some(found) = store.overlapping(query, from, to, at).await? {
             return Ok(Some(found));
         }
         let others = self.sources_of(&query.symbol).into_iter();
         for source in others.filter(|_| query.source.is_none()) {
-            let found = store.overlapping(&of_source(query, source), from, to).await?;
+            let found = store.overlapping(&of_source(query, source), from, to, at).await?;
             if let Some(found) = found {
                 return Ok(Some(HistoryResult { question: query.clone(), ..found }));
             }
@@ -105,7 +110,7 @@ impl History {
     /// What somebody brought in by hand.
     pub(super) async fn imported(&self, query: &HistoryQuery) -> Given {
         let import = Source::new(IMPORT);
-        match self.overlapping(&of_source(query, import.clone())).await {
+        match self.overlapping(&of_source(query, import.clone()), None).await {
             Ok(Some(found)) => Ok(Arc::new(found)),
             Ok(None) => {
                 let mut failures = SourceFailures::default();

@@ -5,8 +5,8 @@ use std::fmt;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use market::{
-    Bar, Currency, HistoryQuery, HistoryResult, Overlap, Series, SeriesHead, Source, StoreError,
-    overlap,
+    Bar, Currency, HistoryQuery, HistoryResult, Overlap, Series, SeriesHead, Source, Speaks,
+    StoreError, overlap,
 };
 
 use super::{History, IMPORT};
@@ -112,7 +112,7 @@ impl History {
             let store = self.context.store();
             let stored = match fit {
                 Fit::Rebased => store.rebase(&bars).await,
-                Fit::Beside | Fit::Other => store.persist_answer(&bars).await,
+                Fit::Beside | Fit::Other => store.persist_answer(&bars, Speaks::OfItsBars).await,
             };
             stored.map_err(ImportError::Store)?;
             self.context.instruments().describe(&bars.instrument);
@@ -123,7 +123,7 @@ impl History {
     /// Everything brought in before, as it is in force.
     async fn held_import(&self, query: &HistoryQuery) -> Result<Option<HistoryResult>, StoreError> {
         let query = HistoryQuery { source: Some(Source::new(IMPORT)), ..query.clone() };
-        self.context.store().overlapping(&query, None, Date::MAX).await
+        self.context.store().overlapping(&query, None, Date::MAX, None).await
     }
 }
 

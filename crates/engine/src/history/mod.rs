@@ -3,7 +3,8 @@
 //! [`History`] owns results in memory, the requests under way, the sources that
 //! rest, and the bars that form from ticks. A query is looked up first; `asking`
 //! puts it to sources; `persist` checks and stores what they answer, beside what
-//! `comparison` reads of the series; `fallback` says what to give where nobody does.
+//! `comparison` reads of the series; `fallback` says what to give where nobody does;
+//! `told` what was given at an instant.
 
 mod asking;
 mod comparison;
@@ -14,9 +15,11 @@ mod import;
 mod live;
 mod persist;
 mod resting;
+mod told;
 
 use std::pin::pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use jiff::Timestamp;
 use market::{
@@ -54,6 +57,8 @@ pub(crate) struct History {
     context: Context,
     plausibility: Plausibility,
     results: Cache<HistoryQuery, Arc<HistoryResult>>,
+    /// Rises whenever results are forgotten because what they hold has changed.
+    changes: AtomicU64,
     resting: Resting,
     flights: Flights<HistoryQuery, Given>,
     /// Bars that form while prices are streamed.
@@ -70,6 +75,7 @@ impl History {
             context,
             plausibility: Plausibility::default(),
             results: Cache::builder().max_capacity(most).weigher(weigh).build(),
+            changes: AtomicU64::default(),
             resting: Resting::new(),
             flights: Flights::default(),
             live: Live::default(),
@@ -129,7 +135,7 @@ impl History {
         if let Ok(found) = timeout(read_deadline, &mut asking).await {
             return found.unwrap_or_else(nothing_yet);
         }
-        let unreadable = match self.overlapping(query).await {
+        let unreadable = match self.overlapping(query, None).await {
             Ok(Some(held)) => return Ok(Arc::new(held)),
             Ok(None) => None,
             Err(error) => Some(error),
@@ -178,20 +184,32 @@ impl History {
         if let Some(result) = self.results.get(query) {
             return Ok(Some(result));
         }
-        let found = match self.context.store().answer(query).await? {
-            None => self.covering(query).await?,
+        let changes = self.changes.load(Ordering::Acquire);
+        let found = match self.context.store().answer(query, None).await? {
+            None => self.covering(query, None).await?,
             found => found,
         };
-        Ok(found.map(|result| self.remember(result)))
+        let found = found.map(|result| self.remember(result));
+        // What changed while it was read must not be remembered as it was.
+        if changes != self.changes.load(Ordering::Acquire) {
+            self.results.invalidate(query);
+        }
+        Ok(found)
     }
 
     /// Dates that a result of another query covers need not be asked for: a hole
     /// in it is a hole. A period is always asked for, because its source decides
     /// what it means.
-    async fn covering(&self, query: &HistoryQuery) -> Result<Option<HistoryResult>, StoreError> {
+    async fn covering(
+        &self,
+        query: &HistoryQuery,
+        at: Option<Timestamp>,
+    ) -> Result<Option<HistoryResult>, StoreError> {
         let Span::Dates { from, to } = query.span else { return Ok(None) };
-        let found = self.context.store().covering(query, Some(from), to, Timestamp::MIN).await?;
-        Ok(found.filter(|covering| is_current(covering, self.context.now())))
+        let store = self.context.store();
+        let found = store.covering(query, Some(from), to, Timestamp::MIN, at).await?;
+        let now = at.unwrap_or_else(|| self.context.now());
+        Ok(found.filter(|covering| is_current(covering, now)))
     }
 
     fn remember(&self, result: HistoryResult) -> Arc<HistoryResult> {
@@ -202,7 +220,7 @@ impl History {
 
     /// Whether the store holds a result, and so a restart would.
     pub(crate) async fn is_stored(&self, result: &HistoryResult) -> Result<bool, StoreError> {
-        let stored = self.context.store().answer(&result.question).await?;
+        let stored = self.context.store().answer(&result.question, None).await?;
         // The store keeps instants to the millisecond.
         Ok(stored.is_some_and(|stored| {
             stored.received_at.as_millisecond() >= result.received_at.as_millisecond()

@@ -1,9 +1,10 @@
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use futures_util::FutureExt;
 use jiff::civil::Date;
 use market::{
-    HistoryQuery, HistoryResult, Overlap, Saved, SourceError, StoreError, Symbol, overlap,
+    HistoryQuery, HistoryResult, Overlap, Saved, SourceError, Speaks, StoreError, Symbol, overlap,
 };
 use tracing::{info, warn};
 
@@ -51,7 +52,10 @@ impl History {
             Some(error) => Err(error),
         };
         let given = match written {
-            Ok(_) => self.context.store().answer(&result.question).await,
+            Ok(saved) => {
+                self.forget_what_changed(&result.question.symbol, saved);
+                self.context.store().answer(&result.question, None).await
+            }
             Err(error) => Err(error),
         };
         let given = given.unwrap_or_else(|error| {
@@ -67,7 +71,7 @@ impl History {
         let query = HistoryQuery { source, ..new.question.clone() };
         let in_force = |from, to| self.in_force(&query, from, to).boxed();
         Ok(Stored {
-            of_query: self.context.store().answer(&new.question).await?,
+            of_query: self.context.store().answer(&new.question, None).await?,
             of_series: enough_of(&in_force, new).await?,
         })
     }
@@ -79,7 +83,7 @@ impl History {
         from: Option<Date>,
         to: Date,
     ) -> Result<Option<HistoryResult>, StoreError> {
-        let found = self.context.store().overlapping(query, from, to).await?;
+        let found = self.context.store().overlapping(query, from, to, None).await?;
         let is_of_the_source =
             |held: &HistoryResult| Some(&held.series.head.source) == query.source.as_ref();
         Ok(found.filter(|held| is_of_the_source(held) && !held.superseded))
@@ -88,16 +92,21 @@ impl History {
     /// Where the basis has changed, what is held must not be mixed with it: it
     /// is set apart, and each stretch of it is asked for anew when it is read.
     async fn write(&self, result: &HistoryResult, overlap: Overlap) -> Result<Saved, StoreError> {
+        let store = self.context.store();
         if !matches!(overlap, Overlap::Rebased(_) | Overlap::Unproven) {
-            return self.context.store().persist_answer(result).await;
+            return store.persist_answer(result, Speaks::OfItsStretch).await;
         }
         let symbol = &result.question.symbol;
         info!(%symbol, found = ?overlap, "what is held may be on another basis; it is set apart and asked anew");
-        self.forget_results_of(symbol);
-        self.context.store().rebase(result).await
+        store.rebase(result).await
     }
 
-    fn forget_results_of(&self, symbol: &Symbol) {
+    /// What an answer to one query brings concerns the others of its instrument.
+    fn forget_what_changed(&self, symbol: &Symbol, saved: Saved) {
+        if !saved.is_news() {
+            return;
+        }
+        self.changes.fetch_add(1, Ordering::AcqRel);
         let of_symbol = self.results.iter().filter(|(query, _)| query.symbol == *symbol);
         let queries: Vec<_> = of_symbol.map(|(query, _)| query.as_ref().clone()).collect();
         for query in &queries {

@@ -186,6 +186,7 @@ fn history(first_day: i64, days: i64) -> HistoryResult {
         received_at: at((first_day + days - 1) * 86_400 + 3600),
         simulated: false,
         superseded: false,
+        revision: 0,
     }
 }
 

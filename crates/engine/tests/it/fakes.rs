@@ -8,9 +8,9 @@ use engine::{Calls, Engine, Settings, Simulator, Sources};
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use market::{
-    Bar, BarSource, Basis, Catalog, Clock, HistoryQuery, HistoryResult, Instrument, Interval,
-    Price, Quote, QuoteSource, Saved, Series, SeriesHead, Source, SourceError, Span, Store,
-    StoreError, Symbol,
+    Action, Bar, BarSource, Basis, Catalog, Clock, HistoryQuery, HistoryResult, Instrument,
+    Interval, Price, Quote, QuoteSource, Saved, Series, SeriesHead, Source, SourceError, Span,
+    Speaks, Store, StoreError, Symbol,
 };
 use testkit::SettableClock;
 use tokio::sync::watch;
@@ -120,6 +120,7 @@ impl FakeSource {
             received_at: now,
             simulated: self.name == "demo",
             superseded: false,
+            revision: 0,
         }
     }
 
@@ -208,7 +209,7 @@ impl Store for MemoryStore {
         Ok(self.quotes.lock().unwrap().values().cloned().collect())
     }
 
-    async fn persist_answer(&self, answer: &HistoryResult) -> Result<Saved, StoreError> {
+    async fn persist_answer(&self, answer: &HistoryResult, _: Speaks) -> Result<Saved, StoreError> {
         assert!(!answer.simulated, "nothing simulated is ever kept");
         self.works()?;
         self.answers.lock().unwrap().insert(answer.question.clone(), answer.clone());
@@ -216,10 +217,14 @@ impl Store for MemoryStore {
     }
 
     async fn rebase(&self, answer: &HistoryResult) -> Result<Saved, StoreError> {
-        self.persist_answer(answer).await
+        self.persist_answer(answer, Speaks::OfItsStretch).await
     }
 
-    async fn answer(&self, question: &HistoryQuery) -> Result<Option<HistoryResult>, StoreError> {
+    async fn answer(
+        &self,
+        question: &HistoryQuery,
+        _: Option<jiff::Timestamp>,
+    ) -> Result<Option<HistoryResult>, StoreError> {
         self.is_readable()?;
         Ok(self.answers.lock().unwrap().get(question).cloned())
     }
@@ -229,6 +234,7 @@ impl Store for MemoryStore {
         question: &HistoryQuery,
         from: Option<Date>,
         to: Date,
+        _: Option<jiff::Timestamp>,
     ) -> Result<Option<HistoryResult>, StoreError> {
         self.is_readable()?;
         self.stretches.lock().unwrap().push((from, to));
@@ -251,20 +257,20 @@ impl Store for MemoryStore {
         _: Option<Date>,
         _: Date,
         _: jiff::Timestamp,
+        _: Option<jiff::Timestamp>,
     ) -> Result<Option<HistoryResult>, StoreError> {
         self.works()?;
         Ok(None)
     }
 
-    async fn as_known(
+    async fn actions(
         &self,
-        _: &HistoryQuery,
-        _: (Option<Date>, Date),
-        _: &[Source],
-        _: jiff::Timestamp,
-    ) -> Result<Option<HistoryResult>, StoreError> {
+        _: &Symbol,
+        _: &Source,
+        _: Option<jiff::Timestamp>,
+    ) -> Result<Vec<Action>, StoreError> {
         self.works()?;
-        Ok(None)
+        Ok(Vec::new())
     }
 
     async fn instruments(&self) -> Result<Vec<Instrument>, StoreError> {

@@ -114,6 +114,7 @@ impl BarSource for CoinGecko {
             received_at,
             simulated: false,
             superseded: false,
+            revision: 0,
         })
     }
 }

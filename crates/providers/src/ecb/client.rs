@@ -203,6 +203,7 @@ fn answer(
         received_at: download.received_at,
         simulated: false,
         superseded: false,
+        revision: 0,
     })
 }
 

@@ -70,19 +70,21 @@ fn answer(bars: i64, interval: Interval) -> HistoryResult {
     };
     HistoryResult {
         instrument: Catalog::new().instrument(&question.symbol),
-        series: Series::new(head, (0..bars).map(|i| bar(i, bars)).collect()),
+        series: Series::new(head, (0..bars).map(|i| bar(i, bars, interval)).collect()),
         question,
         actions: Vec::new(),
         session: None,
         received_at: at("2025-10-29T12:00:01Z"),
         simulated: false,
         superseded: false,
+        revision: 0,
     }
 }
 
-/// The `i`th of some bars an hour apart, of which the last is still running.
-fn bar(i: i64, of: i64) -> Bar {
-    let open_time = at("2025-01-02T08:00:00Z") + SignedDuration::from_hours(i);
+/// The `i`th of some bars an hour or a day apart, of which the last is still running.
+fn bar(i: i64, of: i64, interval: Interval) -> Bar {
+    let hours = if interval.is_intraday() { i } else { 24 * i };
+    let open_time = at("2025-01-02T08:00:00Z") + SignedDuration::from_hours(hours);
     Bar {
         open_time,
         date: open_time.to_zoned(jiff::tz::TimeZone::UTC).date(),

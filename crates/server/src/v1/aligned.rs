@@ -1,3 +1,4 @@
+use std::hash::Hash;
 use std::sync::Arc;
 
 use axum::extract::State;
@@ -5,8 +6,8 @@ use axum::response::Response;
 use engine::Engine;
 use futures_util::future::join_all;
 use http::CachePolicy;
-use jiff::Timestamp;
 use market::{HistoryQuery, Symbol};
+use query::PriceView;
 use query::aligned::{Aligned, table};
 
 use super::bars::{self, Stretch};
@@ -21,8 +22,8 @@ pub(crate) async fn aligned(
     State(app): State<Arc<App>>,
     Ask { params, request }: Ask<AlignedParams>,
 ) -> Result<Response, ApiError> {
-    let asked = questions(&app, &params)?.into_iter();
     let view = bars::view(&app, &request, params.adjust, params.known_at)?;
+    let asked = questions(&app, view, &params)?.into_iter();
     let asked = asked.map(|question| Aligned::ask(&app.engine, question, view));
     let mut all = join_all(asked).await;
     // As where bars are too fine for the period: an empty table would not say so.
@@ -39,7 +40,11 @@ pub(crate) async fn aligned(
 
 /// A question for each instrument, whatever spellings of it were listed. What is
 /// wrong with the parameters is wrong for all, and said once.
-fn questions(app: &App, params: &AlignedParams) -> Result<Vec<HistoryQuery>, ApiError> {
+fn questions(
+    app: &App,
+    view: PriceView,
+    params: &AlignedParams,
+) -> Result<Vec<HistoryQuery>, ApiError> {
     let mut symbols: Vec<Symbol> = Vec::new();
     for symbol in &params.symbols {
         let symbol = app.engine.canonical(symbol);
@@ -53,14 +58,14 @@ fn questions(app: &App, params: &AlignedParams) -> Result<Vec<HistoryQuery>, Api
         dates: (params.from, params.to),
         source: params.source.clone(),
     };
-    symbols.iter().map(|symbol| stretch.of(app, symbol)).collect()
+    symbols.iter().map(|symbol| stretch.of(app, view, symbol)).collect()
 }
 
 /// All that the bytes of an answer depend on of one of the series.
-fn version(of: &Aligned) -> (Option<Timestamp>, &'static str, String) {
+fn version(of: &Aligned) -> impl Hash + use<> {
     let problem = of.found.as_ref().err().map(ToString::to_string).unwrap_or_default();
-    let received = of.found.as_ref().ok().map(|(bars, _)| bars.answer.received_at);
-    (received, of.freshness().as_str(), problem)
+    let bars = of.found.as_ref().ok().map(|(bars, _)| bars.version());
+    (bars, of.freshness().as_str(), problem)
 }
 
 /// As long as the first of the series is good.

@@ -9,7 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 use market::{
     Adjust, Freshness, HistoryQuery, Interval, Period, Source, Span, Symbol, series_lifetime,
 };
-use query::history::{span, today};
+use query::history::span;
 use query::{Bars, Page, PriceView};
 
 use super::respond::{Writing, cached, respond};
@@ -25,11 +25,11 @@ pub(crate) async fn bars(
     Ask { params, request }: Ask<BarsParams>,
 ) -> Result<Response, ApiError> {
     let (interval, dates) = (params.interval, (params.from, params.to));
-    let stretch = Stretch { interval, period: params.period, dates, source: params.source };
-    let question = stretch.of(&app, &params.symbol)?;
     let view = view(&app, &request, params.adjust, params.known_at)?;
+    let stretch = Stretch { interval, period: params.period, dates, source: params.source };
+    let question = stretch.of(&app, view, &params.symbol)?;
     let bars = Bars::ask(&app.engine, &question, view).await?;
-    let depends_on = (bars.answer.received_at, bars.freshness.as_str(), bars.answer.series.len());
+    let depends_on = bars.version();
     let cache = cache(&app.engine, &bars);
     let writing = Writing::new(&request, params.form, params.fields);
     if let Some(response) = cached(&app, &writing, depends_on, cache)? {
@@ -86,9 +86,14 @@ pub(super) struct Stretch {
 
 impl Stretch {
     /// The question about one symbol.
-    pub(super) fn of(&self, app: &App, symbol: &Symbol) -> Result<HistoryQuery, ApiError> {
+    pub(super) fn of(
+        &self,
+        app: &App,
+        view: PriceView,
+        symbol: &Symbol,
+    ) -> Result<HistoryQuery, ApiError> {
         let symbol = app.engine.canonical(symbol);
-        let today = || today(&app.engine, &symbol);
+        let today = || view.today(&app.engine, &symbol);
         let span = span(self.period, self.dates, app.config.default_period, today)?;
         let is_none = |source: &&Source| !app.engine.sources_of(&symbol).contains(source);
         if let Some(source) = self.source.as_ref().filter(is_none) {

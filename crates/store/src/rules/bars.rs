@@ -1,156 +1,191 @@
-use market::{Bar, Saved};
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::rules::moment::Moment;
-use crate::rules::stretch::OpenTimes;
-use crate::rules::versions::{Known, Version, Versioned};
+use market::{Bar, Saved, Series, Slot};
 
-/// A stretch that a source answered for, and when.
-pub(crate) struct Confirmation {
-    pub(crate) received_at: Moment,
-    pub(crate) open_times: OpenTimes,
-}
+use crate::rules::stretch::Slots;
 
-/// The open times are the same to the millisecond, which is what is stored.
-impl Versioned for Bar {
-    fn says(&self, reported: &Self) -> bool {
-        self.says_the_same(&Self { open_time: self.open_time, ..*reported })
-    }
-}
+/// More finished bars than this, and more than one in a hundred of those held,
+/// are not withdrawn by one answer alone: it may be half of one.
+const FEW: usize = 2;
+const ONE_IN: usize = 100;
 
-/// What a reported bar adds to the versions stored of it.
+/// The slots that an answer speaks for: a bar there that is not in it is one that
+/// its source no longer has.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub(crate) struct Additions {
-    reported: Option<Version<Bar>>,
-    confirmed: Option<Version<Bar>>,
+pub(crate) struct Spoken {
+    /// From its first bar to its last, or wider where the edges were asked for.
+    pub(crate) stretch: Option<Slots>,
+    /// After its last bar, up to when it was received. A running bar there was
+    /// taken back. A finished one may be missing because the answer is old.
+    pub(crate) after: Option<Slots>,
+}
+
+/// What an answer does to the bars in force.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Changes {
+    /// Bars that are new or differ.
+    pub(crate) told: Vec<(Slot, Bar)>,
+    /// Slots that have a bar no more.
+    pub(crate) withdrawn: Vec<Slot>,
+    /// Finished bars that stay until another answer lacks them too.
+    pub(crate) missed: Vec<Slot>,
     pub(crate) saved: Saved,
 }
 
-impl Additions {
-    pub(crate) fn versions(&self) -> impl Iterator<Item = &Version<Bar>> {
-        self.reported.iter().chain(&self.confirmed)
-    }
+/// What an answer does to the bars in force of its series. `missed` are those
+/// that an earlier answer lacked, some time ago.
+pub(crate) fn changes(
+    held: &BTreeMap<Slot, Bar>,
+    answer: &Series,
+    spoken: Spoken,
+    missed: &BTreeSet<Slot>,
+) -> Changes {
+    let slot = |bar: &Bar| Slot::of(answer.head.interval, bar);
+    let said: BTreeSet<Slot> = answer.bars().map(|bar| slot(&bar)).collect();
+    let bars = answer.bars().map(|bar| (slot(&bar), bar));
+    let told: Vec<_> =
+        bars.filter(|(slot, bar)| held.get(slot).is_none_or(|held| !says(held, bar))).collect();
+    let revised = told.iter().filter(|(slot, _)| held.contains_key(slot)).count();
+    let (withdrawn, missed) = lacking(held, &said, spoken, missed);
+    let saved = Saved {
+        new: told.len() - revised,
+        revised,
+        withdrawn: withdrawn.len(),
+        ..Saved::default()
+    };
+    Changes { told, withdrawn, missed, saved }
 }
 
-/// What to add of a bar, of which `known` is stored as seen from the instant at
-/// which it was received; `None` where no version of it is.
-///
-/// `later` are the answers of the same series received after this one. Where one
-/// of them reported the bar again as it was before, nothing was added then. That
-/// version is added now, to stay in force.
-pub(crate) fn additions(
-    known: Option<Known<Bar>>,
-    bar: Bar,
-    received_at: Moment,
-    later: &[Confirmation],
-) -> Additions {
-    let new = usize::from(known.is_none());
-    let known = known.unwrap_or_default();
-    let Some(known_at) = known.place(&bar, received_at) else { return Additions::default() };
-    let reported = Version { known_at, value: bar };
-    let before = known.in_force().copied();
-    let revised = usize::from(before.is_some());
-    let lasting = before.filter(|_| known.is_the_latest());
-    let confirmed = lasting.and_then(|before| confirmed(&before.value, reported, later));
-    Additions { reported: Some(reported), confirmed, saved: Saved { new, revised } }
+/// The open times are the same to the millisecond, which is what is stored.
+fn says(held: &Bar, reported: &Bar) -> bool {
+    let same_stamp = held.open_time.as_millisecond() == reported.open_time.as_millisecond();
+    same_stamp && held.says_the_same(&Bar { open_time: held.open_time, ..*reported })
 }
 
-/// The version before, since it was last reported again.
-fn confirmed(before: &Bar, reported: Version<Bar>, later: &[Confirmation]) -> Option<Version<Bar>> {
-    let open_time = before.open_time.into();
-    let spanning = later.iter().filter(|it| it.open_times.contains(open_time));
-    let again = spanning.map(|it| it.received_at).max()?;
-    let mut known = Known::default();
-    known.put_in_force(reported);
-    let known_at = known.place(before, again)?;
-    Some(Version { known_at, value: *before })
+/// The held bars that an answer ought to have and has not: those withdrawn by it,
+/// and those that are only missed.
+fn lacking(
+    held: &BTreeMap<Slot, Bar>,
+    said: &BTreeSet<Slot>,
+    spoken: Spoken,
+    missed: &BTreeSet<Slot>,
+) -> (Vec<Slot>, Vec<Slot>) {
+    let within = |slots: Option<Slots>, slot: &Slot| slots.is_some_and(|it| it.contains(*slot));
+    let lacks = |(slot, bar): &(&Slot, &Bar)| {
+        let running = bar.provisional && within(spoken.after, slot);
+        !said.contains(slot) && (running || within(spoken.stretch, slot))
+    };
+    let (running, finished): (Vec<_>, Vec<_>) =
+        held.iter().filter(lacks).partition(|(_, bar)| bar.provisional);
+    let of_stretch = held.keys().filter(|slot| within(spoken.stretch, slot)).count();
+    let may_be_half = finished.len() > FEW && finished.len() * ONE_IN > of_stretch;
+    let slots = finished.into_iter().map(|(slot, _)| *slot);
+    let (gone, doubted): (Vec<_>, Vec<_>) =
+        slots.partition(|slot| !may_be_half || missed.contains(slot));
+    (running.into_iter().map(|(slot, _)| *slot).chain(gone).collect(), doubted)
 }
 
 #[cfg(test)]
 mod tests {
     use jiff::Timestamp;
-    use jiff::civil::date;
-    use market::Price;
+    use market::{Interval, Price};
+    use proptest::prelude::*;
 
     use super::*;
+    use crate::rules::samples::{answer, bars};
 
-    fn bar(close: f64) -> Bar {
-        Bar {
-            open_time: Timestamp::UNIX_EPOCH,
-            date: date(1970, 1, 1),
-            open: None,
-            high: None,
-            low: None,
-            close: Price::new(close).unwrap(),
-            adj_close: Price::new(close * 0.9),
-            volume: None,
-            provisional: false,
-        }
+    fn held(days: &[i8]) -> BTreeMap<Slot, Bar> {
+        bars(days).into_iter().map(|bar| (Slot::of(Interval::D1, &bar), bar)).collect()
     }
 
-    fn known(at: i64, newest_first: &[(i64, f64)]) -> Known<Bar> {
-        let version = |&(ms, close): &(i64, f64)| Version {
-            known_at: Moment::from_ms(ms),
-            value: bar(close),
+    fn slots(days: &[i8]) -> Vec<Slot> {
+        held(days).into_keys().collect()
+    }
+
+    fn series(days: &[i8]) -> Series {
+        answer("1mo", bars(days)).series
+    }
+
+    fn spoken(series: &Series) -> Spoken {
+        Spoken { stretch: Slots::of(series), after: None }
+    }
+
+    fn of(held: &BTreeMap<Slot, Bar>, answer: &Series, missed: &[i8]) -> Changes {
+        changes(held, answer, spoken(answer), &slots(missed).into_iter().collect())
+    }
+
+    #[test]
+    fn a_bar_between_two_that_are_told_is_withdrawn() {
+        let found = of(&held(&[20, 21, 22]), &series(&[20, 22]), &[]);
+        assert_eq!(found.withdrawn, slots(&[21]));
+        assert!(found.told.is_empty() && found.missed.is_empty());
+    }
+
+    #[test]
+    fn what_lies_outside_the_stretch_stays() {
+        let found = of(&held(&[20, 21, 22, 23]), &series(&[21, 22]), &[]);
+        assert_eq!(found, Changes::default());
+    }
+
+    #[test]
+    fn a_half_answer_withdraws_nothing_until_another_says_the_same() {
+        let half = series(&[20, 27]);
+        let first = of(&held(&[20, 21, 22, 23, 24, 27]), &half, &[]);
+        assert_eq!((first.withdrawn, first.missed), (vec![], slots(&[21, 22, 23, 24])));
+        let second = of(&held(&[20, 21, 22, 23, 24, 27]), &half, &[21, 22, 23, 24]);
+        assert_eq!((second.withdrawn, second.missed), (slots(&[21, 22, 23, 24]), vec![]));
+    }
+
+    #[test]
+    fn a_running_bar_after_the_last_one_told_is_taken_back_and_a_finished_one_stays() {
+        let mut held = held(&[20, 21]);
+        let new = series(&[20]);
+        let after = Spoken { stretch: Slots::of(&new), after: Slots::of(&series(&[21, 22])) };
+        assert_eq!(changes(&held, &new, after, &BTreeSet::new()).withdrawn, vec![]);
+        held.values_mut().for_each(|bar| bar.provisional = true);
+        assert_eq!(changes(&held, &new, after, &BTreeSet::new()).withdrawn, slots(&[21]));
+    }
+
+    #[test]
+    fn a_restamped_bar_is_revised_and_still_one() {
+        let mut stamped = bars(&[21]);
+        stamped[0].open_time = Timestamp::UNIX_EPOCH;
+        let found = of(&held(&[21]), &answer("1mo", stamped).series, &[]);
+        assert_eq!(found.saved, Saved { revised: 1, ..Saved::default() });
+    }
+
+    #[test]
+    fn what_is_lost_in_computing_an_adjusted_close_is_no_change() {
+        let adjusted = |n: f64| {
+            let mut bars = bars(&[21]);
+            bars[0].adj_close = Price::new(n);
+            bars
         };
-        Known::at(Moment::from_ms(at), newest_first.iter().map(version))
+        let held = adjusted(0.9).into_iter().map(|bar| (Slot::of(Interval::D1, &bar), bar));
+        let found = of(&held.collect(), &answer("1mo", adjusted(0.900_000_5)).series, &[]);
+        assert_eq!(found, Changes::default());
     }
 
-    /// What is added, as instants and closes, and how many bars are new and revised.
-    fn added(
-        known: Option<Known<Bar>>,
-        (received_at, close): (i64, f64),
-        later: &[Confirmation],
-    ) -> (Vec<(i64, f64)>, [usize; 2]) {
-        let found = additions(known, bar(close), Moment::from_ms(received_at), later);
-        let versions = found.versions().map(|it| (it.known_at.ms(), it.value.close.get()));
-        (versions.collect(), [found.saved.new, found.saved.revised])
-    }
-
-    fn confirmation(received_at: i64) -> Confirmation {
-        let open_times = OpenTimes { first: Moment::from_ms(-5), last: Moment::from_ms(5) };
-        Confirmation { received_at: Moment::from_ms(received_at), open_times }
-    }
-
-    #[test]
-    fn a_bar_is_new_once_and_revised_where_it_differs() {
-        assert_eq!(added(None, (10, 1.0), &[]), (vec![(10, 1.0)], [1, 0]));
-        assert_eq!(added(Some(known(20, &[(10, 1.0)])), (20, 1.0), &[]), (vec![], [0, 0]));
-        assert_eq!(added(Some(known(20, &[(10, 1.0)])), (20, 2.0), &[]), (vec![(20, 2.0)], [0, 1]));
-    }
-
-    #[test]
-    fn a_bar_known_only_later_is_neither_new_nor_revised() {
-        assert_eq!(added(Some(known(5, &[(10, 1.0)])), (5, 0.5), &[]), (vec![(5, 0.5)], [0, 0]));
-    }
-
-    #[test]
-    fn a_version_confirmed_later_stays_in_force_behind_a_late_report() {
-        let later = [confirmation(30), confirmation(40)];
-        let expected = (vec![(20, 2.0), (40, 1.0)], [0, 1]);
-        assert_eq!(added(Some(known(20, &[(10, 1.0)])), (20, 2.0), &later), expected);
-        let superseded = known(20, &[(25, 3.0), (10, 1.0)]);
-        assert_eq!(added(Some(superseded), (20, 2.0), &later), (vec![(20, 2.0)], [0, 1]));
-    }
-
-    #[test]
-    fn a_late_report_pushed_to_the_instant_of_its_confirmation_leaves_room_for_it() {
-        let later = [confirmation(21)];
-        let expected = (vec![(21, 2.0), (22, 1.0)], [0, 1]);
-        assert_eq!(added(Some(known(20, &[(20, 1.0)])), (20, 2.0), &later), expected);
-    }
-
-    #[test]
-    fn what_confirmed_other_bars_confirms_nothing_here() {
-        let elsewhere = OpenTimes { first: Moment::from_ms(6), last: Moment::from_ms(9) };
-        let later = [Confirmation { open_times: elsewhere, ..confirmation(30) }];
-        let expected = (vec![(20, 2.0)], [0, 1]);
-        assert_eq!(added(Some(known(20, &[(10, 1.0)])), (20, 2.0), &later), expected);
-    }
-
-    #[test]
-    fn what_is_lost_in_computing_an_adjusted_close_is_no_version() {
-        let wobbled = Bar { adj_close: Price::new(0.900_000_5), ..bar(1.0) };
-        let found = additions(Some(known(20, &[(10, 1.0)])), wobbled, Moment::from_ms(20), &[]);
-        assert_eq!(found, Additions::default());
+    proptest! {
+        #[test]
+        fn applied_twice_an_answer_leaves_its_own_bars_in_its_stretch(
+            before in proptest::collection::btree_set(1_i8..28, 0..20),
+            told in proptest::collection::btree_set(1_i8..28, 1..20),
+        ) {
+            let before = Vec::from_iter(before);
+            let told = Vec::from_iter(told);
+            let new = series(&told);
+            let mut held = held(&before);
+            let mut missed = BTreeSet::new();
+            for _ in 0..2 {
+                let changes = changes(&held, &new, spoken(&new), &missed);
+                held.extend(changes.told.iter().copied());
+                held.retain(|slot, _| !changes.withdrawn.contains(slot));
+                missed = changes.missed.into_iter().collect();
+            }
+            let stretch = Slots::of(&new).unwrap();
+            let left: Vec<_> = held.into_keys().filter(|slot| stretch.contains(*slot)).collect();
+            prop_assert_eq!(left, slots(&told));
+        }
     }
 }

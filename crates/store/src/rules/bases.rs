@@ -1,6 +1,7 @@
 use market::SeriesHead;
 
 use crate::rules::moment::Moment;
+use crate::rules::revision::Revision;
 
 /// Which series, among all that a store has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -11,108 +12,88 @@ pub(crate) struct SeriesId(pub(crate) i64);
 pub(crate) struct StoredSeries {
     pub(crate) id: SeriesId,
     pub(crate) head: SeriesHead,
-    /// From when on bars are reported on this basis; `None` for the first basis
-    /// known.
+    /// When the answer was received that revealed this basis; `None` for the first
+    /// basis known.
     pub(crate) rebased_at: Option<Moment>,
+    /// From which revision on it is in force.
+    pub(crate) since: Revision,
 }
 
 impl StoredSeries {
-    /// Whether another basis took the place of this one by an instant.
+    /// Whether another basis had taken the place of this one by a revision.
     pub(crate) fn is_superseded<'a>(
         &self,
         others: impl IntoIterator<Item = &'a Self>,
-        at: Moment,
+        by: Revision,
     ) -> bool {
         let mut others = others.into_iter();
-        others.any(|other| {
-            other.head == self.head && other.began_by(at) && other.rebased_at > self.rebased_at
-        })
-    }
-
-    /// Whether bars were reported on this basis by an instant.
-    pub(crate) fn began_by(&self, at: Moment) -> bool {
-        self.rebased_at.is_none_or(|rebased_at| rebased_at <= at)
+        others.any(|other| other.head == self.head && other.since <= by && other.since > self.since)
     }
 }
 
-/// The series with this head whose basis was in force at an instant. An answer
-/// received then belongs to it, whenever it is handed over.
-pub(crate) fn in_force(stored: &[StoredSeries], head: &SeriesHead, at: Moment) -> Option<SeriesId> {
-    let began = stored.iter().filter(|it| it.head == *head && it.began_by(at));
-    began.max_by_key(|it| it.rebased_at).map(|it| it.id)
-}
-
-/// The series with this head whose basis began at just this instant.
-pub(crate) fn begun_at(stored: &[StoredSeries], head: &SeriesHead, at: Moment) -> Option<SeriesId> {
-    stored.iter().find(|it| it.head == *head && it.rebased_at == Some(at)).map(|it| it.id)
+/// The series with this head that an answer received at an instant belongs to: the
+/// newest, unless the answer was overtaken by the one that revealed it.
+pub(crate) fn in_force(
+    stored: &[StoredSeries],
+    head: &SeriesHead,
+    received_at: Moment,
+) -> Option<SeriesId> {
+    let overtaken = |it: &&StoredSeries| {
+        it.rebased_at.is_some_and(|rebased_at| received_at.is_overtaken_by(rebased_at))
+    };
+    let of_head = stored.iter().filter(|it| it.head == *head);
+    of_head.filter(|it| !overtaken(it)).max_by_key(|it| it.since).map(|it| it.id)
 }
 
 #[cfg(test)]
 mod tests {
-    use market::{Basis, Interval, Source};
-    use proptest::prelude::*;
+    use market::Basis;
 
     use super::*;
+    use crate::rules::samples::stored;
 
-    fn head(source: &str) -> SeriesHead {
-        SeriesHead {
-            symbol: "AAPL".parse().unwrap(),
-            interval: Interval::D1,
-            source: Source::new(source),
-            currency: "USD".parse().ok(),
-            basis: Basis::Splits,
-        }
-    }
-
-    fn series(id: i64, source: &str, rebased_at: Option<i64>) -> StoredSeries {
-        let rebased_at = rebased_at.map(Moment::from_ms);
-        StoredSeries { id: SeriesId(id), head: head(source), rebased_at }
+    fn series() -> [StoredSeries; 4] {
+        [
+            stored(1, "yahoo", None),
+            stored(2, "yahoo", Some(20_000)),
+            stored(3, "yahoo", Some(30_000)),
+            stored(4, "ecb", Some(40_000)),
+        ]
     }
 
     fn in_force_at(stored: &[StoredSeries], at: i64) -> Option<i64> {
-        in_force(stored, &head("yahoo"), Moment::from_ms(at)).map(|id| id.0)
+        in_force(stored, &stored[0].head, Moment::from_ms(at)).map(|id| id.0)
     }
 
     #[test]
-    fn each_basis_is_in_force_from_its_beginning_to_that_of_the_next() {
-        let stored = [
-            series(1, "yahoo", None),
-            series(2, "yahoo", Some(20)),
-            series(3, "yahoo", Some(30)),
-            series(4, "ecb", Some(40)),
-        ];
-        let found = [0, 19, 20, 29, 30, 50].map(|at| in_force_at(&stored, at));
+    fn an_answer_belongs_to_the_newest_basis_unless_it_was_overtaken() {
+        let found =
+            [0, 19_999, 20_000, 29_999, 30_000, 50_000].map(|at| in_force_at(&series(), at));
         assert_eq!(found, [1, 1, 2, 2, 3, 3].map(Some));
-        assert_eq!(in_force_at(&stored[1..], 19), None, "no basis was known so early");
-        assert_eq!(begun_at(&stored, &head("yahoo"), Moment::from_ms(20)), Some(SeriesId(2)));
-        assert_eq!(begun_at(&stored, &head("yahoo"), Moment::from_ms(40)), None);
+    }
+
+    #[test]
+    fn after_the_clock_was_set_back_answers_belong_to_the_newest_basis() {
+        assert_eq!(in_force_at(&series(), -3_600_000), Some(3));
     }
 
     #[test]
     fn another_currency_or_adjustment_is_another_series_and_supersedes_nothing() {
-        let one = series(1, "yahoo", None);
-        let mut pence = series(2, "yahoo", Some(20));
+        let one = stored(1, "yahoo", None);
+        let mut pence = stored(2, "yahoo", Some(20));
         pence.head.currency = None;
-        let mut traded = series(3, "yahoo", Some(20));
+        let mut traded = stored(3, "yahoo", Some(20));
         traded.head.basis = Basis::Unadjusted;
-        assert!(!one.is_superseded(&[pence, traded], Moment::MAX));
+        assert!(!one.is_superseded(&[pence, traded], Revision::MAX));
     }
 
-    proptest! {
-        #[test]
-        fn what_is_in_force_is_the_only_one_not_superseded(
-            begins in proptest::collection::btree_set(1_i64..50, 0..6), at in 0_i64..60
-        ) {
-            let first = series(0, "yahoo", None);
-            let later = begins.iter().map(|&at| series(at, "yahoo", Some(at)));
-            let stored: Vec<_> = std::iter::once(first).chain(later).collect();
-            let at = Moment::from_ms(at);
-            let left: Vec<_> = stored
-                .iter()
-                .filter(|it| it.began_by(at) && !it.is_superseded(&stored, at))
-                .map(|it| it.id)
-                .collect();
-            prop_assert_eq!(left, Vec::from_iter(in_force(&stored, &head("yahoo"), at)));
+    #[test]
+    fn only_the_newest_basis_of_a_revision_is_not_superseded() {
+        let series = series();
+        for (by, left) in [(1, 1), (2, 2), (3, 3), (9, 3)] {
+            let known = series[..3].iter().filter(|it| it.since <= Revision(by));
+            let newest = known.filter(|it| !it.is_superseded(&series, Revision(by)));
+            assert_eq!(newest.map(|it| it.id.0).collect::<Vec<_>>(), [left]);
         }
     }
 }

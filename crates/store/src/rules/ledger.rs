@@ -4,14 +4,16 @@ use std::collections::HashMap;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use market::{HistoryQuery, HistoryResult, Period, Session, Span};
+use market::{HistoryQuery, HistoryResult, Interval, Period, Session, Slot, Span};
 
+use crate::rules::bars::Spoken;
 use crate::rules::bases::{SeriesId, StoredSeries};
 use crate::rules::moment::Moment;
-use crate::rules::stretch::{Dates, OpenTimes};
+use crate::rules::revision::Revision;
+use crate::rules::stretch::{Dates, Slots};
 
-/// An entry of the ledger: the last answer of a source to a question. Its bars
-/// and actions are stored apart, between the open times and dates noted here.
+/// An entry of the ledger: an answer of a source to a question. Its bars and
+/// actions are stored apart, between the slots and dates noted here.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Entry {
     /// The span asked for as the ledger spells it: `1mo`, or `1mo@ecb` where the
@@ -19,10 +21,12 @@ pub(crate) struct Entry {
     /// question without a source.
     pub(crate) span: String,
     pub(crate) series: SeriesId,
+    /// From which revision on it is the last answer.
+    pub(crate) since: Revision,
     pub(crate) received_at: Timestamp,
     pub(crate) bars: usize,
     /// From the first bar to the last.
-    pub(crate) open_times: Option<OpenTimes>,
+    pub(crate) slots: Option<Slots>,
     /// From the first date of a bar or an action to the last.
     pub(crate) dates: Option<Dates>,
     /// The calendar days asked for, where they are known.
@@ -32,22 +36,28 @@ pub(crate) struct Entry {
 
 impl Entry {
     /// What the ledger notes of an answer, the bars of which are in this series.
-    pub(crate) fn of(answer: &HistoryResult, series: SeriesId) -> Self {
+    pub(crate) fn of(answer: &HistoryResult, series: SeriesId, since: Revision) -> Self {
         Self {
             span: spelled(&answer.question),
             series,
+            since,
             received_at: answer.received_at,
             bars: answer.series.len(),
-            open_times: OpenTimes::of(&answer.series),
+            slots: Slots::of(&answer.series),
             dates: dates(answer),
             asked: asked(answer),
             session: answer.session,
         }
     }
 
-    /// Whether the answer reported the bar with this open time, if there was one.
-    pub(crate) fn spans(&self, open_time: Moment) -> bool {
-        self.open_times.is_some_and(|open_times| open_times.contains(open_time))
+    /// Whether the answer reported the bar of this slot, if there was one.
+    pub(crate) fn spans(&self, slot: Slot) -> bool {
+        self.slots.is_some_and(|slots| slots.contains(slot))
+    }
+
+    /// Whether another answer differs in nothing but when it was received.
+    pub(crate) fn says_the_same(&self, other: &Self) -> bool {
+        *self == Self { since: self.since, received_at: self.received_at, ..other.clone() }
     }
 
     /// Whether it was asked for all of these days.
@@ -83,6 +93,37 @@ fn asked(answer: &HistoryResult) -> Option<Dates> {
     }
 }
 
+/// The slots that an answer speaks for. Days that were asked for by date are widened
+/// to those dates, as far as they are past.
+pub(crate) fn spoken(answer: &HistoryResult) -> Spoken {
+    let Some(today) = today(answer) else { return Spoken::default() };
+    let interval = answer.series.head.interval;
+    let own = Slots::of(&answer.series);
+    let asked = match answer.question.span {
+        Span::Dates { from, to } if interval == Interval::D1 && to < today => {
+            Some(Dates::new(Some(from), to).slots(interval))
+        }
+        Span::Dates { from, .. } if interval == Interval::D1 => {
+            own.map(|own| Slots { first: Slot::of_date(interval, from), ..own })
+        }
+        _ => None,
+    };
+    let stretch = own.map_or(asked, |own| Some(asked.map_or(own, |asked| own.with(asked))));
+    let until = Dates::new(Some(today), today).slots(interval).last;
+    let after = own.map(|own| Slots { first: own.last, last: until });
+    Spoken { stretch, after }
+}
+
+/// The ex-dates that an answer speaks for, if it speaks for any.
+pub(crate) fn spoken_ex_dates(answer: &HistoryResult) -> Option<Dates> {
+    let (first, last) = answer.series.dates().first().zip(answer.series.dates().last())?;
+    let (from, to) = match answer.question.span {
+        Span::Dates { from, to } => (from, to),
+        Span::Period(_) => (*first, today(answer)?),
+    };
+    Some(Dates::new(Some(from), to.max(*last)))
+}
+
 /// The day it was, where the instrument is traded, when the answer was received.
 fn today(answer: &HistoryResult) -> Option<Date> {
     let zone = TimeZone::get(&answer.instrument.time_zone).ok()?;
@@ -116,14 +157,15 @@ pub(crate) struct Ranked<'a> {
 }
 
 /// The entries that concern a question, of those about its instrument and
-/// interval: the latest first, and last those of a basis no longer in force.
+/// interval that were in force at a revision: the latest first, and last those of a
+/// basis that was no longer in force.
 pub(crate) fn ranked<'a>(
     question: &HistoryQuery,
     entries: Vec<Entry>,
     stored: &'a [StoredSeries],
+    by: Revision,
 ) -> Vec<Ranked<'a>> {
-    let stand =
-        |series: &'a StoredSeries| (series.id, (series, series.is_superseded(stored, Moment::MAX)));
+    let stand = |series: &'a StoredSeries| (series.id, (series, series.is_superseded(stored, by)));
     let stored: HashMap<_, _> = stored.iter().map(stand).collect();
     let mut ranked: Vec<_> = entries
         .into_iter()
@@ -160,7 +202,7 @@ mod tests {
     use crate::rules::samples::{answer, bars, daily, entry, stored};
 
     fn asked_for(span: &str, days: &[i8]) -> Option<(Option<Date>, Date)> {
-        let entry = Entry::of(&answer(span, bars(days)), SeriesId(1));
+        let entry = Entry::of(&answer(span, bars(days)), SeriesId(1), Revision::NONE);
         entry.asked.map(|asked| (asked.from(), asked.to()))
     }
 
@@ -180,7 +222,9 @@ mod tests {
         let mut late = answer("max", vec![]);
         late.received_at = "2025-10-29T23:30:00Z".parse().unwrap();
         late.instrument.time_zone = "Asia/Tokyo".into();
-        let to = |answer: &HistoryResult| Entry::of(answer, SeriesId(1)).asked.map(|it| it.to());
+        let to = |answer: &HistoryResult| {
+            Entry::of(answer, SeriesId(1), Revision::NONE).asked.map(|it| it.to())
+        };
         assert_eq!(to(&late), Some(date(2025, 10, 30)));
         late.instrument.time_zone = "Mars/Olympus".into();
         assert_eq!(to(&late), None);
@@ -191,14 +235,15 @@ mod tests {
         let mut weekly = answer("1mo", bars(&[20, 27]));
         let kind = ActionKind::Dividend(0.26);
         weekly.actions = vec![Action { ex_date: date(2025, 10, 30), kind }];
-        let dates = Entry::of(&weekly, SeriesId(1)).dates.unwrap();
+        let dates = Entry::of(&weekly, SeriesId(1), Revision::NONE).dates.unwrap();
         assert_eq!((dates.from(), dates.to()), (Some(date(2025, 10, 20)), date(2025, 10, 30)));
-        assert_eq!(Entry::of(&answer("1mo", vec![]), SeriesId(1)).dates, None);
+        assert_eq!(Entry::of(&answer("1mo", vec![]), SeriesId(1), Revision::NONE).dates, None);
     }
 
     #[test]
     fn an_answer_covers_what_lies_within_the_days_asked_for() {
-        let entry = Entry::of(&answer("2025-10-06..2025-10-24", vec![]), SeriesId(1));
+        let entry =
+            Entry::of(&answer("2025-10-06..2025-10-24", vec![]), SeriesId(1), Revision::NONE);
         let covers = |from: Option<i8>, to| {
             entry.covers(&Dates::new(from.map(|day| date(2025, 10, day)), date(2025, 10, to)))
         };
@@ -210,7 +255,7 @@ mod tests {
     fn ranks(question: &HistoryQuery, entries: Vec<Entry>) -> Vec<(i64, i64)> {
         let stored =
             [stored(1, "yahoo", None), stored(2, "yahoo", Some(50)), stored(3, "ecb", None)];
-        let ranked = ranked(question, entries, &stored);
+        let ranked = ranked(question, entries, &stored, Revision::MAX);
         ranked.iter().map(|it| (it.series.id.0, it.entry.received_at.as_second())).collect()
     }
 

@@ -1,5 +1,8 @@
 use jiff::Timestamp;
 
+/// From when a request is sent until what it brought is handed over, at the most.
+const LONGEST_REQUEST_MS: i64 = 60_000;
+
 /// An instant as stores hold it: whole milliseconds since 1970-01-01T00:00:00Z,
 /// as upstreams publish them.
 ///
@@ -11,8 +14,6 @@ pub(crate) struct Moment(i64);
 impl Moment {
     /// Before every instant there is.
     pub(crate) const MIN: Self = Self(i64::MIN);
-    /// After every instant there is.
-    pub(crate) const MAX: Self = Self(i64::MAX);
 
     /// So many milliseconds after the beginning of 1970.
     pub(crate) fn from_ms(ms: i64) -> Self {
@@ -24,14 +25,11 @@ impl Moment {
         self.0
     }
 
-    /// The next one.
-    pub(crate) fn next(self) -> Self {
-        Self(self.0.saturating_add(1))
-    }
-
-    /// The one before.
-    pub(crate) fn previous(self) -> Self {
-        Self(self.0.saturating_sub(1))
+    /// Whether something received at this moment was overtaken by what was received
+    /// at the other: later, though by no more than a request takes. Where it is
+    /// much later, a clock was set back between the two.
+    pub(crate) fn is_overtaken_by(self, other: Self) -> bool {
+        (1..=LONGEST_REQUEST_MS).contains(&other.0.saturating_sub(self.0))
     }
 }
 
@@ -58,15 +56,20 @@ mod tests {
         let instant: Timestamp = "2025-10-29T12:00:00.0019Z".parse().unwrap();
         let moment = Moment::from(instant);
         assert_eq!(Timestamp::from(moment).to_string(), "2025-10-29T12:00:00.001Z");
-        assert_eq!((moment.next().previous(), moment.next().ms()), (moment, moment.ms() + 1));
+        assert_eq!(Moment::from_ms(moment.ms()), moment);
     }
 
     #[test]
-    fn the_ends_of_time_are_beyond_every_instant() {
-        for (end, calendar) in [(Moment::MIN, Timestamp::MIN), (Moment::MAX, Timestamp::MAX)] {
-            assert_eq!(Timestamp::from(end), calendar);
-        }
-        assert!(Moment::MIN < Timestamp::MIN.into() && Moment::MAX > Timestamp::MAX.into());
-        assert_eq!((Moment::MIN.previous(), Moment::MAX.next()), (Moment::MIN, Moment::MAX));
+    fn what_is_a_little_earlier_was_overtaken_and_what_is_much_earlier_was_not() {
+        let at = Moment::from_ms;
+        assert!(at(0).is_overtaken_by(at(1)) && at(0).is_overtaken_by(at(60_000)));
+        assert!(!at(0).is_overtaken_by(at(0)) && !at(1).is_overtaken_by(at(0)));
+        assert!(!at(0).is_overtaken_by(at(60_001)), "a clock was set back");
+    }
+
+    #[test]
+    fn moments_beyond_the_calendar_are_its_ends() {
+        assert_eq!(Timestamp::from(Moment::MIN), Timestamp::MIN);
+        assert_eq!(Timestamp::from(Moment::from_ms(i64::MAX)), Timestamp::MAX);
     }
 }

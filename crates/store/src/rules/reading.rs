@@ -1,19 +1,19 @@
 use std::collections::HashSet;
 
 use jiff::Timestamp;
-use market::{Action, Bar, HistoryQuery, HistoryResult, Instrument, Series};
+use market::{Action, Bar, HistoryQuery, HistoryResult, Instrument, Series, Slot};
 
 use crate::rules::bases::SeriesId;
 use crate::rules::ledger::Ranked;
-use crate::rules::moment::Moment;
-use crate::rules::stretch::{Dates, OpenTimes};
+use crate::rules::revision::Revision;
+use crate::rules::stretch::{Dates, Slots};
 
 /// What an answer is read from, and how it is put together.
 #[derive(Debug)]
 pub(crate) struct Reading<'a> {
     from: &'a Ranked<'a>,
     /// `None` where the answer has no bars.
-    open_times: Option<OpenTimes>,
+    slots: Option<Slots>,
     /// `None` where it has no actions.
     actions: Option<Dates>,
     /// Bars of these dates only, where it is not about all.
@@ -24,8 +24,8 @@ impl<'a> Reading<'a> {
     /// The last answer to exactly the question, of those to it.
     pub(crate) fn exact(ranked: &'a [Ranked<'a>]) -> Option<Self> {
         let from = ranked.first()?;
-        let (open_times, actions) = (from.entry.open_times, from.entry.dates);
-        Some(Self { from, open_times, actions, within: None })
+        let (slots, actions) = (from.entry.slots, from.entry.dates);
+        Some(Self { from, slots, actions, within: None })
     }
 
     /// The part between these dates of the last answer received at or after
@@ -38,10 +38,10 @@ impl<'a> Reading<'a> {
     ) -> Option<Self> {
         let mut in_force = ranked.iter().filter(|it| !it.superseded && it.entry.is_since(since));
         let from = in_force.find(|it| it.entry.covers(&dates))?;
-        let own = from.entry.open_times;
+        let interval = from.series.head.interval;
         Some(Self {
             from,
-            open_times: own.map(|own| own.common(dates.open_times())),
+            slots: from.entry.slots.map(|own| own.common(dates.slots(interval))),
             actions: from.entry.dates.map(|own| own.common(dates)),
             within: Some(dates),
         })
@@ -57,7 +57,7 @@ impl<'a> Reading<'a> {
         let first_of_series = ranked.iter().filter(move |it| seen.insert(it.series.id));
         first_of_series.map(move |from| Self {
             from,
-            open_times: Some(dates.open_times()),
+            slots: Some(dates.slots(from.series.head.interval)),
             actions: Some(dates),
             within: Some(dates),
         })
@@ -68,9 +68,9 @@ impl<'a> Reading<'a> {
         self.from.series.id
     }
 
-    /// Between which open times, in the version in force.
-    pub(crate) fn open_times(&self) -> Option<OpenTimes> {
-        self.open_times
+    /// Between which slots, in the version in force.
+    pub(crate) fn slots(&self) -> Option<Slots> {
+        self.slots
     }
 
     /// Between which ex-dates to read actions of the series' source.
@@ -87,14 +87,16 @@ impl<'a> Reading<'a> {
         }
     }
 
-    /// The answer of what was read.
+    /// The answer of what was read, the newest of it since a revision.
     pub(crate) fn answer(
         &self,
         question: &HistoryQuery,
         series: Series,
         actions: Vec<Action>,
         instrument: Instrument,
+        newest: Revision,
     ) -> HistoryResult {
+        let newest = newest.max(self.from.entry.since).max(self.from.series.since);
         HistoryResult {
             question: question.clone(),
             series,
@@ -104,18 +106,15 @@ impl<'a> Reading<'a> {
             received_at: self.from.entry.received_at,
             simulated: false,
             superseded: self.from.superseded,
+            revision: newest.number(),
         }
     }
 
-    /// When the series' source last reported the bar with this open time, as far
-    /// as the ledger knows: of the entries of one series the first is the latest.
-    pub(crate) fn last_reported(
-        &self,
-        ranked: &[Ranked<'_>],
-        open_time: Timestamp,
-    ) -> Option<Timestamp> {
+    /// When the series' source last reported the bar of this slot, as far as the
+    /// ledger knows: of the entries of one series the first is the latest.
+    pub(crate) fn last_reported(&self, ranked: &[Ranked<'_>], slot: Slot) -> Option<Timestamp> {
         let mut of_series = ranked.iter().filter(|it| it.series.id == self.series_id());
-        let spans = of_series.find(|it| it.entry.spans(Moment::from(open_time)));
+        let spans = of_series.find(|it| it.entry.spans(slot));
         spans.map(|it| it.entry.received_at)
     }
 }
@@ -123,6 +122,7 @@ impl<'a> Reading<'a> {
 #[cfg(test)]
 mod tests {
     use jiff::civil::date;
+    use market::Interval;
 
     use super::*;
     use crate::rules::bases::StoredSeries;
@@ -138,7 +138,7 @@ mod tests {
     fn received(series: i64, span: &str, days: &[i8], second: i64) -> Entry {
         let mut answer = answer(span, bars(days));
         answer.received_at = Timestamp::from_second(second).unwrap();
-        Entry::of(&answer, SeriesId(series))
+        Entry::of(&answer, SeriesId(series), Revision::NONE)
     }
 
     fn october(from: i8, to: i8) -> Dates {
@@ -154,7 +154,7 @@ mod tests {
             received(2, "2025-10-06..2025-10-10", &[6, 7], 60),
             received(3, dates, &[6, 20], 55),
         ];
-        let ranked = ranked(&daily("1y"), entries, &stored);
+        let ranked = ranked(&daily("1y"), entries, &stored, Revision::MAX);
         let covering = |dates, since| {
             let since = Timestamp::from_second(since).unwrap();
             Reading::covering(&ranked, dates, since).map(|it| it.series_id().0)
@@ -169,11 +169,11 @@ mod tests {
     fn bars_are_read_within_the_answers_own_stretch() {
         let stored = series();
         let entries = vec![received(3, "2025-10-06..2025-10-24", &[7, 20], 10)];
-        let own = entries[0].open_times;
-        let ranked = ranked(&daily("1y"), entries, &stored);
-        assert_eq!(Reading::exact(&ranked).unwrap().open_times(), own);
+        let own = entries[0].slots;
+        let ranked = ranked(&daily("1y"), entries, &stored, Revision::MAX);
+        assert_eq!(Reading::exact(&ranked).unwrap().slots(), own);
         let part = Reading::covering(&ranked, october(6, 9), Timestamp::UNIX_EPOCH).unwrap();
-        assert_eq!(part.open_times(), own.map(|it| it.common(october(6, 9).open_times())));
+        assert_eq!(part.slots(), own.map(|it| it.common(october(6, 9).slots(Interval::D1))));
         assert_eq!(part.actions(), Some(october(7, 9)));
         assert_eq!(part.series(bars(&[7, 10])).dates(), [date(2025, 10, 7)]);
     }
@@ -187,11 +187,12 @@ mod tests {
             received(2, "1d", &[24], 70),
             received(3, "1mo", &[], 65),
         ];
-        let ranked = ranked(&daily("1y"), entries, &stored);
+        let ranked = ranked(&daily("1y"), entries, &stored, Revision::MAX);
         let tried: Vec<_> = Reading::overlapping(&ranked, october(1, 31)).collect();
         assert_eq!(tried.iter().map(|it| it.series_id().0).collect::<Vec<_>>(), [2, 3, 1]);
 
-        let reported = |day| tried[0].last_reported(&ranked, bars(&[day])[0].open_time);
+        let slot = |day| Slot::of(Interval::D1, &bars(&[day])[0]);
+        let reported = |day| tried[0].last_reported(&ranked, slot(day));
         assert_eq!(
             [24, 20].map(|day| reported(day).map(Timestamp::as_second)),
             [Some(70), Some(60)]

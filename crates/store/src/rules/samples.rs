@@ -10,6 +10,7 @@ use market::{
 use crate::rules::bases::{SeriesId, StoredSeries};
 use crate::rules::ledger::Entry;
 use crate::rules::moment::Moment;
+use crate::rules::revision::Revision;
 
 pub(crate) fn instrument() -> Instrument {
     Catalog::new().instrument(&"AAPL".parse().unwrap())
@@ -61,19 +62,21 @@ pub(crate) fn answer(span: &str, bars: Vec<Bar>) -> HistoryResult {
         received_at: "2025-10-29T12:00:00Z".parse().unwrap(),
         simulated: false,
         superseded: false,
+        revision: 0,
     }
 }
 
 /// An entry of the ledger without bars, with its span as the ledger spells it.
 pub(crate) fn entry(series: i64, span: &str, second: i64) -> Entry {
     let received_at = Timestamp::from_second(second).unwrap();
-    let entry = Entry::of(&answer("1mo", vec![]), SeriesId(series));
+    let entry = Entry::of(&answer("1mo", vec![]), SeriesId(series), Revision::NONE);
     Entry { span: span.to_owned(), received_at, ..entry }
 }
 
+/// A series that is in force since the revision of its own number.
 pub(crate) fn stored(id: i64, source: &str, rebased_at: Option<i64>) -> StoredSeries {
     let rebased_at = rebased_at.map(Moment::from_ms);
-    StoredSeries { id: SeriesId(id), head: head(source), rebased_at }
+    StoredSeries { id: SeriesId(id), head: head(source), rebased_at, since: Revision(id) }
 }
 
 pub(crate) fn quote(symbol: &str, received_at: Timestamp) -> Quote {

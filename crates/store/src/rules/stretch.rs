@@ -1,9 +1,9 @@
 use jiff::civil::{Date, date};
-use market::Series;
+use market::{Interval, Series, Slot};
 
 use crate::rules::moment::Moment;
 
-/// By how much a bar's open time can lie outside its trading date as a day in
+/// By how much an intraday bar's open time can lie outside its trading date as a day in
 /// UTC. Zones account for 14 hours, sessions that begin the evening before for
 /// more; reading a little too much costs nothing, as dates decide in the end.
 const SLACK_MS: i64 = 3 * 86_400_000;
@@ -17,6 +17,9 @@ pub(crate) struct Dates {
 }
 
 impl Dates {
+    /// All there are.
+    pub(crate) const ALL: Self = Self { from: None, to: Date::MAX };
+
     pub(crate) fn new(from: Option<Date>, to: Date) -> Self {
         Self { from, to }
     }
@@ -46,10 +49,16 @@ impl Dates {
         Self { from: self.from.max(other.from), to: self.to.min(other.to) }
     }
 
-    /// The open times that bars of these trading dates can have.
-    pub(crate) fn open_times(&self) -> OpenTimes {
-        let first = self.from.map_or(Moment::MIN, |from| midnight(from, -SLACK_MS));
-        OpenTimes { first, last: midnight(self.to, SLACK_MS) }
+    /// The slots that bars of these trading dates can be about. Of longer and of
+    /// shorter bars than a day some are of other dates.
+    pub(crate) fn slots(&self, interval: Interval) -> Slots {
+        if interval.is_intraday() {
+            let first = self.from.map_or(Moment::MIN, |from| midnight(from, -SLACK_MS));
+            let slot = |moment: Moment| Slot::from_number(moment.ms());
+            return Slots { first: slot(first), last: slot(midnight(self.to, SLACK_MS)) };
+        }
+        let first = self.from.map_or(Slot::MIN, |from| Slot::of_date(interval, from));
+        Slots { first, last: Slot::of_date(interval, self.to) }
     }
 }
 
@@ -59,27 +68,31 @@ fn midnight(day: Date, shift_ms: i64) -> Moment {
     Moment::from_ms(since.as_secs() * 1_000 + shift_ms)
 }
 
-/// Open times of bars from one to another, both included.
+/// Slots of bars from one to another, both included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct OpenTimes {
-    pub(crate) first: Moment,
-    pub(crate) last: Moment,
+pub(crate) struct Slots {
+    pub(crate) first: Slot,
+    pub(crate) last: Slot,
 }
 
-impl OpenTimes {
+impl Slots {
     /// From the first bar to the last; `None` where there are no bars.
     pub(crate) fn of(series: &Series) -> Option<Self> {
-        let (first, last) = (series.get(0)?, series.last()?);
-        Some(Self { first: first.open_time.into(), last: last.open_time.into() })
+        series.outer_slots().map(|(first, last)| Self { first, last })
     }
 
-    pub(crate) fn contains(&self, open_time: Moment) -> bool {
-        (self.first..=self.last).contains(&open_time)
+    pub(crate) fn contains(&self, slot: Slot) -> bool {
+        (self.first..=self.last).contains(&slot)
     }
 
-    /// The times of both. They end before they begin where there are none.
+    /// The slots of both. They end before they begin where there are none.
     pub(crate) fn common(self, other: Self) -> Self {
         Self { first: self.first.max(other.first), last: self.last.min(other.last) }
+    }
+
+    /// The slots from the first of either to the last of either.
+    pub(crate) fn with(self, other: Self) -> Self {
+        Self { first: self.first.min(other.first), last: self.last.max(other.last) }
     }
 }
 
@@ -115,19 +128,30 @@ mod tests {
     }
 
     #[test]
-    fn bars_of_a_date_open_within_days_of_it_anywhere_on_earth() {
-        let open_times = Dates::new(Some(date(2025, 10, 27)), date(2025, 10, 27)).open_times();
+    fn intraday_bars_of_a_date_open_within_days_of_it_anywhere_on_earth() {
+        let slots = Dates::new(Some(date(2025, 10, 27)), date(2025, 10, 27)).slots(Interval::M1);
         for open_time in ["2025-10-26T17:00:00-05:00", "2025-10-27T09:30:00+14:00"] {
             let open_time: jiff::Timestamp = open_time.parse().unwrap();
-            assert!(open_times.contains(open_time.into()));
+            assert!(slots.contains(Slot::from_number(open_time.as_millisecond())));
         }
     }
 
     #[test]
-    fn the_ends_of_the_calendar_have_open_times() {
-        let all = Dates::new(None, Date::MAX).open_times();
-        assert!(all.contains(jiff::Timestamp::MAX.into()));
-        assert!(all.contains(jiff::Timestamp::MIN.into()));
-        assert!(Dates::new(Some(Date::MIN), Date::MIN).open_times().first > Moment::MIN);
+    fn a_day_has_its_own_slot_and_a_week_that_of_its_monday() {
+        let slots =
+            |interval| Dates::new(Some(date(2025, 10, 29)), date(2025, 10, 29)).slots(interval);
+        let daily = slots(Interval::D1);
+        assert_eq!(daily.first, daily.last);
+        let monday = Slot::of_date(Interval::Wk1, date(2025, 10, 27));
+        assert_eq!(slots(Interval::Wk1), Slots { first: monday, last: monday });
+    }
+
+    #[test]
+    fn the_ends_of_the_calendar_have_slots() {
+        for interval in [Interval::M1, Interval::D1] {
+            let all = Dates::new(None, Date::MAX).slots(interval);
+            assert!(all.first == Slot::MIN && all.last < Slot::MAX);
+            assert!(Dates::new(Some(Date::MIN), Date::MIN).slots(interval).first > Slot::MIN);
+        }
     }
 }

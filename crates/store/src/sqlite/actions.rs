@@ -1,81 +1,75 @@
-use jiff::civil::Date;
+use std::collections::BTreeSet;
+
 use market::{Action, ActionKind, Source, Symbol};
 use rusqlite::{Connection, Result, Row, params};
 
-use crate::rules::{Dates, Known, Moment, Terms, Version, by_day};
+use crate::rules::{ByDay, Dates, Day, Moment, Revision, Silence, action_changes, by_day};
 use crate::sqlite::columns::{date_of, day, unknown_word};
 
-/// What the versions of one thing that happened have in common.
-struct Key<'a> {
-    symbol: &'a Symbol,
-    source: &'a Source,
-    ex_date: Date,
-    kind: &'static str,
+/// How long after actions were missed first another answer may be the second to
+/// lack them.
+const APART_MS: i64 = 30_000;
+
+/// The ordinal of a version that says that nothing happens any more.
+const ENDED: i64 = -1;
+
+/// Whose actions.
+#[derive(Clone, Copy)]
+pub(crate) struct Of<'a> {
+    pub(crate) symbol: &'a Symbol,
+    pub(crate) source: &'a Source,
 }
 
-/// Adds the actions that are versions of their own.
+/// Writes what an answer changes, and says on how many days.
 pub(crate) fn persist(
     connection: &Connection,
-    symbol: &Symbol,
-    source: &Source,
+    of: Of<'_>,
     actions: &[Action],
-    received_at: Moment,
-) -> Result<()> {
-    for ((ex_date, kind), terms) in by_day(actions) {
-        let key = Key { symbol, source, ex_date, kind };
-        let known = Known::at(received_at, versions(connection, &key)?);
-        let Some(known_at) = known.place(&terms, received_at) else { continue };
+    silence: Silence,
+    (received_at, since): (Moment, Revision),
+) -> Result<usize> {
+    let reported = by_day(actions);
+    let held = by_day(&in_force(connection, of, Dates::ALL, Revision::MAX)?);
+    let missed = missed(connection, of, received_at)?;
+    let changes = action_changes(&held, reported.clone(), silence, &missed);
+    for (day, terms) in &changes.told {
         for (ordinal, terms) in (0_i64..).zip(&terms.0) {
-            insert(connection, &key, known_at, ordinal, terms)?;
+            insert(connection, of, (*day, since, ordinal), Some(terms))?;
         }
     }
-    Ok(())
-}
-
-/// All versions of what happened, the latest first. There are hardly ever two.
-fn versions(connection: &Connection, key: &Key<'_>) -> Result<Vec<Version<Terms>>> {
-    let mut select = connection.prepare_cached(
-        "SELECT ex_date, kind, amount, numerator, denominator, known_at FROM action
-         WHERE symbol = ?1 AND source = ?2 AND ex_date = ?3 AND kind = ?4
-         ORDER BY known_at DESC, ordinal",
-    )?;
-    let key = params![key.symbol.as_str(), key.source.as_str(), day(key.ex_date), key.kind];
-    let rows = select.query_map(key, |row| Ok((row.get(5)?, read(row)?.kind)))?;
-    let mut versions: Vec<Version<Terms>> = Vec::new();
-    for row in rows {
-        let (known_at, kind) = row?;
-        match versions.last_mut() {
-            Some(version) if version.known_at == known_at => version.value.0.push(kind),
-            _ => versions.push(Version { known_at, value: Terms(vec![kind]) }),
-        }
+    for day in &changes.withdrawn {
+        insert(connection, of, (*day, since, ENDED), None)?;
     }
-    Ok(versions)
+    note_missed(connection, of, &changes.missed, &reported, received_at)?;
+    Ok(changes.told.len() + changes.withdrawn.len())
 }
 
 fn insert(
     connection: &Connection,
-    key: &Key<'_>,
-    known_at: Moment,
-    ordinal: i64,
-    terms: &ActionKind,
+    of: Of<'_>,
+    ((ex_date, kind), since, ordinal): (Day, Revision, i64),
+    terms: Option<&ActionKind>,
 ) -> Result<()> {
-    let (amount, numerator, denominator) = match *terms {
-        ActionKind::Dividend(amount) | ActionKind::CapitalGain(amount) => {
-            (Some(amount), None, None)
+    let (amount, numerator, denominator) = match terms {
+        Some(ActionKind::Dividend(amount) | ActionKind::CapitalGain(amount)) => {
+            (Some(*amount), None, None)
         }
-        ActionKind::Split { numerator, denominator } => (None, Some(numerator), Some(denominator)),
+        Some(ActionKind::Split { numerator, denominator }) => {
+            (None, Some(*numerator), Some(*denominator))
+        }
+        None => (None, None, None),
     };
     let mut insert = connection.prepare_cached(
-        "INSERT INTO action (symbol, source, ex_date, kind, known_at, ordinal, amount, numerator,
+        "INSERT INTO action (symbol, source, ex_date, kind, since, ordinal, amount, numerator,
                              denominator)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
     )?;
     insert.execute(params![
-        key.symbol.as_str(),
-        key.source.as_str(),
-        day(key.ex_date),
-        key.kind,
-        known_at,
+        of.symbol.as_str(),
+        of.source.as_str(),
+        day(ex_date),
+        kind,
+        since,
         ordinal,
         amount,
         numerator,
@@ -84,38 +78,43 @@ fn insert(
     Ok(())
 }
 
-/// Actions of these ex-dates, each in its latest version.
-pub(crate) fn latest(
+/// Actions of these ex-dates, each in the version in force at a revision; those
+/// withdrawn by then are left out.
+pub(crate) fn in_force(
     connection: &Connection,
-    symbol: &Symbol,
-    source: &Source,
+    of: Of<'_>,
     dates: Dates,
+    by: Revision,
 ) -> Result<Vec<Action>> {
-    let versions = as_known(connection, symbol, source, dates, Moment::MAX)?;
-    Ok(versions.into_iter().map(|version| version.value).collect())
-}
-
-/// Actions of these ex-dates, each in the version in force at an instant.
-pub(crate) fn as_known(
-    connection: &Connection,
-    symbol: &Symbol,
-    source: &Source,
-    dates: Dates,
-    at: Moment,
-) -> Result<Vec<Version<Action>>> {
     let mut select = connection.prepare_cached(
-        "SELECT ex_date, kind, amount, numerator, denominator, known_at FROM action
-         WHERE symbol = ?1 AND source = ?2 AND ex_date BETWEEN ?3 AND ?4
-           AND known_at = (SELECT max(known_at) FROM action AS other
-                           WHERE other.symbol = action.symbol AND other.source = action.source
-                             AND other.ex_date = action.ex_date AND other.kind = action.kind
-                             AND other.known_at <= ?5)
+        "SELECT ex_date, kind, amount, numerator, denominator FROM action
+         WHERE symbol = ?1 AND source = ?2 AND ex_date BETWEEN ?3 AND ?4 AND ordinal >= 0
+           AND since = (SELECT max(since) FROM action AS other
+                        WHERE other.symbol = action.symbol AND other.source = action.source
+                          AND other.ex_date = action.ex_date AND other.kind = action.kind
+                          AND other.since <= ?5)
          ORDER BY ex_date, kind, ordinal",
     )?;
     let (first, last) = (dates.from().map_or(i64::MIN, day), day(dates.to()));
-    let stretch = params![symbol.as_str(), source.as_str(), first, last, at];
-    let version = |row: &Row<'_>| Ok(Version { known_at: row.get(5)?, value: read(row)? });
-    select.query_map(stretch, version)?.collect()
+    let stretch = params![of.symbol.as_str(), of.source.as_str(), first, last, by];
+    select.query_map(stretch, read)?.collect()
+}
+
+/// Since which revision actions of these ex-dates are as they were at one: those in
+/// force then, and those that were in force no more.
+pub(crate) fn newest(
+    connection: &Connection,
+    of: Of<'_>,
+    dates: Dates,
+    by: Revision,
+) -> Result<Revision> {
+    let mut select = connection.prepare_cached(
+        "SELECT ifnull(max(since), 0) FROM action
+         WHERE symbol = ?1 AND source = ?2 AND ex_date BETWEEN ?3 AND ?4 AND since <= ?5",
+    )?;
+    let (first, last) = (dates.from().map_or(i64::MIN, day), day(dates.to()));
+    let stretch = params![of.symbol.as_str(), of.source.as_str(), first, last, by];
+    select.query_row(stretch, |row| row.get(0))
 }
 
 fn read(row: &Row<'_>) -> Result<Action> {
@@ -130,4 +129,49 @@ fn read(row: &Row<'_>) -> Result<Action> {
         _ => return Err(unknown_word(row, "kind", &kind)),
     };
     Ok(Action { ex_date: date_of(row, "ex_date")?, kind })
+}
+
+/// The days that an answer lacked some time ago.
+fn missed(connection: &Connection, of: Of<'_>, now: Moment) -> Result<BTreeSet<Day>> {
+    let mut select = connection.prepare_cached(
+        "SELECT ex_date, kind FROM missed_action
+         WHERE symbol = ?1 AND source = ?2 AND abs(?3 - received_at) >= ?4",
+    )?;
+    let of = params![of.symbol.as_str(), of.source.as_str(), now, APART_MS];
+    select.query_map(of, |row| Ok((date_of(row, 0)?, kind_of(row)?)))?.collect()
+}
+
+/// The name of a kind, as actions themselves give it.
+fn kind_of(row: &Row<'_>) -> Result<&'static str> {
+    let kind: String = row.get("kind")?;
+    let known = ["dividend", "capital_gain", "split"].into_iter().find(|known| *known == kind);
+    known.ok_or_else(|| unknown_word(row, "kind", &kind))
+}
+
+/// Notes which days an answer lacks, and forgets those that it has.
+fn note_missed(
+    connection: &Connection,
+    of: Of<'_>,
+    missed: &[Day],
+    reported: &ByDay,
+    received_at: Moment,
+) -> Result<()> {
+    let key = |(ex_date, kind): &Day| -> (String, String, i64, &'static str) {
+        (of.symbol.to_string(), of.source.to_string(), day(*ex_date), kind)
+    };
+    let mut forget = connection.prepare_cached(
+        "DELETE FROM missed_action WHERE symbol = ?1 AND source = ?2 AND ex_date = ?3 AND kind = ?4",
+    )?;
+    for reported in reported.keys() {
+        forget.execute(key(reported))?;
+    }
+    let mut add = connection.prepare_cached(
+        "INSERT OR IGNORE INTO missed_action (symbol, source, ex_date, kind, received_at)
+         VALUES (?1, ?2, ?3, ?4, ?5)",
+    )?;
+    for missed in missed {
+        let (symbol, source, ex_date, kind) = key(missed);
+        add.execute(params![symbol, source, ex_date, kind, received_at])?;
+    }
+    Ok(())
 }

@@ -1,47 +1,75 @@
 use jiff::Timestamp;
-use market::{HistoryQuery, HistoryResult, Saved, Series};
+use market::{HistoryQuery, HistoryResult, Saved, Series, Slot, Speaks};
 use rusqlite::{Connection, Result};
 
-use crate::rules::{Dates, Moment, Reading, SeriesId, StoredSeries, ranked};
-use crate::sqlite::{actions, bars, instruments, ledger, series};
+use crate::rules::{
+    Dates, Moment, Reading, Revision, SeriesId, Silence, Spoken, StoredSeries, ranked, spoken,
+    spoken_ex_dates,
+};
+use crate::sqlite::bars::InForce;
+use crate::sqlite::{actions, bars, instruments, ledger, revisions, series};
 
-/// Persists an answer's instrument, bars and actions, and notes it in the ledger.
-pub(crate) fn persist(connection: &Connection, answer: &HistoryResult) -> Result<Saved> {
-    let series_id = series::persist(connection, &answer.series.head, answer.received_at.into())?;
-    persist_in(connection, series_id, answer)
+/// Persists an answer's instrument, bars and actions, and notes it in the ledger, as
+/// one revision.
+pub(crate) fn persist(
+    connection: &Connection,
+    answer: &HistoryResult,
+    speaks: Speaks,
+) -> Result<Saved> {
+    let received_at = answer.received_at.into();
+    let since = revisions::begin(connection, received_at)?;
+    let series_id = series::persist(connection, &answer.series.head, received_at, since)?;
+    let (spoken, of) = match speaks {
+        Speaks::OfItsStretch => (spoken(answer), spoken_ex_dates(answer)),
+        Speaks::OfItsBars => (Spoken::default(), None),
+    };
+    let silence = Silence { of, rebased: false };
+    persist_in(connection, series_id, answer, (spoken, silence), since)
 }
 
 /// Persists an answer as the first of a new basis.
 pub(crate) fn rebase(connection: &Connection, answer: &HistoryResult) -> Result<Saved> {
-    let series_id = series::rebase(connection, &answer.series.head, answer.received_at.into())?;
-    persist_in(connection, series_id, answer)
+    let received_at = answer.received_at.into();
+    let since = revisions::begin(connection, received_at)?;
+    let series_id = series::rebase(connection, &answer.series.head, received_at, since)?;
+    let silence = Silence { of: spoken_ex_dates(answer), rebased: true };
+    persist_in(connection, series_id, answer, (spoken(answer), silence), since)
 }
 
 fn persist_in(
     connection: &Connection,
     series_id: SeriesId,
     answer: &HistoryResult,
+    (spoken, silence): (Spoken, Silence),
+    since: Revision,
 ) -> Result<Saved> {
-    let source = &answer.series.head.source;
+    let (symbol, source) = (&answer.question.symbol, &answer.series.head.source);
     let received_at = Moment::from(answer.received_at);
     instruments::persist(connection, &answer.instrument, source, received_at)?;
-    let symbol = &answer.question.symbol;
-    actions::persist(connection, symbol, source, &answer.actions, received_at)?;
-    let later = ledger::received_later(connection, series_id, answer)?;
-    let saved = bars::persist(connection, series_id, &answer.series, received_at, &later)?;
-    ledger::note(connection, series_id, answer)?;
-    Ok(saved)
+    let settled = ledger::overtaking(connection, series_id, symbol, received_at)?;
+    let when = (received_at, since);
+    let of = actions::Of { symbol, source };
+    let changed = if settled.is_empty() {
+        actions::persist(connection, of, &answer.actions, silence, when)?
+    } else {
+        0
+    };
+    let saved = bars::persist(connection, series_id, &answer.series, (spoken, &settled), when)?;
+    ledger::note(connection, series_id, answer, since)?;
+    Ok(Saved { actions: changed, ..saved })
 }
 
-/// The last answer to exactly this question.
+/// The last answer to exactly this question by a revision.
 pub(crate) fn exact(
     connection: &Connection,
     question: &HistoryQuery,
+    by: Revision,
 ) -> Result<Option<HistoryResult>> {
-    let (entries, stored) = (ledger::to(connection, question)?, stored(connection, question)?);
-    let ranked = ranked(question, entries, &stored);
+    let entries = ledger::to(connection, question, by)?;
+    let stored = stored(connection, question, by)?;
+    let ranked = ranked(question, entries, &stored, by);
     let Some(reading) = Reading::exact(&ranked) else { return Ok(None) };
-    answered(connection, question, &reading).map(Some)
+    answered(connection, question, &reading, by).map(Some)
 }
 
 /// The part between these trading dates of the last answer since some instant
@@ -51,11 +79,13 @@ pub(crate) fn covering(
     question: &HistoryQuery,
     dates: Dates,
     since: Timestamp,
+    by: Revision,
 ) -> Result<Option<HistoryResult>> {
-    let (entries, stored) = (ledger::about(connection, question)?, stored(connection, question)?);
-    let ranked = ranked(question, entries, &stored);
+    let entries = ledger::about(connection, question, by)?;
+    let stored = stored(connection, question, by)?;
+    let ranked = ranked(question, entries, &stored, by);
     let Some(reading) = Reading::covering(&ranked, dates, since) else { return Ok(None) };
-    answered(connection, question, &reading).map(Some)
+    answered(connection, question, &reading, by).map(Some)
 }
 
 /// Bars that other questions brought, of the series asked for last among those
@@ -64,41 +94,56 @@ pub(crate) fn overlapping(
     connection: &Connection,
     question: &HistoryQuery,
     dates: Dates,
+    by: Revision,
 ) -> Result<Option<HistoryResult>> {
-    let (entries, stored) = (ledger::about(connection, question)?, stored(connection, question)?);
-    let ranked = ranked(question, entries, &stored);
+    let entries = ledger::about(connection, question, by)?;
+    let stored = stored(connection, question, by)?;
+    let ranked = ranked(question, entries, &stored, by);
     for reading in Reading::overlapping(&ranked, dates) {
-        let series = bars_of(connection, &reading)?;
+        let bars = bars_of(connection, &reading, by)?;
+        let since = bars.bars.last().map_or(Revision::NONE, |(_, last)| last.since);
+        let newest = bars.newest;
+        let series = series_of(&reading, bars);
         let Some(last) = series.last() else { continue };
-        let received_at = match reading.last_reported(&ranked, last.open_time) {
+        let last = Slot::of(question.interval, &last);
+        let received_at = match reading.last_reported(&ranked, last) {
             Some(received_at) => received_at,
-            None => bars::known_since(connection, reading.series_id(), last.open_time)?,
+            None => revisions::instant_of(connection, since)?.into(),
         };
-        let answer = assembled(connection, question, &reading, series)?;
+        let answer = assembled(connection, question, &reading, (series, newest), by)?;
         return Ok(Some(HistoryResult { received_at, ..answer }));
     }
     Ok(None)
 }
 
-fn stored(connection: &Connection, question: &HistoryQuery) -> Result<Vec<StoredSeries>> {
-    series::of(connection, &question.symbol, question.interval)
+fn stored(
+    connection: &Connection,
+    question: &HistoryQuery,
+    by: Revision,
+) -> Result<Vec<StoredSeries>> {
+    series::of(connection, &question.symbol, question.interval, by)
 }
 
 fn answered(
     connection: &Connection,
     question: &HistoryQuery,
     reading: &Reading<'_>,
+    by: Revision,
 ) -> Result<HistoryResult> {
-    let series = bars_of(connection, reading)?;
-    assembled(connection, question, reading, series)
+    let bars = bars_of(connection, reading, by)?;
+    let newest = bars.newest;
+    assembled(connection, question, reading, (series_of(reading, bars), newest), by)
 }
 
-fn bars_of(connection: &Connection, reading: &Reading<'_>) -> Result<Series> {
-    let bars = match reading.open_times() {
-        Some(open_times) => bars::latest(connection, reading.series_id(), open_times)?,
-        None => Vec::new(),
-    };
-    Ok(reading.series(bars))
+fn bars_of(connection: &Connection, reading: &Reading<'_>, by: Revision) -> Result<InForce> {
+    match reading.slots() {
+        Some(slots) => bars::in_force(connection, reading.series_id(), slots, by),
+        None => Ok(InForce::default()),
+    }
+}
+
+fn series_of(reading: &Reading<'_>, bars: InForce) -> Series {
+    reading.series(bars.bars.into_iter().map(|(_, version)| version.value).collect())
 }
 
 /// The answer of these bars, with what happened beside them.
@@ -106,13 +151,17 @@ fn assembled(
     connection: &Connection,
     question: &HistoryQuery,
     reading: &Reading<'_>,
-    series: Series,
+    (series, newest): (Series, Revision),
+    by: Revision,
 ) -> Result<HistoryResult> {
-    let (symbol, source) = (&question.symbol, &series.head.source);
-    let actions = match reading.actions() {
-        Some(dates) => actions::latest(connection, symbol, source, dates)?,
-        None => Vec::new(),
+    let of = actions::Of { symbol: &question.symbol, source: &series.head.source };
+    let (actions, changed) = match reading.actions() {
+        Some(dates) => (
+            actions::in_force(connection, of, dates, by)?,
+            actions::newest(connection, of, dates, by)?,
+        ),
+        None => (Vec::new(), Revision::NONE),
     };
-    let instrument = instruments::of(connection, symbol, source)?;
-    Ok(reading.answer(question, series, actions, instrument))
+    let instrument = instruments::of(connection, of.symbol, of.source)?;
+    Ok(reading.answer(question, series, actions, instrument, newest.max(changed)))
 }

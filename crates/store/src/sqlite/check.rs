@@ -73,10 +73,10 @@ fn answers_that_lost_bars(connection: &Connection) -> Result<Vec<String>> {
     connection
         .prepare(
             "SELECT symbol || ' ' || interval || ' ' || span || ' of ' || source
-             FROM answer
-             WHERE bars > (SELECT count(DISTINCT open_time) FROM bar
+             FROM answer JOIN question ON question.id = answer.question
+             WHERE bars > (SELECT count(DISTINCT slot) FROM bar
                            WHERE bar.series_id = answer.series_id
-                             AND open_time BETWEEN first_open AND last_open)",
+                             AND slot BETWEEN first_slot AND last_slot)",
         )?
         .query_map([], |row| row.get::<_, String>(0))?
         .map(|answer| Ok(format!("bars are missing from the answer to {}", answer?)))

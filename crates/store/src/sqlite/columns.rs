@@ -2,11 +2,11 @@
 
 use jiff::civil::{Date, date};
 use jiff::{SignedDuration, Timestamp};
-use market::{Price, Session, TradingPeriod};
+use market::{Price, Session, Slot, TradingPeriod};
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, Type, ValueRef};
 use rusqlite::{Error, Result, Row, RowIndex};
 
-use crate::rules::Moment;
+use crate::rules::{Moment, Revision};
 
 const EPOCH: Date = date(1970, 1, 1);
 const SECONDS_A_DAY: i64 = 86_400;
@@ -27,6 +27,23 @@ impl FromSql for Moment {
     fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
         Instant::column_result(value).map(|Instant(instant)| instant.into())
     }
+}
+
+impl ToSql for Revision {
+    fn to_sql(&self) -> Result<ToSqlOutput<'_>> {
+        Ok(self.0.into())
+    }
+}
+
+impl FromSql for Revision {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        value.as_i64().map(Self)
+    }
+}
+
+/// A slot as its number, which is of another crate and so cannot be bound as such.
+pub(crate) fn slot(row: &Row<'_>, column: impl RowIndex) -> Result<Slot> {
+    row.get(column).map(Slot::from_number)
 }
 
 /// A date as whole days since 1970-01-01.

@@ -7,7 +7,7 @@ use crate::sqlite::columns::{
 };
 use crate::sqlite::instruments;
 
-/// Persists a quote, unless one received later is known of the same source.
+/// Persists a quote, unless the same source's is known that overtook it.
 pub(crate) fn persist(connection: &Connection, quote: &Quote) -> Result<()> {
     let (instrument, source) = (&quote.instrument, &quote.source);
     instruments::persist(connection, instrument, source, quote.received_at.into())?;
@@ -17,7 +17,8 @@ pub(crate) fn persist(connection: &Connection, quote: &Quote) -> Result<()> {
                             pre_start, pre_end, regular_start, regular_end, post_start, post_end)
          SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17
          WHERE NOT EXISTS (SELECT 1 FROM quote
-                           WHERE symbol = ?1 AND source = ?2 AND received_at > ?11)",
+                           WHERE symbol = ?1 AND source = ?2
+                             AND received_at > ?11 AND received_at <= ?11 + 60000)",
     )?;
     let [pre_start, pre_end, start, end, post_start, post_end] = six(quote.session.as_ref());
     replace.execute(params![

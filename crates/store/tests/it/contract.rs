@@ -11,6 +11,7 @@ mod questions;
 mod quotes;
 mod sources;
 mod versions;
+mod withdrawn;
 
 pub(crate) use answers::{
     actions_come_back_corrected_and_once, an_action_beyond_the_last_bar_is_in_its_answer,
@@ -38,13 +39,9 @@ pub(crate) use lasting::{
     instruments_are_listed_once_as_described_last, where_an_instrument_is_listed_comes_back,
 };
 pub(crate) use past::{
-    a_bar_that_was_provisional_then_is_given_so, actions_are_given_as_they_were_known,
-    bars_are_given_as_they_were_known, before_a_new_basis_the_old_one_was_known,
-    instants_between_two_milliseconds_are_cut_off,
-    of_two_currencies_the_one_reported_then_is_known, only_these_dates_are_given_as_known,
-    the_first_source_that_had_any_then_is_given,
-    what_is_handed_over_late_is_known_since_it_was_received,
-    where_the_new_basis_had_no_bar_the_old_one_is_known_as_such,
+    a_bar_that_was_provisional_then_is_given_so, before_a_new_basis_the_old_one_was_known,
+    each_answer_is_known_until_the_next, instants_between_two_milliseconds_are_cut_off,
+    stretches_of_other_questions_are_given_as_they_were, the_stand_in_that_answered_then_is_given,
 };
 pub(crate) use properties::{
     any_answers_are_read_as_last_received, no_answer_mixes_bases,
@@ -66,9 +63,17 @@ pub(crate) use sources::{
 };
 pub(crate) use versions::{
     a_bar_that_becomes_final_is_a_new_version, a_correction_counts_and_the_latest_version_is_read,
-    a_late_answer_leaves_confirmed_versions_in_force, a_late_answer_leaves_newer_versions_in_force,
-    a_wobble_of_the_adjusted_close_is_no_correction, bars_of_many_versions_are_each_read_once,
+    a_wobble_of_the_adjusted_close_is_no_correction,
+    after_the_clock_was_set_back_the_last_answer_counts,
+    an_answer_that_was_overtaken_changes_nothing, bars_of_many_versions_are_each_read_once,
     the_same_answer_twice_adds_nothing, two_answers_of_one_millisecond_are_both_stored,
+};
+pub(crate) use withdrawn::{
+    a_day_stamped_anew_is_one_bar, a_file_speaks_for_no_bar_but_its_own,
+    a_half_answer_withdraws_nothing_at_first, a_moved_ex_date_is_one_end_and_one_beginning,
+    a_split_that_left_the_prices_is_withdrawn_with_its_basis,
+    a_whole_answer_after_a_half_one_begins_anew, a_withdrawn_bar_ends_and_was_known_until_then,
+    an_answer_without_any_action_is_doubted_once, dates_in_the_past_are_spoken_for_to_their_edges,
 };
 
 /// Makes a test of every promise, for a backend made anew for each.
@@ -90,8 +95,8 @@ macro_rules! keeps_the_contract {
             bars_of_many_versions_are_each_read_once
             a_wobble_of_the_adjusted_close_is_no_correction
             a_bar_that_becomes_final_is_a_new_version
-            a_late_answer_leaves_newer_versions_in_force
-            a_late_answer_leaves_confirmed_versions_in_force
+            an_answer_that_was_overtaken_changes_nothing
+            after_the_clock_was_set_back_the_last_answer_counts
             two_answers_of_one_millisecond_are_both_stored
             bars_of_other_questions_fill_the_stretch
             a_source_that_changes_currency_or_basis_begins_another_series
@@ -126,16 +131,22 @@ macro_rules! keeps_the_contract {
             actions_of_a_covered_stretch_are_in_it
             what_is_of_an_old_basis_covers_nothing
 
-            bars_are_given_as_they_were_known
+            each_answer_is_known_until_the_next
             a_bar_that_was_provisional_then_is_given_so
-            only_these_dates_are_given_as_known
             before_a_new_basis_the_old_one_was_known
-            where_the_new_basis_had_no_bar_the_old_one_is_known_as_such
-            actions_are_given_as_they_were_known
-            the_first_source_that_had_any_then_is_given
-            of_two_currencies_the_one_reported_then_is_known
-            what_is_handed_over_late_is_known_since_it_was_received
+            the_stand_in_that_answered_then_is_given
+            stretches_of_other_questions_are_given_as_they_were
             instants_between_two_milliseconds_are_cut_off
+
+            a_withdrawn_bar_ends_and_was_known_until_then
+            a_half_answer_withdraws_nothing_at_first
+            a_whole_answer_after_a_half_one_begins_anew
+            dates_in_the_past_are_spoken_for_to_their_edges
+            a_file_speaks_for_no_bar_but_its_own
+            a_day_stamped_anew_is_one_bar
+            a_moved_ex_date_is_one_end_and_one_beginning
+            an_answer_without_any_action_is_doubted_once
+            a_split_that_left_the_prices_is_withdrawn_with_its_basis
 
             a_question_to_one_source_is_answered_by_it_alone
             whether_its_source_was_named_makes_no_other_answer

@@ -6,10 +6,33 @@ mod contract;
 mod sqlite;
 mod values;
 
-use market::Store;
+use market::{HistoryQuery, HistoryResult, Saved, Speaks, Store, StoreError};
 
 /// A kind of store under test, with one empty store of its own.
 pub(crate) trait Backend: Sync {
     /// Opens that store; again after the one given out before has been dropped.
     fn open(&self) -> Box<dyn Store>;
+}
+
+/// The store as most tests use it. What is read back has the number of no revision,
+/// as what was taken had none.
+pub(crate) trait Taking {
+    async fn take(&self, answer: &HistoryResult) -> Result<Saved, StoreError>;
+    async fn take_anew(&self, answer: &HistoryResult) -> Result<Saved, StoreError>;
+    async fn last(&self, question: &HistoryQuery) -> Result<Option<HistoryResult>, StoreError>;
+}
+
+impl<S: Store + ?Sized> Taking for S {
+    async fn take(&self, answer: &HistoryResult) -> Result<Saved, StoreError> {
+        self.persist_answer(answer, Speaks::OfItsStretch).await
+    }
+
+    async fn take_anew(&self, answer: &HistoryResult) -> Result<Saved, StoreError> {
+        self.rebase(answer).await
+    }
+
+    async fn last(&self, question: &HistoryQuery) -> Result<Option<HistoryResult>, StoreError> {
+        let read = self.answer(question, None).await?;
+        Ok(read.map(|read| HistoryResult { revision: 0, ..read }))
+    }
 }

@@ -16,8 +16,8 @@ use rusqlite::Connection;
 use store::SqliteStore;
 use tempfile::TempDir;
 
-use crate::Backend;
 use crate::values::{answer, bar, daily, quote, second};
+use crate::{Backend, Taking as _};
 
 /// A file in a folder of its own, gone when this is dropped.
 pub(crate) struct Sqlite(TempDir);
@@ -58,18 +58,20 @@ async fn every_version_stays_in_the_file() {
     let question = daily("AAPL", "1d");
     for (i, close) in (0_i64..).zip([1.0, 2.0, 2.0, 1.0]) {
         let received = answer(&question, vec![bar("2025-10-27", close)], second(i));
-        store.persist_answer(&received).await.unwrap();
+        store.take(&received).await.unwrap();
     }
     store.close().unwrap();
     let file = sqlite.file();
-    let mut select = file.prepare("SELECT close, known_at FROM bar ORDER BY known_at").unwrap();
+    let mut select = file
+        .prepare("SELECT close, at FROM bar JOIN revision ON revision.id = since ORDER BY since")
+        .unwrap();
     let versions: Vec<(f64, i64)> = select
         .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))
         .unwrap()
         .collect::<Result<_, _>>()
         .unwrap();
-    let known_at = |i| second(i).as_millisecond();
-    assert_eq!(versions, [(1.0, known_at(0)), (2.0, known_at(1)), (1.0, known_at(3))]);
+    let at = |i| second(i).as_millisecond();
+    assert_eq!(versions, [(1.0, at(0)), (2.0, at(1)), (1.0, at(3))]);
 }
 
 #[tokio::test]
@@ -112,13 +114,13 @@ async fn readers_see_whole_answers_while_others_are_written() {
             vec![bar("2025-10-27", close), bar("2025-10-28", close), bar("2025-10-29", close)];
         answer(&question, bars, second(i64::from(i)))
     };
-    store.persist_answer(&received(0)).await.unwrap();
+    store.take(&received(0)).await.unwrap();
     let readers: Vec<_> = (0..8)
         .map(|_| {
             let (store, question) = (std::sync::Arc::clone(&store), question.clone());
             tokio::spawn(async move {
                 for _ in 0..40 {
-                    let read = store.answer(&question).await.unwrap().unwrap();
+                    let read = store.last(&question).await.unwrap().unwrap();
                     let close = read.series.get(0).unwrap().close;
                     assert_eq!(read.series.closes(), [close; 3], "a torn answer");
                     assert_eq!(read.received_at, second(close.get() as i64));
@@ -127,7 +129,7 @@ async fn readers_see_whole_answers_while_others_are_written() {
         })
         .collect();
     for i in 1..60 {
-        store.persist_answer(&received(i)).await.unwrap();
+        store.take(&received(i)).await.unwrap();
     }
     for reader in readers {
         reader.await.unwrap();
@@ -169,6 +171,6 @@ async fn a_long_history_comes_back_whole() {
         })
         .collect();
     let stored = answer(&daily("AAPL", "max"), bars, second(0));
-    assert_eq!(store.persist_answer(&stored).await.unwrap().new, 10_000);
-    assert_eq!(store.answer(&stored.question).await.unwrap(), Some(stored));
+    assert_eq!(store.take(&stored).await.unwrap().new, 10_000);
+    assert_eq!(store.last(&stored.question).await.unwrap(), Some(stored));
 }

@@ -10,7 +10,6 @@ use std::process::ExitCode;
 use engine::Engine;
 use market::{HistoryQuery, Span, Symbol};
 use query::PriceView;
-use query::history::today;
 use server::Config;
 
 use super::{bars, each_once, engine, fail};
@@ -78,8 +77,10 @@ fn view(args: &ExportArgs) -> PriceView {
 fn question(engine: &Engine, args: &ExportArgs, symbol: &Symbol) -> Result<HistoryQuery, String> {
     let span = match args.from {
         None => Span::Period(args.period),
-        Some(from) => Span::dates(from, args.to.unwrap_or_else(|| today(engine, symbol)))
-            .map_err(|error| error.to_string())?,
+        Some(from) => {
+            Span::dates(from, args.to.unwrap_or_else(|| view(args).today(engine, symbol)))
+                .map_err(|error| error.to_string())?
+        }
     };
     Ok(HistoryQuery { symbol: symbol.clone(), interval: args.interval, span, source: None })
 }

@@ -65,6 +65,7 @@ pub(super) fn answer(
         received_at,
         simulated: false,
         superseded: false,
+        revision: 0,
     })
 }
 
@@ -83,6 +84,7 @@ pub(super) fn nothing(
         received_at,
         simulated: false,
         superseded: false,
+        revision: 0,
     }
 }
 

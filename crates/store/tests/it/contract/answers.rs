@@ -3,8 +3,8 @@
 use jiff::civil::date;
 use market::{Action, ActionKind, Bar, Interval, Saved, StoreError};
 
-use crate::Backend;
 use crate::values::{answer, bar, daily, quote, second};
+use crate::{Backend, Taking as _};
 
 pub(crate) async fn simulated_values_are_refused(backend: &dyn Backend) {
     let store = backend.open();
@@ -13,9 +13,9 @@ pub(crate) async fn simulated_values_are_refused(backend: &dyn Backend) {
     let mut answer = answer(&question, vec![bar("2025-10-27", 1.0)], second(0));
     (quote.simulated, answer.simulated) = (true, true);
     assert!(matches!(store.persist_quote(&quote).await, Err(StoreError::Refused(_))));
-    assert!(matches!(store.persist_answer(&answer).await, Err(StoreError::Refused(_))));
+    assert!(matches!(store.take(&answer).await, Err(StoreError::Refused(_))));
     assert_eq!(store.quotes().await.unwrap(), []);
-    assert_eq!(store.answer(&question).await.unwrap(), None);
+    assert_eq!(store.last(&question).await.unwrap(), None);
 }
 
 pub(crate) async fn an_answer_that_contradicts_itself_is_refused(backend: &dyn Backend) {
@@ -29,9 +29,9 @@ pub(crate) async fn an_answer_that_contradicts_itself_is_refused(backend: &dyn B
     let mut other_instrument = right;
     other_instrument.instrument.symbol = "MSFT".parse().unwrap();
     for wrong in [other_series, other_interval, other_instrument] {
-        assert!(matches!(store.persist_answer(&wrong).await, Err(StoreError::Refused(_))));
+        assert!(matches!(store.take(&wrong).await, Err(StoreError::Refused(_))));
     }
-    assert_eq!(store.answer(&question).await.unwrap(), None);
+    assert_eq!(store.last(&question).await.unwrap(), None);
 }
 
 pub(crate) async fn an_answer_comes_back_whole(backend: &dyn Backend) {
@@ -50,8 +50,8 @@ pub(crate) async fn an_answer_comes_back_whole(backend: &dyn Backend) {
         let mut stored = answer(&question, vec![bar("2025-10-27", 268.81), bare], second(0));
         stored.actions =
             vec![Action { ex_date: date(2025, 10, 27), kind: ActionKind::Dividend(0.26) }];
-        store.persist_answer(&stored).await.unwrap();
-        assert_eq!(store.answer(&question).await.unwrap(), Some(stored));
+        store.take(&stored).await.unwrap();
+        assert_eq!(store.last(&question).await.unwrap(), Some(stored));
     }
 }
 
@@ -60,21 +60,21 @@ pub(crate) async fn an_empty_answer_is_remembered(backend: &dyn Backend) {
     let weekend = daily("AAPL", "2025-02-01..2025-02-02");
     let mut empty = answer(&weekend, vec![], second(0));
     empty.session = None;
-    assert_eq!(store.persist_answer(&empty).await.unwrap(), Saved::default());
-    assert_eq!(store.answer(&weekend).await.unwrap(), Some(empty.clone()));
+    assert_eq!(store.take(&empty).await.unwrap(), Saved::default());
+    assert_eq!(store.last(&weekend).await.unwrap(), Some(empty.clone()));
     empty.received_at = second(60);
-    store.persist_answer(&empty).await.unwrap();
-    assert_eq!(store.answer(&weekend).await.unwrap(), Some(empty));
+    store.take(&empty).await.unwrap();
+    assert_eq!(store.last(&weekend).await.unwrap(), Some(empty));
 }
 
 pub(crate) async fn what_was_never_asked_is_not_answered(backend: &dyn Backend) {
     let store = backend.open();
     let stored = answer(&daily("AAPL", "1mo"), vec![bar("2025-10-27", 1.0)], second(0));
-    store.persist_answer(&stored).await.unwrap();
+    store.take(&stored).await.unwrap();
     let mut weekly = daily("AAPL", "1mo");
     weekly.interval = Interval::Wk1;
     for question in [daily("MSFT", "1mo"), daily("AAPL", "3mo"), weekly] {
-        assert_eq!(store.answer(&question).await.unwrap(), None, "{question}");
+        assert_eq!(store.last(&question).await.unwrap(), None, "{question}");
     }
 }
 
@@ -97,8 +97,8 @@ pub(crate) async fn every_bit_of_a_number_comes_back(backend: &dyn Backend) {
     for (i, number) in (0_i64..).zip(numbers) {
         let question = daily("AAPL", "1d");
         let exact = Bar { volume: Some(number), ..bar("2025-10-27", number) };
-        store.persist_answer(&answer(&question, vec![exact], second(i))).await.unwrap();
-        let read = store.answer(&question).await.unwrap().unwrap().series.get(0).unwrap();
+        store.take(&answer(&question, vec![exact], second(i))).await.unwrap();
+        let read = store.last(&question).await.unwrap().unwrap().series.get(0).unwrap();
         assert_eq!(read.close.get().to_bits(), number.to_bits(), "{number:e}");
         assert_eq!(read.volume.unwrap().to_bits(), number.to_bits(), "{number:e}");
     }
@@ -118,15 +118,15 @@ pub(crate) async fn actions_come_back_corrected_and_once(backend: &dyn Backend) 
         on(29, ActionKind::Dividend(7.0)),
         on(29, ActionKind::Dividend(7.0)),
     ];
-    store.persist_answer(&stored).await.unwrap();
-    store.persist_answer(&stored).await.unwrap();
-    assert_eq!(store.answer(&question).await.unwrap().as_ref(), Some(&stored));
+    store.take(&stored).await.unwrap();
+    store.take(&stored).await.unwrap();
+    assert_eq!(store.last(&question).await.unwrap().as_ref(), Some(&stored));
 
     stored.received_at = second(60);
     stored.actions[0].kind = ActionKind::Dividend(26.67);
     stored.actions[4].kind = ActionKind::Dividend(8.0);
-    store.persist_answer(&stored).await.unwrap();
-    assert_eq!(store.answer(&question).await.unwrap(), Some(stored));
+    store.take(&stored).await.unwrap();
+    assert_eq!(store.last(&question).await.unwrap(), Some(stored));
 }
 
 pub(crate) async fn an_action_beyond_the_last_bar_is_in_its_answer(backend: &dyn Backend) {
@@ -135,6 +135,6 @@ pub(crate) async fn an_action_beyond_the_last_bar_is_in_its_answer(backend: &dyn
     question.interval = Interval::Wk1;
     let mut stored = answer(&question, vec![bar("2025-10-27", 1.0)], second(0));
     stored.actions = vec![Action { ex_date: date(2025, 10, 30), kind: ActionKind::Dividend(0.26) }];
-    store.persist_answer(&stored).await.unwrap();
-    assert_eq!(store.answer(&question).await.unwrap(), Some(stored));
+    store.take(&stored).await.unwrap();
+    assert_eq!(store.last(&question).await.unwrap(), Some(stored));
 }

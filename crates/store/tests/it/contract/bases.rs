@@ -2,8 +2,8 @@ use jiff::Timestamp;
 use jiff::civil::date;
 use market::{Bar, HistoryQuery, HistoryResult, Saved, Store, StoreError};
 
-use crate::Backend;
 use crate::values::{answer, bar, closes, daily, from, second};
+use crate::{Backend, Taking as _};
 
 /// Two days before a split of 2 for 1, and the day of it.
 fn before_the_split() -> Vec<Bar> {
@@ -16,7 +16,7 @@ fn after_the_split() -> Vec<Bar> {
 }
 
 async fn read(store: &dyn Store, question: &HistoryQuery) -> (Vec<f64>, Timestamp, bool) {
-    reported(&store.answer(question).await.unwrap().unwrap())
+    reported(&store.last(question).await.unwrap().unwrap())
 }
 
 fn reported(answer: &HistoryResult) -> (Vec<f64>, Timestamp, bool) {
@@ -26,14 +26,18 @@ fn reported(answer: &HistoryResult) -> (Vec<f64>, Timestamp, bool) {
 pub(crate) async fn bars_of_two_bases_are_never_read_together(backend: &dyn Backend) {
     let store = backend.open();
     let (long, short) = (daily("AAPL", "max"), daily("AAPL", "5d"));
-    store.persist_answer(&answer(&long, before_the_split(), second(0))).await.unwrap();
+    store.take(&answer(&long, before_the_split(), second(0))).await.unwrap();
     let reported_anew = answer(&short, after_the_split()[1..].to_vec(), second(60));
-    let saved = store.rebase(&reported_anew).await.unwrap();
-    assert_eq!(saved, Saved { new: 2, revised: 0 }, "nothing was known of this basis");
-    assert_eq!(store.answer(&short).await.unwrap(), Some(reported_anew));
+    let saved = store.take_anew(&reported_anew).await.unwrap();
+    assert_eq!(
+        saved,
+        Saved { new: 2, revised: 0, ..Saved::default() },
+        "nothing was known of this basis"
+    );
+    assert_eq!(store.last(&short).await.unwrap(), Some(reported_anew));
     assert_eq!(read(&*store, &long).await, (vec![100.0, 102.0, 51.5], second(0), true));
 
-    store.persist_answer(&answer(&long, after_the_split(), second(90))).await.unwrap();
+    store.take(&answer(&long, after_the_split(), second(90))).await.unwrap();
     assert_eq!(read(&*store, &long).await, (vec![50.0, 51.0, 51.5], second(90), false));
     drop(store);
     let store = backend.open();
@@ -45,12 +49,15 @@ pub(crate) async fn a_bar_like_one_of_the_old_basis_is_known_of_the_new_one(back
     let store = backend.open();
     let (long, day) = (daily("AAPL", "max"), daily("AAPL", "2025-10-27..2025-10-27"));
     let newest = daily("AAPL", "1d");
-    store.persist_answer(&answer(&long, before_the_split(), second(0))).await.unwrap();
-    store.rebase(&answer(&day, after_the_split()[..1].to_vec(), second(60))).await.unwrap();
+    store.take(&answer(&long, before_the_split(), second(0))).await.unwrap();
+    store.take_anew(&answer(&day, after_the_split()[..1].to_vec(), second(60))).await.unwrap();
     let unchanged = answer(&newest, after_the_split()[2..].to_vec(), second(90));
-    assert_eq!(store.persist_answer(&unchanged).await.unwrap(), Saved { new: 1, revised: 0 });
-    assert_eq!(store.answer(&newest).await.unwrap(), Some(unchanged));
-    let all = store.overlapping(&long, None, date(2025, 12, 31)).await.unwrap().unwrap();
+    assert_eq!(
+        store.take(&unchanged).await.unwrap(),
+        Saved { new: 1, revised: 0, ..Saved::default() }
+    );
+    assert_eq!(store.last(&newest).await.unwrap(), Some(unchanged));
+    let all = store.overlapping(&long, None, date(2025, 12, 31), None).await.unwrap().unwrap();
     assert_eq!(
         reported(&all),
         (vec![50.0, 51.5], second(90), false),
@@ -61,20 +68,20 @@ pub(crate) async fn a_bar_like_one_of_the_old_basis_is_known_of_the_new_one(back
 pub(crate) async fn the_same_rebase_twice_adds_nothing(backend: &dyn Backend) {
     let store = backend.open();
     let question = daily("AAPL", "max");
-    store.persist_answer(&answer(&question, before_the_split(), second(0))).await.unwrap();
+    store.take(&answer(&question, before_the_split(), second(0))).await.unwrap();
     let reported_anew = answer(&question, after_the_split(), second(60));
-    store.rebase(&reported_anew).await.unwrap();
-    assert_eq!(store.rebase(&reported_anew).await.unwrap(), Saved::default());
-    assert_eq!(store.answer(&question).await.unwrap(), Some(reported_anew));
+    store.take_anew(&reported_anew).await.unwrap();
+    assert_eq!(store.take_anew(&reported_anew).await.unwrap(), Saved::default());
+    assert_eq!(store.last(&question).await.unwrap(), Some(reported_anew));
 }
 
 pub(crate) async fn each_split_begins_another_basis(backend: &dyn Backend) {
     let store = backend.open();
     let questions = [daily("AAPL", "max"), daily("AAPL", "1y"), daily("AAPL", "5d")];
     let scaled = |by: f64| vec![bar("2025-10-27", 100.0 * by), bar("2025-10-28", 102.0 * by)];
-    store.persist_answer(&answer(&questions[0], scaled(1.0), second(0))).await.unwrap();
-    store.rebase(&answer(&questions[1], scaled(0.5), second(60))).await.unwrap();
-    store.rebase(&answer(&questions[2], scaled(0.25), second(120))).await.unwrap();
+    store.take(&answer(&questions[0], scaled(1.0), second(0))).await.unwrap();
+    store.take_anew(&answer(&questions[1], scaled(0.5), second(60))).await.unwrap();
+    store.take_anew(&answer(&questions[2], scaled(0.25), second(120))).await.unwrap();
     let expected =
         [(vec![100.0, 102.0], true), (vec![50.0, 51.0], true), (vec![25.0, 25.5], false)];
     for (question, (closes, superseded)) in questions.iter().zip(expected) {
@@ -86,11 +93,11 @@ pub(crate) async fn each_split_begins_another_basis(backend: &dyn Backend) {
 pub(crate) async fn a_late_answer_stays_with_the_basis_it_was_received_in(backend: &dyn Backend) {
     let store = backend.open();
     let (long, late) = (daily("AAPL", "max"), daily("AAPL", "5d"));
-    store.rebase(&answer(&long, after_the_split(), second(60))).await.unwrap();
-    store.persist_answer(&answer(&late, before_the_split(), second(30))).await.unwrap();
+    store.take_anew(&answer(&long, after_the_split(), second(60))).await.unwrap();
+    store.take(&answer(&late, before_the_split(), second(30))).await.unwrap();
     assert_eq!(read(&*store, &long).await, (vec![50.0, 51.0, 51.5], second(60), false));
     assert_eq!(read(&*store, &late).await, (vec![100.0, 102.0, 51.5], second(30), true));
-    store.persist_answer(&answer(&long, before_the_split(), second(30))).await.unwrap();
+    store.take(&answer(&long, before_the_split(), second(30))).await.unwrap();
     assert_eq!(read(&*store, &long).await, (vec![50.0, 51.0, 51.5], second(60), false));
 }
 
@@ -98,36 +105,32 @@ pub(crate) async fn a_basis_concerns_its_own_series_only(backend: &dyn Backend) 
     let store = backend.open();
     let question = daily("AAPL", "max");
     let other_symbol = answer(&daily("MSFT", "max"), before_the_split(), second(0));
-    let mut other_interval = answer(&daily("AAPL", "5d"), before_the_split(), second(0));
-    other_interval.question.interval = market::Interval::Wk1;
-    other_interval.series.head.interval = market::Interval::Wk1;
+    let weekly = HistoryQuery { interval: market::Interval::Wk1, ..daily("AAPL", "5d") };
+    let other_interval = answer(&weekly, before_the_split(), second(0));
     let mut other_currency = answer(&daily("AAPL", "1y"), before_the_split(), second(0));
     other_currency.series.head.currency = None;
     let other_source = from("ecb", answer(&daily("AAPL", "3mo"), before_the_split(), second(0)));
     let others = [other_symbol, other_interval, other_currency, other_source];
     for other in &others {
-        store.persist_answer(other).await.unwrap();
+        store.take(other).await.unwrap();
     }
-    store.rebase(&answer(&question, after_the_split(), second(60))).await.unwrap();
+    store.take_anew(&answer(&question, after_the_split(), second(60))).await.unwrap();
     for other in others {
-        assert_eq!(store.answer(&other.question).await.unwrap(), Some(other));
+        assert_eq!(store.last(&other.question).await.unwrap(), Some(other));
     }
 }
 
 pub(crate) async fn the_old_basis_is_a_fallback_where_the_new_has_nothing(backend: &dyn Backend) {
     let store = backend.open();
     let (asked, end) = (daily("AAPL", "3mo"), date(2025, 12, 31));
+    store.take(&answer(&daily("AAPL", "max"), before_the_split(), second(0))).await.unwrap();
     store
-        .persist_answer(&answer(&daily("AAPL", "max"), before_the_split(), second(0)))
+        .take_anew(&answer(&daily("AAPL", "1d"), vec![bar("2025-10-30", 52.0)], second(60)))
         .await
         .unwrap();
-    store
-        .rebase(&answer(&daily("AAPL", "1d"), vec![bar("2025-10-30", 52.0)], second(60)))
-        .await
-        .unwrap();
-    let all = store.overlapping(&asked, None, end).await.unwrap().unwrap();
+    let all = store.overlapping(&asked, None, end, None).await.unwrap().unwrap();
     assert_eq!(reported(&all), (vec![52.0], second(60), false));
-    let old = store.overlapping(&asked, None, date(2025, 10, 29)).await.unwrap().unwrap();
+    let old = store.overlapping(&asked, None, date(2025, 10, 29), None).await.unwrap().unwrap();
     assert_eq!(reported(&old), (vec![100.0, 102.0, 51.5], second(0), true));
 }
 
@@ -135,24 +138,24 @@ pub(crate) async fn of_two_sources_the_one_whose_basis_is_in_force_answers(backe
     let store = backend.open();
     let question = daily("AAPL", "5d");
     let other = from("ecb", answer(&question, after_the_split(), second(-60)));
-    store.persist_answer(&other).await.unwrap();
-    store.persist_answer(&answer(&question, before_the_split(), second(0))).await.unwrap();
-    store.rebase(&answer(&daily("AAPL", "max"), after_the_split(), second(60))).await.unwrap();
-    assert_eq!(store.answer(&question).await.unwrap(), Some(other));
+    store.take(&other).await.unwrap();
+    store.take(&answer(&question, before_the_split(), second(0))).await.unwrap();
+    store.take_anew(&answer(&daily("AAPL", "max"), after_the_split(), second(60))).await.unwrap();
+    assert_eq!(store.last(&question).await.unwrap(), Some(other));
 }
 
 pub(crate) async fn what_is_never_stored_is_no_new_basis_either(backend: &dyn Backend) {
     let store = backend.open();
     let question = daily("AAPL", "5d");
     let right = answer(&question, after_the_split(), second(60));
-    store.persist_answer(&answer(&question, before_the_split(), second(0))).await.unwrap();
+    store.take(&answer(&question, before_the_split(), second(0))).await.unwrap();
     let mut other_series = right.clone();
     other_series.series.head.symbol = "MSFT".parse().unwrap();
     let simulated = HistoryResult { simulated: true, ..right.clone() };
     let superseded = HistoryResult { superseded: true, ..right };
     for wrong in [other_series, simulated, superseded] {
-        assert!(matches!(store.rebase(&wrong).await, Err(StoreError::Refused(_))));
-        assert!(matches!(store.persist_answer(&wrong).await, Err(StoreError::Refused(_))));
+        assert!(matches!(store.take_anew(&wrong).await, Err(StoreError::Refused(_))));
+        assert!(matches!(store.take(&wrong).await, Err(StoreError::Refused(_))));
     }
     assert_eq!(read(&*store, &question).await, (vec![100.0, 102.0, 51.5], second(0), false));
 }

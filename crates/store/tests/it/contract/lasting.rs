@@ -3,15 +3,15 @@
 use jiff::civil::date;
 use market::{Action, ActionKind, Saved};
 
-use crate::Backend;
 use crate::values::{answer, bar, bare_quote, daily, quote, second};
+use crate::{Backend, Taking as _};
 
 pub(crate) async fn instruments_are_listed_once_as_described_last(backend: &dyn Backend) {
     let store = backend.open();
     let question = daily("AAPL", "5d");
     let mut described = answer(&question, vec![], second(60));
     described.instrument.name = "Apple Inc.".into();
-    store.persist_answer(&described).await.unwrap();
+    store.take(&described).await.unwrap();
     store.persist_quote(&quote("AAPL", 1.0, second(0))).await.unwrap();
     let euro = quote("EUR/USD", 1.1, second(0));
     store.persist_quote(&euro).await.unwrap();
@@ -32,10 +32,10 @@ pub(crate) async fn where_an_instrument_is_listed_comes_back(backend: &dyn Backe
         let mut stored = answer(&question, vec![bar("2025-10-27", 1.0)], second(seconds));
         stored.instrument = quote.instrument.clone();
         store.persist_quote(&quote).await.unwrap();
-        store.persist_answer(&stored).await.unwrap();
+        store.take(&stored).await.unwrap();
         assert_eq!(store.instruments().await.unwrap(), [quote.instrument.clone()]);
         assert_eq!(store.quotes().await.unwrap(), [quote]);
-        assert_eq!(store.answer(&question).await.unwrap(), Some(stored));
+        assert_eq!(store.last(&question).await.unwrap(), Some(stored));
     }
 }
 
@@ -45,16 +45,16 @@ pub(crate) async fn a_restart_forgets_nothing(backend: &dyn Backend) {
     stored.actions = vec![Action { ex_date: date(2025, 10, 27), kind: ActionKind::Dividend(0.26) }];
     let quote = quote("EUR/USD", 1.1446, second(0));
     let store = backend.open();
-    store.persist_answer(&stored).await.unwrap();
+    store.take(&stored).await.unwrap();
     store.persist_quote(&quote).await.unwrap();
     let instruments = store.instruments().await.unwrap();
     drop(store);
 
     let store = backend.open();
-    assert_eq!(store.answer(&question).await.unwrap().as_ref(), Some(&stored));
+    assert_eq!(store.last(&question).await.unwrap().as_ref(), Some(&stored));
     assert_eq!(store.quotes().await.unwrap(), [quote]);
     assert_eq!(store.instruments().await.unwrap(), instruments);
-    assert_eq!(store.persist_answer(&stored).await.unwrap(), Saved::default());
+    assert_eq!(store.take(&stored).await.unwrap(), Saved::default());
 }
 
 pub(crate) async fn a_sound_store_passes_the_check(backend: &dyn Backend) {
@@ -63,7 +63,7 @@ pub(crate) async fn a_sound_store_passes_the_check(backend: &dyn Backend) {
     for i in 0..3 {
         let bars = vec![bar("2025-10-27", 1.0), bar("2025-10-28", f64::from(i))];
         let received_at = second(i64::from(i));
-        store.persist_answer(&answer(&daily("AAPL", "5d"), bars, received_at)).await.unwrap();
+        store.take(&answer(&daily("AAPL", "5d"), bars, received_at)).await.unwrap();
     }
     store.persist_quote(&bare_quote("AAPL", second(0))).await.unwrap();
     store.check().await.unwrap();

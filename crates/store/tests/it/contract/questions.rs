@@ -3,17 +3,17 @@
 use jiff::civil::date;
 use market::{Action, ActionKind, Basis};
 
-use crate::Backend;
 use crate::values::{answer, bar, closes, daily, from, second};
+use crate::{Backend, Taking as _};
 
 pub(crate) async fn bars_of_other_questions_fill_the_stretch(backend: &dyn Backend) {
     let store = backend.open();
     let (long, short) = (daily("AAPL", "max"), daily("AAPL", "2025-10-28..2025-10-28"));
     let hole = vec![bar("2025-10-27", 1.0), bar("2025-10-29", 3.0)];
-    store.persist_answer(&answer(&long, hole, second(0))).await.unwrap();
+    store.take(&answer(&long, hole, second(0))).await.unwrap();
     let filling = vec![bar("2025-10-28", 2.0), bar("2025-10-29", 3.5), bar("2025-10-30", 4.0)];
-    store.persist_answer(&answer(&short, filling, second(60))).await.unwrap();
-    let read = store.answer(&long).await.unwrap().unwrap();
+    store.take(&answer(&short, filling, second(60))).await.unwrap();
+    let read = store.last(&long).await.unwrap().unwrap();
     assert_eq!(closes(&read), [1.0, 2.0, 3.5], "nothing beyond the stretch it answered");
     assert_eq!(read.received_at, second(0));
 }
@@ -32,10 +32,10 @@ pub(crate) async fn a_source_that_changes_currency_or_basis_begins_another_serie
     traded.series.head =
         market::SeriesHead { basis: Basis::Unadjusted, ..pence.series.head.clone() };
     for stored in [&pence, &pounds, &traded] {
-        store.persist_answer(stored).await.unwrap();
+        store.take(stored).await.unwrap();
     }
     for stored in [pence, pounds, traded] {
-        assert_eq!(store.answer(&stored.question).await.unwrap(), Some(stored));
+        assert_eq!(store.last(&stored.question).await.unwrap(), Some(stored));
     }
 }
 
@@ -44,23 +44,23 @@ pub(crate) async fn of_several_sources_the_one_asked_last_answers(backend: &dyn 
     let question = daily("EUR/USD", "5d");
     let yahoo = answer(&question, vec![bar("2025-10-27", 1.1)], second(0));
     let ecb = from("ecb", answer(&question, vec![bar("2025-10-27", 1.2)], second(60)));
-    store.persist_answer(&ecb).await.unwrap();
-    store.persist_answer(&yahoo).await.unwrap();
-    assert_eq!(store.answer(&question).await.unwrap(), Some(ecb));
+    store.take(&ecb).await.unwrap();
+    store.take(&yahoo).await.unwrap();
+    assert_eq!(store.last(&question).await.unwrap(), Some(ecb));
 }
 
 pub(crate) async fn bars_of_other_questions_are_a_fallback(backend: &dyn Backend) {
     let store = backend.open();
     let asked = daily("AAPL", "3mo");
-    let overlapping = async |from, to| store.overlapping(&asked, from, to).await.unwrap();
+    let overlapping = async |from, to| store.overlapping(&asked, from, to, None).await.unwrap();
     assert_eq!(overlapping(None, date(2025, 12, 31)).await, None);
 
     let early = vec![bar("2025-10-27", 1.0), bar("2025-10-28", 2.0)];
     let mut stored = answer(&daily("AAPL", "5d"), early, second(0));
     stored.actions = vec![Action { ex_date: date(2025, 10, 28), kind: ActionKind::Dividend(0.26) }];
-    store.persist_answer(&stored).await.unwrap();
+    store.take(&stored).await.unwrap();
     let late = vec![bar("2025-10-29", 3.0)];
-    store.persist_answer(&answer(&daily("AAPL", "1d"), late, second(60))).await.unwrap();
+    store.take(&answer(&daily("AAPL", "1d"), late, second(60))).await.unwrap();
 
     let all = overlapping(None, date(2025, 12, 31)).await.unwrap();
     assert_eq!((closes(&all), all.received_at), (vec![1.0, 2.0, 3.0], second(60)));
@@ -71,7 +71,7 @@ pub(crate) async fn bars_of_other_questions_are_a_fallback(backend: &dyn Backend
 
     // The question that brought the first bars now has another answer.
     let moved = vec![bar("2025-11-05", 9.0)];
-    store.persist_answer(&answer(&daily("AAPL", "5d"), moved, second(900))).await.unwrap();
+    store.take(&answer(&daily("AAPL", "5d"), moved, second(900))).await.unwrap();
     let some = overlapping(None, date(2025, 10, 28)).await.unwrap();
     assert_eq!((closes(&some), some.received_at), (vec![1.0, 2.0], second(0)));
 }
@@ -80,12 +80,12 @@ pub(crate) async fn the_fallback_is_of_the_source_that_has_bars(backend: &dyn Ba
     let store = backend.open();
     let yahoo = vec![bar("2025-10-27", 1.1), bar("2025-10-28", 1.1)];
     let ecb = vec![bar("2025-10-28", 1.2)];
-    store.persist_answer(&answer(&daily("EUR/USD", "5d"), yahoo, second(0))).await.unwrap();
+    store.take(&answer(&daily("EUR/USD", "5d"), yahoo, second(0))).await.unwrap();
     let last = from("ecb", answer(&daily("EUR/USD", "1d"), ecb, second(60)));
-    store.persist_answer(&last).await.unwrap();
+    store.take(&last).await.unwrap();
     let asked = daily("EUR/USD", "3mo");
-    let both = store.overlapping(&asked, None, date(2025, 12, 31)).await.unwrap().unwrap();
+    let both = store.overlapping(&asked, None, date(2025, 12, 31), None).await.unwrap().unwrap();
     assert_eq!(closes(&both), [1.2], "sources are not mixed, and the one asked last comes first");
-    let first = store.overlapping(&asked, None, date(2025, 10, 27)).await.unwrap().unwrap();
+    let first = store.overlapping(&asked, None, date(2025, 10, 27), None).await.unwrap().unwrap();
     assert_eq!(closes(&first), [1.1]);
 }

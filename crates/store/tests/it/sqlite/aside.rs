@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use market::{Store, StoreError};
 use store::{SetAside, SqliteStore};
 
+use crate::Taking as _;
 use crate::sqlite::Sqlite;
 use crate::sqlite::trouble::{file_with, where_begins};
 use crate::values::{answer, at, bar, daily, quote, second};
@@ -30,7 +31,7 @@ async fn filled() -> Sqlite {
     let store = sqlite.store();
     store.persist_quote(&quote("AAPL", 1.0, second(0))).await.unwrap();
     let stored = answer(&daily("AAPL", "5d"), vec![bar("2025-10-27", 1.0)], second(0));
-    store.persist_answer(&stored).await.unwrap();
+    store.take(&stored).await.unwrap();
     store.close().unwrap();
     sqlite
 }
@@ -41,7 +42,7 @@ fn add_many_bars(sqlite: &Sqlite) {
         .file()
         .execute_batch(
             "WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < 200000)
-             INSERT INTO bar SELECT 1, -n, n, 0, x, x, x, x, x, x, 0
+             INSERT INTO bar SELECT 1, -n, n, 0, 0, x, x, x, x, x, x, 0
              FROM (SELECT n, n / 3.0 AS x FROM n)",
         )
         .unwrap();

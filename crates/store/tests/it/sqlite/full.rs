@@ -6,6 +6,7 @@ use std::process::Command;
 use market::{Store, StoreError};
 use store::SqliteStore;
 
+use crate::Taking as _;
 use crate::sqlite::child;
 use crate::values::{answer, bar, closes, daily, quote, second};
 
@@ -46,7 +47,7 @@ async fn fills_the_disk() {
 
     let question = daily("AAPL", "max");
     let is_whole = async |n: i64| {
-        let read = store.answer(&question).await.unwrap().unwrap();
+        let read = store.last(&question).await.unwrap().unwrap();
         assert_eq!((closes(&read), read.received_at), (vec![n as f64; 28], second(n)));
         assert_eq!(store.quotes().await.unwrap().len(), 1);
         store.check().await.unwrap();
@@ -55,7 +56,7 @@ async fn fills_the_disk() {
 
     std::fs::remove_file(&ballast).unwrap();
     for _ in 0..3 {
-        store.persist_answer(&nth(n)).await.unwrap();
+        store.take(&nth(n)).await.unwrap();
         is_whole(n).await;
         n += 1;
     }
@@ -64,7 +65,7 @@ async fn fills_the_disk() {
 /// Persists answers until there is no room for one.
 async fn fill(store: &SqliteStore) -> (i64, String) {
     for n in 0..10_000 {
-        match store.persist_answer(&nth(n)).await {
+        match store.take(&nth(n)).await {
             Ok(_) => {}
             Err(StoreError::Unusable { why, .. }) => return (n, why),
             Err(other) => panic!("no room is no damage: {other}"),

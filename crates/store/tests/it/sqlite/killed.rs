@@ -10,6 +10,7 @@ use std::time::Duration;
 use market::{HistoryResult, Store};
 use store::SqliteStore;
 
+use crate::Taking as _;
 use crate::sqlite::Sqlite;
 use crate::sqlite::child;
 use crate::values::{answer, bar, closes, daily, quote, second};
@@ -37,7 +38,7 @@ fn symbol(n: u32) -> String {
 
 /// Which answer to its question a store has, whole.
 async fn stored(store: &SqliteStore, question: u32) -> Option<u32> {
-    let read = store.answer(&nth(question).question).await.unwrap()?;
+    let read = store.last(&nth(question).question).await.unwrap()?;
     let n = (read.received_at.as_second() - second(0).as_second()) as u32;
     assert_eq!(closes(&read), [f64::from(n); BARS], "of {n} something is missing");
     assert!(!read.superseded);
@@ -56,7 +57,9 @@ async fn persists_answers_until_it_is_killed() {
     }
     for n in next.. {
         let (answer, quote) = (nth(n), quote(&symbol(n), f64::from(n), second(i64::from(n))));
-        let stored = if n % 5 == 0 { store.rebase(&answer) } else { store.persist_answer(&answer) };
+        let stored = async {
+            if n % 5 == 0 { store.take_anew(&answer).await } else { store.take(&answer).await }
+        };
         stored.await.unwrap();
         store.persist_quote(&quote).await.unwrap();
         writeln!(std::io::stdout(), "stored {n}").unwrap();

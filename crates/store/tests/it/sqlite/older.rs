@@ -1,8 +1,9 @@
 //! Files that older versions wrote.
 
 use jiff::civil::date;
-use market::{HistoryResult, Source, Store};
+use market::{HistoryResult, Store};
 
+use crate::Taking as _;
 use crate::sqlite::Sqlite;
 use crate::sqlite::trouble::file_with;
 use crate::values::{answer, bar, closes, daily, second};
@@ -48,14 +49,14 @@ async fn what_an_older_version_stored_is_read_and_added_to() {
     let sqlite = of_the_first_version();
     let store = sqlite.store();
     let question = daily("AAPL", "max");
-    let read = store.answer(&question).await.unwrap().unwrap();
+    let read = store.last(&question).await.unwrap().unwrap();
     assert_eq!((closes(&read), read.superseded), (vec![100.0], false));
     let same = answer(&daily("AAPL", "1d"), read.series.bars().collect(), second(60));
-    assert_eq!(store.persist_answer(&same).await.unwrap().new, 0, "it is the same series");
+    assert_eq!(store.take(&same).await.unwrap().new, 0, "it is the same series");
 
     let halved = answer(&daily("AAPL", "5d"), vec![bar("2025-10-27", 50.0)], second(90));
-    store.rebase(&halved).await.unwrap();
-    let read = store.answer(&question).await.unwrap().unwrap();
+    store.take_anew(&halved).await.unwrap();
+    let read = store.last(&question).await.unwrap().unwrap();
     assert_eq!((closes(&read), read.superseded), (vec![100.0], true));
     store.check().await.unwrap();
 }
@@ -65,10 +66,11 @@ async fn for_what_stretch_an_older_answer_was_asked_is_not_known() {
     let sqlite = of_the_first_version();
     let store = sqlite.store();
     let (asked, day) = (daily("AAPL", "1y"), date(2025, 10, 27));
-    let covering = async || store.covering(&asked, Some(day), day, second(-99)).await.unwrap();
+    let covering =
+        async || store.covering(&asked, Some(day), day, second(-99), None).await.unwrap();
     assert_eq!(covering().await, None);
-    let again = store.answer(&daily("AAPL", "max")).await.unwrap().unwrap();
-    store.persist_answer(&again).await.unwrap();
+    let again = store.last(&daily("AAPL", "max")).await.unwrap().unwrap();
+    store.take(&again).await.unwrap();
     assert_eq!(covering().await.as_ref().map(closes), Some(vec![100.0]));
 }
 
@@ -81,27 +83,25 @@ async fn where_an_older_instrument_is_listed_is_not_known_until_reported() {
     let mut described = quotes[0].instrument.clone();
     assert_eq!((described.mic.as_deref(), described.first_trade), (None, None));
     assert_eq!(store.instruments().await.unwrap(), [described.clone()]);
-    let read = store.answer(&daily("AAPL", "max")).await.unwrap().unwrap();
+    let read = store.last(&daily("AAPL", "max")).await.unwrap().unwrap();
     assert_eq!((closes(&read), &read.instrument), (vec![100.0], &described));
 
     described.mic = Some("XNAS".into());
     described.first_trade = Some(date(1980, 12, 12));
-    store.persist_answer(&HistoryResult { instrument: described.clone(), ..read }).await.unwrap();
+    store.take(&HistoryResult { instrument: described.clone(), ..read }).await.unwrap();
     assert_eq!(store.instruments().await.unwrap(), [described]);
     store.check().await.unwrap();
     drop(store);
     let version = sqlite.file().pragma_query_value(None, "user_version", |row| row.get(0));
-    assert_eq!(version, Ok(3_i64));
+    assert_eq!(version, Ok(4_i64));
 }
 
 #[tokio::test]
 async fn what_an_older_version_stored_is_known_since_then() {
     let sqlite = of_the_second_version();
     let store = sqlite.store();
-    let ever = (None, date(2025, 12, 31));
-    let source = [Source::new("yahoo")];
     let known = async |seconds| {
-        let known = store.as_known(&daily("AAPL", "1y"), ever, &source, second(seconds)).await;
+        let known = store.answer(&daily("AAPL", "max"), Some(second(seconds))).await;
         known.unwrap().as_ref().map(closes)
     };
     assert_eq!(known(-1).await, None);

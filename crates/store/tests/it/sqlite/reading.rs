@@ -6,6 +6,7 @@ use std::path::Path;
 use market::{Store, StoreError};
 use store::SqliteStore;
 
+use crate::Taking as _;
 use crate::sqlite::Sqlite;
 use crate::values::{answer, bar, daily, quote, second};
 
@@ -13,19 +14,19 @@ use crate::values::{answer, bar, daily, quote, second};
 async fn fill(store: &SqliteStore) {
     store.persist_quote(&quote("MSFT", 1.0, second(0))).await.unwrap();
     let stored = answer(&daily("AAPL", "5d"), vec![bar("2025-10-27", 1.0)], second(0));
-    store.persist_answer(&stored).await.unwrap();
+    store.take(&stored).await.unwrap();
 }
 
 async fn expect_reading_only(store: &SqliteStore) {
     let question = daily("AAPL", "5d");
     let stored = answer(&question, vec![bar("2025-10-27", 1.0)], second(0));
     assert_eq!(store.quotes().await.unwrap(), [quote("MSFT", 1.0, second(0))]);
-    assert_eq!(store.answer(&question).await.unwrap().as_ref(), Some(&stored));
+    assert_eq!(store.last(&question).await.unwrap().as_ref(), Some(&stored));
     store.check().await.unwrap();
     let refused = [
         store.persist_quote(&quote("MSFT", 2.0, second(1))).await.unwrap_err(),
-        store.persist_answer(&stored).await.unwrap_err(),
-        store.rebase(&stored).await.unwrap_err(),
+        store.take(&stored).await.unwrap_err(),
+        store.take_anew(&stored).await.unwrap_err(),
     ];
     for error in refused {
         assert!(

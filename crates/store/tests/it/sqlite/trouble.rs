@@ -4,6 +4,7 @@ use market::{Store, StoreError};
 use rusqlite::Connection;
 use store::SqliteStore;
 
+use crate::Taking as _;
 use crate::sqlite::Sqlite;
 use crate::values::{answer, bar, daily, quote, second};
 
@@ -96,14 +97,14 @@ async fn a_write_that_fails_half_way_leaves_nothing_behind() {
     let question = daily("AAPL", "5d");
     let bars = vec![bar("2025-10-27", 1.0), bar("2025-10-28", 2.0)];
     let refused = answer(&question, bars, second(60));
-    let why = trouble(&sqlite, store.persist_answer(&refused).await.unwrap_err());
+    let why = trouble(&sqlite, store.take(&refused).await.unwrap_err());
     assert!(why.contains("refused on purpose"), "{why}");
-    assert_eq!(store.answer(&question).await.unwrap(), None, "half an answer is none");
+    assert_eq!(store.last(&question).await.unwrap(), None, "half an answer is none");
     let rows: i64 =
         sqlite.file().query_row("SELECT count(*) FROM bar", [], |row| row.get(0)).unwrap();
     assert_eq!(rows, 0);
     let accepted = answer(&question, vec![bar("2025-10-27", 1.0)], second(90));
-    assert_eq!(store.persist_answer(&accepted).await.unwrap().new, 1, "and the writer goes on");
+    assert_eq!(store.take(&accepted).await.unwrap().new, 1, "and the writer goes on");
 }
 
 #[tokio::test]
@@ -128,13 +129,13 @@ async fn rows_without_sense_are_damage() {
 async fn the_check_finds_what_is_missing() {
     for (loss, reported) in [
         ("DELETE FROM bar", "bars are missing from the answer to AAPL 1d 5d of yahoo"),
-        ("DELETE FROM instrument", "rows of answer belong to no instrument"),
+        ("DELETE FROM instrument", "rows of question belong to no instrument"),
         ("DELETE FROM series", "rows of bar belong to no series"),
     ] {
         let sqlite = Sqlite::new();
         let store = sqlite.store();
         let stored = answer(&daily("AAPL", "5d"), vec![bar("2025-10-27", 1.0)], second(0));
-        store.persist_answer(&stored).await.unwrap();
+        store.take(&stored).await.unwrap();
         sqlite.file().execute_batch(&format!("PRAGMA foreign_keys = OFF; {loss};")).unwrap();
         let found = store.check().await.unwrap_err().to_string();
         assert!(found.contains("the store is damaged") && found.contains(reported), "{found}");

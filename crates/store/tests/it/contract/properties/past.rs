@@ -3,14 +3,14 @@
 
 use std::collections::BTreeMap;
 
-use jiff::SignedDuration;
 use jiff::civil::{Date, date};
+use jiff::{SignedDuration, Timestamp};
 use market::{Action, ActionKind, Bar, HistoryQuery, HistoryResult, Source, Store};
 use proptest::prelude::*;
 
 use super::{Fresh, run};
-use crate::Backend;
 use crate::values::{answer, bar, daily, from, second};
+use crate::{Backend, Taking as _};
 
 const SOURCES: [&str; 2] = ["yahoo", "ecb"];
 
@@ -66,22 +66,28 @@ fn asked_of(source: &str) -> HistoryQuery {
     HistoryQuery { source: Some(Source::new(source)), ..daily("AAPL", "1y") }
 }
 
-/// What a store said of each source and stretch after so many seconds.
+/// What a store said of each question, asked of anybody and of each source, after so
+/// many seconds.
 struct Said {
     seconds: i64,
-    source: &'static str,
+    question: HistoryQuery,
     stretch: (Option<Date>, Date),
-    answer: Option<HistoryResult>,
+    answers: [Option<HistoryResult>; 3],
 }
 
-async fn ask(store: &dyn Store, seconds: i64) -> Vec<Said> {
+async fn ask(store: &dyn Store, seconds: i64, at: Option<Timestamp>) -> Vec<Said> {
     let mut said = Vec::new();
-    for source in SOURCES {
+    let of_sources = SOURCES.map(asked_of).into_iter();
+    for question in of_sources.chain([daily("AAPL", "max"), daily("AAPL", "5d")]) {
         for stretch @ (first, last) in
             [(None, october(31)), (Some(october(5)), october(8)), (Some(october(9)), october(9))]
         {
-            let answer = store.overlapping(&asked_of(source), first, last).await.unwrap();
-            said.push(Said { seconds, source, stretch, answer });
+            let answers = [
+                store.answer(&question, at).await.unwrap(),
+                store.overlapping(&question, first, last, at).await.unwrap(),
+                store.covering(&question, first, last, second(-99), at).await.unwrap(),
+            ];
+            said.push(Said { seconds, question: question.clone(), stretch, answers });
         }
     }
     said
@@ -89,48 +95,27 @@ async fn ask(store: &dyn Store, seconds: i64) -> Vec<Said> {
 
 async fn says_again_what_it_said(backend: &dyn Backend, steps: &[Step]) {
     let store = backend.open();
-    let mut said = Vec::new();
-    for (now, step) in (0_i64..).zip(steps) {
-        let reported = step.answer(now);
+    let mut said = ask(&*store, -20, None).await;
+    for (now, step) in (0_i64..).step_by(20).zip(steps) {
+        let answer = step.answer(now);
         if step.rebases {
-            store.rebase(&reported).await.unwrap();
+            store.take_anew(&answer).await.unwrap();
         } else {
-            store.persist_answer(&reported).await.unwrap();
+            store.take(&answer).await.unwrap();
         }
-        said.extend(ask(&*store, now).await);
+        said.extend(ask(&*store, now, None).await);
     }
     drop(store);
     let store = backend.open();
-    for said in &said {
-        check(&*store, said).await;
-    }
-}
-
-/// A store that shows an old basis for want of the new one goes by its ledger
-/// and may have forgotten a basis; those are compared by their mark alone.
-async fn check(store: &dyn Store, said: &Said) {
-    for later in [0, 999] {
-        let at = second(said.seconds) + SignedDuration::from_millis(later);
-        let question = asked_of(said.source);
-        let source = [Source::new(said.source)];
-        let known = store.as_known(&question, said.stretch, &source, at).await.unwrap();
-        match said.answer.as_ref().filter(|answer| !answer.superseded) {
-            Some(answer) => expect_same(known.as_ref().unwrap(), answer),
-            None => assert!(known.as_ref().is_none_or(|known| known.superseded), "{known:?}"),
+    for said in said.chunk_by(|one, other| one.seconds == other.seconds) {
+        for later in [0, 999, 19_999] {
+            let at = second(said[0].seconds) + SignedDuration::from_millis(later);
+            let again = ask(&*store, said[0].seconds, Some(at)).await;
+            for (again, said) in again.iter().zip(said) {
+                assert_eq!(again.answers, said.answers, "{} {:?}", said.question, said.stretch);
+            }
         }
-        assert!(said.answer.is_none() || known.is_some());
-        let Some(known) = known else { continue };
-        assert!(known.received_at <= at);
-        let since = store.as_known(&question, said.stretch, &source, known.received_at).await;
-        let since = since.unwrap().unwrap();
-        assert_eq!((since.series, since.actions), (known.series, known.actions));
     }
-}
-
-fn expect_same(known: &HistoryResult, shown: &HistoryResult) {
-    assert_eq!(known.series, shown.series);
-    assert_eq!(known.actions, shown.actions);
-    assert_eq!(known.superseded, shown.superseded);
 }
 
 pub(crate) fn what_was_shown_can_be_read_again(fresh: Fresh<'_>) {
