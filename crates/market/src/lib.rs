@@ -8,6 +8,7 @@ mod action;
 mod adjust;
 mod aggregate;
 mod bar;
+mod calendar;
 mod catalog;
 mod currency;
 mod facts;
@@ -34,6 +35,7 @@ pub use action::{Action, ActionKind};
 pub use adjust::{Adjust, AdjustError, AdjustNameError};
 pub use aggregate::AggregateError;
 pub use bar::{Bar, Basis};
+pub use calendar::{Calendar, Learned, Trading};
 pub use catalog::Catalog;
 pub use currency::{Currency, CurrencyError};
 pub use facts::{
