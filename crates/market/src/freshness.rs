@@ -4,7 +4,7 @@ mod series;
 
 use jiff::{SignedDuration, Timestamp};
 
-pub use self::quote::{market_opens_after, market_state, quote_freshness};
+pub use self::quote::{contradicted_calendar, market_opens_after, market_state, quote_freshness};
 pub use self::series::{series_freshness, series_lifetime};
 use crate::Kind;
 

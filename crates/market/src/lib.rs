@@ -43,8 +43,8 @@ pub use facts::{
     UpstreamFacts,
 };
 pub use freshness::{
-    Freshness, market_opens_after, market_state, open_limit, quote_freshness, series_freshness,
-    series_lifetime,
+    Freshness, contradicted_calendar, market_opens_after, market_state, open_limit,
+    quote_freshness, series_freshness, series_lifetime,
 };
 pub use history_query::{HistoryQuery, Span, SpanError};
 pub use indicators::{Deviations, Indicator, IndicatorError, Window};

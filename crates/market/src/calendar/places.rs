@@ -42,7 +42,7 @@ const SEGMENTS: [(&str, &[&str]); 28] = [
 ];
 
 /// The same of Asia's great ones, whose second boards stand in the same town.
-const BOARDS: [(&str, &str); 9] = [
+const BOARDS: [(&str, &str); 11] = [
     ("XSHE", "XSHG"),
     ("XGEM", "XHKG"),
     ("XKOS", "XKRX"),
@@ -51,6 +51,8 @@ const BOARDS: [(&str, &str); 9] = [
     ("XJPX", "XTKS"),
     ("XJAS", "XTKS"),
     ("XOSE", "XTKS"),
+    ("XFKA", "XTKS"),
+    ("XSAP", "XTKS"),
     ("XTAF", "XTAI"),
 ];
 

@@ -21,6 +21,9 @@ const A_DAY: SignedDuration = SignedDuration::from_hours(24);
 /// they have none for.
 const ROUND_THE_CLOCK: SignedDuration = SignedDuration::from_hours(23);
 
+/// Auctions at both ends count for some and not for others.
+const SAME_HOURS: SignedDuration = SignedDuration::from_mins(15);
+
 impl<'a> Hours<'a> {
     /// As seen at `now`: beyond its last day a calendar tells nothing.
     pub(super) fn at(
@@ -89,6 +92,17 @@ impl<'a> Hours<'a> {
             calendar.session_at(at).or_else(|| calendar.session(calendar.date(at)))
         };
         stated.map(|it| it.regular.end).or_else(|| by_calendar().map(|it| it.close))
+    }
+
+    /// The calendar that has other hours on the day that the source states, or none.
+    pub(super) fn contradicted(&self) -> Option<&'static Calendar> {
+        let (calendar, stated) = (self.calendar?, self.stated?.regular);
+        let date = self.date(stated.start);
+        let is_near = |one: Timestamp, other| one.duration_since(other).abs() <= SAME_HOURS;
+        let agrees = calendar
+            .session(date)
+            .is_some_and(|day| is_near(day.open, stated.start) && is_near(day.close, stated.end));
+        Some(calendar).filter(|it| it.covers(date) && !agrees)
     }
 
     /// The day that the source states, where it is that of an instant.

@@ -2,7 +2,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::hours::Hours;
 use super::{Freshness, LONGEST_CLOSURE, earlier, open_limit};
-use crate::{Kind, MarketState, Quote};
+use crate::{Calendar, Kind, MarketState, Quote};
 
 /// How long after a close a fund's value may take: it is there by the next morning.
 const FUND_VALUED_WITHIN: SignedDuration = SignedDuration::from_hours(14);
@@ -22,6 +22,12 @@ pub fn market_state(quote: &Quote, now: Timestamp) -> Option<MarketState> {
 /// When the quote's market trades again after an instant, by its calendar.
 pub fn market_opens_after(quote: &Quote, now: Timestamp) -> Option<Timestamp> {
     hours(quote, now).calendar()?.opens_after(now)
+}
+
+/// The calendar that the day of trading contradicts which the quote's source states
+/// as the current one. For that day the source is believed.
+pub fn contradicted_calendar(quote: &Quote) -> Option<&'static Calendar> {
+    hours(quote, quote.received_at).contradicted()
 }
 
 /// Whether a quote may be taken for the present price.

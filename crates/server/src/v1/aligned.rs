@@ -7,6 +7,7 @@ use futures_util::future::join_all;
 use http::CachePolicy;
 use jiff::Timestamp;
 use market::{HistoryQuery, Symbol};
+use query::PriceView;
 use query::aligned::{Aligned, table};
 
 use super::bars::{self, Stretch};
@@ -21,8 +22,8 @@ pub(crate) async fn aligned(
     State(app): State<Arc<App>>,
     Ask { params, request }: Ask<AlignedParams>,
 ) -> Result<Response, ApiError> {
-    let asked = questions(&app, &params)?.into_iter();
     let view = bars::view(&app, &request, params.adjust, params.known_at)?;
+    let asked = questions(&app, &params, view).await?.into_iter();
     let asked = asked.map(|question| Aligned::ask(&app.engine, question, view));
     let mut all = join_all(asked).await;
     // As where bars are too fine for the period: an empty table would not say so.
@@ -39,7 +40,11 @@ pub(crate) async fn aligned(
 
 /// A question for each instrument, whatever spellings of it were listed. What is
 /// wrong with the parameters is wrong for all, and said once.
-fn questions(app: &App, params: &AlignedParams) -> Result<Vec<HistoryQuery>, ApiError> {
+async fn questions(
+    app: &App,
+    params: &AlignedParams,
+    view: PriceView,
+) -> Result<Vec<HistoryQuery>, ApiError> {
     let mut symbols: Vec<Symbol> = Vec::new();
     for symbol in &params.symbols {
         let symbol = app.engine.canonical(symbol);
@@ -53,6 +58,7 @@ fn questions(app: &App, params: &AlignedParams) -> Result<Vec<HistoryQuery>, Api
         dates: (params.from, params.to),
         source: params.source.clone(),
     };
+    stretch.locate(app, &symbols, view).await;
     symbols.iter().map(|symbol| stretch.of(app, symbol)).collect()
 }
 

@@ -157,6 +157,9 @@ fn for_the_day_that_a_source_states_its_word_counts() {
     assert_eq!(state(&saturday, "2026-11-28T12:00:00Z"), (CLOSED, Freshness::Stale));
     let mut mourning =
         share("XNYS", "America/New_York", "2026-11-23T21:00:00Z", "2026-11-24T16:00:00Z");
+    assert_eq!(contradicted_calendar(&saturday).map(Calendar::mic), Some("XBOM"));
+    mourning.session = Some(day(None, "2026-11-24T14:30:00Z", "2026-11-24T21:00:00Z"));
+    assert_eq!(contradicted_calendar(&mourning).map(Calendar::mic), None);
     mourning.session = Some(day(None, "2026-11-25T14:30:00Z", "2026-11-25T21:00:00Z"));
     assert_eq!(state(&mourning, "2026-11-24T16:00:00Z"), (CLOSED, Freshness::Fresh));
     // Said before that day began, it only foretells the next.
