@@ -21,7 +21,7 @@ export PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD := 1
 # Plain cargo may embed a page that says the bundle is missing; a make target never does.
 export MARKETPULSE_REQUIRE_WEB := 1
 
-.PHONY: help setup run build test api-test api-fuzz chaos coverage fuzz bench bench-stream bench-pages screenshots audit fmt image clean need-build need-test need-api need-pages need-bench need-bench-stream
+.PHONY: help setup run build test api-test api-fuzz calendars calendars-check chaos coverage fuzz bench bench-stream bench-pages screenshots audit fmt image clean need-build need-test need-api need-pages need-bench need-bench-stream
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -43,6 +43,12 @@ api-test: need-api ## Read the API with pandas, Polars, DuckDB and Arrow, and ho
 
 api-fuzz: need-api ## Ask the API thousands of made-up questions, other ones each time (some minutes)
 	@scripts/api.sh fuzz
+
+calendars: need-api ## Write when exchanges trade anew, out of PyPI's exchange_calendars (two minutes)
+	@scripts/calendars.sh data
+
+calendars-check: need-api ## Compare every session there is with PyPI's exchange_calendars (two minutes)
+	@scripts/calendars.sh check
 
 chaos: need-build ## Run the service through every fault there is and print a table (some minutes)
 	MARKETPULSE_CHAOS=full $(CARGO) test --locked --workspace --test chaos -- --nocapture

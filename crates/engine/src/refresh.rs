@@ -1,3 +1,4 @@
+mod differing;
 mod pace;
 mod reads;
 
@@ -12,6 +13,7 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tracing::debug;
 
+use self::differing::Differing;
 use crate::board::{QuoteBoard, Results};
 use crate::context::Context;
 use crate::failures::SourceFailures;
@@ -31,6 +33,7 @@ pub(crate) struct Refresher {
     board: Arc<QuoteBoard>,
     schedule: Arc<Schedule>,
     streams: Arc<Streams>,
+    differing: Differing,
 }
 
 impl Refresher {
@@ -40,7 +43,7 @@ impl Refresher {
         schedule: Arc<Schedule>,
         streams: Arc<Streams>,
     ) -> Self {
-        Self { context, board, schedule, streams }
+        Self { context, board, schedule, streams, differing: Differing::default() }
     }
 
     /// Keeps watched instruments fresh until `stop` turns true. A slow refresh holds
@@ -185,6 +188,9 @@ impl Refresher {
     async fn take(&self, results: Results) -> Vec<(Symbol, SourceError)> {
         if results.is_empty() {
             return Vec::new();
+        }
+        for quote in results.iter().filter_map(|(_, result)| result.as_ref().ok()) {
+            self.differing.note(quote);
         }
         // One chance for all: those asked together stay together.
         let chance = fastrand::f64();

@@ -8,6 +8,7 @@ mod action;
 mod adjust;
 mod aggregate;
 mod bar;
+mod calendar;
 mod catalog;
 mod currency;
 mod facts;
@@ -35,6 +36,7 @@ pub use action::{Action, ActionKind};
 pub use adjust::{Adjust, AdjustError, AdjustNameError};
 pub use aggregate::AggregateError;
 pub use bar::{Bar, Basis};
+pub use calendar::{Calendar, Learned, Trading};
 pub use catalog::Catalog;
 pub use currency::{Currency, CurrencyError};
 pub use facts::{
@@ -42,7 +44,8 @@ pub use facts::{
     UpstreamFacts,
 };
 pub use freshness::{
-    Freshness, market_state, open_limit, quote_freshness, series_freshness, series_lifetime,
+    Freshness, contradicted_calendar, market_opens_after, market_state, open_limit,
+    quote_freshness, series_freshness, series_lifetime,
 };
 pub use history_query::{HistoryQuery, Span, SpanError};
 pub use indicators::{Deviations, Indicator, IndicatorError, Window};

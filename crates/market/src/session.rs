@@ -1,4 +1,4 @@
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
 /// A stretch of trading, its start included, its end not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,21 +58,17 @@ impl Session {
     }
 
     /// What the market does at `now`, as far as this one day can tell.
-    ///
-    /// `None` once the day lies more than 20 hours back: by then another day
-    /// may have begun that this one knows nothing of.
-    pub fn state(&self, now: Timestamp) -> Option<MarketState> {
+    pub fn state(&self, now: Timestamp) -> MarketState {
         let within =
             |period: Option<TradingPeriod>| period.is_some_and(|period| period.contains(now));
         if self.regular.contains(now) {
-            Some(MarketState::Open)
+            MarketState::Open
         } else if within(self.pre) {
-            Some(MarketState::Pre)
+            MarketState::Pre
         } else if within(self.post) {
-            Some(MarketState::Post)
+            MarketState::Post
         } else {
-            let known_for = SignedDuration::from_hours(20);
-            (now < self.regular.end + known_for).then_some(MarketState::Closed)
+            MarketState::Closed
         }
     }
 }
@@ -94,11 +90,10 @@ mod tests {
             post: Some(period("2025-10-29T20:00:00Z", "2025-10-30T00:00:00Z")),
         };
         let state = |text| session.state(at(text));
-        assert_eq!(state("2025-10-29T07:59:59Z"), Some(MarketState::Closed));
-        assert_eq!(state("2025-10-29T08:00:00Z"), Some(MarketState::Pre));
-        assert_eq!(state("2025-10-29T13:30:00Z"), Some(MarketState::Open));
-        assert_eq!(state("2025-10-29T20:00:00Z"), Some(MarketState::Post));
-        assert_eq!(state("2025-10-30T01:00:00Z"), Some(MarketState::Closed));
-        assert_eq!(state("2025-10-30T17:00:00Z"), None);
+        assert_eq!(state("2025-10-29T07:59:59Z"), MarketState::Closed);
+        assert_eq!(state("2025-10-29T08:00:00Z"), MarketState::Pre);
+        assert_eq!(state("2025-10-29T13:30:00Z"), MarketState::Open);
+        assert_eq!(state("2025-10-29T20:00:00Z"), MarketState::Post);
+        assert_eq!(state("2025-10-30T01:00:00Z"), MarketState::Closed);
     }
 }

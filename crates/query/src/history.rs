@@ -5,7 +5,8 @@ use std::sync::Arc;
 use engine::Engine;
 use jiff::Timestamp;
 use jiff::civil::Date;
-use market::{HistoryQuery, HistoryResult, Period, Span, Symbol};
+use jiff::tz::TimeZone;
+use market::{HistoryQuery, HistoryResult, Instrument, Kind, Period, Span, Symbol};
 
 use crate::refusal::Refusal;
 
@@ -50,7 +51,27 @@ pub fn span(
     }
 }
 
-/// The present date where the instrument trades.
+/// Has those instruments described of which nobody has said yet where they trade,
+/// for dates that end today: what day it is there cannot be known before. Where
+/// nobody answers, UTC goes on standing for their zone.
+pub async fn locate(engine: &Engine, symbols: &[Symbol], dates: (Option<Date>, Option<Date>)) {
+    if !matches!(dates, (Some(_), None)) {
+        return;
+    }
+    let canonical = symbols.iter().map(|symbol| engine.canonical(symbol));
+    let nowhere: Vec<Symbol> = canonical.filter(|it| !is_located(&engine.instrument(it))).collect();
+    if !nowhere.is_empty() {
+        engine.quotes(&nowhere).await;
+    }
+}
+
+/// Only crypto assets trade by UTC.
+fn is_located(instrument: &Instrument) -> bool {
+    instrument.kind == Kind::Crypto || instrument.zone() != TimeZone::UTC
+}
+
+/// The present date where the instrument trades, as far as that is known
+/// ([`locate`]).
 pub fn today(engine: &Engine, symbol: &Symbol) -> Date {
     date(engine, symbol, engine.now())
 }

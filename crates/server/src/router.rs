@@ -65,6 +65,8 @@ fn data_api() -> Router<Arc<App>> {
         .route(operation::BARS.path, get(v1::bars))
         .route(operation::ALIGNED_BARS.path, get(v1::aligned))
         .route(operation::ACTIONS.path, get(v1::actions))
+        .route(operation::CALENDARS.path, get(v1::calendars))
+        .route(operation::CALENDAR.path, get(v1::calendar))
         .route(operation::RATE.path, get(v1::rate))
         .route(operation::CONVERT.path, get(v1::convert))
 }

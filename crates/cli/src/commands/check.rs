@@ -2,13 +2,15 @@ use std::fmt::Write;
 use std::process::ExitCode;
 
 use ::engine::Engine;
+use jiff::{SignedDuration, Timestamp};
+use market::Calendar;
 
 use super::{engine, fail, print};
 use server::Config;
 
 /// Tells whether the settings are valid (they are, or we would not be here),
-/// the store is sound, and each upstream answers and sends prices as they change.
-/// Exit status 1 if any is not.
+/// the store is sound, no calendar ends soon, and each upstream answers and sends prices as they change.
+/// Exit status 1 if any is not; a calendar's end is only said.
 pub(crate) async fn check(config: Config) -> ExitCode {
     let mut report = String::from("settings   ok\n");
     let engine = match engine(&config).await {
@@ -20,6 +22,7 @@ pub(crate) async fn check(config: Config) -> ExitCode {
     let store = store.map_or_else(|error| error.in_full(), |()| "ok".to_owned());
     // Writing to a String cannot fail.
     let _ = writeln!(report, "store      {store} ({})", config.database);
+    calendars(engine.now(), &mut report);
     if config.offline {
         report.push_str("upstreams  not asked, because MARKETPULSE_OFFLINE is set\n");
         return finish(&report, sound);
@@ -38,6 +41,23 @@ pub(crate) async fn check(config: Config) -> ExitCode {
         report.push_str("streams    off, because MARKETPULSE_STREAMS is False\n");
     }
     finish(&report, sound)
+}
+
+/// A release that knows further days ought to be had before a calendar ends.
+const BEFORE_A_CALENDAR_ENDS: SignedDuration = SignedDuration::from_hours(90 * 24);
+
+/// Adds a line for each calendar that ends soon or has ended: a warning, no failure.
+fn calendars(now: Timestamp, report: &mut String) {
+    let soon = now + BEFORE_A_CALENDAR_ENDS;
+    let ending: Vec<_> = Calendar::all().filter(|it| it.last_day() < it.date(soon)).collect();
+    if ending.is_empty() {
+        report.push_str("calendars  ok\n");
+    }
+    for calendar in ending {
+        let (mic, last) = (calendar.mic(), calendar.last_day());
+        // Writing to a String cannot fail.
+        let _ = writeln!(report, "calendars  {mic} ends on {last}; a newer release knows more");
+    }
 }
 
 /// Adds a line for each stream, and tells whether all are well.

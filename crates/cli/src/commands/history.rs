@@ -8,7 +8,7 @@ use market::{
     series_freshness,
 };
 use query::PriceView;
-use query::history::{answer, today};
+use query::history::{answer, locate, today};
 use server::Config;
 use table::Form;
 use table::text::with_causes;
@@ -52,7 +52,7 @@ pub(crate) async fn history(config: Config, args: HistoryArgs) -> ExitCode {
         Ok(engine) => engine,
         Err(message) => return fail(1, &message),
     };
-    let question = match question(&engine, &config, &args) {
+    let question = match question(&engine, &config, &args).await {
         Ok(question) => question,
         Err(error) => return fail(2, &error),
     };
@@ -70,12 +70,13 @@ pub(crate) async fn history(config: Config, args: HistoryArgs) -> ExitCode {
     }
 }
 
-fn question(
+async fn question(
     engine: &Engine,
     config: &Config,
     args: &HistoryArgs,
 ) -> Result<HistoryQuery, market::SpanError> {
     let symbol = engine.canonical(&args.symbol);
+    locate(engine, std::slice::from_ref(&symbol), (args.from, args.to)).await;
     let span = match args.from {
         None => Span::Period(args.period.unwrap_or(config.default_period)),
         Some(from) => Span::dates(from, args.to.unwrap_or_else(|| today(engine, &symbol)))?,

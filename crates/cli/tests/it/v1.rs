@@ -335,3 +335,40 @@ async fn any_page_may_read_prices() {
     assert_eq!(answer.header("access-control-allow-origin"), "*");
     assert!(answer.header("access-control-expose-headers").contains("etag"));
 }
+
+#[tokio::test]
+async fn calendars_are_listed_and_told_in_any_form() {
+    let world = World::production().await;
+    let all = rows(&world, "calendars", "calendars").await;
+    assert!(all.len() >= 62, "{}", all.len());
+    let tokyo = all.iter().find(|it| it["mic"] == "XTKS").unwrap();
+    assert_eq!(tokyo["time_zone"], "Asia/Tokyo");
+    let days = get(&world, "calendars/xnas?from=2026-11-25&to=2026-11-30").await.json();
+    assert_eq!(days["mic"], "XNYS", "a segment keeps the days of its exchange");
+    let told: Vec<_> = days["sessions"].as_array().unwrap().iter().map(|it| &it["date"]).collect();
+    assert_eq!(told, ["2026-11-25", "2026-11-27", "2026-11-30"]);
+    let friday = &days["sessions"][1];
+    assert_eq!(
+        (&friday["close"], &friday["early_close"]),
+        (&json!("2026-11-27T18:00:00Z"), &json!(true))
+    );
+    assert_eq!(friday["break_start"], Value::Null);
+    let lunch = rows(&world, "calendars/XTKS?from=2026-11-25&to=2026-11-25", "sessions").await;
+    assert_eq!(lunch[0]["break_start"], "2026-11-25T02:30:00Z");
+    let csv =
+        get(&world, "calendars/XSAU?from=2026-11-27&to=2026-11-29&format=csv&fields=date").await;
+    assert_eq!(csv.body.lines().next_back(), Some("2026-11-29"));
+    let today = get(&world, "calendars/FX").await.json();
+    assert_eq!((&today["from"], &today["to"]), (&json!("2025-10-29"), &json!("2025-11-29")));
+    refused(&world, "calendars/XKUW", 404, "no calendar of XKUW is known").await;
+    refused(&world, "calendars/-", 400, "mic: ").await;
+    refused(&world, "calendars/XNYS?from=2026-02-01&to=2026-01-01", 400, "from: ").await;
+}
+
+#[tokio::test]
+async fn dates_without_an_end_reach_to_today_where_the_instrument_trades() {
+    let world = World::production().await;
+    world.advance(SignedDuration::from_mins(10 * 60 + 31));
+    let answer = get(&world, "bars/7203.T?from=2025-10-20").await.json();
+    assert_eq!(answer["to"], "2025-10-30", "{answer}");
+}

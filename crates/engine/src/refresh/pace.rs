@@ -1,6 +1,7 @@
 use std::time::Duration;
 
-use market::{MarketState, Quote, market_state};
+use jiff::Timestamp;
+use market::{MarketState, Quote, market_opens_after, market_state};
 
 use super::Refresher;
 use crate::failures::SourceFailures;
@@ -11,7 +12,8 @@ const CLOSED_FACTOR: u32 = 10;
 
 impl Refresher {
     /// How long until the next refresh: the usual time, or a little less so that
-    /// not all come at once; longer while the market is closed. Half of it
+    /// not all come at once; longer while the market is closed, but not past its
+    /// opening. Half of it
     /// after a failure, or where another source stood in or time went back: then
     /// the best value is there again within the usual time once its source is,
     /// and nobody is asked more than twice in that time. Where nobody was asked,
@@ -20,8 +22,9 @@ impl Refresher {
         let usual = self.context.settings().refresh_every.mul_f64(0.9 + 0.1 * chance);
         match result {
             Ok(quote) if self.is_the_best_there_is(quote) => {
-                let closed = market_state(quote, self.context.now()) == Some(MarketState::Closed);
-                if closed { usual * CLOSED_FACTOR } else { usual }
+                let now = self.context.now();
+                let closed = market_state(quote, now) == Some(MarketState::Closed);
+                if closed { while_closed(quote, now, usual) } else { usual }
             }
             Ok(_) => usual / 2,
             Err(failures) => {
@@ -41,4 +44,12 @@ impl Refresher {
         first.is_some_and(|first| *first == quote.source.as_str())
             && shown.is_none_or(|shown| is_news(shown, quote))
     }
+}
+
+/// A closed market is asked seldom, and soon after it opens, be it after a rest at noon.
+fn while_closed(quote: &Quote, now: Timestamp, usual: Duration) -> Duration {
+    let seldom = usual * CLOSED_FACTOR;
+    let opens = market_opens_after(quote, now).map(|opens| opens.duration_since(now));
+    let until = opens.and_then(|until| Duration::try_from(until).ok()).map(|it| it + usual / 2);
+    until.map_or(seldom, |until| until.min(seldom))
 }

@@ -27,7 +27,7 @@ const fn elsewhere(code: &'static str, time_zone: &'static str) -> Exchange {
 const NEW_YORK: &str = "America/New_York";
 const BERLIN: &str = "Europe/Berlin";
 
-const EXCHANGES: [Exchange; 85] = [
+const EXCHANGES: [Exchange; 101] = [
     exchange("NMS", "XNAS", NEW_YORK),
     exchange("NGM", "XNAS", NEW_YORK),
     exchange("NCM", "XNAS", NEW_YORK),
@@ -43,10 +43,12 @@ const EXCHANGES: [Exchange; 85] = [
     exchange("TOR", "XTSE", "America/Toronto"),
     exchange("VAN", "XTSX", "America/Toronto"),
     exchange("CNQ", "XCNQ", "America/Toronto"),
+    exchange("NEO", "NEOE", "America/Toronto"),
     exchange("MEX", "XMEX", "America/Mexico_City"),
     exchange("SAO", "BVMF", "America/Sao_Paulo"),
     exchange("BUE", "XBUE", "America/Argentina/Buenos_Aires"),
     exchange("SGO", "XSGO", "America/Santiago"),
+    exchange("BVC", "XBOG", "America/Bogota"),
     exchange("PAR", "XPAR", "Europe/Paris"),
     exchange("AMS", "XAMS", "Europe/Amsterdam"),
     exchange("BRU", "XBRU", "Europe/Brussels"),
@@ -71,14 +73,24 @@ const EXCHANGES: [Exchange; 85] = [
     exchange("HEL", "XHEL", "Europe/Helsinki"),
     exchange("ICE", "XICE", "Atlantic/Reykjavik"),
     exchange("TAL", "XTAL", "Europe/Tallinn"),
+    exchange("RIS", "XRIS", "Europe/Riga"),
+    exchange("LIT", "XLIT", "Europe/Vilnius"),
     exchange("WSE", "XWAR", "Europe/Warsaw"),
     exchange("PRA", "XPRA", "Europe/Prague"),
     exchange("BUD", "XBUD", "Europe/Budapest"),
+    exchange("BVB", "XBSE", "Europe/Bucharest"),
     exchange("ATH", "XATH", "Europe/Athens"),
     exchange("IST", "XIST", "Europe/Istanbul"),
     exchange("TLV", "XTAE", "Asia/Jerusalem"),
+    exchange("SAU", "XSAU", "Asia/Riyadh"),
+    exchange("KUW", "XKUW", "Asia/Kuwait"),
+    exchange("DOH", "DSMD", "Asia/Qatar"),
+    exchange("DFM", "XDFM", "Asia/Dubai"),
+    exchange("CAI", "XCAI", "Africa/Cairo"),
     exchange("JNB", "XJSE", "Africa/Johannesburg"),
     exchange("JPX", "XTKS", "Asia/Tokyo"),
+    exchange("FKA", "XFKA", "Asia/Tokyo"),
+    exchange("SAP", "XSAP", "Asia/Tokyo"),
     exchange("HKG", "XHKG", "Asia/Hong_Kong"),
     exchange("SHH", "XSHG", "Asia/Shanghai"),
     exchange("SHZ", "XSHE", "Asia/Shanghai"),
@@ -92,6 +104,8 @@ const EXCHANGES: [Exchange; 85] = [
     exchange("JKT", "XIDX", "Asia/Jakarta"),
     exchange("KLS", "XKLS", "Asia/Kuala_Lumpur"),
     exchange("SET", "XBKK", "Asia/Bangkok"),
+    exchange("PHS", "XPHS", "Asia/Manila"),
+    exchange("PHP", "XPHS", "Asia/Manila"),
     exchange("ASX", "XASX", "Australia/Sydney"),
     exchange("NZE", "XNZE", "Pacific/Auckland"),
     elsewhere("CCY", "Europe/London"),
@@ -111,7 +125,9 @@ const EXCHANGES: [Exchange; 85] = [
     elsewhere("CXI", "America/Chicago"),
     elsewhere("FGI", "Europe/London"),
     elsewhere("IOB", "Europe/London"),
+    elsewhere("AQS", "Europe/London"),
     elsewhere("CXA", "Australia/Sydney"),
+    elsewhere("CCS", "America/Caracas"),
     elsewhere("OSA", "Asia/Tokyo"),
 ];
 
@@ -139,6 +155,7 @@ mod tests {
     use std::collections::HashSet;
 
     use jiff::tz::TimeZone;
+    use market::Calendar;
     use serde_json::Value;
     use testkit::recordings;
 
@@ -155,6 +172,13 @@ mod tests {
             };
             assert!(mic.is_none_or(well_formed), "{code}: {mic:?}");
         }
+    }
+
+    #[test]
+    fn every_exchange_has_a_calendar_or_a_week_to_learn() {
+        let have_none = EXCHANGES.iter().filter_map(|exchange| exchange.mic);
+        let have_none: Vec<_> = have_none.filter(|mic| Calendar::of(mic).is_none()).collect();
+        assert_eq!(have_none, ["XKUW", "DSMD", "XDFM", "XCAI"]);
     }
 
     #[test]

@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use engine::Entry;
 use jiff::Timestamp;
-use market::{Currency, Instrument, MarketState, Session, Source, TradingPeriod, market_state};
+use market::{
+    Calendar, Currency, Instrument, MarketState, Session, Source, TradingPeriod, market_state,
+};
 use serde::Serialize;
 use table::{
     Built, Constants, Described, EncodeError, Field, Head, Object, Record, Table, described, json,
@@ -86,6 +88,11 @@ impl Known<'_> {
         let state = market_state(it.entry.quote.as_ref()?, it.now);
         state.map(|state| MarketState::as_str(state).into())
     });
+    const CALENDAR: Field<Self> = Field::text(
+        "calendar",
+        "The calendar it trades by, as /v1/calendars lists it; null where none is known.",
+        |it| Calendar::for_instrument(it.instrument()).map(|calendar| calendar.mic().into()),
+    );
     const SESSION: Field<Self> = Field::inner(
         "session",
         "The trading day that its source considers current.",
@@ -125,6 +132,7 @@ impl Record for Known<'_> {
             Self::PRICE_DECIMALS,
             Self::FIRST_BAR,
             Self::MARKET_STATE,
+            Self::CALENDAR,
             Self::SESSION,
             Self::SOURCES,
             Self::ALIASES,

@@ -7,6 +7,7 @@ pub mod action;
 pub mod aligned;
 mod answer;
 pub mod bar;
+pub mod calendar;
 mod history;
 pub mod instrument;
 pub mod quote;

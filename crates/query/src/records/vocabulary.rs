@@ -66,7 +66,7 @@ pub(super) const fn market_state<R>(get: Text<R>) -> Field<R> {
     use MarketState as M;
     const WORDS: [&str; 4] =
         [M::Pre.as_str(), M::Open.as_str(), M::Post.as_str(), M::Closed.as_str()];
-    let about = "pre, open, post or closed; null where the source does not publish sessions.";
+    let about = "pre, open, post or closed, as at noon and on holidays; null where neither a calendar nor the source tells.";
     Field::text("market_state", about, get).one_of(&WORDS)
 }
 

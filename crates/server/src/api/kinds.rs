@@ -134,6 +134,19 @@ fn indicators() -> Value {
     json!({ "type": "array", "items": item, "maxItems": MOST_INDICATORS, "uniqueItems": true })
 }
 
+/// A market identifier code, in any case, or the name of a market without one.
+pub(crate) const MIC: Custom<String> = Custom {
+    in_words: || "a market identifier code".to_owned(),
+    schema: || json!({ "type": "string", "pattern": "^[A-Za-z0-9]{2,6}$" }),
+    read: mic,
+};
+
+fn mic(text: &str) -> Result<String, String> {
+    let fits = (2..=6).contains(&text.len()) && text.chars().all(|c| c.is_ascii_alphanumeric());
+    let fault = || format!("{:?} is no market identifier code; use one such as XNYS", short(text));
+    fits.then(|| text.to_ascii_uppercase()).ok_or_else(fault)
+}
+
 /// A currency code of three letters, or of a crypto asset.
 pub(crate) const CURRENCY: Custom<Currency> = Custom {
     in_words: || "a currency's code".to_owned(),

@@ -6,7 +6,7 @@ use super::requests as r;
 
 /// Every route that answers with data, in the order of the document.
 #[cfg(test)]
-pub(crate) const ALL: [&Operation; 14] = [
+pub(crate) const ALL: [&Operation; 16] = [
     &LATEST,
     &HISTORY,
     &CONFIG,
@@ -19,6 +19,8 @@ pub(crate) const ALL: [&Operation; 14] = [
     &BARS,
     &ALIGNED_BARS,
     &ACTIONS,
+    &CALENDARS,
+    &CALENDAR,
     &RATE,
     &CONVERT,
 ];
@@ -117,6 +119,22 @@ pub(crate) const ACTIONS: Operation = Operation {
     summary: "Dividends, splits and capital gains",
     about: "By ex-date. A dividend's `amount` is in `currency` per share, as the source states it: on today's shares.",
     params: r::ActionsParams::DECLARED,
+    tabular: true,
+};
+pub(crate) const CALENDARS: Operation = Operation {
+    id: "calendars",
+    path: "/marketpulse/v1/calendars",
+    summary: "The exchanges whose calendar is known",
+    about: "With the first and last day that is known of each. FX and CRYPTO stand for markets without an exchange.",
+    params: r::CalendarsParams::DECLARED,
+    tabular: true,
+};
+pub(crate) const CALENDAR: Operation = Operation {
+    id: "calendar",
+    path: "/marketpulse/v1/calendars/{mic}",
+    summary: "When one exchange trades",
+    about: "Its days of trading, with hours, the rest at noon and short days. A day that is missing is a holiday or weekend, or lies outside `first_day` and `last_day`. Where an upstream states other hours for its day, prices follow the upstream.",
+    params: r::CalendarParams::DECLARED,
     tabular: true,
 };
 pub(crate) const RATE: Operation = Operation {

@@ -82,6 +82,20 @@ pub(crate) const FROM: Param<Optional<Custom<Date>>> =
     Param::query("from", Optional(DATE), "2024-01-02", "First trading date.");
 pub(crate) const TO: Param<Optional<Custom<Date>>> =
     Param::query("to", Optional(DATE), "2024-01-31", "Last trading date; today if not given.");
+pub(crate) const MIC: Param<Custom<String>> = Param::in_path(
+    "mic",
+    kinds::MIC,
+    "XNYS",
+    "The exchange's market identifier code, or that of a segment, such as XNAS; FX or CRYPTO.",
+);
+pub(crate) const SESSIONS_FROM: Param<Optional<Custom<Date>>> =
+    Param::query("from", Optional(DATE), "2026-11-23", "First date; today there if not given.");
+pub(crate) const SESSIONS_TO: Param<Optional<Custom<Date>>> = Param::query(
+    "to",
+    Optional(DATE),
+    "2026-11-30",
+    "Last date; a month after the first if not given.",
+);
 pub(crate) const ADJUST: Param<OneOf<Adjust>> = Param {
     default: Some("splits"),
     ..Param::query(

@@ -113,6 +113,25 @@ params! {
 }
 
 params! {
+    /// `GET /marketpulse/v1/calendars`
+    pub(crate) struct CalendarsParams {
+        fields: Option<String> = p::FIELDS,
+        form: Option<Form> = p::FORMAT,
+    }
+}
+
+params! {
+    /// `GET /marketpulse/v1/calendars/{mic}`
+    pub(crate) struct CalendarParams {
+        mic: String = p::MIC,
+        from: Option<Date> = p::SESSIONS_FROM,
+        to: Option<Date> = p::SESSIONS_TO,
+        fields: Option<String> = p::FIELDS,
+        form: Option<Form> = p::FORMAT,
+    }
+}
+
+params! {
     /// `GET /marketpulse/v1/fx/{base}/{quote}`
     pub(crate) struct RateParams {
         base: Currency = p::BASE,

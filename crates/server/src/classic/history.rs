@@ -6,7 +6,7 @@ use axum::response::Response;
 use http::CachePolicy;
 use http::reply::{Encoded, JSON};
 use market::HistoryQuery;
-use query::history::{answer, span, today};
+use query::history::{answer, locate, span, today};
 
 use crate::api::requests::HistoryParams;
 use crate::app::App;
@@ -18,7 +18,7 @@ pub(crate) async fn history(
     State(app): State<Arc<App>>,
     Ask { params, request }: Ask<HistoryParams>,
 ) -> Result<Response, ApiError> {
-    let question = question(&app, params)?;
+    let question = question(&app, params).await?;
     let answer = answer(&app.engine, &question).await?;
     let now = app.engine.now();
     // Its timestamp and age are whole seconds.
@@ -33,9 +33,10 @@ pub(crate) async fn history(
 
 /// The question that the parameters ask; the period is the one in the settings
 /// where they name none.
-fn question(app: &App, params: HistoryParams) -> Result<HistoryQuery, ApiError> {
+async fn question(app: &App, params: HistoryParams) -> Result<HistoryQuery, ApiError> {
     let HistoryParams { symbol, period, interval, from, to } = params;
     let symbol = app.engine.canonical(&symbol);
+    locate(&app.engine, std::slice::from_ref(&symbol), (from, to)).await;
     let today = || today(&app.engine, &symbol);
     let span = span(period, (from, to), app.config.default_period, today)?;
     Ok(HistoryQuery { symbol, interval, span, source: None })

@@ -1,6 +1,7 @@
 use query::records;
 use query::records::action::ActionsHead;
 use query::records::bar::BarsHead;
+use query::records::calendar::{CalendarsHead, SessionsHead};
 use query::records::quote::{Latest, QuotesHead};
 use query::records::rate::{ConversionJson, RateJson};
 use query::records::{
@@ -56,7 +57,7 @@ enum Others {
 }
 
 /// Every route, in the order of the document.
-pub(crate) static ROUTES: [Route; 14] = [
+pub(crate) static ROUTES: [Route; 16] = [
     json(&o::LATEST, "", given::<Latest<'_>>).versioned(),
     json(&o::HISTORY, "symbol=CAC40&period=5d", given::<History<'_>>).versioned().absent(),
     json(&o::CONFIG, "", given::<ConfigJson>),
@@ -116,6 +117,27 @@ pub(crate) static ROUTES: [Route; 14] = [
             head: given::<ActionsHead<'_>>,
             name: "actions",
             columns: records::action::columns,
+            others: Others::None,
+        },
+    )
+    .absent(),
+    rows(
+        &o::CALENDARS,
+        "fields=mic,name,last_day",
+        Table {
+            head: given::<CalendarsHead>,
+            name: "calendars",
+            columns: records::calendar::calendar_columns,
+            others: Others::None,
+        },
+    ),
+    rows(
+        &o::CALENDAR,
+        "from=2026-11-25&to=2026-11-30",
+        Table {
+            head: given::<SessionsHead>,
+            name: "sessions",
+            columns: records::calendar::session_columns,
             others: Others::None,
         },
     )

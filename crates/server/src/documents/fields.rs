@@ -24,8 +24,10 @@ fn meaning(of: &str, name: &str) -> Option<&'static str> {
 const MEANINGS: &[(&str, &str)] = &[
     ("actions", "The actions, oldest first."),
     ("bars", "The bars, in the order asked for."),
+    ("calendars", "The calendars."),
     ("columns", "An array for each field of the rows, all of one length."),
     ("instruments", "The instruments."),
+    ("sessions", "The days of trading, oldest first."),
     ("quotes", "The quotes, in the order asked for."),
     (
         "id",

@@ -351,7 +351,7 @@ fn the_table_holds_the_newest_hundred_and_only_columns_with_figures() {
 #[test]
 fn a_column_appears_where_a_single_bar_has_a_figure_for_it() {
     let mut answer = answer(0, Interval::D1);
-    let mut known = bar(0, 1);
+    let mut known = bar(0, 1, Interval::H1);
     (known.low, known.volume) = (Some(price(6_999.5)), Some(12_000.0));
     answer.series = Series::new(answer.series.head.clone(), vec![known]);
     let page = history_of(Ok(answer));

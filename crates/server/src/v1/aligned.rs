@@ -23,7 +23,7 @@ pub(crate) async fn aligned(
     Ask { params, request }: Ask<AlignedParams>,
 ) -> Result<Response, ApiError> {
     let view = bars::view(&app, &request, params.adjust, params.known_at)?;
-    let asked = questions(&app, view, &params)?.into_iter();
+    let asked = questions(&app, &params, view).await?.into_iter();
     let asked = asked.map(|question| Aligned::ask(&app.engine, question, view));
     let mut all = join_all(asked).await;
     // As where bars are too fine for the period: an empty table would not say so.
@@ -40,10 +40,10 @@ pub(crate) async fn aligned(
 
 /// A question for each instrument, whatever spellings of it were listed. What is
 /// wrong with the parameters is wrong for all, and said once.
-fn questions(
+async fn questions(
     app: &App,
-    view: PriceView,
     params: &AlignedParams,
+    view: PriceView,
 ) -> Result<Vec<HistoryQuery>, ApiError> {
     let mut symbols: Vec<Symbol> = Vec::new();
     for symbol in &params.symbols {
@@ -58,6 +58,7 @@ fn questions(
         dates: (params.from, params.to),
         source: params.source.clone(),
     };
+    stretch.locate(app, &symbols, view).await;
     symbols.iter().map(|symbol| stretch.of(app, view, symbol)).collect()
 }
 

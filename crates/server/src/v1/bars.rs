@@ -9,7 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 use market::{
     Adjust, Freshness, HistoryQuery, Interval, Period, Source, Span, Symbol, series_lifetime,
 };
-use query::history::span;
+use query::history::{locate, span};
 use query::{Bars, Page, PriceView};
 
 use super::respond::{Writing, cached, respond};
@@ -27,6 +27,7 @@ pub(crate) async fn bars(
     let (interval, dates) = (params.interval, (params.from, params.to));
     let view = view(&app, &request, params.adjust, params.known_at)?;
     let stretch = Stretch { interval, period: params.period, dates, source: params.source };
+    stretch.locate(&app, std::slice::from_ref(&params.symbol), view).await;
     let question = stretch.of(&app, view, &params.symbol)?;
     let bars = Bars::ask(&app.engine, &question, view).await?;
     let depends_on = bars.version();
@@ -85,6 +86,14 @@ pub(super) struct Stretch {
 }
 
 impl Stretch {
+    /// Has it known where symbols trade, if the question needs it. What was known
+    /// at an instant is no question to anybody.
+    pub(super) async fn locate(&self, app: &App, symbols: &[Symbol], view: PriceView) {
+        if view.known_at.is_none() {
+            locate(&app.engine, symbols, self.dates).await;
+        }
+    }
+
     /// The question about one symbol.
     pub(super) fn of(
         &self,

@@ -3,6 +3,7 @@
 mod actions;
 mod aligned;
 mod bars;
+mod calendars;
 mod fx;
 mod instruments;
 mod quotes;
@@ -13,6 +14,7 @@ mod stream;
 pub(crate) use actions::actions;
 pub(crate) use aligned::aligned;
 pub(crate) use bars::bars;
+pub(crate) use calendars::{calendar, calendars};
 pub(crate) use fx::{convert, rate};
 pub(crate) use instruments::{instrument, instruments, search};
 pub(crate) use quotes::{quote, quotes};

@@ -10,6 +10,7 @@ use std::process::ExitCode;
 use engine::Engine;
 use market::{HistoryQuery, Span, Symbol};
 use query::PriceView;
+use query::history::locate;
 use server::Config;
 
 use super::{bars, each_once, engine, fail};
@@ -56,6 +57,9 @@ fn refuse(engine: &Engine, args: &ExportArgs, symbols: &[Symbol]) -> Result<(), 
 
 /// Writes one symbol's history and says what was written.
 async fn write_one(engine: &Engine, args: &ExportArgs, symbol: &Symbol) -> Result<String, String> {
+    if view(args).known_at.is_none() {
+        locate(engine, std::slice::from_ref(symbol), (args.from, args.to)).await;
+    }
     let found = bars::ask(engine, &question(engine, args, symbol)?, view(args)).await?;
     let summary = found.bars.summary(&found.series);
     let pieces = found.pieces(args.format).await?;

@@ -1,7 +1,7 @@
 use jiff::civil::{Date, Time, time};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, ToSpan};
-use market::{Bar, Interval, Session};
+use market::{Bar, Calendar, Interval, Session};
 
 use crate::yahoo::native;
 
@@ -13,6 +13,8 @@ pub(super) struct MarketDay {
     pub(super) session: Option<Session>,
     /// When the latest price was true.
     pub(super) traded_at: Option<Timestamp>,
+    /// The calendar of what trades at hours that hold where Yahoo states none.
+    pub(super) calendar: Option<&'static Calendar>,
 }
 
 /// Yahoo ends the days of markets that never close a minute early.
@@ -73,7 +75,10 @@ impl MarketDay {
     }
 
     fn close_on(&self, date: Date) -> Option<Timestamp> {
-        let close = self.session_on(date)?.regular.end;
+        let Some(session) = self.session_on(date) else {
+            return self.calendar?.session(date).map(|it| it.close);
+        };
+        let close = session.regular.end;
         Some(close).filter(|close| self.time_of(*close) != LAST_MINUTE)
     }
 }

@@ -92,7 +92,8 @@ pub(super) fn kind(word: Option<&str>, exchange: Option<&str>) -> Option<Kind> {
         "CRYPTOCURRENCY" => Kind::Crypto,
         "EQUITY" => Kind::Equity,
         "ETF" => Kind::Etf,
-        "MUTUALFUND" => Kind::Fund,
+        // A money market fund is a fund that keeps its price.
+        "MUTUALFUND" | "MONEYMARKET" => Kind::Fund,
         "FUTURE" => Kind::Future,
         "OPTION" => Kind::Option,
         _ => return None,

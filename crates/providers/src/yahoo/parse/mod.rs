@@ -13,8 +13,8 @@ mod spark;
 
 use jiff::Timestamp;
 use market::{
-    Basis, HistoryQuery, HistoryResult, Instrument, Interval, Kind, Series, SeriesHead, Source,
-    SourceError, Span,
+    Basis, Calendar, HistoryQuery, HistoryResult, Instrument, Interval, Kind, Series, SeriesHead,
+    Source, SourceError, Span,
 };
 use serde::de::IgnoredAny;
 
@@ -49,6 +49,7 @@ pub(super) fn answer(
         zone: described.zone,
         session: described.session,
         traded_at: described.traded_at,
+        calendar: hours_of(&described.instrument),
     };
     let mut bars = live::fold(bars, &day);
     if let Some(last) = bars.last_mut() {
@@ -67,6 +68,13 @@ pub(super) fn answer(
         superseded: false,
         revision: 0,
     })
+}
+
+/// Yahoo ends the days of what trades round the clock at midnight.
+fn hours_of(instrument: &Instrument) -> Option<&'static Calendar> {
+    let round_the_clock = [Kind::Currency, Kind::Crypto, Kind::Future];
+    let has_hours = !round_the_clock.contains(&instrument.kind);
+    Calendar::for_instrument(instrument).filter(|_| has_hours)
 }
 
 /// The answer that there was nothing then.

@@ -1,7 +1,8 @@
 use jiff::civil::Date;
 use jiff::{Timestamp, Unit};
 use market::{
-    Bar, Instrument, Interval, Kind, Previous, PreviousKind, Price, Quote, Source, SourceError,
+    Bar, Calendar, Instrument, Interval, Kind, Previous, PreviousKind, Price, Quote, Source,
+    SourceError,
 };
 
 use super::meta::{self, Described};
@@ -50,7 +51,7 @@ pub(super) fn of_chart(
     let meta = &chart.meta;
     Ok(Quote {
         price: latest(meta, &described.instrument)?,
-        previous: previous(meta, &described, &bars),
+        previous: previous(chart, &described, &bars),
         day_high: meta.regular_market_day_high.and_then(price_unless_zero),
         day_low: meta.regular_market_day_low.and_then(price_unless_zero),
         volume: meta.regular_market_volume.filter(|volume| volume.is_finite()),
@@ -78,18 +79,33 @@ fn latest(meta: &Meta, instrument: &Instrument) -> Result<Price, SourceError> {
     })
 }
 
-/// The close of the trading day before the quote's own.
+/// The close of the trading day before the quote's own; `None` where it is
+/// missing: a change since the one before that would look like a day's.
 ///
-/// `previousClose` where it is given; else the last row dated before. Never
+/// `previousClose` where it is given; else the row of that day. Never
 /// `chartPreviousClose`, which is the close before the range asked for.
-fn previous(meta: &Meta, described: &Described, bars: &[Bar]) -> Option<Previous> {
-    let given = meta.previous_close.and_then(price_unless_zero);
+fn previous(chart: &Chart, described: &Described, bars: &[Bar]) -> Option<Previous> {
+    let given = chart.meta.previous_close.and_then(price_unless_zero);
     let before = || {
         let day = described.traded_at?.to_zoned(described.zone.clone()).date();
-        bars.iter().rev().find(|bar| bar.date < day).filter(|bar| is_near(bar.date, day))
+        let bar = bars.iter().rev().find(|bar| bar.date < day)?;
+        is_of_session_before(bar.date, day, chart, described).then_some(bar.close)
     };
-    let price = given.or_else(|| before().map(|bar| bar.close))?;
-    Some(Previous { price, kind: PreviousKind::Close })
+    Some(Previous { price: given.or_else(before)?, kind: PreviousKind::Close })
+}
+
+/// Whether no day of trading lies between two dates: by the calendar, or where
+/// none is known, as far as the rows tell of one.
+fn is_of_session_before(earlier: Date, day: Date, chart: &Chart, described: &Described) -> bool {
+    let calendar = Calendar::for_instrument(&described.instrument);
+    if let Some(before) = calendar.and_then(|calendar| calendar.previous_session(day)) {
+        return earlier >= before;
+    }
+    let date = |seconds: &i64| {
+        Timestamp::from_second(*seconds).ok().map(|at| at.to_zoned(described.zone.clone()).date())
+    };
+    let mut rows = chart.timestamp.iter().flatten().filter_map(date);
+    is_near(earlier, day) && !rows.any(|row| earlier < row && row < day)
 }
 
 fn is_near(earlier: Date, day: Date) -> bool {

@@ -10,7 +10,7 @@ use market::{
     Adjust, Freshness, HistoryQuery, HistoryResult, Interval, Period, Span, Symbol,
     series_freshness,
 };
-use query::history::{answer, span, today};
+use query::history::{answer, locate, span, today};
 use query::{Indicators, PriceView};
 
 use super::{StatusCode, page};
@@ -86,7 +86,7 @@ pub(crate) async fn history(State(app): State<Arc<App>>, RawQuery(query): RawQue
 /// The bars asked for, adjusted as asked for.
 async fn shown(app: &App, params: ViewParams) -> Result<Arc<HistoryResult>, ApiError> {
     let adjust = params.adjust;
-    let found = answer(&app.engine, &viewed_question(app, params)?).await?;
+    let found = answer(&app.engine, &viewed_question(app, params).await?).await?;
     let Some(adjust) = adjust else { return Ok(found) };
     let series = PriceView { adjust, known_at: None }.adjusted(&app.engine, &found).await?;
     Ok(Arc::new(HistoryResult { series, ..(*found).clone() }))
@@ -94,9 +94,10 @@ async fn shown(app: &App, params: ViewParams) -> Result<Arc<HistoryResult>, ApiE
 
 /// The question that an address asks. Where it names no interval, one is chosen
 /// that shows the stretch in some hundred bars.
-fn viewed_question(app: &App, params: ViewParams) -> Result<HistoryQuery, ApiError> {
+async fn viewed_question(app: &App, params: ViewParams) -> Result<HistoryQuery, ApiError> {
     let ViewParams { symbol, interval, period, from, to, .. } = params;
     let symbol = app.engine.canonical(&symbol);
+    locate(&app.engine, std::slice::from_ref(&symbol), (from, to)).await;
     let today = || today(&app.engine, &symbol);
     // The form sends the period that was shown along with new dates.
     let period = period.filter(|_| from.is_none());

@@ -46,10 +46,33 @@ fn the_previous_close_is_that_of_the_day_before_and_never_of_the_chart() {
 
 #[test]
 fn a_close_of_long_ago_is_not_the_previous_one() {
-    let within = chart(&["2025-10-19T13:30:00Z"], &[Some(1.5)]);
+    let mut within = chart(&["2025-10-19T13:30:00Z"], &[Some(1.5)]);
+    assert_eq!(previous(&within), None, "by the calendar");
+    set(&mut within, "/meta/exchangeName", json!("KUW"));
     assert_eq!(previous(&within).as_deref(), Some("1.5"));
-    let beyond = chart(&["2025-10-18T13:30:00Z"], &[Some(1.5)]);
+    let mut beyond = chart(&["2025-10-18T13:30:00Z"], &[Some(1.5)]);
+    set(&mut beyond, "/meta/exchangeName", json!("KUW"));
     assert_eq!(previous(&beyond), None);
+}
+
+#[test]
+fn a_close_from_before_a_hole_is_not_the_previous_one() {
+    let mut chart = chart(&[MONDAY, TUESDAY, LIVE], &[Some(1.5), None, Some(3.5)]);
+    for place in ["NMS", "KUW"] {
+        set(&mut chart, "/meta/exchangeName", json!(place));
+        assert_eq!(previous(&chart), None, "{place}");
+    }
+}
+
+#[test]
+fn a_holiday_with_an_empty_row_is_no_hole() {
+    let thanksgiving = "2025-11-27T14:30:00Z";
+    let mut chart = chart(
+        &["2025-11-26T14:30:00Z", thanksgiving, "2025-11-28T18:00:00Z"],
+        &[Some(1.5), None, Some(2.5)],
+    );
+    traded_at(&mut chart, "2025-11-28T18:00:00Z");
+    assert_eq!(previous(&chart).as_deref(), Some("1.5"));
 }
 
 #[test]

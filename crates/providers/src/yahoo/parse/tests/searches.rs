@@ -73,6 +73,7 @@ fn every_kind_is_told_by_its_own_word() {
         ("EQUITY", Kind::Equity),
         ("ETF", Kind::Etf),
         ("MUTUALFUND", Kind::Fund),
+        ("MONEYMARKET", Kind::Fund),
         ("INDEX", Kind::Index),
         ("CURRENCY", Kind::Currency),
         ("CRYPTOCURRENCY", Kind::Crypto),
@@ -90,7 +91,7 @@ fn what_is_no_instrument_or_of_no_known_kind_is_left_out() {
     let hits = [
         without_listing(),
         hit("AAPL", "EQUITY", "NMS"),
-        hit("MONEY", "MONEYMARKET", "NAS"),
+        hit("PRIVATE", "PRIVATE_COMPANY", "NAS"),
         no_kind,
         // Yahoo says mutual fund of whatever is delisted.
         hit("ADH", "MUTUALFUND", "YHD"),

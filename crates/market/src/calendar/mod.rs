@@ -1,0 +1,209 @@
+//! When exchanges trade: their weeks, hours, rests at noon, holidays and short
+//! days, as far as they are known.
+//!
+//! The days are facts out of the package `exchange_calendars`, written down by
+//! `make calendars`; those of markets without an exchange are rules of ours.
+
+mod data;
+mod hours;
+mod learned;
+mod places;
+mod trading;
+mod week;
+
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, ToSpan};
+
+use self::hours::Hours;
+pub use self::learned::Learned;
+pub use self::trading::Trading;
+use self::week::Week;
+use crate::{Instrument, Kind, MarketState};
+
+/// When an exchange, or a market without one, trades.
+#[derive(Debug)]
+pub struct Calendar {
+    mic: &'static str,
+    name: &'static str,
+    zone: TimeZone,
+    first: Date,
+    last: Date,
+    week: Week,
+    /// Days that differ from the regular week, ascending.
+    exceptions: Vec<(Date, Option<Hours>)>,
+}
+
+/// No exchange rests longer than this but for wars and the like.
+const LONGEST_SEARCH_DAYS: i32 = 200;
+
+impl Calendar {
+    /// The calendar of an exchange or one of its segments, by market identifier
+    /// code (ISO 10383).
+    pub fn of(mic: &str) -> Option<&'static Self> {
+        let mic = places::exchange_of(mic);
+        Self::all().find(|calendar| calendar.mic == mic)
+    }
+
+    /// The calendars of exchanges, by MIC.
+    pub fn exchanges() -> &'static [Self] {
+        data::exchanges()
+    }
+
+    /// Every calendar: those of exchanges by MIC, then `FX` and `CRYPTO`.
+    pub fn all() -> impl Iterator<Item = &'static Self> {
+        Self::exchanges().iter().chain(data::clockwork())
+    }
+
+    /// The calendar that an instrument trades by, where it is known.
+    ///
+    /// Currencies and crypto assets have one by their kind. What no exchange
+    /// trades, such as an index, goes by the main exchange of its zone.
+    pub fn for_instrument(instrument: &Instrument) -> Option<&'static Self> {
+        let [foreign_exchange, crypto] = data::clockwork();
+        match (instrument.kind, &instrument.mic) {
+            (Kind::Crypto, _) => Some(crypto),
+            (Kind::Currency, _) => Some(foreign_exchange),
+            (_, Some(mic)) => Self::of(mic),
+            (Kind::Future, None) => None,
+            _ => Self::of(places::main_exchange_in(&instrument.time_zone)?),
+        }
+    }
+
+    /// Its market identifier code; `FX` or `CRYPTO` where no exchange has one.
+    pub fn mic(&self) -> &'static str {
+        self.mic
+    }
+
+    /// What the market is called.
+    pub fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// Its zone in the tz database.
+    pub fn zone(&self) -> &TimeZone {
+        &self.zone
+    }
+
+    /// The first day of which it tells.
+    pub fn first_day(&self) -> Date {
+        self.first
+    }
+
+    /// The last day of which it tells.
+    pub fn last_day(&self) -> Date {
+        self.last
+    }
+
+    /// Whether it tells of a date.
+    pub fn covers(&self, date: Date) -> bool {
+        (self.first..=self.last).contains(&date)
+    }
+
+    /// Whether there is trading on a date; `None` for one of which it does not tell.
+    pub fn is_session(&self, date: Date) -> Option<bool> {
+        self.covers(date).then(|| self.hours(date).is_some())
+    }
+
+    /// The day of trading of a date; `None` where there is none or it does not tell.
+    pub fn session(&self, date: Date) -> Option<Trading> {
+        let hours = self.hours(date).filter(|_| self.covers(date))?;
+        Some(hours.on(date, &self.zone))
+    }
+
+    /// Whether trading ends earlier on a date than is regular on its weekday.
+    pub fn closes_early(&self, date: Date) -> bool {
+        let regular = self.week.hours(date);
+        regular.zip(self.hours(date)).is_some_and(|(regular, here)| here.close < regular.close)
+    }
+
+    /// Dates with trading, both ends included, as far as it tells.
+    pub fn sessions(&self, from: Date, to: Date) -> impl Iterator<Item = Date> + '_ {
+        let (from, to) = (from.max(self.first), to.min(self.last));
+        let days = from.series(1.day()).take_while(move |date| *date <= to);
+        days.filter(|date| self.hours(*date).is_some())
+    }
+
+    /// The first date with trading after a date.
+    pub fn next_session(&self, date: Date) -> Option<Date> {
+        self.searched(date, 1)
+    }
+
+    /// The last date with trading before a date.
+    pub fn previous_session(&self, date: Date) -> Option<Date> {
+        self.searched(date, -1)
+    }
+
+    fn searched(&self, date: Date, step: i32) -> Option<Date> {
+        let days = date.series(step.days()).skip(1);
+        let mut near = days.take(LONGEST_SEARCH_DAYS.unsigned_abs() as usize);
+        near.find(|date| self.is_session(*date) == Some(true))
+    }
+
+    /// The day of trading that an instant is in, rests included.
+    pub fn session_at(&self, at: Timestamp) -> Option<Trading> {
+        self.near(at).find(|trading| trading.spans(at))
+    }
+
+    /// The newest day of trading that has begun at an instant.
+    pub fn begun(&self, at: Timestamp) -> Option<Trading> {
+        self.latest(at, |trading| trading.open <= at)
+    }
+
+    /// The newest day of trading that is over at an instant.
+    pub fn over(&self, at: Timestamp) -> Option<Trading> {
+        self.latest(at, |trading| trading.close <= at)
+    }
+
+    /// When trading begins next after an instant, be it after a rest.
+    pub fn opens_after(&self, at: Timestamp) -> Option<Timestamp> {
+        let rest = self.session_at(at).filter(|trading| trading.rests(at));
+        if let Some(pause) = rest.and_then(|trading| trading.pause) {
+            return Some(pause.end);
+        }
+        let here = self.date(at);
+        let before = here.yesterday().ok()?;
+        let mut dates =
+            std::iter::successors(self.next_session(before), |it| self.next_session(*it));
+        dates.find_map(|date| self.session(date).map(|it| it.open).filter(|open| *open > at))
+    }
+
+    /// What the market does at an instant, early and late trading apart; `None`
+    /// where it does not tell.
+    pub fn state(&self, at: Timestamp) -> Option<MarketState> {
+        if !self.covers(self.date(at)) {
+            return None;
+        }
+        let trades = self.session_at(at).is_some_and(|trading| trading.trades(at));
+        Some(if trades { MarketState::Open } else { MarketState::Closed })
+    }
+
+    /// The date of an instant at the exchange.
+    pub fn date(&self, at: Timestamp) -> Date {
+        at.to_zoned(self.zone.clone()).date()
+    }
+
+    /// Days of trading that may touch the date of an instant, the latest first.
+    fn near(&self, at: Timestamp) -> impl Iterator<Item = Trading> + '_ {
+        let here = self.date(at);
+        let dates = [here.tomorrow().ok(), Some(here), here.yesterday().ok()];
+        dates.into_iter().flatten().filter_map(|date| self.session(date))
+    }
+
+    fn latest(&self, at: Timestamp, is_it: impl Fn(&Trading) -> bool) -> Option<Trading> {
+        if let Some(found) = self.near(at).find(&is_it) {
+            return Some(found);
+        }
+        self.covers(self.date(at)).then_some(())?;
+        let date = self.previous_session(self.date(at).yesterday().ok()?)?;
+        self.session(date)
+    }
+
+    fn hours(&self, date: Date) -> Option<Hours> {
+        let exception = self.exceptions.binary_search_by_key(&date, |(date, _)| *date);
+        exception.map_or_else(|_| self.week.hours(date), |at| self.exceptions[at].1)
+    }
+}
+
+#[cfg(test)]
+mod tests;
