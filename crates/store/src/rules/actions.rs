@@ -23,7 +23,7 @@ impl Versioned for Terms {
 pub(crate) fn by_day(actions: &[Action]) -> BTreeMap<(Date, &'static str), Terms> {
     let mut by_day: BTreeMap<_, Terms> = BTreeMap::new();
     for Action { ex_date, kind } in actions {
-        by_day.entry((*ex_date, kind.name())).or_default().0.push(*kind);
+        by_day.entry((*ex_date, kind.name())).or_default().0.push(kind.clone());
     }
     by_day
 }
@@ -36,12 +36,13 @@ mod tests {
 
     #[test]
     fn what_happened_on_one_day_is_one_version_for_each_kind() {
-        let on = |day, kind| Action { ex_date: date(2025, 10, day), kind };
+        let on =
+            |day, kind: &ActionKind| Action { ex_date: date(2025, 10, day), kind: kind.clone() };
         let split = ActionKind::Split { numerator: 2.0, denominator: 1.0 };
-        let two = [ActionKind::Dividend(7.0), ActionKind::Dividend(7.0)];
-        let found = by_day(&[on(29, two[0]), on(27, split), on(29, split), on(29, two[1])]);
+        let two = [ActionKind::Dividend(7.0.into()), ActionKind::Dividend(7.0.into())];
+        let found = by_day(&[on(29, &two[0]), on(27, &split), on(29, &split), on(29, &two[1])]);
         let expected = [
-            ((date(2025, 10, 27), "split"), Terms(vec![split])),
+            ((date(2025, 10, 27), "split"), Terms(vec![split.clone()])),
             ((date(2025, 10, 29), "dividend"), Terms(two.to_vec())),
             ((date(2025, 10, 29), "split"), Terms(vec![split])),
         ];

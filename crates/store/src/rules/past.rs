@@ -134,7 +134,8 @@ mod tests {
         let of = |bars, actions| past().answer(&daily("1y"), bars, actions, instrument());
         let received_at = |bars, actions| of(bars, actions).map(|it| Moment::from(it.received_at));
         let bar = |ms, day| version(ms, bars(&[day])[0]);
-        let action = || Action { ex_date: date(2025, 10, 8), kind: ActionKind::Dividend(0.26) };
+        let action =
+            || Action { ex_date: date(2025, 10, 8), kind: ActionKind::Dividend(0.26.into()) };
         let two = || vec![bar(30, 6), bar(20, 7)];
         assert_eq!(received_at(two(), vec![]), Some(Moment::from_ms(30)));
         assert_eq!(received_at(two(), vec![version(40, action())]), Some(Moment::from_ms(40)));

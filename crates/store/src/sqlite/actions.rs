@@ -1,9 +1,9 @@
 use jiff::civil::Date;
-use market::{Action, ActionKind, Source, Symbol};
+use market::{Action, ActionKind, Currency, Payment, Source, Symbol};
 use rusqlite::{Connection, Result, Row, params};
 
 use crate::rules::{Dates, Known, Moment, Terms, Version, by_day};
-use crate::sqlite::columns::{date_of, day, unknown_word};
+use crate::sqlite::columns::{date_of, day, unknown_word, word_if_any};
 
 /// What the versions of one thing that happened have in common.
 struct Key<'a> {
@@ -35,12 +35,12 @@ pub(crate) fn persist(
 /// All versions of what happened, the latest first. There are hardly ever two.
 fn versions(connection: &Connection, key: &Key<'_>) -> Result<Vec<Version<Terms>>> {
     let mut select = connection.prepare_cached(
-        "SELECT ex_date, kind, amount, numerator, denominator, known_at FROM action
+        "SELECT ex_date, kind, amount, currency, numerator, denominator, known_at FROM action
          WHERE symbol = ?1 AND source = ?2 AND ex_date = ?3 AND kind = ?4
          ORDER BY known_at DESC, ordinal",
     )?;
     let key = params![key.symbol.as_str(), key.source.as_str(), day(key.ex_date), key.kind];
-    let rows = select.query_map(key, |row| Ok((row.get(5)?, read(row)?.kind)))?;
+    let rows = select.query_map(key, |row| Ok((row.get(6)?, read(row)?.kind)))?;
     let mut versions: Vec<Version<Terms>> = Vec::new();
     for row in rows {
         let (known_at, kind) = row?;
@@ -59,16 +59,15 @@ fn insert(
     ordinal: i64,
     terms: &ActionKind,
 ) -> Result<()> {
-    let (amount, numerator, denominator) = match *terms {
-        ActionKind::Dividend(amount) | ActionKind::CapitalGain(amount) => {
-            (Some(amount), None, None)
-        }
-        ActionKind::Split { numerator, denominator } => (None, Some(numerator), Some(denominator)),
+    let (numerator, denominator) = match *terms {
+        ActionKind::Split { numerator, denominator } => (Some(numerator), Some(denominator)),
+        ActionKind::Dividend(_) | ActionKind::CapitalGain(_) => (None, None),
     };
+    let paid = terms.payment();
     let mut insert = connection.prepare_cached(
         "INSERT INTO action (symbol, source, ex_date, kind, known_at, ordinal, amount, numerator,
-                             denominator)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+                             denominator, currency)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
     )?;
     insert.execute(params![
         key.symbol.as_str(),
@@ -77,9 +76,10 @@ fn insert(
         key.kind,
         known_at,
         ordinal,
-        amount,
+        paid.map(|paid| paid.amount),
         numerator,
         denominator,
+        paid.and_then(|paid| paid.currency.as_ref()).map(Currency::as_str),
     ])?;
     Ok(())
 }
@@ -104,7 +104,7 @@ pub(crate) fn as_known(
     at: Moment,
 ) -> Result<Vec<Version<Action>>> {
     let mut select = connection.prepare_cached(
-        "SELECT ex_date, kind, amount, numerator, denominator, known_at FROM action
+        "SELECT ex_date, kind, amount, currency, numerator, denominator, known_at FROM action
          WHERE symbol = ?1 AND source = ?2 AND ex_date BETWEEN ?3 AND ?4
            AND known_at = (SELECT max(known_at) FROM action AS other
                            WHERE other.symbol = action.symbol AND other.source = action.source
@@ -114,15 +114,15 @@ pub(crate) fn as_known(
     )?;
     let (first, last) = (dates.from().map_or(i64::MIN, day), day(dates.to()));
     let stretch = params![symbol.as_str(), source.as_str(), first, last, at];
-    let version = |row: &Row<'_>| Ok(Version { known_at: row.get(5)?, value: read(row)? });
+    let version = |row: &Row<'_>| Ok(Version { known_at: row.get(6)?, value: read(row)? });
     select.query_map(stretch, version)?.collect()
 }
 
 fn read(row: &Row<'_>) -> Result<Action> {
     let kind: String = row.get("kind")?;
     let kind = match kind.as_str() {
-        "dividend" => ActionKind::Dividend(row.get("amount")?),
-        "capital_gain" => ActionKind::CapitalGain(row.get("amount")?),
+        "dividend" => ActionKind::Dividend(payment(row)?),
+        "capital_gain" => ActionKind::CapitalGain(payment(row)?),
         "split" => ActionKind::Split {
             numerator: row.get("numerator")?,
             denominator: row.get("denominator")?,
@@ -130,4 +130,9 @@ fn read(row: &Row<'_>) -> Result<Action> {
         _ => return Err(unknown_word(row, "kind", &kind)),
     };
     Ok(Action { ex_date: date_of(row, "ex_date")?, kind })
+}
+
+fn payment(row: &Row<'_>) -> Result<Payment> {
+    let currency = word_if_any(row, "currency", |code| code.parse().ok())?;
+    Ok(Payment { amount: row.get("amount")?, currency })
 }

@@ -135,8 +135,8 @@ pub(crate) async fn where_the_new_basis_had_no_bar_the_old_one_is_known_as_such(
 pub(crate) async fn actions_are_given_as_they_were_known(backend: &dyn Backend) {
     let store = backend.open();
     let on = |day, kind| Action { ex_date: october(day), kind };
-    let first = || on(28, ActionKind::Dividend(0.25));
-    let mended = || on(28, ActionKind::Dividend(0.26));
+    let first = || on(28, ActionKind::Dividend(0.25.into()));
+    let mended = || on(28, ActionKind::Dividend(0.26.into()));
     let split = || on(30, ActionKind::Split { numerator: 4.0, denominator: 1.0 });
     for (seconds, actions) in
         [(0, vec![]), (60, vec![first()]), (120, vec![mended()]), (180, vec![split()])]
