@@ -6,6 +6,8 @@ export type Actions = {
   actions: {
     /** What is paid per share, in the currency; null for a split. */
     amount?: number | null;
+    /** What the amount is counted in, which may be another currency than that of prices; null for a split. */
+    currency?: string | null;
     /** Shares before a split. */
     denominator?: number | null;
     /** The first date on which a buyer no longer gets it. */
@@ -36,6 +38,7 @@ export type ActionsInColumns = {
   /** An array for each field of the rows, all of one length. */
   columns: {
     amount?: (number | null)[];
+    currency?: (string | null)[];
     denominator?: (number | null)[];
     ex_date?: string[];
     kind?: string[];

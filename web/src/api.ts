@@ -46,7 +46,7 @@ export type Indicator = NonNullable<BarsInColumns["indicators"]>[number];
 /** A dividend, split or capital gain. */
 export type Action = Required<Actions["actions"][number]>;
 /** What `/marketpulse/v1/actions/{symbol}` answers. */
-export type ActionsResponse = Pick<Actions, "currency" | "source"> & { actions: Action[] };
+export type ActionsResponse = Pick<Actions, "source"> & { actions: Action[] };
 
 type FoundInstrument = Required<Search["instruments"][number]>;
 /** An instrument that a search found. */

@@ -108,7 +108,9 @@ impl Series {
     /// close is known. A price that is multiplied keeps ten significant digits,
     /// more than sources publish; any other, and adjusted closes, keep all.
     ///
-    /// [`Adjust::All`] moves each bar to its adjusted close. A bar without one
+    /// [`Adjust::All`] moves each bar to its adjusted close, as its source
+    /// computed it. An amount paid is never subtracted from a price here: it may
+    /// be in another currency than the series. A bar without an adjusted close
     /// is left as it is where nothing was paid after it, and is a hole among
     /// others that have one. Where nothing had to be adjusted the basis keeps
     /// its name.

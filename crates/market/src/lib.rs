@@ -32,7 +32,7 @@ mod source;
 mod symbol;
 mod tick;
 
-pub use action::{Action, ActionKind};
+pub use action::{Action, ActionKind, Payment};
 pub use adjust::{Adjust, AdjustError, AdjustNameError};
 pub use aggregate::AggregateError;
 pub use bar::{Bar, Basis};

@@ -14,8 +14,8 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use market::{
     Action, ActionKind, Bar, BarSource, Basis, Clock, HistoryQuery, HistoryResult, Instrument,
-    Interval, Kind, Previous, PreviousKind, Price, Quote, QuoteSource, Series, SeriesHead, Session,
-    Source, SourceError, TradingPeriod,
+    Interval, Kind, Payment, Previous, PreviousKind, Price, Quote, QuoteSource, Series, SeriesHead,
+    Session, Source, SourceError, TradingPeriod,
 };
 use simulator::{Listing, Market};
 
@@ -112,7 +112,7 @@ impl Simulator {
         let splits = self.market.splits(name, now);
         let mut actions: Vec<Action> = dividends
             .iter()
-            .map(|paid| Action { ex_date: paid.ex_date, kind: ActionKind::Dividend(paid.amount) })
+            .map(dividend)
             .chain(splits.iter().map(|split| {
                 let numerator = f64::from(split.numerator);
                 let kind = ActionKind::Split { numerator, denominator: 1.0 };
@@ -152,6 +152,12 @@ impl BarSource for Simulator {
     ) -> Result<HistoryResult, SourceError> {
         self.answer(question, instrument, self.clock.now())
     }
+}
+
+fn dividend(paid: &simulator::Dividend) -> Action {
+    let currency = paid.currency.and_then(|code| code.parse().ok());
+    let payment = Payment { amount: paid.amount, currency };
+    Action { ex_date: paid.ex_date, kind: ActionKind::Dividend(payment) }
 }
 
 fn not_yet(listing: &Listing) -> SourceError {

@@ -82,6 +82,11 @@ impl Listing {
         known::listing(&symbol).unwrap_or_else(|| derived::listing(&symbol))
     }
 
+    /// What its dividends are counted in, where not in its own currency.
+    pub(crate) fn pays_in(&self) -> Option<&'static str> {
+        known::pays_in(&self.symbol)
+    }
+
     /// The session of that date; `None` on days without trading.
     ///
     /// Monday to Friday but 1 January and 25 December; for coins every day.

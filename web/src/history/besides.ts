@@ -8,8 +8,6 @@ import type { Beside } from "./rebase";
 
 export interface Besides {
   actions: Action[];
-  /** The currency of dividends. */
-  actionsCurrency: string | null;
   indicators: Indicator[];
   /** The indicators' figures, by row; {@link figureAt} finds the one of a bar. */
   columns: Record<string, Column>;
@@ -21,7 +19,6 @@ export interface Besides {
 
 export const NONE: Besides = {
   actions: [],
-  actionsCurrency: null,
   indicators: [],
   columns: {},
   rows: new Map(),
@@ -50,7 +47,6 @@ export async function besides(
   ]);
   return {
     actions: events?.actions ?? [],
-    actionsCurrency: events?.currency ?? null,
     ...computed,
     ...others,
     faults: new Map([...computed.faults, ...others.faults]),

@@ -19,10 +19,10 @@ export function happenings(actions: Action[], bars: readonly Bar[], interval: st
 }
 
 /** The events in words, by the time of their bar. */
-export function eventTexts(happened: Happening[], currency: string | null, writer: Writer): Map<number, string> {
+export function eventTexts(happened: Happening[], writer: Writer): Map<number, string> {
   const texts = new Map<number, string>();
   for (const { time, action } of happened) {
-    texts.set(time, [texts.get(time), actionText(action, currency, writer)].filter(Boolean).join("; "));
+    texts.set(time, [texts.get(time), actionText(action, writer)].filter(Boolean).join("; "));
   }
   return texts;
 }

@@ -65,7 +65,7 @@ test("compared instruments are lines that differ by more than colour, without vo
 });
 
 test("dividends and splits stand at their day, or at the next that is traded", () => {
-  const action = { kind: "dividend", amount: 1, numerator: null, denominator: null };
+  const action = { kind: "dividend", amount: 1, numerator: null, denominator: null, currency: null };
   const at = (ex_date: string, interval = "1d") => happenings([{ ...action, ex_date }], BARS, interval)[0]?.time;
   expect(at("2025-10-28")).toBe(BARS[0]?.time);
   expect(at("2025-10-27")).toBeUndefined();

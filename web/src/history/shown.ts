@@ -65,7 +65,7 @@ export class Shown {
   arrange(): Model {
     const { bars, start, besides } = this.prices;
     this.happened = happenings(besides.actions, bars, this.interval);
-    this.events = eventTexts(this.happened, besides.actionsCurrency, this.writer);
+    this.events = eventTexts(this.happened, this.writer);
     this.#base = firstCommon([bars.map(({ time }) => time), ...besides.beside.map(({ times }) => times)], start);
     return this.goOn();
   }

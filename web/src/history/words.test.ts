@@ -37,9 +37,9 @@ test("a bar is described in a sentence, without what is not known of it", () => 
 });
 
 test("dividends say their amount, splits their ratio", () => {
-  const dividend = { ex_date: "", kind: "dividend", amount: 0.0225, numerator: null, denominator: null };
-  expect(actionText(dividend, "USD", EN)).toBe("Dividend 0.0225 USD");
-  expect(actionText({ ...dividend, kind: "split", numerator: 4, denominator: 1 }, "USD", EN)).toBe("Split 4 for 1");
+  const dividend = { ex_date: "", kind: "dividend", amount: 0.0225, numerator: null, denominator: null, currency: "USD" };
+  expect(actionText(dividend, EN)).toBe("Dividend 0.0225 USD");
+  expect(actionText({ ...dividend, kind: "split", numerator: 4, denominator: 1, currency: null }, EN)).toBe("Split 4 for 1");
 });
 
 test("indicators have names, and those that are no prices stand apart", () => {

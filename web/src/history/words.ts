@@ -26,8 +26,8 @@ export function standsApart(name: string): boolean {
 }
 
 /** Dividends and splits in words: `Dividend 0.25 USD`, `Split 4 for 1`. */
-export function actionText(action: Action, currency: string | null, writer: Writer): string {
-  const { kind, amount, numerator, denominator } = action;
+export function actionText(action: Action, writer: Writer): string {
+  const { kind, amount, numerator, denominator, currency } = action;
   const name = kind.replace(/_/g, " ").replace(/^./, (first) => first.toUpperCase());
   if (numerator !== null && denominator !== null) return `${name} ${numerator} for ${denominator}`;
   return amount === null ? name : [name, writer.amount(amount), currency].filter(Boolean).join(" ");

@@ -5,12 +5,12 @@ use std::cmp::Ordering;
 use jiff::civil::Date;
 
 use super::{AdjustError, ten_digits};
-use crate::{Action, ActionKind, Bar, Basis, Price, Series};
+use crate::{Action, Bar, Basis, Price, Series};
 
 impl Series {
     pub(super) fn with_payments_taken_out(&self, actions: &[Action]) -> Result<Self, AdjustError> {
         let paid_after =
-            |date: Date| actions.iter().find(|action| is_payment(action) && action.ex_date > date);
+            |date: Date| actions.iter().find(|it| it.kind.payment().is_some() && it.ex_date > date);
         if self.bars().all(|bar| bar.adj_close.is_none()) {
             let paid = self.dates().first().and_then(|first| paid_after(*first));
             return paid.map_or_else(|| Ok(self.clone()), |paid| Err(self.unknown(paid)));
@@ -30,10 +30,6 @@ impl Series {
             ex_date: paid.ex_date,
         }
     }
-}
-
-fn is_payment(action: &Action) -> bool {
-    !matches!(action.kind, ActionKind::Split { .. })
 }
 
 /// The bar with its close where the source puts it; `None` where the two closes

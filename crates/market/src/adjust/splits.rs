@@ -64,8 +64,10 @@ fn splits(actions: &[Action]) -> Result<Vec<Split>, AdjustError> {
     actions.iter().filter_map(|action| split(action).transpose()).collect()
 }
 
-fn split(&Action { ex_date, kind }: &Action) -> Result<Option<Split>, AdjustError> {
-    let ActionKind::Split { numerator, denominator } = kind else { return Ok(None) };
+fn split(action: &Action) -> Result<Option<Split>, AdjustError> {
+    let Action { ex_date, kind: ActionKind::Split { numerator, denominator } } = *action else {
+        return Ok(None);
+    };
     let ratio = numerator / denominator;
     if numerator > 0.0 && ratio > 0.0 && ratio.is_finite() {
         return Ok(Some(Split { ex_date, terms: Terms { new: numerator, old: denominator } }));

@@ -36,7 +36,7 @@ fn split(ex_date: Date, numerator: f64, denominator: f64) -> Action {
 }
 
 fn dividend(ex_date: Date) -> Action {
-    Action { ex_date, kind: ActionKind::Dividend(0.82) }
+    Action { ex_date, kind: ActionKind::Dividend(0.82.into()) }
 }
 
 fn closes(series: &Series) -> Vec<f64> {
@@ -130,6 +130,19 @@ fn prices_move_with_their_adjusted_close() {
     assert_eq!([first.open, first.high, first.low], [99.0, 198.0, 49.5].map(|n| Some(price(n))));
     assert_eq!(first.volume, Some(1200.0));
     assert_eq!(moved.get(1), held.get(1));
+}
+
+#[test]
+fn what_is_paid_in_another_currency_is_never_subtracted_by_us() {
+    let currency = Some("USD".parse().unwrap());
+    let paid = crate::Payment { amount: 0.1, currency };
+    let actions = [Action { ex_date: EX, kind: ActionKind::Dividend(paid) }];
+    let adjusted = Bar { adj_close: Some(price(905.5)), ..bar(BEFORE, 913.0) };
+    let held = series(Interval::D1, Basis::Splits, vec![adjusted]);
+    assert_eq!(closes(&held.adjusted(Adjust::All, &actions).unwrap()), [905.5]);
+    let bare = series(Interval::D1, Basis::Splits, vec![bar(BEFORE, 913.0)]);
+    let refused = bare.adjusted(Adjust::All, &actions);
+    assert!(matches!(refused, Err(AdjustError::NoAdjustedClose { .. })), "{refused:?}");
 }
 
 #[test]

@@ -127,6 +127,8 @@ pub(super) struct Events {
 pub(super) struct Payment {
     pub(super) amount: f64,
     pub(super) date: i64,
+    /// Empty, or left out, where it is that of the prices.
+    pub(super) currency: Option<String>,
 }
 
 #[derive(Deserialize)]

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use market::{Action, ActionKind, HistoryResult, series_freshness};
+use market::{Action, ActionKind, Currency, HistoryResult, series_freshness};
 use table::{
     Built, Constants, Described, EncodeError, Field, Head, Object, Record, Table, described,
 };
@@ -12,34 +12,52 @@ use table::{
 use super::answer::OfAnswer;
 use super::vocabulary;
 
-/// The fields of an action.
-const FIELDS: [Field<Action>; 5] = [
-    Field::date("ex_date", "The first date on which a buyer no longer gets it.", |it: &Action| {
-        Some(it.ex_date)
-    })
-    .never_null(),
-    Field::text("kind", "dividend, split or capital_gain.", |it: &Action| {
-        Some(it.kind.name().into())
-    })
-    .never_null(),
-    Field::number("amount", "What is paid per share, in the currency; null for a split.", |it| {
-        match it.kind {
-            ActionKind::Dividend(amount) | ActionKind::CapitalGain(amount) => Some(amount),
-            ActionKind::Split { .. } => None,
-        }
-    }),
-    Field::number(
-        "numerator",
-        "Shares after a split, for so many before it as the denominator says.",
-        |it| terms(it).map(|(new, _)| new),
-    ),
-    Field::number("denominator", "Shares before a split.", |it| terms(it).map(|(_, old)| old)),
-];
+/// One action, and what its series is counted in.
+struct Happened<'a> {
+    action: &'a Action,
+    prices_in: Option<&'a Currency>,
+}
 
-fn terms(action: &Action) -> Option<(f64, f64)> {
-    match action.kind {
-        ActionKind::Split { numerator, denominator } => Some((numerator, denominator)),
-        ActionKind::Dividend(_) | ActionKind::CapitalGain(_) => None,
+impl Happened<'_> {
+    /// The fields of an action.
+    const FIELDS: [Field<Self>; 6] = [
+        Field::date(
+            "ex_date",
+            "The first date on which a buyer no longer gets it.",
+            |it: &Self| Some(it.action.ex_date),
+        )
+        .never_null(),
+        Field::text("kind", "dividend, split or capital_gain.", |it: &Self| {
+            Some(it.action.kind.name().into())
+        })
+        .never_null(),
+        Field::number(
+            "amount",
+            "What is paid per share, in the currency; null for a split.",
+            |it| it.action.kind.payment().map(|paid| paid.amount),
+        ),
+        Field::number(
+            "numerator",
+            "Shares after a split, for so many before it as the denominator says.",
+            |it| it.terms().map(|(new, _)| new),
+        ),
+        Field::number("denominator", "Shares before a split.", |it| it.terms().map(|(_, old)| old)),
+        Field::text(
+            "currency",
+            "What the amount is counted in, which may be another currency than that of prices; null for a split.",
+            |it| it.currency().map(|currency| currency.as_str().into()),
+        ),
+    ];
+
+    fn currency(&self) -> Option<&Currency> {
+        self.action.kind.payment().and_then(|paid| paid.currency.as_ref().or(self.prices_in))
+    }
+
+    fn terms(&self) -> Option<(f64, f64)> {
+        match self.action.kind {
+            ActionKind::Split { numerator, denominator } => Some((numerator, denominator)),
+            ActionKind::Dividend(_) | ActionKind::CapitalGain(_) => None,
+        }
     }
 }
 
@@ -63,14 +81,8 @@ impl AboutActions<'_> {
         vocabulary::freshness(|it| Some(series_freshness(it.answer, it.now).as_str().into()));
 
     /// What each row repeats in a form without a head.
-    pub(in crate::records) const CONSTANTS: [Field<Self>; 6] = [
-        Self::SYMBOL,
-        Self::CURRENCY,
-        Self::SOURCE,
-        Self::RECEIVED_AT,
-        Self::FRESHNESS,
-        Self::SIMULATED,
-    ];
+    pub(in crate::records) const CONSTANTS: [Field<Self>; 5] =
+        [Self::SYMBOL, Self::SOURCE, Self::RECEIVED_AT, Self::FRESHNESS, Self::SIMULATED];
 }
 
 impl Record for AboutActions<'_> {
@@ -105,17 +117,19 @@ pub fn table(
     let inside = |action: &&Action| {
         from.is_none_or(|from| from <= action.ex_date) && to.is_none_or(|to| action.ex_date <= to)
     };
-    let actions: Vec<Action> = answer.actions.iter().filter(inside).cloned().collect();
+    let prices_in = answer.series.head.currency.as_ref();
+    let happened = |action| Happened { action, prices_in };
+    let actions: Vec<_> = answer.actions.iter().filter(inside).map(happened).collect();
     let about = AboutActions { answer, now };
     Ok(Table {
         constants: Constants::of(&AboutActions::CONSTANTS, &about),
         head: Head::of(&ActionsHead::of(about))?,
         name: "actions",
-        rows: Arc::new(Built::of(&FIELDS, &actions)),
+        rows: Arc::new(Built::of(&Happened::FIELDS, &actions)),
     })
 }
 
 /// The columns of a table of actions.
 pub fn columns() -> Vec<Described> {
-    described(&FIELDS)
+    described(&Happened::FIELDS)
 }

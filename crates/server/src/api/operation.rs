@@ -117,7 +117,7 @@ pub(crate) const ACTIONS: Operation = Operation {
     id: "actions",
     path: "/marketpulse/v1/actions/{symbol}",
     summary: "Dividends, splits and capital gains",
-    about: "By ex-date. A dividend's `amount` is in `currency` per share, as the source states it: on today's shares.",
+    about: "By ex-date. A dividend's `amount` is per share, in the row's own `currency`, as the source states it: on today's shares.",
     params: r::ActionsParams::DECLARED,
     tabular: true,
 };

@@ -128,6 +128,13 @@ const FIRST_TRADES: [(&str, Date); 5] = [
     ("ETH-EUR", date(2017, 11, 9)),
 ];
 
+/// Shares that pay in another currency than they are priced in.
+const PAYING_ELSEWHERE: [(&str, &str); 2] = [("HSBA.L", "USD"), ("SHEL.L", "USD")];
+
+pub(super) fn pays_in(symbol: &str) -> Option<&'static str> {
+    PAYING_ELSEWHERE.iter().find(|(known, _)| *known == symbol).map(|(_, currency)| *currency)
+}
+
 pub(super) fn listing(symbol: &str) -> Option<Listing> {
     if let Some((_, first_trade)) = FIRST_TRADES.iter().find(|(known, _)| *known == symbol) {
         return Some(Listing { first_trade: *first_trade, ..derived::listing(symbol) });

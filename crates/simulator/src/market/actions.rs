@@ -4,6 +4,7 @@ use jiff::civil::Date;
 use super::{Instrument, Market};
 use crate::draw::{Draw, key_of, mix};
 use crate::listing::{Kind, Listing, after, before};
+use crate::money::worth;
 
 /// Cash paid per share.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -12,8 +13,10 @@ pub struct Dividend {
     pub ex_date: Date,
     /// When that date's session opens.
     pub time: Timestamp,
-    /// In the listing's currency, for the shares as they are at the time of asking.
+    /// For the shares as they are at the time of asking.
     pub amount: f64,
+    /// What the amount is counted in, where not in the listing's currency.
+    pub currency: Option<&'static str>,
 }
 
 /// New shares for old.
@@ -27,12 +30,29 @@ pub struct Split {
     pub numerator: u32,
 }
 
+impl Dividend {
+    /// The same worth in another currency, to four digits, as such are published.
+    fn paid_in(self, currency: &'static str, listing: &Listing) -> Self {
+        let unit = if listing.currency == "GBp" { 0.01 } else { 1.0 };
+        let priced_in = worth(&listing.currency.to_uppercase()).log_euros;
+        let rate = unit * (priced_in - worth(currency).log_euros).exp();
+        let amount = (self.amount * rate * 10_000.0).round() / 10_000.0;
+        Self { amount, currency: Some(currency), ..self }
+    }
+}
+
 impl Market {
     /// Dividends that have gone ex by `now`, ascending. Shares alone pay them,
     /// four times a year.
     pub fn dividends(&self, symbol: &str, now: Timestamp) -> Vec<Dividend> {
         let listing = self.listing(symbol);
-        Instrument::new(self.seed, &listing).dividends(now)
+        let dividends = Instrument::new(self.seed, &listing).dividends(now);
+        match listing.pays_in() {
+            Some(currency) => {
+                dividends.into_iter().map(|it| it.paid_in(currency, &listing)).collect()
+            }
+            None => dividends,
+        }
     }
 
     /// Splits that have happened by `now`, ascending.
@@ -83,7 +103,12 @@ impl Instrument<'_> {
             .filter_map(|month| {
                 let ex_date = first_trading_day(self.listing, Date::new(year, month, day).ok()?);
                 let session = self.listing.session_in(&self.zone, ex_date)?;
-                Some(Dividend { ex_date, time: session.open, amount: amount / self.unit })
+                Some(Dividend {
+                    ex_date,
+                    time: session.open,
+                    amount: amount / self.unit,
+                    currency: None,
+                })
             })
             .filter(|dividend| dividend.ex_date > self.listing.first_session_date())
             .collect()

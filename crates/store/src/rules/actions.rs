@@ -20,7 +20,7 @@ pub(crate) type ByDay = BTreeMap<Day, Terms>;
 pub(crate) fn by_day(actions: &[Action]) -> ByDay {
     let mut by_day = ByDay::new();
     for Action { ex_date, kind } in actions {
-        by_day.entry((*ex_date, kind.name())).or_default().0.push(*kind);
+        by_day.entry((*ex_date, kind.name())).or_default().0.push(kind.clone());
     }
     by_day
 }
@@ -73,11 +73,12 @@ pub(crate) fn action_changes(
 #[cfg(test)]
 mod tests {
     use jiff::civil::date;
+    use market::Payment;
 
     use super::*;
 
     const SPLIT: ActionKind = ActionKind::Split { numerator: 2.0, denominator: 1.0 };
-    const PAID: ActionKind = ActionKind::Dividend(7.0);
+    const PAID: ActionKind = ActionKind::Dividend(Payment { amount: 7.0, currency: None });
 
     fn on(day: i8, kind: ActionKind) -> Action {
         Action { ex_date: october(day), kind }

@@ -233,7 +233,7 @@ mod tests {
     #[test]
     fn dates_span_bars_and_actions() {
         let mut weekly = answer("1mo", bars(&[20, 27]));
-        let kind = ActionKind::Dividend(0.26);
+        let kind = ActionKind::Dividend(0.26.into());
         weekly.actions = vec![Action { ex_date: date(2025, 10, 30), kind }];
         let dates = Entry::of(&weekly, SeriesId(1), Revision::NONE).dates.unwrap();
         assert_eq!((dates.from(), dates.to()), (Some(date(2025, 10, 20)), date(2025, 10, 30)));

@@ -1,10 +1,10 @@
 use std::collections::BTreeSet;
 
-use market::{Action, ActionKind, Source, Symbol};
+use market::{Action, ActionKind, Currency, Payment, Source, Symbol};
 use rusqlite::{Connection, Result, Row, params};
 
 use crate::rules::{ByDay, Dates, Day, Moment, Revision, Silence, action_changes, by_day};
-use crate::sqlite::columns::{date_of, day, unknown_word};
+use crate::sqlite::columns::{date_of, day, unknown_word, word_if_any};
 
 /// How long after actions were missed first another answer may be the second to
 /// lack them.
@@ -50,19 +50,17 @@ fn insert(
     ((ex_date, kind), since, ordinal): (Day, Revision, i64),
     terms: Option<&ActionKind>,
 ) -> Result<()> {
-    let (amount, numerator, denominator) = match terms {
-        Some(ActionKind::Dividend(amount) | ActionKind::CapitalGain(amount)) => {
-            (Some(*amount), None, None)
-        }
+    let (numerator, denominator) = match terms {
         Some(ActionKind::Split { numerator, denominator }) => {
-            (None, Some(*numerator), Some(*denominator))
+            (Some(*numerator), Some(*denominator))
         }
-        None => (None, None, None),
+        _ => (None, None),
     };
+    let paid = terms.and_then(ActionKind::payment);
     let mut insert = connection.prepare_cached(
-        "INSERT INTO action (symbol, source, ex_date, kind, since, ordinal, amount, numerator,
-                             denominator)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+        "INSERT INTO action (symbol, source, ex_date, kind, since, ordinal, amount, currency,
+                             numerator, denominator)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
     )?;
     insert.execute(params![
         of.symbol.as_str(),
@@ -71,7 +69,8 @@ fn insert(
         kind,
         since,
         ordinal,
-        amount,
+        paid.map(|paid| paid.amount),
+        paid.and_then(|paid| paid.currency.as_ref()).map(Currency::as_str),
         numerator,
         denominator,
     ])?;
@@ -87,7 +86,7 @@ pub(crate) fn in_force(
     by: Revision,
 ) -> Result<Vec<Action>> {
     let mut select = connection.prepare_cached(
-        "SELECT ex_date, kind, amount, numerator, denominator FROM action
+        "SELECT ex_date, kind, amount, currency, numerator, denominator FROM action
          WHERE symbol = ?1 AND source = ?2 AND ex_date BETWEEN ?3 AND ?4 AND ordinal >= 0
            AND since = (SELECT max(since) FROM action AS other
                         WHERE other.symbol = action.symbol AND other.source = action.source
@@ -120,8 +119,8 @@ pub(crate) fn newest(
 fn read(row: &Row<'_>) -> Result<Action> {
     let kind: String = row.get("kind")?;
     let kind = match kind.as_str() {
-        "dividend" => ActionKind::Dividend(row.get("amount")?),
-        "capital_gain" => ActionKind::CapitalGain(row.get("amount")?),
+        "dividend" => ActionKind::Dividend(payment(row)?),
+        "capital_gain" => ActionKind::CapitalGain(payment(row)?),
         "split" => ActionKind::Split {
             numerator: row.get("numerator")?,
             denominator: row.get("denominator")?,
@@ -129,6 +128,11 @@ fn read(row: &Row<'_>) -> Result<Action> {
         _ => return Err(unknown_word(row, "kind", &kind)),
     };
     Ok(Action { ex_date: date_of(row, "ex_date")?, kind })
+}
+
+fn payment(row: &Row<'_>) -> Result<Payment> {
+    let currency = word_if_any(row, "currency", |text| text.parse().ok())?;
+    Ok(Payment { amount: row.get("amount")?, currency })
 }
 
 /// The days that an answer lacked some time ago.

@@ -1,24 +1,25 @@
 use jiff::tz::TimeZone;
-use market::{Action, ActionKind, SourceError};
+use market::{Action, ActionKind, Currency, Payment, SourceError};
 
 use super::number::published;
 use super::{instant, unreadable};
-use crate::yahoo::wire::{Events, Split};
+use crate::yahoo::wire::{self, Events, Split};
 
 /// Dividends, splits and capital gains, by ex-date.
 ///
 /// The keys of the maps are starts of bars. In long bars they lie years apart
 /// from the date inside, which is the one that counts.
-pub(super) fn read(events: Option<&Events>, zone: &TimeZone) -> Result<Vec<Action>, SourceError> {
+pub(super) fn read(
+    events: Option<&Events>,
+    prices_in: Option<&Currency>,
+    zone: &TimeZone,
+) -> Result<Vec<Action>, SourceError> {
     let Some(events) = events else { return Ok(Vec::new()) };
-    let dividends = events
-        .dividends
-        .values()
-        .map(|paid| dated(paid.date, ActionKind::Dividend(published(paid.amount)), zone));
-    let gains = events
-        .capital_gains
-        .values()
-        .map(|paid| dated(paid.date, ActionKind::CapitalGain(published(paid.amount)), zone));
+    let paid = |it: &wire::Payment, kind: fn(Payment) -> ActionKind| {
+        dated(it.date, kind(payment(it, prices_in)?), zone)
+    };
+    let dividends = events.dividends.values().map(|it| paid(it, ActionKind::Dividend));
+    let gains = events.capital_gains.values().map(|it| paid(it, ActionKind::CapitalGain));
     let splits = events.splits.values().map(|split| dated(split.date, terms(split)?, zone));
     let mut actions: Vec<Action> =
         dividends.chain(gains).chain(splits).collect::<Result<_, _>>()?;
@@ -29,6 +30,16 @@ pub(super) fn read(events: Option<&Events>, zone: &TimeZone) -> Result<Vec<Actio
 fn dated(date: i64, kind: ActionKind, zone: &TimeZone) -> Result<Action, SourceError> {
     let ex_date = instant(date, "events.date")?.to_zoned(zone.clone()).date();
     Ok(Action { ex_date, kind })
+}
+
+/// A share priced in pence may pay dollars, and Yahoo then says so.
+fn payment(paid: &wire::Payment, prices_in: Option<&Currency>) -> Result<Payment, SourceError> {
+    let code = paid.currency.as_deref().map(str::trim).filter(|code| !code.is_empty());
+    let own = code.map(str::parse).transpose();
+    let own: Option<Currency> =
+        own.map_err(|_| unreadable("events has a payment whose currency is no currency code"))?;
+    let currency = own.filter(|own| Some(own) != prices_in);
+    Ok(Payment { amount: published(paid.amount), currency })
 }
 
 /// Terms may be fractional: 1.5 new shares for 1 old one.

@@ -43,7 +43,8 @@ pub(super) fn answer(
         // now, holes alone are a fault, and must not look like an empty stretch.
         return Err(unreadable("every price is missing"));
     }
-    let actions = actions::read(chart.events.as_ref(), &described.zone)?;
+    let actions =
+        actions::read(chart.events.as_ref(), described.currency.as_ref(), &described.zone)?;
     let day = MarketDay {
         interval: question.interval,
         zone: described.zone,

@@ -77,7 +77,10 @@ fn events(shared: &Shared, listing: &Listing, question: &Question, rows: &[Row])
             .filter(|dividend| wanted(dividend.time))
             .map(|dividend| {
                 let date = dividend.time.as_second();
-                (key(dividend.time), json!({ "amount": dividend.amount, "date": date }))
+                // Of some exchanges the original leaves the currency empty.
+                let currency = dividend.currency.unwrap_or_default();
+                let paid = json!({ "amount": dividend.amount, "date": date, "currency": currency });
+                (key(dividend.time), paid)
             })
             .collect();
         events.insert("dividends".to_owned(), Value::Object(dividends));

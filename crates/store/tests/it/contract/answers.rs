@@ -1,7 +1,7 @@
 //! An answer comes back as it was given, or is refused.
 
 use jiff::civil::date;
-use market::{Action, ActionKind, Bar, Interval, Saved, StoreError};
+use market::{Action, ActionKind, Bar, Interval, Payment, Saved, StoreError};
 
 use crate::values::{answer, bar, daily, quote, second};
 use crate::{Backend, Taking as _};
@@ -49,7 +49,7 @@ pub(crate) async fn an_answer_comes_back_whole(backend: &dyn Backend) {
         };
         let mut stored = answer(&question, vec![bar("2025-10-27", 268.81), bare], second(0));
         stored.actions =
-            vec![Action { ex_date: date(2025, 10, 27), kind: ActionKind::Dividend(0.26) }];
+            vec![Action { ex_date: date(2025, 10, 27), kind: ActionKind::Dividend(0.26.into()) }];
         store.take(&stored).await.unwrap();
         assert_eq!(store.last(&question).await.unwrap(), Some(stored));
     }
@@ -108,23 +108,25 @@ pub(crate) async fn actions_come_back_corrected_and_once(backend: &dyn Backend) 
     let store = backend.open();
     let question = daily("6309.T", "max");
     let on = |day, kind| Action { ex_date: date(2025, 10, day), kind };
+    let in_usd = |amount| Payment { amount, currency: Some("USD".parse().unwrap()) };
     let split = ActionKind::Split { numerator: 1.5, denominator: 1.0 };
     let mut stored =
         answer(&question, vec![bar("2025-10-27", 1.0), bar("2025-10-29", 1.0)], second(0));
     stored.actions = vec![
-        on(27, ActionKind::Dividend(40.0)),
+        on(27, ActionKind::Dividend(40.0.into())),
         on(27, split),
-        on(28, ActionKind::CapitalGain(0.5)),
-        on(29, ActionKind::Dividend(7.0)),
-        on(29, ActionKind::Dividend(7.0)),
+        on(28, ActionKind::CapitalGain(0.5.into())),
+        on(29, ActionKind::Dividend(7.0.into())),
+        on(29, ActionKind::Dividend(in_usd(7.0))),
     ];
     store.take(&stored).await.unwrap();
     store.take(&stored).await.unwrap();
     assert_eq!(store.last(&question).await.unwrap().as_ref(), Some(&stored));
 
     stored.received_at = second(60);
-    stored.actions[0].kind = ActionKind::Dividend(26.67);
-    stored.actions[4].kind = ActionKind::Dividend(8.0);
+    stored.actions[0].kind = ActionKind::Dividend(26.67.into());
+    stored.actions[2].kind = ActionKind::CapitalGain(in_usd(0.5));
+    stored.actions[4].kind = ActionKind::Dividend(8.0.into());
     store.take(&stored).await.unwrap();
     assert_eq!(store.last(&question).await.unwrap(), Some(stored));
 }
@@ -134,7 +136,8 @@ pub(crate) async fn an_action_beyond_the_last_bar_is_in_its_answer(backend: &dyn
     let mut question = daily("AAPL", "1mo");
     question.interval = Interval::Wk1;
     let mut stored = answer(&question, vec![bar("2025-10-27", 1.0)], second(0));
-    stored.actions = vec![Action { ex_date: date(2025, 10, 30), kind: ActionKind::Dividend(0.26) }];
+    stored.actions =
+        vec![Action { ex_date: date(2025, 10, 30), kind: ActionKind::Dividend(0.26.into()) }];
     store.take(&stored).await.unwrap();
     assert_eq!(store.last(&question).await.unwrap(), Some(stored));
 }

@@ -141,7 +141,10 @@ pub(crate) async fn only_a_whole_answer_of_the_same_bars_covers(backend: &dyn Ba
 
 pub(crate) async fn actions_of_a_covered_stretch_are_in_it(backend: &dyn Backend) {
     let store = backend.open();
-    let on = |day, amount| Action { ex_date: october(day), kind: ActionKind::Dividend(amount) };
+    let on = |day, amount: f64| Action {
+        ex_date: october(day),
+        kind: ActionKind::Dividend(amount.into()),
+    };
     let mut stored = answer(&daily("AAPL", "max"), bars(&[6, 7, 10]), second(0));
     stored.actions = vec![on(6, 1.0), on(7, 2.0), on(10, 3.0)];
     store.take(&stored).await.unwrap();

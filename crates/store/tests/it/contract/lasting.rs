@@ -42,7 +42,8 @@ pub(crate) async fn where_an_instrument_is_listed_comes_back(backend: &dyn Backe
 pub(crate) async fn a_restart_forgets_nothing(backend: &dyn Backend) {
     let question = daily("AAPL", "5d");
     let mut stored = answer(&question, vec![bar("2025-10-27", 1.0)], second(0));
-    stored.actions = vec![Action { ex_date: date(2025, 10, 27), kind: ActionKind::Dividend(0.26) }];
+    stored.actions =
+        vec![Action { ex_date: date(2025, 10, 27), kind: ActionKind::Dividend(0.26.into()) }];
     let quote = quote("EUR/USD", 1.1446, second(0));
     let store = backend.open();
     store.take(&stored).await.unwrap();

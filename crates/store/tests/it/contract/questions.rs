@@ -57,7 +57,8 @@ pub(crate) async fn bars_of_other_questions_are_a_fallback(backend: &dyn Backend
 
     let early = vec![bar("2025-10-27", 1.0), bar("2025-10-28", 2.0)];
     let mut stored = answer(&daily("AAPL", "5d"), early, second(0));
-    stored.actions = vec![Action { ex_date: date(2025, 10, 28), kind: ActionKind::Dividend(0.26) }];
+    stored.actions =
+        vec![Action { ex_date: date(2025, 10, 28), kind: ActionKind::Dividend(0.26.into()) }];
     store.take(&stored).await.unwrap();
     let late = vec![bar("2025-10-29", 3.0)];
     store.take(&answer(&daily("AAPL", "1d"), late, second(60))).await.unwrap();

@@ -118,16 +118,16 @@ pub(crate) async fn two_answers_of_one_millisecond_are_both_stored(backend: &dyn
     let persist = async |received_at, close: f64| {
         let mut stored = answer(&question, vec![bar("2025-10-27", close)], received_at);
         stored.actions =
-            vec![Action { ex_date: date(2025, 10, 27), kind: ActionKind::Dividend(close) }];
+            vec![Action { ex_date: date(2025, 10, 27), kind: ActionKind::Dividend(close.into()) }];
         store.take(&stored).await.unwrap().revised
     };
     let read = async || {
         let read = store.last(&question).await.unwrap().unwrap();
-        (closes(&read), read.actions.iter().map(|action| action.kind).collect::<Vec<_>>())
+        (closes(&read), read.actions.iter().map(|action| action.kind.clone()).collect::<Vec<_>>())
     };
     let instant = at("2025-10-29T12:00:00.500Z");
     persist(instant, 1.0).await;
     assert_eq!(persist(instant, 2.0).await, 1);
-    assert_eq!(read().await, (vec![2.0], vec![ActionKind::Dividend(2.0)]));
+    assert_eq!(read().await, (vec![2.0], vec![ActionKind::Dividend(2.0.into())]));
     assert_eq!(persist(instant, 2.0).await, 0, "the same again adds nothing");
 }

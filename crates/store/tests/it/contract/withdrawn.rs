@@ -103,12 +103,12 @@ pub(crate) async fn a_moved_ex_date_is_one_end_and_one_beginning(backend: &dyn B
     let store = backend.open();
     let question = daily("AAPL", "1mo");
     let on = |day, kind| Action { ex_date: october(day), kind };
-    let (paid, split) =
-        (ActionKind::Dividend(0.2), ActionKind::Split { numerator: 2.0, denominator: 1.0 });
+    let paid = || ActionKind::Dividend(0.2.into());
+    let split = || ActionKind::Split { numerator: 2.0, denominator: 1.0 };
     let steps = [
-        (0, vec![on(21, split), on(22, paid)]),
-        (60, vec![on(20, split), on(23, paid)]),
-        (120, vec![on(20, split)]),
+        (0, vec![on(21, split()), on(22, paid())]),
+        (60, vec![on(20, split()), on(23, paid())]),
+        (120, vec![on(20, split())]),
     ];
     for (seconds, actions) in &steps {
         let mut told = answer(&question, bars(&[20, 21, 22, 23]), second(*seconds));
@@ -127,7 +127,7 @@ pub(crate) async fn a_moved_ex_date_is_one_end_and_one_beginning(backend: &dyn B
 pub(crate) async fn an_answer_without_any_action_is_doubted_once(backend: &dyn Backend) {
     let store = backend.open();
     let question = daily("AAPL", "1mo");
-    let paid = Action { ex_date: october(22), kind: ActionKind::Dividend(0.2) };
+    let paid = Action { ex_date: october(22), kind: ActionKind::Dividend(0.2.into()) };
     let told = async |actions, seconds| {
         let mut told = answer(&question, bars(&[20, 21, 22, 23]), second(seconds));
         told.actions = actions;

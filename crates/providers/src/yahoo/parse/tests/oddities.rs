@@ -1,4 +1,4 @@
-use market::ActionKind;
+use market::{ActionKind, Payment};
 use proptest::prelude::*;
 
 use super::*;
@@ -155,12 +155,12 @@ fn events_are_dated_by_their_inner_date() {
     );
     let actions = read(&chart, Interval::Mo3).actions;
     let found: Vec<_> =
-        actions.iter().map(|action| (action.ex_date.to_string(), action.kind)).collect();
+        actions.iter().map(|action| (action.ex_date.to_string(), action.kind.clone())).collect();
     assert_eq!(
         found,
         [
-            ("1980-06-27".to_owned(), ActionKind::Dividend(0.26)),
-            ("1985-01-01".to_owned(), ActionKind::CapitalGain(1.5)),
+            ("1980-06-27".to_owned(), ActionKind::Dividend(0.26.into())),
+            ("1985-01-01".to_owned(), ActionKind::CapitalGain(1.5.into())),
         ]
     );
 }
@@ -178,9 +178,31 @@ fn a_split_may_have_fractional_terms_and_share_its_day_with_a_dividend() {
         }),
     );
     let kinds: Vec<_> =
-        read(&chart, Interval::D1).actions.iter().map(|action| action.kind).collect();
+        read(&chart, Interval::D1).actions.iter().map(|action| action.kind.clone()).collect();
     let split = ActionKind::Split { numerator: 1.5, denominator: 1.0 };
-    assert_eq!(kinds, [ActionKind::Dividend(73.0), split]);
+    assert_eq!(kinds, [ActionKind::Dividend(73.0.into()), split]);
+}
+
+#[test]
+fn what_is_paid_has_a_currency_of_its_own() {
+    let mut chart = chart(&[TUESDAY], &[Some(905.5)]);
+    let date = at(TUESDAY).as_second();
+    let paid = |currency: &str| json!({"amount": 0.1, "date": date, "currency": currency});
+    let in_usd = |kind: fn(Payment) -> ActionKind| {
+        kind(Payment { amount: 0.1, currency: Some("USD".parse().unwrap()) })
+    };
+    set(&mut chart, "/meta/currency", json!("GBp"));
+    for (told, expected) in [
+        ("USD", in_usd(ActionKind::Dividend)),
+        ("GBp", ActionKind::Dividend(0.1.into())),
+        ("", ActionKind::Dividend(0.1.into())),
+    ] {
+        set(&mut chart, "/events", json!({ "dividends": {"1": paid(told)} }));
+        assert_eq!(read(&chart, Interval::D1).actions[0].kind, expected, "{told:?}");
+    }
+    set(&mut chart, "/events", json!({ "capitalGains": {"1": paid("USD")} }));
+    let gain = in_usd(ActionKind::CapitalGain);
+    assert_eq!(read(&chart, Interval::D1).actions[0].kind, gain);
 }
 
 #[test]

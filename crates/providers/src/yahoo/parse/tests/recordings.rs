@@ -116,8 +116,8 @@ fn same_actions(name: &str, found: &HistoryResult, result: &Value) {
         for event in result["events"][kind].as_object().into_iter().flat_map(|map| map.values()) {
             let number = |field: &str| event[field].as_f64().unwrap();
             let kind = match kind {
-                "dividends" => ActionKind::Dividend(number("amount")),
-                "capitalGains" => ActionKind::CapitalGain(number("amount")),
+                "dividends" => ActionKind::Dividend(number("amount").into()),
+                "capitalGains" => ActionKind::CapitalGain(number("amount").into()),
                 _ => ActionKind::Split {
                     numerator: number("numerator"),
                     denominator: number("denominator"),
@@ -126,7 +126,8 @@ fn same_actions(name: &str, found: &HistoryResult, result: &Value) {
             expected.push((date(&event["date"], &zone), kind));
         }
     }
-    let found: Vec<_> = found.actions.iter().map(|action| (action.ex_date, action.kind)).collect();
+    let found: Vec<_> =
+        found.actions.iter().map(|action| (action.ex_date, action.kind.clone())).collect();
     assert_eq!(found.len(), expected.len(), "{name}");
     assert!(expected.iter().all(|action| found.contains(action)), "{name}: {found:?}");
     assert!(found.is_sorted_by_key(|(date, _)| *date), "{name}");

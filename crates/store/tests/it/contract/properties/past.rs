@@ -37,7 +37,7 @@ impl Step {
         let mut reported = answer(&questions[self.question], bars, second(now));
         let paid = |(day, amount): (i8, u8)| Action {
             ex_date: october(day),
-            kind: ActionKind::Dividend(f64::from(amount) / 7.0),
+            kind: ActionKind::Dividend((f64::from(amount) / 7.0).into()),
         };
         reported.actions = self.dividend.map(paid).into_iter().collect();
         from(SOURCES[self.source], reported)

@@ -64,7 +64,7 @@ SELECT series_id, slot, revision.id, open_time, date, open, high, low, close, ad
 FROM slotted JOIN revision ON revision.at = slotted.known_at
 ORDER BY series_id, slot, revision.id, open_time;
 
--- A version with the ordinal -1 says that nothing happens on that day any more.
+-- An amount without a currency is in the series' own. A version with the ordinal -1 says that nothing happens on that day any more.
 CREATE TABLE action_of_day (
     symbol      TEXT    NOT NULL,
     source      TEXT    NOT NULL,
@@ -73,6 +73,7 @@ CREATE TABLE action_of_day (
     since       INTEGER NOT NULL REFERENCES revision (id),
     ordinal     INTEGER NOT NULL,
     amount      REAL,
+    currency    TEXT,
     numerator   REAL,
     denominator REAL,
     PRIMARY KEY (symbol, source, ex_date, kind, since, ordinal),
@@ -80,9 +81,9 @@ CREATE TABLE action_of_day (
     CHECK (ordinal < 0 OR (kind <> 'split') = (amount IS NOT NULL))
 ) WITHOUT ROWID, STRICT;
 
-INSERT INTO action_of_day (symbol, source, ex_date, kind, since, ordinal, amount, numerator,
-                           denominator)
-SELECT symbol, source, ex_date, kind, revision.id, ordinal, amount, numerator, denominator
+INSERT INTO action_of_day (symbol, source, ex_date, kind, since, ordinal, amount, currency,
+                           numerator, denominator)
+SELECT symbol, source, ex_date, kind, revision.id, ordinal, amount, currency, numerator, denominator
 FROM action JOIN revision ON revision.at = action.known_at;
 
 -- The questions that were ever answered, by the source that answered.
