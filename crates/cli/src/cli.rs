@@ -59,7 +59,7 @@ fn settings_help() -> String {
         let _ = writeln!(help, "\n  {} (default {default})\n      {}", setting.name, setting.about);
     }
     help.push_str(
-        "\nExit status: 0 done, 1 failed, 2 wrong use or a setting that cannot be used, 130 stopped by Ctrl-C.\n",
+        "\nExit status: 0 done, 1 failed, 2 wrong use or a setting that cannot be used, 3 only a part could be had, 130 stopped by Ctrl-C.\n",
     );
     help
 }

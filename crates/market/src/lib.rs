@@ -10,6 +10,7 @@ mod aggregate;
 mod bar;
 mod calendar;
 mod catalog;
+mod coverage;
 mod currency;
 mod facts;
 mod freshness;
@@ -38,6 +39,7 @@ pub use aggregate::AggregateError;
 pub use bar::{Bar, Basis};
 pub use calendar::{Calendar, Learned, Trading};
 pub use catalog::Catalog;
+pub use coverage::{Absence, Asking, Coverage, Hole, Kept};
 pub use currency::{Currency, CurrencyError};
 pub use facts::{
     Allowance, Credit, KeySetting, Polled, Rank, ReferenceRates, SourceFacts, Spelling, Streamed,

@@ -141,7 +141,7 @@ mod tests {
     use jiff::{SignedDuration, Timestamp};
 
     use super::*;
-    use crate::{Basis, Catalog, HistoryQuery, Interval, Price, SeriesHead, Source, Span};
+    use crate::{Basis, Catalog, HistoryQuery, Interval, Kept, Price, SeriesHead, Source, Span};
 
     const START: i64 = 1_700_000_000;
 
@@ -188,7 +188,7 @@ mod tests {
             received_at: day(100),
             simulated: false,
             superseded: false,
-            revision: 0,
+            kept: Kept::default(),
         }
     }
 

@@ -2,8 +2,8 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use crate::{
-    Action, Bar, Basis, Currency, HistoryQuery, Instrument, Interval, Price, Session, Slot, Source,
-    Symbol,
+    Action, Bar, Basis, Currency, HistoryQuery, Instrument, Interval, Kept, Price, Session, Slot,
+    Source, Symbol,
 };
 
 /// What is true of every bar of a series.
@@ -192,9 +192,8 @@ pub struct HistoryResult {
     /// Of a basis that has since been replaced; to be asked for anew. Never so
     /// in an answer that comes from a source.
     pub superseded: bool,
-    /// Rises with whatever changes in what the store knows of this answer, so that
-    /// two with the same number and instant are the same. 0 before it is stored.
-    pub revision: u64,
+    /// What the store says of it.
+    pub kept: Kept,
 }
 
 #[cfg(test)]

@@ -14,8 +14,8 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use market::{
     Action, ActionKind, Bar, BarSource, Basis, Clock, HistoryQuery, HistoryResult, Instrument,
-    Interval, Kind, Payment, Previous, PreviousKind, Price, Quote, QuoteSource, Series, SeriesHead,
-    Session, Source, SourceError, TradingPeriod,
+    Interval, Kept, Kind, Payment, Previous, PreviousKind, Price, Quote, QuoteSource, Series,
+    SeriesHead, Session, Source, SourceError, TradingPeriod,
 };
 use simulator::{Listing, Market};
 
@@ -103,7 +103,7 @@ impl Simulator {
             received_at: now,
             simulated: true,
             superseded: false,
-            revision: 0,
+            kept: Kept::default(),
         })
     }
 

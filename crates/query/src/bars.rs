@@ -2,7 +2,9 @@ use std::fmt;
 use std::sync::Arc;
 
 use engine::Engine;
-use market::{Freshness, HistoryQuery, HistoryResult, Indicator, Series, series_freshness};
+use market::{
+    Coverage, Freshness, HistoryQuery, HistoryResult, Indicator, Series, series_freshness,
+};
 use table::{EncodeError, Head, Rows, Table};
 
 use crate::page::Page;
@@ -43,7 +45,7 @@ impl Bars {
     /// Two with the same version have the same bars, for the same question.
     pub fn version(&self) -> impl std::hash::Hash + Copy + use<> {
         let answer = &self.answer;
-        let bars = (answer.revision, answer.series.len());
+        let bars = (answer.kept.revision, answer.series.len());
         (bars, answer.received_at, self.freshness.as_str())
     }
 
@@ -86,8 +88,30 @@ impl Bars {
         let stretch = series.dates().first().zip(series.dates().last());
         let stretch = stretch.map_or_else(String::new, |(from, to)| format!(", {from} to {to}"));
         let (source, freshness) = (&series.head.source, self.freshness.as_str());
-        format!("{} rows{stretch}, {source}, {freshness}", series.len())
+        let missing = self.lack().map_or_else(String::new, |lack| format!(", {lack}"));
+        format!("{} rows{stretch}, {source}, {freshness}{missing}", series.len())
     }
+
+    /// What the answer lacks of what was asked for, in a few words:
+    /// `a part: 1731 bars are missing, 2020-01-02 to 2026-11-20 (not_held)`. `None`
+    /// where it is all there is, or may be.
+    pub fn lack(&self) -> Option<String> {
+        lack(&self.answer)
+    }
+}
+
+/// What an answer lacks of what was asked for, as [`Bars::lack`] says it.
+pub fn lack(answer: &HistoryResult) -> Option<String> {
+    let coverage = answer.coverage();
+    if answer.simulated || coverage.may_be_whole(answer) {
+        return None;
+    }
+    let Some(hole) = coverage.holes.iter().max_by_key(|hole| hole.slots) else {
+        return Some("a part of what was asked for: nobody was asked for the rest".to_owned());
+    };
+    let Coverage { missing, .. } = coverage;
+    let (from, to, why) = (hole.from, hole.to, hole.why.as_str());
+    Some(format!("a part: {missing} bars are missing, {from} to {to} ({why})"))
 }
 
 /// Long averages over a million bars take seconds, in which others must be served.

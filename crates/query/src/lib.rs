@@ -14,7 +14,7 @@ pub mod records;
 mod refusal;
 mod view;
 
-pub use bars::Bars;
+pub use bars::{Bars, lack};
 pub use indicators::{Indicators, IndicatorsError, MOST_INDICATORS};
 pub use page::{Order, Page};
 pub use refusal::Refusal;

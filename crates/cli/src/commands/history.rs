@@ -7,8 +7,8 @@ use market::{
     Adjust, Bar, HistoryQuery, HistoryResult, Interval, Period, Price, Span, Symbol,
     series_freshness,
 };
-use query::PriceView;
 use query::history::{answer, locate, today};
+use query::{PriceView, lack};
 use server::Config;
 use table::Form;
 use table::text::with_causes;
@@ -100,8 +100,9 @@ async fn print_as(engine: &Engine, question: &HistoryQuery, form: Form) -> ExitC
 fn table(answer: &HistoryResult, freshness: &str) -> String {
     let head = &answer.series.head;
     let currency = head.currency.as_ref().map_or("currency not stated", |c| c.as_str());
+    let missing = lack(answer).map_or_else(String::new, |lack| format!(", {lack}"));
     let mut table = format!(
-        "{} ({}), {currency}, {} bars of {} from {}, {freshness}, received {}\n",
+        "{} ({}), {currency}, {} bars of {} from {}, {freshness}{missing}, received {}\n",
         answer.instrument.name,
         head.symbol,
         answer.series.len(),

@@ -1,5 +1,5 @@
 use market::{
-    Bar, Basis, Catalog, HistoryQuery, HistoryResult, Interval, Kind, Overlap, Price, Series,
+    Bar, Basis, Catalog, HistoryQuery, HistoryResult, Interval, Kept, Kind, Overlap, Price, Series,
     SeriesHead, Source, Span,
 };
 use proptest::prelude::*;
@@ -186,7 +186,7 @@ fn history(first_day: i64, days: i64) -> HistoryResult {
         received_at: at((first_day + days - 1) * 86_400 + 3600),
         simulated: false,
         superseded: false,
-        revision: 0,
+        kept: Kept::default(),
     }
 }
 

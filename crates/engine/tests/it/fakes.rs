@@ -9,8 +9,8 @@ use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use market::{
     Action, Bar, BarSource, Basis, Catalog, Clock, HistoryQuery, HistoryResult, Instrument,
-    Interval, Price, Quote, QuoteSource, Saved, Series, SeriesHead, Source, SourceError, Span,
-    Speaks, Store, StoreError, Symbol,
+    Interval, Kept, Price, Quote, QuoteSource, Saved, Series, SeriesHead, Source, SourceError,
+    Span, Speaks, Store, StoreError, Symbol,
 };
 use testkit::SettableClock;
 use tokio::sync::watch;
@@ -120,7 +120,7 @@ impl FakeSource {
             received_at: now,
             simulated: self.name == "demo",
             superseded: false,
-            revision: 0,
+            kept: Kept::default(),
         }
     }
 

@@ -4,8 +4,8 @@ use engine::{Engine, ImportError, Imported};
 use jiff::civil::{Date, date};
 use jiff::{SignedDuration, Timestamp};
 use market::{
-    Bar, Basis, HistoryQuery, HistoryResult, Interval, Price, Series, SeriesHead, Source, Span,
-    StoreError,
+    Bar, Basis, HistoryQuery, HistoryResult, Interval, Kept, Price, Series, SeriesHead, Source,
+    Span, StoreError,
 };
 
 use crate::fakes::{World, daily, failing, symbol};
@@ -31,7 +31,7 @@ fn closes(engine: &Engine, first: i8, closes: &[f64]) -> HistoryResult {
         received_at: engine.now(),
         simulated: false,
         superseded: false,
-        revision: 0,
+        kept: Kept::default(),
     }
 }
 

@@ -8,8 +8,8 @@ use async_trait::async_trait;
 use engine::{Calls, Engine, Settings, Sources};
 use jiff::{SignedDuration, Timestamp};
 use market::{
-    Bar, BarSource, Basis, Clock, HistoryQuery, HistoryResult, Instrument, Interval, Price, Series,
-    SeriesHead, Source, SourceError, Span, StreamSource, Tick, TickStream,
+    Bar, BarSource, Basis, Clock, HistoryQuery, HistoryResult, Instrument, Interval, Kept, Price,
+    Series, SeriesHead, Source, SourceError, Span, StreamSource, Tick, TickStream,
 };
 use testkit::{SettableClock, soon};
 use tokio::sync::{Mutex, mpsc, watch};
@@ -54,7 +54,7 @@ impl BarSource for Official {
             received_at,
             simulated: false,
             superseded: false,
-            revision: 0,
+            kept: Kept::default(),
         })
     }
 }

@@ -14,7 +14,7 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use market::{
     Bar, BarSource, Basis, Clock, Currency, Freshness, HistoryQuery, HistoryResult, Instrument,
-    Price, Quote, QuoteSource, Series, SeriesHead, Source, SourceError,
+    Kept, Price, Quote, QuoteSource, Series, SeriesHead, Source, SourceError,
 };
 
 use crate::facts;
@@ -134,7 +134,7 @@ impl BarSource for Pairs {
             received_at: self.clock.now(),
             simulated: self.name == "demo",
             superseded: false,
-            revision: 0,
+            kept: Kept::default(),
         })
     }
 }

@@ -78,7 +78,7 @@ fn date(answer: &HistoryResult, at: Timestamp) -> Date {
 
 /// Whether an answer about history may be taken for the present state of it.
 ///
-/// It must be within its lifetime. A series that ought to reach to the present
+/// It must be within its lifetime, and all there is as far as that is known. A series that ought to reach to the present
 /// must also do so: by the calendar, or where none is known, its last bar may lie
 /// back no further than one interval and the longest closure.
 pub fn series_freshness(answer: &HistoryResult, now: Timestamp) -> Freshness {
@@ -87,7 +87,9 @@ pub fn series_freshness(answer: &HistoryResult, now: Timestamp) -> Freshness {
     }
     let age = now.duration_since(answer.received_at);
     let is_current = age <= series_lifetime(answer, now) && !answer.superseded;
-    if is_current && reaches_far_enough(answer, now) { Freshness::Fresh } else { Freshness::Stale }
+    let is_fresh =
+        is_current && answer.coverage().may_be_whole(answer) && reaches_far_enough(answer, now);
+    if is_fresh { Freshness::Fresh } else { Freshness::Stale }
 }
 
 fn reaches_far_enough(answer: &HistoryResult, now: Timestamp) -> bool {

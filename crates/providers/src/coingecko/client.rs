@@ -5,8 +5,8 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{ToSpan, Unit};
 use market::{
-    BarSource, Basis, HistoryQuery, HistoryResult, Instrument, Period, Quote, QuoteSource, Series,
-    SeriesHead, Source, SourceError, Span,
+    BarSource, Basis, HistoryQuery, HistoryResult, Instrument, Kept, Period, Quote, QuoteSource,
+    Series, SeriesHead, Source, SourceError, Span,
 };
 use url::Url;
 
@@ -114,7 +114,7 @@ impl BarSource for CoinGecko {
             received_at,
             simulated: false,
             superseded: false,
-            revision: 0,
+            kept: Kept::default(),
         })
     }
 }

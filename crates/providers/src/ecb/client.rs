@@ -5,8 +5,8 @@ use async_trait::async_trait;
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp, ToSpan};
 use market::{
-    BarSource, Basis, HistoryQuery, HistoryResult, Instrument, Period, Quote, QuoteSource, Series,
-    SeriesHead, Source, SourceError, Span,
+    BarSource, Basis, HistoryQuery, HistoryResult, Instrument, Kept, Period, Quote, QuoteSource,
+    Series, SeriesHead, Source, SourceError, Span,
 };
 use url::Url;
 
@@ -203,7 +203,7 @@ fn answer(
         received_at: download.received_at,
         simulated: false,
         superseded: false,
-        revision: 0,
+        kept: Kept::default(),
     })
 }
 

@@ -1,7 +1,8 @@
 use jiff::civil::Date;
 use market::{Currency, HistoryResult, Span};
-use table::Field;
+use table::{Field, json, schema_of};
 
+use super::coverage::CoverageJson;
 use super::vocabulary;
 
 /// A record that is about an answer, and what each such says of it.
@@ -43,6 +44,22 @@ pub(super) trait OfAnswer: Sized {
         vocabulary::as_of(|it| it.answer().series.last().map(|bar| bar.open_time));
     const RECEIVED_AT: Field<Self> =
         vocabulary::received_at(|it: &Self| Some(it.answer().received_at)).never_null();
+    const COMPLETE: Field<Self> = Field::flag(
+        "complete",
+        "Whether everything asked for is there that its source has; null where that cannot be known.",
+        |it: &Self| it.answer().coverage().complete,
+    );
+    const MISSING: Field<Self> = Field::whole(
+        "missing",
+        "How many bars are not there that the exchange's calendar expects.",
+        |it: &Self| i64::try_from(it.answer().coverage().missing).ok(),
+    );
+    const COVERAGE: Field<Self> = Field::inner(
+        "coverage",
+        "How much of what was asked for is there, and what is not.",
+        |it: &Self| Some(json(&CoverageJson::of(it.answer().coverage()))),
+        schema_of::<CoverageJson>,
+    );
     const SIMULATED: Field<Self> = vocabulary::simulated(|it| Some(it.answer().simulated));
 }
 

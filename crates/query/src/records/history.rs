@@ -70,6 +70,8 @@ impl Record for Dated<'_> {
             Self::RECEIVED_AT,
             Self::AGE_S,
             Self::FRESHNESS,
+            Self::COMPLETE,
+            Self::MISSING,
             Self::SIMULATED,
             Self::HISTORY,
         ]

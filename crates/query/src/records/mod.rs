@@ -8,6 +8,7 @@ pub mod aligned;
 mod answer;
 pub mod bar;
 pub mod calendar;
+mod coverage;
 mod history;
 pub mod instrument;
 pub mod quote;

@@ -23,7 +23,7 @@ pub(crate) async fn history(
     let now = app.engine.now();
     // Its timestamp and age are whole seconds.
     let version =
-        version((answer.revision, answer.received_at, answer.superseded, now.as_second()));
+        version((answer.kept.revision, answer.received_at, answer.superseded, now.as_second()));
     let key = request.uri.path_and_query().map_or("", PathAndQuery::as_str);
     let encoded = app.replies.get(key, version, || {
         Ok::<_, ApiError>(Encoded::new(JSON, query::records::history(&answer, now), now))

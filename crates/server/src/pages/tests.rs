@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 use market::{
-    Bar, Basis, Catalog, Currency, Freshness, HistoryQuery, HistoryResult, Interval, MarketState,
-    Previous, PreviousKind, Price, Quote, Series, SeriesHead, Source, Span,
+    Bar, Basis, Catalog, Currency, Freshness, HistoryQuery, HistoryResult, Interval, Kept,
+    MarketState, Previous, PreviousKind, Price, Quote, Series, SeriesHead, Source, Span,
 };
 
 use super::*;
@@ -77,7 +77,7 @@ fn answer(bars: i64, interval: Interval) -> HistoryResult {
         received_at: at("2025-10-29T12:00:01Z"),
         simulated: false,
         superseded: false,
-        revision: 0,
+        kept: Kept::default(),
     }
 }
 

@@ -26,7 +26,8 @@ pub(crate) async fn actions(
     })?;
     let now = app.engine.now();
     let table = records::action::table(&answer, (params.from, params.to), now)?;
-    let depends_on = (answer.revision, answer.received_at, series_freshness(&answer, now).as_str());
+    let depends_on =
+        (answer.kept.revision, answer.received_at, series_freshness(&answer, now).as_str());
     let writing = Writing::new(&request, params.form, params.fields);
     respond(&app, &writing, depends_on, CachePolicy::Revalidate, table, None)
 }

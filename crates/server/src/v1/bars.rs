@@ -6,9 +6,7 @@ use engine::Engine;
 use http::{CachePolicy, Problem};
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
-use market::{
-    Adjust, Freshness, HistoryQuery, Interval, Period, Source, Span, Symbol, series_lifetime,
-};
+use market::{Adjust, Freshness, HistoryQuery, Interval, Period, Source, Symbol, series_lifetime};
 use query::history::{locate, span};
 use query::{Bars, Page, PriceView};
 
@@ -68,11 +66,8 @@ pub(super) fn cache(engine: &Engine, bars: &Bars) -> CachePolicy {
     }
     let now = engine.now();
     let rest = series_lifetime(answer, now) - now.duration_since(answer.received_at);
-    match (bars.freshness, answer.question.span) {
-        (Freshness::Fresh, Span::Dates { .. }) if rest > SignedDuration::from_hours(1) => {
-            CachePolicy::Settled(rest)
-        }
-        (Freshness::Fresh, _) => CachePolicy::For(rest),
+    match bars.freshness {
+        Freshness::Fresh => CachePolicy::For(rest),
         _ => CachePolicy::OneSecond,
     }
 }

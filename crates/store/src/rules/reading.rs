@@ -1,7 +1,7 @@
 use std::collections::HashSet;
 
 use jiff::Timestamp;
-use market::{Action, Bar, HistoryQuery, HistoryResult, Instrument, Series, Slot};
+use market::{Action, Asking, Bar, HistoryQuery, HistoryResult, Instrument, Kept, Series, Slot};
 
 use crate::rules::bases::SeriesId;
 use crate::rules::ledger::Ranked;
@@ -18,6 +18,8 @@ pub(crate) struct Reading<'a> {
     actions: Option<Dates>,
     /// Bars of these dates only, where it is not about all.
     within: Option<Dates>,
+    /// It is of bars that other questions brought.
+    is_part: bool,
 }
 
 impl<'a> Reading<'a> {
@@ -25,7 +27,7 @@ impl<'a> Reading<'a> {
     pub(crate) fn exact(ranked: &'a [Ranked<'a>]) -> Option<Self> {
         let from = ranked.first()?;
         let (slots, actions) = (from.entry.slots, from.entry.dates);
-        Some(Self { from, slots, actions, within: None })
+        Some(Self { from, slots, actions, within: None, is_part: false })
     }
 
     /// The part between these dates of the last answer received at or after
@@ -44,6 +46,7 @@ impl<'a> Reading<'a> {
             slots: from.entry.slots.map(|own| own.common(dates.slots(interval))),
             actions: from.entry.dates.map(|own| own.common(dates)),
             within: Some(dates),
+            is_part: false,
         })
     }
 
@@ -60,6 +63,7 @@ impl<'a> Reading<'a> {
             slots: Some(dates.slots(from.series.head.interval)),
             actions: Some(dates),
             within: Some(dates),
+            is_part: true,
         })
     }
 
@@ -95,6 +99,7 @@ impl<'a> Reading<'a> {
         actions: Vec<Action>,
         instrument: Instrument,
         newest: Revision,
+        askings: Vec<Asking>,
     ) -> HistoryResult {
         let newest = newest.max(self.from.entry.since).max(self.from.series.since);
         HistoryResult {
@@ -106,7 +111,7 @@ impl<'a> Reading<'a> {
             received_at: self.from.entry.received_at,
             simulated: false,
             superseded: self.from.superseded,
-            revision: newest.number(),
+            kept: Kept::of(newest.number(), self.is_part, askings),
         }
     }
 

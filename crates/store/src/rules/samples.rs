@@ -3,8 +3,8 @@
 use jiff::Timestamp;
 use jiff::civil::date;
 use market::{
-    Bar, Basis, Catalog, HistoryQuery, HistoryResult, Instrument, Interval, Price, Quote, Series,
-    SeriesHead, Source, Span,
+    Bar, Basis, Catalog, HistoryQuery, HistoryResult, Instrument, Interval, Kept, Price, Quote,
+    Series, SeriesHead, Source, Span,
 };
 
 use crate::rules::bases::{SeriesId, StoredSeries};
@@ -62,7 +62,7 @@ pub(crate) fn answer(span: &str, bars: Vec<Bar>) -> HistoryResult {
         received_at: "2025-10-29T12:00:00Z".parse().unwrap(),
         simulated: false,
         superseded: false,
-        revision: 0,
+        kept: Kept::default(),
     }
 }
 

@@ -163,5 +163,7 @@ fn assembled(
         None => (Vec::new(), Revision::NONE),
     };
     let instrument = instruments::of(connection, of.symbol, of.source)?;
-    Ok(reading.answer(question, series, actions, instrument, newest.max(changed)))
+    let askings = ledger::askings(connection, reading.series_id(), &question.symbol, by)?;
+    let newest = newest.max(changed);
+    Ok(reading.answer(question, series, actions, instrument, newest, askings))
 }

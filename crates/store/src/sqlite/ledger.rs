@@ -1,10 +1,10 @@
 //! Which questions were answered, by whom, when, and from which series.
 
-use market::{HistoryQuery, HistoryResult, Symbol};
+use market::{Asking, HistoryQuery, HistoryResult, Symbol};
 use rusqlite::{Connection, OptionalExtension, Result, Row, ToSql, params};
 
 use crate::rules::{Dates, Entry, Moment, Revision, SeriesId, Slots, spans};
-use crate::sqlite::columns::{date_if_any, day, instant, ms, session, six, slot};
+use crate::sqlite::columns::{date_if_any, date_of, day, instant, ms, session, six, slot};
 
 /// Notes an answer: as another one where it differs from the one before, and else
 /// as the same received again. One that was overtaken by an answer to the same
@@ -132,6 +132,30 @@ pub(crate) fn about(
 ) -> Result<Vec<Entry>> {
     let (symbol, interval) = (question.symbol.as_str(), question.interval.as_str());
     entries(connection, "symbol = ?1 AND interval = ?2", params![symbol, interval], by)
+}
+
+/// Which days of a series its source had been asked for by a revision, and when
+/// first, for each question.
+pub(crate) fn askings(
+    connection: &Connection,
+    series_id: SeriesId,
+    symbol: &Symbol,
+    by: Revision,
+) -> Result<Vec<Asking>> {
+    // SQLite takes the other columns from the row that has the minimum:
+    // <https://sqlite.org/lang_select.html#bareagg>.
+    let mut select = connection.prepare_cached(
+        "SELECT asked_from, asked_to, received_at, min(since)
+         FROM question JOIN answer ON answer.question = question.id
+         WHERE symbol = ?1 AND series_id = ?2 AND since <= ?3 AND asked_to IS NOT NULL
+         GROUP BY answer.question",
+    )?;
+    let asking = |row: &Row<'_>| {
+        let to = date_of(row, "asked_to")?;
+        let from = date_if_any(row, "asked_from")?;
+        Ok(Asking { from, to, at: instant(row, "received_at")? })
+    };
+    select.query_map(params![symbol.as_str(), series_id.0, by], asking)?.collect()
 }
 
 /// The last answer to each of some questions by a revision, and when it was received

@@ -6,7 +6,7 @@ mod contract;
 mod sqlite;
 mod values;
 
-use market::{HistoryQuery, HistoryResult, Saved, Speaks, Store, StoreError};
+use market::{HistoryQuery, HistoryResult, Kept, Saved, Speaks, Store, StoreError};
 
 /// A kind of store under test, with one empty store of its own.
 pub(crate) trait Backend: Sync {
@@ -33,6 +33,6 @@ impl<S: Store + ?Sized> Taking for S {
 
     async fn last(&self, question: &HistoryQuery) -> Result<Option<HistoryResult>, StoreError> {
         let read = self.answer(question, None).await?;
-        Ok(read.map(|read| HistoryResult { revision: 0, ..read }))
+        Ok(read.map(|read| HistoryResult { kept: Kept::default(), ..read }))
     }
 }

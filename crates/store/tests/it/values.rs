@@ -1,8 +1,8 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 use market::{
-    Bar, Basis, Catalog, HistoryQuery, HistoryResult, Interval, Previous, PreviousKind, Price,
-    Quote, Series, SeriesHead, Session, Source, Span, TradingPeriod,
+    Bar, Basis, Catalog, HistoryQuery, HistoryResult, Interval, Kept, Previous, PreviousKind,
+    Price, Quote, Series, SeriesHead, Session, Source, Span, TradingPeriod,
 };
 
 pub(crate) fn at(text: &str) -> Timestamp {
@@ -65,7 +65,7 @@ pub(crate) fn answer(
         received_at,
         simulated: false,
         superseded: false,
-        revision: 0,
+        kept: Kept::default(),
     }
 }
 

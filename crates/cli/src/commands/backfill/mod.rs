@@ -16,7 +16,7 @@ use market::{HistoryQuery, Source, Span};
 use server::{Config, Environment};
 use tracing_subscriber::EnvFilter;
 
-use super::{each_once, engine, fail, print, symbols_help};
+use super::{PART, each_once, engine, fail, print, symbols_help};
 use fill::{Desk, Outcome};
 use patience::UntilInterrupted;
 use progress::Progress;
@@ -37,6 +37,9 @@ pub(crate) struct BackfillArgs {
     /// How long each bar is: 1m 2m 5m 10m 15m 30m 1h 2h 4h 1d 1wk 1mo 3mo
     #[arg(long, default_value = "1d")]
     pub(crate) interval: Interval,
+    /// Content with a part where the whole cannot be had
+    #[arg(long)]
+    pub(crate) partial: bool,
 }
 
 /// What a shell expects of a program that Ctrl-C ended.
@@ -44,8 +47,8 @@ const INTERRUPTED: u8 = 130;
 
 /// Fetches history into the store, one question after another.
 ///
-/// Exit status 1 if any symbol's could not be had, or an upstream is down; 130 if
-/// Ctrl-C ended it.
+/// Exit status 1 if any symbol's could not be had, or an upstream is down; 3 if of
+/// any only a part could; 130 if Ctrl-C ended it.
 pub(crate) async fn backfill(config: Config, args: BackfillArgs) -> ExitCode {
     if config.offline {
         return fail(2, &"backfill asks upstreams, which MARKETPULSE_OFFLINE forbids; unset it");
@@ -57,6 +60,7 @@ pub(crate) async fn backfill(config: Config, args: BackfillArgs) -> ExitCode {
         Ok(engine) => engine,
         Err(message) => return fail(1, &message),
     };
+    let partial = args.partial;
     let questions = questions(&engine, &config, args);
     let begun = engine.now();
     let patience = UntilInterrupted::new(Progress::new(questions.len(), begun));
@@ -65,7 +69,7 @@ pub(crate) async fn backfill(config: Config, args: BackfillArgs) -> ExitCode {
     patience.progress.finish();
     let printed = print(&report(&rows));
     match failing(&rows) {
-        _ if rows.len() == questions.len() => status(&rows, printed),
+        _ if rows.len() == questions.len() => status(&rows, partial, printed),
         Some(source) if !patience.is_over() => given_up(source, &rows, &questions),
         _ => interrupted(&rows, &questions),
     }
@@ -105,9 +109,17 @@ async fn fetch_all(desk: &Desk<'_, UntilInterrupted>, questions: &[HistoryQuery]
     rows
 }
 
-fn status(rows: &[Row], printed: ExitCode) -> ExitCode {
+fn status(rows: &[Row], partial: bool, printed: ExitCode) -> ExitCode {
     let failed = rows.iter().any(|row| matches!(row.outcome, Outcome::Failed { .. }));
-    if failed { ExitCode::FAILURE } else { printed }
+    let parts = rows.iter().filter(|row| row.lack().is_some()).count();
+    if failed {
+        ExitCode::FAILURE
+    } else if parts > 0 && !partial {
+        let message = "what could be had is stored; ask again later, or take it with --partial";
+        fail(PART, &format!("of {parts} symbols only a part could be had; {message}"))
+    } else {
+        printed
+    }
 }
 
 fn given_up(source: &Source, rows: &[Row], questions: &[HistoryQuery]) -> ExitCode {

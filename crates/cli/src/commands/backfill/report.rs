@@ -1,6 +1,7 @@
 use std::fmt::Write;
 
 use market::{HistoryResult, Symbol};
+use query::lack;
 
 use super::fill::Outcome;
 
@@ -20,7 +21,20 @@ impl Row {
         }
     }
 
+    /// What the answer lacks, where it is a part.
+    pub(super) fn lack(&self) -> Option<String> {
+        match &self.outcome {
+            Outcome::Fetched(answer) | Outcome::AlreadyThere(answer) => lack(answer),
+            Outcome::Failed { .. } => None,
+        }
+    }
+
     fn line(&self) -> String {
+        let lack = self.lack().map_or_else(String::new, |lack| format!(", {lack}"));
+        self.cells() + &lack
+    }
+
+    fn cells(&self) -> String {
         let symbol = self.symbol.as_str();
         match &self.outcome {
             Outcome::Fetched(answer) => format!("{symbol:<12} {}", cells(answer)),

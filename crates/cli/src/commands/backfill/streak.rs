@@ -30,7 +30,8 @@ mod tests {
     use std::sync::Arc;
 
     use market::{
-        Basis, Catalog, HistoryQuery, HistoryResult, Interval, Period, Series, SeriesHead, Span,
+        Basis, Catalog, HistoryQuery, HistoryResult, Interval, Kept, Period, Series, SeriesHead,
+        Span,
     };
 
     use super::*;
@@ -51,7 +52,7 @@ mod tests {
             received_at: jiff::Timestamp::UNIX_EPOCH,
             simulated: false,
             superseded: false,
-            revision: 0,
+            kept: Kept::default(),
         })
     }
 

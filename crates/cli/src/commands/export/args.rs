@@ -29,6 +29,9 @@ pub(crate) struct ExportArgs {
     /// How long each bar is: 1m 2m 5m 10m 15m 30m 1h 2h 4h 1d 1wk 1mo 3mo
     #[arg(long, default_value = "1d")]
     pub(crate) interval: Interval,
+    /// Content with a part where the whole cannot be had
+    #[arg(long)]
+    pub(crate) partial: bool,
     /// What prices are adjusted for: none, splits or all (splits and dividends)
     #[arg(long, default_value = "splits")]
     pub(crate) adjust: Adjust,

@@ -13,13 +13,14 @@ use query::PriceView;
 use query::history::locate;
 use server::Config;
 
-use super::{bars, each_once, engine, fail};
+use super::{PART, bars, each_once, engine, fail};
 pub(crate) use args::ExportArgs;
 
 /// Writes history, one file for each symbol, or that of one symbol to standard
 /// output.
 ///
-/// Exit status 1 if any symbol's could not be had; the others are written.
+/// Exit status 1 if any symbol's could not be had, 3 if of any only a part could,
+/// which is not written unless that is said to be enough; the others are written.
 pub(crate) async fn export(config: Config, args: ExportArgs) -> ExitCode {
     let engine = match engine(&config).await {
         Ok(engine) => engine,
@@ -33,7 +34,7 @@ pub(crate) async fn export(config: Config, args: ExportArgs) -> ExitCode {
     for symbol in &symbols {
         match write_one(&engine, &args, symbol).await {
             Ok(line) => eprintln!("{line}"),
-            Err(why) => status = fail(1, &format!("{symbol}: {why}")),
+            Err(Failure { exit, why }) => status = fail(exit, &format!("{symbol}: {why}")),
         }
     }
     status
@@ -55,12 +56,28 @@ fn refuse(engine: &Engine, args: &ExportArgs, symbols: &[Symbol]) -> Result<(), 
     }
 }
 
+/// Why a symbol's history was not written, and the exit status that says so.
+struct Failure {
+    exit: u8,
+    why: String,
+}
+
+impl From<String> for Failure {
+    fn from(why: String) -> Self {
+        Self { exit: 1, why }
+    }
+}
+
 /// Writes one symbol's history and says what was written.
-async fn write_one(engine: &Engine, args: &ExportArgs, symbol: &Symbol) -> Result<String, String> {
+async fn write_one(engine: &Engine, args: &ExportArgs, symbol: &Symbol) -> Result<String, Failure> {
     if view(args).known_at.is_none() {
         locate(engine, std::slice::from_ref(symbol), (args.from, args.to)).await;
     }
     let found = bars::ask(engine, &question(engine, args, symbol)?, view(args)).await?;
+    if let Some(lack) = found.bars.lack().filter(|_| !args.partial) {
+        let why = format!("{lack}; nothing is written; --partial takes what there is");
+        return Err(Failure { exit: PART, why });
+    }
     let summary = found.bars.summary(&found.series);
     let pieces = found.pieces(args.format).await?;
     let Some(folder) = &args.out else {

@@ -1,6 +1,6 @@
 use engine::{Engine, IMPORT};
 use market::{
-    Basis, HistoryQuery, HistoryResult, Instrument, Period, Series, SeriesHead, Source, Span,
+    Basis, HistoryQuery, HistoryResult, Instrument, Kept, Period, Series, SeriesHead, Source, Span,
 };
 
 use super::ImportArgs;
@@ -28,7 +28,7 @@ pub(super) async fn answer(
         received_at: engine.now(),
         simulated: false,
         superseded: false,
-        revision: 0,
+        kept: Kept::default(),
     })
 }
 

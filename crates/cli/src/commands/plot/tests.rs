@@ -1,6 +1,7 @@
 use jiff::civil::{Date, date};
 use market::{
-    Bar, Basis, Catalog, HistoryQuery, Interval, Period, Price, Series, SeriesHead, Source, Span,
+    Bar, Basis, Catalog, HistoryQuery, Interval, Kept, Period, Price, Series, SeriesHead, Source,
+    Span,
 };
 use proptest::prelude::*;
 
@@ -120,7 +121,7 @@ fn answer(series: Series) -> HistoryResult {
         received_at: "2025-09-30T12:00:00Z".parse().unwrap(),
         simulated: false,
         superseded: false,
-        revision: 0,
+        kept: Kept::default(),
     }
 }
 

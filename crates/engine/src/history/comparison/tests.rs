@@ -5,8 +5,8 @@ use jiff::Timestamp;
 use jiff::civil::date;
 use jiff::tz::TimeZone;
 use market::{
-    Action, ActionKind, Bar, Basis, Catalog, HistoryQuery, Interval, Price, SeriesHead, Source,
-    Span, overlap,
+    Action, ActionKind, Bar, Basis, Catalog, HistoryQuery, Interval, Kept, Price, SeriesHead,
+    Source, Span, overlap,
 };
 use proptest::prelude::*;
 
@@ -61,7 +61,7 @@ fn result(closes: &[(i64, f64)], splits: &[i64], received: i64) -> HistoryResult
         received_at: noon(received),
         simulated: false,
         superseded: false,
-        revision: 0,
+        kept: Kept::default(),
     }
 }
 

@@ -1,4 +1,4 @@
-use market::{Basis, Catalog, Price, Series, SeriesHead, Span};
+use market::{Basis, Catalog, Kept, Price, Series, SeriesHead, Span};
 
 use super::*;
 
@@ -58,7 +58,7 @@ fn official(second: i64) -> Arc<HistoryResult> {
         received_at: at(second),
         simulated: false,
         superseded: false,
-        revision: 0,
+        kept: Kept::default(),
     })
 }
 

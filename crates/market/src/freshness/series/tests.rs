@@ -1,6 +1,6 @@
 use super::*;
 use crate::{
-    Basis, Catalog, HistoryQuery, Price, Series, SeriesHead, Session, Source, TradingPeriod,
+    Basis, Catalog, HistoryQuery, Kept, Price, Series, SeriesHead, Session, Source, TradingPeriod,
 };
 
 fn at(text: &str) -> Timestamp {
@@ -47,7 +47,7 @@ fn history(received_at: &str, provisional: bool, span: Span) -> HistoryResult {
         received_at: at(received_at),
         simulated: false,
         superseded: false,
-        revision: 0,
+        kept: Kept::default(),
     }
 }
 
@@ -57,11 +57,11 @@ fn check_history(answer: &HistoryResult, now: &str, expected: Freshness) {
 
 #[test]
 fn a_day_that_was_running_is_over_with_its_session() {
-    let month = Span::Period("1mo".parse().unwrap());
-    let running = history("2025-10-29T16:25:00Z", true, month);
+    let newest = Span::Period("1d".parse().unwrap());
+    let running = history("2025-10-29T16:25:00Z", true, newest);
     check_history(&running, "2025-10-29T16:29:00Z", Freshness::Fresh);
     check_history(&running, "2025-10-29T16:30:00Z", Freshness::Stale);
-    let finished = history("2025-10-29T16:40:00Z", false, month);
+    let finished = history("2025-10-29T16:40:00Z", false, newest);
     check_history(&finished, "2025-10-29T17:30:00Z", Freshness::Fresh);
     check_history(&finished, "2025-10-29T18:00:00Z", Freshness::Stale);
 }
@@ -79,7 +79,7 @@ fn what_lies_in_the_past_is_looked_at_once_a_day() {
 
 #[test]
 fn an_answer_on_an_old_basis_is_never_fresh() {
-    let mut answer = history("2025-10-29T12:00:00Z", true, Span::Period("1mo".parse().unwrap()));
+    let mut answer = history("2025-10-29T12:00:00Z", true, Span::Period("1d".parse().unwrap()));
     check_history(&answer, "2025-10-29T12:00:01Z", Freshness::Fresh);
     answer.superseded = true;
     check_history(&answer, "2025-10-29T12:00:01Z", Freshness::Stale);
@@ -87,7 +87,7 @@ fn an_answer_on_an_old_basis_is_never_fresh() {
 
 #[test]
 fn the_calendar_ends_a_running_day_where_no_source_states_one() {
-    let mut running = history("2025-10-29T16:25:00Z", true, Span::Period("1mo".parse().unwrap()));
+    let mut running = history("2025-10-29T16:25:00Z", true, Span::Period("1d".parse().unwrap()));
     running.session = None;
     check_history(&running, "2025-10-29T16:29:00Z", Freshness::Fresh);
     check_history(&running, "2025-10-29T16:30:00Z", Freshness::Stale);
@@ -96,7 +96,7 @@ fn the_calendar_ends_a_running_day_where_no_source_states_one() {
 #[test]
 fn a_series_may_end_before_a_long_rest_and_not_before_days_of_trading() {
     let reaches = |received_at: &str| {
-        let mut answer = history(received_at, false, Span::Period("1mo".parse().unwrap()));
+        let mut answer = history(received_at, false, Span::Period("1d".parse().unwrap()));
         (answer.instrument.mic, answer.session) = (Some("XSHG".to_owned()), None);
         answer.instrument.time_zone = "Asia/Shanghai".to_owned();
         let last = Bar {

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 use super::*;
-use crate::{Basis, HistoryQuery, HistoryResult, Series, SeriesHead, Span};
+use crate::{Basis, HistoryQuery, HistoryResult, Kept, Series, SeriesHead, Span};
 
 fn bar(time: &str, [open, high, low, close]: [f64; 4]) -> Bar {
     let price = |number| Price::new(number).unwrap();
@@ -46,7 +46,7 @@ pub(super) fn answer(interval: Interval, bars: &[Bar], received: &str) -> Histor
         received_at: at(&format!("2025-10-29T{received}Z")),
         simulated: false,
         superseded: false,
-        revision: 0,
+        kept: Kept::default(),
     }
 }
 

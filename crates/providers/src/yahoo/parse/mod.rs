@@ -13,8 +13,8 @@ mod spark;
 
 use jiff::Timestamp;
 use market::{
-    Basis, Calendar, HistoryQuery, HistoryResult, Instrument, Interval, Kind, Series, SeriesHead,
-    Source, SourceError, Span,
+    Basis, Calendar, HistoryQuery, HistoryResult, Instrument, Interval, Kept, Kind, Series,
+    SeriesHead, Source, SourceError, Span,
 };
 use serde::de::IgnoredAny;
 
@@ -67,7 +67,7 @@ pub(super) fn answer(
         received_at,
         simulated: false,
         superseded: false,
-        revision: 0,
+        kept: Kept::default(),
     })
 }
 
@@ -93,7 +93,7 @@ pub(super) fn nothing(
         received_at,
         simulated: false,
         superseded: false,
-        revision: 0,
+        kept: Kept::default(),
     }
 }
 

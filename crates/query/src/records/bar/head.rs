@@ -52,13 +52,15 @@ impl AboutBars<'_> {
     )
     .or_absent();
 
-    pub(in crate::records) const CONSTANTS: [Field<Self>; 7] = [
+    pub(in crate::records) const CONSTANTS: [Field<Self>; 9] = [
         Self::SYMBOL,
         Self::CURRENCY,
         Self::SOURCE,
         Self::ADJUST,
         Self::RECEIVED_AT,
         Self::FRESHNESS,
+        Self::COMPLETE,
+        Self::MISSING,
         Self::SIMULATED,
     ];
 
@@ -90,6 +92,8 @@ impl Record for AboutBars<'_> {
                 Self::LAST_OPENED,
                 Self::RECEIVED_AT,
                 Self::FRESHNESS,
+                Self::COMPLETE,
+                Self::COVERAGE,
                 Self::SIMULATED,
                 Self::KNOWN_AT,
                 Self::NEXT,

@@ -1,7 +1,7 @@
 //! What was told at an instant can be read again.
 
 use jiff::civil::{Date, date};
-use market::{Bar, HistoryQuery, HistoryResult, Store};
+use market::{Bar, HistoryQuery, HistoryResult, Kept, Store};
 
 use crate::values::{answer, at, bar, closes, daily, from, second};
 use crate::{Backend, Taking as _};
@@ -22,7 +22,7 @@ fn reported(bars: &[(i8, f64)], seconds: i64) -> HistoryResult {
 
 async fn known(store: &dyn Store, seconds: i64) -> Option<HistoryResult> {
     let known = store.answer(&asked(), Some(second(seconds))).await.unwrap();
-    known.map(|known| HistoryResult { revision: 0, ..known })
+    known.map(|known| HistoryResult { kept: Kept::default(), ..known })
 }
 
 pub(crate) async fn each_answer_is_known_until_the_next(backend: &dyn Backend) {

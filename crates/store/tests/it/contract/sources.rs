@@ -1,5 +1,5 @@
 use jiff::civil::date;
-use market::{HistoryQuery, HistoryResult, Saved, Source, Store, StoreError};
+use market::{HistoryQuery, HistoryResult, Kept, Saved, Source, Store, StoreError};
 
 use crate::values::{answer, bar, closes, daily, from, second};
 use crate::{Backend, Taking as _};
@@ -20,7 +20,7 @@ async fn read(store: &dyn Store, question: &HistoryQuery) -> [Option<HistoryResu
         store.overlapping(question, first, last, None).await.unwrap(),
         store.covering(question, first, last, second(-99), None).await.unwrap(),
     ];
-    found.map(|found| found.map(|found| HistoryResult { revision: 0, ..found }))
+    found.map(|found| found.map(|found| HistoryResult { kept: Kept::default(), ..found }))
 }
 
 pub(crate) async fn a_question_to_one_source_is_answered_by_it_alone(backend: &dyn Backend) {

@@ -1,0 +1,178 @@
+//! What of an answer is there, and what is not.
+//!
+//! [`Coverage`] is a function of an answer and of its market's calendar, as it was
+//! when the answer was received: what has passed since is a matter of freshness.
+
+mod asked;
+mod expected;
+mod kept;
+
+use jiff::civil::Date;
+
+use crate::{HistoryResult, Slot};
+use asked::asked;
+use expected::{Expected, expected};
+pub use kept::{Asking, Kept};
+
+/// More holes than this are counted and not listed.
+const HOLES_LISTED: usize = 50;
+
+/// Holes of so few slots are settled by one answer that came later: a share was
+/// not traded on that day, or its source has lost it.
+const FEW: usize = 2;
+
+/// Answers so far apart are two looks at the same hole.
+const APART: jiff::SignedDuration = jiff::SignedDuration::from_hours(20);
+
+/// How much of what was asked for an answer holds.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Coverage {
+    /// First and last date asked for, as far as there can have been bars. `None`
+    /// where it is not known how far back that is.
+    pub asked: Option<(Date, Date)>,
+    /// First and last date of a bar.
+    pub held: Option<(Date, Date)>,
+    /// How many bars are held.
+    pub bars: usize,
+    /// How many bars there ought to be: of days and longer each one, of shorter
+    /// bars the days that have any. `None` where no calendar tells.
+    pub expected: Option<usize>,
+    /// How many of those are not there.
+    pub missing: usize,
+    /// How many are there that no calendar expects.
+    pub extra: usize,
+    /// By which calendar: a market identifier code, `learned` from the bars
+    /// themselves, or none.
+    pub calendar: Option<&'static str>,
+    /// What is missing, oldest first, as far as it is listed.
+    pub holes: Vec<Hole>,
+    /// How many holes are not listed.
+    pub more_holes: usize,
+    /// Whether everything is there that its source has; `None` where that cannot
+    /// be known.
+    pub complete: Option<bool>,
+}
+
+/// Slots that follow each other and have no bar.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Hole {
+    /// The first date of it.
+    pub from: Date,
+    /// The last date of it.
+    pub to: Date,
+    /// How many bars are missing.
+    pub slots: usize,
+    /// Why they are.
+    pub why: Absence,
+}
+
+/// Why a bar is not there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Absence {
+    /// Its source was never asked for it, or failed.
+    NotHeld,
+    /// Its source was asked and has none.
+    NoneAtSource,
+    /// Its source told one that cannot be.
+    SetAside,
+}
+
+impl Absence {
+    /// The name used in JSON.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::NotHeld => "not_held",
+            Self::NoneAtSource => "none_at_source",
+            Self::SetAside => "set_aside",
+        }
+    }
+}
+
+impl Coverage {
+    /// Of an answer, when it was received.
+    pub fn of(answer: &HistoryResult) -> Self {
+        let dates = answer.series.dates();
+        let held = dates.first().copied().zip(dates.last().copied());
+        let stretch = asked(answer);
+        let known = stretch.and_then(|stretch| expected(answer, stretch));
+        let none = Self {
+            asked: stretch,
+            held,
+            bars: answer.series.len(),
+            expected: None,
+            missing: 0,
+            extra: 0,
+            calendar: None,
+            holes: Vec::new(),
+            more_holes: 0,
+            complete: None,
+        };
+        known.map_or_else(|| none.clone(), |known| none.clone().compared(answer, &known))
+    }
+
+    /// Whether the answer may be taken for all that was asked for. A part of which
+    /// nobody can say whether it is the whole may not.
+    pub fn may_be_whole(&self, answer: &HistoryResult) -> bool {
+        self.complete.unwrap_or(!answer.kept.is_part)
+    }
+
+    fn compared(mut self, answer: &HistoryResult, known: &Expected) -> Self {
+        let slots = known.slots_of(answer);
+        let is_held = |slot: &Slot| slots.binary_search(slot).is_ok();
+        let lacking = known.days.iter().filter(|(slot, _)| !is_held(slot)).count();
+        let holes = holes(answer, known, &slots);
+        let settled = holes.iter().all(|hole| is_settled(answer, known, hole));
+        self.expected = Some(known.days.len());
+        self.missing = lacking;
+        self.extra = slots.iter().filter(|slot| known.is_extra(slot)).count();
+        self.calendar = Some(known.calendar);
+        self.more_holes = holes.len().saturating_sub(HOLES_LISTED);
+        self.complete =
+            (settled && known.is_partial).then_some(()).map_or(Some(settled), |()| None);
+        self.holes = holes.into_iter().take(HOLES_LISTED).collect();
+        self
+    }
+}
+
+/// Runs of expected days that have no bar, oldest first.
+fn holes(answer: &HistoryResult, known: &Expected, held: &[Slot]) -> Vec<Hole> {
+    let mut holes: Vec<Hole> = Vec::new();
+    let mut is_open = false;
+    for (slot, date) in &known.days {
+        if held.binary_search(slot).is_ok() {
+            is_open = false;
+            continue;
+        }
+        let why = absence(answer, *date);
+        match holes.last_mut().filter(|hole| is_open && hole.why == why) {
+            Some(hole) => (hole.to, hole.slots) = (*date, hole.slots + 1),
+            None => holes.push(Hole { from: *date, to: *date, slots: 1, why }),
+        }
+        is_open = true;
+    }
+    holes
+}
+
+fn absence(answer: &HistoryResult, date: Date) -> Absence {
+    if !answer.kept.is_part || answer.kept.askings.iter().any(|it| it.covers(date, date)) {
+        Absence::NoneAtSource
+    } else {
+        Absence::NotHeld
+    }
+}
+
+/// Whether a hole will stay: its source was asked for it after it could have been
+/// filled, and, where it is a large one, twice.
+fn is_settled(answer: &HistoryResult, known: &Expected, hole: &Hole) -> bool {
+    if hole.why != Absence::NoneAtSource {
+        return false;
+    }
+    let since = known.days.iter().filter(|(_, date)| *date > hole.to).count();
+    let asked_before = answer.kept.askings.iter().any(|it| {
+        it.covers(hole.from, hole.to) && answer.received_at.duration_since(it.at) >= APART
+    });
+    since > 0 && (hole.slots <= FEW || asked_before)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,244 @@
+use jiff::civil::date;
+use jiff::{Timestamp, ToSpan};
+
+use super::*;
+use crate::{
+    Bar, Basis, Calendar, Catalog, HistoryQuery, Interval, Price, Series, SeriesHead, Source, Span,
+    series_freshness,
+};
+
+/// Thanksgiving was on the 26th; on the day after, trading ended early.
+const RECEIVED: &str = "2026-11-27T22:00:00Z";
+
+fn question(span: &str, interval: Interval) -> HistoryQuery {
+    let span = match span.split_once("..") {
+        Some((from, to)) => Span::dates(from.parse().unwrap(), to.parse().unwrap()).unwrap(),
+        None => Span::Period(span.parse().unwrap()),
+    };
+    HistoryQuery { symbol: "AAPL".parse().unwrap(), interval, span, source: None }
+}
+
+fn bar(date: Date) -> Bar {
+    let close = Price::new(231.0);
+    Bar {
+        open_time: date.at(14, 30, 0, 0).in_tz("UTC").unwrap().timestamp(),
+        date,
+        open: close,
+        high: close,
+        low: close,
+        close: close.unwrap(),
+        adj_close: None,
+        volume: None,
+        provisional: false,
+    }
+}
+
+fn answer(span: &str, dates: impl IntoIterator<Item = Date>) -> HistoryResult {
+    let question = question(span, Interval::D1);
+    let mut instrument = Catalog::new().instrument(&question.symbol);
+    instrument.mic = Some("XNAS".into());
+    instrument.time_zone = "America/New_York".into();
+    let head = SeriesHead {
+        symbol: question.symbol.clone(),
+        interval: Interval::D1,
+        source: Source::new("yahoo"),
+        currency: None,
+        basis: Basis::Splits,
+    };
+    HistoryResult {
+        series: Series::new(head, dates.into_iter().map(bar).collect()),
+        question,
+        actions: vec![],
+        instrument,
+        session: None,
+        received_at: RECEIVED.parse().unwrap(),
+        simulated: false,
+        superseded: false,
+        kept: Kept::default(),
+    }
+}
+
+fn sessions(from: Date, to: Date) -> Vec<Date> {
+    Calendar::of("XNYS").unwrap().sessions(from, to).collect()
+}
+
+fn november(day: i8) -> Date {
+    date(2026, 11, day)
+}
+
+fn part(mut answer: HistoryResult, askings: &[(Date, Date, &str)]) -> HistoryResult {
+    let asking = |(from, to, at): &(Date, Date, &str)| Asking {
+        from: Some(*from),
+        to: *to,
+        at: at.parse().unwrap(),
+    };
+    answer.kept = Kept::of(1, true, askings.iter().map(asking).collect());
+    answer
+}
+
+#[test]
+fn a_whole_month_is_complete_and_a_holiday_is_no_hole() {
+    let answer = answer("1mo", sessions(date(2026, 10, 27), november(27)));
+    let found = answer.coverage();
+    assert_eq!((found.complete, found.missing, found.extra), (Some(true), 0, 0));
+    assert_eq!((found.calendar, found.expected), (Some("XNYS"), Some(23)));
+    assert_eq!(found.asked, Some((date(2026, 10, 27), november(27))));
+}
+
+#[test]
+fn five_days_are_no_year() {
+    let five = sessions(november(20), november(27));
+    let asked_for = [(november(20), november(27), "2026-11-27T21:00:00Z")];
+    let answer = part(answer("1y", five), &asked_for);
+    let found = answer.coverage();
+    assert_eq!((found.complete, found.bars), (Some(false), 5));
+    assert_eq!(found.holes.len(), 1);
+    assert_eq!((found.holes[0].why, found.holes[0].slots), (Absence::NotHeld, found.missing));
+    assert_eq!(found.holes[0].to, november(19));
+    let now = RECEIVED.parse().unwrap();
+    assert_eq!(series_freshness(&answer, now), crate::Freshness::Stale);
+}
+
+#[test]
+fn a_part_that_holds_every_day_is_complete() {
+    let all = sessions(november(16), november(20));
+    let answer = part(answer("2026-11-16..2026-11-20", all), &[]);
+    assert_eq!(answer.coverage().complete, Some(true));
+}
+
+#[test]
+fn a_part_of_an_unknown_whole_is_not_known_to_be_complete() {
+    let answer = part(answer("max", sessions(november(16), november(27))), &[]);
+    let found = answer.coverage();
+    assert_eq!((found.asked, found.complete), (None, None));
+    assert!(!found.may_be_whole(&answer));
+}
+
+#[test]
+fn a_day_that_was_not_traded_is_settled_when_its_source_was_asked_a_session_later() {
+    let mut days = sessions(november(2), november(27));
+    days.retain(|day| *day != november(12));
+    let whole = answer("2026-11-02..2026-11-27", days.clone());
+    assert_eq!(whole.coverage().complete, Some(true));
+    assert_eq!(whole.coverage().holes[0].why, Absence::NoneAtSource);
+    assert_eq!((whole.coverage().missing, whole.coverage().holes.len()), (1, 1));
+    days.pop();
+    let without_the_newest = answer("2026-11-02..2026-11-27", days);
+    assert_eq!(without_the_newest.coverage().complete, Some(false));
+}
+
+#[test]
+fn a_long_hole_is_settled_by_a_second_look_on_another_day() {
+    let mut days = sessions(november(2), november(27));
+    days.retain(|day| !(november(9)..=november(13)).contains(day));
+    let mut answer = answer("2026-11-02..2026-11-27", days);
+    assert_eq!(answer.coverage().complete, Some(false), "it may be half an answer");
+    let asking = |at: &str| Asking { from: None, to: november(27), at: at.parse().unwrap() };
+    answer.kept = Kept::of(1, false, vec![asking("2026-11-27T21:00:00Z")]);
+    assert_eq!(answer.coverage().complete, Some(false), "the same moment");
+    answer.kept = Kept::of(2, false, vec![asking("2026-11-26T21:00:00Z")]);
+    assert_eq!(answer.coverage().complete, Some(true));
+}
+
+#[test]
+fn a_young_share_is_complete_from_its_first_day_on() {
+    let mut answer = answer("10y", sessions(date(2020, 12, 10), november(27)));
+    assert_eq!(answer.coverage().complete, Some(false));
+    answer.instrument.first_trade = Some(date(2020, 12, 10));
+    answer.kept = Kept::default();
+    assert_eq!(answer.coverage().complete, Some(true));
+    assert_eq!(answer.coverage().asked, Some((date(2020, 12, 10), november(27))));
+}
+
+#[test]
+fn a_weekend_asked_for_is_whole_and_empty() {
+    let found = answer("2026-11-21..2026-11-22", []).coverage().clone();
+    assert_eq!((found.complete, found.expected, found.bars), (Some(true), Some(0), 0));
+}
+
+#[test]
+fn a_bar_of_a_holiday_is_extra_and_makes_up_for_no_hole() {
+    let mut days = sessions(november(16), november(27));
+    days.retain(|day| *day != november(18));
+    days.push(november(26));
+    let found = answer("2026-11-16..2026-11-27", days).coverage().clone();
+    assert_eq!((found.extra, found.missing), (1, 1));
+}
+
+#[test]
+fn today_is_expected_once_its_first_prices_must_be_out() {
+    let yesterday = sessions(november(20), november(25));
+    let at = |received_at: &str| {
+        let mut answer = answer("2026-11-20..2026-11-27", yesterday.clone());
+        answer.received_at = received_at.parse().unwrap();
+        answer.coverage().missing
+    };
+    assert_eq!(at("2026-11-27T14:30:00Z"), 0);
+    assert_eq!(at("2026-11-27T14:54:00Z"), 0);
+    assert_eq!(at("2026-11-27T15:00:00Z"), 1);
+}
+
+#[test]
+fn weeks_are_counted_by_their_mondays_and_minutes_by_their_days() {
+    let mut weekly = answer("2026-11-02..2026-11-27", [november(2), november(9), november(23)]);
+    weekly.question.interval = Interval::Wk1;
+    weekly.series = Series::new(
+        SeriesHead { interval: Interval::Wk1, ..weekly.series.head.clone() },
+        weekly.series.bars().collect(),
+    );
+    let found = weekly.coverage();
+    assert_eq!((found.expected, found.missing), (Some(4), 1));
+    assert_eq!(found.holes[0].from, november(16));
+
+    let mut minutes = answer("2026-11-24..2026-11-27", []);
+    minutes.question.interval = Interval::M1;
+    let open = |date: Date| -> Vec<Bar> {
+        let at = |n: i64| bar(date).open_time + n.minutes();
+        (0..3).map(|n| Bar { open_time: at(n), ..bar(date) }).collect()
+    };
+    let bars = [open(november(24)), open(november(27))].concat();
+    minutes.series =
+        Series::new(SeriesHead { interval: Interval::M1, ..minutes.series.head.clone() }, bars);
+    let found = minutes.coverage();
+    assert_eq!((found.expected, found.missing, found.bars), (Some(3), 1, 6));
+}
+
+#[test]
+fn without_a_calendar_a_week_is_learned_and_without_enough_bars_nothing_is_known() {
+    let elsewhere = |mut answer: HistoryResult| {
+        answer.instrument.mic = Some("XXXX".into());
+        answer.instrument.time_zone = "Africa/Nairobi".into();
+        answer
+    };
+    let weekdays = |from, to| -> Vec<Date> {
+        let week = Calendar::of("XNYS").unwrap();
+        week.sessions(from, to).collect()
+    };
+    let long =
+        elsewhere(answer("2026-09-01..2026-11-26", weekdays(date(2026, 9, 1), november(26))));
+    assert_eq!(long.coverage().calendar, Some("learned"));
+    let short = elsewhere(answer("2026-11-16..2026-11-26", weekdays(november(16), november(26))));
+    assert_eq!((short.coverage().calendar, short.coverage().complete), (None, None));
+    assert!(short.coverage().may_be_whole(&short));
+    let part = part(short, &[]);
+    assert!(!part.coverage().may_be_whole(&part));
+}
+
+#[test]
+fn many_holes_are_counted_and_not_all_listed() {
+    let days = sessions(date(2025, 1, 2), november(27));
+    let every_other = days.into_iter().step_by(2);
+    let found = answer("2025-01-02..2026-11-27", every_other).coverage().clone();
+    assert_eq!(found.holes.len(), HOLES_LISTED);
+    assert_eq!(found.more_holes + HOLES_LISTED, found.missing);
+}
+
+#[test]
+fn a_copy_works_its_coverage_out_anew() {
+    let answer = answer("2026-11-16..2026-11-27", sessions(november(16), november(27)));
+    assert_eq!(answer.coverage().missing, 0);
+    let none = Series::new(answer.series.head.clone(), vec![]);
+    let emptied = HistoryResult { series: none, ..answer.clone() };
+    assert_eq!(emptied.coverage().missing, 9);
+    assert_eq!(answer.received_at, RECEIVED.parse::<Timestamp>().unwrap());
+}
