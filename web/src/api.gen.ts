@@ -279,6 +279,95 @@ export type BarsInColumns = {
   to?: string | null;
 };
 
+/** What is said once about days of trading. */
+export type Calendar = {
+  /** The first day of which it tells. */
+  first_day: string;
+  /** The first date asked for. */
+  from: string;
+  /** The last day of which it tells. */
+  last_day: string;
+  /** Its market identifier code (ISO 10383); FX and CRYPTO stand for markets without an exchange. */
+  mic: string;
+  /** What the market is called. */
+  name: string;
+  /** The days of trading, oldest first. */
+  sessions: {
+    /** When it goes on after that. */
+    break_end?: string | null;
+    /** When it rests at noon; null where it does not. */
+    break_start?: string | null;
+    /** When trading ends. */
+    close?: string;
+    /** The trading date at the exchange. */
+    date?: string;
+    /** Whether it ends earlier than is regular then. */
+    early_close?: boolean;
+    /** When trading begins; on the evening before where the day begins then. */
+    open?: string;
+  }[];
+  /** The exchange's time zone, by its name in the tz database. */
+  time_zone: string;
+  /** The last date asked for. */
+  to: string;
+};
+
+/** What is said once about days of trading. */
+export type CalendarInColumns = {
+  /** An array for each field of the rows, all of one length. */
+  columns: {
+    break_end?: (string | null)[];
+    break_start?: (string | null)[];
+    close?: string[];
+    date?: string[];
+    early_close?: boolean[];
+    open?: string[];
+  };
+  /** The first day of which it tells. */
+  first_day: string;
+  /** The first date asked for. */
+  from: string;
+  /** The last day of which it tells. */
+  last_day: string;
+  /** Its market identifier code (ISO 10383); FX and CRYPTO stand for markets without an exchange. */
+  mic: string;
+  /** What the market is called. */
+  name: string;
+  /** The exchange's time zone, by its name in the tz database. */
+  time_zone: string;
+  /** The last date asked for. */
+  to: string;
+};
+
+/** All is said in the rows. */
+export type Calendars = {
+  /** The calendars. */
+  calendars: {
+    /** The first day of which it tells. */
+    first_day?: string;
+    /** The last day of which it tells. */
+    last_day?: string;
+    /** Its market identifier code (ISO 10383); FX and CRYPTO stand for markets without an exchange. */
+    mic?: string;
+    /** What the market is called. */
+    name?: string;
+    /** The exchange's time zone, by its name in the tz database. */
+    time_zone?: string;
+  }[];
+};
+
+/** All is said in the rows. */
+export type CalendarsInColumns = {
+  /** An array for each field of the rows, all of one length. */
+  columns: {
+    first_day?: string[];
+    last_day?: string[];
+    mic?: string[];
+    name?: string[];
+    time_zone?: string[];
+  };
+};
+
 export type Config = {
   /** Whether more is logged. */
   debug: boolean;
@@ -406,6 +495,8 @@ export type History = {
 export type Instrument = {
   /** Other spellings of the symbol. */
   aliases: string[];
+  /** The calendar it trades by, as /v1/calendars lists it; null where none is known. */
+  calendar: string | null;
   /** The currency of prices, as published: GBp is pence. */
   currency: string | null;
   /** Where it trades, as the source calls it. */
@@ -416,7 +507,7 @@ export type Instrument = {
   kind: string;
   /** For prices in pence and the like: the currency of which 100 make one. */
   major_currency: string | null;
-  /** pre, open, post or closed; null where the source does not publish sessions. */
+  /** pre, open, post or closed, as at noon and on holidays; null where neither a calendar nor the source tells. */
   market_state: "pre" | "open" | "post" | "closed" | null;
   /** The exchange's market identifier code (ISO 10383). */
   mic: string | null;
@@ -539,7 +630,7 @@ export type Latest = {
       freshness: "fresh" | "stale" | "missing" | "simulated";
       /** index, currency, crypto, equity, etf, fund, future or option. */
       kind: string;
-      /** pre, open, post or closed; null where the source does not publish sessions. */
+      /** pre, open, post or closed, as at noon and on holidays; null where neither a calendar nor the source tells. */
       market_state: "pre" | "open" | "post" | "closed" | null;
       /** The instrument's name. */
       name: string;
@@ -628,7 +719,7 @@ export type Quote = {
     freshness?: "fresh" | "stale" | "missing" | "simulated";
     /** index, currency, crypto, equity, etf, fund, future or option. */
     kind?: string;
-    /** pre, open, post or closed; null where the source does not publish sessions. */
+    /** pre, open, post or closed, as at noon and on holidays; null where neither a calendar nor the source tells. */
     market_state?: "pre" | "open" | "post" | "closed" | null;
     /** The instrument's name. */
     name?: string;
@@ -724,7 +815,7 @@ export type Quotes = {
     freshness?: "fresh" | "stale" | "missing" | "simulated";
     /** index, currency, crypto, equity, etf, fund, future or option. */
     kind?: string;
-    /** pre, open, post or closed; null where the source does not publish sessions. */
+    /** pre, open, post or closed, as at noon and on holidays; null where neither a calendar nor the source tells. */
     market_state?: "pre" | "open" | "post" | "closed" | null;
     /** The instrument's name. */
     name?: string;
@@ -1104,7 +1195,7 @@ export type QuoteMessage = {
   id: string;
   /** index, currency, crypto, equity, etf, fund, future or option. */
   kind: string;
-  /** pre, open, post or closed; null where the source does not publish sessions. */
+  /** pre, open, post or closed, as at noon and on holidays; null where neither a calendar nor the source tells. */
   market_state: "pre" | "open" | "post" | "closed" | null;
   /** The instrument's name. */
   name: string;
@@ -1200,7 +1291,7 @@ export type SnapshotMessage = {
     freshness: "fresh" | "stale" | "missing" | "simulated";
     /** index, currency, crypto, equity, etf, fund, future or option. */
     kind: string;
-    /** pre, open, post or closed; null where the source does not publish sessions. */
+    /** pre, open, post or closed, as at noon and on holidays; null where neither a calendar nor the source tells. */
     market_state: "pre" | "open" | "post" | "closed" | null;
     /** The instrument's name. */
     name: string;
@@ -1271,7 +1362,7 @@ export type StateMessage = {
   freshness: "fresh" | "stale" | "missing" | "simulated";
   /** Its place among all events, to resume from: the epoch, another after each start of the service, and a number that grows. */
   id: string;
-  /** pre, open, post or closed; null where the source does not publish sessions. */
+  /** pre, open, post or closed, as at noon and on holidays; null where neither a calendar nor the source tells. */
   market_state: "pre" | "open" | "post" | "closed" | null;
   /** Our name for the instrument. */
   symbol: string;

@@ -357,7 +357,7 @@ async fn calendars_are_listed_and_told_in_any_form() {
     assert_eq!(lunch[0]["break_start"], "2026-11-25T02:30:00Z");
     let csv =
         get(&world, "calendars/XSAU?from=2026-11-27&to=2026-11-29&format=csv&fields=date").await;
-    assert_eq!(csv.body.lines().next_back(), Some("2026-11-29"));
+    assert_eq!(csv.body.lines().next_back(), Some("2026-11-29,XSAU"));
     let today = get(&world, "calendars/FX").await.json();
     assert_eq!((&today["from"], &today["to"]), (&json!("2025-10-29"), &json!("2025-11-29")));
     refused(&world, "calendars/XKUW", 404, "no calendar of XKUW is known").await;

@@ -71,7 +71,13 @@ impl QuoteBoard {
             for (symbol, result) in results {
                 let Some(entry) = board.entry_mut(&symbol) else { continue };
                 match result.map(|quote| entry.take(quote, now)) {
-                    Ok(Taken::News(quote)) => change.news.push(*quote),
+                    Ok(Taken::News(quote)) => {
+                        // Whoever sees the quote knows the instrument's zone by then.
+                        if !quote.simulated {
+                            self.context.instruments().describe(&quote.instrument);
+                        }
+                        change.news.push(*quote);
+                    }
                     Ok(Taken::Old) => {}
                     Ok(Taken::Rejected(error)) => change.rejected.push((symbol, error)),
                     Err(failures) => entry.failures = failures,

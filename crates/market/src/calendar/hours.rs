@@ -40,7 +40,8 @@ impl Hours {
     pub(super) fn on(self, date: Date, zone: &TimeZone) -> Trading {
         let at = |minute| instant(date, minute, zone);
         let pause = self.pause.map(|(start, end)| TradingPeriod { start: at(start), end: at(end) });
-        Trading { date, open: at(self.open), close: at(self.close), pause }
+        let (open, close) = (at(self.open), at(self.close));
+        Trading { date, open, close, pause, halt: None }
     }
 }
 

@@ -13,13 +13,13 @@ mod week;
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use jiff::{Timestamp, ToSpan};
+use jiff::{SignedDuration, Timestamp, ToSpan};
 
 use self::hours::Hours;
 pub use self::learned::Learned;
 pub use self::trading::Trading;
 use self::week::Week;
-use crate::{Instrument, Kind, MarketState};
+use crate::{Instrument, Kind, MarketState, TradingPeriod};
 
 /// When an exchange, or a market without one, trades.
 #[derive(Debug)]
@@ -33,6 +33,11 @@ pub struct Calendar {
     /// Days that differ from the regular week, ascending.
     exceptions: Vec<(Date, Option<Hours>)>,
 }
+
+/// CME Group's Globex halts for the last hour of its day, from 16:00 to 17:00 in
+/// Chicago (its page "Trading hours"); the package lets the day go on to its end.
+const HALTED: &str = "CMES";
+const HALT: SignedDuration = SignedDuration::from_hours(1);
 
 /// No exchange rests longer than this but for wars and the like.
 const LONGEST_SEARCH_DAYS: i32 = 200;
@@ -108,7 +113,10 @@ impl Calendar {
     /// The day of trading of a date; `None` where there is none or it does not tell.
     pub fn session(&self, date: Date) -> Option<Trading> {
         let hours = self.hours(date).filter(|_| self.covers(date))?;
-        Some(hours.on(date, &self.zone))
+        let trading = hours.on(date, &self.zone);
+        let halts = self.mic == HALTED && Some(hours) == self.week.hours(date);
+        let halt = TradingPeriod { start: trading.close - HALT, end: trading.close };
+        Some(Trading { halt: halts.then_some(halt), ..trading })
     }
 
     /// Whether trading ends earlier on a date than is regular on its weekday.
@@ -157,9 +165,9 @@ impl Calendar {
 
     /// When trading begins next after an instant, be it after a rest.
     pub fn opens_after(&self, at: Timestamp) -> Option<Timestamp> {
-        let rest = self.session_at(at).filter(|trading| trading.rests(at));
-        if let Some(pause) = rest.and_then(|trading| trading.pause) {
-            return Some(pause.end);
+        let day = self.session_at(at);
+        if let Some(rest) = day.and_then(|day| day.rest(at).filter(|rest| rest.end < day.close)) {
+            return Some(rest.end);
         }
         let here = self.date(at);
         let before = here.yesterday().ok()?;

@@ -142,6 +142,17 @@ fn the_day_of_a_future_begins_on_the_evening_before() {
 }
 
 #[test]
+fn futures_halt_for_an_hour_before_the_next_day_begins() {
+    let chicago = calendar("XCME");
+    let state = |text| chicago.state(at(text)).unwrap();
+    assert_eq!(state("2026-11-24T21:59:00Z"), MarketState::Open);
+    assert_eq!(state("2026-11-24T22:30:00Z"), MarketState::Closed);
+    assert_eq!(state("2026-11-24T23:00:00Z"), MarketState::Open);
+    assert_eq!(chicago.opens_after(at("2026-11-24T22:30:00Z")), Some(at("2026-11-24T23:00:00Z")));
+    assert_eq!(chicago.opens_after(at("2026-11-20T22:30:00Z")), Some(at("2026-11-22T23:00:00Z")));
+}
+
+#[test]
 fn a_rest_at_noon_is_no_trading_and_no_end() {
     let tokyo = calendar("XTKS");
     let noon = at("2026-11-25T03:00:00Z");

@@ -14,10 +14,12 @@ pub struct Trading {
     pub close: Timestamp,
     /// The rest at noon.
     pub pause: Option<TradingPeriod>,
+    /// The pause before its end in which nothing trades although the day goes on.
+    pub(super) halt: Option<TradingPeriod>,
 }
 
 impl Trading {
-    /// Whether an instant is between open and close, the rest at noon included.
+    /// Whether an instant is between open and close, rests included.
     pub fn spans(&self, at: Timestamp) -> bool {
         self.open <= at && at < self.close
     }
@@ -27,8 +29,21 @@ impl Trading {
         self.spans(at) && !self.rests(at)
     }
 
-    /// Whether an instant is in the rest at noon.
+    /// Whether an instant is in the rest at noon, or in a halt before the close.
     pub fn rests(&self, at: Timestamp) -> bool {
-        self.pause.is_some_and(|pause| pause.start <= at && at < pause.end)
+        self.rest(at).is_some()
+    }
+
+    /// The rest that an instant is in.
+    pub fn rest(&self, at: Timestamp) -> Option<TradingPeriod> {
+        let rests = [self.pause, self.halt].into_iter().flatten();
+        rests.into_iter().find(|rest| rest.start <= at && at < rest.end)
+    }
+
+    /// The stretch of trading that ended last at an instant of the day, if one has.
+    pub fn stretch_over(&self, at: Timestamp) -> Option<TradingPeriod> {
+        let rests = [self.halt, self.pause].into_iter().flatten();
+        let ended = rests.map(|rest| rest.start).find(|start| *start <= at);
+        ended.map(|end| TradingPeriod { start: self.open, end })
     }
 }

@@ -67,9 +67,8 @@ impl<'a> Hours<'a> {
         if stated.is_some_and(|it| self.date(it.start) == self.date(now)) {
             return stated;
         }
-        let here = calendar.session_at(now).filter(|it| it.pause.is_some_and(|it| it.start <= now));
-        if let Some((day, rest)) = here.and_then(|day| Some((day, day.pause?))) {
-            return Some(TradingPeriod { start: day.open, end: rest.start });
+        if let Some(over) = calendar.session_at(now).and_then(|day| day.stretch_over(now)) {
+            return Some(over);
         }
         let over = calendar.over(now)?;
         let is_as_new = |it: &TradingPeriod| self.date(it.start) >= over.date;

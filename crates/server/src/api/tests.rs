@@ -34,7 +34,7 @@ fn route<P: Params>() -> Route {
     Route { declared: P::DECLARED, read: |given| P::read(given).map(drop) }
 }
 
-fn routes() -> [Route; 13] {
+fn routes() -> [Route; 14] {
     [
         route::<()>(),
         route::<requests::HistoryParams>(),
@@ -46,6 +46,7 @@ fn routes() -> [Route; 13] {
         route::<requests::BarsParams>(),
         route::<requests::AlignedParams>(),
         route::<requests::ActionsParams>(),
+        route::<requests::CalendarParams>(),
         route::<requests::RateParams>(),
         route::<requests::ConvertParams>(),
         route::<requests::StreamParams>(),
@@ -89,6 +90,7 @@ proptest! {
         check_again(&kinds::FORM, &text)?;
         check_again(&kinds::FIELDS, &text)?;
         check_again(&kinds::CURRENCY, &text)?;
+        check_again(&kinds::MIC, &text)?;
         check_again(&http::kinds::DATE, &text)?;
         check_again(&http::kinds::INSTANT, &text)?;
         check_again(&http::kinds::AMOUNT, &text)?;

@@ -151,13 +151,23 @@ impl Rules {
     }
 
     fn refuse_future(&self, open_time: Timestamp, date: Date) -> Result<(), String> {
-        if date > self.now.to_zoned(self.zone.clone()).date() {
+        if date > self.latest_date() {
             return Err(format!("date: {date} is in the future"));
         }
         if open_time > self.now {
             return Err(format!("open_time: {open_time} is in the future"));
         }
         Ok(())
+    }
+}
+
+impl Rules {
+    /// Today where it trades; where UTC only stands for a zone that nobody has
+    /// named, today where a day begins first.
+    fn latest_date(&self) -> Date {
+        let is_assumed = self.zone == TimeZone::UTC && self.kind != Kind::Crypto;
+        let ahead = SignedDuration::from_hours(if is_assumed { 14 } else { 0 });
+        (self.now + ahead).to_zoned(self.zone.clone()).date()
     }
 }
 
@@ -232,6 +242,17 @@ mod tests {
         assert_eq!((&*open, &*high), ("0.1", "0.30000000000000004"));
         assert_eq!((bar.low, bar.close.to_string()), (None, "0.007".to_owned()));
         assert_eq!((bar.volume, bar.provisional), (Some(5e15), true));
+    }
+
+    #[test]
+    fn where_no_zone_is_known_it_may_be_tomorrow_already() {
+        let now = "2026-11-25T22:31:00Z".parse().unwrap();
+        let rules = |kind| Rules { kind, zone: TimeZone::UTC, interval: Interval::D1, now };
+        let begun = "2026-11-25T21:00:00Z".parse().unwrap();
+        let auckland = jiff::civil::date(2026, 11, 26);
+        assert_eq!(rules(Kind::Equity).refuse_future(begun, auckland), Ok(()));
+        assert!(rules(Kind::Crypto).refuse_future(begun, auckland).is_err());
+        assert!(rules(Kind::Equity).refuse_future(begun, auckland.tomorrow().unwrap()).is_err());
     }
 
     #[test]

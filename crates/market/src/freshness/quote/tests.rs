@@ -201,6 +201,14 @@ fn a_future_trades_from_the_evening_before_whatever_round_clock_its_source_state
     future.session = Some(day(None, "2026-11-27T05:00:00Z", "2026-11-28T04:59:00Z"));
     assert_eq!(state(&future, "2026-11-29T23:30:00Z"), (OPEN, Freshness::Fresh));
     future.as_of = Some(at("2026-11-27T18:00:00Z"));
+    future.received_at = at("2026-11-24T22:50:00Z");
+    future.as_of = Some(at("2026-11-24T21:59:59Z"));
+    assert_eq!(
+        state(&future, "2026-11-24T22:50:00Z"),
+        (CLOSED, Freshness::Fresh),
+        "the daily halt"
+    );
+    future.as_of = Some(at("2026-11-27T18:00:00Z"));
     future.received_at = at("2026-11-28T12:00:00Z");
     assert_eq!(state(&future, "2026-11-28T12:00:00Z"), (CLOSED, Freshness::Fresh));
 }
