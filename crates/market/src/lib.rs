@@ -35,7 +35,7 @@ pub use adjust::{Adjust, AdjustError, AdjustNameError};
 pub use aggregate::AggregateError;
 pub use bar::{Bar, Basis};
 pub use catalog::Catalog;
-pub use currency::{Currency, CurrencyError};
+pub use currency::{Currency, CurrencyError, Ended, Major};
 pub use facts::{
     Allowance, Credit, KeySetting, Polled, Rank, ReferenceRates, SourceFacts, Spelling, Streamed,
     UpstreamFacts,
