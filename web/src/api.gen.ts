@@ -505,12 +505,14 @@ export type Instrument = {
   first_bar: string | null;
   /** index, currency, crypto, equity, etf, fund, future or option. */
   kind: string;
-  /** For prices in pence and the like: the currency of which 100 make one. */
+  /** For prices in pence and the like: the currency that they are a part of. */
   major_currency: string | null;
   /** pre, open, post or closed, as at noon and on holidays; null where neither a calendar nor the source tells. */
   market_state: "pre" | "open" | "post" | "closed" | null;
   /** The exchange's market identifier code (ISO 10383). */
   mic: string | null;
+  /** How many of the minor unit make one of major_currency: 100 pence are a pound. */
+  minor_units: number | null;
   /** The instrument's name. */
   name: string;
   /** Decimals that people expect to see. Numbers are not rounded to them. */

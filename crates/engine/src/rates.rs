@@ -8,7 +8,7 @@ use std::fmt;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use market::{Currency, Freshness, Price, Source, StoreError, Symbol};
+use market::{Currency, Ended, Freshness, Major, Price, Source, StoreError, Symbol};
 
 use crate::failures::SourceFailures;
 
@@ -106,12 +106,17 @@ fn currency(code: &str) -> Currency {
 /// Why there is no rate.
 #[derive(Clone, Debug)]
 pub enum NoRate {
-    /// A hundredth of a currency, whose pairs are quoted in the whole.
+    /// A part of a currency, whose pairs are quoted in the whole.
     MinorUnit {
         /// As asked.
         minor: Currency,
-        /// What a hundred of it make.
-        major: &'static str,
+        /// What so many of it make.
+        major: Major,
+    },
+    /// One of the two had ended by then.
+    Ended {
+        /// Which, and how.
+        ended: &'static Ended,
     },
     /// Upstreams in good health know no way from one to the other.
     Unknown {
@@ -173,8 +178,10 @@ impl fmt::Display for NoRate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::MinorUnit { minor, major } => {
-                write!(f, "{minor} is a hundredth of {major}; use {major} and divide by 100")
+                let (Major { code, units }, part) = (major, major.part());
+                write!(f, "{minor} is a {part} of {code}; use {code} and divide by {units}")
             }
+            Self::Ended { ended } => ended.fmt(f),
             Self::Unknown { pair } => write!(f, "no source knows a rate of {pair}"),
             Self::Away { pair, failures } => write!(f, "no rate of {pair} is held: {failures}"),
             Self::Store { pair, error } => write!(f, "no rate of {pair} can be read: {error}"),
@@ -206,7 +213,14 @@ impl std::error::Error for NoRate {
     }
 }
 
-/// Refuses hundredths: as a symbol, `GBp` would be read as pounds.
+/// Refuses currencies that had ended by a day.
+fn refuse_ended(codes: [&Currency; 2], date: Date) -> Result<(), NoRate> {
+    let ends = codes.into_iter().filter_map(|code| Ended::of(code.as_str()));
+    let ended = ends.into_iter().find(|ended| ended.last < date);
+    ended.map_or(Ok(()), |ended| Err(NoRate::Ended { ended }))
+}
+
+/// Refuses minor units: as a symbol, `GBp` would be read as pounds.
 fn refuse_minor_units(codes: [&Currency; 2]) -> Result<(), NoRate> {
     let minor = codes.into_iter().find_map(|code| Some((code.clone(), code.major()?)));
     minor.map_or(Ok(()), |(minor, major)| Err(NoRate::MinorUnit { minor, major }))

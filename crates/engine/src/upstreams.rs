@@ -1,10 +1,11 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use market::{
-    Clock, HistoryQuery, HistoryResult, Instrument, Quote, Source, SourceError, StreamSource,
-    Symbol,
+    Clock, Ended, HistoryQuery, HistoryResult, Instrument, Quote, Source, SourceError,
+    StreamSource, Symbol,
 };
 use moka::sync::Cache;
 
@@ -40,19 +41,15 @@ impl Upstreams {
         source: &Source,
         instruments: Vec<Instrument>,
     ) -> Vec<(Instrument, Result<Quote, SourceError>)> {
-        let (unknown, worth_asking): (Vec<_>, Vec<_>) =
-            instruments.into_iter().partition(|it| self.is_known_unknown(source, &it.symbol));
-        let mut answered: Vec<_> = unknown
-            .into_iter()
-            .map(|it| (it.clone(), Err(SourceError::UnknownSymbol(it.symbol))))
-            .collect();
-        let asked = match self.sources.quotes(source) {
-            Ok(asked) => asked,
-            Err(error) => {
-                answered.extend(worth_asking.into_iter().map(|it| (it, Err(error.clone()))));
-                return answered;
+        let (mut answered, mut worth_asking) = (Vec::new(), Vec::new());
+        for instrument in instruments {
+            match self.without_asking(source, &instrument) {
+                Some(result) => answered.push((instrument, result)),
+                None => worth_asking.push(instrument),
             }
-        };
+        }
+        // What needs no answer was told already; nothing else can fail here.
+        let Ok(asked) = self.sources.quotes(source) else { return answered };
         let batches = asked.batches(worth_asking).into_iter();
         for batch in batches.filter(|batch| !batch.is_empty()) {
             let results = self.gate(source).ask(OnBehalf::Watch, || asked.quotes(&batch)).await;
@@ -63,6 +60,34 @@ impl Upstreams {
             }
         }
         answered
+    }
+
+    /// The latest price of an instrument where it costs no request: what is known
+    /// of it, or what a source has at hand.
+    fn without_asking(
+        &self,
+        source: &Source,
+        instrument: &Instrument,
+    ) -> Option<Result<Quote, SourceError>> {
+        if self.is_known_unknown(source, &instrument.symbol) {
+            return Some(Err(SourceError::UnknownSymbol(instrument.symbol.clone())));
+        }
+        let asked = match self.sources.quotes(source) {
+            Ok(asked) => asked,
+            Err(error) => return Some(Err(error)),
+        };
+        if let Some(ended) = self.has_ended(&instrument.symbol) {
+            return Some(Err(ended));
+        }
+        let result = asked.at_hand(instrument)?;
+        self.remember_unknown(source, &instrument.symbol, result.as_ref().err());
+        Some(result)
+    }
+
+    /// Of a pair whose currency has ended nobody is asked: some go on quoting it.
+    fn has_ended(&self, symbol: &Symbol) -> Option<SourceError> {
+        let ended = Ended::of_pair(symbol).filter(|ended| ended.is_over(self.clock.now()))?;
+        Some(SourceError::NotOffered(ended.to_string()))
     }
 
     /// Asks one source for history.
@@ -76,13 +101,22 @@ impl Upstreams {
             return Err(SourceError::UnknownSymbol(query.symbol.clone()));
         }
         let asked = self.sources.bars(source)?;
+        let ended = Ended::of_pair(&query.symbol);
+        let today = self.clock.now().to_zoned(TimeZone::UTC).date();
+        let first = query.span.days(today).0;
+        if let Some(ended) = ended.filter(|ended| first.is_some_and(|first| first > ended.last)) {
+            return Err(SourceError::NotOffered(ended.to_string()));
+        }
         let result = if let Some(result) = asked.at_hand(query, instrument) {
             result
         } else {
             self.gate(source).ask(OnBehalf::Reader, || asked.bars(query, instrument)).await
         };
         self.remember_unknown(source, &query.symbol, result.as_ref().err());
-        result
+        result.map(|answer| match ended {
+            Some(ended) => up_to_the_end(answer, ended),
+            None => answer,
+        })
     }
 
     /// Looks instruments up, where there is an upstream for that and it may be
@@ -142,4 +176,9 @@ impl Upstreams {
             self.unknown.insert((source.clone(), symbol.clone()), self.clock.now());
         }
     }
+}
+
+/// Without what a source goes on quoting after a currency has ended.
+fn up_to_the_end(answer: HistoryResult, ended: &Ended) -> HistoryResult {
+    HistoryResult { series: answer.series.between(None, ended.last), ..answer }
 }

@@ -1,6 +1,10 @@
+mod order;
+
 use std::collections::HashMap;
 
-use crate::{Instrument, Kind, Rank, ReferenceRates, SourceFacts, Symbol, UpstreamFacts};
+use self::order::Order;
+use crate::currency::iso;
+use crate::{Instrument, Kind, ReferenceRates, SourceFacts, Spelling, Symbol, UpstreamFacts};
 
 /// What we know of instruments before any upstream has answered: the
 /// names people use, what they stand for, and who answers for them.
@@ -13,24 +17,8 @@ pub struct Catalog {
     orders: HashMap<Kind, Order>,
 }
 
-/// Who answers for a kind of instrument, by name, first choice first.
-#[derive(Clone, Debug, Default)]
-struct Order {
-    polled: Vec<&'static str>,
-    streamed: Vec<&'static str>,
-    live: Vec<&'static str>,
-}
-
 /// Symbol, name for people, currency, zone, decimals.
 const INDICES: [(&str, &str, &str, &str, u8); 1] = [("CAC40", "CAC 40", "EUR", "Europe/Paris", 2)];
-
-/// ISO 4217 codes quoted often enough to be read out of a six-letter name.
-const CURRENCIES: [&str; 42] = [
-    "AED", "ARS", "AUD", "BGN", "BRL", "CAD", "CHF", "CLP", "CNH", "CNY", "COP", "CZK", "DKK",
-    "EGP", "EUR", "GBP", "HKD", "HUF", "IDR", "ILS", "INR", "ISK", "JPY", "KRW", "MAD", "MXN",
-    "MYR", "NOK", "NZD", "PEN", "PHP", "PLN", "RON", "RUB", "SAR", "SEK", "SGD", "THB", "TRY",
-    "TWD", "USD", "ZAR",
-];
 
 /// Crypto assets by code, with their names.
 const CRYPTO: [(&str, &str); 14] = [
@@ -76,30 +64,57 @@ impl Catalog {
     /// The one symbol that all spellings of an instrument resolve to.
     ///
     /// `EUR_USD` is `EUR/USD`; `BTC-EUR` and `BTC_EUR` are `BTC/EUR`; what a
-    /// source calls an instrument is what we call it. Any other symbol is its
-    /// own.
+    /// source calls an instrument is what we call it, its own codes included:
+    /// `XBT/EUR` is `BTC/EUR`. Any other symbol is its own. Six letters alone are
+    /// never a pair: they may be a share.
     pub fn canonical(&self, symbol: &Symbol) -> Symbol {
         let text = symbol.as_str();
-        let found = self.spelt_by_a_source(text).or_else(|| pair_written_otherwise(text));
+        let found = self.spelt_by_a_source(text).or_else(|| self.pair_written_otherwise(text));
         found.and_then(|name| name.parse().ok()).unwrap_or_else(|| symbol.clone())
     }
 
     fn spelt_by_a_source(&self, text: &str) -> Option<String> {
-        let spellings = self.sources.iter().filter_map(|source| source.spelling.as_ref());
-        spellings.into_iter().find_map(|spelling| {
+        self.spellings().find_map(|spelling| {
             let named = spelling.names.iter().find(|(_, theirs)| *theirs == text);
             let pair = || {
                 let (base, quote) = (spelling.pair)(text)?;
-                let are_known = Self::is_currency(base) && Self::is_currency(quote);
+                let (base, quote) = (self.code(base), self.code(quote));
+                let are_known = Self::is_priced(base) && Self::is_currency(quote);
                 are_known.then(|| format!("{base}/{quote}"))
             };
             named.map(|(ours, _)| (*ours).to_owned()).or_else(pair)
         })
     }
 
-    /// Whether a code is that of a currency that is quoted often.
+    fn pair_written_otherwise(&self, text: &str) -> Option<String> {
+        let (base, quote) = text.split_once(['-', '_', '/'])?;
+        let (base, quote) = (self.code(base), self.code(quote));
+        let is_coin = crypto_name(base).is_some();
+        let is_known = text.contains('/') || is_coin || !text.contains('-');
+        let are_priced = Self::is_priced(base) && Self::is_currency(quote);
+        (is_known && are_priced).then(|| format!("{base}/{quote}"))
+    }
+
+    /// Whether a code is that of a currency, by ISO 4217 or by custom, be it one
+    /// that has ended.
     pub fn is_currency(code: &str) -> bool {
-        CURRENCIES.contains(&code)
+        iso::is_currency(code)
+    }
+
+    /// Whether a code can be either side of a pair.
+    fn is_priced(code: &str) -> bool {
+        Self::is_currency(code) || crypto_name(code).is_some()
+    }
+
+    /// Our code for a currency or coin that a source writes otherwise, such as
+    /// `XBT` for `BTC`; any other code is its own.
+    pub fn code<'a>(&self, code: &'a str) -> &'a str {
+        let known = self.spellings().flat_map(|spelling| spelling.codes);
+        known.into_iter().find(|(_, theirs)| *theirs == code).map_or(code, |(ours, _)| *ours)
+    }
+
+    fn spellings(&self) -> impl Iterator<Item = &'static Spelling> {
+        self.sources.iter().filter_map(|source| source.spelling.as_ref())
     }
 
     /// What we assume of an instrument until a source describes it.
@@ -163,9 +178,8 @@ impl Catalog {
         let pair = symbol.pair().into_iter();
         let written =
             pair.flat_map(|(base, quote)| [format!("{base}_{quote}"), format!("{base}-{quote}")]);
-        let spellings = self.sources.iter().filter_map(|source| source.spelling.as_ref());
         let mut aliases: Vec<String> =
-            spellings.map(|spelling| spelling.of(symbol)).chain(written).collect();
+            self.spellings().map(|spelling| spelling.of(symbol)).chain(written).collect();
         let resolves = |name: &String| {
             name.parse().is_ok_and(|alias| self.canonical(&alias) == *symbol && alias != *symbol)
         };
@@ -173,6 +187,16 @@ impl Catalog {
         aliases.sort();
         aliases.dedup();
         aliases
+    }
+
+    /// The pair that a name without a slash may mean: `BTC/EUR` by `BTCEUR`.
+    fn pair_run_together(&self, symbol: &Symbol) -> Option<Symbol> {
+        let text = symbol.as_str();
+        let cuts = (3..text.len()).filter_map(|cut| text.split_at_checked(cut));
+        let mut pairs = cuts.map(|(base, quote)| (self.code(base), self.code(quote)));
+        let (base, quote) =
+            pairs.find(|(base, quote)| Self::is_priced(base) && Self::is_currency(quote))?;
+        format!("{base}/{quote}").parse().ok()
     }
 
     /// Up to three known symbols that look like a mistyped one, best first.
@@ -185,6 +209,7 @@ impl Catalog {
         let mut scored: Vec<(f64, Symbol)> = known
             .cloned()
             .chain(well_known)
+            .chain(self.pair_run_together(symbol))
             .filter(|candidate| candidate != symbol)
             .map(|candidate| (likeness(symbol, &candidate), candidate))
             .filter(|(score, _)| *score > 0.6)
@@ -200,38 +225,6 @@ fn likeness(a: &Symbol, b: &Symbol) -> f64 {
     strsim::normalized_damerau_levenshtein(&bare(a), &bare(b))
 }
 
-impl Order {
-    fn of(kind: Kind, sources: &[&'static SourceFacts]) -> Self {
-        let polled = sources.iter().filter_map(|source| Some((*source, source.polled.as_ref()?)));
-        let live = polled.clone().filter(|(_, polled)| polled.is_live);
-        let streamed =
-            sources.iter().filter_map(|source| Some((*source, source.streamed.as_ref()?)));
-        Self {
-            polled: ranked(kind, polled.map(|(source, polled)| (source.name, polled.ranks))),
-            streamed: ranked(kind, streamed.map(|(source, it)| (source.name, it.ranks))),
-            live: ranked(kind, live.map(|(source, polled)| (source.name, polled.ranks))),
-        }
-    }
-}
-
-/// Those that have instruments of a kind, by rank.
-fn ranked(
-    kind: Kind,
-    sources: impl Iterator<Item = (&'static str, &'static [Rank])>,
-) -> Vec<&'static str> {
-    let rank = |ranks: &[Rank]| ranks.iter().find(|it| it.kinds.contains(&kind)).map(|it| it.rank);
-    let mut ranked: Vec<_> = sources.filter_map(|(name, it)| Some((rank(it)?, name))).collect();
-    ranked.sort_by_key(|(rank, _)| *rank);
-    ranked.into_iter().map(|(_, name)| name).collect()
-}
-
-fn pair_written_otherwise(text: &str) -> Option<String> {
-    let (base, quote) = text.split_once(['-', '_'])?;
-    let is_currency = Catalog::is_currency;
-    let known_base = crypto_name(base).is_some() || (is_currency(base) && text.contains('_'));
-    (known_base && is_currency(quote)).then(|| format!("{base}/{quote}"))
-}
-
 fn index(
     symbol: &Symbol,
 ) -> Option<&'static (&'static str, &'static str, &'static str, &'static str, u8)> {
@@ -239,12 +232,19 @@ fn index(
 }
 
 fn pair_instrument(symbol: &Symbol, base: &str, quote: &str) -> Instrument {
-    let decimals = if quote == "JPY" { 3 } else { 4 };
+    let decimals = pair_decimals(quote);
     if let Some(name) = crypto_name(base) {
         return described(symbol, &format!("{name} in {quote}"), Kind::Crypto, quote, "UTC", 2);
     }
     let name = format!("{base} in {quote}");
     described(symbol, &name, Kind::Currency, quote, "Europe/London", decimals)
+}
+
+/// Two digits more than amounts in the currency have, and three at least: the
+/// custom of currency markets, which quote the dollar in 1.0850 and the yen in
+/// 155.200.
+fn pair_decimals(quote: &str) -> u8 {
+    (iso::minor_digits(quote) + 2).max(3)
 }
 
 /// The kind of an instrument, as far as its symbol gives it away.

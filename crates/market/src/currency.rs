@@ -1,10 +1,15 @@
 use std::fmt;
 use std::str::FromStr;
 
+mod ended;
+pub(crate) mod iso;
+
+pub use ended::Ended;
+
 /// What a price is counted in, exactly as the upstream wrote it.
 ///
 /// Letter case carries meaning: `GBP` is pounds, `GBp` is pence. Prices in a
-/// minor unit stay in it; [`Currency::major`] tells what they are a hundredth of.
+/// minor unit stay in it; [`Currency::major`] tells what they are a part of.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Currency(Box<str>);
 
@@ -13,9 +18,38 @@ pub struct Currency(Box<str>);
 #[error("{0:?} is not a currency code (2 to 10 letters or digits)")]
 pub struct CurrencyError(String);
 
-/// Minor units seen in upstream answers and the currency they are 1/100 of.
-const MINOR_UNITS: [(&str, &str); 5] =
-    [("GBp", "GBP"), ("GBX", "GBP"), ("USX", "USD"), ("ZAc", "ZAR"), ("ILA", "ILS")];
+/// A currency, for one of its minor units.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Major {
+    /// The currency's code.
+    pub code: &'static str,
+    /// How many of the minor unit make one of it.
+    pub units: u32,
+}
+
+/// Codes of minor units that prices are quoted in, none of them of ISO 4217.
+///
+/// `GBp`, `USX`, `ZAc`, `ILA` and `KWF` are seen in charts (the factor of the last
+/// is that of yfinance, `scrapers/history.py`, and of the dinar's three digits);
+/// data vendors in London, Johannesburg and Tel Aviv write `GBX`, `ZAC` and `ILA`;
+/// `USc` is a cent of commodity exchanges.
+const MINOR_UNITS: [(&str, Major); 8] = [
+    ("GBp", Major { code: "GBP", units: 100 }),
+    ("GBX", Major { code: "GBP", units: 100 }),
+    ("USX", Major { code: "USD", units: 100 }),
+    ("USc", Major { code: "USD", units: 100 }),
+    ("ZAc", Major { code: "ZAR", units: 100 }),
+    ("ZAC", Major { code: "ZAR", units: 100 }),
+    ("ILA", Major { code: "ILS", units: 100 }),
+    ("KWF", Major { code: "KWD", units: 1_000 }),
+];
+
+impl Major {
+    /// What part of it the minor unit is, as a noun.
+    pub fn part(&self) -> &'static str {
+        if self.units == 1_000 { "thousandth" } else { "hundredth" }
+    }
+}
 
 impl Currency {
     /// The code as text.
@@ -23,8 +57,8 @@ impl Currency {
         &self.0
     }
 
-    /// For a minor unit such as pence, the currency of which 100 make one.
-    pub fn major(&self) -> Option<&'static str> {
+    /// For a minor unit such as pence, the currency that so many of it make.
+    pub fn major(&self) -> Option<Major> {
         MINOR_UNITS.iter().find(|(minor, _)| *minor == &*self.0).map(|(_, major)| *major)
     }
 }
@@ -57,8 +91,16 @@ mod tests {
     fn pence_are_not_pounds() {
         let pence: Currency = "GBp".parse().unwrap();
         assert_ne!(pence, "GBP".parse().unwrap());
-        assert_eq!(pence.major(), Some("GBP"));
+        assert_eq!(pence.major(), Some(Major { code: "GBP", units: 100 }));
         assert_eq!("GBP".parse::<Currency>().unwrap().major(), None);
+    }
+
+    #[test]
+    fn a_minor_unit_is_as_small_as_its_currency_says() {
+        for (code, major) in MINOR_UNITS {
+            assert_eq!(10_u32.pow(iso::minor_digits(major.code).into()), major.units, "{code}");
+            assert!(iso::is_currency(major.code) && !iso::is_currency(code), "{code}");
+        }
     }
 
     #[test]

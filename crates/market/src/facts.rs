@@ -1,6 +1,6 @@
 use jiff::civil::Date;
 
-use crate::{Interval, Kind, Symbol};
+use crate::{Ended, Interval, Kind, Symbol};
 
 /// What is known of a source before it is asked anything. Each provider declares
 /// its own, and whatever depends on which sources there are is made from these:
@@ -116,8 +116,10 @@ pub struct Allowance {
 pub struct Spelling {
     /// Names that follow no rule: ours, and the source's.
     pub names: &'static [(&'static str, &'static str)],
-    /// The two codes of a pair in one of its names; whether they are currencies
-    /// is checked by the caller.
+    /// Codes of currencies and coins that it writes otherwise: ours, and its own.
+    pub codes: &'static [(&'static str, &'static str)],
+    /// The two codes of a pair in one of its names, in its own spelling. Whether
+    /// they can be priced is checked by the caller.
     pub pair: fn(&str) -> Option<(&str, &str)>,
     /// Its name of a pair.
     pub of_pair: fn(&str, &str) -> String,
@@ -138,9 +140,12 @@ pub struct ReferenceRates {
     pub time_zone: &'static str,
     /// Currencies in which they are set. One that joins them has to be added.
     pub currencies: &'static [&'static str],
-    /// Currencies in which they were set once, with their last day. Later files
-    /// of recent days do not have them.
-    pub ended: &'static [(&'static str, Date)],
+    /// Currencies that have ended since ([`Ended`] says when), in which they were
+    /// set until then. Later files of recent days do not have them.
+    pub ended: &'static [&'static str],
+    /// Currencies that have not ended and in which they are no longer set, with
+    /// the last day.
+    pub stopped: &'static [(&'static str, Date)],
 }
 
 impl SourceFacts {
@@ -177,8 +182,11 @@ impl ReferenceRates {
         self.currencies.contains(&code) || self.ended_on(code).is_some()
     }
 
-    /// The last day with a rate in a currency that has none any more.
+    /// The last day on which there can be a rate in a currency that has none any
+    /// more.
     pub fn ended_on(&self, code: &str) -> Option<Date> {
-        self.ended.iter().find(|(ended, _)| *ended == code).map(|(_, last)| *last)
+        let stopped = self.stopped.iter().find(|(stopped, _)| *stopped == code);
+        let ended = self.ended.iter().find(|ended| **ended == code).and_then(|it| Ended::of(it));
+        stopped.map(|(_, last)| *last).or_else(|| ended.map(|ended| ended.last))
     }
 }

@@ -40,7 +40,7 @@ pub use bar::{Bar, Basis};
 pub use calendar::{Calendar, Learned, Trading};
 pub use catalog::Catalog;
 pub use coverage::{Absence, Asking, Coverage, Hole, Kept};
-pub use currency::{Currency, CurrencyError};
+pub use currency::{Currency, CurrencyError, Ended, Major};
 pub use facts::{
     Allowance, Credit, KeySetting, Polled, Rank, ReferenceRates, SourceFacts, Spelling, Streamed,
     UpstreamFacts,

@@ -52,6 +52,14 @@ pub trait QuoteSource: Send + Sync {
         &self,
         batch: &[Instrument],
     ) -> Result<Vec<Result<Quote, SourceError>>, SourceError>;
+
+    /// What [`QuoteSource::quotes`] would say of an instrument without a request:
+    /// out of a table that an earlier one brought and that is still the newest, or
+    /// because it is never offered. It costs the upstream nothing and is not
+    /// counted. `None` where a request is needed.
+    fn at_hand(&self, _instrument: &Instrument) -> Option<Result<Quote, SourceError>> {
+        None
+    }
 }
 
 /// An upstream that can answer for price history.

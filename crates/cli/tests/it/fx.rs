@@ -245,6 +245,8 @@ async fn an_unknown_currency_is_not_found_and_one_that_cannot_be_asked_for_is_un
     let (status, detail) = refused(&world, "EUR/USF").await;
     assert_eq!(status, 404, "{detail}");
     assert!(detail.starts_with("no source knows EUR/USF; did you mean EUR/USD"), "{detail}");
+    // Of a world that holds no table yet, out of which it could be had.
+    let world = World::production().await;
     world.upstream.fail("", Fault::Close, None);
     let answer = world.get(&format!("{FX}/NOK/SEK")).await;
     assert_eq!((answer.status, answer.header("retry-after").is_empty()), (503, false));

@@ -2,7 +2,7 @@ use jiff::{SignedDuration, Timestamp};
 use market::{Action, ActionKind, Bar, HistoryResult, Overlap};
 
 use super::limits::forbids;
-use super::{CLOCK_SLACK, Rejection, is_hundredfold};
+use super::{CLOCK_SLACK, Rejection, is_hundredfold, not_of_pair};
 
 /// What a result about history is compared with.
 pub(crate) struct Earlier<'a> {
@@ -21,6 +21,9 @@ pub(super) fn rejection_of_history(
     new: &HistoryResult,
     now: Timestamp,
 ) -> Option<Rejection> {
+    if let Some(is) = not_of_pair(&new.question.symbol, new.series.head.currency.as_ref()) {
+        return Some(Rejection::NotOfPair { is });
+    }
     let kind = new.instrument.kind;
     if new.series.closes().iter().any(|close| forbids(kind, *close)) {
         return Some(Rejection::NotPositive);

@@ -12,7 +12,7 @@ mod rejected;
 use std::fmt;
 
 use jiff::{SignedDuration, Timestamp};
-use market::{Currency, Quote};
+use market::{Currency, Quote, Symbol};
 
 pub(crate) use history::Earlier;
 pub use limits::forbids;
@@ -36,6 +36,11 @@ pub enum Rejection {
         /// What this one is counted in.
         is: Currency,
     },
+    /// A pair counted in another currency than its second: another instrument.
+    NotOfPair {
+        /// What this one is counted in.
+        is: Currency,
+    },
     /// A hundred times as much as before, or a hundredth: pence for pounds.
     HundredFold,
     /// Further from the price before than markets of this kind move.
@@ -52,6 +57,9 @@ impl fmt::Display for Rejection {
             Self::NotPositive => f.write_str("it is not above zero"),
             Self::InFuture => f.write_str("it is from the future"),
             Self::Currency { was, is } => write!(f, "it is in {is}, before it was in {was}"),
+            Self::NotOfPair { is } => {
+                write!(f, "it is in {is}, and the pair is priced in another currency")
+            }
             Self::HundredFold => {
                 f.write_str("it is a hundred times the price before, or a hundredth")
             }
@@ -65,7 +73,7 @@ impl fmt::Display for Rejection {
 impl Rejection {
     /// Whether a second look can make it believable.
     pub(crate) fn can_be_confirmed(&self) -> bool {
-        !matches!(self, Self::NotPositive | Self::InFuture | Self::Range)
+        !matches!(self, Self::NotPositive | Self::InFuture | Self::Range | Self::NotOfPair { .. })
     }
 }
 
@@ -84,11 +92,20 @@ fn rejection_in_itself(new: &Quote, now: Timestamp) -> Option<Rejection> {
     if forbids(new.instrument.kind, new.price) {
         return Some(Rejection::NotPositive);
     }
+    if let Some(is) = not_of_pair(&new.instrument.symbol, new.currency.as_ref()) {
+        return Some(Rejection::NotOfPair { is });
+    }
     if new.as_of.is_some_and(|as_of| as_of.duration_since(now) > CLOCK_SLACK) {
         return Some(Rejection::InFuture);
     }
     let range = new.day_low.zip(new.day_high);
     range.filter(|(low, high)| low > high).map(|_| Rejection::Range)
+}
+
+/// What a pair is counted in, where that is not its second currency.
+fn not_of_pair(symbol: &Symbol, currency: Option<&Currency>) -> Option<Currency> {
+    let (_, second) = symbol.pair()?;
+    currency.filter(|it| it.as_str() != second).cloned()
 }
 
 fn rejection_beside(held: &Quote, new: &Quote) -> Option<Rejection> {

@@ -86,11 +86,35 @@ fn each_fault_has_its_own_doubt() {
     check(&quote("yahoo", 1.4, Some(60)), Some(Rejection::Jump));
     let mut pounds = quote("yahoo", 1.1, Some(60));
     pounds.currency = "GBP".parse().ok();
-    let (was, is) = ("USD".parse().unwrap(), "GBP".parse().unwrap());
-    check(&pounds, Some(Rejection::Currency { was, is }));
+    check(&pounds, Some(Rejection::NotOfPair { is: "GBP".parse().unwrap() }));
     let mut twisted = quote("yahoo", 1.1, Some(60));
     (twisted.day_low, twisted.day_high) = (Price::new(2.0), Price::new(1.0));
     check(&twisted, Some(Rejection::Range));
+}
+
+#[test]
+fn a_share_is_not_all_at_once_in_another_currency() {
+    let share = |currency: &str| Quote {
+        instrument: Catalog::new().instrument(&"VOD.L".parse().unwrap()),
+        currency: currency.parse().ok(),
+        ..quote("yahoo", 1.1, Some(0))
+    };
+    let (was, is) = ("GBp".parse().unwrap(), "GBP".parse().unwrap());
+    let found = rejection(Some(&share("GBp")), &share("GBP"), at(60));
+    assert_eq!(found, Some(Rejection::Currency { was, is }));
+}
+
+#[test]
+fn a_pair_counted_in_another_currency_than_its_second_is_never_believed() {
+    let euros = Quote { currency: "EUR".parse().ok(), ..quote("yahoo", 1.0, Some(0)) };
+    let mut aside = None;
+    for hours in 0..30 {
+        let seen = rejected(consider(None, aside.as_ref(), &euros, at(hours * 3_600)));
+        assert_eq!(seen.reason, Rejection::NotOfPair { is: "EUR".parse().unwrap() });
+        aside = Some(seen);
+    }
+    let unsaid = Quote { currency: None, ..euros };
+    assert_eq!(rejection(None, &unsaid, at(60)), None);
 }
 
 #[test]

@@ -9,7 +9,7 @@ use market::{
 };
 
 use super::latest::{as_quoted, other_way_round};
-use super::{NoRate, Rate, Step, currency, refuse_minor_units, symbol};
+use super::{NoRate, Rate, Step, currency, refuse_ended, refuse_minor_units, symbol};
 use crate::engine::Engine;
 use crate::history::HistoryError;
 
@@ -41,7 +41,23 @@ impl Engine {
         source: Option<&Source>,
     ) -> Result<Rate, NoRate> {
         refuse_minor_units([base, quote])?;
+        let [base, quote] = &[self.our_code(base), self.our_code(quote)];
         self.check_day(date)?;
+        let found = self.known_rate_on(base, quote, date, source).await;
+        found.map_err(|error| match (error, refuse_ended([base, quote], date)) {
+            // Why nobody knows it.
+            (NoRate::Unknown { .. }, Err(ended)) => ended,
+            (error, _) => error,
+        })
+    }
+
+    async fn known_rate_on(
+        &self,
+        base: &Currency,
+        quote: &Currency,
+        date: Date,
+        source: Option<&Source>,
+    ) -> Result<Rate, NoRate> {
         if base == quote {
             return Ok(Rate::of_itself(base));
         }

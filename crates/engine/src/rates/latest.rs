@@ -1,10 +1,11 @@
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use market::{Catalog, Currency, Freshness, Kind, Price, Quote, Symbol, quote_freshness};
 use tokio::time::timeout;
 
-use super::{NoRate, Rate, Step, currency, rank, refuse_minor_units, symbol};
+use super::{NoRate, Rate, Step, currency, rank, refuse_ended, refuse_minor_units, symbol};
 use crate::board::{Board, Entry};
 use crate::engine::Engine;
 
@@ -25,6 +26,8 @@ impl Engine {
     /// [`NoRate`] where nothing leads from one to the other.
     pub async fn rate(&self, base: &Currency, quote: &Currency) -> Result<Rate, NoRate> {
         refuse_minor_units([base, quote])?;
+        let [base, quote] = &[self.our_code(base), self.our_code(quote)];
+        refuse_ended([base, quote], self.now().to_zoned(TimeZone::UTC).date())?;
         if base == quote {
             return Ok(Rate::of_itself(base));
         }
@@ -41,6 +44,11 @@ impl Engine {
         let board = self.board();
         let quoted = Quoted { board: &board, now: self.now() };
         quoted.best(base, quote).ok_or_else(|| no_rate(&board, base, quote))
+    }
+
+    /// Our code where a source's own was written, such as `BTC` for `XBT`.
+    pub(super) fn our_code(&self, code: &Currency) -> Currency {
+        currency(self.catalog().code(code.as_str()))
     }
 
     async fn ask_until_fresh(&self, base: &Currency, quote: &Currency) -> Option<Rate> {

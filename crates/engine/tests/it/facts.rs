@@ -51,6 +51,7 @@ pub(crate) const fn yahoo(asked: Allowance, streams: Allowance) -> SourceFacts {
         streamed: Some(Streamed { upstream: upstream("yahoo_stream", streams), ranks: EVERYTHING }),
         spelling: Some(Spelling {
             names: &[("CAC40", "^FCHI")],
+            codes: &[],
             pair: |name| match name.strip_suffix("=X")? {
                 codes if codes.len() == 3 => Some(("USD", codes)),
                 codes => codes.split_at_checked(3),
@@ -74,7 +75,8 @@ static ECB: SourceFacts = SourceFacts {
         first: date(1999, 1, 4),
         time_zone: "Europe/Berlin",
         currencies: &["ISK", "JPY", "USD"],
-        ended: &[("HRK", date(2022, 12, 30))],
+        ended: &["HRK"],
+        stopped: &[],
     }),
     ..polled("ecb", PLENTY, false, &[Rank { kinds: &[Kind::Currency], rank: 30 }])
 };

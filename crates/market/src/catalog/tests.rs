@@ -1,5 +1,5 @@
 use super::*;
-use crate::{Allowance, Credit, Interval, Polled, Spelling, Streamed};
+use crate::{Allowance, Credit, Interval, Polled, Rank, Spelling, Streamed};
 
 const fn upstream(name: &'static str) -> UpstreamFacts {
     UpstreamFacts {
@@ -34,6 +34,7 @@ static BROAD: SourceFacts = SourceFacts {
     }),
     spelling: Some(Spelling {
         names: &[("CAC40", "^FCHI")],
+        codes: &[],
         pair: |name| name.strip_suffix("=X")?.split_at_checked(3),
         of_pair: |base, quote| format!("{base}{quote}=X"),
     }),
@@ -54,6 +55,12 @@ static VENUE: SourceFacts = SourceFacts {
         upstream: upstream("venue"),
         ranks: &[Rank { kinds: &[Kind::Crypto], rank: 10 }],
     }),
+    spelling: Some(Spelling {
+        names: &[],
+        codes: &[("BTC", "XBT"), ("EUR", "ZEUR")],
+        pair: |name| name.strip_prefix("XBT^").map(|quote| ("XBT", quote)),
+        of_pair: |base, quote| format!("{base}^{quote}"),
+    }),
     ..source("venue", true, &[])
 };
 
@@ -70,7 +77,13 @@ fn all_spellings_of_an_instrument_are_one() {
     for (name, spellings) in [
         ("CAC40", vec!["CAC40", "^FCHI", "cac40"]),
         ("EUR/USD", vec!["EUR/USD", "EUR_USD", "EURUSD=X", "eur/usd"]),
-        ("BTC/EUR", vec!["BTC/EUR", "BTC_EUR", "BTC-EUR"]),
+        ("BTC/EUR", vec!["BTC/EUR", "BTC_EUR", "BTC-EUR", "XBT/EUR", "XBT-EUR", "BTC/ZEUR"]),
+        ("KWD/USD", vec!["KWD/USD", "KWD_USD", "KWDUSD=X"]),
+        ("EUR/DEM", vec!["EUR/DEM", "EUR_DEM", "EURDEM=X"]),
+        ("ALLTOP", vec!["ALLTOP"]),
+        ("ALL-TOP", vec!["ALL-TOP"]),
+        ("XBTEUR", vec!["XBTEUR"]),
+        ("XYZ/ABC", vec!["XYZ/ABC"]),
         ("BRK-B", vec!["BRK-B"]),
         ("EURUSD", vec!["EURUSD"]),
         ("ABCDEF=X", vec!["ABCDEF=X"]),
@@ -122,11 +135,18 @@ fn sources_are_asked_by_rank_and_of_equal_rank_as_they_are_registered() {
 }
 
 #[test]
+fn a_pair_has_two_digits_more_than_its_currency() {
+    for (pair, digits) in [("EUR/USD", 4), ("USD/JPY", 3), ("USD/KWD", 5), ("USD/VND", 3)] {
+        assert_eq!(Catalog::new().instrument(&symbol(pair)).price_decimals, digits, "{pair}");
+    }
+}
+
+#[test]
 fn every_alias_leads_back() {
     let aliases = |name: &str| catalog().aliases(&symbol(name));
     assert_eq!(aliases("CAC40"), ["^FCHI"]);
     assert_eq!(aliases("EUR/USD"), ["EURUSD=X", "EUR_USD"]);
-    assert_eq!(aliases("BTC/EUR"), ["BTC-EUR", "BTC_EUR"]);
+    assert_eq!(aliases("BTC/EUR"), ["BTC-EUR", "BTCEUR=X", "BTC_EUR"]);
     assert!(aliases("AAPL").is_empty());
 }
 
@@ -135,5 +155,8 @@ fn near_misses_are_named() {
     let near = |text: &str| Catalog::new().near(&symbol(text), [].into_iter());
     assert_eq!(near("CAC4O")[0], symbol("CAC40"));
     assert_eq!(near("EURUSDX")[0], symbol("EUR/USD"));
+    assert_eq!(near("USDVND")[0], symbol("USD/VND"));
+    assert_eq!(near("DOGEEUR")[0], symbol("DOGE/EUR"));
+    assert_eq!(catalog().near(&symbol("XBTUSD"), [].into_iter())[0], symbol("BTC/USD"));
     assert!(near("QQQQQQQQ").is_empty());
 }

@@ -36,9 +36,10 @@ pub struct Ecb {
     cache: Mutex<HashMap<File, Download>>,
 }
 
-/// A file with many days.
+/// A file of rates.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum File {
+    LatestDay,
     NinetyDays,
     AllDays,
 }
@@ -60,6 +61,7 @@ impl File {
 
     fn name(self) -> &'static str {
         match self {
+            Self::LatestDay => "eurofxref-daily.xml",
             Self::NinetyDays => "eurofxref-hist-90d.xml",
             Self::AllDays => "eurofxref-hist.zip",
         }
@@ -67,7 +69,7 @@ impl File {
 
     fn read(self, body: &[u8]) -> Result<Vec<Day>, SourceError> {
         match self {
-            Self::NinetyDays => parse::xml(body),
+            Self::LatestDay | Self::NinetyDays => parse::xml(body),
             Self::AllDays => parse::table(body),
         }
     }
@@ -83,10 +85,6 @@ impl Ecb {
         let url = http::address(&self.base, &["stats", "eurofxref", name], &[]);
         let reply = self.client.get(Ask { source: NAME, url, limit: BODY_LIMIT }).await?;
         if reply.is_success() { Ok(reply.body) } else { Err(reply.refusal()) }
-    }
-
-    async fn latest(&self) -> Result<Vec<Day>, SourceError> {
-        parse::xml(&self.file("eurofxref-daily.xml").await?)
     }
 
     /// Downloads a file that can be read, and caches it.
@@ -128,14 +126,22 @@ impl QuoteSource for Ecb {
         &self,
         batch: &[Instrument],
     ) -> Result<Vec<Result<Quote, SourceError>>, SourceError> {
-        let has_any = batch.iter().any(|instrument| parse::code(instrument).is_ok());
-        let days = if has_any { self.latest().await? } else { Vec::new() };
-        let received_at = self.client.now();
-        let quote = |instrument: &Instrument| {
-            parse::code(instrument)?;
-            parse::quote(&days, instrument, received_at)
-        };
-        Ok(batch.iter().map(quote).collect())
+        if batch.iter().all(|instrument| parse::code(instrument).is_err()) {
+            return Ok(batch.iter().map(|it| quote(it, &[], self.client.now())).collect());
+        }
+        let download = self.download(File::LatestDay).await?;
+        let days = File::LatestDay.read(&download.body)?;
+        Ok(batch.iter().map(|it| quote(it, &days, download.received_at)).collect())
+    }
+
+    /// One file serves all currencies.
+    fn at_hand(&self, instrument: &Instrument) -> Option<Result<Quote, SourceError>> {
+        if let Err(refusal) = parse::code(instrument) {
+            return Some(Err(refusal));
+        }
+        let download = self.cached(File::LatestDay, CACHED_FOR_THE_PRESENT)?;
+        let days = File::LatestDay.read(&download.body);
+        Some(days.and_then(|days| quote(instrument, &days, download.received_at)))
     }
 }
 
@@ -150,7 +156,7 @@ impl BarSource for Ecb {
         question: &HistoryQuery,
         instrument: &Instrument,
     ) -> Result<HistoryResult, SourceError> {
-        if let Some(answer) = self.at_hand(question, instrument) {
+        if let Some(answer) = BarSource::at_hand(self, question, instrument) {
             return answer;
         }
         let today = self.today();
@@ -173,6 +179,15 @@ impl BarSource for Ecb {
         let download = self.cached_for(file, question.span)?;
         Some(answer(question, instrument, &download, file, today))
     }
+}
+
+fn quote(
+    instrument: &Instrument,
+    days: &[Day],
+    received_at: Timestamp,
+) -> Result<Quote, SourceError> {
+    parse::code(instrument)?;
+    parse::quote(days, instrument, received_at)
 }
 
 /// The currency asked for, in days.

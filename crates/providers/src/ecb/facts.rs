@@ -44,7 +44,7 @@ pub(super) static FACTS: SourceFacts = SourceFacts {
     reference: Some(REFERENCE),
 };
 
-/// The euro's reference rates. Most that ended did so by joining the euro.
+/// The euro's reference rates. The rouble's were suspended.
 const REFERENCE: ReferenceRates = ReferenceRates {
     source: NAME,
     set_by: POLLED.label,
@@ -56,18 +56,6 @@ const REFERENCE: ReferenceRates = ReferenceRates {
         "ISK", "JPY", "KRW", "MXN", "MYR", "NOK", "NZD", "PHP", "PLN", "RON", "SEK", "SGD", "THB",
         "TRY", "USD", "ZAR",
     ],
-    ended: &[
-        ("BGN", date(2025, 12, 31)),
-        ("CYP", date(2007, 12, 31)),
-        ("EEK", date(2010, 12, 31)),
-        ("HRK", date(2022, 12, 30)),
-        ("LTL", date(2014, 12, 31)),
-        ("LVL", date(2013, 12, 31)),
-        ("MTL", date(2007, 12, 31)),
-        ("ROL", date(2005, 6, 30)),
-        ("RUB", date(2022, 3, 1)),
-        ("SIT", date(2006, 12, 29)),
-        ("SKK", date(2008, 12, 31)),
-        ("TRL", date(2004, 12, 31)),
-    ],
+    ended: &["BGN", "CYP", "EEK", "HRK", "LTL", "LVL", "MTL", "ROL", "SIT", "SKK", "TRL"],
+    stopped: &[("RUB", date(2022, 3, 1))],
 };

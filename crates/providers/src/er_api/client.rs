@@ -1,4 +1,8 @@
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
 use async_trait::async_trait;
+use jiff::{SignedDuration, Timestamp};
 use market::{Instrument, Quote, QuoteSource, Source, SourceError};
 use url::Url;
 
@@ -6,16 +10,56 @@ use super::facts::NAME;
 use super::parse::{self, Rates};
 use crate::http::{self, Ask, Client};
 
+/// How long a table serves at least, were the next one due at once or overdue.
+const AT_LEAST: SignedDuration = SignedDuration::from_mins(10);
+
+/// And at most, whatever it says of the next: they come once a day.
+const AT_MOST: SignedDuration = SignedDuration::from_hours(24);
+
 /// ExchangeRate-API's open access.
 pub struct ErApi {
     client: Client,
     base: Url,
+    tables: Mutex<HashMap<String, Table>>,
+}
+
+/// One answer: it holds every currency, and serves until the next is published.
+#[derive(Clone)]
+struct Table {
+    rates: Arc<Rates>,
+    received_at: Timestamp,
+}
+
+impl Table {
+    fn quote(&self, asked: &Instrument) -> Result<Quote, SourceError> {
+        parse::quote(&self.rates, asked, self.received_at)
+    }
+
+    fn serves_at(&self, now: Timestamp) -> bool {
+        let next = self.rates.next_at.map(|next| next.duration_since(self.received_at));
+        let longest = next.unwrap_or(AT_LEAST).clamp(AT_LEAST, AT_MOST);
+        now.duration_since(self.received_at).abs() < longest
+    }
 }
 
 impl ErApi {
     /// Asks at `base`.
     pub fn new(client: Client, base: Url) -> Self {
-        Self { client, base }
+        Self { client, base, tables: Mutex::default() }
+    }
+
+    fn tables(&self) -> MutexGuard<'_, HashMap<String, Table>> {
+        self.tables.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Asks for the rates of a base, and keeps them.
+    async fn table(&self, base: &str) -> Result<Table, SourceError> {
+        let rates = Arc::new(self.rates(base).await?);
+        let table = Table { rates, received_at: self.client.now() };
+        let mut tables = self.tables();
+        tables.retain(|_, it| it.serves_at(table.received_at));
+        tables.insert(base.to_owned(), table.clone());
+        Ok(table)
     }
 
     async fn rates(&self, base: &str) -> Result<Rates, SourceError> {
@@ -43,16 +87,50 @@ impl QuoteSource for ErApi {
         &self,
         batch: &[Instrument],
     ) -> Result<Vec<Result<Quote, SourceError>>, SourceError> {
-        let rates = match batch.iter().find_map(base) {
-            Some(base) => self.rates(base).await?,
-            None => Rates::default(),
+        let table = match batch.iter().find_map(base) {
+            Some(base) => self.table(base).await?,
+            None => Table { rates: Arc::default(), received_at: self.client.now() },
         };
-        let received_at = self.client.now();
-        Ok(batch.iter().map(|asked| parse::quote(&rates, asked, received_at)).collect())
+        Ok(batch.iter().map(|asked| table.quote(asked)).collect())
+    }
+
+    /// A table that was received serves all its pairs.
+    fn at_hand(&self, asked: &Instrument) -> Option<Result<Quote, SourceError>> {
+        let base = match parse::codes(asked) {
+            Ok((base, _)) => base,
+            Err(refusal) => return Some(Err(refusal)),
+        };
+        let table = self.tables().get(base).cloned()?;
+        table.serves_at(self.client.now()).then(|| table.quote(asked))
     }
 }
 
 /// The currency to ask about; `None` for what cannot be asked for.
 fn base(instrument: &Instrument) -> Option<&str> {
     parse::codes(instrument).ok().map(|(base, _)| base)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_table_serves_until_the_next_and_for_a_day_at_most() {
+        let at = |minutes: i64| Timestamp::from_second(1_755_043_200 + 60 * minutes).unwrap();
+        let table = |next: Option<i64>| {
+            let mut rates = Rates::default();
+            rates.next_at = next.map(at);
+            Table { rates: Arc::new(rates), received_at: at(0) }
+        };
+        for (next, longest) in [
+            (Some(300), 300),
+            // Overdue, not said, and beyond belief.
+            (Some(-5), 10),
+            (None, 10),
+            (Some(100_000), 1_440),
+        ] {
+            assert!(table(next).serves_at(at(longest - 1)), "{next:?}");
+            assert!(!table(next).serves_at(at(longest)), "{next:?}");
+        }
+    }
 }

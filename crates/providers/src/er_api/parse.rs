@@ -8,18 +8,13 @@ use super::wire::Latest;
 use crate::http::Reply;
 use crate::json;
 
-/// Codes still listed although the currency is gone, with why. Their rates are
-/// frozen or made up.
-const DEAD: [(&str, &str); 2] = [
-    ("HRK", "the kuna gave way to the euro on 1 January 2023"),
-    ("ZWL", "the Zimbabwean dollar gave way to ZiG in 2024"),
-];
-
 /// One day's rates of one base.
 #[derive(Debug, Default)]
 pub(super) struct Rates {
     base: String,
     published_at: Option<Timestamp>,
+    /// When the next are to be published.
+    pub(super) next_at: Option<Timestamp>,
     /// None at all where the base is not known there.
     by_code: HashMap<String, Option<f64>>,
 }
@@ -41,7 +36,9 @@ pub(super) fn rates(reply: &Reply, base: &str) -> Result<Rates, SourceError> {
     let published_at = latest.time_last_update_unix.map(Timestamp::from_second).transpose();
     let published_at =
         published_at.map_err(|_| unreadable("time_last_update_unix is no instant"))?;
-    Ok(Rates { base: base.to_owned(), published_at, by_code: latest.rates })
+    // A time that is none costs a request more, and no rate.
+    let next_at = latest.time_next_update_unix.and_then(|at| Timestamp::from_second(at).ok());
+    Ok(Rates { base: base.to_owned(), published_at, next_at, by_code: latest.rates })
 }
 
 fn refused(error_type: Option<&str>, status: u16, base: &str) -> Result<Rates, SourceError> {
@@ -72,10 +69,7 @@ pub(super) fn codes(instrument: &Instrument) -> Result<(&str, &str), SourceError
         // The list holds the base itself, at 1.
         return Err(not_offered("a currency has no price in itself"));
     }
-    match DEAD.iter().find(|(code, _)| [base, quote].contains(code)) {
-        Some((code, why)) => Err(SourceError::NotOffered(format!("{code} has ended: {why}"))),
-        None => Ok((base, quote)),
-    }
+    Ok((base, quote))
 }
 
 /// The price of a pair.
@@ -124,8 +118,8 @@ mod tests {
 
     fn latest() -> Value {
         json!({
-            "result": "success", "time_last_update_unix": 1_755_043_351, "base_code": "EUR",
-            "rates": {"EUR": 1, "USD": 1.165_618, "HRK": 7.5345, "ZWL": 31.2, "XXX": 0, "YYY": null},
+            "result": "success", "time_last_update_unix": 1_755_043_351, "time_next_update_unix": 1_755_129_751,
+            "base_code": "EUR", "rates": {"EUR": 1, "USD": 1.165_618, "HRK": 7.5345, "ZWL": 31.2, "XXX": 0, "YYY": null},
         })
     }
 
@@ -152,11 +146,13 @@ mod tests {
         assert_eq!(quote.currency, "USD".parse().ok());
         assert_eq!(quote.as_of.unwrap().to_string(), "2025-08-13T00:02:31Z");
         assert_eq!(quote.previous, None);
+        let rates = rates(&reply(200, &latest()), "EUR").unwrap();
+        assert_eq!(rates.next_at.unwrap().to_string(), "2025-08-14T00:02:31Z");
     }
 
     #[test]
-    fn the_base_itself_and_dead_codes_are_listed_and_refused() {
-        for symbol in ["EUR/EUR", "EUR/HRK", "EUR/ZWL", "HRK/EUR", "AAPL", "A/B", "EURO/USD"] {
+    fn what_cannot_be_asked_for_is_refused_though_the_base_itself_is_listed() {
+        for symbol in ["EUR/EUR", "AAPL", "A/B", "EURO/USD"] {
             assert!(matches!(ask(symbol), Err(SourceError::NotOffered(_))), "{symbol}");
         }
     }

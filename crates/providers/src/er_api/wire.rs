@@ -10,6 +10,7 @@ pub(super) struct Latest {
     #[serde(rename = "error-type")]
     pub(super) error_type: Option<String>,
     pub(super) time_last_update_unix: Option<i64>,
+    pub(super) time_next_update_unix: Option<i64>,
     pub(super) base_code: Option<String>,
     #[serde(default)]
     pub(super) rates: HashMap<String, Option<f64>>,

@@ -1,4 +1,4 @@
-use market::{Allowance, Credit, Kind, Rank, SourceFacts, Streamed, UpstreamFacts};
+use market::{Allowance, Credit, Kind, Rank, SourceFacts, Spelling, Streamed, UpstreamFacts};
 
 /// The source's name.
 pub(super) const NAME: &str = "kraken";
@@ -35,6 +35,77 @@ pub(super) static FACTS: SourceFacts = SourceFacts {
         upstream: STREAMED,
         ranks: &[Rank { kinds: &[Kind::Crypto], rank: 10 }],
     }),
-    spelling: None,
+    spelling: Some(SPELLING),
     reference: None,
 };
+
+/// How Kraken's older interfaces write names, and people after them
+/// (<https://api.kraken.com/0/public/Assets>): codes of its own for two coins,
+/// and an X before coins and a Z before currencies. Its stream of today, in
+/// version 2, writes as we do.
+const SPELLING: Spelling = Spelling {
+    names: &[],
+    codes: &[
+        ("BTC", "XBT"),
+        ("BTC", "XXBT"),
+        ("DOGE", "XDG"),
+        ("DOGE", "XXDG"),
+        ("ETH", "XETH"),
+        ("LTC", "XLTC"),
+        ("XLM", "XXLM"),
+        ("XRP", "XXRP"),
+        ("AUD", "ZAUD"),
+        ("CAD", "ZCAD"),
+        ("EUR", "ZEUR"),
+        ("GBP", "ZGBP"),
+        ("JPY", "ZJPY"),
+        ("USD", "ZUSD"),
+    ],
+    pair: read_pair,
+    of_pair: write_pair,
+};
+
+/// `XXBTZEUR`, and `XBTEUR` of the coins with codes of their own.
+fn read_pair(name: &str) -> Option<(&str, &str)> {
+    let has_own_code = name.starts_with("XBT") || name.starts_with("XDG");
+    match name.len() {
+        8 if name.starts_with('X') => name.split_at_checked(4),
+        6 | 7 if has_own_code => name.split_at_checked(3),
+        _ => None,
+    }
+}
+
+/// `XBT/EUR`.
+fn write_pair(base: &str, quote: &str) -> String {
+    let base = match base {
+        "BTC" => "XBT",
+        "DOGE" => "XDG",
+        base => base,
+    };
+    format!("{base}/{quote}")
+}
+
+#[cfg(test)]
+mod tests {
+    use market::{Catalog, Symbol};
+
+    use super::*;
+
+    #[test]
+    fn names_of_its_own_are_pairs_of_ours() {
+        let catalog = Catalog::of([&FACTS]);
+        let symbol = |text: &str| text.parse::<Symbol>().unwrap();
+        for (ours, spellings) in [
+            ("BTC/EUR", vec!["XBT/EUR", "XBTEUR", "XXBTZEUR", "XBT-EUR", "XXBT/ZEUR", "XBTZEUR"]),
+            ("DOGE/USD", vec!["XDG/USD", "XDGUSD", "XXDGZUSD"]),
+            ("ETH/JPY", vec!["XETHZJPY", "ETH/ZJPY"]),
+            ("XETCZEUR", vec!["XETCZEUR"]),
+            ("XBTABC", vec!["XBTABC"]),
+        ] {
+            for spelling in spellings {
+                assert_eq!(catalog.canonical(&symbol(spelling)), symbol(ours), "{spelling}");
+            }
+        }
+        assert!(catalog.aliases(&symbol("BTC/EUR")).contains(&"XBT/EUR".to_owned()));
+    }
+}

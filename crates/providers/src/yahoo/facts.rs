@@ -86,7 +86,7 @@ pub(super) static FACTS: SourceFacts = SourceFacts {
 
 /// How Yahoo writes names, which is also how most people would.
 pub(super) const SPELLING: Spelling =
-    Spelling { names: &[("CAC40", "^FCHI")], pair: read_pair, of_pair: write_pair };
+    Spelling { names: &[("CAC40", "^FCHI")], codes: &[], pair: read_pair, of_pair: write_pair };
 
 /// `EURUSD=X`, and `JPY=X` for what a dollar costs in yen.
 fn read_pair(name: &str) -> Option<(&str, &str)> {

@@ -12,6 +12,14 @@ pub(crate) fn name_of(symbol: &Symbol) -> String {
     SPELLING.of(symbol)
 }
 
+/// Whether a name is one that Yahoo has for an instrument. It writes its own
+/// names in lower case at times, and `JPY=X` for `USDJPY=X`, whatever the currency.
+pub(super) fn means(name: &str, symbol: &Symbol) -> bool {
+    let short = symbol.pair().and_then(|(base, quote)| (base == "USD").then_some(quote));
+    let is_short = short.is_some_and(|quote| name.eq_ignore_ascii_case(&format!("{quote}=X")));
+    is_short || name.parse().is_ok_and(|name| canonical(&name) == *symbol)
+}
+
 /// The instrument that Yahoo means by a name.
 pub(super) fn canonical(name: &Symbol) -> Symbol {
     NAMES.canonical(name)
@@ -44,6 +52,9 @@ mod tests {
     #[test]
     fn what_a_dollar_costs_may_be_written_without_it() {
         assert_eq!(canonical(&symbol("JPY=X")), symbol("USD/JPY"));
+        assert_eq!(canonical(&symbol("VND=X")), symbol("USD/VND"));
         assert_eq!(canonical(&symbol("ABC=X")), symbol("ABC=X"));
+        assert!(means("vnd=x", &symbol("USD/VND")) && means("ABC=X", &symbol("USD/ABC")));
+        assert!(!means("VND=X", &symbol("EUR/VND")) && !means("ABC=X", &symbol("ABC/USD")));
     }
 }

@@ -146,7 +146,7 @@ async fn nobody_is_asked_for_what_cannot_be_had() {
         if source.source().as_str() == "yahoo" {
             continue; // Any symbol may be one of Yahoo's.
         }
-        let found = source.quotes(&["AAPL", "HRK/ZWL"].map(asked)).await.unwrap();
+        let found = source.quotes(&["AAPL", "EURO/USDT"].map(asked)).await.unwrap();
         let reasons: Vec<_> = found.iter().map(|e| e.as_ref().unwrap_err().reason()).collect();
         assert_eq!(reasons, ["not_offered"; 2], "{}", source.source());
     }
@@ -175,9 +175,14 @@ async fn er_api_is_asked_once_for_each_base() {
     found.sort();
     assert_eq!(
         found,
-        ["EUR/GBP 0.864384", "EUR/HRK not_offered", "EUR/USD 1.165618", "GBP/USD 1.165618"]
+        ["EUR/GBP 0.864384", "EUR/HRK unknown_symbol", "EUR/USD 1.165618", "GBP/USD 1.165618"]
     );
     assert_eq!(upstream.targets(), ["/v6/latest/EUR", "/v6/latest/GBP"]);
+    // What came for one pair is at hand for every other of its base.
+    let at_hand = |symbol: &str| source.at_hand(&asked(symbol)).map(|it| it.map(|it| it.price));
+    assert_eq!(at_hand("GBP/EUR").unwrap().unwrap().to_string(), "1");
+    assert!(at_hand("GBP/JPY").unwrap().is_err() && at_hand("AAPL").unwrap().is_err());
+    assert_eq!(at_hand("USD/EUR"), None, "another base is another request");
 }
 
 #[tokio::test]

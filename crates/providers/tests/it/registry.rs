@@ -162,11 +162,13 @@ fn names_that_sources_use_lead_to_ours() {
         ("EUR/USD", "EURUSD=X"),
         ("USD/JPY", "JPY=X"),
         ("BTC/EUR", "BTC-EUR"),
+        ("BTC/EUR", "XXBTZEUR"),
+        ("USD/VND", "VND=X"),
         ("ABCDEF=X", "ABCDEF=X"),
     ] {
         assert_eq!(catalog.canonical(&symbol(theirs)), symbol(name), "{theirs}");
     }
     assert_eq!(catalog.aliases(&symbol("CAC40")), ["^FCHI"]);
     assert_eq!(catalog.aliases(&symbol("EUR/USD")), ["EURUSD=X", "EUR_USD"]);
-    assert_eq!(catalog.aliases(&symbol("BTC/EUR")), ["BTC-EUR", "BTC_EUR"]);
+    assert_eq!(catalog.aliases(&symbol("BTC/EUR")), ["BTC-EUR", "BTC_EUR", "XBT/EUR"]);
 }

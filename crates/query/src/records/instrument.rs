@@ -5,7 +5,8 @@ use std::sync::Arc;
 use engine::Entry;
 use jiff::Timestamp;
 use market::{
-    Calendar, Currency, Instrument, MarketState, Session, Source, TradingPeriod, market_state,
+    Calendar, Currency, Instrument, Major, MarketState, Session, Source, TradingPeriod,
+    market_state,
 };
 use serde::Serialize;
 use table::{
@@ -79,10 +80,19 @@ impl OfInstrument for Known<'_> {
 impl OfInstrumentInFull for Known<'_> {}
 
 impl Known<'_> {
+    fn major(&self) -> Option<Major> {
+        self.entry.instrument.currency.as_ref().and_then(Currency::major)
+    }
+
     const MAJOR_CURRENCY: Field<Self> = Field::text(
         "major_currency",
-        "For prices in pence and the like: the currency of which 100 make one.",
-        |it| it.instrument().currency.as_ref().and_then(Currency::major).map(Into::into),
+        "For prices in pence and the like: the currency that they are a part of.",
+        |it| it.major().map(|major| major.code.into()),
+    );
+    const MINOR_UNITS: Field<Self> = Field::whole(
+        "minor_units",
+        "How many of the minor unit make one of major_currency: 100 pence are a pound.",
+        |it| it.major().map(|major| major.units.into()),
     );
     const MARKET_STATE: Field<Self> = vocabulary::market_state(|it| {
         let state = market_state(it.entry.quote.as_ref()?, it.now);
@@ -126,6 +136,7 @@ impl Record for Known<'_> {
             Self::KIND,
             Self::CURRENCY,
             Self::MAJOR_CURRENCY,
+            Self::MINOR_UNITS,
             Self::EXCHANGE,
             Self::MIC,
             Self::TIME_ZONE,

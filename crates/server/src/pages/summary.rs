@@ -110,7 +110,7 @@ impl<'a> Summary<'a> {
 /// `GBp` is said to be hundredths of GBP, because it is easily misread.
 fn currency_text(currency: &Currency) -> String {
     match currency.major() {
-        Some(major) => format!("{currency} (hundredths of {major})"),
+        Some(major) => format!("{currency} ({}s of {})", major.part(), major.code),
         None => currency.to_string(),
     }
 }

@@ -86,12 +86,20 @@ impl Requested {
             NoRate::MinorUnit { minor, .. } => {
                 Problem::parameter(if minor == self.base { base } else { quote }, fault).into()
             }
-            NoRate::Future { .. } | NoRate::BeforeFirst { .. } | NoRate::Gap { .. }
+            NoRate::Ended { ended } if self.date.is_none() => {
+                let is_base = self.base.as_str() == ended.code;
+                Problem::parameter(if is_base { base } else { quote }, fault).into()
+            }
+            NoRate::Ended { .. }
+            | NoRate::Future { .. }
+            | NoRate::BeforeFirst { .. }
+            | NoRate::Gap { .. }
                 if self.date.is_some() =>
             {
                 p::RATE_DATE.refused(fault).into()
             }
-            NoRate::Unpublished { .. }
+            NoRate::Ended { .. }
+            | NoRate::Unpublished { .. }
             | NoRate::Future { .. }
             | NoRate::BeforeFirst { .. }
             | NoRate::Gap { .. } => p::RATE_SOURCE.refused(fault).into(),

@@ -65,6 +65,36 @@ async fn a_cross_names_both_its_sources() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_currency_that_has_ended_has_no_rate_and_nobody_is_asked() {
+    let exchange = Exchange::new();
+    exchange.yahoo.has(&[("EUR/HRK", 7.5345), ("EUR/DEM", 1.95583)]);
+    exchange.yahoo.has_days(&["2025-10-27", "2025-10-28"]);
+    let engine = exchange.engine().await;
+    for (base, quote) in [("EUR", "HRK"), ("HRK", "USD")] {
+        let refusal = latest(&engine, base, quote).await.unwrap_err().to_string();
+        assert_eq!(refusal, "HRK ended on 2022-12-31: 7.5345 of it are 1 EUR");
+    }
+    let refusal = on(&engine, "EUR", "DEM", "2025-10-28").await.unwrap_err().to_string();
+    assert_eq!(refusal, "DEM ended on 1998-12-31: 1.95583 of it are 1 EUR");
+    let history = engine.history(&crate::fakes::daily("EUR/HRK", "1mo")).await;
+    assert!(history.unwrap_err().to_string().contains("HRK ended on 2022-12-31"));
+    let quotes = engine.quotes(&[symbol("EUR/HRK")]).await;
+    assert!(quotes[0].quote.is_none(), "{quotes:?}");
+    assert!(exchange.yahoo.asked().is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_a_source_quotes_after_a_currency_has_ended_is_left_out() {
+    let exchange = Exchange::new();
+    exchange.yahoo.has(&[("EUR/HRK", 7.5345)]);
+    exchange.yahoo.has_days(&["2022-12-29", "2022-12-30", "2023-01-02", "2025-10-28"]);
+    let engine = exchange.engine().await;
+    let history = engine.history(&crate::fakes::daily("EUR/HRK", "5y")).await.unwrap();
+    let dates: Vec<_> = history.series.dates().iter().map(ToString::to_string).collect();
+    assert_eq!(dates, ["2022-12-29", "2022-12-30"]);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_stale_rate_is_given_marked_when_upstreams_are_away() {
     let exchange = Exchange::new();
     exchange.yahoo.has(&[("EUR/USD", 1.16)]);
@@ -113,5 +143,7 @@ async fn pence_are_refused_and_not_read_as_pounds() {
     let engine = Exchange::new().engine().await;
     let refusal = latest(&engine, "GBp", "USD").await.unwrap_err();
     assert_eq!(refusal.to_string(), "GBp is a hundredth of GBP; use GBP and divide by 100");
+    let refusal = latest(&engine, "USD", "KWF").await.unwrap_err();
+    assert_eq!(refusal.to_string(), "KWF is a thousandth of KWD; use KWD and divide by 1000");
     assert!(on(&engine, "USD", "GBX", "2025-10-28").await.is_err());
 }

@@ -191,6 +191,10 @@ fn every_currency_of_the_banks_file_is_declared_and_no_other() {
         for code in &codes {
             assert!(rates.has(code), "{name}: {code}");
         }
-        assert_eq!(codes.len(), rates.currencies.len() + rates.ended.len(), "{name}");
+        assert_eq!(
+            codes.len(),
+            rates.currencies.len() + rates.ended.len() + rates.stopped.len(),
+            "{name}"
+        );
     }
 }

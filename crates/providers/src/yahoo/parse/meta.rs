@@ -1,7 +1,7 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use market::{Currency, Instrument, Interval, Kind, Session, SourceError, Symbol, TradingPeriod};
+use market::{Currency, Instrument, Interval, Kind, Session, SourceError, TradingPeriod};
 
 use super::{instant, unreadable};
 use crate::yahoo::wire::{Meta, Periods, Stretch};
@@ -50,12 +50,10 @@ pub(super) fn describe(meta: &Meta, asked: &Instrument) -> Result<Described, Sou
     })
 }
 
-/// An answer about something else is worse than none. Yahoo may write its own
-/// names differently from ours: in lower case, or `JPY=X` for `USDJPY=X`.
+/// An answer about something else is worse than none.
 fn same_instrument(meta: &Meta, asked: &Instrument) -> Result<(), SourceError> {
     let Some(name) = &meta.symbol else { return Ok(()) };
-    let answered = name.parse::<Symbol>().ok().map(|symbol| spelling::canonical(&symbol));
-    if answered.as_ref() == Some(&asked.symbol) {
+    if spelling::means(name, &asked.symbol) {
         Ok(())
     } else {
         Err(unreadable("meta.symbol is another instrument than the one asked for"))
