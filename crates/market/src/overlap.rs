@@ -187,6 +187,7 @@ mod tests {
             received_at: day(100),
             simulated: false,
             superseded: false,
+            set_aside: Vec::new(),
         }
     }
 

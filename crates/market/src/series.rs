@@ -1,9 +1,10 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 
+use crate::bar::volume;
 use crate::{
-    Action, Bar, Basis, Currency, HistoryQuery, Instrument, Interval, Price, Session, Source,
-    Symbol,
+    Action, Bar, Basis, Currency, HistoryQuery, Instrument, Interval, Price, Session, SetAside,
+    Source, Symbol,
 };
 
 /// What is true of every bar of a series.
@@ -72,7 +73,7 @@ impl Series {
             column.push(price);
         }
         self.closes.push(bar.close);
-        self.volumes.push(bar.volume.filter(|volume| volume.is_finite()));
+        self.volumes.push(bar.volume.and_then(volume));
         self.provisional.push(bar.provisional);
     }
 
@@ -184,6 +185,9 @@ pub struct HistoryResult {
     /// Of a basis that has since been replaced; to be asked for anew. Never so
     /// in an answer that comes from a source.
     pub superseded: bool,
+    /// What of the source's answer is not believed by itself, and so is missing
+    /// here. Empty in what the store gives back.
+    pub set_aside: Vec<SetAside>,
 }
 
 #[cfg(test)]

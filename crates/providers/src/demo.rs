@@ -103,6 +103,7 @@ impl Simulator {
             received_at: now,
             simulated: true,
             superseded: false,
+            set_aside: Vec::new(),
         })
     }
 

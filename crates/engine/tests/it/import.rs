@@ -31,6 +31,7 @@ fn closes(engine: &Engine, first: i8, closes: &[f64]) -> HistoryResult {
         received_at: engine.now(),
         simulated: false,
         superseded: false,
+        set_aside: Vec::new(),
     }
 }
 

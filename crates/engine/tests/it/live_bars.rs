@@ -54,6 +54,7 @@ impl BarSource for Official {
             received_at,
             simulated: false,
             superseded: false,
+            set_aside: Vec::new(),
         })
     }
 }

@@ -134,6 +134,7 @@ impl BarSource for Pairs {
             received_at: self.clock.now(),
             simulated: self.name == "demo",
             superseded: false,
+            set_aside: Vec::new(),
         })
     }
 }

@@ -77,6 +77,7 @@ fn answer(bars: i64, interval: Interval) -> HistoryResult {
         received_at: at("2025-10-29T12:00:01Z"),
         simulated: false,
         superseded: false,
+        set_aside: Vec::new(),
     }
 }
 

@@ -76,6 +76,7 @@ impl Past {
             actions: actions.into_iter().map(|it| it.value).collect(),
             simulated: false,
             superseded: self.superseded,
+            set_aside: Vec::new(),
         })
     }
 }

@@ -104,6 +104,7 @@ impl<'a> Reading<'a> {
             received_at: self.from.entry.received_at,
             simulated: false,
             superseded: self.from.superseded,
+            set_aside: Vec::new(),
         }
     }
 

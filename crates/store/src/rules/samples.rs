@@ -61,6 +61,7 @@ pub(crate) fn answer(span: &str, bars: Vec<Bar>) -> HistoryResult {
         received_at: "2025-10-29T12:00:00Z".parse().unwrap(),
         simulated: false,
         superseded: false,
+        set_aside: Vec::new(),
     }
 }
 

@@ -65,6 +65,7 @@ pub(crate) fn answer(
         received_at,
         simulated: false,
         superseded: false,
+        set_aside: Vec::new(),
     }
 }
 

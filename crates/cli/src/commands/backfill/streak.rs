@@ -51,6 +51,7 @@ mod tests {
             received_at: jiff::Timestamp::UNIX_EPOCH,
             simulated: false,
             superseded: false,
+            set_aside: Vec::new(),
         })
     }
 

@@ -28,6 +28,7 @@ pub(super) async fn answer(
         received_at: engine.now(),
         simulated: false,
         superseded: false,
+        set_aside: Vec::new(),
     })
 }
 

@@ -120,6 +120,7 @@ fn answer(series: Series) -> HistoryResult {
         received_at: "2025-09-30T12:00:00Z".parse().unwrap(),
         simulated: false,
         superseded: false,
+        set_aside: Vec::new(),
     }
 }
 

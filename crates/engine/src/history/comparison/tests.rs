@@ -61,6 +61,7 @@ fn result(closes: &[(i64, f64)], splits: &[i64], received: i64) -> HistoryResult
         received_at: noon(received),
         simulated: false,
         superseded: false,
+        set_aside: Vec::new(),
     }
 }
 

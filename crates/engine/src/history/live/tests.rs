@@ -58,6 +58,7 @@ fn official(second: i64) -> Arc<HistoryResult> {
         received_at: at(second),
         simulated: false,
         superseded: false,
+        set_aside: Vec::new(),
     })
 }
 

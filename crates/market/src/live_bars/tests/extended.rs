@@ -46,6 +46,7 @@ pub(super) fn answer(interval: Interval, bars: &[Bar], received: &str) -> Histor
         received_at: at(&format!("2025-10-29T{received}Z")),
         simulated: false,
         superseded: false,
+        set_aside: Vec::new(),
     }
 }
 
