@@ -1,45 +1,47 @@
 use jiff::tz::TimeZone;
-use market::{Action, ActionKind, SourceError};
+use market::{Action, ActionKind, Element, Impossible, Sieve};
+use serde_json::value::RawValue;
 
+use super::instant;
 use super::number::published;
-use super::{instant, unreadable};
-use crate::yahoo::wire::{Events, Split};
+use crate::json::Figure;
+use crate::yahoo::wire::{Events, Payment, Split};
 
-/// Dividends, splits and capital gains, by ex-date.
+/// Dividends, splits and capital gains, by ex-date. What cannot be is set aside.
 ///
 /// The keys of the maps are starts of bars. In long bars they lie years apart
 /// from the date inside, which is the one that counts.
-pub(super) fn read(events: Option<&Events>, zone: &TimeZone) -> Result<Vec<Action>, SourceError> {
-    let Some(events) = events else { return Ok(Vec::new()) };
-    let dividends = events
-        .dividends
-        .values()
-        .map(|paid| dated(paid.date, ActionKind::Dividend(published(paid.amount)), zone));
-    let gains = events
-        .capital_gains
-        .values()
-        .map(|paid| dated(paid.date, ActionKind::CapitalGain(published(paid.amount)), zone));
-    let splits = events.splits.values().map(|split| dated(split.date, terms(split)?, zone));
-    let mut actions: Vec<Action> =
-        dividends.chain(gains).chain(splits).collect::<Result<_, _>>()?;
+pub(super) fn read(events: Option<&Events>, zone: &TimeZone, sieve: &mut Sieve) -> Vec<Action> {
+    let Some(events) = events else { return Vec::new() };
+    let dividends = events.dividends.values().map(|it| payment(it, ActionKind::Dividend));
+    let gains = events.capital_gains.values().map(|it| payment(it, ActionKind::CapitalGain));
+    let splits = events.splits.values().map(|it| split(it));
+    let mut actions = Vec::new();
+    for (date, kind) in dividends.chain(gains).chain(splits) {
+        match instant(date) {
+            Some(at) => {
+                actions.push(Action { ex_date: at.to_zoned(zone.clone()).date(), kind });
+            }
+            None => sieve.keep(Element::Action, None, Impossible::NoTime),
+        }
+    }
     actions.sort_by_key(|action| (action.ex_date, action.kind.name()));
-    Ok(actions)
+    sieve.actions(actions)
 }
 
-fn dated(date: i64, kind: ActionKind, zone: &TimeZone) -> Result<Action, SourceError> {
-    let ex_date = instant(date, "events.date")?.to_zoned(zone.clone()).date();
-    Ok(Action { ex_date, kind })
+fn payment(event: &RawValue, kind: fn(f64) -> ActionKind) -> (Figure, ActionKind) {
+    let Payment { amount, date } = serde_json::from_str(event.get()).unwrap_or_default();
+    (date, kind(amount_of(amount)))
 }
 
 /// Terms may be fractional: 1.5 new shares for 1 old one.
-fn terms(split: &Split) -> Result<ActionKind, SourceError> {
-    let Split { numerator, denominator, .. } = *split;
-    if numerator > 0.0 && denominator > 0.0 {
-        Ok(ActionKind::Split {
-            numerator: published(numerator),
-            denominator: published(denominator),
-        })
-    } else {
-        Err(unreadable("events.splits has terms that are not positive"))
-    }
+fn split(event: &RawValue) -> (Figure, ActionKind) {
+    let split: Split = serde_json::from_str(event.get()).unwrap_or_default();
+    let (numerator, denominator) = (amount_of(split.numerator), amount_of(split.denominator));
+    (split.date, ActionKind::Split { numerator, denominator })
+}
+
+/// What is no number is none that an action can have, and so is set aside.
+fn amount_of(figure: Figure) -> f64 {
+    figure.number().map_or(f64::NAN, published)
 }
