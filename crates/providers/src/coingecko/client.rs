@@ -103,7 +103,8 @@ impl BarSource for CoinGecko {
             return Err(parse::refusal(&reply, instrument));
         }
         let received_at = self.client.now();
-        let series = Series::new(head(question, &pair), parse::closes(&reply.body, received_at)?);
+        let (bars, set_aside) = parse::closes(&reply.body, received_at)?;
+        let series = Series::new(head(question, &pair), bars);
         let (series, actions) = cut::to_span(&series, Vec::new(), question.span, today)?;
         Ok(HistoryResult {
             question: question.clone(),
@@ -114,6 +115,7 @@ impl BarSource for CoinGecko {
             received_at,
             simulated: false,
             superseded: false,
+            set_aside,
         })
     }
 }
