@@ -1038,6 +1038,27 @@ export type Sources = {
     /** Our name for the instrument. */
     symbol: string;
   }[];
+  /** The newest parts of answers that cannot be, by source. */
+  set_aside: {
+    /** Its trading date or ex-date, where it has one. */
+    date: string | null;
+    /** bar, action or quote. */
+    element: string;
+    /** How long the bars of the answer are. */
+    interval: string | null;
+    /** Why it cannot be: a word for programs. */
+    reason: string;
+    /** How often it was seen. */
+    sightings: number;
+    /** When it was first seen. */
+    since: string;
+    /** The upstream it came from. */
+    source: string;
+    /** Our name for the instrument. */
+    symbol: string;
+    /** Why it is not believed. */
+    why: string;
+  }[];
   /** Every upstream. */
   sources: {
     /** In requests. */
@@ -1070,6 +1091,8 @@ export type Sources = {
     paused_until: string | null;
     /** Since the last success; `null` if there was none. */
     quiet_for_s: number | null;
+    /** How many bars, actions and quotes of its answers cannot be and were set aside since the start. */
+    set_aside_total: number;
     /** The upstream it came from. */
     source: string;
     /** ok, paused (it asked for that) or failing (left alone for a while). */

@@ -14,6 +14,7 @@ use crate::plausibility::RejectedHistory;
 use crate::refresh::Refresher;
 use crate::schedule::{Demand, Schedule};
 use crate::search::{Found, Search};
+use crate::set_asides::ElementSetAside;
 use crate::settings::Settings;
 use crate::sources::Sources;
 use crate::streams::{StreamStatus, Streams};
@@ -307,6 +308,12 @@ impl Engine {
     /// Results about history that are not believed.
     pub fn rejected_histories(&self) -> Vec<RejectedHistory> {
         self.history.rejected()
+    }
+
+    /// What upstreams said that cannot be, element by element, as far as it is
+    /// remembered: by source, oldest first.
+    pub fn set_aside(&self) -> Vec<ElementSetAside> {
+        self.context.upstreams().set_aside()
     }
 
     /// Whether history is being asked of upstreams, for somebody who wants to look

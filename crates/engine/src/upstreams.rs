@@ -4,11 +4,12 @@ use std::sync::Arc;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use market::{
-    Clock, Ended, HistoryQuery, HistoryResult, Instrument, Quote, Source, SourceError,
-    StreamSource, Symbol,
+    Clock, Element, Ended, HistoryQuery, HistoryResult, Impossible, Instrument, Quote, QuoteSource,
+    SetAside, Source, SourceError, Span, StreamSource, Symbol,
 };
 use moka::sync::Cache;
 
+use crate::set_asides::{ElementSetAside, SetAsides};
 use crate::sources::{Simulator, Sources};
 use crate::upstream::{OnBehalf, Upstream, UpstreamStatus};
 
@@ -18,6 +19,13 @@ const UNKNOWN_REMEMBERED: u64 = 10_000;
 /// How long a healthy upstream's word that it knows no such instrument holds.
 const UNKNOWN_FOR: SignedDuration = SignedDuration::from_mins(10);
 
+/// So many instruments that an answer about many left out are asked for one by one
+/// before the next interval.
+const ASKED_ALONE: usize = 4;
+
+/// A quote, or why there is none, of each instrument.
+type Answered = Vec<(Instrument, Result<Quote, SourceError>)>;
+
 /// The upstreams that can be asked, each through its gate, and which instruments
 /// they do not know.
 pub(crate) struct Upstreams {
@@ -25,23 +33,23 @@ pub(crate) struct Upstreams {
     gates: HashMap<Source, Upstream>,
     /// When a healthy source said that it knows no such instrument.
     unknown: Cache<(Source, Symbol), Timestamp>,
+    /// What they said that cannot be.
+    set_asides: SetAsides,
     clock: Arc<dyn Clock>,
 }
 
 impl Upstreams {
     pub(crate) fn new(sources: Sources, clock: Arc<dyn Clock>) -> Self {
         let gates = sources.upstreams(&clock);
-        Self { sources, gates, unknown: Cache::new(UNKNOWN_REMEMBERED), clock }
+        let unknown = Cache::new(UNKNOWN_REMEMBERED);
+        Self { sources, gates, unknown, set_asides: SetAsides::default(), clock }
     }
 
     /// Asks one source for latest prices, in as few requests as it allows, one
-    /// after another.
-    pub(crate) async fn quotes(
-        &self,
-        source: &Source,
-        instruments: Vec<Instrument>,
-    ) -> Vec<(Instrument, Result<Quote, SourceError>)> {
-        let (mut answered, mut worth_asking) = (Vec::new(), Vec::new());
+    /// after another. What an answer about many leaves out is asked for by itself:
+    /// then it is there, or its source says that it is unknown.
+    pub(crate) async fn quotes(&self, source: &Source, instruments: Vec<Instrument>) -> Answered {
+        let (mut answered, mut worth_asking) = (Answered::new(), Vec::new());
         for instrument in instruments {
             match self.without_asking(source, &instrument) {
                 Some(result) => answered.push((instrument, result)),
@@ -50,14 +58,20 @@ impl Upstreams {
         }
         // What needs no answer was told already; nothing else can fail here.
         let Ok(asked) = self.sources.quotes(source) else { return answered };
-        let batches = asked.batches(worth_asking).into_iter();
-        for batch in batches.filter(|batch| !batch.is_empty()) {
-            let results = self.gate(source).ask(OnBehalf::Watch, || asked.quotes(&batch)).await;
-            let results = results.unwrap_or_else(|error| vec![Err(error); batch.len()]);
-            for (instrument, result) in batch.into_iter().zip(results) {
-                self.remember_unknown(source, &instrument.symbol, result.as_ref().err());
-                answered.push((instrument, result));
+        let mut left_out = Vec::new();
+        for batch in asked.batches(worth_asking) {
+            let is_of_many = batch.len() > 1;
+            for (instrument, result) in self.batch(source, &**asked, batch).await {
+                let is_left_out = matches!(result, Err(SourceError::LeftOut(_)));
+                if is_of_many && is_left_out && left_out.len() < ASKED_ALONE {
+                    left_out.push(instrument);
+                } else {
+                    answered.push((instrument, result));
+                }
             }
+        }
+        for instrument in left_out {
+            answered.extend(self.batch(source, &**asked, vec![instrument]).await);
         }
         answered
     }
@@ -90,7 +104,48 @@ impl Upstreams {
         Some(SourceError::NotOffered(ended.to_string()))
     }
 
-    /// Asks one source for history.
+    /// Asks for the latest prices of one batch.
+    async fn batch(
+        &self,
+        source: &Source,
+        asked: &dyn QuoteSource,
+        batch: Vec<Instrument>,
+    ) -> Answered {
+        if batch.is_empty() {
+            return Vec::new();
+        }
+        let results = self.gate(source).ask(OnBehalf::Watch, || asked.quotes(&batch)).await;
+        let is_answered = results.is_ok();
+        let results = results.unwrap_or_else(|error| vec![Err(error); batch.len()]);
+        let answered: Answered = batch.into_iter().zip(results).collect();
+        for (instrument, result) in answered.iter().filter(|_| is_answered) {
+            self.remember_unknown(source, &instrument.symbol, result.as_ref().err());
+            self.note_quote(source, &instrument.symbol, result);
+        }
+        answered
+    }
+
+    /// Takes note of a quote that cannot be. That it is not shown is seen to where
+    /// it would be.
+    fn note_quote(&self, source: &Source, symbol: &Symbol, result: &Result<Quote, SourceError>) {
+        let now = self.clock.now();
+        let reason = match result {
+            Ok(quote) => quote.impossible(now),
+            Err(SourceError::Unreadable(_)) => Some(Impossible::NoNumber),
+            Err(_) => None,
+        };
+        if let Some(reason) = reason {
+            let what = SetAside { element: Element::Quote, date: None, reason };
+            self.set_asides.note((source, symbol, None), &[what], now);
+        }
+    }
+
+    /// Asks one source for history. What in it cannot be is set aside.
+    ///
+    /// # Errors
+    ///
+    /// Also [`SourceError::Suspect`] where no bar of a period can be: that must not
+    /// look like a stretch in which there was nothing.
     pub(crate) async fn bars(
         &self,
         source: &Source,
@@ -113,10 +168,29 @@ impl Upstreams {
             self.gate(source).ask(OnBehalf::Reader, || asked.bars(query, instrument)).await
         };
         self.remember_unknown(source, &query.symbol, result.as_ref().err());
-        result.map(|answer| match ended {
+        let result = result.map(|answer| match ended {
             Some(ended) => up_to_the_end(answer, ended),
             None => answer,
-        })
+        });
+        self.sifted(source, result?)
+    }
+
+    fn sifted(&self, source: &Source, result: HistoryResult) -> Result<HistoryResult, SourceError> {
+        let result = result.sifted();
+        let of = (source, &result.question.symbol, Some(result.question.interval));
+        self.set_asides.note(of, &result.set_aside, self.clock.now());
+        let is_period = matches!(result.question.span, Span::Period(_));
+        match result.first_bar_set_aside() {
+            Some(reason) if is_period && result.series.is_empty() => {
+                Err(SourceError::Suspect(format!("no bar of it can be, of the first {reason}")))
+            }
+            _ => Ok(result),
+        }
+    }
+
+    /// What sources said that cannot be, as far as it is remembered.
+    pub(crate) fn set_aside(&self) -> Vec<ElementSetAside> {
+        self.set_asides.all()
     }
 
     /// Looks instruments up, where there is an upstream for that and it may be
@@ -152,7 +226,11 @@ impl Upstreams {
     /// How each upstream is, in no order.
     pub(crate) fn statuses(&self) -> Vec<UpstreamStatus> {
         let now = self.clock.now();
-        self.gates.values().map(|gate| gate.status(now)).collect()
+        let status = |gate: &Upstream| {
+            let status = gate.status(now);
+            UpstreamStatus { set_aside: self.set_asides.total(&status.source), ..status }
+        };
+        self.gates.values().map(status).collect()
     }
 
     /// What every call of an upstream must pass. Expects one that can be asked.

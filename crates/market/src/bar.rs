@@ -29,7 +29,7 @@ pub struct Bar {
     pub close: Price,
     /// Close adjusted for splits and dividends as the source sees it.
     pub adj_close: Option<Price>,
-    /// Units traded, in the source's own unit; finite.
+    /// Units traded, in the source's own unit; finite and not below zero.
     pub volume: Option<f64>,
     /// The interval was still running when this was received.
     pub provisional: bool,
@@ -52,6 +52,11 @@ impl Bar {
         };
         adjusted && *self == Self { adj_close: self.adj_close, ..*other }
     }
+}
+
+/// A count of units traded; `None` for what is no such count.
+pub(crate) fn volume(number: f64) -> Option<f64> {
+    (number.is_finite() && number >= 0.0).then_some(number)
 }
 
 fn is_close(one: Price, other: Price) -> bool {

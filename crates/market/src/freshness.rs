@@ -42,7 +42,7 @@ pub fn open_limit(kind: Kind) -> SignedDuration {
         Kind::Crypto => SignedDuration::from_mins(10),
         Kind::Currency => SignedDuration::from_mins(15),
         Kind::Fund => SignedDuration::from_hours(36),
-        Kind::Index | Kind::Equity | Kind::Etf | Kind::Future | Kind::Option => {
+        Kind::Index | Kind::Equity | Kind::Etf | Kind::Future | Kind::Option | Kind::Rate => {
             SignedDuration::from_mins(25)
         }
     }

@@ -53,11 +53,13 @@ pub enum Kind {
     Future,
     /// An option.
     Option,
+    /// A yield or interest rate, in per cent a year. It may be zero and less.
+    Rate,
 }
 
 impl Kind {
     /// All kinds.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Index,
         Self::Currency,
         Self::Crypto,
@@ -66,6 +68,7 @@ impl Kind {
         Self::Fund,
         Self::Future,
         Self::Option,
+        Self::Rate,
     ];
 
     /// The name used in JSON and the store.
@@ -79,6 +82,7 @@ impl Kind {
             Self::Fund => "fund",
             Self::Future => "future",
             Self::Option => "option",
+            Self::Rate => "rate",
         }
     }
 

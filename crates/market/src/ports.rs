@@ -203,6 +203,22 @@ pub enum SourceError {
     /// An answer arrived that cannot be what was asked for.
     #[error("gave an answer that cannot be read: {0}")]
     Unreadable(String),
+    /// The answer about many says nothing of this one. Left out once is not
+    /// unknown: that is said of a symbol by name.
+    #[error("its answer leaves {0} out")]
+    LeftOut(Symbol),
+    /// The upstream is well, and gave bars of another length than asked for, as
+    /// some do for long periods that are asked for by name.
+    #[error(
+        "gave {} bars in place of those asked for",
+        .given.map_or("other", Interval::as_str)
+    )]
+    OtherInterval {
+        /// How long they are, where that is a length we know.
+        given: Option<Interval>,
+        /// The first date that there is anything of, where it says.
+        first: Option<Date>,
+    },
     /// Nobody was asked, to spare the upstream.
     #[error("not asked: {why}; again in {}", length(*again_in))]
     NotAsked {
@@ -287,6 +303,8 @@ impl SourceError {
             Self::Failing { .. } => "upstream_failing",
             Self::Unreachable { .. } => "unreachable",
             Self::Unreadable(_) => "unreadable",
+            Self::LeftOut(_) => "left_out",
+            Self::OtherInterval { .. } => "other_interval",
             Self::NotAsked { .. } => "withheld",
             Self::Suspect(_) => "suspect",
             Self::Offline => "offline",

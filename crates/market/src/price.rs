@@ -3,8 +3,8 @@ use std::fmt;
 /// A price per one unit of the instrument, in the currency stated beside it.
 ///
 /// Always finite. Zero and below are allowed here, because some instruments go
-/// there (crude oil futures in April 2020); what a kind forbids is judged by
-/// the engine. Prints as the shortest decimal that reads back the same.
+/// there (crude oil futures in April 2020); what a kind forbids says
+/// [`Kind::forbids`](crate::Kind::forbids). Prints as the shortest decimal that reads back the same.
 #[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
 pub struct Price(f64);
 

@@ -17,7 +17,7 @@ pub struct Quote {
     pub day_high: Option<Price>,
     /// Lowest price of the day.
     pub day_low: Option<Price>,
-    /// Units traded today, in the source's own unit; finite.
+    /// Units traded today, in the source's own unit; finite and not below zero.
     pub volume: Option<f64>,
     /// The trading day the source considered current.
     pub session: Option<Session>,

@@ -1,9 +1,10 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 
+use crate::bar::volume;
 use crate::{
-    Action, Bar, Basis, Currency, HistoryQuery, Instrument, Interval, Kept, Price, Session, Slot,
-    Source, Symbol,
+    Action, Bar, Basis, Currency, HistoryQuery, Instrument, Interval, Kept, Price, Session,
+    SetAside, Slot, Source, Symbol,
 };
 
 /// What is true of every bar of a series.
@@ -74,7 +75,7 @@ impl Series {
             column.push(price);
         }
         self.closes.push(bar.close);
-        self.volumes.push(bar.volume.filter(|volume| volume.is_finite()));
+        self.volumes.push(bar.volume.and_then(volume));
         self.provisional.push(bar.provisional);
     }
 
@@ -194,6 +195,12 @@ pub struct HistoryResult {
     pub superseded: bool,
     /// What the store says of it.
     pub kept: Kept,
+    /// What of the source's answer is not believed by itself, and so is missing
+    /// here. Empty in what the store gives back.
+    pub set_aside: Vec<SetAside>,
+    /// Dates that its source lists without a price: it neither has a bar there nor
+    /// takes one back. Empty in what the store gives back.
+    pub unpriced: Vec<Date>,
 }
 
 #[cfg(test)]

@@ -104,6 +104,8 @@ impl Simulator {
             simulated: true,
             superseded: false,
             kept: Kept::default(),
+            unpriced: Vec::new(),
+            set_aside: Vec::new(),
         })
     }
 

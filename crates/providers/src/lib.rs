@@ -25,6 +25,7 @@ pub mod kraken;
 mod mutation;
 mod offered;
 mod provider;
+mod refused;
 mod registry;
 mod socket;
 pub mod yahoo;

@@ -1,7 +1,7 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use simulator::Fault;
+use simulator::{Fault, Odd};
 
 use crate::line::Mode;
 use crate::stage::TheirClock;
@@ -114,6 +114,12 @@ fn bodies() -> Vec<UpstreamFault> {
         spoilt("JSON of another shape", Fault::WrongShape),
         fault("null rows", Cause::Answers(Fault::NullRows), Gives::Something),
         fault("all-null series", Cause::Answers(Fault::AllNull), Gives::Something),
+        spoilt("a refusal with status 200", Fault::Refused),
+        fault("one of several left out", Cause::Answers(Fault::LeftOut), Gives::Something),
+        fault("one bar that cannot be", Cause::Answers(Fault::Odd(Odd::Bar)), Gives::Something),
+        fault("a split 1:0", Cause::Answers(Fault::Odd(Odd::Split)), Gives::Something),
+        fault("a dividend of nothing", Cause::Answers(Fault::Odd(Odd::Dividend)), Gives::Something),
+        fault("months for days", Cause::Answers(Fault::Months), Gives::Something),
         fault("wrong content type", mislabelled, Gives::Everything),
         spoilt("300 MB body", Fault::Huge(BIG)),
         spoilt("gzip bomb", Fault::GzipBomb),

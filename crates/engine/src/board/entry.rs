@@ -63,6 +63,7 @@ impl Entry {
 
     /// Takes a quote in if it is plausible and news.
     pub(super) fn take(&mut self, quote: Quote, now: Timestamp) -> Taken {
+        let quote = quote.without_odd_parts();
         match plausibility::consider(self.quote.as_ref(), self.quarantined.as_ref(), &quote, now) {
             Outcome::Rejected(seen) => Taken::Rejected(self.put_aside(*seen, now)),
             Outcome::Old => {

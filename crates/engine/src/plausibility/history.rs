@@ -1,8 +1,10 @@
-use jiff::{SignedDuration, Timestamp};
-use market::{Action, ActionKind, Bar, HistoryResult, Overlap};
+use jiff::civil::Date;
+use jiff::{SignedDuration, Unit};
+use market::{
+    Action, ActionKind, CLOCK_SLACK, Element, HistoryResult, Impossible, Overlap, SetAside,
+};
 
-use super::limits::forbids;
-use super::{CLOCK_SLACK, Rejection, is_hundredfold, not_of_pair};
+use super::{Rejection, is_hundredfold, not_of_pair};
 
 /// What a result about history is compared with.
 pub(crate) struct Earlier<'a> {
@@ -14,22 +16,18 @@ pub(crate) struct Earlier<'a> {
     pub(crate) overlap: Overlap,
 }
 
-/// What is wrong with a result about history in itself, or beside earlier ones,
-/// if anything.
+/// What is wrong with a result about history as a whole, beside earlier ones, if
+/// anything. What is wrong with one bar concerns that bar alone and is set aside
+/// before.
 pub(super) fn rejection_of_history(
     earlier: &Earlier<'_>,
     new: &HistoryResult,
-    now: Timestamp,
 ) -> Option<Rejection> {
     if let Some(is) = not_of_pair(&new.question.symbol, new.series.head.currency.as_ref()) {
         return Some(Rejection::NotOfPair { is });
     }
-    let kind = new.instrument.kind;
-    if new.series.closes().iter().any(|close| forbids(kind, *close)) {
-        return Some(Rejection::NotPositive);
-    }
-    if new.series.last().is_some_and(|last| is_from_the_future(&last, now)) {
-        return Some(Rejection::InFuture);
+    if is_ahead(new) {
+        return Some(Rejection::Impossible(Impossible::InFuture));
     }
     if earlier.of_query.is_some_and(|before| has_shrunk(before, new)) {
         return Some(Rejection::Shrunk);
@@ -38,9 +36,24 @@ pub(super) fn rejection_of_history(
     was_other.or_else(|| changed_unit(earlier.overlap, new))
 }
 
-/// A bar that has not begun.
-fn is_from_the_future(last: &Bar, now: Timestamp) -> bool {
-    last.open_time.duration_since(now) > CLOCK_SLACK
+/// From one session to the next, in days.
+const A_LONG_WEEKEND: i32 = 4;
+
+/// Whether its source takes a day for the present one that has not begun, and has
+/// bars of it or of the session before, which has not begun either: not one stamp is
+/// wrong then but its clock, or ours, and with it where its stretches begin and end.
+fn is_ahead(new: &HistoryResult) -> bool {
+    let Some(session) = new.session else { return false };
+    let present = session.regular.start.to_zoned(new.instrument.zone()).date();
+    let is_near = |date: Date| date <= present && days_between(date, present) <= A_LONG_WEEKEND;
+    let is_of_it =
+        |it: &SetAside| it.reason == Impossible::InFuture && it.date.is_some_and(is_near);
+    let has_begun = session.begins().duration_since(new.received_at) <= CLOCK_SLACK;
+    !has_begun && new.set_aside.iter().any(is_of_it)
+}
+
+fn days_between(one: Date, other: Date) -> i32 {
+    one.until((Unit::Day, other)).map_or(i32::MAX, |span| span.get_days())
 }
 
 /// Where a stretch begins moves with time, and a little with weekends.
@@ -54,7 +67,15 @@ fn has_shrunk(before: &HistoryResult, new: &HistoryResult) -> bool {
     let passed = new.received_at.duration_since(before.received_at);
     let moved = begin(before).zip(begin(new)).map(|(before, new)| new.duration_since(before));
     let lacks_the_beginning = moved.is_some_and(|moved| moved > passed + MOVES_BY);
-    !before.superseded && (end(new) < end(before) || lacks_the_beginning)
+    let lacks_the_end = end(new) < end(before) && !ends_in_a_hole(before, new);
+    !before.superseded && (lacks_the_end || lacks_the_beginning)
+}
+
+/// Whether a bar that was set aside stood where the earlier result ended, or later:
+/// the source did say it.
+fn ends_in_a_hole(before: &HistoryResult, new: &HistoryResult) -> bool {
+    let end = before.series.dates().last().copied();
+    new.set_aside.iter().any(|it| it.element == Element::Bar && it.date >= end)
 }
 
 fn changed_currency(held: &HistoryResult, new: &HistoryResult) -> Option<Rejection> {

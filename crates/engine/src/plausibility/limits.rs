@@ -1,5 +1,5 @@
 use jiff::{SignedDuration, Timestamp};
-use market::{Kind, Price, open_limit};
+use market::{Impossible, Kind, Price, open_limit};
 
 /// What is usual for a kind of instrument, as fractions of the price.
 struct Usual {
@@ -7,23 +7,21 @@ struct Usual {
     jump: f64,
     /// How far two live sources may differ and still agree.
     agreement: f64,
-    /// Whether it may be worth nothing or less.
-    below_zero: bool,
 }
 
 /// Wide enough for the worst days on record: markets did halve, currencies were
 /// let go. What is outside is believed too, once somebody confirms it.
 fn usual(kind: Kind) -> Usual {
-    let (jump, agreement, below_zero) = match kind {
-        Kind::Index => (0.15, 0.01, false),
-        Kind::Currency => (0.10, 0.01, false),
-        Kind::Crypto => (0.30, 0.02, false),
-        Kind::Equity | Kind::Etf => (0.50, 0.02, false),
-        Kind::Fund => (0.20, 0.02, false),
-        Kind::Future => (0.50, 0.02, true),
-        Kind::Option => (f64::INFINITY, 0.10, false),
+    let (jump, agreement) = match kind {
+        Kind::Index => (0.15, 0.01),
+        Kind::Currency => (0.10, 0.01),
+        Kind::Crypto => (0.30, 0.02),
+        Kind::Equity | Kind::Etf | Kind::Future => (0.50, 0.02),
+        Kind::Fund => (0.20, 0.02),
+        Kind::Option => (f64::INFINITY, 0.10),
+        Kind::Rate => (f64::INFINITY, 0.02),
     };
-    Usual { jump, agreement, below_zero }
+    Usual { jump, agreement }
 }
 
 /// The furthest a price may move within some time and be believed at once: what
@@ -44,10 +42,9 @@ pub(crate) fn are_comparable(kind: Kind, one: Timestamp, other: Timestamp) -> bo
     one.duration_since(other).abs() <= open_limit(kind)
 }
 
-/// Whether the kind forbids such a price: zero or less for all but futures, which
-/// were there when nobody had room for crude oil, in April 2020.
+/// Whether something of a kind cannot be worth so little: nothing or less.
 pub fn forbids(kind: Kind, price: Price) -> bool {
-    price.get() <= 0.0 && !usual(kind).below_zero
+    kind.forbids(price) == Some(Impossible::Sign)
 }
 
 /// Whether two prices are within a fraction of each other.

@@ -12,7 +12,7 @@ mod rejected;
 use std::fmt;
 
 use jiff::{SignedDuration, Timestamp};
-use market::{Currency, Quote, Symbol};
+use market::{Currency, Impossible, Kind, Quote, Symbol};
 
 pub(crate) use history::Earlier;
 pub use limits::forbids;
@@ -25,10 +25,8 @@ pub use rejected::RejectedHistory;
 /// Why a quote is not believed.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Rejection {
-    /// Zero or less, which the kind forbids.
-    NotPositive,
-    /// True only in the future: somebody's clock is wrong.
-    InFuture,
+    /// It cannot be, whoever says it and however often.
+    Impossible(Impossible),
     /// Counted in another currency than before.
     Currency {
         /// What prices were counted in.
@@ -45,8 +43,6 @@ pub enum Rejection {
     HundredFold,
     /// Further from the price before than markets of this kind move.
     Jump,
-    /// The day's low is above its high.
-    Range,
     /// History that ends before what was received earlier, or begins long after it.
     Shrunk,
 }
@@ -54,8 +50,7 @@ pub enum Rejection {
 impl fmt::Display for Rejection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NotPositive => f.write_str("it is not above zero"),
-            Self::InFuture => f.write_str("it is from the future"),
+            Self::Impossible(reason) => reason.fmt(f),
             Self::Currency { was, is } => write!(f, "it is in {is}, before it was in {was}"),
             Self::NotOfPair { is } => {
                 write!(f, "it is in {is}, and the pair is priced in another currency")
@@ -64,7 +59,6 @@ impl fmt::Display for Rejection {
                 f.write_str("it is a hundred times the price before, or a hundredth")
             }
             Self::Jump => f.write_str("it is too far from the price before"),
-            Self::Range => f.write_str("the day's low is above its high"),
             Self::Shrunk => f.write_str("it lacks what was told earlier"),
         }
     }
@@ -73,33 +67,16 @@ impl fmt::Display for Rejection {
 impl Rejection {
     /// Whether a second look can make it believable.
     pub(crate) fn can_be_confirmed(&self) -> bool {
-        !matches!(self, Self::NotPositive | Self::InFuture | Self::Range | Self::NotOfPair { .. })
+        !matches!(self, Self::Impossible(_) | Self::NotOfPair { .. })
     }
 }
-
-/// Upstreams' clocks and ours may differ by this much.
-const CLOCK_SLACK: SignedDuration = SignedDuration::from_mins(5);
 
 /// What is wrong with a quote in itself or beside the one held, if anything.
 pub(crate) fn rejection(held: Option<&Quote>, new: &Quote, now: Timestamp) -> Option<Rejection> {
-    let in_itself = rejection_in_itself(new, now);
+    let in_itself = new.impossible(now).map(Rejection::Impossible);
     in_itself.or_else(|| {
         held.filter(|held| !held.simulated).and_then(|held| rejection_beside(held, new))
     })
-}
-
-fn rejection_in_itself(new: &Quote, now: Timestamp) -> Option<Rejection> {
-    if forbids(new.instrument.kind, new.price) {
-        return Some(Rejection::NotPositive);
-    }
-    if let Some(is) = not_of_pair(&new.instrument.symbol, new.currency.as_ref()) {
-        return Some(Rejection::NotOfPair { is });
-    }
-    if new.as_of.is_some_and(|as_of| as_of.duration_since(now) > CLOCK_SLACK) {
-        return Some(Rejection::InFuture);
-    }
-    let range = new.day_low.zip(new.day_high);
-    range.filter(|(low, high)| low > high).map(|_| Rejection::Range)
 }
 
 /// What a pair is counted in, where that is not its second currency.
@@ -114,7 +91,7 @@ fn rejection_beside(held: &Quote, new: &Quote) -> Option<Rejection> {
     {
         return Some(Rejection::Currency { was: was.clone(), is: is.clone() });
     }
-    if is_hundredfold(new.price.get() / held.price.get()) {
+    if is_hundredfold(new.price.get() / held.price.get()) && !are_small_rates(held, new) {
         return Some(Rejection::HundredFold);
     }
     let limit = jump_limit(new.instrument.kind, elapsed(held, new));
@@ -125,6 +102,11 @@ fn rejection_beside(held: &Quote, new: &Quote) -> Option<Rejection> {
 fn is_hundredfold(ratio: f64) -> bool {
     let about = 80.0..125.0;
     about.contains(&ratio.abs()) || about.contains(&ratio.abs().recip())
+}
+
+/// Near zero a hundredfold rate is a matter of basis points.
+fn are_small_rates(held: &Quote, new: &Quote) -> bool {
+    new.instrument.kind == Kind::Rate && held.price.get().abs().max(new.price.get().abs()) < 1.0
 }
 
 fn elapsed(held: &Quote, new: &Quote) -> SignedDuration {

@@ -52,7 +52,7 @@ impl Plausibility {
         earlier: &Earlier<'_>,
         now: Timestamp,
     ) -> Result<(), SourceError> {
-        let reason = rejection_of_history(earlier, new, now);
+        let reason = rejection_of_history(earlier, new);
         self.remember(new, reason, now).map_or(Ok(()), Err)
     }
 

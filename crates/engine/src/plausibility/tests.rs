@@ -1,6 +1,6 @@
 use market::{
-    Bar, Basis, Catalog, HistoryQuery, HistoryResult, Interval, Kept, Kind, Overlap, Price, Series,
-    SeriesHead, Source, Span,
+    Bar, Basis, CLOCK_SLACK, Catalog, Element, HistoryQuery, HistoryResult, Interval, Kept, Kind,
+    Overlap, Price, Series, SeriesHead, SetAside, Source, Span,
 };
 use proptest::prelude::*;
 
@@ -78,9 +78,12 @@ fn each_fault_has_its_own_doubt() {
     let held = quote("yahoo", 1.1, Some(0));
     let check = |new: &Quote, expected| assert_eq!(rejection(Some(&held), new, at(60)), expected);
     check(&quote("yahoo", 1.11, Some(60)), None);
-    check(&quote("yahoo", 0.0, Some(60)), Some(Rejection::NotPositive));
-    check(&quote("yahoo", -1.1, Some(60)), Some(Rejection::NotPositive));
-    check(&quote("yahoo", 1.1, Some(60 + 86_400)), Some(Rejection::InFuture));
+    check(&quote("yahoo", 0.0, Some(60)), Some(Rejection::Impossible(Impossible::Sign)));
+    check(&quote("yahoo", -1.1, Some(60)), Some(Rejection::Impossible(Impossible::Sign)));
+    check(
+        &quote("yahoo", 1.1, Some(60 + 86_400)),
+        Some(Rejection::Impossible(Impossible::InFuture)),
+    );
     check(&quote("yahoo", 110.0, Some(60)), Some(Rejection::HundredFold));
     check(&quote("yahoo", 0.011, Some(60)), Some(Rejection::HundredFold));
     check(&quote("yahoo", 1.4, Some(60)), Some(Rejection::Jump));
@@ -89,7 +92,7 @@ fn each_fault_has_its_own_doubt() {
     check(&pounds, Some(Rejection::NotOfPair { is: "GBP".parse().unwrap() }));
     let mut twisted = quote("yahoo", 1.1, Some(60));
     (twisted.day_low, twisted.day_high) = (Price::new(2.0), Price::new(1.0));
-    check(&twisted, Some(Rejection::Range));
+    check(&twisted, Some(Rejection::Impossible(Impossible::Crossed)));
 }
 
 #[test]
@@ -122,6 +125,21 @@ fn oil_below_zero_is_believed_and_an_index_below_zero_is_not() {
     let price = Price::new(-37.63).unwrap();
     assert!(!forbids(Kind::Future, price));
     assert!(forbids(Kind::Index, price) && forbids(Kind::Crypto, price));
+}
+
+#[test]
+fn a_yield_may_fall_below_zero_and_near_it_a_hundredfold_is_a_matter_of_basis_points() {
+    let rate = |price: f64| {
+        let mut quote = quote("yahoo", price, Some(0));
+        quote.instrument.kind = Kind::Rate;
+        quote
+    };
+    let check = |was, is, expected| {
+        assert_eq!(rejection(Some(&rate(was)), &rate(is), at(0)), expected, "{was} {is}");
+    };
+    check(0.013, -0.105, None);
+    check(0.003, 0.3, None);
+    check(4.5, 450.0, Some(Rejection::HundredFold));
 }
 
 #[test]
@@ -211,6 +229,8 @@ fn history(first_day: i64, days: i64) -> HistoryResult {
         simulated: false,
         superseded: false,
         kept: Kept::default(),
+        unpriced: Vec::new(),
+        set_aside: Vec::new(),
     }
 }
 
@@ -219,25 +239,34 @@ fn history_that_lacks_what_was_told_earlier_is_not_believed() {
     let before = history(0, 30);
     let check = |new: &HistoryResult, expected| {
         let earlier = Earlier { of_query: Some(&before), of_series: None, overlap: Overlap::Same };
-        let found = rejection_of_history(&earlier, new, at(40 * 86_400));
-        assert_eq!(found, expected);
+        assert_eq!(rejection_of_history(&earlier, new), expected);
     };
     check(&history(0, 30), None);
     check(&history(1, 30), None);
     check(&history(0, 29), Some(Rejection::Shrunk));
+    let last = before.series.dates().last().copied();
+    let hole = SetAside { element: Element::Bar, date: last, reason: Impossible::Sign };
+    check(&HistoryResult { set_aside: vec![hole], ..history(0, 29) }, None);
     check(&history(20, 11), Some(Rejection::Shrunk));
     check(&history(0, 0), Some(Rejection::Shrunk));
 }
 
 #[test]
-fn a_bar_that_has_not_begun_is_from_the_future() {
-    let new = history(0, 30);
-    let check = |now, expected| {
+fn a_day_that_has_not_begun_is_another_clock_and_one_stamp_is_one_bar() {
+    let judged = |begins: i64, stamped: i64| {
+        let mut new = history(0, 30);
+        let session = |from: i64| market::TradingPeriod { start: at(from), end: at(from + 3600) };
+        new.session = Some(market::Session { pre: None, regular: session(begins), post: None });
+        let date = at(stamped).to_zoned(new.instrument.zone()).date();
+        let (element, reason) = (Element::Bar, Impossible::InFuture);
+        new.set_aside.push(SetAside { element, date: Some(date), reason });
         let earlier = Earlier { of_query: None, of_series: None, overlap: Overlap::None };
-        assert_eq!(rejection_of_history(&earlier, &new, at(now)), expected);
+        rejection_of_history(&earlier, &new)
     };
-    check(29 * 86_400, None);
-    check(29 * 86_400 - 3600, Some(Rejection::InFuture));
+    let (today, tomorrow, year) = (29 * 86_400, 30 * 86_400, 365 * 86_400);
+    assert_eq!(judged(tomorrow, tomorrow), Some(Rejection::Impossible(Impossible::InFuture)));
+    assert_eq!(judged(today, today), None, "some minutes of a day that runs");
+    assert_eq!(judged(tomorrow, year), None, "one bar of another year");
 }
 
 #[test]
@@ -246,7 +275,7 @@ fn history_in_pence_that_was_in_pounds_is_not_believed_unless_a_split_says_so() 
     let judged = |new: &HistoryResult| {
         let (of_series, overlap) = (Some(&held), Overlap::Rebased(100.0));
         let earlier = Earlier { of_query: None, of_series, overlap };
-        rejection_of_history(&earlier, new, at(40 * 86_400))
+        rejection_of_history(&earlier, new)
     };
     assert_eq!(judged(&new), Some(Rejection::HundredFold));
     let kind = market::ActionKind::Split { numerator: 1.0, denominator: 100.0 };

@@ -49,6 +49,8 @@ pub struct UpstreamStatus {
     pub calls: u32,
     /// Of those, calls that came to nothing.
     pub errors: u32,
+    /// Elements of its answers that cannot be and were set aside, since the start.
+    pub set_aside: u64,
     /// When it last gave an answer.
     pub last_success: Option<Timestamp>,
     /// When it last failed, and how.
@@ -103,7 +105,7 @@ impl State {
 
     /// Counts what a call came to.
     pub(super) fn note(&mut self, error: Option<&SourceError>, now: Timestamp) {
-        let trouble = error.filter(|error| error.is_passing());
+        let trouble = error.filter(|error| is_trouble(error));
         self.counts.add(trouble.is_some(), now);
         if let Some(error) = trouble {
             self.blame(error, now);
@@ -152,10 +154,16 @@ impl State {
             left: self.budget.left_at(now),
             calls,
             errors,
+            set_aside: 0,
             last_success: self.last_success,
             last_error: self.last_error.clone(),
             terms: allowance.terms,
             terms_url: allowance.terms_url,
         }
     }
+}
+
+/// Whether an upstream is to blame. One that gives bars of another length is well.
+fn is_trouble(error: &SourceError) -> bool {
+    error.is_passing() && !matches!(error, SourceError::OtherInterval { .. })
 }

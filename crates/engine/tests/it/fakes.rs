@@ -35,6 +35,12 @@ pub(crate) fn daily(name: &str, period: &str) -> HistoryQuery {
 pub(crate) enum Does {
     /// Answers with this price, true at that instant (now if none is given).
     Price(f64, Option<Timestamp>),
+    /// Answers with these closes, the last of today, and the last as the price.
+    Closes([f64; 3]),
+    /// Leaves one out of every answer about several.
+    LeavesOut(Symbol),
+    /// Has such bars of dates; of periods those of another length.
+    OnlyByDates(f64),
     Fails(SourceError),
 }
 
@@ -43,6 +49,7 @@ pub(crate) struct FakeSource {
     clock: Arc<SettableClock>,
     does: Mutex<Does>,
     calls: AtomicUsize,
+    asked_for: Mutex<Vec<HistoryQuery>>,
     gate: watch::Sender<bool>,
 }
 
@@ -53,6 +60,11 @@ impl FakeSource {
 
     pub(crate) fn calls(&self) -> usize {
         self.calls.load(Ordering::SeqCst)
+    }
+
+    /// Every question about history.
+    pub(crate) fn asked_for(&self) -> Vec<HistoryQuery> {
+        self.asked_for.lock().unwrap().clone()
     }
 
     /// Holds every call back until the gate opens again.
@@ -87,10 +99,10 @@ impl FakeSource {
         &self,
         question: &HistoryQuery,
         instrument: &Instrument,
-        close: f64,
+        closes: [f64; 3],
     ) -> HistoryResult {
         let now = self.clock.now();
-        let day = |back: i64| {
+        let day = |(back, close): (i64, f64)| {
             let open_time = now.checked_sub(SignedDuration::from_hours(24 * back)).unwrap();
             Bar {
                 open_time,
@@ -113,7 +125,7 @@ impl FakeSource {
         };
         HistoryResult {
             question: question.clone(),
-            series: Series::new(head, [2, 1, 0].map(day).to_vec()),
+            series: Series::new(head, [2, 1, 0].into_iter().zip(closes).map(day).collect()),
             actions: vec![],
             instrument: instrument.clone(),
             session: None,
@@ -121,6 +133,8 @@ impl FakeSource {
             simulated: self.name == "demo",
             superseded: false,
             kept: Kept::default(),
+            unpriced: Vec::new(),
+            set_aside: Vec::new(),
         }
     }
 
@@ -143,6 +157,21 @@ impl QuoteSource for FakeSource {
             Does::Price(price, as_of) => {
                 Ok(batch.iter().map(|it| Ok(self.quote(it, price, as_of))).collect())
             }
+            Does::Closes([.., price]) | Does::OnlyByDates(price) => {
+                Ok(batch.iter().map(|it| Ok(self.quote(it, price, None))).collect())
+            }
+            Does::LeavesOut(left_out) => {
+                let quote = |it: &Instrument| {
+                    if batch.len() > 1 && it.symbol == left_out {
+                        return Err(SourceError::LeftOut(it.symbol.clone()));
+                    }
+                    Ok(self.quote(it, 1.1, None))
+                };
+                Ok(batch.iter().map(quote).collect())
+            }
+            Does::Fails(error @ SourceError::LeftOut(_)) => {
+                Ok(batch.iter().map(|_| Err(error.clone())).collect())
+            }
             Does::Fails(error) if error.is_passing() => Err(error),
             Does::Fails(error) => Ok(batch.iter().map(|_| Err(error.clone())).collect()),
         }
@@ -160,8 +189,17 @@ impl BarSource for FakeSource {
         question: &HistoryQuery,
         instrument: &Instrument,
     ) -> Result<HistoryResult, SourceError> {
+        self.asked_for.lock().unwrap().push(question.clone());
         match self.asked().await {
-            Does::Price(close, _) => Ok(self.answer(question, instrument, close)),
+            Does::Closes(closes) => Ok(self.answer(question, instrument, closes)),
+            Does::OnlyByDates(_) if matches!(question.span, Span::Period(_)) => {
+                let first = Some(jiff::civil::date(1993, 1, 29));
+                Err(SourceError::OtherInterval { given: Some(Interval::Mo1), first })
+            }
+            Does::Price(close, _) | Does::OnlyByDates(close) => {
+                Ok(self.answer(question, instrument, [close; 3]))
+            }
+            Does::LeavesOut(left_out) => Err(SourceError::LeftOut(left_out)),
             Does::Fails(error) => Err(error),
         }
     }
@@ -304,6 +342,7 @@ impl World {
                 clock,
                 does,
                 calls: AtomicUsize::new(0),
+                asked_for: Mutex::default(),
                 gate: watch::Sender::new(true),
             })
         };

@@ -32,6 +32,8 @@ fn closes(engine: &Engine, first: i8, closes: &[f64]) -> HistoryResult {
         simulated: false,
         superseded: false,
         kept: Kept::default(),
+        unpriced: Vec::new(),
+        set_aside: Vec::new(),
     }
 }
 

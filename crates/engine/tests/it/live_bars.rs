@@ -55,6 +55,8 @@ impl BarSource for Official {
             simulated: false,
             superseded: false,
             kept: Kept::default(),
+            unpriced: Vec::new(),
+            set_aside: Vec::new(),
         })
     }
 }

@@ -5,6 +5,7 @@
 
 mod asked;
 mod demand;
+mod elements;
 mod facts;
 mod fakes;
 mod history;

@@ -135,6 +135,8 @@ impl BarSource for Pairs {
             simulated: self.name == "demo",
             superseded: false,
             kept: Kept::default(),
+            unpriced: Vec::new(),
+            set_aside: Vec::new(),
         })
     }
 }

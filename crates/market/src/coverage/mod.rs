@@ -9,7 +9,7 @@ mod kept;
 
 use jiff::civil::Date;
 
-use crate::{HistoryResult, Slot};
+use crate::{Element, HistoryResult, Slot};
 use asked::asked;
 use expected::{Expected, expected};
 pub use kept::{Asking, Kept};
@@ -154,7 +154,10 @@ fn holes(answer: &HistoryResult, known: &Expected, held: &[Slot]) -> Vec<Hole> {
 }
 
 fn absence(answer: &HistoryResult, date: Date) -> Absence {
-    if !answer.kept.is_part || answer.kept.askings.iter().any(|it| it.covers(date, date)) {
+    let set_aside = &answer.set_aside;
+    if set_aside.iter().any(|it| it.element == Element::Bar && it.date == Some(date)) {
+        Absence::SetAside
+    } else if !answer.kept.is_part || answer.kept.askings.iter().any(|it| it.covers(date, date)) {
         Absence::NoneAtSource
     } else {
         Absence::NotHeld

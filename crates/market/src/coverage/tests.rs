@@ -55,6 +55,8 @@ fn answer(span: &str, dates: impl IntoIterator<Item = Date>) -> HistoryResult {
         simulated: false,
         superseded: false,
         kept: Kept::default(),
+        unpriced: Vec::new(),
+        set_aside: Vec::new(),
     }
 }
 

@@ -103,7 +103,8 @@ impl BarSource for CoinGecko {
             return Err(parse::refusal(&reply, instrument));
         }
         let received_at = self.client.now();
-        let series = Series::new(head(question, &pair), parse::closes(&reply.body, received_at)?);
+        let (bars, set_aside) = parse::closes(&reply.body, received_at)?;
+        let series = Series::new(head(question, &pair), bars);
         let (series, actions) = cut::to_span(&series, Vec::new(), question.span, today)?;
         Ok(HistoryResult {
             question: question.clone(),
@@ -115,6 +116,8 @@ impl BarSource for CoinGecko {
             simulated: false,
             superseded: false,
             kept: Kept::default(),
+            unpriced: Vec::new(),
+            set_aside,
         })
     }
 }

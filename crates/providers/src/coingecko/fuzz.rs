@@ -15,7 +15,7 @@ pub fn prices(input: &[u8]) {
 
 /// Samples of a chart, as closes of days.
 pub fn chart(input: &[u8]) {
-    if let Ok(bars) = parse::closes(input, now()) {
+    if let Ok((bars, _)) = parse::closes(input, now()) {
         ascend(&bars);
     }
 }

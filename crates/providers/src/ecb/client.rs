@@ -6,12 +6,12 @@ use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp, ToSpan};
 use market::{
     BarSource, Basis, HistoryQuery, HistoryResult, Instrument, Kept, Period, Quote, QuoteSource,
-    Series, SeriesHead, Source, SourceError, Span,
+    Series, SeriesHead, SetAside, Source, SourceError, Span,
 };
 use url::Url;
 
 use super::facts::{INTERVALS, NAME};
-use super::parse::{self, Day};
+use super::parse::{self, Day, Days};
 use crate::cut;
 use crate::http::{self, Ask, Client};
 use crate::offered;
@@ -67,7 +67,7 @@ impl File {
         }
     }
 
-    fn read(self, body: &[u8]) -> Result<Vec<Day>, SourceError> {
+    fn read(self, body: &[u8]) -> Result<Days, SourceError> {
         match self {
             Self::LatestDay | Self::NinetyDays => parse::xml(body),
             Self::AllDays => parse::table(body),
@@ -127,7 +127,10 @@ impl QuoteSource for Ecb {
         batch: &[Instrument],
     ) -> Result<Vec<Result<Quote, SourceError>>, SourceError> {
         if batch.iter().all(|instrument| parse::code(instrument).is_err()) {
-            return Ok(batch.iter().map(|it| quote(it, &[], self.client.now())).collect());
+            return Ok(batch
+                .iter()
+                .map(|it| quote(it, &Days::default(), self.client.now()))
+                .collect());
         }
         let download = self.download(File::LatestDay).await?;
         let days = File::LatestDay.read(&download.body)?;
@@ -183,7 +186,7 @@ impl BarSource for Ecb {
 
 fn quote(
     instrument: &Instrument,
-    days: &[Day],
+    days: &Days,
     received_at: Timestamp,
 ) -> Result<Quote, SourceError> {
     parse::code(instrument)?;
@@ -208,7 +211,9 @@ fn answer(
 ) -> Result<HistoryResult, SourceError> {
     let code = offered(question, instrument)?;
     let days = file.read(&download.body)?;
-    let series = Series::new(head(question, code), parse::bars(&days, code)?);
+    let (bars, set_aside) = parse::bars(&days, code)?;
+    let series = Series::new(head(question, code), bars);
+    let asked = |it: &SetAside| it.date.is_none_or(|date| is_in(date, question.span, today));
     Ok(HistoryResult {
         question: question.clone(),
         series: within(&series, &days, question.span, today)?,
@@ -219,19 +224,26 @@ fn answer(
         simulated: false,
         superseded: false,
         kept: Kept::default(),
+        unpriced: Vec::new(),
+        set_aside: set_aside.into_iter().filter(asked).collect(),
     })
 }
 
 /// The rates of a stretch. A file that has days of it is about the right time,
 /// even if the currency had ended by then.
-fn within(series: &Series, days: &[Day], span: Span, today: Date) -> Result<Series, SourceError> {
+fn within(series: &Series, days: &Days, span: Span, today: Date) -> Result<Series, SourceError> {
     let (first, last) = span.days(today);
-    let inside = |day: &Day| first.is_none_or(|first| first <= day.date) && day.date <= last;
+    let inside = |day: &Day| is_in(day.date, span, today);
     let counts_days = matches!(span, Span::Period(Period::Days(_)));
     if !counts_days && days.iter().any(inside) {
         return Ok(series.between(first, last));
     }
     cut::to_span(series, Vec::new(), span, today).map(|(series, _)| series)
+}
+
+fn is_in(date: Date, span: Span, today: Date) -> bool {
+    let (first, last) = span.days(today);
+    first.is_none_or(|first| first <= date) && date <= last
 }
 
 fn head(question: &HistoryQuery, code: &str) -> SeriesHead {

@@ -1,6 +1,6 @@
 //! Any bytes in place of the bank's.
 
-use super::parse::{self, Day};
+use super::parse::{self, Days};
 
 /// The files with the latest day and with the last 90 days.
 pub fn days(input: &[u8]) {
@@ -16,10 +16,11 @@ pub fn table(input: &[u8]) {
     }
 }
 
-fn are_bars(days: &[Day]) {
-    assert!(days.iter().any(|day| !day.rates.is_empty()), "an empty file is refused");
-    let rates = days.iter().flat_map(|day| &day.rates);
-    assert!(rates.into_iter().all(|(_, rate)| rate.get() > 0.0), "{days:?}");
+fn are_bars(days: &Days) {
+    let mut rates =
+        days.iter().flat_map(|day| &day.rates).filter_map(|(_, rate)| rate.ok()).peekable();
+    assert!(rates.peek().is_some(), "a file without rates is refused");
+    assert!(rates.all(|rate| rate.get() > 0.0), "{days:?}");
     let _ = parse::bars(days, "USD");
 }
 

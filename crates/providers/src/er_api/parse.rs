@@ -6,7 +6,8 @@ use market::{Instrument, Price, Quote, Source, SourceError};
 use super::facts::NAME;
 use super::wire::Latest;
 use crate::http::Reply;
-use crate::json;
+use crate::json::{self, Figure};
+use crate::refused;
 
 /// One day's rates of one base.
 #[derive(Debug, Default)]
@@ -16,7 +17,7 @@ pub(super) struct Rates {
     /// When the next are to be published.
     pub(super) next_at: Option<Timestamp>,
     /// None at all where the base is not known there.
-    by_code: HashMap<String, Option<f64>>,
+    by_code: HashMap<String, Figure>,
 }
 
 /// Reads an answer about `base`. Refusals come with various statuses and say
@@ -48,7 +49,9 @@ fn refused(error_type: Option<&str>, status: u16, base: &str) -> Result<Rates, S
         }
         Some("quota-reached") => Err(SourceError::Throttled { retry_after: None }),
         Some("invalid-key" | "inactive-account") => Err(SourceError::Unauthorised { status }),
-        _ => Err(unreadable("an error of a kind that is not documented")),
+        said => Err(said
+            .and_then(|said| refused::in_text(&said.replace('-', " "), status))
+            .unwrap_or_else(|| unreadable("an error of a kind that is not documented"))),
     }
 }
 
@@ -83,9 +86,8 @@ pub(super) fn quote(
         // A rate of another base looks like a price and is none.
         return Err(unreadable("its rates are of another base than the pair"));
     }
-    let rate = rates.by_code.get(code);
-    let rate = *rate.ok_or_else(|| SourceError::UnknownSymbol(instrument.symbol.clone()))?;
-    let price = rate.and_then(Price::new).filter(|price| price.get() > 0.0);
+    let rate = *rates.by_code.get(code).ok_or_else(|| not_listed(rates, instrument, code))?;
+    let price = rate.number().and_then(Price::new).filter(|price| price.get() > 0.0);
     Ok(Quote {
         price: price.ok_or_else(|| unreadable(&format!("rates.{code} is not positive")))?,
         instrument: instrument.clone(),
@@ -100,6 +102,16 @@ pub(super) fn quote(
         source: Source::new(NAME),
         simulated: false,
     })
+}
+
+/// A base that is not known there has no rates at all. That one code is not in a
+/// table says only that there is no rate.
+fn not_listed(rates: &Rates, instrument: &Instrument, code: &str) -> SourceError {
+    if rates.by_code.is_empty() {
+        SourceError::UnknownSymbol(instrument.symbol.clone())
+    } else {
+        SourceError::NotOffered(format!("{code} is not among the currencies published"))
+    }
 }
 
 #[cfg(test)]
@@ -119,7 +131,7 @@ mod tests {
     fn latest() -> Value {
         json!({
             "result": "success", "time_last_update_unix": 1_755_043_351, "time_next_update_unix": 1_755_129_751,
-            "base_code": "EUR", "rates": {"EUR": 1, "USD": 1.165_618, "HRK": 7.5345, "ZWL": 31.2, "XXX": 0, "YYY": null},
+            "base_code": "EUR", "rates": {"EUR": 1, "USD": 1.165_618, "HRK": 7.5345, "ZWL": 31.2, "XXX": 0, "YYY": null, "ZZZ": "?"},
         })
     }
 
@@ -158,9 +170,9 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_listed_is_unknown_and_a_zero_is_no_rate() {
-        assert_eq!(ask("EUR/BTC"), Err(SourceError::UnknownSymbol("EUR/BTC".parse().unwrap())));
-        for code in ["XXX", "YYY"] {
+    fn what_is_not_listed_is_not_offered_and_a_zero_is_no_rate() {
+        assert!(matches!(ask("EUR/BTC"), Err(SourceError::NotOffered(_))));
+        for code in ["XXX", "YYY", "ZZZ"] {
             let said = format!("rates.{code} is not positive");
             assert_eq!(ask(&format!("EUR/{code}")), Err(SourceError::Unreadable(said)));
         }
@@ -182,7 +194,10 @@ mod tests {
         check("unsupported-code", "unknown_symbol");
         check("quota-reached", "throttled");
         check("inactive-account", "unauthorised");
+        check("too-many-requests", "throttled");
         check("gremlins", "unreadable");
+        let words = Reply { status: 200, body: b"Too Many Requests".to_vec() };
+        assert_eq!(rates(&words, "EUR").unwrap_err().reason(), "throttled");
         assert_eq!(refused(404, &json!({})), SourceError::Failing { status: 404 });
     }
 

@@ -4,6 +4,8 @@ use std::collections::HashMap;
 
 use serde::Deserialize;
 
+use crate::json::Figure;
+
 #[derive(Deserialize)]
 pub(super) struct Latest {
     pub(super) result: String,
@@ -13,5 +15,5 @@ pub(super) struct Latest {
     pub(super) time_next_update_unix: Option<i64>,
     pub(super) base_code: Option<String>,
     #[serde(default)]
-    pub(super) rates: HashMap<String, Option<f64>>,
+    pub(super) rates: HashMap<String, Figure>,
 }

@@ -5,6 +5,7 @@ use serde::de::DeserializeOwned;
 use super::facts::NAME;
 use super::wire::{Channel, Head, Status, Ticker};
 use crate::json;
+use crate::refused;
 
 /// What one message says.
 #[derive(Clone, Debug, PartialEq)]
@@ -40,24 +41,26 @@ pub fn read(message: &[u8], received_at: Timestamp) -> Result<Message, SourceErr
     })
 }
 
+/// Each is read on its own, so that an odd one does not spoil the others.
 fn each<T: DeserializeOwned, R>(
     message: &[u8],
-    read: impl Fn(T) -> R,
-) -> Result<Vec<R>, SourceError> {
-    let channel: Channel<T> = json::read(message)?;
-    Ok(channel.data.into_iter().map(read).collect())
+    read: impl Fn(T) -> Result<R, SourceError>,
+) -> Result<Vec<Result<R, SourceError>>, SourceError> {
+    let channel: Channel = json::read(message)?;
+    let found = channel.data.iter().map(|found| json::read(found.get().as_bytes()));
+    Ok(found.map(|found| found.and_then(&read)).collect())
 }
 
 fn tick(found: &Ticker, received_at: Timestamp) -> Result<Tick, SourceError> {
     let symbol = symbol(&found.symbol)?;
     Ok(Tick {
-        price: positive(found.last).ok_or_else(|| no_number(&symbol, "last"))?,
+        price: positive(found.last.number()).ok_or_else(|| no_number(&symbol, "last"))?,
         currency: Some(currency(&symbol)?),
         previous: day_ago(found),
-        change: found.change.filter(|change| change.is_finite()),
-        day_high: positive(found.high),
-        day_low: positive(found.low),
-        volume: found.volume.filter(|volume| volume.is_finite()),
+        change: found.change.number(),
+        day_high: positive(found.high.number()),
+        day_low: positive(found.low.number()),
+        volume: found.volume.number(),
         state: None,
         as_of: found.timestamp,
         received_at,
@@ -68,24 +71,32 @@ fn tick(found: &Ticker, received_at: Timestamp) -> Result<Tick, SourceError> {
 
 /// The price 24 hours earlier, from the difference since then.
 fn day_ago(found: &Ticker) -> Option<Previous> {
-    let price = positive(Some(found.last? - found.change?))?;
+    let price = positive(Some(found.last.number()? - found.change.number()?))?;
     Some(Previous { price, kind: PreviousKind::DayAgo })
 }
 
 fn is_online(message: &[u8]) -> Result<bool, SourceError> {
-    let statuses = each(message, |status: Status| status.system == "online")?;
-    Ok(statuses.into_iter().all(|online| online))
+    let statuses = each(message, |status: Status| Ok(status.system == "online"))?;
+    Ok(statuses.into_iter().collect::<Result<Vec<_>, _>>()?.into_iter().all(|online| online))
 }
 
-/// Kraken's own words are looked at and not passed on.
+/// The status that says what words on a socket do, which have none.
+const REFUSED: u16 = 403;
+
+/// Kraken's own words are looked at and not passed on. They begin with what they
+/// are about: `EAPI:Rate limit exceeded`, `EGeneral:Permission denied`,
+/// `EService:Unavailable` (<https://docs.kraken.com/api/docs/guides/spot-errors>).
 fn refusal(head: &Head) -> SourceError {
-    let says = |words: &str| head.error.as_deref().is_some_and(|error| error.contains(words));
+    let error = head.error.as_deref().unwrap_or_default();
     let pair = head.symbol.as_deref().and_then(|name| symbol(name).ok());
     match pair {
-        _ if says("msg rate") || says("ate limit") => SourceError::Throttled { retry_after: None },
-        Some(symbol) if says("not supported") => SourceError::UnknownSymbol(symbol),
-        Some(symbol) => SourceError::Unreadable(format!("a refusal of a request about {symbol}")),
-        None => SourceError::Unreadable("a refusal of a request".to_owned()),
+        _ if error.contains("msg rate") => SourceError::Throttled { retry_after: None },
+        _ if error.starts_with("EService:") => SourceError::Failing { status: 503 },
+        Some(symbol) if error.contains("not supported") => SourceError::UnknownSymbol(symbol),
+        pair => refused::in_text(error, REFUSED).unwrap_or_else(|| {
+            let of = pair.map(|symbol| format!(" about {symbol}")).unwrap_or_default();
+            SourceError::Unreadable(format!("a refusal of a request{of}"))
+        }),
     }
 }
 

@@ -1,5 +1,8 @@
 use jiff::Timestamp;
 use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use crate::json::Figure;
 
 /// What distinguishes messages.
 #[derive(Deserialize)]
@@ -12,21 +15,26 @@ pub(super) struct Head {
     pub(super) symbol: Option<String>,
 }
 
-/// A message of a channel.
+/// A message of a channel, each part to be read on its own.
 #[derive(Deserialize)]
-pub(super) struct Channel<T> {
-    pub(super) data: Vec<T>,
+pub(super) struct Channel {
+    pub(super) data: Vec<Box<RawValue>>,
 }
 
 #[derive(Deserialize)]
 pub(super) struct Ticker {
     pub(super) symbol: String,
-    pub(super) last: Option<f64>,
+    #[serde(default)]
+    pub(super) last: Figure,
     /// In units of the asset, over 24 hours, as are the next three.
-    pub(super) volume: Option<f64>,
-    pub(super) low: Option<f64>,
-    pub(super) high: Option<f64>,
-    pub(super) change: Option<f64>,
+    #[serde(default)]
+    pub(super) volume: Figure,
+    #[serde(default)]
+    pub(super) low: Figure,
+    #[serde(default)]
+    pub(super) high: Figure,
+    #[serde(default)]
+    pub(super) change: Figure,
     /// Sent since 2026.
     pub(super) timestamp: Option<Timestamp>,
 }

@@ -53,6 +53,7 @@ const RANKS: &[Rank] = &[
             Kind::Fund,
             Kind::Future,
             Kind::Option,
+            Kind::Rate,
         ],
         rank: 10,
     },

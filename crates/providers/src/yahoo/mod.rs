@@ -14,6 +14,7 @@ mod facts;
 pub mod fuzz;
 mod native;
 mod parse;
+mod rates;
 pub(crate) mod spelling;
 mod streamer;
 pub(crate) mod window;

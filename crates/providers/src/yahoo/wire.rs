@@ -4,6 +4,9 @@ use std::collections::HashMap;
 
 use serde::Deserialize;
 use serde_json::Value;
+use serde_json::value::RawValue;
+
+use crate::json::Figure;
 
 /// The outermost object, whose one key differs between endpoints and errors.
 #[derive(Deserialize)]
@@ -39,13 +42,13 @@ pub(super) struct Spark {
     /// As a rule one [`Chart`] with closes alone. Each is read on its own, so
     /// that an odd one does not spoil the others.
     #[serde(default)]
-    pub(super) response: Vec<Value>,
+    pub(super) response: Vec<Box<RawValue>>,
 }
 
 #[derive(Deserialize)]
 pub(super) struct Chart {
     pub(super) meta: Meta,
-    pub(super) timestamp: Option<Vec<i64>>,
+    pub(super) timestamp: Option<Column>,
     pub(super) indicators: Indicators,
     pub(super) events: Option<Events>,
 }
@@ -63,14 +66,21 @@ pub(super) struct Meta {
     pub(super) long_name: Option<String>,
     pub(super) short_name: Option<String>,
     pub(super) regular_market_time: Option<i64>,
-    pub(super) regular_market_price: Option<f64>,
-    pub(super) regular_market_day_high: Option<f64>,
-    pub(super) regular_market_day_low: Option<f64>,
-    pub(super) regular_market_volume: Option<f64>,
-    pub(super) previous_close: Option<f64>,
-    pub(super) price_hint: Option<i64>,
+    #[serde(default)]
+    pub(super) regular_market_price: Figure,
+    #[serde(default)]
+    pub(super) regular_market_day_high: Figure,
+    #[serde(default)]
+    pub(super) regular_market_day_low: Figure,
+    #[serde(default)]
+    pub(super) regular_market_volume: Figure,
+    #[serde(default)]
+    pub(super) previous_close: Figure,
+    #[serde(default)]
+    pub(super) price_hint: Figure,
     /// When it first traded, in seconds of Unix time; negative before 1970.
-    pub(super) first_trade_date: Option<i64>,
+    #[serde(default)]
+    pub(super) first_trade_date: Figure,
     pub(super) current_trading_period: Option<Periods>,
 }
 
@@ -95,7 +105,7 @@ pub(super) struct Indicators {
     pub(super) adjclose: Vec<Adjusted>,
 }
 
-pub(super) type Column = Vec<Option<f64>>;
+pub(super) type Column = Vec<Figure>;
 
 #[derive(Default, Deserialize)]
 pub(super) struct Columns {
@@ -111,31 +121,35 @@ pub(super) struct Adjusted {
     pub(super) adjclose: Option<Column>,
 }
 
-/// Keyed by the start of the bar an event falls into, which is not its date.
+/// Keyed by the start of the bar an event falls into, which is not its date. Each
+/// is a [`Payment`] or a [`Split`], and read on its own, so that an odd one does
+/// not spoil the others.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Events {
     #[serde(default)]
-    pub(super) dividends: HashMap<String, Payment>,
+    pub(super) dividends: HashMap<String, Box<RawValue>>,
     #[serde(default)]
-    pub(super) splits: HashMap<String, Split>,
+    pub(super) splits: HashMap<String, Box<RawValue>>,
     #[serde(default)]
-    pub(super) capital_gains: HashMap<String, Payment>,
+    pub(super) capital_gains: HashMap<String, Box<RawValue>>,
 }
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
+#[serde(default)]
 pub(super) struct Payment {
-    pub(super) amount: f64,
-    pub(super) date: i64,
+    pub(super) amount: Figure,
+    pub(super) date: Figure,
     /// Empty, or left out, where it is that of the prices.
     pub(super) currency: Option<String>,
 }
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
+#[serde(default)]
 pub(super) struct Split {
-    pub(super) date: i64,
-    pub(super) numerator: f64,
-    pub(super) denominator: f64,
+    pub(super) date: Figure,
+    pub(super) numerator: Figure,
+    pub(super) denominator: Figure,
 }
 
 /// What a search found.

@@ -13,7 +13,7 @@ use providers::coingecko::CoinGecko;
 use providers::ecb::Ecb;
 use providers::er_api::ErApi;
 use providers::yahoo::Yahoo;
-use simulator::{Fault, Market, Upstream};
+use simulator::{Fault, Market, Odd, Upstream};
 
 use crate::upstream::{NOW, asked, client, client_with, quote};
 
@@ -223,5 +223,60 @@ async fn a_clock_that_is_wrong_by_a_day_is_passed_on_as_it_is() {
             assert!((-5..=0).contains(&off), "{} {days}: {off} h", quote.source);
             assert_eq!(quote.received_at, ours, "our own clock is another matter");
         }
+    }
+}
+
+#[tokio::test]
+async fn a_refusal_in_words_is_a_pause_whatever_its_status() {
+    check(Fault::Refused, SourceError::Throttled { retry_after: None }).await;
+}
+
+#[tokio::test]
+async fn all_days_that_come_in_months_are_of_another_length_and_by_dates_they_come() {
+    let upstream = upstream().await;
+    let sources = Sources::at(&upstream, &client());
+    upstream.fail("", Fault::Months, None);
+    let error = bars(&sources.yahoo, "CAC40", period("max")).await.unwrap_err();
+    let SourceError::OtherInterval { given, first } = error else { panic!("{error}") };
+    let first = first.unwrap();
+    assert_eq!(given, Some(Interval::Mo1));
+    let by_dates = Span::dates(first, date(2025, 10, 30)).unwrap();
+    let days = bars(&sources.yahoo, "CAC40", by_dates).await.unwrap().series;
+    upstream.heal();
+    assert_eq!(bars(&sources.yahoo, "CAC40", period("max")).await.unwrap().series, days);
+}
+
+#[tokio::test]
+async fn one_of_several_left_out_is_not_unknown_and_the_others_are_there() {
+    let upstream = upstream().await;
+    let sources = Sources::at(&upstream, &client());
+    upstream.fail("", Fault::LeftOut, None);
+    let many = ["CAC40", "A", "B", "C", "D"].map(asked);
+    let coins = ["BTC/EUR", "ETH/EUR"].map(asked);
+    for (source, batch) in
+        [(&sources.yahoo as &dyn QuoteSource, &many[..]), (&sources.coingecko, &coins)]
+    {
+        let found = source.quotes(batch).await.unwrap();
+        let left_out = |it: &Result<_, SourceError>| matches!(it, Err(SourceError::LeftOut(_)));
+        assert_eq!(found.iter().filter(|it| left_out(it)).count(), 1, "{}", source.source());
+        assert_eq!(found.iter().filter(|it| it.is_ok()).count(), batch.len() - 1);
+    }
+}
+
+#[tokio::test]
+async fn one_element_that_cannot_be_is_set_aside_and_the_rest_is_read() {
+    for odd in [Odd::Bar, Odd::Split, Odd::Dividend] {
+        let upstream = upstream().await;
+        let sources = Sources::at(&upstream, &client());
+        let whole = bars(&sources.yahoo, "CAC40", period("1mo")).await.unwrap();
+        upstream.fail("", Fault::Odd(odd), None);
+        let found = bars(&sources.yahoo, "CAC40", period("1mo")).await.unwrap();
+        let holes = usize::from(odd == Odd::Bar);
+        assert_eq!(found.series.len(), whole.series.len() - holes, "{odd:?}");
+        assert_eq!(found.actions, whole.actions);
+        assert_eq!(found.set_aside.len(), 1);
+        let coins = bars(&sources.coingecko, "BTC/EUR", period("1mo")).await.unwrap();
+        assert_eq!(coins.set_aside.len(), holes);
+        assert!(quote(&sources.yahoo, "CAC40").await.is_ok());
     }
 }

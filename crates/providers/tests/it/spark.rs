@@ -71,12 +71,12 @@ async fn a_spark_and_a_chart_tell_the_same_price() {
 }
 
 #[tokio::test]
-async fn an_unknown_symbol_is_missing_alone() {
+async fn an_unknown_symbol_is_left_out_and_said_to_be_unknown_alone() {
     let (upstream, yahoo) = yahoo().await;
     upstream.unknown("NOPE");
     for (asked, found) in all(&yahoo, ["A", "B", "NOPE", "C", "D"].map(asked).to_vec()).await {
         if asked.symbol.as_str() == "NOPE" {
-            assert_eq!(found, Err(SourceError::UnknownSymbol(asked.symbol)));
+            assert_eq!(found, Err(SourceError::LeftOut(asked.symbol)));
         } else {
             assert!(found.is_ok(), "{}", asked.symbol);
         }

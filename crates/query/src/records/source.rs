@@ -1,11 +1,14 @@
-use engine::{Board, RejectedHistory, StreamPhase, StreamStatus, UpstreamState, UpstreamStatus};
+use engine::{
+    Board, ElementSetAside, RejectedHistory, StreamPhase, StreamStatus, UpstreamState,
+    UpstreamStatus,
+};
 use jiff::Timestamp;
 use market::{SourceError, Symbol};
 use serde::Serialize;
 use table::{Field, Number, Object, Record, json, schema_of};
 
 use super::instrument::OfInstrument;
-use super::quote::{RejectedSeries, Shown};
+use super::quote::{Element, RejectedSeries, Shown};
 use super::vocabulary;
 use crate::explain::cause;
 
@@ -22,6 +25,8 @@ pub struct SourcesBody<'a> {
     instruments: Vec<Object<Shown<'a>, Listed>>,
     /// Those that are not believed.
     histories: Vec<Object<RejectedSeries<'a>>>,
+    /// The newest parts of answers that cannot be, by source.
+    set_aside: Vec<Object<Element<'a>>>,
 }
 
 /// How an upstream is, and what it may still be asked.
@@ -93,6 +98,12 @@ impl Upstream<'_> {
         |it| Some(json(&it.status.errors)),
         schema_of::<u32>,
     );
+    const SET_ASIDE: Field<Self> = Field::inner(
+        "set_aside_total",
+        "How many bars, actions and quotes of its answers cannot be and were set aside since the start.",
+        |it| Some(json(&it.status.set_aside)),
+        schema_of::<u64>,
+    );
     const LAST_SUCCESS: Field<Self> =
         Field::instant("last_success", "When it last answered well.", |it| it.status.last_success);
     const LAST_ERROR: Field<Self> = Field::inner(
@@ -129,6 +140,7 @@ impl Record for Upstream<'_> {
                 Self::BUDGET,
                 Self::CALLS,
                 Self::ERRORS,
+                Self::SET_ASIDE,
                 Self::LAST_SUCCESS,
                 Self::LAST_ERROR,
                 Self::TERMS,
@@ -222,7 +234,7 @@ impl Record<Listed> for Shown<'_> {
 pub fn sources(
     (upstreams, streams): (&[UpstreamStatus], &[StreamStatus]),
     board: &Board,
-    doubted: &[RejectedHistory],
+    (doubted, set_aside): (&[RejectedHistory], &[ElementSetAside]),
     now: Timestamp,
 ) -> Vec<u8> {
     let body = SourcesBody {
@@ -231,6 +243,7 @@ pub fn sources(
         streams: streams.iter().map(stream_json).collect(),
         instruments: board.entries.iter().map(|entry| Object::of(Shown::new(entry, now))).collect(),
         histories: doubted.iter().map(|it| Object::of(RejectedSeries(it))).collect(),
+        set_aside: set_aside.iter().map(|it| Object::of(Element(it))).collect(),
     };
     serde_json::to_vec(&body).expect("texts and finite numbers are always JSON")
 }

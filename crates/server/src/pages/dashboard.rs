@@ -278,5 +278,6 @@ fn plural(kind: Kind) -> &'static str {
         Kind::Fund => "Funds",
         Kind::Future => "Futures",
         Kind::Option => "Options",
+        Kind::Rate => "Rates",
     }
 }

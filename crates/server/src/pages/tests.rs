@@ -78,6 +78,8 @@ fn answer(bars: i64, interval: Interval) -> HistoryResult {
         simulated: false,
         superseded: false,
         kept: Kept::default(),
+        unpriced: Vec::new(),
+        set_aside: Vec::new(),
     }
 }
 

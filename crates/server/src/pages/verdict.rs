@@ -218,6 +218,7 @@ fn fault(error: &SourceError) -> &'static str {
         SourceError::Unauthorised { .. } => "refused our request",
         SourceError::Suspect(_) => "gave a price that is not believed",
         SourceError::UnknownSymbol(_) => "did not know it",
+        SourceError::LeftOut(_) => "left it out of its answer",
         SourceError::Offline => "may not be asked while the service runs without upstreams",
         SourceError::NotOffered(_) | SourceError::OutsideWindow { .. } => "did not offer it",
         _ => "gave an answer that cannot be read",

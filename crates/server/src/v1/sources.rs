@@ -12,7 +12,8 @@ use crate::ask::Taken;
 pub(crate) async fn sources(State(app): State<Arc<App>>, _: Taken<()>) -> Response {
     let engine = &app.engine;
     let (upstreams, streams) = (engine.upstreams(), engine.streams());
-    let (asked, doubted) = ((&*upstreams, &*streams), engine.rejected_histories());
-    let body = query::records::sources(asked, &engine.board(), &doubted, engine.now());
+    let (doubted, set_aside) = (engine.rejected_histories(), engine.set_aside());
+    let (asked, doubts) = ((&*upstreams, &*streams), (&*doubted, &*set_aside));
+    let body = query::records::sources(asked, &engine.board(), doubts, engine.now());
     json(CachePolicy::OneSecond, body)
 }

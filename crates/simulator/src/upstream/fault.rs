@@ -43,9 +43,30 @@ pub enum Fault {
     NullRows,
     /// The right answer with every price missing.
     AllNull,
+    /// Status 200 and a refusal in words, as a bare text.
+    Refused,
+    /// Months in place of days where Yahoo is asked for all there is by name, as it
+    /// does for old instruments. By dates it gives days.
+    Months,
+    /// The right answer about several with the first left out.
+    LeftOut,
+    /// The right answer but for one element that cannot be.
+    Odd(Odd),
     /// A stream is opened and goes wrong afterwards. Nothing but requests for
     /// streams meets this fault.
     Stream(StreamFault),
+}
+
+/// An element that cannot be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Odd {
+    /// A close of nothing, in the middle; of those who have no bars a sample or rate
+    /// that is none.
+    Bar,
+    /// A split 1:0.
+    Split,
+    /// A dividend without an amount.
+    Dividend,
 }
 
 /// What can go wrong with a stream once it is open.

@@ -25,7 +25,7 @@ use jiff::Timestamp;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
-pub use fault::{Fault, StreamFault};
+pub use fault::{Fault, Odd, StreamFault};
 pub use streams::Stream;
 
 use crate::Market;

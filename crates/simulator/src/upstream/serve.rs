@@ -1,3 +1,4 @@
+mod odd;
 mod spoil;
 
 use std::future::pending;
@@ -57,9 +58,14 @@ async fn answer(
     if let Some(Fault::Stream(fault)) = fault {
         request.extensions_mut().insert(fault);
     }
+    if fault == Some(Fault::Months) {
+        odd::in_months(&mut request);
+    }
     let proper = async { routes.oneshot(request).await.map_err(io::Error::other) };
     match fault {
-        None | Some(Fault::NullRows | Fault::AllNull | Fault::Stream(_)) => proper.await,
+        None | Some(Fault::NullRows | Fault::AllNull | Fault::Months | Fault::Stream(_)) => {
+            proper.await
+        }
         Some(Fault::Close) => Err(io::ErrorKind::ConnectionAborted.into()),
         Some(Fault::Hang) => pending().await,
         Some(Fault::Held) => {
@@ -73,6 +79,9 @@ async fn answer(
         Some(Fault::Truncate) => spoil::truncated(proper.await?).await,
         Some(Fault::Drip) => spoil::dripping(proper.await?).await,
         Some(Fault::Status { code, retry_after }) => Ok(spoil::status(code, retry_after)),
+        Some(Fault::Refused) => Ok(odd::refused()),
+        Some(Fault::LeftOut) => odd::left_out(proper.await?).await,
+        Some(Fault::Odd(element)) => odd::odd(proper.await?, element).await,
         Some(Fault::Html) => Ok(spoil::html()),
         Some(Fault::Garbage) => Ok(spoil::garbage()),
         Some(Fault::Empty) => Ok(spoil::empty()),

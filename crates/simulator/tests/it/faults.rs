@@ -1,7 +1,7 @@
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
-use simulator::{Fault, Upstream};
+use simulator::{Fault, Odd, Upstream};
 
 use crate::client::{client, get, json, text, upstream};
 
@@ -201,4 +201,51 @@ async fn a_dropped_upstream_stops() {
     drop(upstream);
     assert!(!caught.await.unwrap().unwrap_err().is_timeout());
     assert!(client().get(&url).send().await.unwrap_err().is_connect());
+}
+
+#[tokio::test]
+async fn all_days_by_name_come_in_months_and_by_dates_in_days() {
+    let upstream = spoilt(Fault::Months).await;
+    let granularity = async |query: &str| {
+        let body = json(&upstream, &format!("/v8/finance/chart/%5EFCHI?{query}")).await.1;
+        body["chart"]["result"][0]["meta"]["dataGranularity"].clone()
+    };
+    assert_eq!(granularity("range=max&interval=1d").await, "1mo");
+    assert_eq!(granularity("range=1mo&interval=1d").await, "1d");
+    assert_eq!(granularity("range=max&interval=1wk").await, "1wk");
+    assert_eq!(granularity("period1=1700000000&interval=1d").await, "1d");
+}
+
+#[tokio::test]
+async fn one_of_several_is_left_out() {
+    let upstream = spoilt(Fault::LeftOut).await;
+    let spark = "/v7/finance/spark?symbols=AAPL,MSFT&range=5d&interval=1d";
+    let found = json(&upstream, spark).await.1;
+    let names: Vec<_> = found["spark"]["result"].as_array().unwrap().iter().collect();
+    assert_eq!((names.len(), &names[0]["symbol"]), (1, &"MSFT".into()));
+    let coins = "/api/v3/simple/price?ids=bitcoin,ethereum&vs_currencies=eur";
+    assert_eq!(json(&upstream, coins).await.1.as_object().unwrap().len(), 1);
+    assert_eq!(text(&upstream, CHART).await.0, 200, "one alone is not left out");
+}
+
+#[tokio::test]
+async fn a_refusal_may_come_with_status_200() {
+    let upstream = spoilt(Fault::Refused).await;
+    assert_eq!(text(&upstream, CHART).await, (200, "Edge: Too Many Requests".to_owned()));
+}
+
+#[tokio::test]
+async fn one_element_cannot_be_and_the_others_are_right() {
+    let result = async |odd: Odd| {
+        let body = json(&spoilt(Fault::Odd(odd)).await, CHART).await.1;
+        body["chart"]["result"][0].clone()
+    };
+    let bars = result(Odd::Bar).await;
+    let closes = bars["indicators"]["quote"][0]["close"].as_array().unwrap();
+    assert_eq!(closes.iter().filter(|close| close.as_f64() == Some(0.0)).count(), 1);
+    assert!(closes.len() > 3);
+    let split = &result(Odd::Split).await["events"]["splits"]["odd"];
+    assert_eq!((&split["numerator"], &split["denominator"]), (&1.into(), &0.into()));
+    let dividend = &result(Odd::Dividend).await["events"]["dividends"]["odd"];
+    assert!(dividend["amount"].is_null() && dividend["date"].is_i64());
 }

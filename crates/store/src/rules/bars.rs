@@ -1,5 +1,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::civil::Date;
 use market::{Bar, Saved, Series, Slot};
 
 use crate::rules::stretch::Slots;
@@ -11,13 +12,16 @@ const ONE_IN: usize = 100;
 
 /// The slots that an answer speaks for: a bar there that is not in it is one that
 /// its source no longer has.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Spoken {
     /// From its first bar to its last, or wider where the edges were asked for.
     pub(crate) stretch: Option<Slots>,
     /// After its last bar, up to when it was received. A running bar there was
     /// taken back. A finished one may be missing because the answer is old.
     pub(crate) after: Option<Slots>,
+    /// But for these dates: the answer lists them without a price, or with one that
+    /// cannot be.
+    pub(crate) unsaid: Vec<Date>,
 }
 
 /// What an answer does to the bars in force.
@@ -37,7 +41,7 @@ pub(crate) struct Changes {
 pub(crate) fn changes(
     held: &BTreeMap<Slot, Bar>,
     answer: &Series,
-    spoken: Spoken,
+    spoken: &Spoken,
     missed: &BTreeSet<Slot>,
 ) -> Changes {
     let slot = |bar: &Bar| Slot::of(answer.head.interval, bar);
@@ -67,13 +71,15 @@ fn says(held: &Bar, reported: &Bar) -> bool {
 fn lacking(
     held: &BTreeMap<Slot, Bar>,
     said: &BTreeSet<Slot>,
-    spoken: Spoken,
+    spoken: &Spoken,
     missed: &BTreeSet<Slot>,
 ) -> (Vec<Slot>, Vec<Slot>) {
     let within = |slots: Option<Slots>, slot: &Slot| slots.is_some_and(|it| it.contains(*slot));
     let lacks = |(slot, bar): &(&Slot, &Bar)| {
         let running = bar.provisional && within(spoken.after, slot);
-        !said.contains(slot) && (running || within(spoken.stretch, slot))
+        !said.contains(slot)
+            && !spoken.unsaid.contains(&bar.date)
+            && (running || within(spoken.stretch, slot))
     };
     let (running, finished): (Vec<_>, Vec<_>) =
         held.iter().filter(lacks).partition(|(_, bar)| bar.provisional);
@@ -88,6 +94,7 @@ fn lacking(
 #[cfg(test)]
 mod tests {
     use jiff::Timestamp;
+    use jiff::civil::date;
     use market::{Interval, Price};
     use proptest::prelude::*;
 
@@ -107,11 +114,11 @@ mod tests {
     }
 
     fn spoken(series: &Series) -> Spoken {
-        Spoken { stretch: Slots::of(series), after: None }
+        Spoken { stretch: Slots::of(series), ..Spoken::default() }
     }
 
     fn of(held: &BTreeMap<Slot, Bar>, answer: &Series, missed: &[i8]) -> Changes {
-        changes(held, answer, spoken(answer), &slots(missed).into_iter().collect())
+        changes(held, answer, &spoken(answer), &slots(missed).into_iter().collect())
     }
 
     #[test]
@@ -140,10 +147,22 @@ mod tests {
     fn a_running_bar_after_the_last_one_told_is_taken_back_and_a_finished_one_stays() {
         let mut held = held(&[20, 21]);
         let new = series(&[20]);
-        let after = Spoken { stretch: Slots::of(&new), after: Slots::of(&series(&[21, 22])) };
-        assert_eq!(changes(&held, &new, after, &BTreeSet::new()).withdrawn, vec![]);
+        let until = Slots::of(&series(&[21, 22]));
+        let after = Spoken { after: until, ..spoken(&new) };
+        assert_eq!(changes(&held, &new, &after, &BTreeSet::new()).withdrawn, vec![]);
         held.values_mut().for_each(|bar| bar.provisional = true);
-        assert_eq!(changes(&held, &new, after, &BTreeSet::new()).withdrawn, slots(&[21]));
+        assert_eq!(changes(&held, &new, &after, &BTreeSet::new()).withdrawn, slots(&[21]));
+    }
+
+    #[test]
+    fn a_date_that_is_listed_without_a_price_takes_nothing_back() {
+        let new = series(&[20, 22]);
+        let unsaid = vec![date(2025, 10, 21)];
+        let spoken = Spoken { unsaid, ..spoken(&new) };
+        assert_eq!(
+            changes(&held(&[20, 21, 22]), &new, &spoken, &BTreeSet::new()),
+            Changes::default()
+        );
     }
 
     #[test]
@@ -178,7 +197,7 @@ mod tests {
             let mut held = held(&before);
             let mut missed = BTreeSet::new();
             for _ in 0..2 {
-                let changes = changes(&held, &new, spoken(&new), &missed);
+                let changes = changes(&held, &new, &spoken(&new), &missed);
                 held.extend(changes.told.iter().copied());
                 held.retain(|slot, _| !changes.withdrawn.contains(slot));
                 missed = changes.missed.into_iter().collect();

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use market::{HistoryQuery, HistoryResult, Interval, Period, Session, Slot, Span};
+use market::{Element, HistoryQuery, HistoryResult, Interval, Period, Session, Slot, Span};
 
 use crate::rules::bars::Spoken;
 use crate::rules::bases::{SeriesId, StoredSeries};
@@ -111,7 +111,13 @@ pub(crate) fn spoken(answer: &HistoryResult) -> Spoken {
     let stretch = own.map_or(asked, |own| Some(asked.map_or(own, |asked| own.with(asked))));
     let until = Dates::new(Some(today), today).slots(interval).last;
     let after = own.map(|own| Slots { first: own.last, last: until });
-    Spoken { stretch, after }
+    Spoken { stretch, after, unsaid: unsaid(answer) }
+}
+
+/// The dates that an answer names and has no bar of.
+fn unsaid(answer: &HistoryResult) -> Vec<Date> {
+    let bars = answer.set_aside.iter().filter(|it| it.element == Element::Bar);
+    bars.filter_map(|it| it.date).chain(answer.unpriced.iter().copied()).collect()
 }
 
 /// The ex-dates that an answer speaks for, if it speaks for any.

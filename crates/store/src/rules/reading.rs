@@ -112,6 +112,8 @@ impl<'a> Reading<'a> {
             simulated: false,
             superseded: self.from.superseded,
             kept: Kept::of(newest.number(), self.is_part, askings),
+            unpriced: Vec::new(),
+            set_aside: Vec::new(),
         }
     }
 

@@ -63,6 +63,8 @@ pub(crate) fn answer(span: &str, bars: Vec<Bar>) -> HistoryResult {
         simulated: false,
         superseded: false,
         kept: Kept::default(),
+        unpriced: Vec::new(),
+        set_aside: Vec::new(),
     }
 }
 

@@ -24,7 +24,7 @@ pub(crate) fn persist(
     let held = in_force(connection, series_id, concerned, Revision::MAX)?.bars;
     let held: BTreeMap<Slot, Bar> = held.into_iter().map(|(slot, it)| (slot, it.value)).collect();
     let missed = missed(connection, series_id, concerned, received_at)?;
-    let changes = changes(&held, answer, spoken, &missed);
+    let changes = changes(&held, answer, &spoken, &missed);
     let is_open = |slot: &Slot| !settled.iter().any(|settled| settled.contains(*slot));
     for (slot, bar) in changes.told.iter().filter(|(slot, _)| is_open(slot)) {
         insert(connection, (series_id, *slot, since), bar)?;

@@ -66,6 +66,8 @@ pub(crate) fn answer(
         simulated: false,
         superseded: false,
         kept: Kept::default(),
+        unpriced: Vec::new(),
+        set_aside: Vec::new(),
     }
 }
 

@@ -96,7 +96,7 @@ impl<P: Patience> Desk<'_, P> {
 fn is_unwell(error: &SourceError) -> bool {
     match error {
         SourceError::NotAsked { why, .. } => *why != NotAsked::RateLimited,
-        SourceError::Suspect(_) => false,
+        SourceError::Suspect(_) | SourceError::OtherInterval { .. } => false,
         other => other.is_passing(),
     }
 }

@@ -53,6 +53,8 @@ mod tests {
             simulated: false,
             superseded: false,
             kept: Kept::default(),
+            unpriced: Vec::new(),
+            set_aside: Vec::new(),
         })
     }
 

@@ -29,6 +29,8 @@ pub(super) async fn answer(
         simulated: false,
         superseded: false,
         kept: Kept::default(),
+        unpriced: Vec::new(),
+        set_aside: Vec::new(),
     })
 }
 

@@ -62,6 +62,8 @@ fn result(closes: &[(i64, f64)], splits: &[i64], received: i64) -> HistoryResult
         simulated: false,
         superseded: false,
         kept: Kept::default(),
+        unpriced: Vec::new(),
+        set_aside: Vec::new(),
     }
 }
 

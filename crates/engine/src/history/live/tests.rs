@@ -59,6 +59,8 @@ fn official(second: i64) -> Arc<HistoryResult> {
         simulated: false,
         superseded: false,
         kept: Kept::default(),
+        unpriced: Vec::new(),
+        set_aside: Vec::new(),
     })
 }
 

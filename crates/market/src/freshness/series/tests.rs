@@ -48,6 +48,8 @@ fn history(received_at: &str, provisional: bool, span: Span) -> HistoryResult {
         simulated: false,
         superseded: false,
         kept: Kept::default(),
+        unpriced: Vec::new(),
+        set_aside: Vec::new(),
     }
 }
 

@@ -47,6 +47,8 @@ pub(super) fn answer(interval: Interval, bars: &[Bar], received: &str) -> Histor
         simulated: false,
         superseded: false,
         kept: Kept::default(),
+        unpriced: Vec::new(),
+        set_aside: Vec::new(),
     }
 }
 

@@ -33,7 +33,7 @@ fn day(closes: &[(&str, f64)], received_at: &str) -> Vec<String> {
 }
 
 fn closes_of(body: &[u8], received_at: &str) -> Vec<Bar> {
-    closes(body, received_at.parse().unwrap()).unwrap()
+    closes(body, received_at.parse().unwrap()).unwrap().0
 }
 
 #[test]
@@ -61,9 +61,9 @@ fn a_currency_that_is_unknown_there_is_left_out() {
 }
 
 #[test]
-fn an_id_that_was_dropped_is_unknown() {
+fn an_id_that_was_dropped_is_left_out_and_not_unknown() {
     let refusal = ask("ETH/EUR", &json!({"bitcoin": {"eur": 53953}})).unwrap_err();
-    assert_eq!(refusal, SourceError::UnknownSymbol("ETH/EUR".parse().unwrap()));
+    assert_eq!(refusal, SourceError::LeftOut("ETH/EUR".parse().unwrap()));
 }
 
 #[test]
@@ -77,7 +77,8 @@ fn no_price_is_not_zero() {
 #[test]
 fn points_that_are_all_missing_are_not_an_empty_stretch() {
     let read = |prices: Value| {
-        closes(json!({ "prices": prices }).to_string().as_bytes(), Timestamp::UNIX_EPOCH)
+        let body = json!({ "prices": prices }).to_string();
+        closes(body.as_bytes(), "2025-10-29T20:00:00Z".parse().unwrap()).map(|(bars, _)| bars)
     };
     assert_eq!(read(json!([])), Ok(Vec::new()));
     let missing = SourceError::Unreadable("every price is missing".to_owned());
@@ -100,9 +101,55 @@ fn a_day_whose_last_point_has_no_price_is_a_hole() {
         [1_761_739_200_000_i64, 1.75],
     ]);
     let body = json!({ "prices": points }).to_string();
-    let bars = closes(body.as_bytes(), Timestamp::UNIX_EPOCH).unwrap();
+    let bars = closes_of(body.as_bytes(), "2025-10-29T20:00:00Z");
     let found: Vec<_> = bars.iter().map(|bar| (bar.date.to_string(), bar.close.get())).collect();
     assert_eq!(found, [("2025-10-29".to_owned(), 1.75)]);
+}
+
+#[test]
+fn one_odd_point_spoils_its_day_alone() {
+    let noon = |day: i64| 1_761_652_800_000_i64 + day * 86_400_000;
+    let check = |odd: Value, expected: &[&str], reason: Impossible| {
+        let points = json!([[noon(-1), 1.5], odd, [noon(1), 1.75]]);
+        let body = json!({ "prices": points }).to_string();
+        let now = "2025-10-29T20:00:00Z".parse().unwrap();
+        let (bars, aside) = closes(body.as_bytes(), now).unwrap();
+        let dates: Vec<_> = bars.iter().map(|bar| bar.date.to_string()).collect();
+        assert_eq!(dates, expected, "{odd}");
+        assert_eq!(aside.iter().map(|it| it.reason).collect::<Vec<_>>(), [reason], "{odd}");
+    };
+    let both = ["2025-10-27", "2025-10-29"];
+    check(json!([noon(0), "?"]), &both, Impossible::NoNumber);
+    check(json!([noon(0), 0]), &both, Impossible::Sign);
+    check(json!([noon(0), 1e300]), &both, Impossible::Magnitude);
+    check(json!(["?", 1.6]), &both, Impossible::NoTime);
+    check(json!([]), &both, Impossible::NoTime);
+}
+
+#[test]
+fn one_odd_price_spoils_no_other_coin() {
+    let body = json!({"bitcoin": {"eur": "?"}, "ethereum": {"eur": 2500, "usd": null}});
+    assert_eq!(ask("ETH/EUR", &body).unwrap().price.to_string(), "2500");
+    assert!(matches!(ask("BTC/EUR", &body), Err(SourceError::Unreadable(_))));
+}
+
+#[test]
+fn a_refusal_with_status_200_is_one() {
+    let check = |body: Value, expected: &str| {
+        assert_eq!(ask("BTC/EUR", &body).unwrap_err().reason(), expected, "{body}");
+        let found = closes(body.to_string().as_bytes(), Timestamp::UNIX_EPOCH).unwrap_err();
+        assert_eq!(found.reason(), expected, "{body}");
+    };
+    let status = |code: i64| json!({"status": {"error_code": code, "error_message": "secret"}});
+    check(status(429), "throttled");
+    check(json!({ "error": status(429) }), "throttled");
+    check(status(10_002), "unauthorised");
+    check(status(403), "unauthorised");
+    check(status(10_012), "outside_window");
+    check(json!({"error": "You've exceeded the Rate Limit"}), "throttled");
+    check(json!({"error": "gremlins"}), "unreadable");
+    let words = Reply { status: 200, body: b"Too Many Requests".to_vec() };
+    assert_eq!(prices(&words).unwrap_err().reason(), "throttled");
 }
 
 #[test]
@@ -172,7 +219,7 @@ fn recorded_prices_are_read() {
         let prices = prices(&Reply { status: 200, body }).unwrap();
         for (id, coin) in written.as_object().unwrap() {
             for (currency, price) in coin.as_object().unwrap() {
-                assert_eq!(prices[id][currency], price.as_f64(), "{name}");
+                assert_eq!(prices[id][currency].number(), price.as_f64(), "{name}");
             }
         }
     }

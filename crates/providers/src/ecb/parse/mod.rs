@@ -8,27 +8,66 @@ mod xml;
 use jiff::Timestamp;
 use jiff::civil::{Date, Time, time};
 use jiff::tz::TimeZone;
-use market::{Bar, Instrument, Price, Quote, Source, SourceError};
+use market::{
+    Bar, Element, Impossible, Instrument, Kind, Price, Quote, SetAside, Source, SourceError,
+};
 
 use super::facts::NAME;
+use crate::refused;
 
 /// Reads the files with the latest day and with the last 90 days.
 ///
 /// # Errors
 ///
-/// [`SourceError::Unreadable`] where there is no rate in the whole file.
-pub(super) fn xml(body: &[u8]) -> Result<Vec<Day>, SourceError> {
-    xml::days(body).and_then(some_rates)
+/// [`SourceError::Unreadable`] where there is no rate in the whole file; what its
+/// words say where it is a refusal with status 200.
+pub(super) fn xml(body: &[u8]) -> Result<Days, SourceError> {
+    read(body, xml::days)
 }
 
 /// Reads the file with all days, zipped or not. Errors as [`xml`] does.
-pub(super) fn table(body: &[u8]) -> Result<Vec<Day>, SourceError> {
-    table::days(body).and_then(some_rates)
+pub(super) fn table(body: &[u8]) -> Result<Days, SourceError> {
+    read(body, table::days)
 }
 
-fn some_rates(days: Vec<Day>) -> Result<Vec<Day>, SourceError> {
-    let has_some = days.iter().any(|day| !day.rates.is_empty());
+fn read(body: &[u8], days: fn(&[u8]) -> Result<Days, SourceError>) -> Result<Days, SourceError> {
+    let found = days(body).and_then(some_rates);
+    found.map_err(|unreadable| refused::in_words(body).unwrap_or(unreadable))
+}
+
+fn some_rates(days: Days) -> Result<Days, SourceError> {
+    let has_some = days.iter().any(|day| day.rates.iter().any(|(_, rate)| rate.is_ok()));
     if has_some { Ok(days) } else { Err(unreadable("every rate is missing")) }
+}
+
+/// The days of a file, and how many of its rows are of no day that can be read.
+#[derive(Debug, Default, PartialEq)]
+pub(super) struct Days {
+    days: Vec<Day>,
+    undated: usize,
+}
+
+impl Days {
+    pub(super) fn iter(&self) -> std::slice::Iter<'_, Day> {
+        self.days.iter()
+    }
+
+    fn is_empty(&self) -> bool {
+        self.days.is_empty() && self.undated == 0
+    }
+}
+
+impl FromIterator<Option<Day>> for Days {
+    fn from_iter<I: IntoIterator<Item = Option<Day>>>(rows: I) -> Self {
+        let mut found = Self::default();
+        for row in rows {
+            match row {
+                Some(day) => found.days.push(day),
+                None => found.undated += 1,
+            }
+        }
+        found
+    }
 }
 
 /// When the rates of a day are true: the central banks' daily concertation.
@@ -42,13 +81,13 @@ const ZONE: &str = "Europe/Berlin";
 pub(super) struct Day {
     /// The bank's business day.
     pub(super) date: Date,
-    /// Currencies, and units of each for one euro. A currency without a rate
-    /// that day (`N/A`) is left out.
-    pub(super) rates: Vec<(String, Price)>,
+    /// Currencies, and units of each for one euro, or why there are none where
+    /// something else stands there. A currency without a rate that day (`N/A`) is left out.
+    pub(super) rates: Vec<(String, Result<Price, Impossible>)>,
 }
 
 impl Day {
-    fn rate(&self, code: &str) -> Option<Price> {
+    fn rate(&self, code: &str) -> Option<Result<Price, Impossible>> {
         self.rates.iter().find(|(currency, _)| currency == code).map(|(_, rate)| *rate)
     }
 }
@@ -63,7 +102,7 @@ pub(super) fn code(instrument: &Instrument) -> Result<&str, SourceError> {
 
 /// The price of the euro on the latest day of a file.
 pub(super) fn quote(
-    days: &[Day],
+    days: &Days,
     instrument: &Instrument,
     received_at: Timestamp,
 ) -> Result<Quote, SourceError> {
@@ -71,6 +110,7 @@ pub(super) fn quote(
     let day =
         days.iter().max_by_key(|day| day.date).ok_or_else(|| unreadable("no day of rates"))?;
     let price = day.rate(code).ok_or_else(|| not_published(code))?;
+    let price = price.map_err(|why| unreadable(&format!("of the rate of {code}, {why}")))?;
     Ok(Quote {
         instrument: described(instrument),
         price,
@@ -93,11 +133,20 @@ pub(super) fn described(instrument: &Instrument) -> Instrument {
 }
 
 /// One bar for each day that has a rate: a close and nothing else. A day the
-/// bank published nothing is a hole.
-pub(super) fn bars(days: &[Day], code: &str) -> Result<Vec<Bar>, SourceError> {
-    let rates = days.iter().filter_map(|day| Some((day.date, day.rate(code)?)));
-    let bars: Vec<Bar> = rates.map(|(date, close)| bar(date, close)).collect::<Result<_, _>>()?;
-    if bars.is_empty() { Err(not_published(code)) } else { Ok(bars) }
+/// bank published nothing is a hole. One bad rate is set aside, and the others are
+/// read.
+pub(super) fn bars(days: &Days, code: &str) -> Result<(Vec<Bar>, Vec<SetAside>), SourceError> {
+    let aside = |date, reason| SetAside { element: Element::Bar, date, reason };
+    let mut set_aside = vec![aside(None, Impossible::NoTime); days.undated];
+    let mut bars = Vec::new();
+    for (date, rate) in days.iter().filter_map(|day| Some((day.date, day.rate(code)?))) {
+        match rate {
+            Ok(rate) => bars.push(bar(date, rate)?),
+            Err(reason) => set_aside.push(aside(Some(date), reason)),
+        }
+    }
+    let is_published = bars.len() + set_aside.len() > days.undated;
+    if is_published { Ok((bars, set_aside)) } else { Err(not_published(code)) }
 }
 
 fn bar(date: Date, close: Price) -> Result<Bar, SourceError> {
@@ -134,14 +183,13 @@ fn unreadable(what: &str) -> SourceError {
     SourceError::Unreadable(what.to_owned())
 }
 
-fn date(text: &str) -> Result<Date, SourceError> {
-    text.trim().parse().map_err(|_| unreadable("a date that is none"))
+fn date(text: &str) -> Option<Date> {
+    text.trim().parse().ok()
 }
 
-/// One bad rate fails the file: half a day, once stored, looks whole.
-fn rate(text: &str) -> Result<Price, SourceError> {
-    let rate = text.trim().parse().ok().and_then(Price::new).filter(|rate| rate.get() > 0.0);
-    rate.ok_or_else(|| unreadable("a rate that is no positive number"))
+fn rate(text: &str) -> Result<Price, Impossible> {
+    let rate = text.trim().parse().ok().and_then(Price::new).ok_or(Impossible::NoNumber)?;
+    Kind::Currency.forbids(rate).map_or(Ok(rate), Err)
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@ use std::io::{Cursor, Read};
 use market::SourceError;
 use zip::ZipArchive;
 
-use super::{Day, date, rate, unreadable};
+use super::{Day, Days, date, rate, unreadable};
 
 /// The most the unpacked table may hold, in bytes. It had 1.9 MB in 2026.
 const UNPACKED_LIMIT: u64 = 32 << 20;
@@ -12,7 +12,7 @@ const UNPACKED_LIMIT: u64 = 32 << 20;
 ///
 /// Newest day first; a column for every currency there ever was; `N/A` where
 /// there is no rate; a comma after the last column.
-pub(in crate::ecb) fn days(body: &[u8]) -> Result<Vec<Day>, SourceError> {
+pub(in crate::ecb) fn days(body: &[u8]) -> Result<Days, SourceError> {
     if body.starts_with(b"PK") { days_of_csv(&unpack(body)?) } else { days_of_csv(body) }
 }
 
@@ -30,19 +30,21 @@ fn unpack(body: &[u8]) -> Result<Vec<u8>, SourceError> {
     Ok(table)
 }
 
-fn days_of_csv(table: &[u8]) -> Result<Vec<Day>, SourceError> {
+fn days_of_csv(table: &[u8]) -> Result<Days, SourceError> {
     let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(table);
     let broken = |_| unreadable("a table that is not CSV");
     let head = reader.headers().map_err(broken)?.clone();
     if head.get(0) != Some("Date") {
         return Err(unreadable("a table without a Date column"));
     }
-    reader.records().map(|row| day(&head, &row.map_err(broken)?)).collect()
+    // Half a row, once stored, would look like a whole day.
+    Ok(reader.records().map(|row| day(&head, &row.ok()?)).collect())
 }
 
-fn day(head: &csv::StringRecord, row: &csv::StringRecord) -> Result<Day, SourceError> {
+/// `None` where the row is of no day that can be read.
+fn day(head: &csv::StringRecord, row: &csv::StringRecord) -> Option<Day> {
     let cells = head.iter().zip(row).skip(1);
     let rates = cells.filter(|(code, text)| !code.is_empty() && !["N/A", ""].contains(text));
-    let rates = rates.map(|(code, text)| Ok((code.to_owned(), rate(text)?)));
-    Ok(Day { date: date(&row[0])?, rates: rates.collect::<Result<_, _>>()? })
+    let rates = rates.map(|(code, text)| (code.to_owned(), rate(text)));
+    Some(Day { date: date(row.get(0)?)?, rates: rates.collect() })
 }

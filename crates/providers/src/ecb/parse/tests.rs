@@ -30,8 +30,8 @@ fn at(text: &str) -> Timestamp {
     text.parse().unwrap()
 }
 
-fn closes(days: &[Day], code: &str) -> Vec<String> {
-    bars(days, code).unwrap().iter().map(|bar| format!("{} {}", bar.date, bar.close)).collect()
+fn closes(days: &Days, code: &str) -> Vec<String> {
+    bars(days, code).unwrap().0.iter().map(|bar| format!("{} {}", bar.date, bar.close)).collect()
 }
 
 fn zipped(table: &[u8]) -> Vec<u8> {
@@ -71,7 +71,7 @@ fn only_the_euro_in_another_currency_is_published() {
 
 #[test]
 fn a_bar_is_a_close_at_its_business_day() {
-    let bars = bars(&xml(XML.as_bytes()).unwrap(), "USD").unwrap();
+    let bars = bars(&xml(XML.as_bytes()).unwrap(), "USD").unwrap().0;
     assert_eq!(bars[0].open_time, at("2025-10-28T23:00:00Z"));
     assert_eq!((bars[0].open, bars[0].high, bars[0].low, bars[0].volume), (None, None, None, None));
     assert!(!bars[0].provisional);
@@ -119,13 +119,40 @@ fn deep_nesting_does_not_exhaust_the_stack() {
 }
 
 #[test]
-fn one_bad_rate_fails_the_file() {
-    for bad in ["", "-1", "0", "inf", "NaN", "1,17"] {
-        let body = XML.replace("1.1655", bad);
-        assert!(matches!(xml(body.as_bytes()), Err(SourceError::Unreadable(_))), "{bad:?}");
+fn one_bad_rate_is_set_aside_and_the_others_are_read() {
+    let (sign, none) = (Impossible::Sign, Impossible::NoNumber);
+    for (bad, reason) in
+        [("", none), ("-1", sign), ("0", sign), ("inf", none), ("NaN", none), ("1,17", none)]
+    {
+        let days = xml(XML.replace("1.1655", bad).as_bytes()).unwrap();
+        assert_eq!(closes(&days, "USD"), ["2025-10-29 1.164"], "{bad:?}");
+        let date = Some(jiff::civil::date(2025, 10, 28));
+        let aside = SetAside { element: Element::Bar, date, reason };
+        assert_eq!(bars(&days, "USD").unwrap().1, [aside]);
+        assert_eq!(bars(&days, "JPY").unwrap().1, []);
     }
-    assert!(table(b"Date,USD,\n2025-10-29,abc,\n").is_err());
-    assert!(table(b"Date,USD,\n2025-13-29,1.1,\n").is_err());
+    let days = xml(XML.replace("1.1640", "?").as_bytes()).unwrap();
+    let now = at("2025-10-30T08:00:00Z");
+    assert!(matches!(quote(&days, &asked("EUR/USD"), now), Err(SourceError::Unreadable(_))));
+    assert_eq!(quote(&days, &asked("EUR/JPY"), now).unwrap().price.to_string(), "177.05");
+    assert!(table(b"Date,USD,\n2025-10-29,abc,\n").is_err(), "no rate at all");
+}
+
+#[test]
+fn a_row_of_no_day_is_set_aside_whole() {
+    let rows = b"Date,USD,JPY,\n2025-13-29,1.1,177,\n2025-10-28,1.2\n2025-10-27,1.3,178,\n";
+    let days = table(rows).unwrap();
+    assert_eq!(closes(&days, "USD"), ["2025-10-27 1.3"]);
+    let reasons: Vec<_> = bars(&days, "JPY").unwrap().1.iter().map(|it| it.reason).collect();
+    assert_eq!(reasons, [Impossible::NoTime, Impossible::NoTime]);
+}
+
+#[test]
+fn a_refusal_in_place_of_a_file_is_one() {
+    for read in [xml, table] {
+        let found = read(b"<html>429 Too Many Requests</html>").unwrap_err();
+        assert_eq!(found.reason(), "throttled");
+    }
 }
 
 #[test]
@@ -136,7 +163,7 @@ fn recorded_xml_is_read() {
             let text = String::from_utf8(body).unwrap();
             let rates: usize = days.iter().map(|day| day.rates.len()).sum();
             assert_eq!(rates, text.matches("currency=").count(), "{name}");
-            assert_eq!(days.len(), text.matches("time=").count(), "{name}");
+            assert_eq!(days.iter().len(), text.matches("time=").count(), "{name}");
         }
     }
     for (name, body) in recordings::all("ecb/errors", ".xml") {
@@ -149,7 +176,7 @@ fn the_recorded_table_is_read() {
     for (name, body) in recordings::all("ecb/eurofxref-hist-csv", ".csv") {
         let days = table(&body).unwrap();
         let text = String::from_utf8(body).unwrap();
-        assert_eq!(days.len(), text.lines().count() - 1, "{name}");
+        assert_eq!(days.iter().len(), text.lines().count() - 1, "{name}");
         assert_eq!(closes(&days, "HRK")[0], "2022-12-30 7.5365", "{name}");
         assert!(closes(&days, "RUB")[0].starts_with("2022-03-01 "), "{name}");
         assert!(closes(&days, "BGN")[0].starts_with("2025-12-31 "), "{name}");

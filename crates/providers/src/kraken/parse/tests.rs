@@ -115,6 +115,13 @@ fn refusals_are_told_in_our_words() {
     assert_eq!(nameless, SourceError::Unreadable("a refusal of a request".to_owned()));
     let paused = SourceError::Throttled { retry_after: None };
     assert_eq!(refused("EAPI:Rate limit exceeded", None), paused);
+    assert_eq!(refused("EGeneral:Too many requests", Some("BTC/EUR")), paused);
+    for words in ["EGeneral:Permission denied", "EAPI:Invalid key"] {
+        assert_eq!(refused(words, None), SourceError::Unauthorised { status: 403 });
+    }
+    for words in ["EService:Unavailable", "EService:Busy"] {
+        assert_eq!(refused(words, Some("BTC/EUR")), SourceError::Failing { status: 503 });
+    }
     assert_eq!(read_value(&json!({ "Error": "Exceeded msg rate" })), Message::Refused(paused));
 }
 

@@ -1,3 +1,6 @@
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use market::{Bar, Interval, Price};
 
@@ -10,11 +13,18 @@ use crate::yahoo::native;
 /// week or hour in one row and then a last one stamped with the time of the
 /// latest price. Taken as it is, that row would be a second bar for its day, or
 /// a bar of a few seconds.
-pub(super) fn fold(mut bars: Vec<Bar>, day: &MarketDay) -> Vec<Bar> {
-    let Some(live) = bars.pop_if(|bar| is_live(bar, day)) else { return bars };
+///
+/// Of two rows of one trading date, or of one week or month, one remains.
+pub(super) fn fold(bars: Vec<Bar>, day: &MarketDay) -> Vec<Bar> {
     if day.interval == Interval::D1 {
-        replace_day(&mut bars, live, day);
-    } else {
+        return days(bars, day);
+    }
+    let mut bars = bars;
+    let live = bars.pop_if(|bar| is_live(bar, day));
+    if !day.interval.is_intraday() {
+        bars = one_a_date(bars, day);
+    }
+    if let Some(live) = live {
         extend_running(&mut bars, live, day);
     }
     bars
@@ -30,31 +40,82 @@ fn is_live(bar: &Bar, day: &MarketDay) -> bool {
     bar.open_time == traded_at || (by_minute && bar.volume.unwrap_or(0.0) == 0.0)
 }
 
-/// A live day is the whole day: it takes the place of that day's bar.
-fn replace_day(bars: &mut Vec<Bar>, mut live: Bar, day: &MarketDay) {
-    let mut replaced = None;
-    while let Some(bar) = bars.pop_if(|bar| bar.date == live.date) {
-        replaced = Some(bar.open_time);
-    }
-    let as_before = || {
-        let time = day.time_of(bars.last()?.open_time);
-        Some(native::instant(live.date, time, &day.zone))
+/// A live day is the whole day. It, and what else is stamped with a trade, opens
+/// when its session did, so that a day keeps its time while its stamp moves.
+fn days(bars: Vec<Bar>, day: &MarketDay) -> Vec<Bar> {
+    let newest = bars.iter().map(|bar| bar.date).max();
+    let stamps = bars.iter().filter(|bar| Some(bar.date) == newest).map(|bar| bar.open_time);
+    let (rows, stamp) = (stamps.clone().count(), stamps.max());
+    let mut bars = one_a_date(bars, day);
+    let Some((last, stamp)) = bars.pop().zip(stamp) else { return bars };
+    // Where days are stamped with their close, that is no trade of a running one.
+    let as_usual = bars.last().is_some_and(|it| day.time_of(it.open_time) == day.time_of(stamp));
+    let is_trade = !as_usual && (day.is_near_latest(stamp) || day.is_within(stamp));
+    let is_stamped_by_trade = is_trade || rows > 1;
+    let open_time = if is_stamped_by_trade {
+        let merged = (rows > 1).then_some(last.open_time);
+        open_of(&last, &bars, day, merged).filter(|open| *open <= stamp).unwrap_or(last.open_time)
+    } else {
+        last.open_time
     };
-    let open_time = day.open_on(live.date).or(replaced).or_else(as_before);
-    live.open_time = open_time.unwrap_or(live.open_time);
-    bars.push(live);
+    bars.push(Bar { open_time, ..last });
+    bars
+}
+
+/// When a day opened: by its stated session, by another of its rows, or by the
+/// day before.
+fn open_of(
+    last: &Bar,
+    before: &[Bar],
+    day: &MarketDay,
+    merged: Option<Timestamp>,
+) -> Option<Timestamp> {
+    let as_before = || {
+        let time = day.time_of(before.last()?.open_time);
+        Some(native::instant(last.date, time, &day.zone))
+    };
+    day.open_on(last.date).or(merged).or_else(as_before)
+}
+
+/// One row for each date: the one stamped with the latest price's time or, failing
+/// that, the last in the list. It opens when the first of them on its date did.
+fn one_a_date(bars: Vec<Bar>, day: &MarketDay) -> Vec<Bar> {
+    let mut dates: BTreeMap<Date, (Timestamp, Bar)> = BTreeMap::new();
+    for bar in bars {
+        let stamp = bar.open_time;
+        let one = dates.entry(bar.date).or_insert((stamp, bar));
+        let opened = earlier(one.1.open_time, stamp, bar.date, day);
+        if Some(one.0) != day.traded_at {
+            *one = (stamp, bar);
+        }
+        one.1.open_time = opened;
+    }
+    dates.into_values().map(|(_, bar)| bar).collect()
+}
+
+/// The earlier of two instants on a date; one of the evening before is of no use
+/// where there is another.
+fn earlier(one: Timestamp, other: Timestamp, date: Date, day: &MarketDay) -> Timestamp {
+    let on_date = |at: &Timestamp| day.date_of(*at) == date;
+    [one, other].into_iter().filter(on_date).min().unwrap_or_else(|| one.min(other))
 }
 
 /// A live row of any other length is the latest price alone: it moves the bar
 /// that is running, or begins one where there is none.
 fn extend_running(bars: &mut Vec<Bar>, mut live: Bar, day: &MarketDay) {
-    if let Some(running) = bars.last_mut().filter(|bar| day.interval_end(bar) > live.open_time) {
+    if let Some(running) = bars.last_mut().filter(|bar| is_running(bar, &live, day)) {
         extend(running, &live);
     } else {
-        live.open_time = start(live.open_time, day);
-        live.date = day.date_of(live.open_time);
+        (live.open_time, live.date) = start(&live, day);
         bars.push(live);
     }
+}
+
+fn is_running(bar: &Bar, live: &Bar, day: &MarketDay) -> bool {
+    if day.interval.is_intraday() {
+        return day.interval_end(bar) > live.open_time;
+    }
+    day.date_of(day.interval_end(bar)) > live.date
 }
 
 /// Volume stays: the running bar already counts what the live row counts.
@@ -68,14 +129,17 @@ fn extend(running: &mut Bar, live: &Bar) {
     running.adj_close = live.adj_close;
 }
 
-/// When the interval began that an instant falls into.
-fn start(instant: Timestamp, day: &MarketDay) -> Timestamp {
-    let date = day.date_of(instant);
+/// When and on which date the interval began that a live row falls into.
+fn start(live: &Bar, day: &MarketDay) -> (Timestamp, Date) {
     if !day.interval.is_intraday() {
-        return native::midnight(day.interval.first_date(date), &day.zone);
+        let date = day.interval.first_date(live.date);
+        // On the evening before a week begins, its first day is yet to come.
+        return (native::midnight(date, &day.zone).min(live.open_time), date);
     }
-    let open = day.usual_open_on(date);
+    let instant = live.open_time;
+    let open = day.usual_open_on(day.date_of(instant));
     let length = day.interval.seconds();
     let into = instant.as_second().saturating_sub(open.as_second()).rem_euclid(length);
-    instant.checked_sub(SignedDuration::from_secs(into)).unwrap_or(instant)
+    let begun = instant.checked_sub(SignedDuration::from_secs(into)).unwrap_or(instant);
+    (begun, day.date_of(begun))
 }

@@ -1,12 +1,13 @@
 use jiff::civil::{Date, Time, time};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, ToSpan};
-use market::{Bar, Calendar, Interval, Session};
+use market::{Bar, Calendar, Interval, Kind, Session};
 
 use crate::yahoo::native;
 
 /// What places a bar in time: how long it is and when its market trades.
 pub(super) struct MarketDay {
+    pub(super) kind: Kind,
     pub(super) interval: Interval,
     pub(super) zone: TimeZone,
     /// The trading day Yahoo considered current.
@@ -20,7 +21,16 @@ pub(super) struct MarketDay {
 /// Yahoo ends the days of markets that never close a minute early.
 const LAST_MINUTE: Time = time(23, 59, 0, 0);
 
+/// A running row may be stamped with a trade so long before the latest.
+const ABOUT_THE_LATEST: SignedDuration = SignedDuration::from_mins(10);
+
 impl MarketDay {
+    /// Whether something is as old as the latest price, or about so.
+    pub(super) fn is_near_latest(&self, stamp: Timestamp) -> bool {
+        let apart = self.traded_at.map(|traded_at| traded_at.duration_since(stamp).abs());
+        apart.is_some_and(|apart| apart <= ABOUT_THE_LATEST)
+    }
+
     pub(super) fn date_of(&self, instant: Timestamp) -> Date {
         instant.to_zoned(self.zone.clone()).date()
     }
@@ -36,6 +46,12 @@ impl MarketDay {
     /// When trading begins on a date, by the session if it is that day's.
     pub(super) fn open_on(&self, date: Date) -> Option<Timestamp> {
         self.session_on(date).map(|session| session.regular.start)
+    }
+
+    /// Whether a stamp lies inside a stated session of its date, so that it is a
+    /// trade's and no day's.
+    pub(super) fn is_within(&self, stamp: Timestamp) -> bool {
+        self.open_on(self.date_of(stamp)).is_some_and(|open| open < stamp)
     }
 
     /// When trading begins on a date, supposing every day begins alike.

@@ -1,11 +1,11 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use market::{Currency, Instrument, Interval, Kind, Session, SourceError, TradingPeriod};
+use market::{Currency, Instrument, Interval, Kind, Session, SourceError, Symbol, TradingPeriod};
 
 use super::{instant, unreadable};
-use crate::yahoo::wire::{Meta, Periods, Stretch};
-use crate::yahoo::{exchanges, spelling};
+use crate::yahoo::wire::{Chart, Meta, Periods, Stretch};
+use crate::yahoo::{exchanges, rates, spelling};
 
 /// The code of the place to which Yahoo moves what is no longer listed anywhere.
 const DELISTED: &str = "YHD";
@@ -27,9 +27,12 @@ pub(super) fn describe(meta: &Meta, asked: &Instrument) -> Result<Described, Sou
     let zone = TimeZone::get(time_zone)
         .map_err(|_| unreadable("meta.exchangeTimezoneName is no time zone"))?;
     let currency = currency(meta)?;
-    let traded_at = meta.regular_market_time.map(|at| instant(at, "meta.regularMarketTime"));
-    let kind = kind(meta.instrument_type.as_deref(), meta.exchange_name.as_deref());
-    let kind = kind.unwrap_or(asked.kind);
+    let traded_at = meta.regular_market_time.map(|at| {
+        let no_instant = |_| unreadable("meta.regularMarketTime is no instant");
+        Timestamp::from_second(at).map_err(no_instant)
+    });
+    let word = meta.instrument_type.as_deref();
+    let kind = kind(&asked.symbol, word, meta.exchange_name.as_deref()).unwrap_or(asked.kind);
     let name = meta.long_name.as_ref().or(meta.short_name.as_ref());
     Ok(Described {
         instrument: Instrument {
@@ -61,16 +64,27 @@ fn same_instrument(meta: &Meta, asked: &Instrument) -> Result<(), SourceError> {
 }
 
 /// Bars of another length are another answer: Yahoo has given 15 minutes where
-/// 30 were asked for.
-pub(super) fn same_interval(meta: &Meta, asked: Interval) -> Result<(), SourceError> {
-    let answered = meta.data_granularity.as_deref().map(str::parse::<Interval>);
-    match answered {
-        Some(Ok(interval)) if interval != asked => {
-            Err(unreadable(&format!("it has {interval} bars where {asked} were asked for")))
-        }
-        Some(Err(_)) => Err(unreadable("meta.dataGranularity is no interval")),
-        _ => Ok(()),
+/// 30 were asked for, and gives months where all days of an old instrument are.
+pub(super) fn same_interval(
+    chart: &Chart,
+    asked: Interval,
+    zone: &TimeZone,
+) -> Result<(), SourceError> {
+    let Some(answered) = chart.meta.data_granularity.as_deref() else { return Ok(()) };
+    let given = answered.parse::<Interval>().ok();
+    if given == Some(asked) {
+        return Ok(());
     }
+    Err(SourceError::OtherInterval { given, first: first(chart, zone) })
+}
+
+/// The first date that there is anything of: that of the first trade, or of the
+/// first bar where that is said to be older.
+fn first(chart: &Chart, zone: &TimeZone) -> Option<Date> {
+    let stamp = chart.timestamp.iter().flatten().find_map(|time| instant(*time));
+    let bar = stamp.map(|stamp| stamp.to_zoned(zone.clone()).date());
+    let trade = first_trade(&chart.meta, zone);
+    trade.into_iter().chain(bar).min()
 }
 
 /// Whether it is no longer listed anywhere.
@@ -78,8 +92,11 @@ pub(super) fn is_delisted(meta: &Meta) -> bool {
     meta.exchange_name.as_deref() == Some(DELISTED)
 }
 
-/// What Yahoo's word for a kind means, beside its code for the exchange.
-pub(super) fn kind(word: Option<&str>, exchange: Option<&str>) -> Option<Kind> {
+/// What Yahoo's word for a kind means, beside a symbol and its code for the exchange.
+pub(super) fn kind(symbol: &Symbol, word: Option<&str>, exchange: Option<&str>) -> Option<Kind> {
+    if rates::is_rate(symbol) {
+        return Some(Kind::Rate);
+    }
     // Whatever it was, Yahoo calls it a mutual fund once it is delisted.
     if exchange == Some(DELISTED) {
         return None;
@@ -111,12 +128,12 @@ fn mic(meta: &Meta, kind: Kind, asked: &Instrument) -> Option<String> {
 /// The first trading date; what cannot be one is taken for unknown, since no
 /// price depends on it.
 fn first_trade(meta: &Meta, zone: &TimeZone) -> Option<Date> {
-    let first = Timestamp::from_second(meta.first_trade_date?).ok()?;
+    let first = instant(meta.first_trade_date)?;
     Some(first.to_zoned(zone.clone()).date())
 }
 
 fn decimals(meta: &Meta) -> Option<u8> {
-    meta.price_hint.and_then(|hint| u8::try_from(hint).ok()).filter(|hint| *hint <= 10)
+    meta.price_hint.whole().and_then(|hint| u8::try_from(hint).ok()).filter(|hint| *hint <= 10)
 }
 
 fn session(periods: &Periods) -> Option<Session> {

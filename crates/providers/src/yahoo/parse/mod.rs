@@ -2,6 +2,7 @@
 //! comes in as `received_at`.
 
 mod actions;
+mod dates;
 mod live;
 mod market_day;
 mod meta;
@@ -14,14 +15,15 @@ mod spark;
 use jiff::Timestamp;
 use market::{
     Basis, Calendar, HistoryQuery, HistoryResult, Instrument, Interval, Kept, Kind, Series,
-    SeriesHead, Source, SourceError, Span,
+    SeriesHead, Sieve, Source, SourceError, Span,
 };
 use serde::de::IgnoredAny;
 
 use self::market_day::MarketDay;
 use super::{facts, window, wire};
 use crate::http::Reply;
-use crate::json;
+use crate::json::{self, Figure};
+use crate::refused;
 
 pub(super) use self::quote::quote;
 pub(super) use self::search::instruments;
@@ -35,23 +37,19 @@ pub(super) fn answer(
     received_at: Timestamp,
 ) -> Result<HistoryResult, SourceError> {
     let chart = result(body, asked, question.interval)?;
-    meta::same_interval(&chart.meta, question.interval)?;
     let described = meta::describe(&chart.meta, asked)?;
-    let bars = rows::bars(&chart, question.interval, &described.zone)?;
-    if bars.is_empty() && rows::has_any(&chart) && matches!(question.span, Span::Period(_)) {
+    meta::same_interval(&chart, question.interval, &described.zone)?;
+    let mut sieve = Sieve::new(described.instrument.kind, received_at);
+    let day = market_day(&described, question.interval);
+    let rows::Read { bars, unpriced } = rows::bars(&chart, &day, &mut sieve)?;
+    let is_period = matches!(question.span, Span::Period(_));
+    if bars.is_empty() && sieve.set_aside.is_empty() && rows::has_any(&chart) && is_period {
         // Dates that were named may all be holes, such as a holiday. Back from
         // now, holes alone are a fault, and must not look like an empty stretch.
         return Err(unreadable("every price is missing"));
     }
-    let actions =
-        actions::read(chart.events.as_ref(), described.currency.as_ref(), &described.zone)?;
-    let day = MarketDay {
-        interval: question.interval,
-        zone: described.zone,
-        session: described.session,
-        traded_at: described.traded_at,
-        calendar: hours_of(&described.instrument),
-    };
+    let currency = described.currency.as_ref();
+    let actions = actions::read(chart.events.as_ref(), currency, &described.zone, &mut sieve);
     let mut bars = live::fold(bars, &day);
     if let Some(last) = bars.last_mut() {
         last.provisional = received_at < day.end_of(last);
@@ -68,7 +66,21 @@ pub(super) fn answer(
         simulated: false,
         superseded: false,
         kept: Kept::default(),
+        unpriced,
+        set_aside: sieve.set_aside,
     })
+}
+
+/// What places the rows of a chart in time.
+fn market_day(described: &meta::Described, interval: Interval) -> MarketDay {
+    MarketDay {
+        kind: described.instrument.kind,
+        interval,
+        zone: described.zone.clone(),
+        session: described.session,
+        traded_at: described.traded_at,
+        calendar: hours_of(&described.instrument),
+    }
 }
 
 /// Yahoo ends the days of what trades round the clock at midnight.
@@ -94,6 +106,8 @@ pub(super) fn nothing(
         simulated: false,
         superseded: false,
         kept: Kept::default(),
+        unpriced: Vec::new(),
+        set_aside: Vec::new(),
     }
 }
 
@@ -146,15 +160,22 @@ fn meaning(
 ) -> SourceError {
     let says = |words: &str| error.description.contains(words);
     if error.is_not_found() {
-        SourceError::UnknownSymbol(asked.symbol.clone())
-    } else if says("must be within the last") || says("worth of") {
-        let days = days_named(&error.description).or(window::reach(interval));
-        window::outside(interval, days.unwrap_or(0))
-    } else if status == 200 {
-        unreadable("an error in place of a result")
-    } else {
-        SourceError::Failing { status }
+        return SourceError::UnknownSymbol(asked.symbol.clone());
     }
+    if says("must be within the last") || says("worth of") {
+        let days = days_named(&error.description).or(window::reach(interval));
+        return window::outside(interval, days.unwrap_or(0));
+    }
+    complaint(error, status)
+}
+
+/// What an error means that is about the request as a whole.
+fn complaint(error: &wire::Refusal, status: u16) -> SourceError {
+    let said = refused::in_text(&format!("{} {}", error.code, error.description), status);
+    said.unwrap_or_else(|| match status {
+        200 => unreadable("an error in place of a result"),
+        status => SourceError::Failing { status },
+    })
 }
 
 /// The number before "days" in "must be within the last 60 days" and "Only 8
@@ -169,8 +190,8 @@ fn unreadable(what: &str) -> SourceError {
     SourceError::Unreadable(what.to_owned())
 }
 
-fn instant(seconds: i64, field: &str) -> Result<Timestamp, SourceError> {
-    Timestamp::from_second(seconds).map_err(|_| unreadable(&format!("{field} is no instant")))
+fn instant(seconds: Figure) -> Option<Timestamp> {
+    Timestamp::from_second(seconds.whole()?).ok()
 }
 
 #[cfg(test)]

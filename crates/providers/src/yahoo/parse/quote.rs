@@ -1,14 +1,15 @@
 use jiff::civil::Date;
 use jiff::{Timestamp, Unit};
 use market::{
-    Bar, Calendar, Instrument, Interval, Kind, Previous, PreviousKind, Price, Quote, Source,
+    Bar, Calendar, Instrument, Interval, Previous, PreviousKind, Price, Quote, Sieve, Source,
     SourceError,
 };
 
 use super::meta::{self, Described};
 use super::number::{price, price_unless_zero};
-use super::{refusal, result, rows, unreadable};
+use super::{instant, market_day, refusal, result, rows, unreadable};
 use crate::http::Reply;
+use crate::json::Figure;
 use crate::yahoo::facts;
 use crate::yahoo::wire::{Chart, Meta};
 
@@ -47,14 +48,16 @@ pub(super) fn of_chart(
     received_at: Timestamp,
 ) -> Result<Quote, SourceError> {
     let described = meta::describe(&chart.meta, asked)?;
-    let bars = rows::bars(chart, Interval::D1, &described.zone)?;
+    // What is odd among the days before does not concern the price.
+    let mut sieve = Sieve::new(described.instrument.kind, received_at);
+    let bars = rows::bars(chart, &market_day(&described, Interval::D1), &mut sieve)?.bars;
     let meta = &chart.meta;
     Ok(Quote {
         price: latest(meta, &described.instrument)?,
         previous: previous(chart, &described, &bars),
-        day_high: meta.regular_market_day_high.and_then(price_unless_zero),
-        day_low: meta.regular_market_day_low.and_then(price_unless_zero),
-        volume: meta.regular_market_volume.filter(|volume| volume.is_finite()),
+        day_high: meta.regular_market_day_high.number().and_then(price_unless_zero),
+        day_low: meta.regular_market_day_low.number().and_then(price_unless_zero),
+        volume: meta.regular_market_volume.number(),
         currency: described.currency,
         session: described.session,
         as_of: described.traded_at,
@@ -65,11 +68,12 @@ pub(super) fn of_chart(
     })
 }
 
-/// What is delisted has no price, and a price of zero is none. Only futures
-/// have ever been worth nothing.
+/// What is delisted has no price, and a price of zero is none. Futures
+/// and rates alone have ever been at nothing.
 fn latest(meta: &Meta, instrument: &Instrument) -> Result<Price, SourceError> {
-    let found = meta.regular_market_price.and_then(price);
-    let worth = found.filter(|price| price.get() != 0.0 || instrument.kind == Kind::Future);
+    let found = meta.regular_market_price.number().and_then(price);
+    let may_be_zero = instrument.kind.may_be_below_zero();
+    let worth = found.filter(|price| price.get() != 0.0 || may_be_zero);
     worth.ok_or_else(|| {
         if meta::is_delisted(meta) {
             SourceError::Delisted(instrument.symbol.clone())
@@ -85,7 +89,7 @@ fn latest(meta: &Meta, instrument: &Instrument) -> Result<Price, SourceError> {
 /// `previousClose` where it is given; else the row of that day. Never
 /// `chartPreviousClose`, which is the close before the range asked for.
 fn previous(chart: &Chart, described: &Described, bars: &[Bar]) -> Option<Previous> {
-    let given = chart.meta.previous_close.and_then(price_unless_zero);
+    let given = chart.meta.previous_close.number().and_then(price_unless_zero);
     let before = || {
         let day = described.traded_at?.to_zoned(described.zone.clone()).date();
         let bar = bars.iter().rev().find(|bar| bar.date < day)?;
@@ -101,9 +105,8 @@ fn is_of_session_before(earlier: Date, day: Date, chart: &Chart, described: &Des
     if let Some(before) = calendar.and_then(|calendar| calendar.previous_session(day)) {
         return earlier >= before;
     }
-    let date = |seconds: &i64| {
-        Timestamp::from_second(*seconds).ok().map(|at| at.to_zoned(described.zone.clone()).date())
-    };
+    let date =
+        |stamp: &Figure| instant(*stamp).map(|at| at.to_zoned(described.zone.clone()).date());
     let mut rows = chart.timestamp.iter().flatten().filter_map(date);
     is_near(earlier, day) && !rows.any(|row| earlier < row && row < day)
 }

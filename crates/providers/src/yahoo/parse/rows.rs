@@ -1,28 +1,48 @@
+use jiff::Timestamp;
 use jiff::civil::Date;
-use jiff::tz::TimeZone;
-use jiff::{Timestamp, ToSpan};
-use market::{Bar, Interval, Price, SourceError};
+use market::{Bar, Element, Impossible, Kind, Price, Sieve, SourceError};
 
-use super::number::{price, price_unless_zero};
+use super::dates::TradingDates;
+use super::market_day::MarketDay;
+use super::number::price;
 use super::{instant, unreadable};
+use crate::json::Figure;
 use crate::yahoo::wire::{Chart, Column, Columns};
 
-/// Every row with a close, in the order sent. A row without one is a hole and
-/// makes no bar.
-pub(super) fn bars(
-    chart: &Chart,
-    interval: Interval,
-    zone: &TimeZone,
-) -> Result<Vec<Bar>, SourceError> {
+/// The rows of a chart.
+#[derive(Default)]
+pub(super) struct Read {
+    /// Those with a close that can be, in the order sent.
+    pub(super) bars: Vec<Bar>,
+    /// The dates of those without a close.
+    pub(super) unpriced: Vec<Date>,
+}
+
+/// Every row with a close that can be, in the order sent. A row without a close is
+/// a hole and makes no bar; what cannot be is set aside.
+pub(super) fn bars(chart: &Chart, day: &MarketDay, sieve: &mut Sieve) -> Result<Read, SourceError> {
     let none = Columns::default();
     let columns = chart.indicators.quote.first().unwrap_or(&none);
     let times = chart.timestamp.as_deref().unwrap_or_default();
     if times.is_empty() && columns.close.as_ref().is_none_or(Vec::is_empty) {
-        return Ok(Vec::new());
+        return Ok(Read::default());
     }
     let rows = Rows::check(times, columns, chart)?;
-    let bars = (0..times.len()).map(|i| rows.bar(i, interval, zone));
-    bars.filter_map(Result::transpose).collect()
+    let stamps: Vec<Option<Timestamp>> = times.iter().map(|time| instant(*time)).collect();
+    let dates = TradingDates::of(stamps.iter().flatten().copied(), day);
+    let (mut bars, mut unpriced) = (Vec::with_capacity(times.len()), Vec::new());
+    for (i, stamp) in stamps.into_iter().enumerate() {
+        let date = stamp.map(|stamp| dates.date(stamp));
+        match rows.prices(i, day.kind) {
+            Ok(Some(prices)) => match stamp.zip(date) {
+                Some((stamp, date)) => bars.extend(sieve.bar(prices.at(stamp, date))),
+                None => sieve.keep(Element::Bar, None, Impossible::NoTime),
+            },
+            Ok(None) => unpriced.extend(date),
+            Err(reason) => sieve.keep(Element::Bar, date, reason),
+        }
+    }
+    Ok(Read { bars, unpriced })
 }
 
 /// Whether there is any row at all, be it a hole.
@@ -32,18 +52,17 @@ pub(super) fn has_any(chart: &Chart) -> bool {
 
 /// Columns known to be as long as the times they belong to.
 struct Rows<'a> {
-    times: &'a [i64],
-    open: &'a [Option<f64>],
-    high: &'a [Option<f64>],
-    low: &'a [Option<f64>],
-    close: &'a [Option<f64>],
-    adj_close: &'a [Option<f64>],
-    volume: &'a [Option<f64>],
+    open: &'a [Figure],
+    high: &'a [Figure],
+    low: &'a [Figure],
+    close: &'a [Figure],
+    adj_close: &'a [Figure],
+    volume: &'a [Figure],
 }
 
 impl<'a> Rows<'a> {
     fn check(
-        times: &'a [i64],
+        times: &'a [Figure],
         columns: &'a Columns,
         chart: &'a Chart,
     ) -> Result<Self, SourceError> {
@@ -59,7 +78,6 @@ impl<'a> Rows<'a> {
         };
         let close = columns.close.as_ref().ok_or_else(|| unreadable("close is missing"))?;
         Ok(Self {
-            times,
             open: column("open", columns.open.as_ref())?,
             high: column("high", columns.high.as_ref())?,
             low: column("low", columns.low.as_ref())?,
@@ -69,48 +87,52 @@ impl<'a> Rows<'a> {
         })
     }
 
-    fn bar(
-        &self,
-        i: usize,
-        interval: Interval,
-        zone: &TimeZone,
-    ) -> Result<Option<Bar>, SourceError> {
-        let at = |column: &[Option<f64>]| column.get(i).copied().flatten();
-        let Some(close) = at(self.close).and_then(price) else { return Ok(None) };
-        // Some indexes come with zeros where they have a close alone; a row of
-        // nothing but zeros is a hole.
-        let [open, high, low] =
-            [self.open, self.high, self.low].map(|column| at(column).and_then(price_unless_zero));
-        if close.get() == 0.0 && open.is_none() && high.is_none() && low.is_none() {
+    /// `None` for a hole.
+    fn prices(&self, i: usize, kind: Kind) -> Result<Option<Prices>, Impossible> {
+        let at = |column: &[Figure]| column.get(i).copied().unwrap_or_default();
+        let Some(close) = read(at(self.close))? else { return Ok(None) };
+        let [open, high, low] = [self.open, self.high, self.low].map(|column| read(at(column)));
+        let range = unless_zero([open?, high?, low?], close, kind);
+        // A row of nothing but zeros is a hole, except of what may well be zero.
+        if close.get() == 0.0 && range == [None; 3] && kind != Kind::Rate {
             return Ok(None);
         }
-        let open_time = instant(self.times[i], "timestamp")?;
-        let date = trading_date(open_time, interval, zone);
-        let adj_close = at(self.adj_close).and_then(price);
-        let volume = at(self.volume).filter(|volume| volume.is_finite());
-        Ok(Some(bar(open_time, date, [open, high, low, adj_close], close, volume)))
+        let adj_close = at(self.adj_close).number().and_then(price);
+        Ok(Some(Prices { range, close, adj_close, volume: at(self.volume).number() }))
     }
 }
 
-fn bar(
-    open_time: Timestamp,
-    date: Date,
-    [open, high, low, adj_close]: [Option<Price>; 4],
-    close: Price,
-    volume: Option<f64>,
-) -> Bar {
-    Bar { open_time, date, open, high, low, close, adj_close, volume, provisional: false }
+fn read(figure: Figure) -> Result<Option<Price>, Impossible> {
+    match figure {
+        Figure::Odd => Err(Impossible::NoNumber),
+        Figure::Absent => Ok(None),
+        Figure::Number(number) => price(number).map(Some).ok_or(Impossible::NoNumber),
+    }
 }
 
-/// The date at the exchange, by the tz database. `gmtoffset` in `meta` is the
-/// offset of today and would shift dates across changes of summer time.
-///
-/// Days and longer are stamped with the session's open or midnight. Around some
-/// changes of summer time Yahoo is an hour or two early, and the day meant is
-/// the next (Brazil, January 2022).
-fn trading_date(open_time: Timestamp, interval: Interval, zone: &TimeZone) -> Date {
-    let there = open_time.to_zoned(zone.clone());
-    let early =
-        !interval.is_intraday() && there.hour() >= 22 && there.minute() == 0 && there.second() == 0;
-    if early { there.date().saturating_add(1.day()) } else { there.date() }
+/// Some indexes come with zeros where they have a close alone. Rates may well be
+/// zero, and then not all three are beside another close.
+fn unless_zero(range: [Option<Price>; 3], close: Price, kind: Kind) -> [Option<Price>; 3] {
+    let is_zero = |price: &Price| price.get() == 0.0;
+    let zeros = range.iter().flatten().filter(|price| is_zero(price)).count();
+    if kind == Kind::Rate && (zeros < range.len() || is_zero(&close)) {
+        return range;
+    }
+    range.map(|price| price.filter(|price| !is_zero(price)))
+}
+
+/// The prices of a row.
+struct Prices {
+    /// Open, high and low.
+    range: [Option<Price>; 3],
+    close: Price,
+    adj_close: Option<Price>,
+    volume: Option<f64>,
+}
+
+impl Prices {
+    fn at(self, open_time: Timestamp, date: jiff::civil::Date) -> Bar {
+        let Self { range: [open, high, low], close, adj_close, volume } = self;
+        Bar { open_time, date, open, high, low, close, adj_close, volume, provisional: false }
+    }
 }

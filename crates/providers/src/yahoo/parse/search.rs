@@ -1,11 +1,12 @@
 use market::{Catalog, Instrument, SourceError, Symbol};
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 use serde_json::Value;
 
-use super::{meta, unreadable};
+use super::{complaint, meta, unreadable};
 use crate::http::Reply;
 use crate::json;
-use crate::yahoo::wire::{Found, Hit};
+use crate::yahoo::wire::{Envelope, Found, Hit};
 use crate::yahoo::{exchanges, spelling};
 
 /// Reads the instruments found, best first, each once.
@@ -17,13 +18,21 @@ pub(in crate::yahoo) fn instruments(reply: &Reply) -> Result<Vec<Instrument>, So
         return Err(reply.refusal());
     }
     let mut found: Vec<Instrument> = Vec::new();
-    for hit in hits(json::read::<Found>(&reply.body)?)? {
+    for hit in hits(found_in(reply)?)? {
         let instrument = instrument(hit);
         // Two of Yahoo's names may be one instrument: `JPY=X` and `USDJPY=X`.
         let is_new = |new: &Instrument| found.iter().all(|known| known.symbol != new.symbol);
         found.extend(instrument.filter(is_new));
     }
     Ok(found)
+}
+
+/// What was found, or what an error in its place means.
+fn found_in(reply: &Reply) -> Result<Found, SourceError> {
+    match json::read::<Envelope<IgnoredAny>>(&reply.body).map(|it| it.outcome.error) {
+        Ok(Some(error)) => Err(complaint(&error, reply.status)),
+        _ => json::read(&reply.body),
+    }
 }
 
 /// The hits among Yahoo's own listings. An odd one does not spoil the others,
@@ -42,8 +51,8 @@ fn hits(found: Found) -> Result<Vec<Hit>, SourceError> {
 /// says, as a rule nothing; the zone is that of a place we know, or else what
 /// the catalog assumes, as a rule UTC.
 fn instrument(hit: Hit) -> Option<Instrument> {
-    let kind = meta::kind(hit.quote_type.as_deref(), hit.exchange.as_deref())?;
     let symbol = spelling::canonical(&hit.symbol.parse::<Symbol>().ok()?);
+    let kind = meta::kind(&symbol, hit.quote_type.as_deref(), hit.exchange.as_deref())?;
     let assumed = Catalog::new().instrument(&symbol);
     let code = hit.exchange.as_deref().unwrap_or_default();
     let is_said = |text: &String| !text.is_empty();

@@ -1,15 +1,16 @@
 use jiff::Timestamp;
 use market::{Instrument, Quote, SourceError, Symbol};
-use serde::Deserialize;
+use serde_json::value::RawValue;
 
-use super::{quote, unreadable};
+use super::{complaint, quote, unreadable};
 use crate::http::Reply;
 use crate::json;
 use crate::yahoo::spelling;
 use crate::yahoo::wire::{Chart, Envelope, Outcome, Spark};
 
-/// Reads the answer about many symbols, in the order asked. One that is not in
-/// it is unknown there; what was not asked for is passed over.
+/// Reads the answer about many symbols, in the order asked. One that is not in it
+/// is left out, which is not to say that it is unknown; what was not asked for is
+/// passed over.
 ///
 /// # Errors
 ///
@@ -23,23 +24,36 @@ pub(in crate::yahoo) fn quotes(
     let sparks = sparks(reply)?;
     let quote = |asked: &Instrument| {
         let found = sparks.iter().find(|spark| is_about(spark, &asked.symbol));
-        let unknown = || SourceError::UnknownSymbol(asked.symbol.clone());
-        quote::of_chart(&chart(found.ok_or_else(unknown)?)?, asked, received_at)
+        let left_out = || SourceError::LeftOut(asked.symbol.clone());
+        quote::of_chart(&chart(found.ok_or_else(left_out)?)?, asked, received_at)
     };
     Ok(asked.iter().map(quote).collect())
 }
 
-/// None where Yahoo knows none of the symbols.
+/// None where Yahoo finds none of the symbols: which of them it does not know it
+/// does not say.
 fn sparks(reply: &Reply) -> Result<Vec<Spark>, SourceError> {
-    match json::read::<Envelope<Spark>>(&reply.body).map(|envelope| envelope.outcome) {
+    let read = json::read::<Envelope<Box<RawValue>>>(&reply.body);
+    match read.map(|envelope| envelope.outcome) {
         Ok(Outcome { error: Some(error), .. }) if error.is_not_found() => Ok(Vec::new()),
         _ if !reply.is_success() => Err(reply.refusal()),
-        Ok(Outcome { error: Some(_), .. }) => Err(unreadable("an error in place of a result")),
+        Ok(Outcome { error: Some(error), .. }) => Err(complaint(&error, reply.status)),
         Ok(Outcome { result, .. }) => {
-            result.ok_or_else(|| unreadable("neither a result nor an error"))
+            each(&result.ok_or_else(|| unreadable("neither a result nor an error"))?)
         }
         Err(error) => Err(error),
     }
+}
+
+/// An odd one does not spoil the others, but where all are odd the answer is not
+/// what we take it for.
+fn each(result: &[Box<RawValue>]) -> Result<Vec<Spark>, SourceError> {
+    let sparks = result.iter().filter_map(|spark| serde_json::from_str(spark.get()).ok());
+    let sparks: Vec<Spark> = sparks.collect();
+    if sparks.is_empty() && !result.is_empty() {
+        return Err(unreadable("no spark has the expected shape"));
+    }
+    Ok(sparks)
 }
 
 /// Yahoo may write a name otherwise than it was asked: `JPY=X` for `USDJPY=X`.
@@ -50,5 +64,5 @@ fn is_about(spark: &Spark, asked: &Symbol) -> bool {
 
 fn chart(spark: &Spark) -> Result<Chart, SourceError> {
     let first = spark.response.first().ok_or_else(|| unreadable("a spark without a response"))?;
-    Chart::deserialize(first).map_err(|_| unreadable("a spark of an unexpected shape"))
+    serde_json::from_str(first.get()).map_err(|_| unreadable("a spark of an unexpected shape"))
 }

@@ -1,6 +1,6 @@
 //! What stands beside a value that is shown: those of others, and those not believed.
 
-use engine::{Quarantined, RejectedHistory};
+use engine::{ElementSetAside, Quarantined, RejectedHistory};
 use market::{Currency, Quote};
 use table::{Field, Record, json, schema_of};
 
@@ -89,6 +89,45 @@ impl Record for RejectedSeries<'_> {
                 vocabulary::symbol(|it: &Self| Some(it.0.symbol.as_str().into())),
                 vocabulary::source(|it: &Self| Some(it.0.source.as_str().into())).never_null(),
                 why(|it| Some(it.0.reason.to_string().into())),
+                since(|it| Some(it.0.since)),
+                sightings(|it| Some(json(&it.0.sightings))),
+            ]
+        }
+    }
+}
+
+/// An element of an answer that cannot be and was set aside.
+pub(crate) struct Element<'a>(pub(crate) &'a ElementSetAside);
+
+impl Record for Element<'_> {
+    const ABOUT: &'static str =
+        "A bar, action or quote that cannot be, whoever says it. What stood beside it is served.";
+
+    fn members<'f>() -> &'f [Field<Self>]
+    where
+        Self: 'f,
+    {
+        const {
+            &[
+                vocabulary::symbol(|it: &Self| Some(it.0.symbol.as_str().into())),
+                vocabulary::source(|it: &Self| Some(it.0.source.as_str().into())).never_null(),
+                Field::text("element", "bar, action or quote.", |it: &Self| {
+                    Some(it.0.what.element.as_str().into())
+                })
+                .never_null(),
+                Field::text("interval", "How long the bars of the answer are.", |it: &Self| {
+                    Some(it.0.interval?.as_str().into())
+                }),
+                Field::date(
+                    "date",
+                    "Its trading date or ex-date, where it has one.",
+                    |it: &Self| it.0.what.date,
+                ),
+                Field::text("reason", "Why it cannot be: a word for programs.", |it: &Self| {
+                    Some(it.0.what.reason.reason().into())
+                })
+                .never_null(),
+                why(|it| Some(it.0.what.reason.to_string().into())),
                 since(|it| Some(it.0.since)),
                 sightings(|it| Some(json(&it.0.sightings))),
             ]

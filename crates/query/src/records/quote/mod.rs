@@ -6,7 +6,7 @@ mod rows;
 mod shown;
 mod state;
 
-pub(crate) use beside::RejectedSeries;
+pub(crate) use beside::{Element, RejectedSeries};
 pub use latest::{Latest, latest};
 pub use rows::{QuotesHead, columns, quotes};
 pub use shown::{QuoteJson, Shown, quote_json};

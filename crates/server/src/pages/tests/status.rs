@@ -72,6 +72,7 @@ fn upstream(state: UpstreamState) -> UpstreamStatus {
         left: 57.9,
         calls: 12,
         errors: 1,
+        set_aside: 0,
         last_success: Some(at("2025-10-29T12:01:20Z")),
         last_error: Some((at("2025-10-28T12:00:00Z"), silent())),
         terms: "Undocumented.",

@@ -1,6 +1,8 @@
 //! Every oddity of the chart endpoint that is known, by name. The fixtures are
 //! ours, in the shapes of real answers.
 
+mod dates;
+mod elements;
 mod live;
 mod oddities;
 mod quotes;

@@ -118,6 +118,7 @@ fn zeros_beside_a_real_close_are_unknown() {
 fn a_close_outside_low_and_high_is_kept_and_told() {
     let mut chart = chart(&[TUESDAY], &[Some(1.25)]);
     set(&mut chart, "/indicators/quote/0/high", json!([1.125]));
+    set(&mut chart, "/indicators/quote/0/low", json!([1.0]));
     let bar = read(&chart, Interval::D1).series.last().unwrap();
     assert!(bar.is_contradictory());
     assert_eq!(bar.high.unwrap().get().to_string(), "1.125");
@@ -206,15 +207,6 @@ fn what_is_paid_has_a_currency_of_its_own() {
 }
 
 #[test]
-fn a_split_into_nothing_is_refused() {
-    let mut chart = chart(&[TUESDAY], &[Some(1.0)]);
-    let split = json!({"1": {"date": 1, "numerator": 3, "denominator": 0}});
-    set(&mut chart, "/events", json!({ "splits": split }));
-    let refusal = read_at(&chart, Interval::D1, WEDNESDAY).unwrap_err();
-    assert!(refusal.to_string().contains("events.splits"), "{refusal}");
-}
-
-#[test]
 fn minor_units_stay_what_they_are() {
     for code in ["GBp", "USX", "ZAc", "ILA"] {
         let mut chart = chart(&[TUESDAY], &[Some(1.0)]);
@@ -251,7 +243,6 @@ fn nonsense_is_named() {
         let refusal = read_at(&chart, Interval::D1, WEDNESDAY).unwrap_err().to_string();
         assert!(refusal.contains(named), "{refusal}");
     };
-    check("/timestamp", json!([i64::MAX]), "timestamp is no instant");
     check("/meta/regularMarketTime", json!(i64::MIN), "meta.regularMarketTime");
     check("/meta/exchangeTimezoneName", json!("Mars/Olympus"), "meta.exchangeTimezoneName");
     check("/meta/currency", json!("<script>"), "meta.currency");
@@ -295,9 +286,20 @@ proptest! {
 }
 
 #[test]
-fn bars_of_another_length_than_asked_are_refused() {
-    let mut chart = chart(&["2025-10-28T13:30:00Z"], &[Some(1.0)]);
-    set(&mut chart, "/meta/dataGranularity", json!("15m"));
-    let error = read_at(&chart, Interval::M30, "2026-10-29T20:00:00Z").unwrap_err().to_string();
-    assert!(error.contains("15m bars where 30m were asked for"), "{error}");
+fn bars_of_another_length_than_asked_are_said_to_be_of_another() {
+    let check = |granularity: &str, given: Option<Interval>| {
+        let mut chart = chart(&["2025-10-28T13:30:00Z"], &[Some(1.0)]);
+        set(&mut chart, "/meta/dataGranularity", json!(granularity));
+        let error = read_at(&chart, Interval::D1, "2026-10-29T20:00:00Z").unwrap_err();
+        let first = Some(jiff::civil::date(1950, 1, 3));
+        assert_eq!(error, SourceError::OtherInterval { given, first }, "{error}");
+        // Without a first trade the first bar is the first there is.
+        set(&mut chart, "/meta/firstTradeDate", Value::Null);
+        let error = read_at(&chart, Interval::D1, "2026-10-29T20:00:00Z").unwrap_err();
+        let first = Some(jiff::civil::date(2025, 10, 28));
+        assert_eq!(error, SourceError::OtherInterval { given, first });
+    };
+    check("1mo", Some(Interval::Mo1));
+    check("15m", Some(Interval::M15));
+    check("5d", None);
 }

@@ -78,3 +78,23 @@ fn an_answer_without_result_or_error_is_unreadable() {
     let found = price_in(body, NOW).unwrap_err();
     assert!(matches!(found, SourceError::Unreadable(_)), "{found}");
 }
+
+#[test]
+fn a_refusal_with_status_200_is_one_and_says_nothing_of_the_symbol() {
+    let check = |body: &str, expected: &str| {
+        assert_eq!(price_in(body, NOW).unwrap_err().reason(), expected, "{body}");
+        let instrument = asked("AAPL");
+        let (symbol, span) = (instrument.symbol.clone(), Span::Period("1mo".parse().unwrap()));
+        let question = HistoryQuery { symbol, interval: Interval::D1, span, source: None };
+        let found = answer(body.as_bytes(), &question, &instrument, at(NOW)).unwrap_err();
+        assert_eq!(found.reason(), expected, "{body}");
+        let found = instruments(&reply(200, body)).unwrap_err();
+        assert_eq!(found.reason(), expected, "{body}");
+    };
+    check("Edge: Too Many Requests", "throttled");
+    check("<html><body>Too Many Requests</body></html>", "throttled");
+    check(&error("finance", "Too Many Requests", "Rate limited. Try later."), "throttled");
+    check(&error("finance", "Unauthorized", "Invalid Crumb"), "unauthorised");
+    check(&error("chart", "Forbidden", ""), "unauthorised");
+    check(&error("chart", "Internal Server Error", ""), "upstream_failing");
+}

@@ -34,8 +34,8 @@ fn prices(body: &str, symbols: &[&str]) -> Vec<String> {
     read(body, symbols).unwrap().into_iter().map(word).collect()
 }
 
-fn unknown(symbol: &str) -> Result<Quote, SourceError> {
-    Err(SourceError::UnknownSymbol(symbol.parse().unwrap()))
+fn left_out(symbol: &str) -> Result<Quote, SourceError> {
+    Err(SourceError::LeftOut(symbol.parse().unwrap()))
 }
 
 #[test]
@@ -51,11 +51,11 @@ fn a_spark_tells_what_a_chart_does_except_for_the_day() {
 }
 
 #[test]
-fn what_is_missing_is_unknown_alone_and_what_was_not_asked_is_passed_over() {
+fn what_is_missing_is_left_out_alone_and_what_was_not_asked_is_passed_over() {
     let body = answered(&[spark("MSFT"), spark("TSLA"), spark("AAPL")]);
     let found = read(&body, &["AAPL", "NOPE", "MSFT"]).unwrap();
     assert_eq!(found[0].as_ref().unwrap().instrument.symbol, "AAPL".parse().unwrap());
-    assert_eq!(found[1], unknown("NOPE"));
+    assert_eq!(found[1], left_out("NOPE"));
     assert_eq!(found[2].as_ref().unwrap().instrument.symbol, "MSFT".parse().unwrap());
 }
 
@@ -81,10 +81,23 @@ fn one_odd_spark_does_not_spoil_the_others() {
     delisted["response"][0]["meta"]["exchangeName"] = json!("YHD");
     delisted["response"][0]["meta"]["regularMarketPrice"] = json!(0);
     let silent = json!({"symbol": "F"});
-    let body = answered(&[priceless, shapeless, other, delisted, silent, spark("AAPL")]);
+    let mut huge = spark("G");
+    huge["response"][0]["meta"]["regularMarketPrice"] = json!("1e300");
+    let nameless = json!({"response": []});
+    let body = answered(&[
+        priceless,
+        shapeless,
+        other,
+        delisted,
+        silent,
+        huge,
+        nameless,
+        Value::Null,
+        spark("AAPL"),
+    ]);
     assert_eq!(
-        prices(&body, &["A", "B", "C", "E", "F", "AAPL"]),
-        ["unreadable", "unreadable", "unreadable", "delisted", "unreadable", "269.7"]
+        prices(&body, &["A", "B", "C", "E", "F", "G", "AAPL"]),
+        ["unreadable", "unreadable", "unreadable", "delisted", "unreadable", "unreadable", "269.7"]
     );
 }
 
@@ -97,10 +110,10 @@ fn closes_that_are_all_missing_leave_the_price_and_take_the_one_before() {
 }
 
 #[test]
-fn a_spark_of_nobody_known_says_so_of_each() {
+fn a_spark_of_nobody_leaves_each_out() {
     let refused = r#"{"spark":{"result":null,"error":{"code":"Not Found","description":"No data found for spark symbols"}}}"#;
     let asked = [asked("NOPE"), asked("NADA")];
-    let nobody = Ok(vec![unknown("NOPE"), unknown("NADA")]);
+    let nobody = Ok(vec![left_out("NOPE"), left_out("NADA")]);
     for (status, body) in [(200, answered(&[])), (200, refused.into()), (404, refused.into())] {
         assert_eq!(quotes(&reply(status, body), &asked, at(NOW)), nobody, "{status}");
     }
@@ -116,7 +129,10 @@ fn a_refusal_concerns_the_whole_request() {
     check(401, error, "unauthorised");
     check(400, error, "upstream_failing");
     check(404, "<html>Not Found</html>", "upstream_failing");
-    check(200, error, "unreadable");
+    check(200, error, "unauthorised");
+    check(200, "Edge: Too Many Requests", "throttled");
+    check(200, r#"{"spark":{"result":null,"error":{"code":"Too Many Requests"}}}"#, "throttled");
+    check(200, r#"{"spark":{"result":null,"error":{"code":"Odd"}}}"#, "unreadable");
     check(200, r#"{"spark":{"result":null,"error":null}}"#, "unreadable");
     check(200, r#"{"spark":{"result":[{"response":[]}],"error":null}}"#, "unreadable");
 }
@@ -131,7 +147,7 @@ fn a_recorded_spark_reads_as_it_is_written() {
     assert_eq!(quote.previous.unwrap().price.to_string(), "131.46");
     assert_eq!(quote.as_of, Some(at("2021-05-03T20:00:01Z")));
     assert_eq!(quote.session.unwrap().regular.start, at("2021-05-03T13:30:00Z"));
-    assert_eq!(found[1], unknown("MSFT"));
+    assert_eq!(found[1], left_out("MSFT"));
 }
 
 proptest! {
