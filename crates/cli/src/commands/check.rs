@@ -81,3 +81,25 @@ fn finish(report: &str, sound: bool) -> ExitCode {
         status => status,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::Date;
+
+    use super::*;
+
+    #[test]
+    fn a_calendar_is_warned_of_ninety_days_before_it_ends() {
+        let first_to_end = Calendar::all().min_by_key(|it| it.last_day()).unwrap();
+        let report_on = |date: Date| {
+            let mut report = String::new();
+            calendars(date.to_zoned(first_to_end.zone().clone()).unwrap().timestamp(), &mut report);
+            report
+        };
+        let last = first_to_end.last_day();
+        let warning = format!("calendars  {} ends on {last};", first_to_end.mic());
+        assert_eq!(report_on(last - jiff::Span::new().days(100)), "calendars  ok\n");
+        assert!(report_on(last - jiff::Span::new().days(80)).contains(&warning));
+        assert!(report_on(last + jiff::Span::new().days(10)).contains(&warning));
+    }
+}

@@ -73,8 +73,9 @@ impl Rejection {
 
 /// What is wrong with a quote in itself or beside the one held, if anything.
 pub(crate) fn rejection(held: Option<&Quote>, new: &Quote, now: Timestamp) -> Option<Rejection> {
+    let of_pair = || not_of_pair(&new.instrument.symbol, new.currency.as_ref());
     let in_itself = new.impossible(now).map(Rejection::Impossible);
-    in_itself.or_else(|| {
+    in_itself.or_else(|| of_pair().map(|is| Rejection::NotOfPair { is })).or_else(|| {
         held.filter(|held| !held.simulated).and_then(|held| rejection_beside(held, new))
     })
 }

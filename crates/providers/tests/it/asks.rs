@@ -175,7 +175,7 @@ async fn er_api_is_asked_once_for_each_base() {
     found.sort();
     assert_eq!(
         found,
-        ["EUR/GBP 0.864384", "EUR/HRK unknown_symbol", "EUR/USD 1.165618", "GBP/USD 1.165618"]
+        ["EUR/GBP 0.864384", "EUR/HRK not_offered", "EUR/USD 1.165618", "GBP/USD 1.165618"]
     );
     assert_eq!(upstream.targets(), ["/v6/latest/EUR", "/v6/latest/GBP"]);
     // What came for one pair is at hand for every other of its base.

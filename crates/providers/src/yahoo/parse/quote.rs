@@ -1,5 +1,5 @@
-use jiff::civil::Date;
-use jiff::{Timestamp, Unit};
+use jiff::civil::{Date, Weekday};
+use jiff::{Timestamp, ToSpan};
 use market::{
     Bar, Calendar, Instrument, Interval, Previous, PreviousKind, Price, Quote, Sieve, Source,
     SourceError,
@@ -7,15 +7,10 @@ use market::{
 
 use super::meta::{self, Described};
 use super::number::{price, price_unless_zero};
-use super::{instant, market_day, refusal, result, rows, unreadable};
+use super::{market_day, refusal, result, rows, unreadable};
 use crate::http::Reply;
-use crate::json::Figure;
 use crate::yahoo::facts;
 use crate::yahoo::wire::{Chart, Meta};
-
-/// A close further back than this is not the one before: the rows may be of
-/// another year than the quote.
-const FRESH_ENOUGH_DAYS: i32 = 10;
 
 /// Reads the answer to a request for one daily chart.
 ///
@@ -93,24 +88,19 @@ fn previous(chart: &Chart, described: &Described, bars: &[Bar]) -> Option<Previo
     let before = || {
         let day = described.traded_at?.to_zoned(described.zone.clone()).date();
         let bar = bars.iter().rev().find(|bar| bar.date < day)?;
-        is_of_session_before(bar.date, day, chart, described).then_some(bar.close)
+        is_of_session_before(bar.date, day, described).then_some(bar.close)
     };
     Some(Previous { price: given.or_else(before)?, kind: PreviousKind::Close })
 }
 
 /// Whether no day of trading lies between two dates: by the calendar, or where
-/// none is known, as far as the rows tell of one.
-fn is_of_session_before(earlier: Date, day: Date, chart: &Chart, described: &Described) -> bool {
+/// none is known, if only days lie there on which some exchanges rest each week.
+fn is_of_session_before(earlier: Date, day: Date, described: &Described) -> bool {
     let calendar = Calendar::for_instrument(&described.instrument);
     if let Some(before) = calendar.and_then(|calendar| calendar.previous_session(day)) {
         return earlier >= before;
     }
-    let date =
-        |stamp: &Figure| instant(*stamp).map(|at| at.to_zoned(described.zone.clone()).date());
-    let mut rows = chart.timestamp.iter().flatten().filter_map(date);
-    is_near(earlier, day) && !rows.any(|row| earlier < row && row < day)
-}
-
-fn is_near(earlier: Date, day: Date) -> bool {
-    earlier.until((Unit::Day, day)).is_ok_and(|gap| gap.get_days() <= FRESH_ENOUGH_DAYS)
+    let rests = [Weekday::Friday, Weekday::Saturday, Weekday::Sunday];
+    let mut between = earlier.series(1.day()).skip(1).take_while(|date| *date < day);
+    between.all(|date| rests.contains(&date.weekday()))
 }

@@ -125,7 +125,7 @@ fn the_last_bar_is_provisional_until_its_interval_is_over() {
     check(Interval::Wk1, "2025-11-03T05:00:00Z", "2025-11-08T12:00:00Z", true);
     check(Interval::Wk1, "2025-11-03T05:00:00Z", "2025-11-10T05:00:00Z", false);
     check(Interval::Mo1, "2025-11-01T04:00:00Z", "2025-11-30T12:00:00Z", true);
-    check(Interval::Mo3, "2025-10-31T04:00:00Z", "2026-02-01T12:00:00Z", false);
+    check(Interval::Mo3, "2026-01-01T05:00:00Z", "2026-04-03T12:00:00Z", false);
 }
 
 #[test]

@@ -46,13 +46,24 @@ fn the_previous_close_is_that_of_the_day_before_and_never_of_the_chart() {
 
 #[test]
 fn a_close_of_long_ago_is_not_the_previous_one() {
-    let mut within = chart(&["2025-10-19T13:30:00Z"], &[Some(1.5)]);
-    assert_eq!(previous(&within), None, "by the calendar");
-    set(&mut within, "/meta/exchangeName", json!("KUW"));
-    assert_eq!(previous(&within).as_deref(), Some("1.5"));
-    let mut beyond = chart(&["2025-10-18T13:30:00Z"], &[Some(1.5)]);
-    set(&mut beyond, "/meta/exchangeName", json!("KUW"));
-    assert_eq!(previous(&beyond), None);
+    for place in ["NMS", "KUW"] {
+        let mut long_ago = chart(&["2025-10-19T13:30:00Z"], &[Some(1.5)]);
+        set(&mut long_ago, "/meta/exchangeName", json!(place));
+        assert_eq!(previous(&long_ago), None, "{place}");
+    }
+}
+
+#[test]
+fn without_a_calendar_only_days_of_rest_may_lie_between() {
+    let sunday_after = |earlier: &str| {
+        let mut chart = chart(&[earlier], &[Some(1.5)]);
+        set(&mut chart, "/meta/exchangeName", json!("KUW"));
+        set(&mut chart, "/meta/exchangeTimezoneName", json!("Asia/Kuwait"));
+        traded_at(&mut chart, "2025-11-02T09:00:00Z");
+        previous(&chart)
+    };
+    assert_eq!(sunday_after("2025-10-30T06:00:00Z").as_deref(), Some("1.5"), "of Thursday");
+    assert_eq!(sunday_after("2025-10-29T06:00:00Z"), None, "of Wednesday");
 }
 
 #[test]
