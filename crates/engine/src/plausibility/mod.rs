@@ -43,6 +43,9 @@ pub enum Rejection {
     },
     /// A hundred times as much as before, or a hundredth: pence for pounds.
     HundredFold,
+    /// A thousand times as much as before, or a thousandth, in a currency that has
+    /// a thousand minor units: fils for dinars.
+    ThousandFold,
     /// Further from the price before than markets of this kind move.
     Jump,
     /// The day's low is above its high.
@@ -62,6 +65,9 @@ impl fmt::Display for Rejection {
             }
             Self::HundredFold => {
                 f.write_str("it is a hundred times the price before, or a hundredth")
+            }
+            Self::ThousandFold => {
+                f.write_str("it is a thousand times the price before, or a thousandth")
             }
             Self::Jump => f.write_str("it is too far from the price before"),
             Self::Range => f.write_str("the day's low is above its high"),
@@ -117,6 +123,9 @@ fn rejection_beside(held: &Quote, new: &Quote) -> Option<Rejection> {
     if is_hundredfold(new.price.get() / held.price.get()) {
         return Some(Rejection::HundredFold);
     }
+    if is_thousandfold(new.price.get() / held.price.get(), new.currency.as_ref()) {
+        return Some(Rejection::ThousandFold);
+    }
     let limit = jump_limit(new.instrument.kind, elapsed(held, new));
     (!agree(held.price, new.price, limit)).then_some(Rejection::Jump)
 }
@@ -125,6 +134,12 @@ fn rejection_beside(held: &Quote, new: &Quote) -> Option<Rejection> {
 fn is_hundredfold(ratio: f64) -> bool {
     let about = 80.0..125.0;
     about.contains(&ratio.abs()) || about.contains(&ratio.abs().recip())
+}
+
+/// About a thousand times, or a thousandth, where a currency is divided so.
+fn is_thousandfold(ratio: f64, currency: Option<&Currency>) -> bool {
+    let is_divided_so = currency.is_some_and(|it| it.minor_units() == 1_000);
+    is_divided_so && (is_hundredfold(ratio / 10.0) || is_hundredfold(ratio * 10.0))
 }
 
 fn elapsed(held: &Quote, new: &Quote) -> SignedDuration {
