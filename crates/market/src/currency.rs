@@ -61,6 +61,14 @@ impl Currency {
     pub fn major(&self) -> Option<Major> {
         MINOR_UNITS.iter().find(|(minor, _)| *minor == &*self.0).map(|(_, major)| *major)
     }
+
+    /// How many of its minor unit make one of the currency, whichever of the two
+    /// this is: by so much are prices off that are in the wrong one. A hundred
+    /// where there is none, since such are mistaken for each other too.
+    pub fn minor_units(&self) -> u32 {
+        let code = self.major().map_or(self.as_str(), |major| major.code);
+        10_u32.pow(u32::from(iso::minor_digits(code)).max(2))
+    }
 }
 
 impl FromStr for Currency {
@@ -99,6 +107,8 @@ mod tests {
     fn a_minor_unit_is_as_small_as_its_currency_says() {
         for (code, major) in MINOR_UNITS {
             assert_eq!(10_u32.pow(iso::minor_digits(major.code).into()), major.units, "{code}");
+            let unit = |code: &str| code.parse::<Currency>().unwrap().minor_units();
+            assert_eq!((unit(code), unit(major.code)), (major.units, major.units), "{code}");
             assert!(iso::is_currency(major.code) && !iso::is_currency(code), "{code}");
         }
     }

@@ -41,6 +41,9 @@ pub enum Rejection {
     },
     /// A hundred times as much as before, or a hundredth: pence for pounds.
     HundredFold,
+    /// A thousand times as much as before, or a thousandth, in a currency that has
+    /// a thousand minor units: fils for dinars.
+    ThousandFold,
     /// Further from the price before than markets of this kind move.
     Jump,
     /// History that ends before what was received earlier, or begins long after it.
@@ -57,6 +60,9 @@ impl fmt::Display for Rejection {
             }
             Self::HundredFold => {
                 f.write_str("it is a hundred times the price before, or a hundredth")
+            }
+            Self::ThousandFold => {
+                f.write_str("it is a thousand times the price before, or a thousandth")
             }
             Self::Jump => f.write_str("it is too far from the price before"),
             Self::Shrunk => f.write_str("it lacks what was told earlier"),
@@ -95,6 +101,9 @@ fn rejection_beside(held: &Quote, new: &Quote) -> Option<Rejection> {
     if is_hundredfold(new.price.get() / held.price.get()) && !are_small_rates(held, new) {
         return Some(Rejection::HundredFold);
     }
+    if is_thousandfold(new.price.get() / held.price.get(), new.currency.as_ref()) {
+        return Some(Rejection::ThousandFold);
+    }
     let limit = jump_limit(new.instrument.kind, elapsed(held, new));
     (!agree(held.price, new.price, limit)).then_some(Rejection::Jump)
 }
@@ -108,6 +117,12 @@ fn is_hundredfold(ratio: f64) -> bool {
 /// Near zero a hundredfold rate is a matter of basis points.
 fn are_small_rates(held: &Quote, new: &Quote) -> bool {
     new.instrument.kind == Kind::Rate && held.price.get().abs().max(new.price.get().abs()) < 1.0
+}
+
+/// About a thousand times, or a thousandth, where a currency is divided so.
+fn is_thousandfold(ratio: f64, currency: Option<&Currency>) -> bool {
+    let is_divided_so = currency.is_some_and(|it| it.minor_units() == 1_000);
+    is_divided_so && (is_hundredfold(ratio / 10.0) || is_hundredfold(ratio * 10.0))
 }
 
 fn elapsed(held: &Quote, new: &Quote) -> SignedDuration {

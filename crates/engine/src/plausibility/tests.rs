@@ -108,6 +108,25 @@ fn a_share_is_not_all_at_once_in_another_currency() {
 }
 
 #[test]
+fn fils_for_dinars_are_a_thousand_times_too_many() {
+    let share = |currency: &str, price: f64| Quote {
+        instrument: Catalog::new().instrument(&"NBK.KW".parse().unwrap()),
+        currency: currency.parse().ok(),
+        ..quote("yahoo", price, Some(0))
+    };
+    for (currency, before, after, expected) in [
+        ("KWF", 995.0, 0.995, Some(Rejection::ThousandFold)),
+        ("KWD", 0.995, 995.0, Some(Rejection::ThousandFold)),
+        ("KWF", 995.0, 9.95, Some(Rejection::HundredFold)),
+        ("USD", 995.0, 0.995, Some(Rejection::Jump)),
+        ("KWF", 995.0, 990.0, None),
+    ] {
+        let (held, new) = (share(currency, before), share(currency, after));
+        assert_eq!(rejection(Some(&held), &new, at(60)), expected, "{currency} {after}");
+    }
+}
+
+#[test]
 fn a_pair_counted_in_another_currency_than_its_second_is_never_believed() {
     let euros = Quote { currency: "EUR".parse().ok(), ..quote("yahoo", 1.0, Some(0)) };
     let mut aside = None;

@@ -19,8 +19,9 @@ const fn place(
     Place { suffix, exchange, exchange_name, time_zone, currency, hours }
 }
 
-/// London quotes shares in pence, which Yahoo writes `GBp`.
-pub(crate) const PLACES: [Place; 24] = [
+/// London, Johannesburg, Tel Aviv and Kuwait quote shares in minor units, as Yahoo
+/// writes them: pence, cents, agorot and fils.
+pub(crate) const PLACES: [Place; 27] = [
     place("PA", ("PAR", "Paris"), "Europe/Paris", "EUR", (9, 0, 510)),
     place("L", ("LSE", "LSE"), "Europe/London", "GBp", (8, 0, 510)),
     place("DE", ("GER", "XETRA"), "Europe/Berlin", "EUR", (9, 0, 510)),
@@ -43,6 +44,9 @@ pub(crate) const PLACES: [Place; 24] = [
     place("NS", ("NSI", "NSE"), "Asia/Kolkata", "INR", (9, 15, 375)),
     place("AX", ("ASX", "ASX"), "Australia/Sydney", "AUD", (10, 0, 360)),
     place("TO", ("TOR", "Toronto"), "America/Toronto", "CAD", (9, 30, 390)),
+    place("JO", ("JNB", "Johannesburg"), "Africa/Johannesburg", "ZAc", (9, 0, 480)),
+    place("TA", ("TLV", "Tel Aviv"), "Asia/Jerusalem", "ILA", (10, 0, 390)),
+    place("KW", ("KUW", "Kuwait"), "Asia/Kuwait", "KWF", (9, 0, 220)),
     place("SA", ("SAO", "São Paulo"), "America/Sao_Paulo", "BRL", (10, 0, 420)),
     place("MX", ("MEX", "Mexico"), "America/Mexico_City", "MXN", (8, 30, 390)),
 ];
