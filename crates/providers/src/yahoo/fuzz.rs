@@ -1,11 +1,14 @@
 //! Any bytes in place of Yahoo's.
 
+use std::collections::BTreeSet;
+
 use market::{HistoryQuery, Interval, Period, Span};
 
 use super::{parse, streamer};
 use crate::fuzz::{ascend, asked, now, reply};
 
-/// A chart, read for its bars and for its price.
+/// A chart, read for its bars and for its price. No bar is one that cannot be, and
+/// no date has two.
 pub fn chart(input: &[u8]) {
     let asked = asked("AAPL");
     for interval in [Interval::D1, Interval::M1] {
@@ -13,6 +16,10 @@ pub fn chart(input: &[u8]) {
         let question = HistoryQuery { symbol: asked.symbol.clone(), interval, span, source: None };
         if let Ok(answer) = parse::answer(input, &question, &asked, now()) {
             ascend(&answer.series.bars().collect::<Vec<_>>());
+            let kind = answer.instrument.kind;
+            assert!(answer.series.bars().all(|bar| bar.impossible(kind, now()).is_none()));
+            let dates: BTreeSet<_> = answer.series.dates().iter().collect();
+            assert!(interval != Interval::D1 || dates.len() == answer.series.len());
         }
     }
     let _ = parse::quote(&reply(input), &asked, now());
