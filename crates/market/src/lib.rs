@@ -48,7 +48,7 @@ pub use facts::{
     UpstreamFacts,
 };
 pub use freshness::{
-    Freshness, contradicted_calendar, market_opens_after, market_state, open_limit,
+    Freshness, contradicted_calendar, end_freshness, market_opens_after, market_state, open_limit,
     quote_freshness, series_freshness, series_lifetime,
 };
 pub use history_query::{HistoryQuery, Span, SpanError};

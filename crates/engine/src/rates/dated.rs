@@ -5,7 +5,7 @@ use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
 use market::{
     Currency, Freshness, HistoryQuery, HistoryResult, Interval, Period, ReferenceRates, Source,
-    SourceError, Span, Symbol, series_freshness,
+    SourceError, Span, Symbol, end_freshness,
 };
 
 use super::latest::{as_quoted, other_way_round};
@@ -222,7 +222,7 @@ impl Engine {
         if was_over && !answer.simulated && !answer.superseded {
             return Freshness::Fresh;
         }
-        series_freshness(answer, self.now())
+        end_freshness(answer, self.now())
     }
 
     /// The last day with a bar up to a date, if it can stand for it.

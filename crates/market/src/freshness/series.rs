@@ -76,20 +76,28 @@ fn date(answer: &HistoryResult, at: Timestamp) -> Date {
     at.to_zoned(answer.instrument.zone()).date()
 }
 
-/// Whether an answer about history may be taken for the present state of it.
+/// Whether an answer about history may be taken for the present state of it: its
+/// [end](end_freshness) may, and it holds all there is as far as that is known.
+pub fn series_freshness(answer: &HistoryResult, now: Timestamp) -> Freshness {
+    match end_freshness(answer, now) {
+        Freshness::Fresh if !answer.coverage().may_be_whole(answer) => Freshness::Stale,
+        freshness => freshness,
+    }
+}
+
+/// Whether the newest bars of an answer may be taken for the present ones, whatever
+/// is missing before them.
 ///
-/// It must be within its lifetime, and all there is as far as that is known. A series that ought to reach to the present
+/// It must be within its lifetime. A series that ought to reach to the present
 /// must also do so: by the calendar, or where none is known, its last bar may lie
 /// back no further than one interval and the longest closure.
-pub fn series_freshness(answer: &HistoryResult, now: Timestamp) -> Freshness {
+pub fn end_freshness(answer: &HistoryResult, now: Timestamp) -> Freshness {
     if answer.simulated {
         return Freshness::Simulated;
     }
     let age = now.duration_since(answer.received_at);
     let is_current = age <= series_lifetime(answer, now) && !answer.superseded;
-    let is_fresh =
-        is_current && answer.coverage().may_be_whole(answer) && reaches_far_enough(answer, now);
-    if is_fresh { Freshness::Fresh } else { Freshness::Stale }
+    if is_current && reaches_far_enough(answer, now) { Freshness::Fresh } else { Freshness::Stale }
 }
 
 fn reaches_far_enough(answer: &HistoryResult, now: Timestamp) -> bool {
