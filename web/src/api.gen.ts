@@ -178,6 +178,48 @@ export type Bars = {
     volume?: number | null;
     [name: string]: number | null | number | string | boolean | undefined;
   }[];
+  /** Whether everything asked for is there that its source has; null where that cannot be known. */
+  complete: boolean | null;
+  /** How much of what was asked for is there, and what is not. */
+  coverage: {
+    /** The dates asked for, as far as there can have been bars; null where it is not known how far back that is. */
+    asked: {
+      /** The first. */
+      from: string;
+      /** The last. */
+      to: string;
+    } | null;
+    /** How many bars there are. */
+    bars: number;
+    /** By which calendar that is so: a market identifier code, or learned from the bars; null where none is known. */
+    calendar: string | null;
+    /** How many bars there ought to be, of shorter bars than a day how many days with bars; null where no calendar tells. */
+    expected: number | null;
+    /** How many are there that the calendar does not expect. */
+    extra: number;
+    /** The dates of the first and the last bar; null where there is none. */
+    held: {
+      /** The first. */
+      from: string;
+      /** The last. */
+      to: string;
+    } | null;
+    /** What is not there, oldest first: the first fifty stretches. */
+    holes: {
+      /** The first date. */
+      from: string;
+      /** How many bars are missing. */
+      slots: number;
+      /** The last date. */
+      to: string;
+      /** not_held: its source was never asked, or failed; none_at_source: it was asked and has none; set_aside: it told one that cannot be. */
+      why: string;
+    }[];
+    /** How many of those are not there. */
+    missing: number;
+    /** How many holes are not listed. */
+    more_holes: number;
+  };
   /** The currency of prices, as published: GBp is pence. */
   currency: string | null;
   /** fresh; stale: older than it should be while its market is open; missing: no value; simulated: made up. */
@@ -237,6 +279,48 @@ export type BarsInColumns = {
     provisional?: boolean[];
     volume?: (number | null)[];
     [name: string]: (number | null)[] | number[] | string[] | boolean[] | undefined;
+  };
+  /** Whether everything asked for is there that its source has; null where that cannot be known. */
+  complete: boolean | null;
+  /** How much of what was asked for is there, and what is not. */
+  coverage: {
+    /** The dates asked for, as far as there can have been bars; null where it is not known how far back that is. */
+    asked: {
+      /** The first. */
+      from: string;
+      /** The last. */
+      to: string;
+    } | null;
+    /** How many bars there are. */
+    bars: number;
+    /** By which calendar that is so: a market identifier code, or learned from the bars; null where none is known. */
+    calendar: string | null;
+    /** How many bars there ought to be, of shorter bars than a day how many days with bars; null where no calendar tells. */
+    expected: number | null;
+    /** How many are there that the calendar does not expect. */
+    extra: number;
+    /** The dates of the first and the last bar; null where there is none. */
+    held: {
+      /** The first. */
+      from: string;
+      /** The last. */
+      to: string;
+    } | null;
+    /** What is not there, oldest first: the first fifty stretches. */
+    holes: {
+      /** The first date. */
+      from: string;
+      /** How many bars are missing. */
+      slots: number;
+      /** The last date. */
+      to: string;
+      /** not_held: its source was never asked, or failed; none_at_source: it was asked and has none; set_aside: it told one that cannot be. */
+      why: string;
+    }[];
+    /** How many of those are not there. */
+    missing: number;
+    /** How many holes are not listed. */
+    more_holes: number;
   };
   /** The currency of prices, as published: GBp is pence. */
   currency: string | null;
@@ -444,6 +528,8 @@ export type History = {
   as_of: string | null;
   /** What prices are adjusted for: unadjusted, splits or splits_and_dividends. */
   basis: string;
+  /** Whether everything asked for is there that its source has; null where that cannot be known. */
+  complete: boolean | null;
   /** The currency of prices, as published: GBp is pence. */
   currency: string | null;
   /** fresh; stale: older than it should be while its market is open; missing: no value; simulated: made up. */
@@ -473,6 +559,8 @@ export type History = {
   }[];
   /** How long a bar is. */
   interval: string;
+  /** How many bars are not there that the exchange's calendar expects. */
+  missing: number | null;
   /** The instrument's name. */
   name: string;
   /** How far back was asked for; null where dates were. */

@@ -10,6 +10,7 @@ mod aggregate;
 mod bar;
 mod calendar;
 mod catalog;
+mod completeness;
 mod coverage;
 mod currency;
 mod facts;

@@ -103,7 +103,7 @@ impl Bars {
 /// What an answer lacks of what was asked for, as [`Bars::lack`] says it.
 pub fn lack(answer: &HistoryResult) -> Option<String> {
     let coverage = answer.coverage();
-    if answer.simulated || coverage.may_be_whole(answer) {
+    if answer.simulated || answer.may_be_whole() {
         return None;
     }
     let Some(hole) = coverage.holes.iter().max_by_key(|hole| hole.slots) else {

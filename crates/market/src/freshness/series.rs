@@ -80,7 +80,7 @@ fn date(answer: &HistoryResult, at: Timestamp) -> Date {
 /// [end](end_freshness) may, and it holds all there is as far as that is known.
 pub fn series_freshness(answer: &HistoryResult, now: Timestamp) -> Freshness {
     match end_freshness(answer, now) {
-        Freshness::Fresh if !answer.coverage().may_be_whole(answer) => Freshness::Stale,
+        Freshness::Fresh if !answer.may_be_whole() => Freshness::Stale,
         freshness => freshness,
     }
 }

@@ -324,7 +324,7 @@ fn history_is_summed_up_over_the_period() {
     has(&page, "7,000.00</span> <span class=\"faint\" data-slot=\"first-when\">2 Jan 2025</span>");
     has(
         &page,
-        "7,002.00</span> <span class=\"faint\" data-slot=\"last-when\">2 Jan 2025, so far</span>",
+        "7,002.00</span> <span class=\"faint\" data-slot=\"last-when\">4 Jan 2025, so far</span>",
     );
     has(
         &page,

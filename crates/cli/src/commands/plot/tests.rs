@@ -134,7 +134,7 @@ fn the_title_says_what_whose_and_how_fresh() {
         title(&answer(september(weekdays())), now),
         "CAC 40 (CAC40)  8030 EUR  +29.00 (+0.36 %) since 2025-09-01  yahoo, fresh"
     );
-    assert_eq!(title(&answer(september([])), now), "CAC 40 (CAC40)  no bars  yahoo, fresh");
+    assert_eq!(title(&answer(september([])), now), "CAC 40 (CAC40)  no bars  yahoo, stale");
     let later = "2025-10-30T12:01:00Z".parse().unwrap();
     let below_zero =
         series(Interval::D1, [(date(2025, 9, 1), 0, -2.0), (date(2025, 9, 2), 0, -2.0)]);

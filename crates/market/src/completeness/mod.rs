@@ -1,18 +1,18 @@
 //! What of an answer is there, and what is not.
 //!
-//! [`Coverage`] is a function of an answer and of its market's calendar, as it was
+//! A [`Coverage`] is a function of an answer and of its market's calendar, as it was
 //! when the answer was received: what has passed since is a matter of freshness.
 
 mod asked;
 mod expected;
-mod kept;
+
+use std::sync::Arc;
 
 use jiff::civil::Date;
 
-use crate::{Element, HistoryResult, Slot};
+use crate::{Absence, Coverage, Element, HistoryResult, Hole, Slot};
 use asked::asked;
 use expected::{Expected, expected};
-pub use kept::{Asking, Kept};
 
 /// More holes than this are counted and not listed.
 const HOLES_LISTED: usize = 50;
@@ -24,73 +24,22 @@ const FEW: usize = 2;
 /// Answers so far apart are two looks at the same hole.
 const APART: jiff::SignedDuration = jiff::SignedDuration::from_hours(20);
 
-/// How much of what was asked for an answer holds.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Coverage {
-    /// First and last date asked for, as far as there can have been bars. `None`
-    /// where it is not known how far back that is.
-    pub asked: Option<(Date, Date)>,
-    /// First and last date of a bar.
-    pub held: Option<(Date, Date)>,
-    /// How many bars are held.
-    pub bars: usize,
-    /// How many bars there ought to be: of days and longer each one, of shorter
-    /// bars the days that have any. `None` where no calendar tells.
-    pub expected: Option<usize>,
-    /// How many of those are not there.
-    pub missing: usize,
-    /// How many are there that no calendar expects.
-    pub extra: usize,
-    /// By which calendar: a market identifier code, `learned` from the bars
-    /// themselves, or none.
-    pub calendar: Option<&'static str>,
-    /// What is missing, oldest first, as far as it is listed.
-    pub holes: Vec<Hole>,
-    /// How many holes are not listed.
-    pub more_holes: usize,
-    /// Whether everything is there that its source has; `None` where that cannot
-    /// be known.
-    pub complete: Option<bool>,
-}
+impl HistoryResult {
+    /// How much of what was asked for is here. Worked out once.
+    pub fn coverage(&self) -> &Coverage {
+        self.kept.coverage.0.get_or_init(|| Arc::new(Coverage::of(self)))
+    }
 
-/// Slots that follow each other and have no bar.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Hole {
-    /// The first date of it.
-    pub from: Date,
-    /// The last date of it.
-    pub to: Date,
-    /// How many bars are missing.
-    pub slots: usize,
-    /// Why they are.
-    pub why: Absence,
-}
-
-/// Why a bar is not there.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Absence {
-    /// Its source was never asked for it, or failed.
-    NotHeld,
-    /// Its source was asked and has none.
-    NoneAtSource,
-    /// Its source told one that cannot be.
-    SetAside,
-}
-
-impl Absence {
-    /// The name used in JSON.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::NotHeld => "not_held",
-            Self::NoneAtSource => "none_at_source",
-            Self::SetAside => "set_aside",
-        }
+    /// Whether this may be taken for all that was asked for. A part of which nobody
+    /// can say whether it is the whole may not.
+    pub fn may_be_whole(&self) -> bool {
+        self.coverage().complete.unwrap_or(!self.kept.is_part)
     }
 }
 
 impl Coverage {
     /// Of an answer, when it was received.
-    pub fn of(answer: &HistoryResult) -> Self {
+    fn of(answer: &HistoryResult) -> Self {
         let dates = answer.series.dates();
         let held = dates.first().copied().zip(dates.last().copied());
         let stretch = asked(answer);
@@ -108,12 +57,6 @@ impl Coverage {
             complete: None,
         };
         known.map_or_else(|| none.clone(), |known| none.clone().compared(answer, &known))
-    }
-
-    /// Whether the answer may be taken for all that was asked for. A part of which
-    /// nobody can say whether it is the whole may not.
-    pub fn may_be_whole(&self, answer: &HistoryResult) -> bool {
-        self.complete.unwrap_or(!answer.kept.is_part)
     }
 
     fn compared(mut self, answer: &HistoryResult, known: &Expected) -> Self {

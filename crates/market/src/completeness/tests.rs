@@ -3,8 +3,8 @@ use jiff::{Timestamp, ToSpan};
 
 use super::*;
 use crate::{
-    Bar, Basis, Calendar, Catalog, HistoryQuery, Interval, Price, Series, SeriesHead, Source, Span,
-    series_freshness,
+    Asking, Bar, Basis, Calendar, Catalog, HistoryQuery, Interval, Kept, Price, Series, SeriesHead,
+    Source, Span, series_freshness,
 };
 
 /// Thanksgiving was on the 26th; on the day after, trading ended early.
@@ -113,7 +113,7 @@ fn a_part_of_an_unknown_whole_is_not_known_to_be_complete() {
     let answer = part(answer("max", sessions(november(16), november(27))), &[]);
     let found = answer.coverage();
     assert_eq!((found.asked, found.complete), (None, None));
-    assert!(!found.may_be_whole(&answer));
+    assert!(!answer.may_be_whole());
 }
 
 #[test]
@@ -150,6 +150,17 @@ fn a_young_share_is_complete_from_its_first_day_on() {
     answer.kept = Kept::default();
     assert_eq!(answer.coverage().complete, Some(true));
     assert_eq!(answer.coverage().asked, Some((date(2020, 12, 10), november(27))));
+}
+
+#[test]
+fn what_was_traded_no_more_for_thirty_days_lacks_nothing_after_its_last_bar() {
+    let until = |last| answer("1y", sessions(date(2025, 11, 28), last));
+    let delisted = until(date(2026, 10, 12));
+    assert_eq!((delisted.coverage().complete, delisted.coverage().missing), (Some(true), 0));
+    let now = RECEIVED.parse().unwrap();
+    assert_eq!(series_freshness(&delisted, now), crate::Freshness::Stale);
+    assert_eq!(until(date(2026, 10, 30)).coverage().complete, Some(false), "it may be cut off");
+    assert_eq!(part(delisted, &[]).coverage().complete, Some(false), "nobody was asked");
 }
 
 #[test]
@@ -221,9 +232,9 @@ fn without_a_calendar_a_week_is_learned_and_without_enough_bars_nothing_is_known
     assert_eq!(long.coverage().calendar, Some("learned"));
     let short = elsewhere(answer("2026-11-16..2026-11-26", weekdays(november(16), november(26))));
     assert_eq!((short.coverage().calendar, short.coverage().complete), (None, None));
-    assert!(short.coverage().may_be_whole(&short));
+    assert!(short.may_be_whole());
     let part = part(short, &[]);
-    assert!(!part.coverage().may_be_whole(&part));
+    assert!(!part.may_be_whole());
 }
 
 #[test]

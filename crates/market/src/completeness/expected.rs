@@ -1,11 +1,15 @@
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 
-use crate::{Calendar, HistoryResult, Kind, Learned, Slot, open_limit};
+use crate::{Calendar, HistoryResult, Kind, Learned, Slot};
 
 /// A figure that is set once a day comes so long after that day's trading at the
 /// latest.
 const SET_WITHIN: SignedDuration = SignedDuration::from_hours(36);
+
+/// The first price of a day is published so long after the open at the latest:
+/// exchanges delay what they give to the public by up to 15 minutes.
+const PUBLISHED_WITHIN: SignedDuration = SignedDuration::from_mins(25);
 
 /// The bars that there ought to be.
 pub(super) struct Expected {
@@ -48,7 +52,8 @@ pub(super) fn expected(answer: &HistoryResult, (from, to): (Date, Date)) -> Opti
     let Some(calendar) = calendar.filter(|it| from <= it.last_day()) else {
         return learned(answer, (from, to));
     };
-    let begun = last_expected(answer, calendar);
+    let begun =
+        last_expected(answer, calendar).map(|begun| end_of_trading(answer, calendar, begun));
     let first = from.max(calendar.first_day());
     let last = begun.map(|begun| to.min(begun)).filter(|last| first <= *last);
     let sessions = last.into_iter().flat_map(|last| calendar.sessions(first, last));
@@ -82,8 +87,21 @@ fn last_expected(answer: &HistoryResult, calendar: &Calendar) -> Option<Date> {
     if is_set_once_a_day(answer) {
         return calendar.over(earlier(received_at, SET_WITHIN)).map(|day| day.date);
     }
-    // Its first price may be published with a delay.
-    calendar.begun(earlier(received_at, open_limit(Kind::Equity))).map(|day| day.date)
+    calendar.begun(earlier(received_at, PUBLISHED_WITHIN)).map(|day| day.date)
+}
+
+/// What its source has had no bar of for so many days of trading is traded no more:
+/// nothing is missing after its last one. That it is not the present is a matter of
+/// freshness.
+const TRADED_NO_MORE: usize = 30;
+
+fn end_of_trading(answer: &HistoryResult, calendar: &Calendar, begun: Date) -> Date {
+    let last = answer.series.dates().last().copied().filter(|_| !answer.kept.is_part);
+    let is_over = |last: &Date| {
+        let next = last.tomorrow().unwrap_or(*last);
+        calendar.sessions(next, begun).take(TRADED_NO_MORE + 1).count() > TRADED_NO_MORE
+    };
+    last.filter(is_over).unwrap_or(begun)
 }
 
 /// Funds are, and rates that have no price but their last.
