@@ -2,6 +2,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use market::{Catalog, Clock, Instrument, Store, Symbol};
+use tracing::debug;
 
 use crate::instruments::Instruments;
 use crate::settings::Settings;
@@ -25,6 +26,9 @@ impl Context {
         sources: Sources,
         store: Arc<dyn Store>,
     ) -> Self {
+        if let Err(error) = store.note_start(clock.now()).await {
+            debug!(%error, "the start cannot be noted");
+        }
         let instruments =
             Instruments::start(sources.catalog().clone(), &settings.watchlist, &*store).await;
         Self {

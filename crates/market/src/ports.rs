@@ -7,7 +7,8 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use crate::{
-    Action, HistoryQuery, HistoryResult, Instrument, Interval, Quote, Source, Symbol, Tick,
+    Action, Bar, HistoryQuery, HistoryResult, Instrument, Interval, Quote, Slot, Source, Symbol,
+    Tick,
 };
 
 /// Tells the time. Given to whoever needs it, so that tests can set it.
@@ -389,6 +390,29 @@ pub trait Store: Send + Sync {
         since: Timestamp,
         at: Option<Timestamp>,
     ) -> Result<Option<HistoryResult>, StoreError>;
+
+    /// Persists the last bars of an answer to a question as they were told at an
+    /// instant, having gone on with streamed prices.
+    async fn persist_streamed(
+        &self,
+        told: &HistoryResult,
+        since: Slot,
+        at: Timestamp,
+    ) -> Result<(), StoreError>;
+
+    /// The last bars that [`Store::persist_streamed`] was given of this question and
+    /// source up to an instant, since the service had started last, and when the
+    /// newest price in them was received. They take the place of what the source
+    /// itself had answered.
+    async fn streamed(
+        &self,
+        question: &HistoryQuery,
+        source: &Source,
+        at: Timestamp,
+    ) -> Result<Option<(Vec<Bar>, Timestamp)>, StoreError>;
+
+    /// Notes that the service starts.
+    async fn note_start(&self, at: Timestamp) -> Result<(), StoreError>;
 
     /// All actions of an instrument that a source told and has not withdrawn, by
     /// ex-date; of what was known at an instant, where one is given.

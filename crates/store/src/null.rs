@@ -2,8 +2,8 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use market::{
-    Action, HistoryQuery, HistoryResult, Instrument, Quote, Saved, Source, Speaks, Store,
-    StoreError, Symbol,
+    Action, Bar, HistoryQuery, HistoryResult, Instrument, Quote, Saved, Slot, Source, Speaks,
+    Store, StoreError, Symbol,
 };
 
 /// A store that has nothing and stores nothing, for running on the simulator
@@ -57,6 +57,28 @@ impl Store for NullStore {
         _: Option<Timestamp>,
     ) -> Result<Option<HistoryResult>, StoreError> {
         Ok(None)
+    }
+
+    async fn persist_streamed(
+        &self,
+        _: &HistoryResult,
+        _: Slot,
+        _: Timestamp,
+    ) -> Result<(), StoreError> {
+        Ok(())
+    }
+
+    async fn streamed(
+        &self,
+        _: &HistoryQuery,
+        _: &Source,
+        _: Timestamp,
+    ) -> Result<Option<(Vec<Bar>, Timestamp)>, StoreError> {
+        Ok(None)
+    }
+
+    async fn note_start(&self, _: Timestamp) -> Result<(), StoreError> {
+        Ok(())
     }
 
     async fn actions(

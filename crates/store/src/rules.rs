@@ -33,7 +33,7 @@ pub(crate) use self::actions::{ByDay, Day, Silence, action_changes, by_day};
 pub(crate) use self::bars::{Spoken, changes};
 pub(crate) use self::bases::{SeriesId, StoredSeries, in_force};
 pub(crate) use self::latest::{Described, latest_instruments, latest_quotes};
-pub(crate) use self::ledger::{Entry, ranked, spans, spoken, spoken_ex_dates};
+pub(crate) use self::ledger::{Entry, ranked, spans, spelled, spoken, spoken_ex_dates};
 pub(crate) use self::moment::Moment;
 pub(crate) use self::reading::Reading;
 pub(crate) use self::revision::{Revision, Version};

@@ -20,6 +20,7 @@ mod quotes;
 mod readers;
 mod revisions;
 mod series;
+mod streamed;
 mod writer;
 
 use std::path::Path;
@@ -28,8 +29,8 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use market::{
-    Action, HistoryQuery, HistoryResult, Instrument, Quote, Saved, Source, Speaks, Store,
-    StoreError, Symbol,
+    Action, Bar, HistoryQuery, HistoryResult, Instrument, Quote, Saved, Slot, Source, Speaks,
+    Store, StoreError, Symbol,
 };
 use rusqlite::{Connection, Transaction};
 use tracing::error;
@@ -243,6 +244,36 @@ impl Store for SqliteStore {
             answers::covering(snapshot, &question, dates, since, by)
         };
         self.known(at, known).await
+    }
+
+    async fn persist_streamed(
+        &self,
+        told: &HistoryResult,
+        since: Slot,
+        at: Timestamp,
+    ) -> Result<(), StoreError> {
+        accept_answer(told)?;
+        let (told, at) = (told.clone(), Moment::from(at));
+        let persist =
+            move |transaction: &Transaction<'_>| streamed::persist(transaction, &told, since, at);
+        self.writer()?.write(persist).await
+    }
+
+    async fn streamed(
+        &self,
+        question: &HistoryQuery,
+        source: &Source,
+        at: Timestamp,
+    ) -> Result<Option<(Vec<Bar>, Timestamp)>, StoreError> {
+        let (question, source, at) = (question.clone(), source.clone(), Moment::from(at));
+        let told =
+            move |snapshot: &Transaction<'_>| streamed::told(snapshot, &question, &source, at);
+        Ok(self.readers.read(told).await?.map(|(bars, at)| (bars, at.into())))
+    }
+
+    async fn note_start(&self, at: Timestamp) -> Result<(), StoreError> {
+        let at = Moment::from(at);
+        self.writer()?.write(move |transaction| streamed::note_start(transaction, at)).await
     }
 
     async fn actions(

@@ -2,7 +2,7 @@
 mod tests;
 
 use std::collections::HashMap;
-use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard, Weak};
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
@@ -16,6 +16,9 @@ use moka::sync::Cache;
 const ROOM: u64 = 16 << 20;
 const HELD: Duration = Duration::from_secs(2);
 
+/// Questions of which it is remembered what was told of them.
+const QUESTIONS: u64 = 10_000;
+
 /// Bars of what has not been streamed for so long are dropped.
 const FORGOTTEN_AFTER: SignedDuration = SignedDuration::from_hours(26);
 
@@ -27,6 +30,8 @@ pub(super) struct Live {
     /// One for each source whose ticks came.
     bars: RwLock<HashMap<Symbol, Vec<LiveBars>>>,
     given: Cache<HistoryQuery, Given>,
+    /// What of it was told already.
+    told: Cache<HistoryQuery, Weak<HistoryResult>>,
 }
 
 /// An answer as it was brought up to date within one second.
@@ -43,7 +48,8 @@ impl Default for Live {
             given.answer.series.bytes().saturating_add(1024) as u32
         };
         let given = Cache::builder().max_capacity(ROOM).weigher(weigh).time_to_live(HELD);
-        Self { bars: RwLock::default(), given: given.build() }
+        let told = Cache::builder().max_capacity(QUESTIONS).time_to_live(HELD);
+        Self { bars: RwLock::default(), given: given.build(), told: told.build() }
     }
 }
 
@@ -103,6 +109,14 @@ impl Live {
         };
         let given = self.given.entry_by_ref(&official.question);
         given.or_insert_with_if(bring, is_old).into_value().answer
+    }
+
+    /// Whether an answer brought up to date is told for the first time.
+    pub(super) fn is_first_told(&self, answer: &Arc<HistoryResult>) -> bool {
+        let is_another =
+            |told: &Weak<HistoryResult>| !std::ptr::eq(told.as_ptr(), &raw const **answer);
+        let told = self.told.entry_by_ref(&answer.question);
+        told.or_insert_with_if(|| Arc::downgrade(answer), is_another).is_fresh()
     }
 
     /// Whether the last bar of a result moves from second to second: prices of its

@@ -103,10 +103,25 @@ impl History {
                 if !is_current(&result, self.context.now()) && self.may_ask_any(query) {
                     drop(self.refresh(query));
                 }
-                Ok(self.live.up_to_date(result, self.context.now()))
+                let told = self.live.up_to_date(Arc::clone(&result), self.context.now());
+                self.note_streamed(&result, &told).await;
+                Ok(told)
             }
             Ok(None) => self.first(query).await,
             Err(error) => self.first_without_store(query, error).await,
+        }
+    }
+
+    /// Keeps what is told beyond what its source answered, so that it can be told
+    /// again. Readers of one moment are told the same, and it is kept once.
+    async fn note_streamed(&self, answered: &HistoryResult, told: &Arc<HistoryResult>) {
+        let Some((_, last)) = answered.series.outer_slots() else { return };
+        if std::ptr::eq(answered, &raw const **told) || !self.live.is_first_told(told) {
+            return;
+        }
+        let (store, now) = (self.context.store(), self.context.now());
+        if let Err(error) = store.persist_streamed(told, last, now).await {
+            warn!(%error, question = %told.question, "streamed bars cannot be stored; what was told of them cannot be told again");
         }
     }
 

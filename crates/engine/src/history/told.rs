@@ -1,5 +1,5 @@
 use jiff::Timestamp;
-use market::{Action, HistoryQuery, HistoryResult, Source, StoreError, Symbol};
+use market::{Action, HistoryQuery, HistoryResult, Series, Source, StoreError, Symbol};
 
 use super::History;
 use super::composed::put_together;
@@ -13,9 +13,26 @@ impl History {
         query: &HistoryQuery,
         at: Timestamp,
     ) -> Result<Option<HistoryResult>, StoreError> {
-        let Some(finer) = query.interval.made_of() else { return self.known(query, at).await };
+        let Some(finer) = query.interval.made_of() else { return self.gone_on(query, at).await };
         let finer = HistoryQuery { interval: finer, ..query.clone() };
-        Ok(self.known(&finer, at).await?.map(|result| put_together(&result, query)))
+        Ok(self.gone_on(&finer, at).await?.map(|result| put_together(&result, query)))
+    }
+
+    /// What was known, with the streamed prices that it had gone on with when it
+    /// was told.
+    async fn gone_on(
+        &self,
+        query: &HistoryQuery,
+        at: Timestamp,
+    ) -> Result<Option<HistoryResult>, StoreError> {
+        let Some(known) = self.known(query, at).await? else { return Ok(None) };
+        let source = &known.series.head.source;
+        let streamed = self.context.store().streamed(query, source, at).await?;
+        let newer = streamed.filter(|(_, received_at)| *received_at > known.received_at);
+        let Some((bars, received_at)) = newer else { return Ok(Some(known)) };
+        let bars = known.series.bars().chain(bars).collect();
+        let series = Series::new(known.series.head.clone(), bars);
+        Ok(Some(HistoryResult { series, received_at, ..known }))
     }
 
     /// What was known in an interval that upstreams publish.

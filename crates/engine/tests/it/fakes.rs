@@ -9,8 +9,8 @@ use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use market::{
     Action, Bar, BarSource, Basis, Catalog, Clock, HistoryQuery, HistoryResult, Instrument,
-    Interval, Kept, Price, Quote, QuoteSource, Saved, Series, SeriesHead, Source, SourceError,
-    Span, Speaks, Store, StoreError, Symbol,
+    Interval, Kept, Price, Quote, QuoteSource, Saved, Series, SeriesHead, Slot, Source,
+    SourceError, Span, Speaks, Store, StoreError, Symbol,
 };
 use testkit::SettableClock;
 use tokio::sync::watch;
@@ -299,6 +299,28 @@ impl Store for MemoryStore {
     ) -> Result<Option<HistoryResult>, StoreError> {
         self.works()?;
         Ok(None)
+    }
+
+    async fn persist_streamed(
+        &self,
+        _: &HistoryResult,
+        _: Slot,
+        _: jiff::Timestamp,
+    ) -> Result<(), StoreError> {
+        Ok(())
+    }
+
+    async fn streamed(
+        &self,
+        _: &HistoryQuery,
+        _: &Source,
+        _: jiff::Timestamp,
+    ) -> Result<Option<(Vec<Bar>, jiff::Timestamp)>, StoreError> {
+        Ok(None)
+    }
+
+    async fn note_start(&self, _: jiff::Timestamp) -> Result<(), StoreError> {
+        Ok(())
     }
 
     async fn actions(

@@ -139,7 +139,8 @@ fn today(answer: &HistoryResult) -> Option<Date> {
 /// Stands between a span and the source that the question insisted on.
 const AT: char = '@';
 
-fn spelled(question: &HistoryQuery) -> String {
+/// How the ledger spells the span of a question, and the source it insists on.
+pub(crate) fn spelled(question: &HistoryQuery) -> String {
     match &question.source {
         Some(source) => format!("{}{AT}{source}", question.span),
         None => question.span.to_string(),

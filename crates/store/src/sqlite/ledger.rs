@@ -29,7 +29,7 @@ pub(crate) fn note(
 }
 
 /// The number of a question that a source answered, which is given one where it is new.
-fn question(connection: &Connection, answer: &HistoryResult, span: &str) -> Result<i64> {
+pub(crate) fn question(connection: &Connection, answer: &HistoryResult, span: &str) -> Result<i64> {
     let HistoryQuery { symbol, interval, .. } = &answer.question;
     let source = answer.series.head.source.as_str();
     let key = params![symbol.as_str(), interval.as_str(), span, source];

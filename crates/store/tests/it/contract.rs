@@ -10,6 +10,7 @@ mod properties;
 mod questions;
 mod quotes;
 mod sources;
+mod streamed;
 mod versions;
 mod withdrawn;
 
@@ -61,6 +62,7 @@ pub(crate) use sources::{
     a_question_to_one_source_is_answered_by_it_alone, another_source_than_the_one_asked_is_refused,
     whether_its_source_was_named_makes_no_other_answer,
 };
+pub(crate) use streamed::bars_that_went_on_are_told_again_until_the_next_start;
 pub(crate) use versions::{
     a_bar_that_becomes_final_is_a_new_version, a_correction_counts_and_the_latest_version_is_read,
     a_wobble_of_the_adjusted_close_is_no_correction,
@@ -138,6 +140,7 @@ macro_rules! keeps_the_contract {
             stretches_of_other_questions_are_given_as_they_were
             instants_between_two_milliseconds_are_cut_off
 
+            bars_that_went_on_are_told_again_until_the_next_start
             a_withdrawn_bar_ends_and_was_known_until_then
             a_half_answer_withdraws_nothing_at_first
             a_whole_answer_after_a_half_one_begins_anew

@@ -159,6 +159,29 @@ CREATE TABLE confirmed (
     PRIMARY KEY (question, since)
 ) WITHOUT ROWID, STRICT;
 
+-- Bars that went on with streamed prices, as they were told at an instant, for want
+-- of which an answer could not be told again. Those of one instant belong together.
+CREATE TABLE streamed (
+    question    INTEGER NOT NULL REFERENCES question (id),
+    at          INTEGER NOT NULL,
+    slot        INTEGER NOT NULL,
+    received_at INTEGER NOT NULL,
+    open_time   INTEGER NOT NULL,
+    date        INTEGER NOT NULL,
+    open        REAL,
+    high        REAL,
+    low         REAL,
+    close       REAL    NOT NULL,
+    adj_close   REAL,
+    volume      REAL,
+    PRIMARY KEY (question, at, slot)
+) WITHOUT ROWID, STRICT;
+
+-- When the service started: what was streamed before is not told after.
+CREATE TABLE start (
+    at INTEGER PRIMARY KEY
+) STRICT;
+
 -- Bars and days with actions that an answer lacked and that stay in force until a
 -- later one lacks them too.
 CREATE TABLE missed_bar (
