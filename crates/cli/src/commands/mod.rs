@@ -36,11 +36,11 @@ pub(crate) use search::search;
 pub(crate) use serve::{ServeArgs, serve};
 pub(crate) use watch::{WatchArgs, watch, watch_help};
 
-/// Says what went wrong, on standard error, and how to end.
-#[expect(clippy::print_stderr, reason = "this is where a command speaks to people")]
 /// The exit status of a command that could have only a part of what was asked for.
 const PART: u8 = 3;
 
+/// Says what went wrong, on standard error, and how to end.
+#[expect(clippy::print_stderr, reason = "this is where a command speaks to people")]
 pub(crate) fn fail(status: u8, message: &dyn Display) -> ExitCode {
     eprintln!("marketpulse: {message}");
     ExitCode::from(status)

@@ -99,6 +99,8 @@ struct History<'a> {
     adjusts: Vec<Pick>,
     result: Shown<'a>,
     badge: &'static str,
+    /// What the bars lack of what was asked for.
+    lack: Option<String>,
     has_script: bool,
 }
 
@@ -139,6 +141,7 @@ pub(crate) fn history(shell: &Shell, view: &HistoryView) -> Result<String, askam
         adjusts: picks(&Drawn::ADJUSTS, drawn.adjust.as_deref(), adjust_text),
         result,
         badge: view.freshness.as_str(),
+        lack: view.outcome.as_ref().ok().and_then(|answer| query::lack(answer)),
         has_script: assets::has_script("history"),
     }
     .render()

@@ -420,3 +420,13 @@ fn old_history_says_how_old_it_is() {
     let page = history(&shell(false), &asked).unwrap();
     has(&page, "Not up to date: received 3\u{a0}min ago");
 }
+
+#[test]
+fn a_part_says_what_it_lacks() {
+    let mut part = answer(3, Interval::D1);
+    part.kept = Kept::of(1, true, Vec::new());
+    let page = history(&shell(false), &view(Ok(part.into()))).unwrap();
+    has(&page, "Of what was asked for this is a part: ");
+    let whole = history(&shell(false), &view(Ok(answer(30, Interval::H1).into()))).unwrap();
+    assert!(!whole.contains("Of what was asked for"));
+}

@@ -57,7 +57,8 @@ impl Basis {
     }
 
     fn has(&self, closes: &[f64]) -> bool {
-        closes.iter().all(|close| (0..=31).any(|day| self.close(day) == *close))
+        let all: Vec<f64> = (0..=31).map(|day| self.close(day)).collect();
+        closes.iter().all(|close| all.contains(close))
     }
 }
 
