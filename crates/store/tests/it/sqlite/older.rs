@@ -1,11 +1,14 @@
 //! Files that older versions wrote.
 
+use std::process::Stdio;
+use std::time::Duration;
+
 use jiff::civil::date;
-use market::{HistoryResult, Store};
+use market::{HistoryResult, Source, Store};
 
 use crate::Taking as _;
-use crate::sqlite::Sqlite;
 use crate::sqlite::trouble::file_with;
+use crate::sqlite::{Sqlite, child};
 use crate::values::{answer, bar, closes, daily, second};
 
 /// A file as the first version left it, with one answer in it.
@@ -106,4 +109,73 @@ async fn what_an_older_version_stored_is_known_since_then() {
     };
     assert_eq!(known(-1).await, None);
     assert_eq!(known(0).await, Some(vec![100.0]));
+}
+
+/// As the fourth version left it: two stamps of one date, both told, the first of
+/// them earlier, and many bars besides.
+fn of_the_fourth_version(bars: i64) -> Sqlite {
+    let sqlite = of_the_second_version();
+    let file = sqlite.file();
+    file.execute_batch(include_str!("../../../src/sqlite/migrations/0003_listings.sql")).unwrap();
+    file.execute_batch(include_str!("../../../src/sqlite/migrations/0004_payments.sql")).unwrap();
+    let later = second(3_600).as_millisecond();
+    file.execute_batch(&format!(
+        "PRAGMA user_version = 4;
+         INSERT INTO bar VALUES (7, 1761567300000, {later}, 20388, 1, 2, 0.5, 101, 90, 6, 0);
+         INSERT INTO action (symbol, source, ex_date, kind, known_at, ordinal, amount, currency)
+         VALUES ('AAPL', 'yahoo', 20388, 'dividend', {later}, 0, 0.26, 'USD');
+         WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < {bars})
+         INSERT INTO bar SELECT 7, 1761571800000 - n * 86400000, {later} + n % 50, 20388 - n,
+                                1, 2, 0.5, n, NULL, NULL, 0 FROM n;"
+    ))
+    .unwrap();
+    sqlite
+}
+
+#[tokio::test]
+async fn two_stamps_of_a_date_become_versions_of_one_bar() {
+    let sqlite = of_the_fourth_version(3);
+    let store = sqlite.store();
+    let at = |seconds| Some(second(seconds));
+    let told = async |seconds| {
+        let ever = date(2025, 12, 31);
+        let asked = daily("AAPL", "1y");
+        let told = store.overlapping(&asked, Some(date(2025, 10, 27)), ever, at(seconds)).await;
+        told.unwrap().as_ref().map(closes)
+    };
+    assert_eq!(told(-1).await, None);
+    assert_eq!(told(0).await, Some(vec![100.0]));
+    assert_eq!(told(3_599).await, Some(vec![100.0]));
+    assert_eq!(told(3_600).await, Some(vec![101.0]), "the later of the two, and no second bar");
+    let paid = store.actions(&"AAPL".parse().unwrap(), &Source::new("yahoo"), None).await.unwrap();
+    assert_eq!(paid[0].kind.payment().unwrap().currency, "USD".parse().ok());
+    store.check().await.unwrap();
+}
+
+#[test]
+#[ignore = "run by the test below, to be killed"]
+fn migrates_until_it_is_killed() {
+    if let Some(path) = child::store() {
+        drop(store::SqliteStore::open(&path).unwrap());
+    }
+}
+
+#[tokio::test]
+async fn a_migration_that_is_killed_loses_nothing() {
+    const BARS: i64 = 4_000;
+    let sqlite = of_the_fourth_version(BARS);
+    for kills in 0..24_u64 {
+        let test = "sqlite::older::migrates_until_it_is_killed";
+        let mut process =
+            child::command(test, &sqlite.path()).stdout(Stdio::null()).spawn().unwrap();
+        // Not to wait for anything, but to kill at any point of its work.
+        std::thread::sleep(Duration::from_micros(500 * kills * kills));
+        process.kill().unwrap();
+        process.wait().unwrap();
+    }
+    let store = sqlite.store();
+    let all = store.overlapping(&daily("AAPL", "1y"), None, date(2025, 12, 31), None).await;
+    assert_eq!(all.unwrap().unwrap().series.len(), usize::try_from(BARS).unwrap() + 1);
+    store.check().await.unwrap();
+    assert_eq!(closes(&store.last(&daily("AAPL", "max")).await.unwrap().unwrap()), [101.0]);
 }
