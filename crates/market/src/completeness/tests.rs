@@ -143,6 +143,18 @@ fn a_long_hole_is_settled_by_a_second_look_on_another_day() {
 }
 
 #[test]
+fn what_lacks_something_is_asked_for_again_soon() {
+    let mut days = sessions(november(2), november(20));
+    let lifetime = |days: &[Date]| {
+        let answer = answer("2026-11-02..2026-11-20", days.to_vec());
+        crate::series_lifetime(&answer, answer.received_at)
+    };
+    assert_eq!(lifetime(&days), jiff::SignedDuration::from_hours(24));
+    days.retain(|day| !(november(9)..=november(13)).contains(day));
+    assert_eq!(lifetime(&days), jiff::SignedDuration::from_mins(5));
+}
+
+#[test]
 fn a_young_share_is_complete_from_its_first_day_on() {
     let mut answer = answer("10y", sessions(date(2020, 12, 10), november(27)));
     assert_eq!(answer.coverage().complete, Some(false));

@@ -27,6 +27,14 @@ pub fn series_lifetime(answer: &HistoryResult, now: Timestamp) -> SignedDuration
     if answer.superseded || has_ended_since(answer, now) {
         return SignedDuration::ZERO;
     }
+    if answer.may_be_whole() { whole_lifetime(answer, now) } else { PART_LIFETIME }
+}
+
+/// What lacks something is asked for again soon, and not so often that what its
+/// source will never have becomes a burden to it.
+const PART_LIFETIME: SignedDuration = SignedDuration::from_mins(5);
+
+fn whole_lifetime(answer: &HistoryResult, now: Timestamp) -> SignedDuration {
     if lies_in_the_past(answer) {
         return SignedDuration::from_hours(24);
     }
