@@ -89,10 +89,14 @@ export type AlignedBars = {
   }[];
   /** What each column is and where it is from. */
   series: {
+    /** Whether everything asked for is there that its source has; null where that cannot be known. */
+    complete: boolean | null;
     /** The currency of prices, as published: GBp is pence. */
     currency: string | null;
     /** fresh; stale: older than it should be while its market is open; missing: no value; simulated: made up. */
     freshness: "fresh" | "stale" | "missing" | "simulated";
+    /** How many bars are not there that the exchange's calendar expects. */
+    missing: number | null;
     /** The instrument's name. */
     name: string;
     /** When this service received it. */
@@ -133,10 +137,14 @@ export type AlignedBarsInColumns = {
   }[];
   /** What each column is and where it is from. */
   series: {
+    /** Whether everything asked for is there that its source has; null where that cannot be known. */
+    complete: boolean | null;
     /** The currency of prices, as published: GBp is pence. */
     currency: string | null;
     /** fresh; stale: older than it should be while its market is open; missing: no value; simulated: made up. */
     freshness: "fresh" | "stale" | "missing" | "simulated";
+    /** How many bars are not there that the exchange's calendar expects. */
+    missing: number | null;
     /** The instrument's name. */
     name: string;
     /** When this service received it. */

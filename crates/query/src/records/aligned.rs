@@ -116,6 +116,15 @@ impl AboutSeries<'_> {
         self.series.iter().map(pair).collect::<Vec<_>>().join(" ")
     }
 
+    fn are_complete(&self) -> Option<bool> {
+        let each = || self.series.iter().map(|one| one.answer.coverage().complete);
+        if each().any(|it| it == Some(false)) {
+            Some(false)
+        } else {
+            each().collect::<Option<Vec<_>>>().map(|_| true)
+        }
+    }
+
     fn worst(&self) -> Freshness {
         let any = |word: &Freshness| self.series.iter().any(|one| one.freshness == *word);
         let worst = [Freshness::Simulated, Freshness::Stale].into_iter().find(any);
@@ -148,11 +157,16 @@ impl AboutSeries<'_> {
 
     /// What each row repeats in a form without a head: of several freshnesses
     /// the worst, and the mark of simulated rows where one series is.
-    pub(in crate::records) const CONSTANTS: [TableField<Self>; 6] = [
+    pub(in crate::records) const CONSTANTS: [TableField<Self>; 7] = [
         Self::FIELD,
         Self::ADJUST,
         vocabulary::freshness(|it: &Self| Some(it.worst().as_str().into())),
         vocabulary::simulated(|it| Some(it.series.iter().any(|one| one.answer.simulated))),
+        TableField::flag(
+            "complete",
+            "Whether everything asked for is there of every series; null where that cannot be known.",
+            Self::are_complete,
+        ),
         TableField::text("currencies", "The currency of each series.", |it| {
             Some(it.each(|head| head.currency.as_ref().map_or("unknown", Currency::as_str)).into())
         }),
@@ -215,6 +229,8 @@ impl Record for One<'_> {
             Self::SOURCE,
             Self::RECEIVED_AT,
             Self::FRESHNESS,
+            Self::COMPLETE,
+            Self::MISSING,
             Self::SIMULATED,
         ]
     }
