@@ -271,6 +271,36 @@ fn history_that_lacks_what_was_told_earlier_is_not_believed() {
 }
 
 #[test]
+fn a_bar_of_a_saturday_may_be_taken_back() {
+    let (before, new) = (history(0, 5), history(0, 4));
+    assert_eq!(before.series.dates().last(), Some(&jiff::civil::date(2023, 11, 18)));
+    let judged = |before: &HistoryResult, new: &HistoryResult| {
+        let earlier = Earlier { of_query: Some(before), of_series: None, overlap: Overlap::Same };
+        rejection_of_history(&earlier, new)
+    };
+    assert_eq!(judged(&before, &new), None);
+    assert_eq!(judged(&new, &history(0, 3)), Some(Rejection::Shrunk), "a Friday's is missed");
+}
+
+#[test]
+fn a_stretch_of_months_begins_a_month_later_from_one_day_to_the_next() {
+    let months = |first: usize| {
+        let mut answer = history(0, 200);
+        answer.series.head.interval = Interval::Mo1;
+        let bars = answer.series.bars().skip(first * 30).step_by(30).take(4).collect();
+        answer.received_at = at(100 * 86_400 + first as i64 * 3600);
+        HistoryResult { series: Series::new(answer.series.head.clone(), bars), ..answer }
+    };
+    let judged = |new: &HistoryResult| {
+        let before = months(0);
+        let earlier = Earlier { of_query: Some(&before), of_series: None, overlap: Overlap::Same };
+        rejection_of_history(&earlier, new)
+    };
+    assert_eq!(judged(&months(1)), None);
+    assert_eq!(judged(&months(2)), Some(Rejection::Shrunk), "not two");
+}
+
+#[test]
 fn a_day_that_has_not_begun_is_another_clock_and_one_stamp_is_one_bar() {
     let judged = |begins: i64, stamped: i64| {
         let mut new = history(0, 30);
