@@ -2,7 +2,7 @@ use jiff::civil::Date;
 use jiff::{SignedDuration, Unit};
 use market::{
     Action, ActionKind, Bar, CLOCK_SLACK, Calendar, Element, HistoryResult, Impossible, Interval,
-    Overlap, SetAside,
+    Overlap, SetAside, Slot,
 };
 
 use super::{Rejection, is_hundredfold, not_of_pair};
@@ -64,7 +64,9 @@ const MOVES_BY: SignedDuration = SignedDuration::from_hours(5 * 24);
 /// does the beginning of a stretch move faster than time, but from one bar to the
 /// next at once.
 fn has_shrunk(before: &HistoryResult, new: &HistoryResult) -> bool {
-    let end = |answer: &HistoryResult| last_session(answer).map(|last| last.open_time);
+    // By what a bar is about, as its stamp may move back.
+    let slot = |bar: Bar| Slot::of(new.series.head.interval, &bar);
+    let end = |answer: &HistoryResult| last_session(answer).map(slot);
     let begin = |answer: &HistoryResult| answer.series.get(0).map(|first| first.open_time);
     let passed = new.received_at.duration_since(before.received_at);
     let moved = begin(before).zip(begin(new)).map(|(before, new)| new.duration_since(before));

@@ -283,6 +283,18 @@ fn a_bar_of_a_saturday_may_be_taken_back() {
 }
 
 #[test]
+fn the_stamp_of_the_last_bar_may_move_back() {
+    let (mut before, new) = (history(0, 30), history(0, 30));
+    let last = before.series.last().unwrap();
+    let later = Bar { open_time: last.open_time + jiff::SignedDuration::from_mins(20), ..last };
+    let bars = before.series.bars().chain([later]).collect();
+    before.series = Series::new(before.series.head.clone(), bars);
+    assert_eq!(before.series.len(), new.series.len());
+    let earlier = Earlier { of_query: Some(&before), of_series: None, overlap: Overlap::Same };
+    assert_eq!(rejection_of_history(&earlier, &new), None);
+}
+
+#[test]
 fn a_stretch_of_months_begins_a_month_later_from_one_day_to_the_next() {
     let months = |first: usize| {
         let mut answer = history(0, 200);
