@@ -67,13 +67,22 @@ fn has_shrunk(before: &HistoryResult, new: &HistoryResult) -> bool {
     // By what a bar is about, as its stamp may move back.
     let slot = |bar: Bar| Slot::of(new.series.head.interval, &bar);
     let end = |answer: &HistoryResult| last_session(answer).map(slot);
-    let begin = |answer: &HistoryResult| answer.series.get(0).map(|first| first.open_time);
-    let passed = new.received_at.duration_since(before.received_at);
-    let moved = begin(before).zip(begin(new)).map(|(before, new)| new.duration_since(before));
+    let passed = new.received_at.duration_since(before.received_at).max(SignedDuration::ZERO);
+    let begun = before.series.dates().first().zip(could_begin(new));
+    let moved = begun.map(|(before, new)| new.duration_since(*before));
     let bar = SignedDuration::from_secs(new.series.head.interval.seconds());
     let lacks_the_beginning = moved.is_some_and(|moved| moved > passed + MOVES_BY + bar);
     let lacks_the_end = end(new) < end(before) && !ends_in_a_hole(before, new);
     !before.superseded && (lacks_the_end || lacks_the_beginning)
+}
+
+/// The first date that the stretch may have begun with: before its first bar there
+/// may be a long rest.
+fn could_begin(answer: &HistoryResult) -> Option<Date> {
+    let first = *answer.series.dates().first()?;
+    let calendar = Calendar::for_instrument(&answer.instrument);
+    let before = calendar.and_then(|it| it.previous_session(first));
+    before.and_then(|before| before.tomorrow().ok()).or(Some(first))
 }
 
 /// The last bar of a day on which there was trading, as far as that is known: one of

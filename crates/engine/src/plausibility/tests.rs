@@ -1,3 +1,4 @@
+use jiff::civil::{Date, date};
 use market::{
     Bar, Basis, CLOCK_SLACK, Catalog, Element, HistoryQuery, HistoryResult, Interval, Kept, Kind,
     Overlap, Price, Series, SeriesHead, SetAside, Source, Span,
@@ -292,6 +293,27 @@ fn the_stamp_of_the_last_bar_may_move_back() {
     assert_eq!(before.series.len(), new.series.len());
     let earlier = Earlier { of_query: Some(&before), of_series: None, overlap: Overlap::Same };
     assert_eq!(rejection_of_history(&earlier, &new), None);
+}
+
+#[test]
+fn a_stretch_begins_after_a_long_rest_from_one_day_to_the_next() {
+    let from = |first: Date, received_at: i64| {
+        let mut answer = history(0, 1);
+        answer.instrument.mic = Some("XTKS".to_owned());
+        answer.instrument.kind = market::Kind::Equity;
+        let bar = Bar { date: first, ..answer.series.last().unwrap() };
+        let last = Bar { date: date(2019, 7, 26), ..bar };
+        answer.series = Series::new(answer.series.head.clone(), vec![bar, last]);
+        HistoryResult { received_at: at(received_at), ..answer }
+    };
+    let before = from(date(2019, 4, 26), 0);
+    let judged = |new: &HistoryResult| {
+        let earlier = Earlier { of_query: Some(&before), of_series: None, overlap: Overlap::Same };
+        rejection_of_history(&earlier, new)
+    };
+    assert_eq!(judged(&from(date(2019, 5, 7), 3600)), None, "ten days of an enthronement");
+    assert_eq!(judged(&from(date(2019, 5, 7), -3600)), None, "by a clock that was set back");
+    assert_eq!(judged(&from(date(2019, 5, 21), 3600)), Some(Rejection::Shrunk));
 }
 
 #[test]
