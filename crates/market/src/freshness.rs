@@ -5,7 +5,7 @@ mod series;
 use jiff::{SignedDuration, Timestamp};
 
 pub use self::quote::{contradicted_calendar, market_opens_after, market_state, quote_freshness};
-pub use self::series::{end_freshness, series_freshness, series_lifetime};
+pub use self::series::{end_freshness, is_current, series_freshness, series_lifetime};
 use crate::Kind;
 
 /// Whether a value may be taken for the present one.

@@ -49,8 +49,8 @@ pub use facts::{
     UpstreamFacts,
 };
 pub use freshness::{
-    Freshness, contradicted_calendar, end_freshness, market_opens_after, market_state, open_limit,
-    quote_freshness, series_freshness, series_lifetime,
+    Freshness, contradicted_calendar, end_freshness, is_current, market_opens_after, market_state,
+    open_limit, quote_freshness, series_freshness, series_lifetime,
 };
 pub use history_query::{HistoryQuery, Span, SpanError};
 pub use indicators::{Deviations, Indicator, IndicatorError, Window};

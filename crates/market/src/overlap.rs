@@ -48,11 +48,12 @@ pub fn overlap(held: &HistoryResult, new: &HistoryResult) -> Overlap {
 }
 
 /// Splits take effect at the open of a trading date: between two answers of one
-/// date there is none.
+/// date there is none. An answer without bars has no basis.
 fn may_have_split_between(held: &HistoryResult, new: &HistoryResult) -> bool {
     let zone = new.instrument.zone();
     let date = |answer: &HistoryResult| answer.received_at.to_zoned(zone.clone()).date();
-    new.series.head.basis != Basis::Unadjusted && date(held) != date(new)
+    let is_adjusted = !new.series.is_empty() && new.series.head.basis != Basis::Unadjusted;
+    is_adjusted && date(held) != date(new)
 }
 
 /// Whether a part of what is held is enough to compare with: more of it could not
@@ -252,6 +253,14 @@ mod tests {
         later.received_at = held.received_at + SignedDuration::from_hours(24);
         check(&held, &later, Overlap::Unproven);
         later.series.head.basis = Basis::Unadjusted;
+        check(&held, &later, Overlap::None);
+    }
+
+    #[test]
+    fn an_answer_without_bars_says_nothing_of_the_basis() {
+        let held = answer(0, &[400.0, 404.0], &[]);
+        let mut later = answer(5, &[], &[]);
+        later.received_at = held.received_at + SignedDuration::from_hours(24);
         check(&held, &later, Overlap::None);
     }
 

@@ -74,6 +74,21 @@ impl SqliteStore {
         Self::writing(path, open::for_writing(path)?)
     }
 
+    /// As [`SqliteStore::open`], but everything is done on the thread that asks, and
+    /// nothing waits for the disk: so a simulation on one thread has the same outcome
+    /// each time. A power cut may cost what was written last, or the file.
+    ///
+    /// # Errors
+    ///
+    /// As for [`SqliteStore::open`].
+    pub fn open_inline(path: &Path) -> Result<Self, StoreError> {
+        let connection = open::for_writing(path)?;
+        let relaxed = connection.pragma_update(None, "synchronous", "off");
+        relaxed.map_err(|error| failure::at(path, error))?;
+        let readers = Readers::new(path, Reading::Shared).inline();
+        Ok(Self { readers, writer: Some(Writer::inline(path, connection)) })
+    }
+
     /// As [`SqliteStore::open`], but where the file is found damaged moves it
     /// aside, names it by the present instant, and begins a new one.
     ///

@@ -24,7 +24,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use jiff::Timestamp;
 use market::{
     Bar, HistoryQuery, HistoryResult, Instrument, Interval, Period, Session, Source, Span,
-    StoreError, Symbol, Tick, series_lifetime,
+    StoreError, Symbol, Tick, is_current,
 };
 use moka::sync::Cache;
 use tokio::time::timeout;
@@ -291,9 +291,4 @@ impl History {
 pub(crate) fn all_actions(symbol: &Symbol) -> HistoryQuery {
     let span = Span::Period(Period::Max);
     HistoryQuery { symbol: symbol.clone(), interval: Interval::Mo3, span, source: None }
-}
-
-/// Whether a result may be given without asking anew.
-fn is_current(result: &HistoryResult, now: Timestamp) -> bool {
-    now.duration_since(result.received_at) < series_lifetime(result, now)
 }

@@ -4,7 +4,7 @@ use std::sync::atomic::Ordering;
 use futures_util::FutureExt;
 use jiff::civil::Date;
 use market::{
-    HistoryQuery, HistoryResult, Overlap, Saved, SourceError, Speaks, StoreError, Symbol, overlap,
+    HistoryQuery, HistoryResult, Overlap, Saved, SourceError, Span, Speaks, StoreError, overlap,
 };
 use tracing::{info, warn};
 
@@ -53,7 +53,7 @@ impl History {
         };
         let given = match written {
             Ok(saved) => {
-                self.forget_what_changed(&result.question.symbol, saved);
+                self.forget_what_changed(&result.question, saved, is_rebase(overlap));
                 self.context.store().answer(&result.question, None).await
             }
             Err(error) => Err(error),
@@ -93,7 +93,7 @@ impl History {
     /// is set apart, and each stretch of it is asked for anew when it is read.
     async fn write(&self, result: &HistoryResult, overlap: Overlap) -> Result<Saved, StoreError> {
         let store = self.context.store();
-        if !matches!(overlap, Overlap::Rebased(_) | Overlap::Unproven) {
+        if !is_rebase(overlap) {
             return store.persist_answer(result, Speaks::OfItsStretch).await;
         }
         let symbol = &result.question.symbol;
@@ -101,16 +101,23 @@ impl History {
         store.rebase(result).await
     }
 
-    /// What an answer to one query brings concerns the others of its instrument.
-    fn forget_what_changed(&self, symbol: &Symbol, saved: Saved) {
-        if !saved.is_news() {
-            return;
-        }
+    /// What an answer to one query brings concerns the others of its instrument. One
+    /// that brings nothing new is the later answer to all dates that it covers.
+    fn forget_what_changed(&self, query: &HistoryQuery, saved: Saved, is_rebase: bool) {
+        let is_news = saved.is_news() || is_rebase;
+        let is_concerned = |other: &HistoryQuery| {
+            let may_be_covered = matches!(other.span, Span::Dates { .. });
+            other.symbol == query.symbol && (is_news || may_be_covered)
+        };
         self.changes.fetch_add(1, Ordering::AcqRel);
-        let of_symbol = self.results.iter().filter(|(query, _)| query.symbol == *symbol);
-        let queries: Vec<_> = of_symbol.map(|(query, _)| query.as_ref().clone()).collect();
-        for query in &queries {
-            self.results.invalidate(query);
+        let all = self.results.iter().filter(|(other, _)| is_concerned(other));
+        let queries: Vec<_> = all.map(|(other, _)| other.as_ref().clone()).collect();
+        for other in &queries {
+            self.results.invalidate(other);
         }
     }
+}
+
+fn is_rebase(overlap: Overlap) -> bool {
+    matches!(overlap, Overlap::Rebased(_) | Overlap::Unproven)
 }

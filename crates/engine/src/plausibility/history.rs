@@ -1,7 +1,8 @@
 use jiff::civil::Date;
 use jiff::{SignedDuration, Unit};
 use market::{
-    Action, ActionKind, CLOCK_SLACK, Element, HistoryResult, Impossible, Overlap, SetAside,
+    Action, ActionKind, Bar, CLOCK_SLACK, Calendar, Element, HistoryResult, Impossible, Interval,
+    Overlap, SetAside, Slot,
 };
 
 use super::{Rejection, is_hundredfold, not_of_pair};
@@ -60,15 +61,37 @@ fn days_between(one: Date, other: Date) -> i32 {
 const MOVES_BY: SignedDuration = SignedDuration::from_hours(5 * 24);
 
 /// Time does not go back: what reached further once reaches as far again. Nor
-/// does the beginning of a stretch move faster than time.
+/// does the beginning of a stretch move faster than time, but from one bar to the
+/// next at once.
 fn has_shrunk(before: &HistoryResult, new: &HistoryResult) -> bool {
-    let end = |answer: &HistoryResult| answer.series.last().map(|last| last.open_time);
-    let begin = |answer: &HistoryResult| answer.series.get(0).map(|first| first.open_time);
-    let passed = new.received_at.duration_since(before.received_at);
-    let moved = begin(before).zip(begin(new)).map(|(before, new)| new.duration_since(before));
-    let lacks_the_beginning = moved.is_some_and(|moved| moved > passed + MOVES_BY);
+    // By what a bar is about, as its stamp may move back.
+    let slot = |bar: Bar| Slot::of(new.series.head.interval, &bar);
+    let end = |answer: &HistoryResult| last_session(answer).map(slot);
+    let passed = new.received_at.duration_since(before.received_at).max(SignedDuration::ZERO);
+    let begun = before.series.dates().first().zip(could_begin(new));
+    let moved = begun.map(|(before, new)| new.duration_since(*before));
+    let bar = SignedDuration::from_secs(new.series.head.interval.seconds());
+    let lacks_the_beginning = moved.is_some_and(|moved| moved > passed + MOVES_BY + bar);
     let lacks_the_end = end(new) < end(before) && !ends_in_a_hole(before, new);
     !before.superseded && (lacks_the_end || lacks_the_beginning)
+}
+
+/// The first date that the stretch may have begun with: before its first bar there
+/// may be a long rest.
+fn could_begin(answer: &HistoryResult) -> Option<Date> {
+    let first = *answer.series.dates().first()?;
+    let calendar = Calendar::for_instrument(&answer.instrument);
+    let before = calendar.and_then(|it| it.previous_session(first));
+    before.and_then(|before| before.tomorrow().ok()).or(Some(first))
+}
+
+/// The last bar of a day on which there was trading, as far as that is known: one of
+/// another day may be taken back.
+fn last_session(answer: &HistoryResult) -> Option<Bar> {
+    let calendar = Calendar::for_instrument(&answer.instrument);
+    let is_idle = |date| calendar.is_some_and(|it| it.is_session(date) == Some(false));
+    let is_longer = answer.series.head.interval > Interval::D1;
+    answer.series.bars().rev().find(|bar| is_longer || !is_idle(bar.date))
 }
 
 /// Whether a bar that was set aside stood where the earlier result ended, or later:

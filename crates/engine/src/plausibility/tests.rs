@@ -1,3 +1,4 @@
+use jiff::civil::{Date, date};
 use market::{
     Bar, Basis, CLOCK_SLACK, Catalog, Element, HistoryQuery, HistoryResult, Interval, Kept, Kind,
     Overlap, Price, Series, SeriesHead, SetAside, Source, Span,
@@ -268,6 +269,69 @@ fn history_that_lacks_what_was_told_earlier_is_not_believed() {
     check(&HistoryResult { set_aside: vec![hole], ..history(0, 29) }, None);
     check(&history(20, 11), Some(Rejection::Shrunk));
     check(&history(0, 0), Some(Rejection::Shrunk));
+}
+
+#[test]
+fn a_bar_of_a_saturday_may_be_taken_back() {
+    let (before, new) = (history(0, 5), history(0, 4));
+    assert_eq!(before.series.dates().last(), Some(&jiff::civil::date(2023, 11, 18)));
+    let judged = |before: &HistoryResult, new: &HistoryResult| {
+        let earlier = Earlier { of_query: Some(before), of_series: None, overlap: Overlap::Same };
+        rejection_of_history(&earlier, new)
+    };
+    assert_eq!(judged(&before, &new), None);
+    assert_eq!(judged(&new, &history(0, 3)), Some(Rejection::Shrunk), "a Friday's is missed");
+}
+
+#[test]
+fn the_stamp_of_the_last_bar_may_move_back() {
+    let (mut before, new) = (history(0, 30), history(0, 30));
+    let last = before.series.last().unwrap();
+    let later = Bar { open_time: last.open_time + jiff::SignedDuration::from_mins(20), ..last };
+    let bars = before.series.bars().chain([later]).collect();
+    before.series = Series::new(before.series.head.clone(), bars);
+    assert_eq!(before.series.len(), new.series.len());
+    let earlier = Earlier { of_query: Some(&before), of_series: None, overlap: Overlap::Same };
+    assert_eq!(rejection_of_history(&earlier, &new), None);
+}
+
+#[test]
+fn a_stretch_begins_after_a_long_rest_from_one_day_to_the_next() {
+    let from = |first: Date, received_at: i64| {
+        let mut answer = history(0, 1);
+        answer.instrument.mic = Some("XTKS".to_owned());
+        answer.instrument.kind = market::Kind::Equity;
+        let bar = Bar { date: first, ..answer.series.last().unwrap() };
+        let last = Bar { date: date(2019, 7, 26), ..bar };
+        answer.series = Series::new(answer.series.head.clone(), vec![bar, last]);
+        HistoryResult { received_at: at(received_at), ..answer }
+    };
+    let before = from(date(2019, 4, 26), 0);
+    let judged = |new: &HistoryResult| {
+        let earlier = Earlier { of_query: Some(&before), of_series: None, overlap: Overlap::Same };
+        rejection_of_history(&earlier, new)
+    };
+    assert_eq!(judged(&from(date(2019, 5, 7), 3600)), None, "ten days of an enthronement");
+    assert_eq!(judged(&from(date(2019, 5, 7), -3600)), None, "by a clock that was set back");
+    assert_eq!(judged(&from(date(2019, 5, 21), 3600)), Some(Rejection::Shrunk));
+}
+
+#[test]
+fn a_stretch_of_months_begins_a_month_later_from_one_day_to_the_next() {
+    let months = |first: usize| {
+        let mut answer = history(0, 200);
+        answer.series.head.interval = Interval::Mo1;
+        let bars = answer.series.bars().skip(first * 30).step_by(30).take(4).collect();
+        answer.received_at = at(100 * 86_400 + first as i64 * 3600);
+        HistoryResult { series: Series::new(answer.series.head.clone(), bars), ..answer }
+    };
+    let judged = |new: &HistoryResult| {
+        let before = months(0);
+        let earlier = Earlier { of_query: Some(&before), of_series: None, overlap: Overlap::Same };
+        rejection_of_history(&earlier, new)
+    };
+    assert_eq!(judged(&months(1)), None);
+    assert_eq!(judged(&months(2)), Some(Rejection::Shrunk), "not two");
 }
 
 #[test]

@@ -3,7 +3,7 @@ use jiff::{SignedDuration, Timestamp, ToSpan};
 
 use super::hours::Hours;
 use super::{Freshness, LONGEST_CLOSURE};
-use crate::{Bar, HistoryResult, Interval, MarketState, Span};
+use crate::{Bar, CLOCK_SLACK, HistoryResult, Interval, MarketState, Span};
 
 /// A series whose newest days are missing is not the present one. Where what is
 /// missing is known, it is said besides.
@@ -11,6 +11,14 @@ const MOST_MISSING: usize = 3;
 
 fn hours(answer: &HistoryResult, now: Timestamp) -> Hours<'_> {
     Hours::at(now, &answer.instrument, answer.session.as_ref(), answer.received_at)
+}
+
+/// Whether an answer about history may be given without asking anew, as seen at
+/// `now`. One that was received later than that was dated by a clock that has been
+/// set right since: nobody knows how old it is.
+pub fn is_current(answer: &HistoryResult, now: Timestamp) -> bool {
+    let age = now.duration_since(answer.received_at);
+    -CLOCK_SLACK <= age && age < series_lifetime(answer, now)
 }
 
 /// How long an answer about history may be given again without asking anew,
@@ -103,9 +111,11 @@ pub fn end_freshness(answer: &HistoryResult, now: Timestamp) -> Freshness {
     if answer.simulated {
         return Freshness::Simulated;
     }
-    let age = now.duration_since(answer.received_at);
-    let is_current = age <= series_lifetime(answer, now) && !answer.superseded;
-    if is_current && reaches_far_enough(answer, now) { Freshness::Fresh } else { Freshness::Stale }
+    if is_current(answer, now) && reaches_far_enough(answer, now) {
+        Freshness::Fresh
+    } else {
+        Freshness::Stale
+    }
 }
 
 fn reaches_far_enough(answer: &HistoryResult, now: Timestamp) -> bool {

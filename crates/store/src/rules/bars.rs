@@ -1,7 +1,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
-use market::{Bar, Saved, Series, Slot};
+use market::{Bar, Calendar, Saved, Series, Slot};
 
 use crate::rules::stretch::Slots;
 
@@ -17,8 +17,11 @@ pub(crate) struct Spoken {
     /// From its first bar to its last, or wider where the edges were asked for.
     pub(crate) stretch: Option<Slots>,
     /// After its last bar, up to when it was received. A running bar there was
-    /// taken back. A finished one may be missing because the answer is old.
+    /// taken back, and so was one of a day without trading. A finished one may be
+    /// missing because the answer is old.
     pub(crate) after: Option<Slots>,
+    /// The calendar that tells which days are without trading, where one does.
+    pub(crate) calendar: Option<&'static str>,
     /// But for these dates: the answer lists them without a price, or with one that
     /// cannot be.
     pub(crate) unsaid: Vec<Date>,
@@ -75,11 +78,13 @@ fn lacking(
     missed: &BTreeSet<Slot>,
 ) -> (Vec<Slot>, Vec<Slot>) {
     let within = |slots: Option<Slots>, slot: &Slot| slots.is_some_and(|it| it.contains(*slot));
+    let calendar = spoken.calendar.and_then(Calendar::of);
+    let is_idle = |date| calendar.is_some_and(|it| it.is_session(date) == Some(false));
     let lacks = |(slot, bar): &(&Slot, &Bar)| {
-        let running = bar.provisional && within(spoken.after, slot);
+        let is_loose = bar.provisional || is_idle(bar.date);
         !said.contains(slot)
             && !spoken.unsaid.contains(&bar.date)
-            && (running || within(spoken.stretch, slot))
+            && ((is_loose && within(spoken.after, slot)) || within(spoken.stretch, slot))
     };
     let (running, finished): (Vec<_>, Vec<_>) =
         held.iter().filter(lacks).partition(|(_, bar)| bar.provisional);
@@ -152,6 +157,18 @@ mod tests {
         assert_eq!(changes(&held, &new, &after, &BTreeSet::new()).withdrawn, vec![]);
         held.values_mut().for_each(|bar| bar.provisional = true);
         assert_eq!(changes(&held, &new, &after, &BTreeSet::new()).withdrawn, slots(&[21]));
+    }
+
+    #[test]
+    fn a_finished_bar_of_a_day_without_trading_after_the_last_one_told_is_taken_back() {
+        let new = series(&[24]);
+        let after = Slots::of(&series(&[24, 26]));
+        let of = |calendar| Spoken { after, calendar, ..spoken(&new) };
+        let withdrawn =
+            |calendar| changes(&held(&[24, 25]), &new, &of(calendar), &BTreeSet::new()).withdrawn;
+        assert_eq!(withdrawn(Some("XPAR")), slots(&[25]), "a Saturday");
+        assert_eq!(withdrawn(Some("CRYPTO")), vec![]);
+        assert_eq!(withdrawn(None), vec![]);
     }
 
     #[test]

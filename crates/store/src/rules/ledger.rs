@@ -4,7 +4,9 @@ use std::collections::HashMap;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use market::{Element, HistoryQuery, HistoryResult, Interval, Period, Session, Slot, Span};
+use market::{
+    Calendar, Element, HistoryQuery, HistoryResult, Interval, Period, Session, Slot, Span,
+};
 
 use crate::rules::bars::Spoken;
 use crate::rules::bases::{SeriesId, StoredSeries};
@@ -111,7 +113,10 @@ pub(crate) fn spoken(answer: &HistoryResult) -> Spoken {
     let stretch = own.map_or(asked, |own| Some(asked.map_or(own, |asked| own.with(asked))));
     let until = Dates::new(Some(today), today).slots(interval).last;
     let after = own.map(|own| Slots { first: own.last, last: until });
-    Spoken { stretch, after, unsaid: unsaid(answer) }
+    let is_daily = interval == Interval::D1;
+    let calendar = Calendar::for_instrument(&answer.instrument).filter(|_| is_daily);
+    let calendar = calendar.map(Calendar::mic);
+    Spoken { stretch, after, calendar, unsaid: unsaid(answer) }
 }
 
 /// The dates that an answer names and has no bar of.

@@ -19,13 +19,20 @@ pub(crate) struct Readers {
     how: Reading,
     idle: Arc<Mutex<Vec<Connection>>>,
     room: Arc<Semaphore>,
+    /// On the thread that asks.
+    inline: bool,
 }
 
 impl Readers {
     /// For a file that has been opened for writing before.
     pub(crate) fn new(path: &Path, how: Reading) -> Self {
         let room = Arc::new(Semaphore::new(MOST));
-        Self { path: path.to_owned(), how, idle: Arc::default(), room }
+        Self { path: path.to_owned(), how, idle: Arc::default(), room, inline: false }
+    }
+
+    /// That read on the thread that asks, which is held up meanwhile.
+    pub(crate) fn inline(self) -> Self {
+        Self { inline: true, ..self }
     }
 
     /// The file that is read.
@@ -38,6 +45,9 @@ impl Readers {
         &self,
         work: impl FnOnce(&Transaction<'_>) -> Result<T> + Send + 'static,
     ) -> Result<T, StoreError> {
+        if self.inline {
+            return self.read_now(work).map_err(|error| failure::at(&self.path, error));
+        }
         let closed = |error| StoreError::unusable("it has been closed").caused_by(error);
         let place = Arc::clone(&self.room).acquire_owned().await.map_err(closed)?;
         let readers = self.clone();

@@ -1,5 +1,6 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 
 use market::StoreError;
@@ -13,12 +14,21 @@ type Job = Box<dyn FnOnce(&mut Connection) + Send>;
 /// Jobs that may wait before whoever brings another has to.
 const WAITING_ROOM: usize = 64;
 
-/// The one thread that writes, and the way to hand it work.
+/// Who writes, and the way to hand over work.
 #[derive(Debug)]
 pub(crate) struct Writer {
     path: PathBuf,
-    jobs: Option<mpsc::Sender<Job>>,
-    thread: Option<JoinHandle<Result<()>>>,
+    hand: Hand,
+}
+
+#[derive(Debug)]
+enum Hand {
+    /// One thread of its own.
+    Thread { jobs: mpsc::Sender<Job>, thread: JoinHandle<Result<()>> },
+    /// Whoever asks, at once.
+    Asker(Mutex<Connection>),
+    /// Nobody any more.
+    Closed,
 }
 
 impl Writer {
@@ -31,7 +41,13 @@ impl Writer {
             .map_err(|error| {
                 StoreError::unusable(format!("no thread to write: {error}")).caused_by(error)
             })?;
-        Ok(Self { path: path.to_owned(), jobs: Some(jobs), thread: Some(thread) })
+        Ok(Self { path: path.to_owned(), hand: Hand::Thread { jobs, thread } })
+    }
+
+    /// Writes on the thread that asks: nothing happens behind its back, so that what
+    /// is done twice alike has the same outcome.
+    pub(crate) fn inline(path: &Path, connection: Connection) -> Self {
+        Self { path: path.to_owned(), hand: Hand::Asker(Mutex::new(connection)) }
     }
 
     /// Does the work in a transaction of its own and waits for it.
@@ -41,12 +57,20 @@ impl Writer {
         &self,
         work: impl FnOnce(&Transaction<'_>) -> Result<T> + Send + 'static,
     ) -> Result<T, StoreError> {
+        let jobs = match &self.hand {
+            Hand::Thread { jobs, .. } => jobs,
+            Hand::Asker(connection) => {
+                let mut connection = connection.lock().unwrap_or_else(PoisonError::into_inner);
+                let outcome = in_transaction(&mut connection, work);
+                return outcome.map_err(|error| failure::at(&self.path, error));
+            }
+            Hand::Closed => return Err(self.stopped()),
+        };
         let (answer, answered) = oneshot::channel();
         let job: Job = Box::new(move |connection| {
             // Whoever asked may have stopped waiting; the work is done all the same.
             drop(answer.send(in_transaction(connection, work)));
         });
-        let jobs = self.jobs.as_ref().ok_or_else(|| self.stopped())?;
         jobs.send(job).await.map_err(|_| self.stopped())?;
         let outcome = answered.await.map_err(|error| self.stopped().caused_by(error))?;
         outcome.map_err(|error| failure::at(&self.path, error))
@@ -54,9 +78,16 @@ impl Writer {
 
     /// Takes no more work, does what was handed over, and closes the file.
     pub(crate) fn finish(&mut self) -> Result<(), StoreError> {
-        self.jobs = None;
-        let Some(thread) = self.thread.take() else { return Ok(()) };
-        let outcome = thread.join().map_err(|_| self.stopped())?;
+        let outcome = match std::mem::replace(&mut self.hand, Hand::Closed) {
+            Hand::Thread { jobs, thread } => {
+                drop(jobs);
+                thread.join().map_err(|_| self.stopped())?
+            }
+            Hand::Asker(connection) => {
+                closed(connection.into_inner().unwrap_or_else(PoisonError::into_inner))
+            }
+            Hand::Closed => Ok(()),
+        };
         outcome.map_err(|error| failure::at(&self.path, error))
     }
 
@@ -85,6 +116,10 @@ fn work_through(mut waiting: mpsc::Receiver<Job>, mut connection: Connection) ->
         // itself has been reported, and its caller learns that no answer came.
         drop(catch_unwind(AssertUnwindSafe(|| job(&mut connection))));
     }
+    closed(connection)
+}
+
+fn closed(connection: Connection) -> Result<()> {
     // Where another program reads, this folds in what it can and says so in
     // its row, not by failing.
     connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;

@@ -47,6 +47,19 @@ impl Backend for Sqlite {
     }
 }
 
+/// The same, with everything done on the thread that asks.
+struct Inline(Sqlite);
+
+impl Backend for Inline {
+    fn open(&self) -> Box<dyn Store> {
+        Box::new(SqliteStore::open_inline(&self.0.path()).unwrap())
+    }
+}
+
+mod inline {
+    crate::contract::keeps_the_contract!(crate::sqlite::Inline(crate::sqlite::Sqlite::new()));
+}
+
 mod contract {
     crate::contract::keeps_the_contract!(crate::sqlite::Sqlite::new());
 }

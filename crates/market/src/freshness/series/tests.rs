@@ -80,6 +80,14 @@ fn what_lies_in_the_past_is_looked_at_once_a_day() {
 }
 
 #[test]
+fn an_answer_that_a_clock_ahead_dated_is_not_current_once_it_is_set_right() {
+    let answer = history("2025-10-29T12:00:00Z", true, Span::Period("1d".parse().unwrap()));
+    check_history(&answer, "2025-10-29T11:56:00Z", Freshness::Fresh);
+    check_history(&answer, "2025-10-29T11:00:00Z", Freshness::Stale);
+    assert!(!is_current(&answer, at("2025-10-29T11:00:00Z")), "it is asked for anew");
+}
+
+#[test]
 fn an_answer_on_an_old_basis_is_never_fresh() {
     let mut answer = history("2025-10-29T12:00:00Z", true, Span::Period("1d".parse().unwrap()));
     check_history(&answer, "2025-10-29T12:00:01Z", Freshness::Fresh);
