@@ -26,6 +26,9 @@ const STOPS_WITHIN: Duration = Duration::from_secs(3);
 /// Instruments without a quote yet, each with the sources that failed so far.
 type Unanswered = Vec<(Instrument, SourceFailures)>;
 
+/// Instruments whose quote is not believed, and why.
+type Doubted = Vec<(Symbol, SourceError)>;
+
 /// Gets latest quotes from sources: of what is watched when it is due, of the rest
 /// when somebody asks.
 pub(crate) struct Refresher {
@@ -174,7 +177,9 @@ impl Refresher {
                 Err(error) => failed.push((instrument.symbol, error)),
             }
         }
-        failed.extend(self.take(found).await);
+        let were_together = found.len() > 1;
+        let doubted = self.take(found).await;
+        failed.extend(if were_together { self.look(&source, doubted).await } else { doubted });
         let unanswered = failed.into_iter().map(|(symbol, error)| {
             let mut failures = failures.remove(&symbol).unwrap_or_default();
             failures.add(source.clone(), error);
@@ -183,9 +188,22 @@ impl Refresher {
         unanswered.collect()
     }
 
+    /// Asks a source by name for what it said among others and what is not believed:
+    /// an answer about one instrument alone says more. Returns what is still not.
+    async fn look(&self, source: &Source, doubted: Doubted) -> Doubted {
+        let ask = |(symbol, doubt): (Symbol, SourceError)| async move {
+            let instrument = self.context.instrument(&symbol);
+            let asked = self.context.upstreams().quotes(source, vec![instrument]).await;
+            let found = asked.into_iter().find_map(|(_, result)| result.ok());
+            let Some(quote) = found else { return vec![(symbol, doubt)] };
+            self.take(vec![(symbol, Ok(quote))]).await
+        };
+        join_all(doubted.into_iter().map(ask)).await.into_iter().flatten().collect()
+    }
+
     /// Shows and stores what a refresh brought, and plans the next one. Returns
-    /// what was rejected.
-    async fn take(&self, results: Results) -> Vec<(Symbol, SourceError)> {
+    /// what was rejected, of which others are asked still.
+    async fn take(&self, results: Results) -> Doubted {
         if results.is_empty() {
             return Vec::new();
         }
@@ -201,7 +219,8 @@ impl Refresher {
         let change = self.board.show(results);
         // Only now is it over: a reader who sees no refresh under way must see
         // what it brought.
-        for (symbol, at, is_answered) in next {
+        let is_over = |symbol: &Symbol| change.rejected.iter().all(|(it, _)| it != symbol);
+        for (symbol, at, is_answered) in next.into_iter().filter(|(it, ..)| is_over(it)) {
             self.schedule.set(&symbol, at);
             if is_answered {
                 self.streams.polled(&symbol);

@@ -31,6 +31,11 @@ pub(crate) fn jump_limit(kind: Kind, elapsed: SignedDuration) -> f64 {
     usual(kind).jump * (1.0 + days).sqrt()
 }
 
+/// The furthest a price moves between two looks on one day.
+pub(crate) fn jump(kind: Kind) -> f64 {
+    usual(kind).jump
+}
+
 /// How far two live sources may differ and still agree.
 pub(crate) fn agreement(kind: Kind) -> f64 {
     usual(kind).agreement
