@@ -1,6 +1,9 @@
 use jiff::civil::Date;
 use jiff::{SignedDuration, Unit};
-use market::{Action, CLOCK_SLACK, Catalog, Element, HistoryResult, Impossible, Overlap, SetAside};
+use market::{
+    Action, Bar, CLOCK_SLACK, Calendar, Catalog, Element, HistoryResult, Impossible, Interval,
+    Overlap, SetAside,
+};
 
 use super::judge::units;
 use super::{Rejection, is_hundredfold, not_of_pair};
@@ -34,11 +37,33 @@ pub(super) enum Judged {
 pub(super) fn judge_history(earlier: &Earlier<'_>, new: &HistoryResult) -> Judged {
     match (rejection_of_history(earlier, new), earlier.overlap) {
         (None, _) => Judged::Believed,
-        (Some(reason @ Rejection::Shrunk), _) => Judged::Doubted(reason),
+        (Some(reason @ Rejection::Shrunk), _) => by_calendar(earlier, new, reason),
         (Some(Rejection::HundredFold), Overlap::Rebased(by)) if !contradicts_itself(new) => {
             Judged::Disputed(by)
         }
         (Some(reason), _) => Judged::Rejected(reason),
+    }
+}
+
+/// Whether days of trading are missing at the end of a result, which were told
+/// before: then it is not whole, however often it comes, until there is a newer day. If
+/// there was no trading on those days, it takes back what was false. Without a
+/// calendar, and of its beginning, that cannot be known.
+fn by_calendar(earlier: &Earlier<'_>, new: &HistoryResult, reason: Rejection) -> Judged {
+    let calendar = Calendar::for_instrument(&new.instrument);
+    let Some((before, calendar)) = earlier.of_query.zip(calendar) else {
+        return Judged::Doubted(reason);
+    };
+    let end = new.series.last().map(|last| last.open_time);
+    let lacking = before.series.bars().filter(|bar| Some(bar.open_time) > end);
+    let is_traded = |bar: Bar| {
+        new.question.interval > Interval::D1 || calendar.is_session(bar.date) != Some(false)
+    };
+    let traded: Vec<bool> = lacking.map(is_traded).collect();
+    match traded[..] {
+        [] => Judged::Doubted(reason),
+        _ if traded.contains(&true) => Judged::Rejected(reason),
+        _ => Judged::Believed,
     }
 }
 

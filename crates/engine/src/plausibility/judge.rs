@@ -4,7 +4,7 @@
 use jiff::{SignedDuration, Timestamp};
 use market::{Catalog, Currency, Ended, PreviousKind, Price, Quote, power_of_ten};
 
-use super::limits::{agree, agreement, are_comparable, jump, jump_limit};
+use super::limits::{agree, agreement, are_comparable, is_like, jump, jump_limit};
 use super::own::{Own, day_of, is_slip, prices_before};
 use super::{Doubt, Quarantined, Rejection, difference, elapsed, impossible};
 
@@ -105,12 +105,6 @@ const WITNESSES_FOR: SignedDuration = SignedDuration::from_hours(5 * 24);
 
 /// From so large a factor on, a price of some days ago is a witness too.
 const FACTOR: f64 = 3.0;
-
-/// Whether two quotes say about the same.
-pub(crate) fn is_like(one: &Quote, other: &Quote) -> bool {
-    let within = 5.0 * agreement(one.instrument.kind);
-    one.currency == other.currency && agree(one.price, other.price, within)
-}
 
 /// Whether the answer itself tells of the way from what was believed: its day's
 /// range spans the price, and its previous close is what was believed. That tells of

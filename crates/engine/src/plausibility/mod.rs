@@ -18,8 +18,9 @@ use jiff::{SignedDuration, Timestamp};
 use market::{Currency, Impossible, Quote, Symbol, power_of_ten};
 
 pub(crate) use history::Earlier;
-pub(crate) use judge::{Evidence, Verdict, is_like, judge};
+pub(crate) use judge::{Evidence, Verdict, judge};
 pub use limits::forbids;
+pub(crate) use limits::is_like;
 use limits::{agree, agreement, are_comparable, jump_limit};
 use own::are_small_rates;
 pub(crate) use own::{Own, own_answer};

@@ -1,7 +1,8 @@
 use jiff::Timestamp;
 use market::Quote;
 
-use super::{Rejection, is_like};
+use super::Rejection;
+use super::limits::is_like;
 
 /// A quote that is not believed, set aside until evidence clears it.
 #[derive(Clone, Debug, PartialEq)]

@@ -57,12 +57,12 @@ fn history_that_lacks_what_was_told_earlier_is_not_believed() {
     };
     check(&history(0, 30), Judged::Believed);
     check(&history(1, 30), Judged::Believed);
-    check(&history(0, 29), Judged::Doubted(Rejection::Shrunk));
+    check(&history(0, 29), Judged::Rejected(Rejection::Shrunk));
     let last = before.series.dates().last().copied();
     let hole = SetAside { element: Element::Bar, date: last, reason: Impossible::Sign };
     check(&HistoryResult { set_aside: vec![hole], ..history(0, 29) }, Judged::Believed);
     check(&history(20, 11), Judged::Doubted(Rejection::Shrunk));
-    check(&history(0, 0), Judged::Doubted(Rejection::Shrunk));
+    check(&history(0, 0), Judged::Rejected(Rejection::Shrunk));
 }
 
 #[test]
@@ -161,8 +161,20 @@ fn a_lie_that_is_held_lets_the_truth_in_at_once_and_back_at_the_old_level_nothin
 }
 
 #[test]
-fn half_an_answer_is_believed_once_it_is_told_again() {
-    let (before, half, memory) = (history(0, 30), history(0, 10), Plausibility::default());
+fn a_last_bar_on_a_day_without_trading_may_be_taken_back_at_once() {
+    let (before, without) = (history(0, 26), history(0, 25));
+    let judged = |new: &HistoryResult| {
+        let (of_query, overlap) = (Some(&before), Overlap::Same);
+        judge_history(&Earlier { of_query, of_series: None, overlap }, new)
+    };
+    assert_eq!(before.series.dates()[25].weekday(), jiff::civil::Weekday::Saturday);
+    assert_eq!(judged(&without), Judged::Believed);
+    assert_eq!(judged(&history(0, 24)), Judged::Rejected(Rejection::Shrunk));
+}
+
+#[test]
+fn an_answer_that_begins_later_is_believed_once_it_is_told_again() {
+    let (before, half, memory) = (history(0, 30), history(20, 10), Plausibility::default());
     let earlier = Earlier { of_query: Some(&before), of_series: None, overlap: Overlap::Same };
     let is_given = |seconds: i64| memory.check(&half, &earlier, at(seconds)).is_ok();
     assert_eq!([0, 5, 19, 25].map(is_given), [false, false, false, true]);

@@ -71,7 +71,7 @@ pub(super) fn of_chart(
 
 /// The latest price beside bars.
 pub(super) struct Latest {
-    /// The price, unless its own day's range contradicts it.
+    /// The price; where its own day's range contradicts it, the day's highest.
     pub(super) price: Option<Price>,
     /// Whether that range is stated and spans it.
     is_spanned: bool,
@@ -84,7 +84,8 @@ pub(super) fn latest_in_range(meta: &Meta) -> Latest {
     let range = number(meta.regular_market_day_low).zip(number(meta.regular_market_day_high));
     let is_within = |(low, high): (Price, Price)| price.is_some_and(|it| low <= it && it <= high);
     let is_spanned = range.is_some_and(is_within);
-    Latest { price: price.filter(|_| is_spanned || range.is_none()), is_spanned }
+    let price = range.filter(|_| !is_spanned).map(|(_, high)| high).or(price);
+    Latest { price, is_spanned }
 }
 
 impl Latest {
