@@ -107,16 +107,14 @@ impl QuoteBoard {
     /// completed to a quote from the one held by then. `accepted` is called with
     /// each plausible one before anybody can see it.
     ///
-    /// Returns of which instruments it was news, each with whether a poll could
-    /// add nothing to it.
     pub(crate) fn show_ticks(
         &self,
         ticks: &[Tick],
         simulated: bool,
         accepted: impl Fn(&Tick, &Instrument),
-    ) -> Vec<(Symbol, bool)> {
+    ) -> Ticked {
         let now = self.context.now();
-        let mut news = Vec::new();
+        let mut ticked = Ticked::default();
         self.change(|board| {
             for tick in ticks {
                 let Some(entry) = board.entry_mut(&tick.symbol) else { continue };
@@ -125,19 +123,22 @@ impl QuoteBoard {
                 let Some(found) = found else { continue };
                 let own = own_answer(&found.said);
                 match entry.take_streamed(found.quote, own, now) {
-                    Taken::Rejected(_) => continue,
+                    Taken::Rejected(_) => {
+                        ticked.doubted.push(tick.symbol.clone());
+                        continue;
+                    }
                     // No bar is made of what may not be true.
                     Taken::Disputed => {
-                        news.push((tick.symbol.clone(), found.is_whole));
+                        ticked.news.push((tick.symbol.clone(), found.is_whole));
                         continue;
                     }
                     Taken::Old => {}
-                    Taken::News(_) => news.push((tick.symbol.clone(), found.is_whole)),
+                    Taken::News(_) => ticked.news.push((tick.symbol.clone(), found.is_whole)),
                 }
                 accepted(tick, &entry.instrument);
             }
         });
-        news
+        ticked
     }
 
     /// Adds instruments that are not on the board yet. Expects canonical symbols.
@@ -189,4 +190,14 @@ pub(crate) struct Change {
     pub(crate) news: Vec<Quote>,
     /// Instruments whose quote was rejected, and why.
     pub(crate) rejected: Vec<(Symbol, SourceError)>,
+}
+
+/// What came of prices out of a stream.
+#[derive(Default)]
+pub(crate) struct Ticked {
+    /// Of which instruments there was news, each with whether a poll could add
+    /// nothing to it.
+    pub(crate) news: Vec<(Symbol, bool)>,
+    /// Of which a price is not believed.
+    pub(crate) doubted: Vec<Symbol>,
 }

@@ -73,14 +73,14 @@ fn is_near_zero(kind: Kind, quote: &Quote, other: Price) -> bool {
 fn day_range(quote: &Quote) -> Option<Range> {
     let stated = quote.day_low.zip(quote.day_high);
     let stated = stated.map(|(low, high)| Range { low, high, is_whole: true });
-    let by_bar = || range_of(&day_bar(quote)?);
+    let by_bar = || day_bar(quote).map(|bar| range_of(&bar));
     stated.or_else(by_bar)
 }
 
-fn range_of(bar: &Bar) -> Option<Range> {
+fn range_of(bar: &Bar) -> Range {
     let ends = bar.low.zip(bar.high);
     let (low, high) = ends.unwrap_or((bar.close, bar.close));
-    Some(Range { low, high, is_whole: ends.is_some() })
+    Range { low, high, is_whole: ends.is_some() }
 }
 
 /// The bar of the price's own day. Where a last row repeats the price at its own
