@@ -33,7 +33,7 @@ pub use board::{Board, Entry};
 pub use engine::Engine;
 pub use failures::{SourceFailure, SourceFailures};
 pub use history::{HistoryError, IMPORT, ImportError, Imported, Revision};
-pub use plausibility::{Quarantined, RejectedHistory, Rejection, forbids};
+pub use plausibility::{Doubt, Quarantined, RejectedHistory, Rejection, forbids};
 pub use rates::{NoRate, Rate, Step};
 pub use schedule::Demand;
 pub use search::Found;

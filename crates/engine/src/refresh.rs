@@ -1,4 +1,5 @@
 mod differing;
+mod look;
 mod pace;
 mod reads;
 
@@ -14,7 +15,7 @@ use tokio::task::JoinSet;
 use tracing::debug;
 
 use self::differing::Differing;
-use crate::board::{QuoteBoard, Results};
+use crate::board::{Entry, QuoteBoard, Results};
 use crate::context::Context;
 use crate::failures::SourceFailures;
 use crate::schedule::{Schedule, later};
@@ -25,6 +26,9 @@ const STOPS_WITHIN: Duration = Duration::from_secs(3);
 
 /// Instruments without a quote yet, each with the sources that failed so far.
 type Unanswered = Vec<(Instrument, SourceFailures)>;
+
+/// Instruments whose quote is not believed, and why.
+type Doubted = Vec<(Symbol, SourceError)>;
 
 /// Gets latest quotes from sources: of what is watched when it is due, of the rest
 /// when somebody asks.
@@ -95,12 +99,13 @@ impl Refresher {
 
     /// Leaves out what a stream covers, and looks at it again after half an
     /// interval: where the stream falls silent, it is polled as before. One whose
-    /// price was rejected is polled, so that it may be confirmed.
+    /// price is doubted is polled: a poll says more.
     fn put_off_streamed(&self, due: &[Symbol]) -> Vec<Symbol> {
         let (board, now) = (self.board.current(), self.context.now());
         let every = self.context.settings().refresh_every;
-        let is_rejected =
-            |symbol: &Symbol| board.entry(symbol).is_some_and(|it| it.quarantined.is_some());
+        let is_doubted =
+            |entry: &Arc<Entry>| entry.quarantined.is_some() || entry.doubt().is_some();
+        let is_rejected = |symbol: &Symbol| board.entry(symbol).is_some_and(is_doubted);
         let is_streamed = |symbol: &Symbol| self.streams.covers(symbol, now);
         let (streamed, polled): (Vec<_>, Vec<_>) =
             due.iter().cloned().partition(|symbol| is_streamed(symbol) && !is_rejected(symbol));
@@ -125,7 +130,7 @@ impl Refresher {
     /// Asks each instrument's sources in its order, from a place in it onwards:
     /// all instruments that share a source together, and all sources at once.
     /// What one source answers is shown while others are still asked; what is
-    /// rejected is asked of the next source, which may confirm it.
+    /// rejected is asked of the next source.
     fn refresh_from(&self, unanswered: Unanswered, choice: usize) -> BoxFuture<'_, ()> {
         async move {
             let (asking, given_up) = self.by_source(unanswered, choice);
@@ -167,14 +172,17 @@ impl Refresher {
             failures.insert(instrument.symbol.clone(), so_far);
             instruments.push(instrument);
         }
+        let upstreams = self.context.upstreams();
+        let were_together = upstreams.asks_together(&source, &instruments);
         let (mut found, mut failed) = (Vec::new(), Vec::new());
-        for (instrument, result) in self.context.upstreams().quotes(&source, instruments).await {
+        for (instrument, result) in upstreams.quotes(&source, instruments).await {
             match result {
                 Ok(quote) => found.push((instrument.symbol, Ok(quote))),
                 Err(error) => failed.push((instrument.symbol, error)),
             }
         }
-        failed.extend(self.take(found).await);
+        let doubted = self.take(found).await;
+        failed.extend(if were_together { self.look(&source, doubted).await } else { doubted });
         let unanswered = failed.into_iter().map(|(symbol, error)| {
             let mut failures = failures.remove(&symbol).unwrap_or_default();
             failures.add(source.clone(), error);
@@ -184,8 +192,8 @@ impl Refresher {
     }
 
     /// Shows and stores what a refresh brought, and plans the next one. Returns
-    /// what was rejected.
-    async fn take(&self, results: Results) -> Vec<(Symbol, SourceError)> {
+    /// what was rejected, of which others are asked still.
+    async fn take(&self, results: Results) -> Doubted {
         if results.is_empty() {
             return Vec::new();
         }
@@ -201,7 +209,8 @@ impl Refresher {
         let change = self.board.show(results);
         // Only now is it over: a reader who sees no refresh under way must see
         // what it brought.
-        for (symbol, at, is_answered) in next {
+        let is_over = |symbol: &Symbol| change.rejected.iter().all(|(it, _)| it != symbol);
+        for (symbol, at, is_answered) in next.into_iter().filter(|(it, ..)| is_over(it)) {
             self.schedule.set(&symbol, at);
             if is_answered {
                 self.streams.polled(&symbol);
@@ -210,25 +219,6 @@ impl Refresher {
         self.board.notify();
         self.board.persist(&change.news).await;
         change.rejected
-    }
-
-    /// Asks second sources that are as live as the first, now and then, so that
-    /// a price on which they disagree is seen to be disputed.
-    async fn cross_check(&self, refreshed: &[Symbol]) {
-        let now = self.context.now();
-        let mut by_source: HashMap<&str, Vec<Instrument>> = HashMap::new();
-        for symbol in refreshed {
-            if let Some(name) = self.context.catalog().second_live_source(symbol)
-                && self.schedule.take_cross_check(symbol, now)
-            {
-                by_source.entry(name).or_default().push(self.context.instrument(symbol));
-            }
-        }
-        for (name, instruments) in by_source {
-            let asked = self.context.upstreams().quotes(&Source::new(name), instruments).await;
-            let quotes = asked.into_iter().filter_map(|(_, result)| result.ok()).collect();
-            self.board.compare(quotes);
-        }
     }
 
     /// Lets the simulator price what has been asked for in vain and has no real

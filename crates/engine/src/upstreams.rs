@@ -45,6 +45,13 @@ impl Upstreams {
         Self { sources, gates, unknown, set_asides: SetAsides::default(), clock }
     }
 
+    /// Whether a source answers for these in fewer requests than there are of them:
+    /// asked about one alone, it may say more.
+    pub(crate) fn asks_together(&self, source: &Source, instruments: &[Instrument]) -> bool {
+        let batches = self.sources.quotes(source).map(|it| it.batches(instruments.to_vec()));
+        batches.is_ok_and(|batches| batches.iter().any(|batch| batch.len() > 1))
+    }
+
     /// Asks one source for latest prices, in as few requests as it allows, one
     /// after another. What an answer about many leaves out is asked for by itself:
     /// then it is there, or its source says that it is unknown.

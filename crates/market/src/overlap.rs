@@ -1,6 +1,6 @@
 use jiff::civil::Date;
 
-use crate::{Action, ActionKind, Bar, Basis, HistoryResult, Price, Series, Slot};
+use crate::{Action, Bar, Basis, HistoryResult, Price, Series, Slot};
 
 /// What a new answer says of bars that are held already.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -81,9 +81,7 @@ fn unknown_splits(held: &HistoryResult, new: &HistoryResult) -> impl Iterator<It
 }
 
 fn factor(action: &Action) -> Option<f64> {
-    let ActionKind::Split { numerator, denominator } = action.kind else { return None };
-    let factor = denominator / numerator;
-    ((factor - 1.0).abs() > ROUNDING).then_some(factor)
+    action.split_factor().filter(|factor| (factor - 1.0).abs() > ROUNDING)
 }
 
 /// A split shows in closes, a dividend in adjusted closes alone.
@@ -142,7 +140,9 @@ mod tests {
     use jiff::{SignedDuration, Timestamp};
 
     use super::*;
-    use crate::{Basis, Catalog, HistoryQuery, Interval, Kept, Price, SeriesHead, Source, Span};
+    use crate::{
+        ActionKind, Basis, Catalog, HistoryQuery, Interval, Kept, Price, SeriesHead, Source, Span,
+    };
 
     const START: i64 = 1_700_000_000;
 

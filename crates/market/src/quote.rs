@@ -1,6 +1,8 @@
+use std::sync::Arc;
+
 use jiff::{SignedDuration, Timestamp};
 
-use crate::{Currency, Instrument, Price, Session, Source};
+use crate::{Currency, Instrument, Price, Session, Source, Witness};
 
 /// The latest price of an instrument, with where it came from.
 #[derive(Clone, Debug, PartialEq)]
@@ -30,6 +32,9 @@ pub struct Quote {
     pub source: Source,
     /// Made up by the simulator.
     pub simulated: bool,
+    /// What the same answer says besides. `None` where it says no more, and in
+    /// what the store gives back.
+    pub witness: Option<Arc<Witness>>,
 }
 
 /// An earlier price that a change is counted from.

@@ -53,6 +53,9 @@ pub enum Impossible {
     Crossed,
     /// A price many times its own bar's range, or a small part of it.
     OutOfRange,
+    /// A hundredfold of what stands beside it in the same answer, or a hundredth, or
+    /// a higher power of ten, and no action says why.
+    OffNeighbours,
     /// True only in the future: somebody's clock is wrong.
     InFuture,
     /// A split without two positive terms.
@@ -71,6 +74,7 @@ impl Impossible {
             Self::Sign => "not_positive",
             Self::Crossed => "low_above_high",
             Self::OutOfRange => "out_of_range",
+            Self::OffNeighbours => "off_neighbours",
             Self::InFuture => "in_future",
             Self::Terms => "split_terms",
             Self::Amount => "no_amount",
@@ -87,6 +91,9 @@ impl fmt::Display for Impossible {
             Self::Sign => "it is not above zero",
             Self::Crossed => "its low is above its high",
             Self::OutOfRange => "it is a multiple or a fraction of its own range",
+            Self::OffNeighbours => {
+                "it is a hundredfold of what stands beside it, or a hundredth, and no split says why"
+            }
             Self::InFuture => "it is from the future",
             Self::Terms => "its terms are not two positive numbers",
             Self::Amount => "it has no positive amount",

@@ -8,7 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::bar::volume;
 use crate::{
     Action, ActionKind, Bar, Element, HistoryResult, Impossible, Kind, Price, Quote, Series,
-    SetAside,
+    SetAside, off_neighbours,
 };
 
 /// Nothing is priced below, but for zero: a coin in another coin comes near it.
@@ -128,6 +128,7 @@ impl HistoryResult {
         let mut sieve = Sieve { kind, received_at, set_aside: self.set_aside };
         let bars = sieve.bars(self.series.bars());
         let actions = sieve.actions(self.actions);
+        let bars = sieve.beside_each_other(bars, &actions, None);
         // As a rule all pass: then nothing is copied.
         let series = if bars.iter().copied().eq(self.series.bars()) {
             self.series
@@ -163,6 +164,26 @@ impl Sieve {
     /// Keeps an element back.
     pub fn keep(&mut self, element: Element, date: Option<Date>, reason: Impossible) {
         self.set_aside.push(SetAside { element, date, reason });
+    }
+
+    /// The bars that are no hundredfold of those beside them; see
+    /// [`off_neighbours`].
+    pub fn beside_each_other(
+        &mut self,
+        bars: Vec<Bar>,
+        actions: &[Action],
+        latest: Option<Price>,
+    ) -> Vec<Bar> {
+        let off = off_neighbours(self.kind, &bars, actions, latest);
+        let mut kept = Vec::with_capacity(bars.len());
+        for (bar, is_off) in bars.into_iter().zip(off) {
+            if is_off {
+                self.keep(Element::Bar, Some(bar.date), Impossible::OffNeighbours);
+            } else {
+                kept.push(bar);
+            }
+        }
+        kept
     }
 
     /// The bars that can be.

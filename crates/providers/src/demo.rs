@@ -70,6 +70,7 @@ impl Simulator {
             received_at: now,
             source: Source::new(NAME),
             simulated: true,
+            witness: None,
         })
     }
 

@@ -1,8 +1,8 @@
 //! Why a value is missing, stale or not believed, in our own words.
 
-use engine::{Entry, Quarantined, SourceFailure, SourceFailures};
+use engine::{Doubt, Entry, Quarantined, SourceFailure, SourceFailures};
 use jiff::Timestamp;
-use market::{Freshness, Quote, SourceError, quote_freshness};
+use market::{Freshness, Quote, SourceError};
 
 /// Why a value is missing, stale, or not the newest that was received.
 #[derive(Debug, PartialEq)]
@@ -19,7 +19,10 @@ pub struct Reason {
 pub fn explain(entry: &Entry, now: Timestamp) -> Option<Reason> {
     let Some(quote) = &entry.quote else { return Some(missed(&entry.failures)) };
     let was_asked_in_vain = entry.failures.iter().next().is_some();
-    match quote_freshness(quote, now) {
+    if let Some(doubt) = entry.doubt() {
+        return Some(disputed(quote, doubt));
+    }
+    match entry.freshness(now) {
         Freshness::Fresh => entry.quarantined.as_ref().map(not_believed),
         _ if was_asked_in_vain => Some(missed(&entry.failures)),
         Freshness::Stale => Some(old(quote)),
@@ -73,6 +76,13 @@ fn old(quote: &Quote) -> Reason {
             Reason { name: "old", detail: format!("{source} has nothing newer than {at}") }
         }
     }
+}
+
+fn disputed(quote: &Quote, doubt: &Doubt) -> Reason {
+    let Doubt { rival, reason, .. } = doubt;
+    let (source, price, before) = (&quote.source, quote.price, rival.price);
+    let detail = format!("{source} says {price} where {} said {before}: {reason}", rival.source);
+    Reason { name: "disputed", detail }
 }
 
 fn not_believed(aside: &Quarantined) -> Reason {

@@ -3,7 +3,6 @@ use std::process::ExitCode;
 
 use engine::Entry;
 use jiff::Timestamp;
-use market::quote_freshness;
 use server::Config;
 
 use super::{engine, fail, print};
@@ -43,7 +42,7 @@ fn line(entry: &Entry, now: Timestamp) -> String {
     };
     let as_of = quote.as_of.map_or_else(|| "not stated".to_owned(), |as_of| as_of.to_string());
     let currency = quote.currency.as_ref().map_or("", |currency| currency.as_str());
-    let freshness = quote_freshness(quote, now).as_str();
+    let freshness = entry.freshness(now).as_str();
     format!(
         "{symbol:<12} {:>14} {currency:<4} {freshness:<10} {:<10} {as_of}",
         quote.price.get(),

@@ -13,6 +13,8 @@ use market::{Instrument, MarketState, Price, Quote, Session, Tick};
 #[derive(Debug, PartialEq)]
 pub(super) struct Completed {
     pub(super) quote: Quote,
+    /// The same without what was taken over: by this it is judged.
+    pub(super) said: Quote,
     /// Whether a poll could add nothing that is missing.
     pub(super) is_whole: bool,
 }
@@ -41,23 +43,24 @@ pub(super) fn completed(
     let session =
         held.and_then(|held| held.session).filter(|it| is_of(it, tick.as_of, &instrument));
     let currency = tick.currency.clone().or_else(|| own.and_then(|own| own.currency.clone()));
-    Some(Completed {
-        is_whole: tick.previous.is_some() || day.is_some(),
-        quote: Quote {
-            price: tick.price,
-            currency: currency.or_else(|| instrument.currency.clone()),
-            previous: tick.previous.or(day.and_then(|day| day.previous)),
-            day_high: tick.day_high.or(day.and_then(|day| raised(day.day_high, tick.price))),
-            day_low: tick.day_low.or(day.and_then(|day| lowered(day.day_low, tick.price))),
-            volume: tick.volume.or(day.and_then(|day| day.volume)),
-            session,
-            as_of: tick.as_of,
-            received_at: tick.received_at,
-            source: tick.source.clone(),
-            simulated,
-            instrument,
-        },
-    })
+    let quote = Quote {
+        price: tick.price,
+        currency: currency.or_else(|| instrument.currency.clone()),
+        previous: tick.previous.or(day.and_then(|day| day.previous)),
+        day_high: tick.day_high.or(day.and_then(|day| raised(day.day_high, tick.price))),
+        day_low: tick.day_low.or(day.and_then(|day| lowered(day.day_low, tick.price))),
+        volume: tick.volume.or(day.and_then(|day| day.volume)),
+        session,
+        as_of: tick.as_of,
+        received_at: tick.received_at,
+        source: tick.source.clone(),
+        simulated,
+        instrument,
+        witness: None,
+    };
+    let (previous, day_high, day_low) = (tick.previous, tick.day_high, tick.day_low);
+    let said = Quote { previous, day_high, day_low, ..quote.clone() };
+    Some(Completed { is_whole: tick.previous.is_some() || day.is_some(), quote, said })
 }
 
 /// Gives a price out of a stream what an older quote, polled since, says besides.

@@ -6,7 +6,10 @@ use tracing::warn;
 
 use super::completed::fill;
 use crate::failures::SourceFailures;
-use crate::plausibility::{self, Outcome, Quarantined};
+use crate::plausibility::{
+    self, Doubt, Evidence, Own, Quarantined, Rejection, Verdict, is_like, is_news, judge,
+    own_answer,
+};
 use crate::schedule::later;
 
 /// A stream may send implausible prices many times a second; they are logged no
@@ -26,6 +29,10 @@ pub struct Entry {
     pub quarantined: Option<Quarantined>,
     /// How many quotes were not believed.
     pub rejected: u64,
+    /// What speaks against the quote shown, where nothing decides.
+    doubt: Option<Doubt>,
+    /// Whether others are being asked about the quote set aside.
+    is_looked_into: bool,
     /// When one was last written to the log.
     rejection_logged_at: Option<Timestamp>,
     /// The latest quote of each other source that was asked.
@@ -40,19 +47,42 @@ impl Entry {
             failures: SourceFailures::default(),
             quarantined: None,
             rejected: 0,
+            doubt: None,
+            is_looked_into: false,
             rejection_logged_at: None,
             others: Vec::new(),
         }
     }
 
-    /// A live price of another source that differs from the one shown by more
-    /// than is usual for the kind: then the price is disputed. One of another time
-    /// does not dispute it: over a weekend prices stay fresh for days.
+    /// Whether the quote shown may be taken for the present price. One that differs
+    /// by a leap from what was believed before is not, until evidence clears it.
+    pub fn freshness(&self, now: Timestamp) -> Freshness {
+        let shown = self.quote.as_ref().map(|quote| quote_freshness(quote, now));
+        match shown.unwrap_or(Freshness::Missing) {
+            Freshness::Fresh if self.doubt.is_some() => Freshness::Stale,
+            freshness => freshness,
+        }
+    }
+
+    /// What speaks against the quote shown: it differs from what was believed before.
+    pub fn doubt(&self) -> Option<&Doubt> {
+        self.doubt.as_ref()
+    }
+
+    /// What makes the price shown disputed: the one believed before, while nothing
+    /// decides between the two; else a live price of another source that differs by
+    /// more than is usual for the kind. One of another time does not dispute it: over
+    /// a weekend prices stay fresh for days.
     pub fn rival(&self, now: Timestamp) -> Option<&Quote> {
         let is_live = |quote: &Quote| quote_freshness(quote, now) == Freshness::Fresh;
-        let shown = self.quote.as_ref().filter(|quote| is_live(quote))?;
-        let rivals = self.others.iter().filter(|other| other.source != shown.source);
-        rivals.filter(|other| is_live(other)).find(|other| plausibility::contradict(shown, other))
+        let believed = self.doubt.as_ref().map(|doubt| &doubt.rival);
+        believed.or_else(|| {
+            let shown = self.quote.as_ref().filter(|quote| is_live(quote))?;
+            let rivals = self.others.iter().filter(|other| other.source != shown.source);
+            rivals
+                .filter(|other| is_live(other))
+                .find(|other| plausibility::contradict(shown, other))
+        })
     }
 
     /// Whether it has been asked for in vain and has no real price.
@@ -61,38 +91,122 @@ impl Entry {
         self.quote.as_ref().map_or_else(has_failed, |quote| quote.simulated)
     }
 
-    /// Takes a quote in if it is plausible and news.
+    /// Takes in what a source answered. What is doubted waits until others have been
+    /// asked: see [`Entry::settle`].
     pub(super) fn take(&mut self, quote: Quote, now: Timestamp) -> Taken {
         let quote = quote.without_odd_parts();
-        match plausibility::consider(self.quote.as_ref(), self.quarantined.as_ref(), &quote, now) {
-            Outcome::Rejected(seen) => Taken::Rejected(self.put_aside(*seen, now)),
-            Outcome::Old => {
-                self.believed(&quote);
-                if let Some(held) = &mut self.quote {
-                    fill(held, &quote);
-                    self.instrument = held.instrument.clone();
-                }
-                self.remember(quote);
-                Taken::Old
-            }
-            Outcome::News => {
-                self.believed(&quote);
-                self.instrument = quote.instrument.clone();
-                if let Some(before) = self.quote.replace(quote.clone()) {
-                    self.remember(before);
-                }
-                self.others.retain(|other| other.source != quote.source);
-                Taken::News(Box::new(quote))
+        match judge(&self.evidence(), &quote, own_answer(&quote), now) {
+            Verdict::Believed => self.believe(quote),
+            Verdict::Doubted(reason) => self.put_aside(&quote, reason, true, now),
+            Verdict::Suspect(reason) => {
+                self.contradicted(&quote);
+                self.put_aside(&quote, reason, false, now)
             }
         }
     }
 
-    /// A real quote that is believed clears what was held against its source,
-    /// and reasons why there was none. A simulated one leaves them in place.
-    fn believed(&mut self, quote: &Quote) {
+    /// Takes in a price out of a stream; `own` is what its message says of it. A
+    /// single price says too little to be shown while it is doubted, unless it goes
+    /// on from one that is shown so.
+    pub(super) fn take_streamed(&mut self, quote: Quote, own: Own, now: Timestamp) -> Taken {
+        let quote = quote.without_odd_parts();
+        match judge(&self.evidence(), &quote, own, now) {
+            Verdict::Believed => self.believe(quote),
+            Verdict::Doubted(reason) if self.goes_on(&quote) => self.dispute(quote, reason, now),
+            Verdict::Doubted(reason) | Verdict::Suspect(reason) => {
+                self.put_aside(&quote, reason, false, now)
+            }
+        }
+    }
+
+    /// Decides about a doubted quote once those who could be asked have been. Where
+    /// nothing decides, the newest statement is shown, and what was believed beside
+    /// it.
+    pub(super) fn settle(&mut self, now: Timestamp) -> Option<Taken> {
+        if !std::mem::take(&mut self.is_looked_into) {
+            return None;
+        }
+        let quote = self.quarantined.as_ref()?.quote.clone();
+        match judge(&self.evidence(), &quote, own_answer(&quote), now) {
+            Verdict::Believed => Some(self.believe(quote)),
+            Verdict::Doubted(reason) => Some(self.dispute(quote, reason, now)),
+            Verdict::Suspect(_) => {
+                self.contradicted(&quote);
+                None
+            }
+        }
+    }
+
+    fn evidence(&self) -> Evidence<'_> {
+        Evidence {
+            shown: self.quote.as_ref(),
+            doubt: self.doubt.as_ref(),
+            aside: self.quarantined.as_ref(),
+            others: &self.others,
+        }
+    }
+
+    fn goes_on(&self, quote: &Quote) -> bool {
+        self.doubt.is_some() && self.quote.as_ref().is_some_and(|shown| is_like(shown, quote))
+    }
+
+    fn believe(&mut self, quote: Quote) -> Taken {
         if !quote.simulated {
             self.failures = SourceFailures::default();
-            self.quarantined = None;
+            self.clear(&quote);
+        }
+        if self.quote.as_ref().is_none_or(|held| is_news(held, &quote)) {
+            self.doubt = None;
+            return self.replace(quote);
+        }
+        if let Some(held) = &mut self.quote {
+            fill(held, &quote);
+            self.instrument = held.instrument.clone();
+        }
+        self.remember(quote);
+        Taken::Old
+    }
+
+    /// A quote that is believed clears what was held against its source, or against
+    /// another that said the same.
+    fn clear(&mut self, quote: &Quote) {
+        let is_cleared = |aside: &Quarantined| {
+            aside.quote.source == quote.source || is_like(&aside.quote, quote)
+        };
+        self.quarantined.take_if(|aside| is_cleared(aside));
+    }
+
+    fn replace(&mut self, quote: Quote) -> Taken {
+        self.instrument = quote.instrument.clone();
+        if let Some(before) = self.quote.replace(quote.clone()) {
+            self.remember(before);
+        }
+        self.others.retain(|other| other.source != quote.source);
+        Taken::News(Box::new(quote))
+    }
+
+    /// Shows a quote beside the one believed before.
+    fn dispute(&mut self, quote: Quote, reason: Rejection, now: Timestamp) -> Taken {
+        if self.quote.as_ref().is_some_and(|shown| !is_news(shown, &quote)) {
+            return Taken::Old;
+        }
+        let since = match (&self.doubt, &self.quarantined) {
+            (Some(doubt), _) if self.goes_on(&quote) => doubt.since,
+            (_, Some(aside)) if is_like(&aside.quote, &quote) => aside.since,
+            _ => now,
+        };
+        let rival = self.doubt.take().map(|doubt| doubt.rival).or_else(|| self.quote.clone());
+        self.doubt = rival.map(|rival| Doubt { rival, reason, since });
+        self.quarantined = None;
+        self.replace(quote);
+        Taken::Disputed
+    }
+
+    /// What was shown beside another price, and is contradicted by now, gives way to
+    /// what was believed before.
+    fn contradicted(&mut self, quote: &Quote) {
+        if self.goes_on(quote) {
+            self.quote = self.doubt.take().map(|doubt| doubt.rival);
         }
     }
 
@@ -107,24 +221,41 @@ impl Entry {
 
     /// Logged when it is first seen, though not for each of many within a minute;
     /// counted each time.
-    fn put_aside(&mut self, seen: Quarantined, now: Timestamp) -> SourceError {
+    fn put_aside(
+        &mut self,
+        quote: &Quote,
+        reason: Rejection,
+        is_looked_into: bool,
+        now: Timestamp,
+    ) -> Taken {
         self.rejected += 1;
-        let (symbol, source) = (&self.instrument.symbol, &seen.quote.source);
+        self.is_looked_into = is_looked_into;
+        let seen = Quarantined::seen(self.quarantined.as_ref(), quote, reason, now);
+        let (symbol, source) = (&self.instrument.symbol, &quote.source);
         let is_logged = self.rejection_logged_at.is_some_and(|at| now < later(at, LOG_EVERY));
         if seen.sightings == 1 && !is_logged {
             self.rejection_logged_at = Some(now);
-            let price = seen.quote.price.get();
+            let price = quote.price.get();
             warn!(%symbol, %source, price, doubt = %seen.reason, "a price is not believed and not shown");
         }
-        let error = SourceError::Suspect(format!("{}: {}", seen.quote.price, seen.reason));
+        let error = SourceError::Suspect(format!("{}: {}", quote.price, seen.reason));
         self.quarantined = Some(seen);
-        error
+        Taken::Rejected(error)
     }
 }
 
 /// What became of a quote.
+#[derive(Debug)]
 pub(super) enum Taken {
+    /// It is believed, and shown from now on.
     News(Box<Quote>),
+    /// It is shown from now on, with what was believed before beside it.
+    Disputed,
+    /// It is believed and no newer.
     Old,
+    /// It is not shown.
     Rejected(SourceError),
 }
+
+#[cfg(test)]
+mod tests;

@@ -14,7 +14,7 @@ use market::Symbol;
 
 pub use entry::Entry;
 use on_demand::OnDemand;
-pub(crate) use quote_board::{QuoteBoard, Results};
+pub(crate) use quote_board::{QuoteBoard, Results, Ticked};
 
 /// The latest quote of every watched instrument, in the order of the watchlist,
 /// and of on-demand instruments: those that somebody asked for.

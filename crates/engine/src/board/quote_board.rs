@@ -10,6 +10,7 @@ use super::entry::Taken;
 use super::{Board, Entry};
 use crate::context::Context;
 use crate::failures::SourceFailures;
+use crate::plausibility::own_answer;
 
 /// A quote, or why there is none, for each instrument asked about.
 pub(crate) type Results = Vec<(Symbol, Result<Quote, SourceFailures>)>;
@@ -70,52 +71,74 @@ impl QuoteBoard {
         self.change(|board| {
             for (symbol, result) in results {
                 let Some(entry) = board.entry_mut(&symbol) else { continue };
-                match result.map(|quote| entry.take(quote, now)) {
-                    Ok(Taken::News(quote)) => {
-                        // Whoever sees the quote knows the instrument's zone by then.
-                        if !quote.simulated {
-                            self.context.instruments().describe(&quote.instrument);
-                        }
-                        change.news.push(*quote);
+                let taken = match result {
+                    Ok(quote) => entry.take(quote, now),
+                    Err(failures) => {
+                        entry.failures = failures;
+                        Taken::Old
                     }
-                    Ok(Taken::Old) => {}
-                    Ok(Taken::Rejected(error)) => change.rejected.push((symbol, error)),
-                    Err(failures) => entry.failures = failures,
+                };
+                if let Taken::Rejected(error) = taken {
+                    change.rejected.push((symbol, error));
+                    continue;
                 }
+                // Nobody else is asked any more.
+                let news = [Some(taken), entry.settle(now)].into_iter().flatten();
+                change.news.extend(news.filter_map(|taken| self.described(taken, entry)));
             }
         });
         change
+    }
+
+    /// Whoever sees a quote knows the instrument's zone by then. Gives what may be
+    /// stored: not what is disputed.
+    fn described(&self, taken: Taken, entry: &Entry) -> Option<Quote> {
+        let is_shown = matches!(taken, Taken::News(_) | Taken::Disputed);
+        if let Some(shown) = entry.quote.as_ref().filter(|shown| is_shown && !shown.simulated) {
+            self.context.instruments().describe(&shown.instrument);
+        }
+        match taken {
+            Taken::News(quote) => Some(*quote),
+            _ => None,
+        }
     }
 
     /// Shows what a stream sent, in the order it came, as one change, each price
     /// completed to a quote from the one held by then. `accepted` is called with
     /// each plausible one before anybody can see it.
     ///
-    /// Returns of which instruments it was news, each with whether a poll could
-    /// add nothing to it.
     pub(crate) fn show_ticks(
         &self,
         ticks: &[Tick],
         simulated: bool,
         accepted: impl Fn(&Tick, &Instrument),
-    ) -> Vec<(Symbol, bool)> {
+    ) -> Ticked {
         let now = self.context.now();
-        let mut news = Vec::new();
+        let mut ticked = Ticked::default();
         self.change(|board| {
             for tick in ticks {
                 let Some(entry) = board.entry_mut(&tick.symbol) else { continue };
                 let described = || self.context.instrument(&tick.symbol);
                 let found = completed(tick, entry.quote.as_ref(), simulated, described);
                 let Some(found) = found else { continue };
-                match entry.take(found.quote, now) {
-                    Taken::Rejected(_) => continue,
+                let own = own_answer(&found.said);
+                match entry.take_streamed(found.quote, own, now) {
+                    Taken::Rejected(_) => {
+                        ticked.doubted.push(tick.symbol.clone());
+                        continue;
+                    }
+                    // No bar is made of what may not be true.
+                    Taken::Disputed => {
+                        ticked.news.push((tick.symbol.clone(), found.is_whole));
+                        continue;
+                    }
                     Taken::Old => {}
-                    Taken::News(_) => news.push((tick.symbol.clone(), found.is_whole)),
+                    Taken::News(_) => ticked.news.push((tick.symbol.clone(), found.is_whole)),
                 }
                 accepted(tick, &entry.instrument);
             }
         });
-        news
+        ticked
     }
 
     /// Adds instruments that are not on the board yet. Expects canonical symbols.
@@ -167,4 +190,14 @@ pub(crate) struct Change {
     pub(crate) news: Vec<Quote>,
     /// Instruments whose quote was rejected, and why.
     pub(crate) rejected: Vec<(Symbol, SourceError)>,
+}
+
+/// What came of prices out of a stream.
+#[derive(Default)]
+pub(crate) struct Ticked {
+    /// Of which instruments there was news, each with whether a poll could add
+    /// nothing to it.
+    pub(crate) news: Vec<(Symbol, bool)>,
+    /// Of which a price is not believed.
+    pub(crate) doubted: Vec<Symbol>,
 }

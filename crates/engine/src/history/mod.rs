@@ -92,8 +92,17 @@ impl History {
         self.published(query).await
     }
 
-    /// History in an interval that upstreams publish.
+    /// History in an interval that upstreams publish. What differs by a factor from
+    /// what was believed before, and is cleared by nothing, is not given as fresh.
     async fn published(self: &Arc<Self>, query: &HistoryQuery) -> Given {
+        let result = self.newest(query).await?;
+        if !self.plausibility.is_disputed(&result) {
+            return Ok(result);
+        }
+        Ok(Arc::new(HistoryResult { superseded: true, ..HistoryResult::clone(&result) }))
+    }
+
+    async fn newest(self: &Arc<Self>, query: &HistoryQuery) -> Given {
         if query.source.as_ref().is_some_and(is_import) {
             return self.imported(query).await;
         }

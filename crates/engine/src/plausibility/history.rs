@@ -1,10 +1,11 @@
 use jiff::civil::Date;
 use jiff::{SignedDuration, Unit};
 use market::{
-    Action, ActionKind, Bar, CLOCK_SLACK, Calendar, Element, HistoryResult, Impossible, Interval,
+    Action, Bar, CLOCK_SLACK, Calendar, Catalog, Element, HistoryResult, Impossible, Interval,
     Overlap, SetAside, Slot,
 };
 
+use super::judge::units;
 use super::{Rejection, is_hundredfold, not_of_pair};
 
 /// What a result about history is compared with.
@@ -17,13 +18,57 @@ pub(crate) struct Earlier<'a> {
     pub(crate) overlap: Overlap,
 }
 
-/// What is wrong with a result about history as a whole, beside earlier ones, if
-/// anything. What is wrong with one bar concerns that bar alone and is set aside
-/// before.
-pub(super) fn rejection_of_history(
-    earlier: &Earlier<'_>,
-    new: &HistoryResult,
-) -> Option<Rejection> {
+/// What becomes of a result about history.
+#[derive(Debug, PartialEq)]
+pub(super) enum Judged {
+    /// Nothing speaks against it.
+    Believed,
+    /// By so much it differs from what was believed, and nothing decides which is
+    /// true. It takes the place of what is held, and is not fresh.
+    Disputed(f64),
+    /// It is not believed, unless it is told again.
+    Doubted(Rejection),
+    /// It is not believed.
+    Rejected(Rejection),
+}
+
+/// Judges a result about history as a whole, beside earlier ones. What is wrong with
+/// one bar concerns that bar alone and is set aside before.
+pub(super) fn judge_history(earlier: &Earlier<'_>, new: &HistoryResult) -> Judged {
+    match (rejection_of_history(earlier, new), earlier.overlap) {
+        (None, _) => Judged::Believed,
+        (Some(reason @ Rejection::Shrunk), _) => by_calendar(earlier, new, reason),
+        (Some(Rejection::HundredFold), Overlap::Rebased(by)) if !contradicts_itself(new) => {
+            Judged::Disputed(by)
+        }
+        (Some(reason), _) => Judged::Rejected(reason),
+    }
+}
+
+/// Whether days of trading are missing at the end of a result, which were told
+/// before: then it is not whole, however often it comes, until there is a newer day. If
+/// there was no trading on those days, it takes back what was false. Without a
+/// calendar, and of its beginning, that cannot be known.
+fn by_calendar(earlier: &Earlier<'_>, new: &HistoryResult, reason: Rejection) -> Judged {
+    let calendar = Calendar::for_instrument(&new.instrument);
+    let Some((before, calendar)) = earlier.of_query.zip(calendar) else {
+        return Judged::Doubted(reason);
+    };
+    let end = new.series.last().map(|last| last.open_time);
+    let lacking = before.series.bars().filter(|bar| Some(bar.open_time) > end);
+    let is_traded = |bar: Bar| {
+        new.question.interval > Interval::D1 || calendar.is_session(bar.date) != Some(false)
+    };
+    let traded: Vec<bool> = lacking.map(is_traded).collect();
+    match traded[..] {
+        [] => Judged::Doubted(reason),
+        _ if traded.contains(&true) => Judged::Rejected(reason),
+        _ => Judged::Believed,
+    }
+}
+
+/// What is wrong with a result, if anything.
+fn rejection_of_history(earlier: &Earlier<'_>, new: &HistoryResult) -> Option<Rejection> {
     if let Some(is) = not_of_pair(&new.question.symbol, new.series.head.currency.as_ref()) {
         return Some(Rejection::NotOfPair { is });
     }
@@ -33,8 +78,13 @@ pub(super) fn rejection_of_history(
     if earlier.of_query.is_some_and(|before| has_shrunk(before, new)) {
         return Some(Rejection::Shrunk);
     }
-    let was_other = earlier.of_series.and_then(|held| changed_currency(held, new));
-    was_other.or_else(|| changed_unit(earlier.overlap, new))
+    let overlap = earlier.overlap;
+    let relabelled = |held: &HistoryResult| held.series.head.currency != new.series.head.currency;
+    match earlier.of_series.filter(|held| relabelled(held)) {
+        // Where the label explains the numbers, no split has to.
+        Some(held) => changed_currency(held, overlap, new),
+        None => changed_unit(overlap, new),
+    }
 }
 
 /// From one session to the next, in days.
@@ -101,18 +151,47 @@ fn ends_in_a_hole(before: &HistoryResult, new: &HistoryResult) -> bool {
     new.set_aside.iter().any(|it| it.element == Element::Bar && it.date >= end)
 }
 
-fn changed_currency(held: &HistoryResult, new: &HistoryResult) -> Option<Rejection> {
+/// Another label is believed where the numbers changed with it, as from pence to
+/// pounds, or where it is the currency that the instrument is known to trade in.
+fn changed_currency(
+    held: &HistoryResult,
+    overlap: Overlap,
+    new: &HistoryResult,
+) -> Option<Rejection> {
     let was = held.series.head.currency.as_ref()?;
     let is = new.series.head.currency.as_ref()?;
-    (was != is).then(|| Rejection::Currency { was: was.clone(), is: is.clone() })
+    let known = || Catalog::new().instrument(&new.question.symbol).currency;
+    if was == is || known().as_ref() == Some(is) {
+        return None;
+    }
+    let ratio = ratio(held, overlap, new)?;
+    let is_explained = units(was, is).is_some_and(|units| (ratio * units - 1.0).abs() <= NEAR);
+    (!is_explained).then(|| Rejection::Currency { was: was.clone(), is: is.clone() })
+}
+
+/// How far a price may move where nothing newer tells, or older, relatively.
+const NEAR: f64 = 0.25;
+
+/// How many times the held prices the new ones are.
+fn ratio(held: &HistoryResult, overlap: Overlap, new: &HistoryResult) -> Option<f64> {
+    match overlap {
+        Overlap::Rebased(factor) => Some(factor),
+        Overlap::Same | Overlap::Corrected => Some(1.0),
+        Overlap::None | Overlap::Unproven => {
+            Some(new.series.last()?.close.get() / held.series.last()?.close.get())
+        }
+    }
 }
 
 /// All earlier prices a hundred times what they were, and no split that says so.
 fn changed_unit(overlap: Overlap, new: &HistoryResult) -> Option<Rejection> {
     let Overlap::Rebased(factor) = overlap else { return None };
-    let explains = |action: &Action| match action.kind {
-        ActionKind::Split { numerator, denominator } => is_hundredfold(numerator / denominator),
-        _ => false,
-    };
+    let explains = |action: &Action| action.split_factor().is_some_and(is_hundredfold);
     (is_hundredfold(factor) && !new.actions.iter().any(explains)).then_some(Rejection::HundredFold)
+}
+
+/// Whether the answer's own latest price contradicts all its bars.
+fn contradicts_itself(new: &HistoryResult) -> bool {
+    let is_price = |it: &SetAside| it.element == Element::Quote;
+    new.set_aside.iter().any(|it| is_price(it) && it.reason == Impossible::OffNeighbours)
 }

@@ -1,5 +1,5 @@
 use jiff::{SignedDuration, Timestamp};
-use market::{Impossible, Kind, Price, open_limit};
+use market::{Impossible, Kind, Price, Quote, open_limit};
 
 /// What is usual for a kind of instrument, as fractions of the price.
 struct Usual {
@@ -31,6 +31,11 @@ pub(crate) fn jump_limit(kind: Kind, elapsed: SignedDuration) -> f64 {
     usual(kind).jump * (1.0 + days).sqrt()
 }
 
+/// The furthest a price moves between two looks on one day.
+pub(crate) fn jump(kind: Kind) -> f64 {
+    usual(kind).jump
+}
+
 /// How far two live sources may differ and still agree.
 pub(crate) fn agreement(kind: Kind) -> f64 {
     usual(kind).agreement
@@ -51,4 +56,10 @@ pub fn forbids(kind: Kind, price: Price) -> bool {
 pub(crate) fn agree(one: Price, other: Price, within: f64) -> bool {
     let (one, other) = (one.get(), other.get());
     (one - other).abs() <= within * one.abs().min(other.abs()).max(f64::MIN_POSITIVE)
+}
+
+/// Whether two quotes say about the same.
+pub(crate) fn is_like(one: &Quote, other: &Quote) -> bool {
+    let within = 5.0 * agreement(one.instrument.kind);
+    one.currency == other.currency && agree(one.price, other.price, within)
 }

@@ -1,24 +1,30 @@
 //! Whether what an upstream said may be believed.
 //!
 //! Pure functions decide: what is held, what is new, and the time come in; a
-//! verdict comes out. [`Plausibility`] remembers which history was rejected; a
-//! quote that was is remembered on the board, beside the one shown.
+//! verdict comes out. `own` says what an answer says of itself, `judge` weighs it
+//! beside the rest. [`Plausibility`] remembers which history was rejected; a quote
+//! that was is remembered on the board, beside the one shown.
 
 mod history;
+mod judge;
 mod limits;
+mod own;
 mod quarantine;
 mod rejected;
 
 use std::fmt;
 
 use jiff::{SignedDuration, Timestamp};
-use market::{Currency, Impossible, Kind, Quote, Symbol};
+use market::{Currency, Impossible, Quote, Symbol, power_of_ten};
 
 pub(crate) use history::Earlier;
+pub(crate) use judge::{Evidence, Verdict, judge};
 pub use limits::forbids;
+pub(crate) use limits::is_like;
 use limits::{agree, agreement, are_comparable, jump_limit};
-pub use quarantine::Quarantined;
-pub(crate) use quarantine::{Outcome, consider};
+use own::are_small_rates;
+pub(crate) use own::{Own, own_answer};
+pub use quarantine::{Doubt, Quarantined};
 pub(crate) use rejected::Plausibility;
 pub use rejected::RejectedHistory;
 
@@ -44,6 +50,9 @@ pub enum Rejection {
     /// A thousand times as much as before, or a thousandth, in a currency that has
     /// a thousand minor units: fils for dinars.
     ThousandFold,
+    /// A multiple or a fraction of its own day's range, or a hundredfold of all that
+    /// its own answer says of before.
+    OwnAnswer,
     /// Further from the price before than markets of this kind move.
     Jump,
     /// History that ends before what was received earlier, or begins long after it.
@@ -64,26 +73,20 @@ impl fmt::Display for Rejection {
             Self::ThousandFold => {
                 f.write_str("it is a thousand times the price before, or a thousandth")
             }
+            Self::OwnAnswer => {
+                f.write_str("its own answer contradicts it: the day's range, or the prices before")
+            }
             Self::Jump => f.write_str("it is too far from the price before"),
             Self::Shrunk => f.write_str("it lacks what was told earlier"),
         }
     }
 }
 
-impl Rejection {
-    /// Whether a second look can make it believable.
-    pub(crate) fn can_be_confirmed(&self) -> bool {
-        !matches!(self, Self::Impossible(_) | Self::NotOfPair { .. })
-    }
-}
-
-/// What is wrong with a quote in itself or beside the one held, if anything.
-pub(crate) fn rejection(held: Option<&Quote>, new: &Quote, now: Timestamp) -> Option<Rejection> {
+/// What cannot be of a quote, whoever says it and however often.
+fn impossible(new: &Quote, now: Timestamp) -> Option<Rejection> {
     let of_pair = || not_of_pair(&new.instrument.symbol, new.currency.as_ref());
     let in_itself = new.impossible(now).map(Rejection::Impossible);
-    in_itself.or_else(|| of_pair().map(|is| Rejection::NotOfPair { is })).or_else(|| {
-        held.filter(|held| !held.simulated).and_then(|held| rejection_beside(held, new))
-    })
+    in_itself.or_else(|| of_pair().map(|is| Rejection::NotOfPair { is }))
 }
 
 /// What a pair is counted in, where that is not its second currency.
@@ -92,13 +95,14 @@ fn not_of_pair(symbol: &Symbol, currency: Option<&Currency>) -> Option<Currency>
     currency.filter(|it| it.as_str() != second).cloned()
 }
 
-fn rejection_beside(held: &Quote, new: &Quote) -> Option<Rejection> {
+/// How a quote differs from the one believed, by more than its kind moves.
+fn difference(held: &Quote, new: &Quote) -> Option<Rejection> {
     if let (Some(was), Some(is)) = (&held.currency, &new.currency)
         && was != is
     {
         return Some(Rejection::Currency { was: was.clone(), is: is.clone() });
     }
-    if is_hundredfold(new.price.get() / held.price.get()) && !are_small_rates(held, new) {
+    if is_hundredfold(new.price.get() / held.price.get()) && !are_small_rates(new, held.price) {
         return Some(Rejection::HundredFold);
     }
     if is_thousandfold(new.price.get() / held.price.get(), new.currency.as_ref()) {
@@ -110,19 +114,13 @@ fn rejection_beside(held: &Quote, new: &Quote) -> Option<Rejection> {
 
 /// About a hundred times, or a hundredth.
 fn is_hundredfold(ratio: f64) -> bool {
-    let about = 80.0..125.0;
-    about.contains(&ratio.abs()) || about.contains(&ratio.abs().recip())
-}
-
-/// Near zero a hundredfold rate is a matter of basis points.
-fn are_small_rates(held: &Quote, new: &Quote) -> bool {
-    new.instrument.kind == Kind::Rate && held.price.get().abs().max(new.price.get().abs()) < 1.0
+    power_of_ten(ratio).is_some_and(|power| power.abs() == 2)
 }
 
 /// About a thousand times, or a thousandth, where a currency is divided so.
 fn is_thousandfold(ratio: f64, currency: Option<&Currency>) -> bool {
     let is_divided_so = currency.is_some_and(|it| it.minor_units() == 1_000);
-    is_divided_so && (is_hundredfold(ratio / 10.0) || is_hundredfold(ratio * 10.0))
+    is_divided_so && power_of_ten(ratio).is_some_and(|power| power.abs() == 3)
 }
 
 fn elapsed(held: &Quote, new: &Quote) -> SignedDuration {

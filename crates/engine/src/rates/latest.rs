@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use market::{Catalog, Currency, Freshness, Kind, Price, Quote, Symbol, quote_freshness};
+use market::{Catalog, Currency, Freshness, Kind, Price, Quote, Symbol};
 use tokio::time::timeout;
 
 use super::{NoRate, Rate, Step, currency, rank, refuse_ended, refuse_minor_units, symbol};
@@ -187,21 +187,22 @@ impl Quoted<'_> {
         // In development the simulator prices anything, what nobody knows included.
         let is_invented = held.simulated && entry.failures.is_unknown();
         let fits = held.currency.as_ref().is_none_or(|it| it == quote) && is_positive(held.price);
-        (fits && !is_invented).then(|| self.by_quote(held, inverted))
+        let freshness = entry.freshness(self.now);
+        (fits && !is_invented).then(|| by_quote(held, freshness, inverted))
     }
+}
 
-    fn by_quote(&self, held: &Quote, inverted: bool) -> Step {
-        Step {
-            symbol: held.instrument.symbol.clone(),
-            price: held.price,
-            inverted,
-            source: held.source.clone(),
-            as_of: held.as_of,
-            date: None,
-            received_at: held.received_at,
-            freshness: quote_freshness(held, self.now),
-            simulated: held.simulated,
-        }
+fn by_quote(held: &Quote, freshness: Freshness, inverted: bool) -> Step {
+    Step {
+        symbol: held.instrument.symbol.clone(),
+        price: held.price,
+        inverted,
+        source: held.source.clone(),
+        as_of: held.as_of,
+        date: None,
+        received_at: held.received_at,
+        freshness,
+        simulated: held.simulated,
     }
 }
 

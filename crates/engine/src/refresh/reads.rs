@@ -1,7 +1,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use market::{Freshness, Symbol, quote_freshness};
+use market::{Freshness, Symbol};
 use tokio::time::timeout;
 
 use super::Refresher;
@@ -76,7 +76,6 @@ impl Refresher {
     }
 
     fn is_fresh(&self, entry: &Entry) -> bool {
-        let now = self.context.now();
-        entry.quote.as_ref().is_some_and(|quote| quote_freshness(quote, now) == Freshness::Fresh)
+        entry.freshness(self.context.now()) == Freshness::Fresh
     }
 }

@@ -43,6 +43,20 @@ impl Coverage {
         self.reported.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// A price out of a stream is not believed: when a poll is to look into it, once
+    /// an interval, however often the stream says so.
+    pub(super) fn doubt(
+        &self,
+        symbol: &Symbol,
+        now: Timestamp,
+        every: Duration,
+    ) -> Option<Timestamp> {
+        let mut all = self.reported();
+        let reported = all.entry(symbol.clone()).or_default();
+        let is_near = |last: Timestamp| last <= later(now, every) && now < later(last, every);
+        (!reported.hastened.is_some_and(is_near)).then(|| reported.hasten(now, every))
+    }
+
     /// A stream has sent a price of an instrument. Returns to when its next poll
     /// is to be brought forward, where the price began a day of which nothing else
     /// is known.

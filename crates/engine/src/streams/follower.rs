@@ -240,7 +240,10 @@ impl Follower {
         self.stored_at = self.now();
         // What has been polled since is newer, and stored already.
         let board = self.streams.board.current();
-        let shown = |symbol: Symbol| board.entry(&symbol)?.quote.clone();
+        let shown = |symbol: Symbol| {
+            let entry = board.entry(&symbol).filter(|entry| entry.doubt().is_none())?;
+            entry.quote.clone()
+        };
         let source = self.state.source();
         let is_of_the_stream = |quote: &Quote| quote.source == *source && !quote.simulated;
         let quotes: Vec<Quote> =

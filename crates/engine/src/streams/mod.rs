@@ -29,7 +29,7 @@ use state::StreamState;
 pub use state::{StreamPhase, StreamStatus};
 use supervised::supervise;
 
-use crate::board::QuoteBoard;
+use crate::board::{QuoteBoard, Ticked};
 use crate::context::Context;
 use crate::history::History;
 use crate::schedule::Schedule;
@@ -157,7 +157,12 @@ impl Streams {
         let accepted = |tick: &Tick, instrument: &Instrument| {
             self.history.take_tick(tick, instrument);
         };
-        let news = self.board.show_ticks(ticks, state.is_simulated(), accepted);
+        let Ticked { news, doubted } = self.board.show_ticks(ticks, state.is_simulated(), accepted);
+        for symbol in &doubted {
+            if let Some(at) = self.coverage.doubt(symbol, now, every) {
+                self.schedule.hasten(symbol, at);
+            }
+        }
         // What is simulated puts off no poll.
         for (symbol, is_whole) in news.iter().filter(|_| !state.is_simulated()) {
             if let Some(at) = self.coverage.report(symbol, *is_whole, now, every) {

@@ -163,7 +163,9 @@ impl State {
     }
 }
 
-/// Whether an upstream is to blame. One that gives bars of another length is well.
+/// Whether an upstream is to blame. One that gives bars of another length is well,
+/// and so is one whose answer about an instrument is not believed.
 fn is_trouble(error: &SourceError) -> bool {
-    error.is_passing() && !matches!(error, SourceError::OtherInterval { .. })
+    let is_well = matches!(error, SourceError::OtherInterval { .. } | SourceError::Suspect(_));
+    error.is_passing() && !is_well
 }

@@ -92,6 +92,7 @@ impl FakeSource {
             received_at: self.clock.now(),
             source: self.source_name(),
             simulated: self.name == "demo",
+            witness: None,
         }
     }
 

@@ -2,7 +2,7 @@ use std::sync::atomic::Ordering;
 
 use engine::{Engine, Entry, Rejection, UpstreamState};
 use jiff::SignedDuration;
-use market::{Freshness, SourceError, quote_freshness};
+use market::{Freshness, Quote, SourceError, Store, quote_freshness};
 
 use crate::fakes::{Does, World, at, failing, symbol, unknown};
 
@@ -150,7 +150,7 @@ async fn a_slow_source_holds_up_no_other_and_stopping_waits_for_it() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_price_a_hundred_times_too_high_is_put_aside_and_the_next_source_is_asked() {
+async fn a_price_a_hundred_times_too_high_is_fresh_nowhere_and_the_next_source_is_asked() {
     let world = World::new();
     let engine = world.engine().await;
     engine.refresh_due().await;
@@ -159,14 +159,23 @@ async fn a_price_a_hundred_times_too_high_is_put_aside_and_the_next_source_is_as
     world.clock.advance(SignedDuration::from_mins(2));
     engine.refresh_due().await;
     check(&engine, "EUR/USD", 1.11, "er_api");
+    let pair = entry(&engine, "EUR/USD");
+    assert_eq!(pair.quarantined.unwrap().reason, Rejection::HundredFold);
+    // Nobody else knows the index: both values are told.
     let cac = entry(&engine, "CAC40");
-    assert_eq!(
-        cac.quote.unwrap().price.get().to_bits(),
-        1.1_f64.to_bits(),
-        "the last good value stays"
-    );
-    assert_eq!(cac.quarantined.unwrap().reason, Rejection::HundredFold);
-    assert_eq!((cac.rejected, cac.failures.reason()), (1, "suspect"));
+    let told = |quote: &Quote| (quote.price.get() * 10.0).round() as u32;
+    assert_eq!(cac.quote.as_ref().map(told), Some(1_100));
+    assert_eq!(cac.rival(engine.now()).map(told), Some(11));
+    assert_eq!(cac.freshness(engine.now()), Freshness::Stale);
+    let stored = world.store.quotes().await.unwrap();
+    assert!(stored.iter().all(|quote| quote.price.get() < 100.0 || quote.price.get() > 1_000.0));
+
+    world.yahoo.does(Does::Price(1.12, None));
+    world.clock.advance(SignedDuration::from_mins(2));
+    engine.refresh_due().await;
+    check(&engine, "CAC40", 1.12, "yahoo");
+    let cac = entry(&engine, "CAC40");
+    assert_eq!((cac.freshness(engine.now()), cac.doubt()), (Freshness::Fresh, None));
 }
 
 #[tokio::test(start_paused = true)]

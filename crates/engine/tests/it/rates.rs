@@ -85,6 +85,7 @@ impl Pairs {
             received_at: self.clock.now(),
             source: Source::new(self.name),
             simulated: self.name == "demo",
+            witness: None,
         })
     }
 }

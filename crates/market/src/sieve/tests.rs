@@ -115,6 +115,7 @@ fn what_stands_beside_a_price_is_left_out_where_it_cannot_be() {
         received_at: at(0),
         source: crate::Source::new("yahoo"),
         simulated: false,
+        witness: None,
     };
     let sifted = quote.clone().without_odd_parts();
     assert_eq!(sifted, Quote { previous: None, day_low: None, volume: None, ..quote });

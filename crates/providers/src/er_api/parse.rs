@@ -101,6 +101,7 @@ pub(super) fn quote(
         received_at,
         source: Source::new(NAME),
         simulated: false,
+        witness: None,
     })
 }
 

@@ -75,6 +75,10 @@ pub(super) struct Meta {
     #[serde(default)]
     pub(super) regular_market_volume: Figure,
     #[serde(default)]
+    pub(super) fifty_two_week_high: Figure,
+    #[serde(default)]
+    pub(super) fifty_two_week_low: Figure,
+    #[serde(default)]
     pub(super) previous_close: Figure,
     #[serde(default)]
     pub(super) price_hint: Figure,

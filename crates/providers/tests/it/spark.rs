@@ -66,7 +66,9 @@ async fn a_spark_and_a_chart_tell_the_same_price() {
     let symbols = ["AAPL", "CAC40", "EUR/USD", "BTC/EUR", "7203.T"];
     for (asked, spark) in all(&yahoo, symbols.map(asked).to_vec()).await {
         let chart = quote(&yahoo, asked.symbol.as_str()).await.unwrap();
-        assert_eq!(spark, Ok(chart));
+        // What the chart says beside the price is more: whole bars, and actions.
+        let alone = |quote: Quote| Quote { witness: None, ..quote };
+        assert_eq!(spark.map(alone), Ok(alone(chart)));
     }
 }
 

@@ -12,7 +12,7 @@ use axum::response::{IntoResponse, Response};
 use engine::{Board, Entry};
 use http::{CachePolicy, Problem};
 use jiff::Timestamp;
-use market::{Freshness, market_state, quote_freshness};
+use market::market_state;
 use query::explain::explain;
 
 pub(crate) use self::assets::asset_file;
@@ -72,7 +72,7 @@ fn card(entry: &Entry, now: Timestamp) -> Card {
     Card {
         instrument: entry.instrument.clone(),
         quote: entry.quote.clone(),
-        freshness: quote.map_or(Freshness::Missing, |quote| quote_freshness(quote, now)),
+        freshness: entry.freshness(now),
         market_state: quote.and_then(|quote| market_state(quote, now)),
         age: quote.and_then(|quote| quote.age(now)),
         because: explain(entry, now),

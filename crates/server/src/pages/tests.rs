@@ -42,6 +42,7 @@ fn card(symbol: &str, now: Option<f64>, before: f64) -> Card {
         source: Source::new("yahoo"),
         simulated: false,
         instrument: instrument.clone(),
+        witness: None,
     });
     Card {
         instrument,

@@ -2,9 +2,7 @@
 
 use engine::{Engine, Entry, UpstreamStatus};
 use jiff::Timestamp;
-use market::{
-    Bar, Freshness, Interval, MarketState, Source, Symbol, market_state, quote_freshness,
-};
+use market::{Bar, Freshness, Interval, MarketState, Source, Symbol, market_state};
 use serde::Serialize;
 
 use query::explain::explain;
@@ -32,7 +30,7 @@ impl State {
         let quote = entry.quote.as_ref();
         Self {
             market: quote.and_then(|quote| market_state(quote, now)),
-            freshness: quote.map_or(Freshness::Missing, |quote| quote_freshness(quote, now)),
+            freshness: entry.freshness(now),
         }
     }
 

@@ -95,5 +95,6 @@ pub(crate) fn quote(symbol: &str, received_at: Timestamp) -> Quote {
         received_at,
         source: Source::new("yahoo"),
         simulated: false,
+        witness: None,
     }
 }

@@ -69,5 +69,6 @@ fn read(row: &Row<'_>) -> Result<Quote> {
         received_at: instant(row, "received_at")?,
         source: Source::new(&row.get::<_, String>("source")?),
         simulated: false,
+        witness: None,
     })
 }

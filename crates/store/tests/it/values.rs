@@ -102,6 +102,7 @@ pub(crate) fn quote(symbol: &str, number: f64, received_at: Timestamp) -> Quote 
         received_at,
         source: Source::new("yahoo"),
         simulated: false,
+        witness: None,
     }
 }
 

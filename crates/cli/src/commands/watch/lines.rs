@@ -5,7 +5,7 @@ use std::sync::Arc;
 use clap::ValueEnum;
 use engine::Entry;
 use jiff::Timestamp;
-use market::{Freshness, Quote, Source, Symbol, quote_freshness};
+use market::{Quote, Source, Symbol};
 use serde_json::Value;
 
 use query::explain::explained;
@@ -94,7 +94,7 @@ fn is_heard_of(entry: &Entry) -> bool {
 fn text(entry: &Entry, now: Timestamp) -> String {
     let quote = entry.quote.as_ref();
     let or_none = |text: Option<String>| text.unwrap_or_else(|| "-".to_owned());
-    let freshness = quote.map_or(Freshness::Missing, |quote| quote_freshness(quote, now));
+    let freshness = entry.freshness(now);
     let percent = quote.and_then(Quote::change_percent);
     format!(
         "{} {} {} {} {}",

@@ -2,9 +2,7 @@ use std::cmp::Ordering;
 
 use engine::Entry;
 use jiff::{SignedDuration, Timestamp};
-use market::{
-    Currency, Freshness, MarketState, Price, Quote, Source, market_state, quote_freshness,
-};
+use market::{Currency, Freshness, MarketState, Price, Quote, Source, market_state};
 
 /// What is shown of one instrument, in the order of the columns.
 pub(super) struct Row {
@@ -61,7 +59,7 @@ impl Row {
             quote.change().map_or_else(none, |change| format!("{change:+.decimals$}")),
             quote.change_percent().map_or_else(none, |percent| format!("{percent:+.2}")),
             range.map_or_else(none, |(low, high)| format!("{} - {}", price(low), price(high))),
-            state(quote, now).to_owned(),
+            state(entry.freshness(now), quote, now).to_owned(),
             quote.age(now).map_or_else(none, age),
             quote.source.to_string(),
         ];
@@ -100,8 +98,8 @@ fn decimals(price: Price, usual: u8) -> usize {
 }
 
 /// How its market is while the price is fresh, else how fresh it is.
-fn state(quote: &Quote, now: Timestamp) -> &'static str {
-    match quote_freshness(quote, now) {
+fn state(freshness: Freshness, quote: &Quote, now: Timestamp) -> &'static str {
+    match freshness {
         Freshness::Fresh => market_state(quote, now).map_or("fresh", MarketState::as_str),
         other => other.as_str(),
     }

@@ -41,6 +41,7 @@ fn held(as_of: &str) -> Quote {
         received_at: at(as_of),
         source: Source::new("yahoo"),
         simulated: false,
+        witness: None,
     }
 }
 

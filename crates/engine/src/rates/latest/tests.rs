@@ -29,6 +29,7 @@ fn entry(pair: &str, price: f64, as_of: &str) -> Entry {
         received_at: at(NOW),
         source: Source::new("yahoo"),
         simulated: false,
+        witness: None,
     };
     let mut entry = Entry::new(instrument);
     entry.quote = Some(quote);

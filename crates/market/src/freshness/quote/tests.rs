@@ -20,6 +20,7 @@ fn quote(symbol: &str, as_of: Option<&str>) -> Quote {
         received_at: at("2025-10-29T12:00:00Z"),
         source: Source::new("yahoo"),
         simulated: false,
+        witness: None,
     }
 }
 

@@ -50,7 +50,10 @@ pub(super) fn answer(
     }
     let currency = described.currency.as_ref();
     let actions = actions::read(chart.events.as_ref(), currency, &described.zone, &mut sieve);
-    let mut bars = live::fold(bars, &day);
+    let bars = live::fold(bars, &day);
+    let latest = quote::latest_in_range(&chart.meta);
+    let mut bars = sieve.beside_each_other(bars, &actions, latest.price);
+    latest.compare(&bars, &actions, &day, &mut sieve)?;
     if let Some(last) = bars.last_mut() {
         last.provisional = received_at < day.end_of(last);
     }

@@ -1,14 +1,18 @@
+use std::sync::Arc;
+
 use jiff::civil::{Date, Weekday};
 use jiff::{Timestamp, ToSpan};
 use market::{
-    Bar, Calendar, Instrument, Interval, Previous, PreviousKind, Price, Quote, Sieve, Source,
-    SourceError,
+    Action, Bar, Calendar, Element, Impossible, Instrument, Interval, Previous, PreviousKind,
+    Price, Quote, Sieve, Source, SourceError, Witness, is_off_all,
 };
 
+use super::market_day::MarketDay;
 use super::meta::{self, Described};
 use super::number::{price, price_unless_zero};
-use super::{market_day, refusal, result, rows, unreadable};
+use super::{actions, market_day, refusal, result, rows, unreadable};
 use crate::http::Reply;
+use crate::json::Figure;
 use crate::yahoo::facts;
 use crate::yahoo::wire::{Chart, Meta};
 
@@ -47,6 +51,7 @@ pub(super) fn of_chart(
     let mut sieve = Sieve::new(described.instrument.kind, received_at);
     let bars = rows::bars(chart, &market_day(&described, Interval::D1), &mut sieve)?.bars;
     let meta = &chart.meta;
+    let witness = witness(chart, &described, &bars, &mut sieve);
     Ok(Quote {
         price: latest(meta, &described.instrument)?,
         previous: previous(chart, &described, &bars),
@@ -60,7 +65,65 @@ pub(super) fn of_chart(
         received_at,
         source: Source::new(facts::NAME),
         simulated: false,
+        witness: Some(Arc::new(witness)),
     })
+}
+
+/// The latest price beside bars.
+pub(super) struct Latest {
+    /// The price; where its own day's range contradicts it, the day's highest.
+    pub(super) price: Option<Price>,
+    /// Whether that range is stated and spans it.
+    is_spanned: bool,
+}
+
+/// The latest price of a chart, as a witness of its bars.
+pub(super) fn latest_in_range(meta: &Meta) -> Latest {
+    let number = |figure: Figure| figure.number().and_then(price_unless_zero);
+    let price = number(meta.regular_market_price);
+    let range = number(meta.regular_market_day_low).zip(number(meta.regular_market_day_high));
+    let is_within = |(low, high): (Price, Price)| price.is_some_and(|it| low <= it && it <= high);
+    let is_spanned = range.is_some_and(is_within);
+    let price = range.filter(|_| !is_spanned).map(|(_, high)| high).or(price);
+    Latest { price, is_spanned }
+}
+
+impl Latest {
+    /// Sets the price aside that is a hundredfold of all bars, or a hundredth.
+    ///
+    /// # Errors
+    ///
+    /// Where its day's range says that the bars are wrong.
+    pub(super) fn compare(
+        &self,
+        bars: &[Bar],
+        actions: &[Action],
+        day: &MarketDay,
+        sieve: &mut Sieve,
+    ) -> Result<(), SourceError> {
+        let of_day = day.traded_at.map(|at| at.to_zoned(day.zone.clone()).date());
+        let Some((latest, date)) = self.price.zip(of_day) else { return Ok(()) };
+        if !is_off_all(day.kind, bars, actions, latest, date) {
+            return Ok(());
+        }
+        if self.is_spanned {
+            let doubt = "its bars are a hundredfold of its latest price, or a hundredth";
+            return Err(SourceError::Suspect(doubt.to_owned()));
+        }
+        sieve.keep(Element::Quote, Some(date), Impossible::OffNeighbours);
+        Ok(())
+    }
+}
+
+/// What the chart says by which its price can be judged.
+fn witness(chart: &Chart, described: &Described, bars: &[Bar], sieve: &mut Sieve) -> Witness {
+    let currency = described.currency.as_ref();
+    Witness {
+        bars: bars.to_vec(),
+        actions: actions::read(chart.events.as_ref(), currency, &described.zone, sieve),
+        year_low: chart.meta.fifty_two_week_low.number().and_then(price_unless_zero),
+        year_high: chart.meta.fifty_two_week_high.number().and_then(price_unless_zero),
+    }
 }
 
 /// What is delisted has no price, and a price of zero is none. Futures

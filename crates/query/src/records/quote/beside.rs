@@ -6,11 +6,11 @@ use table::{Field, Record, json, schema_of};
 
 use crate::records::vocabulary;
 
-/// A live price of another source.
+/// A price that speaks against the one shown.
 pub(crate) struct Rival<'a>(pub(super) &'a Quote);
 
 impl Record for Rival<'_> {
-    const ABOUT: &'static str = "A live price of another source that differs from the one shown.";
+    const ABOUT: &'static str = "A live price of another source that differs from the one shown, or what was believed before where nothing decides between the two.";
 
     fn members<'f>() -> &'f [Field<Self>]
     where

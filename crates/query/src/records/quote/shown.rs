@@ -1,6 +1,6 @@
 use engine::Entry;
 use jiff::Timestamp;
-use market::{Currency, Freshness, Instrument, MarketState, Quote, market_state, quote_freshness};
+use market::{Currency, Freshness, Instrument, MarketState, Quote, market_state};
 use table::{Field, Object, Record, json, schema_of};
 
 use super::beside::{InFull, Rejected, Rival};
@@ -97,10 +97,8 @@ impl Shown<'_> {
         "How far behind the market its source publishes; none of ours says so.",
         |_| None,
     );
-    pub(crate) const FRESHNESS: Field<Self> = vocabulary::freshness(|it| {
-        let freshness = it.quote().map(|quote| quote_freshness(quote, it.now));
-        Some(freshness.unwrap_or(Freshness::Missing).as_str().into())
-    });
+    pub(crate) const FRESHNESS: Field<Self> =
+        vocabulary::freshness(|it| Some(Freshness::as_str(it.entry.freshness(it.now)).into()));
     const SIMULATED: Field<Self> =
         vocabulary::simulated(|it| Some(it.quote().is_some_and(|quote| quote.simulated)));
 }

@@ -1,6 +1,7 @@
 //! Every oddity of the chart endpoint that is known, by name. The fixtures are
 //! ours, in the shapes of real answers.
 
+mod beside;
 mod dates;
 mod elements;
 mod live;
