@@ -34,6 +34,7 @@ mod slot;
 mod source;
 mod symbol;
 mod tick;
+mod version;
 
 pub use action::{Action, ActionKind, Payment};
 pub use adjust::{Adjust, AdjustError, AdjustNameError};
@@ -72,3 +73,4 @@ pub use slot::Slot;
 pub use source::Source;
 pub use symbol::{Symbol, SymbolError};
 pub use tick::Tick;
+pub use version::{ActionVersion, BarVersion, Change, ChangesQuery, Known, Why};

@@ -43,7 +43,7 @@ use resting::Resting;
 
 /// The source of bars that somebody brought in by hand. Nobody is asked for
 /// them, and upstreams' bars go before them.
-pub const IMPORT: &str = "import";
+pub const IMPORT: &str = Source::IMPORT;
 
 fn is_import(source: &Source) -> bool {
     source.as_str() == IMPORT
