@@ -112,5 +112,6 @@ impl History {
         for query in &queries {
             self.results.invalidate(query);
         }
+        self.tell(saved.changes);
     }
 }
