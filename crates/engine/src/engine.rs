@@ -1,11 +1,13 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use market::{
-    Action, Bar, Catalog, Clock, HistoryQuery, HistoryResult, Instrument, Interval, Quote, Source,
-    SourceError, Store, StoreError, Symbol, Tick,
+    Action, ActionVersion, Bar, BarVersion, Catalog, Change, ChangesQuery, Clock, HistoryQuery,
+    HistoryResult, Instrument, Interval, Quote, Source, SourceError, Store, StoreError, Symbol,
+    Tick,
 };
-use tokio::sync::watch;
+use tokio::sync::{broadcast, watch};
 
 use crate::board::{Board, Entry, QuoteBoard};
 use crate::context::Context;
@@ -258,6 +260,51 @@ impl Engine {
         at: Timestamp,
     ) -> Result<Vec<Action>, StoreError> {
         self.history.actions_told(symbol, source, at).await
+    }
+
+    /// Every version of every bar between two trading dates, the first of which may
+    /// be open, of one source or of all. Expects the canonical symbol.
+    ///
+    /// # Errors
+    ///
+    /// Why the store cannot be read.
+    pub async fn bar_versions(
+        &self,
+        symbol: &Symbol,
+        interval: Interval,
+        source: Option<&Source>,
+        (from, to): (Option<Date>, Date),
+    ) -> Result<Vec<BarVersion>, StoreError> {
+        self.context.store().bar_versions(symbol, interval, source, from, to).await
+    }
+
+    /// Every version of every action between two ex-dates, the first of which may
+    /// be open. Expects the canonical symbol.
+    ///
+    /// # Errors
+    ///
+    /// Why the store cannot be read.
+    pub async fn action_versions(
+        &self,
+        symbol: &Symbol,
+        (from, to): (Option<Date>, Date),
+    ) -> Result<Vec<ActionVersion>, StoreError> {
+        self.context.store().action_versions(symbol, from, to).await
+    }
+
+    /// What was known of history and holds no more, oldest first.
+    ///
+    /// # Errors
+    ///
+    /// Why the store cannot be read.
+    pub async fn changes(&self, query: &ChangesQuery) -> Result<Vec<Change>, StoreError> {
+        self.context.store().changes(query).await
+    }
+
+    /// Sends each change of history as it becomes known. A reader who is too slow
+    /// misses some, which [`Engine::changes`] has.
+    pub fn revised(&self) -> broadcast::Receiver<Change> {
+        self.history.revised()
     }
 
     /// All actions of an instrument, in a result of quarterly bars that reaches

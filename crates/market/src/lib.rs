@@ -37,6 +37,7 @@ mod source;
 mod symbol;
 mod tick;
 mod unit_slip;
+mod version;
 mod witness;
 
 pub use action::{Action, ActionKind, Payment};
@@ -78,4 +79,5 @@ pub use source::Source;
 pub use symbol::{Symbol, SymbolError};
 pub use tick::Tick;
 pub use unit_slip::power_of_ten;
+pub use version::{ActionVersion, BarVersion, Change, ChangesQuery, Known, Why};
 pub use witness::Witness;

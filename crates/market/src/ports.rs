@@ -7,8 +7,8 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use crate::{
-    Action, Bar, HistoryQuery, HistoryResult, Instrument, Interval, Quote, Slot, Source, Symbol,
-    Tick,
+    Action, ActionVersion, Bar, BarVersion, Change, ChangesQuery, HistoryQuery, HistoryResult,
+    Instrument, Interval, Quote, Slot, Source, Symbol, Tick,
 };
 
 /// Tells the time. Given to whoever needs it, so that tests can set it.
@@ -423,6 +423,32 @@ pub trait Store: Send + Sync {
         at: Option<Timestamp>,
     ) -> Result<Vec<Action>, StoreError>;
 
+    /// Every version of every bar with a trading date from `from` (or the first
+    /// there is) to `to`, of one source or of all: by slot, then source, then
+    /// when it became known. One that is in force no more says until when it was.
+    async fn bar_versions(
+        &self,
+        symbol: &Symbol,
+        interval: Interval,
+        source: Option<&Source>,
+        from: Option<Date>,
+        to: Date,
+    ) -> Result<Vec<BarVersion>, StoreError>;
+
+    /// Every version of every action with an ex-date from `from` (or the first
+    /// there is) to `to`: by ex-date, then source and kind, then when it became
+    /// known.
+    async fn action_versions(
+        &self,
+        symbol: &Symbol,
+        from: Option<Date>,
+        to: Date,
+    ) -> Result<Vec<ActionVersion>, StoreError>;
+
+    /// What has changed in history, oldest first: a change for each answer and
+    /// reason. What only became known, and what a running bar came to, is none.
+    async fn changes(&self, query: &ChangesQuery) -> Result<Vec<Change>, StoreError>;
+
     /// Every instrument ever described by a source.
     async fn instruments(&self) -> Result<Vec<Instrument>, StoreError>;
 
@@ -440,7 +466,7 @@ pub enum Speaks {
 }
 
 /// What persisting an answer changed.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Saved {
     /// Bars that were not in force before.
     pub new: usize,
@@ -450,6 +476,8 @@ pub struct Saved {
     pub withdrawn: usize,
     /// Ex-dates on which something else happened than was known before.
     pub actions: usize,
+    /// What was known before and holds no more.
+    pub changes: Vec<Change>,
 }
 
 impl Saved {

@@ -7,6 +7,9 @@ use std::sync::Arc;
 pub struct Source(Arc<str>);
 
 impl Source {
+    /// The name of the source of bars that somebody brought in by hand.
+    pub const IMPORT: &'static str = "import";
+
     /// Names a source. Providers own their names; stores read them back.
     pub fn new(name: &str) -> Self {
         Self(name.into())

@@ -2,8 +2,8 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use market::{
-    Action, Bar, HistoryQuery, HistoryResult, Instrument, Quote, Saved, Slot, Source, Speaks,
-    Store, StoreError, Symbol,
+    Action, ActionVersion, Bar, BarVersion, Change, ChangesQuery, HistoryQuery, HistoryResult,
+    Instrument, Interval, Quote, Saved, Slot, Source, Speaks, Store, StoreError, Symbol,
 };
 
 /// A store that has nothing and stores nothing, for running on the simulator
@@ -87,6 +87,30 @@ impl Store for NullStore {
         _: &Source,
         _: Option<Timestamp>,
     ) -> Result<Vec<Action>, StoreError> {
+        Ok(Vec::new())
+    }
+
+    async fn bar_versions(
+        &self,
+        _: &Symbol,
+        _: Interval,
+        _: Option<&Source>,
+        _: Option<Date>,
+        _: Date,
+    ) -> Result<Vec<BarVersion>, StoreError> {
+        Ok(Vec::new())
+    }
+
+    async fn action_versions(
+        &self,
+        _: &Symbol,
+        _: Option<Date>,
+        _: Date,
+    ) -> Result<Vec<ActionVersion>, StoreError> {
+        Ok(Vec::new())
+    }
+
+    async fn changes(&self, _: &ChangesQuery) -> Result<Vec<Change>, StoreError> {
         Ok(Vec::new())
     }
 

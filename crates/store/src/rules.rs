@@ -7,7 +7,8 @@
 //! then on are a series of their own, so that bars of two bases can never be read
 //! together, nor compared: `bases`. `ledger` says what an answer was asked for and
 //! which answers a question concerns; `reading` what an answer is read from, today
-//! and as it was at any revision, by the same rules.
+//! and as it was at any revision, by the same rules; `versions` why each version is
+//! as it is and until when it was in force.
 //!
 //! A backend reads and writes rows: it asks the rules what to read, reads that,
 //! and has the rules put the answer together. One rule is a condition of its
@@ -27,10 +28,11 @@ mod revision;
 #[cfg(test)]
 mod samples;
 mod stretch;
+mod versions;
 
 pub(crate) use self::acceptance::{accept_answer, accept_quote};
-pub(crate) use self::actions::{ByDay, Day, Silence, action_changes, by_day};
-pub(crate) use self::bars::{Spoken, changes};
+pub(crate) use self::actions::{ActionChanges, ByDay, Day, Silence, Terms, action_changes, by_day};
+pub(crate) use self::bars::{Changes, Spoken, changes};
 pub(crate) use self::bases::{SeriesId, StoredSeries, in_force};
 pub(crate) use self::latest::{Described, latest_instruments, latest_quotes};
 pub(crate) use self::ledger::{Entry, ranked, spans, spelled, spoken, spoken_ex_dates};
@@ -38,3 +40,4 @@ pub(crate) use self::moment::Moment;
 pub(crate) use self::reading::Reading;
 pub(crate) use self::revision::{Revision, Version};
 pub(crate) use self::stretch::{Dates, Slots};
+pub(crate) use self::versions::{Before, Turn, by_why, lasting, why_actions, why_bar};

@@ -10,17 +10,20 @@ mod actions;
 mod answers;
 mod aside;
 mod bars;
+mod changes;
 mod check;
 mod columns;
 mod failure;
 mod instruments;
 mod ledger;
+mod missed;
 mod open;
 mod quotes;
 mod readers;
 mod revisions;
 mod series;
 mod streamed;
+mod versions;
 mod writer;
 
 use std::path::Path;
@@ -29,8 +32,8 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use market::{
-    Action, Bar, HistoryQuery, HistoryResult, Instrument, Quote, Saved, Slot, Source, Speaks,
-    Store, StoreError, Symbol,
+    Action, ActionVersion, Bar, BarVersion, Change, ChangesQuery, HistoryQuery, HistoryResult,
+    Instrument, Interval, Quote, Saved, Slot, Source, Speaks, Store, StoreError, Symbol,
 };
 use rusqlite::{Connection, Transaction};
 use tracing::error;
@@ -303,6 +306,37 @@ impl Store for SqliteStore {
             actions::in_force(snapshot, of, Dates::ALL, by)
         };
         self.known(at, known).await
+    }
+
+    async fn bar_versions(
+        &self,
+        symbol: &Symbol,
+        interval: Interval,
+        source: Option<&Source>,
+        from: Option<Date>,
+        to: Date,
+    ) -> Result<Vec<BarVersion>, StoreError> {
+        let (symbol, source, dates) = (symbol.clone(), source.cloned(), Dates::new(from, to));
+        let read = move |snapshot: &Transaction<'_>| {
+            versions::of_bars(snapshot, (&symbol, interval), source.as_ref(), dates)
+        };
+        self.readers.read(read).await
+    }
+
+    async fn action_versions(
+        &self,
+        symbol: &Symbol,
+        from: Option<Date>,
+        to: Date,
+    ) -> Result<Vec<ActionVersion>, StoreError> {
+        let (symbol, dates) = (symbol.clone(), Dates::new(from, to));
+        let read = move |snapshot: &Transaction<'_>| versions::of_actions(snapshot, &symbol, dates);
+        self.readers.read(read).await
+    }
+
+    async fn changes(&self, query: &ChangesQuery) -> Result<Vec<Change>, StoreError> {
+        let query = query.clone();
+        self.readers.read(move |snapshot| changes::of(snapshot, &query)).await
     }
 
     async fn instruments(&self) -> Result<Vec<Instrument>, StoreError> {

@@ -141,6 +141,70 @@ async fn a_study_can_be_repeated_as_of_any_instant() {
 }
 
 #[tokio::test]
+async fn what_changed_since_is_told_with_every_version_of_it() {
+    let world = World::production().await;
+    let before = rows(&world, "bars/AAPL?period=1mo", "bars").await;
+    let day = before[before.len() / 2]["date"].as_str().unwrap();
+    world.advance(SignedDuration::from_mins(5));
+    // What was brought in is corrected by what is brought in after it.
+    for close in [100.0, 101.0] {
+        import(&world, day, close).await;
+        world.advance(SignedDuration::from_mins(5));
+    }
+    let changes = rows(&world, "changes?since=2025-10-29T12:00:00Z", "changes").await;
+    assert_eq!(changes.len(), 1, "{changes:?}");
+    for (key, value) in [
+        ("symbol", "AAPL"),
+        ("interval", "1d"),
+        ("source", "import"),
+        ("first", day),
+        ("last", day),
+        ("why", "corrected"),
+        ("at", "2025-10-29T12:10:00Z"),
+    ] {
+        assert_eq!(changes[0][key], value, "{key}");
+    }
+    assert!(rows(&world, "changes?since=2025-10-29T12:11:00Z", "changes").await.is_empty());
+    assert!(
+        rows(&world, "changes?since=2025-10-29T12:00:00Z&symbol=MSFT", "changes").await.is_empty()
+    );
+    let versions = format!("bars/AAPL/versions?date={day}&source=import");
+    let versions = rows(&world, &versions, "versions").await;
+    let told = |key: &str| versions.iter().map(|it| it[key].clone()).collect::<Vec<_>>();
+    assert_eq!(told("close"), [100, 101]);
+    assert_eq!(told("why"), ["imported", "corrected"]);
+    assert_eq!(told("known_from"), ["2025-10-29T12:05:00Z", "2025-10-29T12:10:00Z"]);
+    assert_eq!(told("known_until"), [json!("2025-10-29T12:10:00Z"), Value::Null]);
+    let all = rows(&world, &format!("bars/AAPL/versions?from={day}&to={day}"), "versions").await;
+    assert_eq!(all.len(), 3, "and what the upstream says");
+    let none = "actions/AAPL/versions?to=1980-01-01&format=csv&fields=ex_date";
+    assert_eq!(get(&world, none).await.body, "ex_date,symbol\n");
+    refused(&world, "changes", 400, "since").await;
+    refused(&world, "bars/AAPL/versions?date=2025-10-28&from=2025-10-28", 400, "date: ").await;
+}
+
+/// Brings bars in by hand, one of them with another close.
+async fn import(world: &World, day: &str, close: f64) {
+    let question = market::HistoryQuery {
+        symbol: "AAPL".parse().unwrap(),
+        interval: market::Interval::D1,
+        span: market::Span::Period("1mo".parse().unwrap()),
+        source: None,
+    };
+    let held = world.app.engine.history(&question).await.unwrap();
+    let price = market::Price::new(close).unwrap();
+    let other = |bar: market::Bar| match bar.date.to_string() == day {
+        true => market::Bar { close: price, open: None, high: None, low: None, ..bar },
+        false => bar,
+    };
+    let bars = held.series.bars().map(other).collect();
+    let series = market::Series::new(held.series.head.clone(), bars);
+    let received_at = world.app.engine.now();
+    let bars = market::HistoryResult { series, received_at, ..(*held).clone() };
+    world.app.engine.import(&bars, false).await.unwrap();
+}
+
+#[tokio::test]
 async fn several_series_stand_side_by_side_and_holes_stay_holes() {
     let world = World::production().await;
     world.upstream.unknown("ZZZZ");

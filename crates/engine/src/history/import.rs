@@ -114,7 +114,7 @@ impl History {
                 Fit::Rebased => store.rebase(&bars).await,
                 Fit::Beside | Fit::Other => store.persist_answer(&bars, Speaks::OfItsBars).await,
             };
-            stored.map_err(ImportError::Store)?;
+            self.tell(stored.map_err(ImportError::Store)?.changes);
             self.context.instruments().describe(&bars.instrument);
         }
         Ok(imported)

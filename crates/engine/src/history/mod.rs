@@ -23,10 +23,11 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use jiff::Timestamp;
 use market::{
-    Bar, HistoryQuery, HistoryResult, Instrument, Interval, Period, Session, Source, Span,
+    Bar, Change, HistoryQuery, HistoryResult, Instrument, Interval, Period, Session, Source, Span,
     StoreError, Symbol, Tick, is_current,
 };
 use moka::sync::Cache;
+use tokio::sync::broadcast;
 use tokio::time::timeout;
 use tracing::warn;
 
@@ -43,11 +44,14 @@ use resting::Resting;
 
 /// The source of bars that somebody brought in by hand. Nobody is asked for
 /// them, and upstreams' bars go before them.
-pub const IMPORT: &str = "import";
+pub const IMPORT: &str = Source::IMPORT;
 
 fn is_import(source: &Source) -> bool {
     source.as_str() == IMPORT
 }
+
+/// Changes that may wait for whoever is told of them.
+const CHANGES_WAITING: usize = 1_024;
 
 /// What a reader of history is given.
 type Given = Result<Arc<HistoryResult>, HistoryError>;
@@ -63,6 +67,7 @@ pub(crate) struct History {
     flights: Flights<HistoryQuery, Given>,
     /// Bars that form while prices are streamed.
     live: Live,
+    revised: broadcast::Sender<Change>,
 }
 
 impl History {
@@ -79,6 +84,19 @@ impl History {
             resting: Resting::new(),
             flights: Flights::default(),
             live: Live::default(),
+            revised: broadcast::Sender::new(CHANGES_WAITING),
+        }
+    }
+
+    /// Sends each change of what was known.
+    pub(crate) fn revised(&self) -> broadcast::Receiver<Change> {
+        self.revised.subscribe()
+    }
+
+    /// Tells of changes, if anybody listens.
+    fn tell(&self, changes: Vec<Change>) {
+        for change in changes {
+            let _ = self.revised.send(change);
         }
     }
 

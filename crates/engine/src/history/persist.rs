@@ -115,6 +115,7 @@ impl History {
         for other in &queries {
             self.results.invalidate(other);
         }
+        self.tell(saved.changes);
     }
 }
 

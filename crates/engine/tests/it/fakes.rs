@@ -8,9 +8,9 @@ use engine::{Calls, Engine, Settings, Simulator, Sources};
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use market::{
-    Action, Bar, BarSource, Basis, Catalog, Clock, HistoryQuery, HistoryResult, Instrument,
-    Interval, Kept, Price, Quote, QuoteSource, Saved, Series, SeriesHead, Slot, Source,
-    SourceError, Span, Speaks, Store, StoreError, Symbol,
+    Action, ActionVersion, Bar, BarSource, BarVersion, Basis, Catalog, Change, ChangesQuery, Clock,
+    HistoryQuery, HistoryResult, Instrument, Interval, Kept, Price, Quote, QuoteSource, Saved,
+    Series, SeriesHead, Slot, Source, SourceError, Span, Speaks, Store, StoreError, Symbol,
 };
 use testkit::SettableClock;
 use tokio::sync::watch;
@@ -330,6 +330,33 @@ impl Store for MemoryStore {
         _: &Source,
         _: Option<jiff::Timestamp>,
     ) -> Result<Vec<Action>, StoreError> {
+        self.works()?;
+        Ok(Vec::new())
+    }
+
+    async fn bar_versions(
+        &self,
+        _: &Symbol,
+        _: Interval,
+        _: Option<&Source>,
+        _: Option<Date>,
+        _: Date,
+    ) -> Result<Vec<BarVersion>, StoreError> {
+        self.works()?;
+        Ok(Vec::new())
+    }
+
+    async fn action_versions(
+        &self,
+        _: &Symbol,
+        _: Option<Date>,
+        _: Date,
+    ) -> Result<Vec<ActionVersion>, StoreError> {
+        self.works()?;
+        Ok(Vec::new())
+    }
+
+    async fn changes(&self, _: &ChangesQuery) -> Result<Vec<Change>, StoreError> {
         self.works()?;
         Ok(Vec::new())
     }

@@ -8,12 +8,14 @@ pub mod aligned;
 mod answer;
 pub mod bar;
 pub mod calendar;
+pub mod change;
 mod coverage;
 mod history;
 pub mod instrument;
 pub mod quote;
 pub mod rate;
 mod source;
+pub mod version;
 mod vocabulary;
 
 pub use aligned::{AlignedHead, Field};

@@ -6,7 +6,7 @@ use super::requests as r;
 
 /// Every route that answers with data, in the order of the document.
 #[cfg(test)]
-pub(crate) const ALL: [&Operation; 16] = [
+pub(crate) const ALL: [&Operation; 19] = [
     &LATEST,
     &HISTORY,
     &CONFIG,
@@ -18,7 +18,10 @@ pub(crate) const ALL: [&Operation; 16] = [
     &QUOTE,
     &BARS,
     &ALIGNED_BARS,
+    &BAR_VERSIONS,
     &ACTIONS,
+    &ACTION_VERSIONS,
+    &CHANGES,
     &CALENDARS,
     &CALENDAR,
     &RATE,
@@ -119,6 +122,30 @@ pub(crate) const ACTIONS: Operation = Operation {
     summary: "Dividends, splits and capital gains",
     about: "By ex-date. A dividend's `amount` is per share, in the row's own `currency`, as the source states it: on today's shares.",
     params: r::ActionsParams::DECLARED,
+    tabular: true,
+};
+pub(crate) const BAR_VERSIONS: Operation = Operation {
+    id: "bar_versions",
+    path: "/marketpulse/v1/bars/{symbol}/versions",
+    summary: "All that was ever told of an instrument's bars",
+    about: "A row for each version of each bar: what its source said, from when until when that was known here, and why. Nothing is ever overwritten: what is in force has no `known_until`. A bar that was withdrawn has a row without prices. As its source publishes them, not adjusted by us. Nobody is asked.",
+    params: r::BarVersionsParams::DECLARED,
+    tabular: true,
+};
+pub(crate) const ACTION_VERSIONS: Operation = Operation {
+    id: "action_versions",
+    path: "/marketpulse/v1/actions/{symbol}/versions",
+    summary: "All that was ever told of dividends, splits and capital gains",
+    about: "By ex-date, as for bars. An action that was moved ends on one day and begins on another, both `moved`.",
+    params: r::ActionVersionsParams::DECLARED,
+    tabular: true,
+};
+pub(crate) const CHANGES: Operation = Operation {
+    id: "changes",
+    path: "/marketpulse/v1/changes",
+    summary: "What of history holds no more",
+    about: "For whoever holds a copy: what was corrected, restamped, withdrawn, moved or rebased since an instant, oldest first, with the first and last date that are concerned. What only became known, and what a running bar came to, is no change. The event `revised` says the same as it happens.",
+    params: r::ChangesParams::DECLARED,
     tabular: true,
 };
 pub(crate) const CALENDARS: Operation = Operation {

@@ -2,7 +2,7 @@
 
 use engine::IMPORT;
 use http::Param;
-use http::kinds::{AMOUNT as SOME, Custom, DATE, INSTANT, OneOf, Optional, Text, Whole};
+use http::kinds::{AMOUNT as SOME, Custom, DATE as DAY, INSTANT, OneOf, Optional, Text, Whole};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use market::{Adjust, Currency, Interval, Period, Symbol};
@@ -79,9 +79,35 @@ pub(crate) const PERIOD: Param<Optional<Custom<Period>>> = Param::query(
     "How far back from now; days are trading days. Either this, or from and to.",
 );
 pub(crate) const FROM: Param<Optional<Custom<Date>>> =
-    Param::query("from", Optional(DATE), "2024-01-02", "First trading date.");
+    Param::query("from", Optional(DAY), "2024-01-02", "First trading date.");
 pub(crate) const TO: Param<Optional<Custom<Date>>> =
-    Param::query("to", Optional(DATE), "2024-01-31", "Last trading date; today if not given.");
+    Param::query("to", Optional(DAY), "2024-01-31", "Last trading date; today if not given.");
+pub(crate) const LAST: Param<Optional<Custom<Date>>> =
+    Param::query("to", Optional(DAY), "2024-01-31", "Last date; the last there is if not given.");
+pub(crate) const DATE: Param<Optional<Custom<Date>>> = Param::query(
+    "date",
+    Optional(DAY),
+    "2024-01-02",
+    "One date alone. Either this, or from and to; all dates if none is given.",
+);
+pub(crate) const SINCE: Param<Custom<Timestamp>> = Param::query(
+    "since",
+    INSTANT,
+    "2025-10-29T12:00:00Z",
+    "The instant of your copy: what changed then or later is told.",
+);
+pub(crate) const CHANGED: Param<Optional<Custom<Symbol>>> = Param::query(
+    "symbol",
+    Optional(kinds::SYMBOL),
+    "AAPL",
+    "The instrument, in any spelling; all if not given.",
+);
+pub(crate) const CHANGES_CURSOR: Param<Optional<Whole>> = Param::query(
+    "cursor",
+    Optional(Whole(0, u32::MAX)),
+    "100",
+    "The number of the last change you have.",
+);
 pub(crate) const MIC: Param<Custom<String>> = Param::in_path(
     "mic",
     kinds::MIC,
@@ -89,10 +115,10 @@ pub(crate) const MIC: Param<Custom<String>> = Param::in_path(
     "The exchange's market identifier code, or that of a segment, such as XNAS; FX or CRYPTO.",
 );
 pub(crate) const SESSIONS_FROM: Param<Optional<Custom<Date>>> =
-    Param::query("from", Optional(DATE), "2026-11-23", "First date; today there if not given.");
+    Param::query("from", Optional(DAY), "2026-11-23", "First date; today there if not given.");
 pub(crate) const SESSIONS_TO: Param<Optional<Custom<Date>>> = Param::query(
     "to",
-    Optional(DATE),
+    Optional(DAY),
     "2026-11-30",
     "Last date; a month after the first if not given.",
 );
@@ -188,7 +214,7 @@ pub(crate) const AMOUNT: Param<Custom<f64>> = Param {
 };
 pub(crate) const RATE_DATE: Param<Optional<Custom<Date>>> = Param::query(
     "date",
-    Optional(DATE),
+    Optional(DAY),
     "2024-01-06",
     "The rate of that day; on a weekend or holiday the last published before it, and the answer says of which day it is.",
 );

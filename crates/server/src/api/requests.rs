@@ -113,6 +113,44 @@ params! {
 }
 
 params! {
+    /// `GET /marketpulse/v1/bars/{symbol}/versions`
+    pub(crate) struct BarVersionsParams {
+        symbol: Symbol = p::SYMBOL_IN_PATH,
+        interval: Interval = p::INTERVAL,
+        date: Option<Date> = p::DATE,
+        from: Option<Date> = p::FROM,
+        to: Option<Date> = p::LAST,
+        source: Option<Source> = p::SOURCE,
+        fields: Option<String> = p::FIELDS,
+        form: Option<Form> = p::FORMAT,
+    }
+}
+
+params! {
+    /// `GET /marketpulse/v1/actions/{symbol}/versions`
+    pub(crate) struct ActionVersionsParams {
+        symbol: Symbol = p::SYMBOL_IN_PATH,
+        date: Option<Date> = p::DATE,
+        from: Option<Date> = p::FROM,
+        to: Option<Date> = p::LAST,
+        fields: Option<String> = p::FIELDS,
+        form: Option<Form> = p::FORMAT,
+    }
+}
+
+params! {
+    /// `GET /marketpulse/v1/changes`
+    pub(crate) struct ChangesParams {
+        since: Timestamp = p::SINCE,
+        symbol: Option<Symbol> = p::CHANGED,
+        limit: Option<u32> = p::LIMIT,
+        cursor: Option<u32> = p::CHANGES_CURSOR,
+        fields: Option<String> = p::FIELDS,
+        form: Option<Form> = p::FORMAT,
+    }
+}
+
+params! {
     /// `GET /marketpulse/v1/calendars`
     pub(crate) struct CalendarsParams {
         fields: Option<String> = p::FIELDS,

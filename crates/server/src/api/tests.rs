@@ -34,7 +34,7 @@ fn route<P: Params>() -> Route {
     Route { declared: P::DECLARED, read: |given| P::read(given).map(drop) }
 }
 
-fn routes() -> [Route; 14] {
+fn routes() -> [Route; 17] {
     [
         route::<()>(),
         route::<requests::HistoryParams>(),
@@ -45,7 +45,10 @@ fn routes() -> [Route; 14] {
         route::<requests::QuoteParams>(),
         route::<requests::BarsParams>(),
         route::<requests::AlignedParams>(),
+        route::<requests::BarVersionsParams>(),
         route::<requests::ActionsParams>(),
+        route::<requests::ActionVersionsParams>(),
+        route::<requests::ChangesParams>(),
         route::<requests::CalendarParams>(),
         route::<requests::RateParams>(),
         route::<requests::ConvertParams>(),

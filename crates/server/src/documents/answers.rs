@@ -2,8 +2,10 @@ use query::records;
 use query::records::action::ActionsHead;
 use query::records::bar::BarsHead;
 use query::records::calendar::{CalendarsHead, SessionsHead};
+use query::records::change::ChangesHead;
 use query::records::quote::{Latest, QuotesHead};
 use query::records::rate::{ConversionJson, RateJson};
+use query::records::version::VersionsHead;
 use query::records::{
     AlignedHead, FoundHead, History, InstrumentJson, InstrumentsHead, SourcesBody,
 };
@@ -57,7 +59,7 @@ enum Others {
 }
 
 /// Every route, in the order of the document.
-pub(crate) static ROUTES: [Route; 16] = [
+pub(crate) static ROUTES: [Route; 19] = [
     json(&o::LATEST, "", given::<Latest<'_>>).versioned(),
     json(&o::HISTORY, "symbol=CAC40&period=5d", given::<History<'_>>).versioned().absent(),
     json(&o::CONFIG, "", given::<ConfigJson>),
@@ -111,6 +113,16 @@ pub(crate) static ROUTES: [Route; 16] = [
         },
     ),
     rows(
+        &o::BAR_VERSIONS,
+        "from=2025-10-28&fields=date,close,source,known_from,known_until,why",
+        Table {
+            head: given::<VersionsHead<'_>>,
+            name: "versions",
+            columns: records::version::bar_columns,
+            others: Others::None,
+        },
+    ),
+    rows(
         &o::ACTIONS,
         "from=2025-01-01",
         Table {
@@ -121,6 +133,26 @@ pub(crate) static ROUTES: [Route; 16] = [
         },
     )
     .absent(),
+    rows(
+        &o::ACTION_VERSIONS,
+        "from=2025-01-01",
+        Table {
+            head: given::<VersionsHead<'_>>,
+            name: "versions",
+            columns: records::version::action_columns,
+            others: Others::None,
+        },
+    ),
+    rows(
+        &o::CHANGES,
+        "since=2025-10-29T12:00:00Z",
+        Table {
+            head: given::<ChangesHead>,
+            name: "changes",
+            columns: records::change::columns,
+            others: Others::None,
+        },
+    ),
     rows(
         &o::CALENDARS,
         "fields=mic,name,last_day",

@@ -2,6 +2,7 @@
 
 use query::records::SourceEvent;
 use query::records::bar::LiveBarJson;
+use query::records::change::RevisedJson;
 use query::records::quote::{QuoteJson, StateJson};
 use serde_json::{Map, Value, json};
 
@@ -51,7 +52,7 @@ const fn order(name: &'static str, when: &'static str) -> Message {
 }
 
 /// Every kind of message.
-pub(super) static MESSAGES: [Message; 11] = [
+pub(super) static MESSAGES: [Message; 12] = [
     event("snapshot", "First of all, and for symbols added later.", snapshot),
     event("quote", "Something about a quote has changed.", quote),
     event(
@@ -60,6 +61,11 @@ pub(super) static MESSAGES: [Message; 11] = [
         given::<StateJson<'_>>,
     ),
     event("bar", "A bar that was asked for goes on, or has ended.", bar),
+    event(
+        "revised",
+        "What was known of a symbol's history holds no more: a copy of it has to be asked for again.",
+        given::<RevisedJson<'_>>,
+    ),
     event("source", "An upstream fails, pauses or is back.", source),
     Message {
         id: Id::Sometimes,

@@ -25,6 +25,8 @@ const MEANINGS: &[(&str, &str)] = &[
     ("actions", "The actions, oldest first."),
     ("bars", "The bars, in the order asked for."),
     ("calendars", "The calendars."),
+    ("changes", "What holds no more, oldest first."),
+    ("versions", "The versions, by date, and of each the oldest first."),
     ("columns", "An array for each field of the rows, all of one length."),
     ("instruments", "The instruments."),
     ("sessions", "The days of trading, oldest first."),

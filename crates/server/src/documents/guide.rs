@@ -65,7 +65,10 @@ pub(crate) const GUIDE: [Part; 9] = [
         title: "What was known then",
         text: "`as_of` answers bars with what this service knew at that instant. Corrections that came later are left out, \
             so a study can be repeated to the last digit. It reaches back to when the instrument was first asked for here. \
-            `known_at` is another name of the parameter, and the clearer one: in an answer, `as_of` is when a value was true.",
+            `known_at` is another name of the parameter, and the clearer one: in an answer, `as_of` is when a value was true.\n\n\
+            Nothing that was told is overwritten. `/marketpulse/v1/bars/{symbol}/versions` lists every version of every bar, from when until when \
+            it was known and why, and so do `/marketpulse/v1/actions/{symbol}/versions`. Whoever holds a copy asks `/marketpulse/v1/changes?since=` \
+            what of it holds no more, or follows the event `revised` of the streams.",
     },
     Part {
         id: "streams",

@@ -2,11 +2,12 @@
 
 use engine::{Engine, Entry, UpstreamStatus};
 use jiff::Timestamp;
-use market::{Bar, Freshness, Interval, MarketState, Source, Symbol, market_state};
+use market::{Bar, Change, Freshness, Interval, MarketState, Source, Symbol, market_state};
 use serde::Serialize;
 
 use query::explain::explain;
 use query::records::bar::{LiveBar, LiveBarJson};
+use query::records::change::{Changed, RevisedJson};
 use query::records::quote::{self, StateJson, quote_json};
 use query::records::source_event;
 
@@ -48,6 +49,11 @@ pub(super) fn bar(symbol: &Symbol, interval: Interval, source: &Source, bar: &Ba
 /// How an upstream is.
 pub(super) fn source(upstream: &UpstreamStatus, now: Timestamp) -> Vec<u8> {
     encode(&source_event(upstream, now))
+}
+
+/// That history is not what it was.
+pub(super) fn revised(change: &Change) -> Vec<u8> {
+    encode(&RevisedJson::of(Changed(change)))
 }
 
 #[derive(Serialize, schemars::JsonSchema)]

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use engine::{Board, Engine, Entry};
 use jiff::Timestamp;
-use market::Symbol;
+use market::{Change, Symbol};
 use tokio::sync::Notify;
 
 use super::about::{self, State};
@@ -210,6 +210,17 @@ impl Hub {
         if let Some(topic) = inner.topics.get_mut(symbol) {
             topic.state = state;
             inner.send(symbol, "state", &state.encoded(symbol, now), Slots::state);
+        }
+    }
+
+    /// Sends those who follow a symbol that its history is not what it was.
+    pub(super) fn send_revised(&self, change: &Change) {
+        let mut inner = self.inner();
+        if inner.topics.contains_key(&change.symbol) {
+            let subject = Subject::Symbol(change.symbol.clone());
+            let frame = inner.event("revised", subject, &about::revised(change));
+            let topic = inner.topics.get(&change.symbol);
+            topic.into_iter().for_each(|topic| topic.followers.add_for_each(&frame));
         }
     }
 

@@ -10,6 +10,7 @@
 //! | `quote` | `id`, and those of a quote in `/latest` except `age_s` | something about a quote has changed |
 //! | `state` | `id`, `symbol`, `market_state`, `freshness`, `timestamp` | a market opens or closes, or a price grows old or fresh |
 //! | `bar` | `id`, `symbol`, `interval`, `open_time`, `date`, `open`, `high`, `low`, `close`, `volume`, `provisional`, `source` | a bar that was asked for goes on or ends |
+//! | `revised` | `id`, `number`, `at`, `symbol`, `interval` or `null` for actions, `source`, `first`, `last`, `why` | what was known of history holds no more, as `/v1/changes` says |
 //! | `source` | `id`, `source`, `state`, `paused_until`, `failing_since` | an upstream fails, pauses or is back |
 //! | `error` | `symbol` or `null`, `reason`, `detail`, and `id` where all who follow the symbol get it | a symbol is none or unknown; a message is not understood |
 //! | `unsubscribed` | `symbols` | WebSocket: as asked |
@@ -45,7 +46,8 @@
 //!
 //! For each reader at most one `quote`, `state` and `source` event of the same
 //! thing waits to be sent, and one `bar` that goes on and one that ended: a reader
-//! who is slow sees fewer, the newest ones, and delays nobody. A minute in which nothing can be written ends a connection.
+//! who is slow sees fewer, the newest ones, and delays nobody. Of `revised` each
+//! counts: up to 256 wait. A minute in which nothing can be written ends a connection.
 
 mod about;
 mod bar_events;
@@ -79,8 +81,8 @@ pub(crate) use ws::{LONGEST_MESSAGE, Order, converse};
 /// A hub that looks for changes, in a task that ends with it. Needs a Tokio
 /// runtime.
 pub(crate) fn start(engine: Engine, limits: Limits) -> Arc<Hub> {
-    let changes = engine.board_changes();
+    let (changes, revised) = (engine.board_changes(), engine.revised());
     let hub = Arc::new(Hub::new(engine, limits));
-    tokio::spawn(publisher::publish(Arc::downgrade(&hub), changes));
+    tokio::spawn(publisher::publish(Arc::downgrade(&hub), changes, revised));
     hub
 }

@@ -1,10 +1,15 @@
+use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 
 use super::frame::Frame;
 
+/// Frames of which none takes another's place that may wait; then the oldest goes.
+const MOST_OF_EACH: usize = 256;
+
 /// What waits to be sent to one reader: at most one frame in each slot, the
-/// newest. It never grows with how slowly the reader is.
+/// newest, and a few of which each counts. It never grows with how slowly the
+/// reader is.
 #[derive(Debug, Default)]
 pub(super) struct ConflatingQueue {
     waiting: Mutex<Waiting>,
@@ -13,6 +18,8 @@ pub(super) struct ConflatingQueue {
 #[derive(Debug, Default)]
 struct Waiting {
     slots: Vec<Option<Arc<Frame>>>,
+    /// Frames of which each counts, oldest first.
+    each: VecDeque<Arc<Frame>>,
     /// Slots with something in them.
     filled: Vec<usize>,
     /// Slots given back.
@@ -89,6 +96,16 @@ impl ConflatingQueue {
         waiting.wake();
     }
 
+    /// Adds a frame that takes no other's place.
+    pub(super) fn add(&self, frame: &Arc<Frame>) {
+        let mut waiting = self.waiting();
+        if waiting.each.len() == MOST_OF_EACH {
+            waiting.each.pop_front();
+        }
+        waiting.each.push_back(Arc::clone(frame));
+        waiting.wake();
+    }
+
     /// What waits is still given, and then the end.
     pub(super) fn close(&self) {
         let mut waiting = self.waiting();
@@ -111,7 +128,7 @@ impl ConflatingQueue {
         frames: &mut Vec<Arc<Frame>>,
     ) -> Poll<Option<()>> {
         let mut waiting = self.waiting();
-        if !waiting.filled.is_empty() {
+        if !waiting.filled.is_empty() || !waiting.each.is_empty() {
             waiting.take(frames);
             return Poll::Ready(Some(()));
         }
@@ -136,7 +153,8 @@ impl Waiting {
     }
 
     fn take(&mut self, frames: &mut Vec<Arc<Frame>>) {
-        let Self { slots, filled, .. } = self;
+        let Self { slots, filled, each, .. } = self;
+        frames.extend(each.drain(..));
         frames.extend(filled.drain(..).filter_map(|slot| slots[slot].take()));
         // A frame that took another's place is newer than some behind it.
         frames.sort_unstable_by_key(|frame| frame.number);
@@ -180,6 +198,17 @@ mod tests {
         assert_eq!(numbers(&queue.take()), [3, 4]);
         queue.put(first.quote(), &frame(5));
         assert_eq!(numbers(&queue.take()), [5]);
+    }
+
+    #[test]
+    fn frames_of_which_each_counts_take_no_place_and_are_few() {
+        let queue = ConflatingQueue::new(1);
+        for number in 1..=300 {
+            queue.add(&frame(number));
+        }
+        queue.put(0, &frame(301));
+        assert_eq!(numbers(&queue.take()), (45..=301).collect::<Vec<_>>());
+        assert!(queue.take().is_empty());
     }
 
     #[tokio::test]

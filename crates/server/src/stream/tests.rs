@@ -8,7 +8,8 @@ use axum::extract::ws::WebSocketUpgrade;
 use axum::routing::get;
 use engine::Engine;
 use futures_util::StreamExt;
-use market::Symbol;
+use jiff::civil::date;
+use market::{Change, Interval, Source, Symbol, Why};
 use tokio::io::AsyncReadExt;
 use tokio::net::TcpListener;
 
@@ -72,6 +73,35 @@ async fn one_who_answers_no_heartbeat_is_left_and_his_place_is_free() {
     while Reader::join(&hub).is_none() {
         tokio::task::yield_now().await;
     }
+}
+
+#[tokio::test]
+async fn every_change_of_history_is_told_to_those_who_follow_the_symbol() {
+    let hub = start(engine().await, QUICK);
+    let mut reader = Reader::join(&hub).unwrap();
+    reader.follow(&[symbol("AAPL")], None, None).unwrap();
+    let change = |number, name: &str| Change {
+        number,
+        at: jiff::Timestamp::UNIX_EPOCH,
+        symbol: symbol(name),
+        interval: Some(Interval::D1),
+        source: Source::new("yahoo"),
+        first: date(2025, 10, 27),
+        last: date(2025, 10, 29),
+        why: Why::Corrected,
+    };
+    for change in [change(1, "AAPL"), change(2, "MSFT"), change(3, "AAPL")] {
+        hub.send_revised(&change);
+    }
+    let frames = reader.next().await.unwrap();
+    let sent: Vec<serde_json::Value> =
+        frames.iter().map(|frame| serde_json::from_str(&frame.json).unwrap()).collect();
+    let sent: Vec<_> = sent.iter().filter(|it| it["type"] == "revised").collect();
+    assert_eq!(sent.iter().map(|it| &it["number"]).collect::<Vec<_>>(), [1, 3]);
+    assert_eq!(
+        (&sent[0]["first"], &sent[0]["last"], &sent[0]["why"], &sent[0]["interval"]),
+        (&"2025-10-27".into(), &"2025-10-29".into(), &"corrected".into(), &"1d".into())
+    );
 }
 
 #[tokio::test]

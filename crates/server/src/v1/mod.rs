@@ -10,6 +10,7 @@ mod quotes;
 mod respond;
 mod sources;
 mod stream;
+mod versions;
 
 pub(crate) use actions::actions;
 pub(crate) use aligned::aligned;
@@ -20,3 +21,4 @@ pub(crate) use instruments::{instrument, instruments, search};
 pub(crate) use quotes::{quote, quotes};
 pub(crate) use sources::sources;
 pub(crate) use stream::{stream, ws};
+pub(crate) use versions::{action_versions, bar_versions, changes};

@@ -1,9 +1,12 @@
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use market::{Action, ActionKind, Currency, Payment, Source, Symbol};
 use rusqlite::{Connection, Result, Row, params};
 
-use crate::rules::{ByDay, Dates, Day, Moment, Revision, Silence, action_changes, by_day};
+use crate::rules::{
+    ActionChanges, ByDay, Dates, Day, Moment, Revision, Silence, Terms, Turn, Version,
+    action_changes, by_day,
+};
 use crate::sqlite::columns::{date_of, day, unknown_word, word_if_any};
 
 /// How long after actions were missed first another answer may be the second to
@@ -20,14 +23,15 @@ pub(crate) struct Of<'a> {
     pub(crate) source: &'a Source,
 }
 
-/// Writes what an answer changes, and says on how many days.
+/// Writes what an answer changes, and says what that is: of each day what was and
+/// what is.
 pub(crate) fn persist(
     connection: &Connection,
     of: Of<'_>,
     actions: &[Action],
     silence: Silence,
     (received_at, since): (Moment, Revision),
-) -> Result<usize> {
+) -> Result<Vec<Turn>> {
     let reported = by_day(actions);
     let held = by_day(&in_force(connection, of, Dates::ALL, Revision::MAX)?);
     let missed = missed(connection, of, received_at)?;
@@ -41,7 +45,79 @@ pub(crate) fn persist(
         insert(connection, of, (*day, since, ENDED), None)?;
     }
     note_missed(connection, of, &changes.missed, &reported, received_at)?;
-    Ok(changes.told.len() + changes.withdrawn.len())
+    turns(connection, of, &held, changes, since)
+}
+
+/// What an answer changes of each day.
+fn turns(
+    connection: &Connection,
+    of: Of<'_>,
+    held: &ByDay,
+    changes: ActionChanges,
+    since: Revision,
+) -> Result<Vec<Turn>> {
+    let told = changes.told.into_iter().map(|(day, terms)| (day, Some(terms)));
+    let withdrawn = changes.withdrawn.into_iter().map(|day| (day, None));
+    let turn = |(day, now)| {
+        let before = held.get(&day).cloned();
+        let was_known = before.is_some() || was_known(connection, of, day, since)?;
+        Ok(Turn { day, before, now, was_known })
+    };
+    told.chain(withdrawn).map(turn).collect()
+}
+
+/// Whether something was known of a day at any time before.
+fn was_known(
+    connection: &Connection,
+    of: Of<'_>,
+    (ex_date, kind): Day,
+    since: Revision,
+) -> Result<bool> {
+    let mut select = connection.prepare_cached(
+        "SELECT EXISTS (SELECT 1 FROM action WHERE symbol = ?1 AND source = ?2
+                        AND ex_date = ?3 AND kind = ?4 AND since < ?5)",
+    )?;
+    let of = params![of.symbol.as_str(), of.source.as_str(), day(ex_date), kind, since];
+    select.query_row(of, |row| row.get(0))
+}
+
+/// Every version of every day with an action, oldest first, by source.
+pub(crate) fn versions(
+    connection: &Connection,
+    symbol: &Symbol,
+) -> Result<BTreeMap<Source, BTreeMap<Day, Vec<Version<Option<Terms>>>>>> {
+    let mut found: BTreeMap<Source, BTreeMap<Day, Vec<Version<Option<Terms>>>>> = BTreeMap::new();
+    let mut select = connection.prepare_cached(
+        "SELECT source, ex_date, kind, since, ordinal, amount, currency, numerator, denominator
+         FROM action WHERE symbol = ?1 ORDER BY source, ex_date, kind, since, ordinal",
+    )?;
+    let mut rows = select.query([symbol.as_str()])?;
+    while let Some(row) = rows.next()? {
+        let source = Source::new(&row.get::<_, String>("source")?);
+        let day = (date_of(row, "ex_date")?, kind_of(row)?);
+        let versions = found.entry(source).or_default().entry(day).or_default();
+        add(versions, row.get("since")?, terms(row)?);
+    }
+    Ok(found)
+}
+
+/// Adds an action to the version of its day, or begins that with it.
+fn add(versions: &mut Vec<Version<Option<Terms>>>, since: Revision, action: Option<ActionKind>) {
+    match (versions.last_mut().filter(|it| it.since == since), action) {
+        (Some(Version { value: Some(Terms(all)), .. }), Some(action)) => all.push(action),
+        (_, action) => {
+            let value = action.map(|action| Terms(vec![action]));
+            versions.push(Version { since, value });
+        }
+    }
+}
+
+/// `None` where the version says that nothing happens any more.
+fn terms(row: &Row<'_>) -> Result<Option<ActionKind>> {
+    if row.get::<_, i64>("ordinal")? == ENDED {
+        return Ok(None);
+    }
+    read(row).map(|action| Some(action.kind))
 }
 
 fn insert(

@@ -1,5 +1,5 @@
 use jiff::Timestamp;
-use market::{HistoryQuery, HistoryResult, Saved, Series, Slot, Speaks};
+use market::{HistoryQuery, HistoryResult, Interval, Saved, Series, Slot, Speaks, Why};
 use rusqlite::{Connection, Result};
 
 use crate::rules::{
@@ -7,7 +7,8 @@ use crate::rules::{
     spoken_ex_dates,
 };
 use crate::sqlite::bars::InForce;
-use crate::sqlite::{actions, bars, instruments, ledger, revisions, series};
+use crate::sqlite::changes::About;
+use crate::sqlite::{actions, bars, changes, instruments, ledger, revisions, series, versions};
 
 /// Persists an answer's instrument, bars and actions, and notes it in the ledger, as
 /// one revision.
@@ -31,9 +32,22 @@ pub(crate) fn persist(
 pub(crate) fn rebase(connection: &Connection, answer: &HistoryResult) -> Result<Saved> {
     let received_at = answer.received_at.into();
     let since = revisions::begin(connection, received_at)?;
-    let series_id = series::rebase(connection, &answer.series.head, received_at, since)?;
+    let head = &answer.series.head;
+    let before = series::newest(connection, head)?;
+    let series_id = series::rebase(connection, head, received_at, since)?;
     let silence = Silence { of: spoken_ex_dates(answer), rebased: true };
-    persist_in(connection, series_id, answer, (spoken(answer), silence), since)
+    let saved = persist_in(connection, series_id, answer, (spoken(answer), silence), since)?;
+    let Some(before) = before.filter(|it| it.id != series_id) else { return Ok(saved) };
+    let dates = bars::ends(connection, before.id)?.into_iter();
+    let about = about(answer, Some(head.interval));
+    let rebased = dates.map(|date| (date, Why::Rebased));
+    let changes = changes::note(connection, about, since, rebased)?.into_iter();
+    Ok(Saved { changes: changes.chain(saved.changes).collect(), ..saved })
+}
+
+/// Whose bars or actions an answer changes.
+fn about(answer: &HistoryResult, interval: Option<Interval>) -> About<'_> {
+    About { symbol: &answer.question.symbol, interval, source: &answer.series.head.source }
 }
 
 fn persist_in(
@@ -49,14 +63,17 @@ fn persist_in(
     let settled = ledger::overtaking(connection, series_id, symbol, received_at)?;
     let when = (received_at, since);
     let of = actions::Of { symbol, source };
-    let changed = if settled.is_empty() {
+    let turns = if settled.is_empty() {
         actions::persist(connection, of, &answer.actions, silence, when)?
     } else {
-        0
+        Vec::new()
     };
+    let dates = versions::of_turns(source, &turns);
+    let changes = changes::note(connection, about(answer, None), since, dates)?;
     let saved = bars::persist(connection, series_id, &answer.series, (spoken, &settled), when)?;
     ledger::note(connection, series_id, answer, since)?;
-    Ok(Saved { actions: changed, ..saved })
+    let changes = changes.into_iter().chain(saved.changes).collect();
+    Ok(Saved { actions: turns.len(), changes, ..saved })
 }
 
 /// The last answer to exactly this question by a revision.

@@ -1,14 +1,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use market::{Bar, Saved, Series, Slot};
-use rusqlite::{Connection, Result, Row, Rows, params};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use market::{Bar, Saved, Series, SeriesHead, Slot, Source, Why};
+use rusqlite::{Connection, OptionalExtension, Result, Row, Rows, params};
 
-use crate::rules::{Moment, Revision, SeriesId, Slots, Spoken, Version, changes};
+use crate::rules::{
+    Before, Changes, Moment, Revision, SeriesId, Slots, Spoken, Version, changes, why_bar,
+};
+use crate::sqlite::changes::About;
 use crate::sqlite::columns::{date_of, day, instant, ms, number, price_if_any, slot};
-
-/// How long after a bar was missed first another answer may be the second to lack
-/// it: two of one moment can both be half of one.
-const APART_MS: i64 = 30_000;
+use crate::sqlite::missed::{missed, note_missed};
 
 /// Writes what an answer changes. Slots that an answer received later spoke for are
 /// `settled` by that one.
@@ -21,19 +23,54 @@ pub(crate) fn persist(
 ) -> Result<Saved> {
     let concerned = [Slots::of(answer), spoken.stretch, spoken.after].into_iter().flatten();
     let Some(concerned) = concerned.reduce(Slots::with) else { return Ok(Saved::default()) };
-    let held = in_force(connection, series_id, concerned, Revision::MAX)?.bars;
+    let InForce { bars: held, ended, .. } =
+        in_force(connection, series_id, concerned, Revision::MAX)?;
     let held: BTreeMap<Slot, Bar> = held.into_iter().map(|(slot, it)| (slot, it.value)).collect();
     let missed = missed(connection, series_id, concerned, received_at)?;
-    let changes = changes(&held, answer, &spoken, &missed);
+    let mut changes = changes(&held, answer, &spoken, &missed);
     let is_open = |slot: &Slot| !settled.iter().any(|settled| settled.contains(*slot));
-    for (slot, bar) in changes.told.iter().filter(|(slot, _)| is_open(slot)) {
+    changes.told.retain(|(slot, _)| is_open(slot));
+    changes.withdrawn.retain(is_open);
+    write(connection, (series_id, since), &changes)?;
+    note_missed(connection, series_id, concerned, &changes.missed, received_at)?;
+    let dates = dates(&held, &ended, &changes, &answer.head.source);
+    let SeriesHead { symbol, interval, source, .. } = &answer.head;
+    let about = About { symbol, interval: Some(*interval), source };
+    let noted = super::changes::note(connection, about, since, dates)?;
+    let saved = if settled.is_empty() { changes.saved } else { Saved::default() };
+    Ok(Saved { changes: noted, ..saved })
+}
+
+fn write(
+    connection: &Connection,
+    (series_id, since): (SeriesId, Revision),
+    changes: &Changes,
+) -> Result<()> {
+    for (slot, bar) in &changes.told {
         insert(connection, (series_id, *slot, since), bar)?;
     }
-    for slot in changes.withdrawn.iter().filter(|slot| is_open(slot)) {
+    for slot in &changes.withdrawn {
         end(connection, (series_id, *slot, since))?;
     }
-    note_missed(connection, series_id, concerned, &changes.missed, received_at)?;
-    Ok(if settled.is_empty() { changes.saved } else { Saved::default() })
+    Ok(())
+}
+
+/// The dates of what an answer changes, with why.
+fn dates(
+    held: &BTreeMap<Slot, Bar>,
+    ended: &BTreeSet<Slot>,
+    changes: &Changes,
+    source: &Source,
+) -> Vec<(Date, Why)> {
+    let before = |slot: &Slot| match held.get(slot) {
+        Some(bar) => Before::Bar(bar),
+        None if ended.contains(slot) => Before::Ended,
+        None => Before::Nothing,
+    };
+    let told = changes.told.iter();
+    let told = told.map(|(slot, bar)| (bar.date, why_bar(source, before(slot), Some(bar))));
+    let withdrawn = changes.withdrawn.iter().filter_map(|slot| held.get(slot));
+    told.chain(withdrawn.map(|bar| (bar.date, Why::Withdrawn))).collect()
 }
 
 /// Bars of these slots, each in the version in force at a revision, by slot; those
@@ -59,6 +96,8 @@ pub(crate) fn in_force(
 #[derive(Default)]
 pub(crate) struct InForce {
     pub(crate) bars: Vec<(Slot, Version<Bar>)>,
+    /// Slots that had a bar and have none.
+    pub(crate) ended: BTreeSet<Slot>,
     /// Since when it is so: of the bars, and of those that are in force no more.
     pub(crate) newest: Revision,
 }
@@ -99,13 +138,52 @@ impl Found {
                 }
             } else if since <= self.by {
                 (self.last_slot, self.stepped_over) = (Some(slot), 0);
-                let bar = read(row)?.map(|value| (slot, Version { since, value }));
-                self.known.bars.extend(bar);
+                match read(row)? {
+                    Some(value) => self.known.bars.push((slot, Version { since, value })),
+                    None => drop(self.known.ended.insert(slot)),
+                }
                 self.known.newest = self.known.newest.max(since);
             }
         }
         Ok(None)
     }
+}
+
+/// What is stored of a bar, also where it says that there is none.
+pub(crate) struct Stored {
+    pub(crate) open_time: Timestamp,
+    pub(crate) date: Date,
+    pub(crate) bar: Option<Bar>,
+}
+
+/// Every version of these slots, oldest first.
+pub(crate) fn versions(
+    connection: &Connection,
+    series_id: SeriesId,
+    Slots { first, last }: Slots,
+) -> Result<BTreeMap<Slot, Vec<Version<Stored>>>> {
+    let mut found: BTreeMap<Slot, Vec<_>> = BTreeMap::new();
+    let mut select = connection.prepare_cached(STRETCH)?;
+    let mut rows = select.query(params![series_id.0, first.number(), last.number()])?;
+    while let Some(row) = rows.next()? {
+        let bar = read(row)?;
+        let value = Stored { open_time: instant(row, 0)?, date: date_of(row, 1)?, bar };
+        found.entry(slot(row, 9)?).or_default().push(Version { since: row.get(10)?, value });
+    }
+    found.values_mut().for_each(|versions| versions.reverse());
+    Ok(found)
+}
+
+/// The trading dates of the first and the last bar there ever was.
+pub(crate) fn ends(connection: &Connection, series_id: SeriesId) -> Result<Vec<Date>> {
+    let mut found = Vec::new();
+    for order in ["ASC", "DESC"] {
+        let mut select = connection.prepare_cached(&format!(
+            "SELECT date FROM bar WHERE series_id = ?1 ORDER BY slot {order} LIMIT 1"
+        ))?;
+        found.extend(select.query_row([series_id.0], |row| date_of(row, 0)).optional()?);
+    }
+    Ok(found)
 }
 
 fn insert(
@@ -164,50 +242,6 @@ fn read(row: &Row<'_>) -> Result<Option<Bar>> {
         volume: row.get(7)?,
         provisional: row.get(8)?,
     }))
-}
-
-/// The slots that an answer lacked some time ago.
-fn missed(
-    connection: &Connection,
-    series_id: SeriesId,
-    Slots { first, last }: Slots,
-    now: Moment,
-) -> Result<BTreeSet<Slot>> {
-    let mut select = connection.prepare_cached(
-        "SELECT slot FROM missed_bar
-         WHERE series_id = ?1 AND slot BETWEEN ?2 AND ?3 AND abs(?4 - received_at) >= ?5",
-    )?;
-    let stretch = params![series_id.0, first.number(), last.number(), now, APART_MS];
-    select.query_map(stretch, |row| slot(row, 0))?.collect()
-}
-
-/// Notes which slots an answer lacks, of those that it concerns, and forgets which
-/// were missed before.
-fn note_missed(
-    connection: &Connection,
-    series_id: SeriesId,
-    Slots { first, last }: Slots,
-    missed: &[Slot],
-    received_at: Moment,
-) -> Result<()> {
-    let mut add = connection.prepare_cached(
-        "INSERT OR IGNORE INTO missed_bar (series_id, slot, received_at) VALUES (?1, ?2, ?3)",
-    )?;
-    for slot in missed {
-        add.execute(params![series_id.0, slot.number(), received_at])?;
-    }
-    let still = |slot: &Slot| missed.binary_search(slot).is_ok();
-    let mut all = connection.prepare_cached(
-        "SELECT slot FROM missed_bar WHERE series_id = ?1 AND slot BETWEEN ?2 AND ?3",
-    )?;
-    let stretch = params![series_id.0, first.number(), last.number()];
-    let noted: Vec<Slot> = all.query_map(stretch, |row| slot(row, 0))?.collect::<Result<_>>()?;
-    let mut forget =
-        connection.prepare_cached("DELETE FROM missed_bar WHERE series_id = ?1 AND slot = ?2")?;
-    for slot in noted.into_iter().filter(|slot| !still(slot)) {
-        forget.execute(params![series_id.0, slot.number()])?;
-    }
-    Ok(())
 }
 
 #[cfg(test)]

@@ -41,10 +41,15 @@ pub(crate) fn rebase(
     received_at: Moment,
     since: Revision,
 ) -> Result<SeriesId> {
-    let stored = of(connection, &head.symbol, head.interval, Revision::MAX)?;
-    let newest = stored.into_iter().filter(|it| it.head == *head).max_by_key(|it| it.since);
+    let newest = newest(connection, head)?;
     let known = newest.filter(|it| it.rebased_at == Some(received_at)).map(|it| it.id);
     known.map_or_else(|| add(connection, head, Some(received_at), since), Ok)
+}
+
+/// The series of this head that is in force.
+pub(crate) fn newest(connection: &Connection, head: &SeriesHead) -> Result<Option<StoredSeries>> {
+    let stored = of(connection, &head.symbol, head.interval, Revision::MAX)?;
+    Ok(stored.into_iter().filter(|it| it.head == *head).max_by_key(|it| it.since))
 }
 
 fn add(

@@ -3,6 +3,7 @@
 
 mod answers;
 mod bases;
+mod changes;
 mod coverage;
 mod lasting;
 mod past;
@@ -28,6 +29,11 @@ pub(crate) use bases::{
     the_old_basis_is_a_fallback_where_the_new_has_nothing, the_same_rebase_twice_adds_nothing,
     what_is_never_stored_is_no_new_basis_either,
 };
+pub(crate) use changes::{
+    a_moved_action_is_told_as_such, a_new_basis_ends_all_versions_of_the_old_one,
+    changes_are_told_from_an_instant_on_in_pages, every_version_of_a_bar_says_why_it_is_so,
+    versions_are_of_the_source_that_is_asked_for,
+};
 pub(crate) use coverage::{
     a_period_covers_back_from_the_day_it_was_received, actions_of_a_covered_stretch_are_in_it,
     an_answer_covers_every_stretch_within_its_own, an_answer_without_bars_covers_too,
@@ -46,7 +52,8 @@ pub(crate) use past::{
 };
 pub(crate) use properties::{
     any_answers_are_read_as_last_received, no_answer_mixes_bases,
-    the_order_of_arrival_does_not_matter, what_was_shown_can_be_read_again,
+    the_order_of_arrival_does_not_matter, versions_changes_and_answers_agree,
+    what_was_shown_can_be_read_again,
 };
 pub(crate) use questions::{
     a_source_that_changes_currency_or_basis_begins_another_series,
@@ -151,6 +158,12 @@ macro_rules! keeps_the_contract {
             an_answer_without_any_action_is_doubted_once
             a_split_that_left_the_prices_is_withdrawn_with_its_basis
 
+            every_version_of_a_bar_says_why_it_is_so
+            versions_are_of_the_source_that_is_asked_for
+            a_new_basis_ends_all_versions_of_the_old_one
+            a_moved_action_is_told_as_such
+            changes_are_told_from_an_instant_on_in_pages
+
             a_question_to_one_source_is_answered_by_it_alone
             whether_its_source_was_named_makes_no_other_answer
             another_source_than_the_one_asked_is_refused
@@ -160,6 +173,7 @@ macro_rules! keeps_the_contract {
             the_order_of_arrival_does_not_matter
             no_answer_mixes_bases
             what_was_shown_can_be_read_again
+            versions_changes_and_answers_agree
         }
     };
     (properties $backend:expr; $($promise:ident)*) => {$(

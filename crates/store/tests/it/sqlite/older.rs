@@ -3,8 +3,9 @@
 use std::process::Stdio;
 use std::time::Duration;
 
+use jiff::Timestamp;
 use jiff::civil::date;
-use market::{HistoryResult, Source, Store};
+use market::{ChangesQuery, HistoryResult, Interval, Source, Store, Why};
 
 use crate::Taking as _;
 use crate::sqlite::trouble::file_with;
@@ -96,7 +97,7 @@ async fn where_an_older_instrument_is_listed_is_not_known_until_reported() {
     store.check().await.unwrap();
     drop(store);
     let version = sqlite.file().pragma_query_value(None, "user_version", |row| row.get(0));
-    assert_eq!(version, Ok(5_i64));
+    assert_eq!(version, Ok(6_i64));
 }
 
 #[tokio::test]
@@ -178,4 +179,55 @@ async fn a_migration_that_is_killed_loses_nothing() {
     assert_eq!(all.unwrap().unwrap().series.len(), usize::try_from(BARS).unwrap() + 1);
     store.check().await.unwrap();
     assert_eq!(closes(&store.last(&daily("AAPL", "max")).await.unwrap().unwrap()), [101.0]);
+}
+
+#[tokio::test]
+async fn what_had_changed_in_an_older_file_is_told() {
+    let sqlite = file_with("");
+    let file = sqlite.file();
+    for migration in [
+        include_str!("../../../src/sqlite/migrations/0001_prices.sql"),
+        include_str!("../../../src/sqlite/migrations/0002_bases.sql"),
+        include_str!("../../../src/sqlite/migrations/0003_listings.sql"),
+        include_str!("../../../src/sqlite/migrations/0004_payments.sql"),
+        include_str!("../../../src/sqlite/migrations/0005_two_times.sql"),
+    ] {
+        file.execute_batch(migration).unwrap();
+    }
+    file.execute_batch(
+        "PRAGMA application_id = 0x4d507374; PRAGMA user_version = 5;
+         INSERT INTO revision VALUES (1, 1000), (2, 2000), (3, 3000), (4, 4000);
+         INSERT INTO run VALUES (1, 1000);
+         INSERT INTO series (id, symbol, interval, source, basis, rebased_at, since)
+         VALUES (7, 'AAPL', '1d', 'yahoo', 'splits', NULL, 1),
+                (8, 'AAPL', '1d', 'yahoo', 'splits', 4000, 4);
+         INSERT INTO bar VALUES
+             (7, 20388, 1, 5, 20388, 1, 2, 0.5, 1, NULL, 9, 0),
+             (7, 20388, 2, 6, 20388, 1, 2, 0.5, 1, NULL, 9, 0),
+             (7, 20388, 3, 6, 20388, NULL, NULL, NULL, NULL, NULL, NULL, 0),
+             (7, 20389, 2, 5, 20389, 1, 2, 0.5, 1, NULL, 9, 1),
+             (7, 20389, 3, 5, 20389, 1, 2, 0.5, 1.5, NULL, 9, 0),
+             (8, 20389, 4, 5, 20389, 1, 2, 0.5, 1.5, NULL, 9, 0);
+         INSERT INTO action VALUES
+             ('AAPL', 'yahoo', 20388, 'dividend', 1, 0, 0.5, NULL, NULL, NULL),
+             ('AAPL', 'yahoo', 20388, 'dividend', 2, -1, NULL, NULL, NULL, NULL);",
+    )
+    .unwrap();
+    let store = sqlite.store();
+    let query = ChangesQuery { since: Timestamp::MIN, after: 0, symbol: None, most: 99 };
+    let changes = store.changes(&query).await.unwrap();
+    let mut outline: Vec<_> = changes
+        .iter()
+        .map(|it| (it.at.as_second(), it.interval, it.why, it.first.day(), it.last.day()))
+        .collect();
+    outline.sort_unstable_by_key(|it| (it.0, it.2));
+    let daily = Some(Interval::D1);
+    let expected = [
+        (2, daily, Why::Restamped, 27, 27),
+        (2, None, Why::Withdrawn, 27, 27),
+        (3, daily, Why::Withdrawn, 27, 27),
+        (4, daily, Why::Rebased, 27, 28),
+    ];
+    assert_eq!(outline, expected);
+    store.check().await.unwrap();
 }

@@ -12,21 +12,21 @@ use super::{Fresh, run};
 use crate::values::{answer, bar, daily, from, second};
 use crate::{Backend, Taking as _};
 
-const SOURCES: [&str; 2] = ["yahoo", "ecb"];
+pub(super) const SOURCES: [&str; 2] = ["yahoo", "ecb"];
 
 /// An answer with any bars, reported by any source to any question.
 #[derive(Clone, Debug)]
-struct Step {
+pub(super) struct Step {
     source: usize,
     question: usize,
     bars: BTreeMap<i8, (u8, bool)>,
     dividend: Option<(i8, u8)>,
     /// It is the first one of a new basis.
-    rebases: bool,
+    pub(super) rebases: bool,
 }
 
 impl Step {
-    fn answer(&self, now: i64) -> HistoryResult {
+    pub(super) fn answer(&self, now: i64) -> HistoryResult {
         let questions =
             [daily("AAPL", "max"), daily("AAPL", "5d"), daily("AAPL", "2025-10-03..2025-10-10")];
         let of = |(day, (close, provisional)): (&i8, &(u8, bool))| {
@@ -44,7 +44,7 @@ impl Step {
     }
 }
 
-fn any_steps() -> impl Strategy<Value = Vec<Step>> {
+pub(super) fn any_steps() -> impl Strategy<Value = Vec<Step>> {
     let bars = proptest::collection::btree_map(1_i8..13, (0_u8..4, any::<bool>()), 0..8);
     let dividend = proptest::option::of((1_i8..13, 1_u8..4));
     let step = (0_usize..2, 0_usize..3, bars, dividend, proptest::bool::weighted(0.2));
@@ -58,11 +58,11 @@ fn any_steps() -> impl Strategy<Value = Vec<Step>> {
     proptest::collection::vec(step, 1..12)
 }
 
-fn october(day: i8) -> Date {
+pub(super) fn october(day: i8) -> Date {
     date(2025, 10, day)
 }
 
-fn asked_of(source: &str) -> HistoryQuery {
+pub(super) fn asked_of(source: &str) -> HistoryQuery {
     HistoryQuery { source: Some(Source::new(source)), ..daily("AAPL", "1y") }
 }
 
