@@ -619,7 +619,7 @@ export type Latest = {
       delay_s: number | null;
       /** Why, in a sentence. */
       detail?: string | null;
-      /** A live price of another source that differs from the one shown. */
+      /** A live price of another source that differs from the one shown, or what was believed before where nothing decides between the two. */
       disputed: {
         /** When the value was true, as its source says; null where the source does not say. */
         as_of: string | null;
@@ -997,7 +997,7 @@ export type Sources = {
     as_of: string | null;
     /** Why, in a sentence. */
     detail: string | null;
-    /** A live price of another source that differs from the one shown. */
+    /** A live price of another source that differs from the one shown, or what was believed before where nothing decides between the two. */
     disputed: {
       /** When the value was true, as its source says; null where the source does not say. */
       as_of: string | null;
@@ -1205,7 +1205,7 @@ export type QuoteMessage = {
   delay_s: number | null;
   /** Why, in a sentence. */
   detail?: string | null;
-  /** A live price of another source that differs from the one shown. */
+  /** A live price of another source that differs from the one shown, or what was believed before where nothing decides between the two. */
   disputed: {
     /** When the value was true, as its source says; null where the source does not say. */
     as_of: string | null;
@@ -1303,7 +1303,7 @@ export type SnapshotMessage = {
     delay_s: number | null;
     /** Why, in a sentence. */
     detail?: string | null;
-    /** A live price of another source that differs from the one shown. */
+    /** A live price of another source that differs from the one shown, or what was believed before where nothing decides between the two. */
     disputed: {
       /** When the value was true, as its source says; null where the source does not say. */
       as_of: string | null;
