@@ -6,6 +6,7 @@
 mod asked;
 mod demand;
 mod elements;
+mod evidence;
 mod facts;
 mod fakes;
 mod history;

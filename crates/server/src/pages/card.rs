@@ -18,7 +18,7 @@ pub(crate) struct Card {
     pub(crate) age: Option<SignedDuration>,
     /// Why there is no price, an old one, or a newer one that is not believed.
     pub(crate) because: Option<Reason>,
-    /// A live price of another source that differs from this one.
+    /// A live price of another source that differs from this one, or the one believed before.
     pub(crate) rival: Option<Quote>,
 }
 
