@@ -34,10 +34,10 @@ impl Expected {
     }
 
     /// Whether a bar is one that is not expected.
-    pub(super) fn is_extra(&self, slot: &Slot) -> bool {
+    pub(super) fn is_extra(&self, slot: Slot) -> bool {
         let (first, last) = self.judged;
-        (first..=last).contains(slot)
-            && self.days.binary_search_by_key(slot, |(slot, _)| *slot).is_err()
+        (first..=last).contains(&slot)
+            && self.days.binary_search_by_key(&slot, |(slot, _)| *slot).is_err()
     }
 }
 

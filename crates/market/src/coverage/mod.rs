@@ -124,7 +124,7 @@ impl Coverage {
         let settled = holes.iter().all(|hole| is_settled(answer, known, hole));
         self.expected = Some(known.days.len());
         self.missing = lacking;
-        self.extra = slots.iter().filter(|slot| known.is_extra(slot)).count();
+        self.extra = slots.iter().filter(|slot| known.is_extra(**slot)).count();
         self.calendar = Some(known.calendar);
         self.more_holes = holes.len().saturating_sub(HOLES_LISTED);
         self.complete =
