@@ -1,7 +1,7 @@
 //! A deterministic simulation of the service over time.
 //!
 //! Engine and store run on one thread whose time is virtual. Upstreams are made up:
-//! [`world`] knows what is true, and what each source believes at each instant, by a
+//! `world` knows what is true, and what each source believes at each instant, by a
 //! story of windows in which it says something else; `upstream` answers so, late,
 //! half or not at all. `reader` asks like anybody, at once and as of earlier
 //! instants; `oracle` holds what is told against what is known of the world.
