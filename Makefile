@@ -14,6 +14,10 @@ APP_ENV ?= development
 CARGO_TARGET_DIR ?= target
 # More words for `marketpulse serve`, for example: make run ARGS=--demo
 ARGS ?=
+# What `make simulate` simulates: so many days of each of so many seeds.
+SEED ?= 1
+DAYS ?= 100
+SEEDS ?= 200
 
 export CARGO NPM CHROMIUM CHROMIUM_HEADLESS NCHAN PYTHON
 # The browser is the system's.
@@ -21,7 +25,7 @@ export PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD := 1
 # Plain cargo may embed a page that says the bundle is missing; a make target never does.
 export MARKETPULSE_REQUIRE_WEB := 1
 
-.PHONY: help setup run build test api-test api-fuzz calendars calendars-check chaos coverage fuzz bench bench-stream bench-pages screenshots audit fmt image clean need-build need-test need-api need-pages need-bench need-bench-stream
+.PHONY: help setup run build test api-test api-fuzz calendars calendars-check chaos simulate coverage fuzz bench bench-stream bench-pages screenshots audit fmt image clean need-build need-test need-api need-pages need-bench need-bench-stream
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -52,6 +56,9 @@ calendars-check: need-api ## Compare every session there is with PyPI's exchange
 
 chaos: need-build ## Run the service through every fault there is and print a table (some minutes)
 	MARKETPULSE_CHAOS=full $(CARGO) test --locked --workspace --test chaos -- --nocapture
+
+simulate: need-build ## Simulate days of misbehaving upstreams: SEED, DAYS of each, SEEDS (20,000 days take a while)
+	$(CARGO) run --locked --profile simulation -p simulation --example simulate -- $(SEED) $(DAYS) $(SEEDS)
 
 coverage: need-build ## Measure which lines the Rust tests run, where cargo-llvm-cov is installed (some minutes)
 	@scripts/coverage.sh

@@ -89,15 +89,18 @@ impl PriceView {
         if to >= self.today(engine, symbol) || !self.needs_later_actions(answer) {
             return Ok(None);
         }
-        if let Some(at) = self.known_at {
-            let source = &answer.series.head.source;
-            let told = engine.actions_as_known(symbol, source, at).await;
-            return told.map(Some).map_err(Refusal::Store);
+        let source = &answer.series.head.source;
+        if self.known_at.is_none() {
+            let all = engine.actions_since(symbol, answer.received_at).await;
+            let all =
+                all.map_err(|failures| Refusal::no_history(symbol.clone(), failures, Vec::new()))?;
+            if all.series.head.source == *source {
+                return Ok(Some(all.actions.clone()));
+            }
         }
-        let all = engine.actions_since(symbol, answer.received_at).await;
-        let all =
-            all.map_err(|failures| Refusal::no_history(symbol.clone(), failures, Vec::new()))?;
-        Ok(Some(all.actions.clone()))
+        // Another source's actions need not be in these prices.
+        let told = engine.actions_as_known(symbol, source, self.now(engine)).await;
+        told.map(Some).map_err(Refusal::Store)
     }
 
     fn needs_later_actions(self, answer: &HistoryResult) -> bool {

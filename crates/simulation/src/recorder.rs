@@ -1,0 +1,193 @@
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+use jiff::civil::Date;
+use market::{
+    Action, Bar, HistoryQuery, HistoryResult, Instrument, Interval, Quote, Saved, Slot, Source,
+    Speaks, Store, StoreError, Symbol,
+};
+use store::SqliteStore;
+
+use crate::clock::VirtualClock;
+
+/// So many answers about one series are remembered.
+const REMEMBERED: usize = 120;
+
+/// An answer that was written.
+pub(crate) struct Applied {
+    /// How many commits there were before.
+    pub(crate) commit: usize,
+    pub(crate) question: HistoryQuery,
+    pub(crate) received_at: Timestamp,
+    /// When it truly was.
+    pub(crate) truly: Timestamp,
+    pub(crate) bars: BTreeMap<Slot, Bar>,
+    /// Dates of which it says nothing.
+    pub(crate) unsaid: Vec<Date>,
+}
+
+impl Applied {
+    /// Whether the slot is between its first bar and its last.
+    pub(crate) fn spans(&self, slot: Slot) -> bool {
+        let ends = self.bars.keys().next().zip(self.bars.keys().next_back());
+        ends.is_some_and(|(first, last)| (*first..=*last).contains(&slot))
+    }
+
+    /// Whether it has no bar there, where it ought to.
+    pub(crate) fn lacks(&self, slot: Slot) -> bool {
+        self.spans(slot) && !self.bars.contains_key(&slot)
+    }
+}
+
+type Key = (Symbol, Interval, Source);
+
+/// What was written, in order. Outlives restarts.
+#[derive(Default)]
+pub(crate) struct Record {
+    applied: Mutex<BTreeMap<String, Vec<Arc<Applied>>>>,
+    /// When each commit says that it became known, in milliseconds.
+    commits: Mutex<Vec<i64>>,
+}
+
+impl Record {
+    /// How many commits there were.
+    pub(crate) fn commits(&self) -> usize {
+        self.commits.lock().unwrap().len()
+    }
+
+    /// Whether a commit since then counts as known by an instant.
+    pub(crate) fn known_by(&self, since: usize, at: Timestamp) -> bool {
+        let commits = self.commits.lock().unwrap();
+        commits[since..].iter().any(|known| *known <= at.as_millisecond())
+    }
+
+    /// Whether a commit before then says that it became known later than an instant:
+    /// the clock was ahead, and has been set right.
+    pub(crate) fn known_after(&self, before: usize, at: Timestamp) -> bool {
+        let commits = self.commits.lock().unwrap();
+        commits[..before].iter().any(|known| *known > at.as_millisecond())
+    }
+
+    /// Answers about a series, the oldest first.
+    pub(crate) fn applied(&self, key: &Key) -> Vec<Arc<Applied>> {
+        self.applied.lock().unwrap().get(&name(key)).cloned().unwrap_or_default()
+    }
+
+    fn note(&self, answer: &HistoryResult, truly: Timestamp) {
+        let interval = answer.question.interval;
+        let bars = answer.series.bars().map(|bar| (Slot::of(interval, &bar), bar));
+        let aside = answer.set_aside.iter().filter_map(|it| it.date);
+        let applied = Arc::new(Applied {
+            commit: self.commits(),
+            question: answer.question.clone(),
+            received_at: answer.received_at,
+            truly,
+            bars: bars.collect(),
+            unsaid: aside.chain(answer.unpriced.iter().copied()).collect(),
+        });
+        let source = answer.series.head.source.clone();
+        let key = (answer.question.symbol.clone(), interval, source);
+        let mut all = self.applied.lock().unwrap();
+        let of_series = all.entry(name(&key)).or_default();
+        of_series.push(applied);
+        if of_series.len() > REMEMBERED {
+            of_series.remove(0);
+        }
+        self.commits.lock().unwrap().push(answer.received_at.as_millisecond());
+    }
+}
+
+fn name((symbol, interval, source): &Key) -> String {
+    format!("{symbol} {interval} {source}")
+}
+
+/// The real store, and a record of what is written to it.
+pub(crate) struct Recorder {
+    pub(crate) store: SqliteStore,
+    pub(crate) record: Arc<Record>,
+    pub(crate) clock: Arc<VirtualClock>,
+}
+
+impl Recorder {
+    fn noted(
+        &self,
+        answer: &HistoryResult,
+        saved: Result<Saved, StoreError>,
+    ) -> Result<Saved, StoreError> {
+        if saved.is_ok() {
+            self.record.note(answer, self.clock.truly());
+        }
+        saved
+    }
+}
+
+#[async_trait]
+impl Store for Recorder {
+    async fn persist_quote(&self, quote: &Quote) -> Result<(), StoreError> {
+        self.store.persist_quote(quote).await
+    }
+
+    async fn quotes(&self) -> Result<Vec<Quote>, StoreError> {
+        self.store.quotes().await
+    }
+
+    async fn persist_answer(
+        &self,
+        answer: &HistoryResult,
+        speaks: Speaks,
+    ) -> Result<Saved, StoreError> {
+        self.noted(answer, self.store.persist_answer(answer, speaks).await)
+    }
+
+    async fn rebase(&self, answer: &HistoryResult) -> Result<Saved, StoreError> {
+        self.noted(answer, self.store.rebase(answer).await)
+    }
+
+    async fn answer(
+        &self,
+        question: &HistoryQuery,
+        at: Option<Timestamp>,
+    ) -> Result<Option<HistoryResult>, StoreError> {
+        self.store.answer(question, at).await
+    }
+
+    async fn overlapping(
+        &self,
+        question: &HistoryQuery,
+        from: Option<Date>,
+        to: Date,
+        at: Option<Timestamp>,
+    ) -> Result<Option<HistoryResult>, StoreError> {
+        self.store.overlapping(question, from, to, at).await
+    }
+
+    async fn covering(
+        &self,
+        question: &HistoryQuery,
+        from: Option<Date>,
+        to: Date,
+        since: Timestamp,
+        at: Option<Timestamp>,
+    ) -> Result<Option<HistoryResult>, StoreError> {
+        self.store.covering(question, from, to, since, at).await
+    }
+
+    async fn actions(
+        &self,
+        symbol: &Symbol,
+        source: &Source,
+        at: Option<Timestamp>,
+    ) -> Result<Vec<Action>, StoreError> {
+        self.store.actions(symbol, source, at).await
+    }
+
+    async fn instruments(&self) -> Result<Vec<Instrument>, StoreError> {
+        self.store.instruments().await
+    }
+
+    async fn check(&self) -> Result<(), StoreError> {
+        self.store.check().await
+    }
+}
