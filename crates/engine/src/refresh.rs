@@ -198,7 +198,7 @@ impl Refresher {
             (symbol.clone(), later(self.context.now(), self.wait(result, chance)), result.is_ok())
         };
         let next: Vec<_> = results.iter().map(next).collect();
-        let change = self.board.show(results);
+        let rejected = self.board.show(results);
         // Only now is it over: a reader who sees no refresh under way must see
         // what it brought.
         for (symbol, at, is_answered) in next {
@@ -208,8 +208,8 @@ impl Refresher {
             }
         }
         self.board.notify();
-        self.board.persist(&change.news).await;
-        change.rejected
+        self.board.persist().await;
+        rejected
     }
 
     /// Asks second sources that are as live as the first, now and then, so that
@@ -229,6 +229,7 @@ impl Refresher {
             let quotes = asked.into_iter().filter_map(|(_, result)| result.ok()).collect();
             self.board.compare(quotes);
         }
+        self.board.persist().await;
     }
 
     /// Lets the simulator price what has been asked for in vain and has no real

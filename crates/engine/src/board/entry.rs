@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
-use market::{Freshness, Instrument, Quote, SourceError, quote_freshness};
+use market::{Freshness, Instrument, Quote, Showing, Shown, SourceError, quote_freshness};
 use tracing::warn;
 
 use super::completed::fill;
@@ -24,6 +24,9 @@ pub struct Entry {
     pub failures: SourceFailures,
     /// A quote that is not believed, waiting to be confirmed or cleared.
     pub quarantined: Option<Quarantined>,
+    /// At the instant told of, one was shown that the simulator had made up. It is not
+    /// stored.
+    pub was_made_up: bool,
     /// How many quotes were not believed.
     pub rejected: u64,
     /// When one was last written to the log.
@@ -39,6 +42,7 @@ impl Entry {
             quote: None,
             failures: SourceFailures::default(),
             quarantined: None,
+            was_made_up: false,
             rejected: 0,
             rejection_logged_at: None,
             others: Vec::new(),
@@ -53,6 +57,36 @@ impl Entry {
         let shown = self.quote.as_ref().filter(|quote| is_live(quote))?;
         let rivals = self.others.iter().filter(|other| other.source != shown.source);
         rivals.filter(|other| is_live(other)).find(|other| plausibility::contradict(shown, other))
+    }
+
+    /// What is shown of it, with what could dispute that.
+    pub(super) fn shown(&self) -> Shown {
+        let showing = match &self.quote {
+            None => Showing::Nothing,
+            Some(quote) if quote.simulated => Showing::MadeUp,
+            Some(quote) => Showing::Quote(Box::new(quote.clone())),
+        };
+        let shown = self.quote.as_ref();
+        let contradicts = |other: &&Quote| {
+            shown.is_some_and(|it| it.source != other.source && plausibility::contradict(it, other))
+        };
+        let rivals = self.others.iter().filter(contradicts).cloned().collect();
+        Shown { symbol: self.instrument.symbol.clone(), showing, rivals }
+    }
+
+    /// As it was shown once.
+    pub(crate) fn told(instrument: Instrument, shown: Shown) -> Self {
+        let entry = Self::new(instrument);
+        match shown.showing {
+            Showing::Nothing => entry,
+            Showing::MadeUp => Self { was_made_up: true, ..entry },
+            Showing::Quote(quote) => Self {
+                instrument: quote.instrument.clone(),
+                quote: Some(*quote),
+                others: shown.rivals,
+                ..entry
+            },
+        }
     }
 
     /// Whether it has been asked for in vain and has no real price.

@@ -6,8 +6,10 @@ use axum::response::Response;
 use http::CachePolicy;
 use http::reply::{Encoded, JSON};
 use market::HistoryQuery;
-use query::history::{answer, locate, span, today};
+use query::PriceView;
+use query::history::{locate, span};
 
+use crate::api::params;
 use crate::api::requests::HistoryParams;
 use crate::app::App;
 use crate::ask::{Ask, version};
@@ -18,9 +20,13 @@ pub(crate) async fn history(
     State(app): State<Arc<App>>,
     Ask { params, request }: Ask<HistoryParams>,
 ) -> Result<Response, ApiError> {
-    let question = question(&app, params).await?;
-    let answer = answer(&app.engine, &question).await?;
-    let now = app.engine.now();
+    let view = PriceView::of(params.known_at);
+    if let Some(fault) = view.fault(&app.engine) {
+        return Err(request.refused(&params::AS_OF, fault).into());
+    }
+    let question = question(&app, view, params).await?;
+    let answer = view.answer(&app.engine, &question).await?;
+    let now = view.now(&app.engine);
     // Its timestamp and age are whole seconds.
     let version =
         version((answer.kept.revision, answer.received_at, answer.superseded, now.as_second()));
@@ -28,16 +34,23 @@ pub(crate) async fn history(
     let encoded = app.replies.get(key, version, || {
         Ok::<_, ApiError>(Encoded::new(JSON, query::records::history(&answer, now), now))
     })?;
-    Ok(encoded.respond(CachePolicy::Revalidate, &request.headers))
+    let cache = app.settled(view.known_at).unwrap_or(CachePolicy::Revalidate);
+    Ok(encoded.respond(cache, &request.headers))
 }
 
 /// The question that the parameters ask; the period is the one in the settings
 /// where they name none.
-async fn question(app: &App, params: HistoryParams) -> Result<HistoryQuery, ApiError> {
-    let HistoryParams { symbol, period, interval, from, to } = params;
+async fn question(
+    app: &App,
+    view: PriceView,
+    params: HistoryParams,
+) -> Result<HistoryQuery, ApiError> {
+    let HistoryParams { symbol, period, interval, from, to, .. } = params;
     let symbol = app.engine.canonical(&symbol);
-    locate(&app.engine, std::slice::from_ref(&symbol), (from, to)).await;
-    let today = || today(&app.engine, &symbol);
+    if view.known_at.is_none() {
+        locate(&app.engine, std::slice::from_ref(&symbol), (from, to)).await;
+    }
+    let today = || view.today(&app.engine, &symbol);
     let span = span(period, (from, to), app.config.default_period, today)?;
     Ok(HistoryQuery { symbol, interval, span, source: None })
 }

@@ -63,8 +63,9 @@ pub(crate) const GUIDE: [Part; 9] = [
     Part {
         id: "past",
         title: "What was known then",
-        text: "`as_of` answers bars with what this service knew at that instant. Corrections that came later are left out, \
-            so a study can be repeated to the last digit. It reaches back to when the instrument was first asked for here. \
+        text: "`as_of` answers with what this service told at that instant: quotes, rates, bars, indicators, actions and `/marketpulse/history`. \
+            Corrections that came later are left out, so a study can be repeated to the last digit. Freshness and ages are as of then; \
+            of streamed prices the last of each second is known. It reaches back to when the instrument was first asked for here. \
             `known_at` is another name of the parameter, and the clearer one: in an answer, `as_of` is when a value was true.\n\n\
             Nothing that was told is overwritten. `/marketpulse/v1/bars/{symbol}/versions` lists every version of every bar, from when until when \
             it was known and why, and so do `/marketpulse/v1/actions/{symbol}/versions`. Whoever holds a copy asks `/marketpulse/v1/changes?since=` \

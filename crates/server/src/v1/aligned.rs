@@ -3,7 +3,6 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use axum::response::Response;
-use engine::Engine;
 use futures_util::future::join_all;
 use http::CachePolicy;
 use market::{HistoryQuery, Symbol};
@@ -35,7 +34,7 @@ pub(crate) async fn aligned(
     let table = table(&all, (params.interval, params.field, view), params.order)?;
     let depends_on: Vec<_> = all.iter().map(version).collect();
     let writing = Writing::new(&request, params.form, None);
-    respond(&app, &writing, depends_on, cache(&app.engine, &all), table, None)
+    respond(&app, &writing, depends_on, cache(&app, &all), table, None)
 }
 
 /// A question for each instrument, whatever spellings of it were listed. What is
@@ -70,9 +69,9 @@ fn version(of: &Aligned) -> impl Hash + use<> {
 }
 
 /// As long as the first of the series is good.
-fn cache(engine: &Engine, all: &[Aligned]) -> CachePolicy {
+fn cache(app: &App, all: &[Aligned]) -> CachePolicy {
     let policies = all.iter().map(|it| match &it.found {
-        Ok((found, _)) => bars::cache(engine, found),
+        Ok((found, _)) => bars::cache(app, found),
         Err(_) => CachePolicy::OneSecond,
     });
     policies.min_by_key(CachePolicy::seconds).unwrap_or(CachePolicy::OneSecond)

@@ -2,10 +2,9 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use axum::response::Response;
-use engine::Engine;
 use http::{CachePolicy, Problem};
+use jiff::Timestamp;
 use jiff::civil::Date;
-use jiff::{SignedDuration, Timestamp};
 use market::{Adjust, Freshness, HistoryQuery, Interval, Period, Source, Symbol, series_lifetime};
 use query::history::{locate, span};
 use query::{Bars, Page, PriceView};
@@ -29,7 +28,7 @@ pub(crate) async fn bars(
     let question = stretch.of(&app, view, &params.symbol)?;
     let bars = Bars::ask(&app.engine, &question, view).await?;
     let depends_on = bars.version();
-    let cache = cache(&app.engine, &bars);
+    let cache = cache(&app, &bars);
     let writing = Writing::new(&request, params.form, params.fields);
     if let Some(response) = cached(&app, &writing, depends_on, cache)? {
         return Ok(response);
@@ -56,10 +55,11 @@ pub(super) fn view(
 
 /// What was known at an instant does not change. What is known now is good until
 /// it would be asked for anew, or its last bar has moved.
-pub(super) fn cache(engine: &Engine, bars: &Bars) -> CachePolicy {
-    if bars.view.known_at.is_some() {
-        return CachePolicy::Settled(SignedDuration::from_hours(365 * 24));
+pub(super) fn cache(app: &App, bars: &Bars) -> CachePolicy {
+    if let Some(settled) = app.settled(bars.view.known_at) {
+        return settled;
     }
+    let engine = &app.engine;
     let answer = &bars.answer;
     if engine.is_growing(answer) {
         return CachePolicy::OneSecond;

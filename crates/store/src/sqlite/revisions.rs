@@ -41,9 +41,9 @@ pub(crate) fn by(connection: &Connection, at: Option<Moment>) -> Result<Revision
     while low < high {
         let middle = low + (high - low + 1) / 2;
         if instant_of(connection, Revision(middle))? <= at {
-            low = middle
+            low = middle;
         } else {
-            high = middle - 1
+            high = middle - 1;
         }
     }
     Ok(Revision(low))
