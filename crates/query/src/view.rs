@@ -29,11 +29,6 @@ impl PriceView {
         date(engine, symbol, self.now(engine))
     }
 
-    /// How prices are seen where nothing is adjusted.
-    pub fn of(known_at: Option<Timestamp>) -> Self {
-        Self { adjust: Adjust::Splits, known_at }
-    }
-
     /// What was shown of instruments at the instant asked about, or is now.
     ///
     /// # Errors

@@ -2,18 +2,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use engine::Engine;
-use http::CachePolicy;
 use http::reply::ResponseCache;
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use market::Clock;
 
 use crate::config::Config;
 use crate::latest::LatestAnswer;
 use crate::stream::{self, Hub, Limits};
 use crate::wiring;
-
-/// Until then after an instant, what was shown at it may not be stored yet.
-const STORED_WITHIN: SignedDuration = SignedDuration::from_secs(5);
 
 /// What handlers may reach. Built once at start, or by a test.
 pub struct App {
@@ -41,14 +37,6 @@ const FOLLOWED_TOGETHER: usize = 4_000;
 const LINGER: Duration = Duration::from_mins(1);
 
 impl App {
-    /// For how long an answer as of an instant may be kept: what was told then never
-    /// changes, once all of it is stored. `None` for the present.
-    pub(crate) fn settled(&self, known_at: Option<Timestamp>) -> Option<CachePolicy> {
-        let is_stored = self.engine.now().duration_since(known_at?) > STORED_WITHIN;
-        let year = SignedDuration::from_hours(365 * 24);
-        Some(if is_stored { CachePolicy::Settled(year) } else { CachePolicy::OneSecond })
-    }
-
     /// Puts the service together as the settings say. Nothing is refreshed
     /// until [`Engine::run`].
     ///

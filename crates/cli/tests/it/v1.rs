@@ -197,6 +197,28 @@ async fn what_was_shown_is_told_again_of_any_instant() {
 }
 
 #[tokio::test]
+async fn before_the_horizon_nothing_is_promised() {
+    let settings =
+        [("MARKETPULSE_RETAIN_BARS_DAYS", "30"), ("MARKETPULSE_RETAIN_QUOTES_DAYS", "2")];
+    let world = World::start("production", &settings).await;
+    for question in ["quotes/AAPL", "bars/AAPL", "actions/AAPL"] {
+        get(&world, question).await;
+    }
+    world.advance(SignedDuration::from_hours(3 * 24));
+    let then = "as_of=2025-10-29T12:00:00Z";
+    assert_eq!(get(&world, &format!("bars/AAPL?{then}")).await.status, 200);
+    let kept = get(&world, &format!("actions/AAPL?{then}")).await;
+    assert_eq!(kept.header("cache-control"), "public, max-age=2332800, immutable", "27 days");
+    for question in ["quotes/AAPL", "quotes?symbols=AAPL", "fx/EUR/USD"] {
+        let joint = if question.contains('?') { '&' } else { '?' };
+        let words = "quotes is retained since 2025-10-30T12:00:00Z";
+        refused(&world, &format!("{question}{joint}{then}"), 410, words).await;
+    }
+    let day = "fx/EUR/USD?date=2025-09-01&as_of=2025-09-30T12:00:00Z";
+    refused(&world, day, 410, "price history is retained since 2025-10-02T12:00:00Z").await;
+}
+
+#[tokio::test]
 async fn what_changed_since_is_told_with_every_version_of_it() {
     let world = World::production().await;
     let before = rows(&world, "bars/AAPL?period=1mo", "bars").await;

@@ -5,13 +5,13 @@ use axum::http::uri::PathAndQuery;
 use axum::response::Response;
 use http::CachePolicy;
 use http::reply::{Encoded, JSON};
-use market::HistoryQuery;
+use market::{Adjust, HistoryQuery};
 use query::PriceView;
 use query::history::{locate, span};
 
-use crate::api::params;
 use crate::api::requests::HistoryParams;
 use crate::app::App;
+use crate::as_of::{Retained, settled, view};
 use crate::ask::{Ask, version};
 use crate::error::ApiError;
 
@@ -20,10 +20,7 @@ pub(crate) async fn history(
     State(app): State<Arc<App>>,
     Ask { params, request }: Ask<HistoryParams>,
 ) -> Result<Response, ApiError> {
-    let view = PriceView::of(params.known_at);
-    if let Some(fault) = view.fault(&app.engine) {
-        return Err(request.refused(&params::AS_OF, fault).into());
-    }
+    let view = view(&app, &request, Adjust::Splits, params.known_at, Retained::Bars)?;
     let question = question(&app, view, params).await?;
     let answer = view.answer(&app.engine, &question).await?;
     let now = view.now(&app.engine);
@@ -34,7 +31,7 @@ pub(crate) async fn history(
     let encoded = app.replies.get(key, version, || {
         Ok::<_, ApiError>(Encoded::new(JSON, query::records::history(&answer, now), now))
     })?;
-    let cache = app.settled(view.known_at).unwrap_or(CachePolicy::Revalidate);
+    let cache = settled(&app, view.known_at, Retained::Bars).unwrap_or(CachePolicy::Revalidate);
     Ok(encoded.respond(cache, &request.headers))
 }
 

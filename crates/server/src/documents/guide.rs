@@ -89,8 +89,8 @@ pub(crate) const GUIDE: [Part; 9] = [
         id: "errors",
         title: "Errors",
         text: "An error is a problem document (RFC 9457, `application/problem+json`). `type` is stable and for programs, `detail` says what was wrong, \
-            with what, and what would work. 400: a parameter is unknown or not accepted, `parameter` names it; an optional one that is left empty counts as not given. 404: there is no such instrument, \
-            `near` names what may have been meant. 406: no format suits `Accept`. 503: nothing is held and no source can be reached, \
+            with what, and what would work. 400: a parameter is unknown or not accepted, `parameter` names it; an optional one that is left empty counts as not given. 404: there is no such instrument, or nothing was known of it then, \
+            `near` names what may have been meant. 406: no format suits `Accept`. 410: `as_of` lies before what is retained. 503: nothing is held and no source can be reached, \
             `reason` says why and `Retry-After` when to ask again. While a value is held it is given, marked `stale`, whatever the upstreams do.",
     },
 ];

@@ -6,11 +6,11 @@ use http::{CachePolicy, Problem};
 use market::{Adjust, Span, series_freshness};
 use query::records;
 
-use super::bars;
 use super::respond::{Writing, respond};
 use crate::api::params;
 use crate::api::requests::ActionsParams;
 use crate::app::App;
+use crate::as_of::{Retained, settled, view};
 use crate::ask::Ask;
 use crate::error::ApiError;
 
@@ -21,10 +21,10 @@ pub(crate) async fn actions(
 ) -> Result<Response, ApiError> {
     check_dates(&params)?;
     let symbol = app.engine.canonical(&params.symbol);
-    let view = bars::view(&app, &request, Adjust::Splits, params.known_at)?;
+    let view = view(&app, &request, Adjust::Splits, params.known_at, Retained::Bars)?;
     let answer = view.actions(&app.engine, &symbol).await?;
     let now = view.now(&app.engine);
-    let cache = app.settled(view.known_at).unwrap_or(CachePolicy::Revalidate);
+    let cache = settled(&app, view.known_at, Retained::Bars).unwrap_or(CachePolicy::Revalidate);
     let table = records::action::table(&answer, (params.from, params.to), now)?;
     let depends_on =
         (answer.kept.revision, answer.received_at, series_freshness(&answer, now).as_str());

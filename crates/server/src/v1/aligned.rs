@@ -13,6 +13,7 @@ use super::bars::{self, Stretch};
 use super::respond::{Writing, respond};
 use crate::api::requests::AlignedParams;
 use crate::app::App;
+use crate::as_of::{Retained, view};
 use crate::ask::Ask;
 use crate::error::ApiError;
 
@@ -21,7 +22,7 @@ pub(crate) async fn aligned(
     State(app): State<Arc<App>>,
     Ask { params, request }: Ask<AlignedParams>,
 ) -> Result<Response, ApiError> {
-    let view = bars::view(&app, &request, params.adjust, params.known_at)?;
+    let view = view(&app, &request, params.adjust, params.known_at, Retained::Bars)?;
     let asked = questions(&app, &params, view).await?.into_iter();
     let asked = asked.map(|question| Aligned::ask(&app.engine, question, view));
     let mut all = join_all(asked).await;

@@ -10,10 +10,10 @@ use jiff::civil::Date;
 use market::{Adjust, Currency, Freshness, Source};
 use query::{PriceView, Refusal, records};
 
-use super::bars;
 use crate::api::params as p;
 use crate::api::requests::{ConvertParams, RateParams};
 use crate::app::App;
+use crate::as_of::{Retained, settled, view};
 use crate::ask::Ask;
 use crate::error::ApiError;
 
@@ -27,7 +27,7 @@ pub(crate) async fn rate(
     Ask { params, request }: Ask<RateParams>,
 ) -> Result<Response, ApiError> {
     let RateParams { base, quote, date, source, known_at } = params;
-    let view = bars::view(&app, &request, Adjust::Splits, known_at)?;
+    let view = view(&app, &request, Adjust::Splits, known_at, retained(date, source.as_ref()))?;
     let names = [p::BASE.name, p::QUOTE.name];
     let requested = Requested { names, base, quote, date, source, view };
     let rate = requested.rate(&app).await?;
@@ -41,7 +41,7 @@ pub(crate) async fn convert(
     Ask { params, request }: Ask<ConvertParams>,
 ) -> Result<Response, ApiError> {
     let ConvertParams { from, to, amount, date, source, known_at } = params;
-    let view = bars::view(&app, &request, Adjust::Splits, known_at)?;
+    let view = view(&app, &request, Adjust::Splits, known_at, retained(date, source.as_ref()))?;
     let names = [p::CONVERT_FROM.name, p::CONVERT_TO.name];
     let requested = Requested { names, base: from, quote: to, date, source, view };
     let rate = requested.rate(&app).await?;
@@ -53,6 +53,11 @@ pub(crate) async fn convert(
     let body =
         records::rate::conversion(&rate, (amount, result), requested.date, view.now(&app.engine));
     Ok(json(requested.cache(&app, &rate), body))
+}
+
+/// A day's rate is made of bars, the latest of quotes.
+fn retained(date: Option<Date>, source: Option<&Source>) -> Retained {
+    if date.is_some() || source.is_some() { Retained::Bars } else { Retained::Quotes }
 }
 
 /// Which rate is requested.
@@ -123,7 +128,9 @@ impl Requested {
 
     /// The rate of a day that is over stays; what is stale is soon replaced.
     fn cache(&self, app: &App, rate: &Rate) -> CachePolicy {
-        if let Some(settled) = app.settled(self.view.known_at) {
+        if let Some(settled) =
+            settled(app, self.view.known_at, retained(self.date, self.source.as_ref()))
+        {
             return settled;
         }
         let is_over = self.date.is_some_and(|date| date < app.engine.reference_day());

@@ -7,10 +7,10 @@ use http::CachePolicy;
 use market::Adjust;
 use query::{PriceView, Refusal, records};
 
-use super::bars;
 use super::respond::{Writing, respond};
 use crate::api::requests::{QuoteParams, QuotesParams};
 use crate::app::App;
+use crate::as_of::{Retained, settled, view};
 use crate::ask::Ask;
 use crate::error::ApiError;
 
@@ -19,7 +19,7 @@ pub(crate) async fn quotes(
     State(app): State<Arc<App>>,
     Ask { params, request }: Ask<QuotesParams>,
 ) -> Result<Response, ApiError> {
-    let view = bars::view(&app, &request, Adjust::Splits, params.known_at)?;
+    let view = view(&app, &request, Adjust::Splits, params.known_at, Retained::Quotes)?;
     let entries = view.quotes(&app.engine, &params.symbols).await?;
     answer(&app, &Writing::new(&request, params.form, params.fields), view, &entries)
 }
@@ -35,7 +35,7 @@ pub(crate) async fn quote(
     Ask { params, request }: Ask<QuoteParams>,
 ) -> Result<Response, ApiError> {
     let symbol = app.engine.canonical(&params.symbol);
-    let view = bars::view(&app, &request, Adjust::Splits, params.known_at)?;
+    let view = view(&app, &request, Adjust::Splits, params.known_at, Retained::Quotes)?;
     let entries = view.quotes(&app.engine, std::slice::from_ref(&symbol)).await?;
     let is_absent = |entry: &&Arc<Entry>| entry.quote.is_none() && !entry.was_made_up;
     if let Some(entry) = entries.iter().find(is_absent) {
@@ -54,6 +54,6 @@ fn answer(
     let now = view.now(&app.engine);
     let table = records::quote::quotes(entries, now)?;
     let depends_on = (app.engine.now(), app.engine.board().version);
-    let cache = app.settled(view.known_at).unwrap_or(CachePolicy::OneSecond);
+    let cache = settled(app, view.known_at, Retained::Quotes).unwrap_or(CachePolicy::OneSecond);
     respond(app, writing, depends_on, cache, table, None)
 }
