@@ -1,5 +1,61 @@
 // Made by `npm run api-types` from the service's OpenAPI and AsyncAPI documents. Do not change it by hand.
 
+/** What is said once about versions. */
+export type ActionVersions = {
+  /** How long a bar is; absent where these are actions. */
+  interval?: string | null;
+  /** The instrument's name. */
+  name: string;
+  /** Our name for the instrument. */
+  symbol: string;
+  /** The versions, by date, and of each the oldest first. */
+  versions: {
+    /** What is paid per share; null for a split, and where nothing happens any more. */
+    amount?: number | null;
+    /** What the amount is counted in. */
+    currency?: string | null;
+    /** Shares before a split, likewise. */
+    denominator?: number | null;
+    /** The first date on which a buyer no longer gets it. */
+    ex_date?: string;
+    /** dividend, split or capital_gain. */
+    kind?: string;
+    /** When this became known here. */
+    known_from?: string;
+    /** When something else took its place; null while it is in force. */
+    known_until?: string | null;
+    /** Shares after a split, likewise. */
+    numerator?: number | null;
+    /** The upstream it came from. */
+    source?: string;
+    /** Why it is so since then. first: nothing was known before; continued: the bar was running; corrected: its source says something else; restamped: nothing but its open time is another; withdrawn: its source has it no more; moved: the action is on another day; rebased: prices are on another basis; imported: somebody brought it in. */
+    why?: "first" | "continued" | "corrected" | "restamped" | "withdrawn" | "moved" | "rebased" | "imported";
+  }[];
+};
+
+/** What is said once about versions. */
+export type ActionVersionsInColumns = {
+  /** An array for each field of the rows, all of one length. */
+  columns: {
+    amount?: (number | null)[];
+    currency?: (string | null)[];
+    denominator?: (number | null)[];
+    ex_date?: string[];
+    kind?: string[];
+    known_from?: string[];
+    known_until?: (string | null)[];
+    numerator?: (number | null)[];
+    source?: string[];
+    why?: ("first" | "continued" | "corrected" | "restamped" | "withdrawn" | "moved" | "rebased" | "imported")[];
+  };
+  /** How long a bar is; absent where these are actions. */
+  interval?: string | null;
+  /** The instrument's name. */
+  name: string;
+  /** Our name for the instrument. */
+  symbol: string;
+};
+
 /** What is said once about all actions. */
 export type Actions = {
   /** The actions, oldest first. */
@@ -150,6 +206,77 @@ export type AlignedBarsInColumns = {
   }[];
 };
 
+/** What is said once about versions. */
+export type BarVersions = {
+  /** How long a bar is; absent where these are actions. */
+  interval?: string | null;
+  /** The instrument's name. */
+  name: string;
+  /** Our name for the instrument. */
+  symbol: string;
+  /** The versions, by date, and of each the oldest first. */
+  versions: {
+    /** The close with splits and dividends taken out, as the source gives it; null where it gives none. */
+    adj_close?: number | null;
+    /** What the source has adjusted prices for. */
+    basis?: "unadjusted" | "splits" | "splits_and_dividends";
+    /** The last price; null where the bar was withdrawn. */
+    close?: number | null;
+    /** The currency of prices, as published: GBp is pence. */
+    currency?: string | null;
+    /** The trading date at the exchange. */
+    date?: string;
+    /** The highest price, likewise. */
+    high?: number | null;
+    /** When this became known here. */
+    known_from?: string;
+    /** When something else took its place; null while it is in force. */
+    known_until?: string | null;
+    /** The lowest price, likewise. */
+    low?: number | null;
+    /** The first price; null where the bar was withdrawn, or has none. */
+    open?: number | null;
+    /** The instant the bar began, UTC. */
+    open_time?: string;
+    /** Whether the bar's interval was still running; null where it was withdrawn. */
+    provisional?: boolean | null;
+    /** The upstream it came from. */
+    source?: string;
+    /** What was traded, in shares or units; null where not published. */
+    volume?: number | null;
+    /** Why it is so since then. first: nothing was known before; continued: the bar was running; corrected: its source says something else; restamped: nothing but its open time is another; withdrawn: its source has it no more; moved: the action is on another day; rebased: prices are on another basis; imported: somebody brought it in. */
+    why?: "first" | "continued" | "corrected" | "restamped" | "withdrawn" | "moved" | "rebased" | "imported";
+  }[];
+};
+
+/** What is said once about versions. */
+export type BarVersionsInColumns = {
+  /** An array for each field of the rows, all of one length. */
+  columns: {
+    adj_close?: (number | null)[];
+    basis?: ("unadjusted" | "splits" | "splits_and_dividends")[];
+    close?: (number | null)[];
+    currency?: (string | null)[];
+    date?: string[];
+    high?: (number | null)[];
+    known_from?: string[];
+    known_until?: (string | null)[];
+    low?: (number | null)[];
+    open?: (number | null)[];
+    open_time?: string[];
+    provisional?: (boolean | null)[];
+    source?: string[];
+    volume?: (number | null)[];
+    why?: ("first" | "continued" | "corrected" | "restamped" | "withdrawn" | "moved" | "rebased" | "imported")[];
+  };
+  /** How long a bar is; absent where these are actions. */
+  interval?: string | null;
+  /** The instrument's name. */
+  name: string;
+  /** Our name for the instrument. */
+  symbol: string;
+};
+
 /** What is said once about all bars. */
 export type Bars = {
   /** What prices are adjusted for: nothing, splits, or splits and dividends. */
@@ -178,6 +305,48 @@ export type Bars = {
     volume?: number | null;
     [name: string]: number | null | number | string | boolean | undefined;
   }[];
+  /** Whether everything asked for is there that its source has; null where that cannot be known. */
+  complete: boolean | null;
+  /** How much of what was asked for is there, and what is not. */
+  coverage: {
+    /** The dates asked for, as far as there can have been bars; null where it is not known how far back that is. */
+    asked: {
+      /** The first. */
+      from: string;
+      /** The last. */
+      to: string;
+    } | null;
+    /** How many bars there are. */
+    bars: number;
+    /** By which calendar that is so: a market identifier code, or learned from the bars; null where none is known. */
+    calendar: string | null;
+    /** How many bars there ought to be, of shorter bars than a day how many days with bars; null where no calendar tells. */
+    expected: number | null;
+    /** How many are there that the calendar does not expect. */
+    extra: number;
+    /** The dates of the first and the last bar; null where there is none. */
+    held: {
+      /** The first. */
+      from: string;
+      /** The last. */
+      to: string;
+    } | null;
+    /** What is not there, oldest first: the first fifty stretches. */
+    holes: {
+      /** The first date. */
+      from: string;
+      /** How many bars are missing. */
+      slots: number;
+      /** The last date. */
+      to: string;
+      /** not_held: its source was never asked, or failed; none_at_source: it was asked and has none; set_aside: it told one that cannot be. */
+      why: string;
+    }[];
+    /** How many of those are not there. */
+    missing: number;
+    /** How many holes are not listed. */
+    more_holes: number;
+  };
   /** The currency of prices, as published: GBp is pence. */
   currency: string | null;
   /** fresh; stale: older than it should be while its market is open; missing: no value; simulated: made up. */
@@ -237,6 +406,48 @@ export type BarsInColumns = {
     provisional?: boolean[];
     volume?: (number | null)[];
     [name: string]: (number | null)[] | number[] | string[] | boolean[] | undefined;
+  };
+  /** Whether everything asked for is there that its source has; null where that cannot be known. */
+  complete: boolean | null;
+  /** How much of what was asked for is there, and what is not. */
+  coverage: {
+    /** The dates asked for, as far as there can have been bars; null where it is not known how far back that is. */
+    asked: {
+      /** The first. */
+      from: string;
+      /** The last. */
+      to: string;
+    } | null;
+    /** How many bars there are. */
+    bars: number;
+    /** By which calendar that is so: a market identifier code, or learned from the bars; null where none is known. */
+    calendar: string | null;
+    /** How many bars there ought to be, of shorter bars than a day how many days with bars; null where no calendar tells. */
+    expected: number | null;
+    /** How many are there that the calendar does not expect. */
+    extra: number;
+    /** The dates of the first and the last bar; null where there is none. */
+    held: {
+      /** The first. */
+      from: string;
+      /** The last. */
+      to: string;
+    } | null;
+    /** What is not there, oldest first: the first fifty stretches. */
+    holes: {
+      /** The first date. */
+      from: string;
+      /** How many bars are missing. */
+      slots: number;
+      /** The last date. */
+      to: string;
+      /** not_held: its source was never asked, or failed; none_at_source: it was asked and has none; set_aside: it told one that cannot be. */
+      why: string;
+    }[];
+    /** How many of those are not there. */
+    missing: number;
+    /** How many holes are not listed. */
+    more_holes: number;
   };
   /** The currency of prices, as published: GBp is pence. */
   currency: string | null;
@@ -368,6 +579,48 @@ export type CalendarsInColumns = {
   };
 };
 
+/** What is said once about all changes. */
+export type Changes = {
+  /** What holds no more, oldest first. */
+  changes: {
+    /** When it became known here. */
+    at?: string;
+    /** The first trading or ex-date that is concerned. */
+    first?: string;
+    /** How long the bars are that have changed; null where actions have. */
+    interval?: string | null;
+    /** The last one. */
+    last?: string;
+    /** Its place among all changes, which only grows. */
+    number?: number;
+    /** The upstream it came from. */
+    source?: string;
+    /** Our name for the instrument. */
+    symbol?: string;
+    /** corrected: its source says something else, or has it again; restamped: nothing but open times are others; withdrawn: its source has it no more; moved: the action is on another day; rebased: prices are on another basis, as after a split. */
+    why?: "corrected" | "restamped" | "withdrawn" | "moved" | "rebased";
+  }[];
+  /** Leads to the rest. */
+  next: string | null;
+};
+
+/** What is said once about all changes. */
+export type ChangesInColumns = {
+  /** An array for each field of the rows, all of one length. */
+  columns: {
+    at?: string[];
+    first?: string[];
+    interval?: (string | null)[];
+    last?: string[];
+    number?: number[];
+    source?: string[];
+    symbol?: string[];
+    why?: ("corrected" | "restamped" | "withdrawn" | "moved" | "rebased")[];
+  };
+  /** Leads to the rest. */
+  next: string | null;
+};
+
 export type Config = {
   /** Whether more is logged. */
   debug: boolean;
@@ -444,6 +697,8 @@ export type History = {
   as_of: string | null;
   /** What prices are adjusted for: unadjusted, splits or splits_and_dividends. */
   basis: string;
+  /** Whether everything asked for is there that its source has; null where that cannot be known. */
+  complete: boolean | null;
   /** The currency of prices, as published: GBp is pence. */
   currency: string | null;
   /** fresh; stale: older than it should be while its market is open; missing: no value; simulated: made up. */
@@ -473,6 +728,8 @@ export type History = {
   }[];
   /** How long a bar is. */
   interval: string;
+  /** How many bars are not there that the exchange's calendar expects. */
+  missing: number | null;
   /** The instrument's name. */
   name: string;
   /** How far back was asked for; null where dates were. */
@@ -1253,6 +1510,30 @@ export type QuoteMessage = {
   type: "quote";
   /** What was traded, in shares or units; null where not published. */
   volume: number | null;
+};
+
+/** What was known of history and holds no more. */
+export type RevisedMessage = {
+  /** When it became known here. */
+  at: string;
+  /** The first trading or ex-date that is concerned. */
+  first: string;
+  /** Its place among all events, to resume from: the epoch, another after each start of the service, and a number that grows. */
+  id: string;
+  /** How long the bars are that have changed; null where actions have. */
+  interval: string | null;
+  /** The last one. */
+  last: string;
+  /** Its place among all changes, which only grows. */
+  number: number;
+  /** The upstream it came from. */
+  source: string;
+  /** Our name for the instrument. */
+  symbol: string;
+  /** What was known of a symbol's history holds no more: a copy of it has to be asked for again. */
+  type: "revised";
+  /** corrected: its source says something else, or has it again; restamped: nothing but open times are others; withdrawn: its source has it no more; moved: the action is on another day; rebased: prices are on another basis, as after a split. */
+  why: "corrected" | "restamped" | "withdrawn" | "moved" | "rebased";
 };
 
 export type SnapshotMessage = {

@@ -271,10 +271,10 @@ async fn import(world: &World, day: &str, close: f64) {
     };
     let held = world.app.engine.history(&question).await.unwrap();
     let price = market::Price::new(close).unwrap();
-    let other = |bar: market::Bar| match bar.date.to_string() == day {
-        true => market::Bar { close: price, open: None, high: None, low: None, ..bar },
-        false => bar,
-    };
+    let corrected =
+        |bar: market::Bar| market::Bar { close: price, open: None, high: None, low: None, ..bar };
+    let is_it = |bar: &market::Bar| bar.date.to_string() == day;
+    let other = |bar: market::Bar| if is_it(&bar) { corrected(bar) } else { bar };
     let bars = held.series.bars().map(other).collect();
     let series = market::Series::new(held.series.head.clone(), bars);
     let received_at = world.app.engine.now();
