@@ -145,14 +145,10 @@ export type AlignedBars = {
   }[];
   /** What each column is and where it is from. */
   series: {
-    /** Whether everything asked for is there that its source has; null where that cannot be known. */
-    complete: boolean | null;
     /** The currency of prices, as published: GBp is pence. */
     currency: string | null;
     /** fresh; stale: older than it should be while its market is open; missing: no value; simulated: made up. */
     freshness: "fresh" | "stale" | "missing" | "simulated";
-    /** How many bars are not there that the exchange's calendar expects. */
-    missing: number | null;
     /** The instrument's name. */
     name: string;
     /** When this service received it. */
@@ -193,14 +189,10 @@ export type AlignedBarsInColumns = {
   }[];
   /** What each column is and where it is from. */
   series: {
-    /** Whether everything asked for is there that its source has; null where that cannot be known. */
-    complete: boolean | null;
     /** The currency of prices, as published: GBp is pence. */
     currency: string | null;
     /** fresh; stale: older than it should be while its market is open; missing: no value; simulated: made up. */
     freshness: "fresh" | "stale" | "missing" | "simulated";
-    /** How many bars are not there that the exchange's calendar expects. */
-    missing: number | null;
     /** The instrument's name. */
     name: string;
     /** When this service received it. */
@@ -347,7 +339,7 @@ export type Bars = {
       slots: number;
       /** The last date. */
       to: string;
-      /** `not_held`: its source was never asked, or failed; `none_at_source`: it was asked and has none; `set_aside`: it told one that cannot be. */
+      /** not_held: its source was never asked, or failed; none_at_source: it was asked and has none; set_aside: it told one that cannot be. */
       why: string;
     }[];
     /** How many of those are not there. */
@@ -449,7 +441,7 @@ export type BarsInColumns = {
       slots: number;
       /** The last date. */
       to: string;
-      /** `not_held`: its source was never asked, or failed; `none_at_source`: it was asked and has none; `set_aside`: it told one that cannot be. */
+      /** not_held: its source was never asked, or failed; none_at_source: it was asked and has none; set_aside: it told one that cannot be. */
       why: string;
     }[];
     /** How many of those are not there. */
@@ -884,7 +876,7 @@ export type Latest = {
       delay_s: number | null;
       /** Why, in a sentence. */
       detail?: string | null;
-      /** A live price of another source that differs from the one shown, or what was believed before where nothing decides between the two. */
+      /** A live price of another source that differs from the one shown. */
       disputed: {
         /** When the value was true, as its source says; null where the source does not say. */
         as_of: string | null;
@@ -1262,7 +1254,7 @@ export type Sources = {
     as_of: string | null;
     /** Why, in a sentence. */
     detail: string | null;
-    /** A live price of another source that differs from the one shown, or what was believed before where nothing decides between the two. */
+    /** A live price of another source that differs from the one shown. */
     disputed: {
       /** When the value was true, as its source says; null where the source does not say. */
       as_of: string | null;
@@ -1470,7 +1462,7 @@ export type QuoteMessage = {
   delay_s: number | null;
   /** Why, in a sentence. */
   detail?: string | null;
-  /** A live price of another source that differs from the one shown, or what was believed before where nothing decides between the two. */
+  /** A live price of another source that differs from the one shown. */
   disputed: {
     /** When the value was true, as its source says; null where the source does not say. */
     as_of: string | null;
@@ -1592,7 +1584,7 @@ export type SnapshotMessage = {
     delay_s: number | null;
     /** Why, in a sentence. */
     detail?: string | null;
-    /** A live price of another source that differs from the one shown, or what was believed before where nothing decides between the two. */
+    /** A live price of another source that differs from the one shown. */
     disputed: {
       /** When the value was true, as its source says; null where the source does not say. */
       as_of: string | null;

@@ -163,6 +163,29 @@ impl Engine {
         self.refresher.quotes(&self.all_canonical(symbols)).await
     }
 
+    /// What was shown of instruments at an instant, in the order asked: the same
+    /// prices, of the same sources, disputed as they were. Nobody is asked. An entry
+    /// has no quote where none was shown; `None` where that is so of all.
+    ///
+    /// # Errors
+    ///
+    /// Why the store cannot be read.
+    pub async fn quotes_as_known(
+        &self,
+        symbols: &[Symbol],
+        at: Timestamp,
+    ) -> Result<Option<Vec<Arc<Entry>>>, StoreError> {
+        self.board.told(&self.all_canonical(symbols), at).await
+    }
+
+    pub(crate) async fn board_as_known(
+        &self,
+        symbols: &[Symbol],
+        at: Timestamp,
+    ) -> Result<Board, StoreError> {
+        self.board.board_told(symbols, at).await
+    }
+
     /// Has instruments refreshed until what is returned is dropped, however many
     /// ask for the same. Those that are due are refreshed at once, in a task of
     /// its own; the board has an entry for each of them.
@@ -315,6 +338,19 @@ impl Engine {
     /// As for [`Engine::history`].
     pub async fn actions(&self, symbol: &Symbol) -> Result<Arc<HistoryResult>, HistoryError> {
         self.history.get(&all_actions(symbol)).await
+    }
+
+    /// What was told at an instant of all actions of an instrument.
+    ///
+    /// # Errors
+    ///
+    /// Why the store cannot be read.
+    pub async fn all_actions_as_known(
+        &self,
+        symbol: &Symbol,
+        at: Timestamp,
+    ) -> Result<Option<HistoryResult>, StoreError> {
+        self.history.told(&all_actions(symbol), at).await
     }
 
     /// As [`Engine::actions`], in a result received no earlier than an instant:

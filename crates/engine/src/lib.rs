@@ -34,7 +34,7 @@ pub use engine::Engine;
 pub use failures::{SourceFailure, SourceFailures};
 pub use history::{HistoryError, IMPORT, ImportError, Imported, Revision};
 pub use plausibility::{Doubt, Quarantined, RejectedHistory, Rejection, forbids};
-pub use rates::{NoRate, Rate, Step};
+pub use rates::{Day, NoRate, Rate, Step};
 pub use schedule::Demand;
 pub use search::Found;
 pub use set_asides::ElementSetAside;

@@ -2,6 +2,7 @@
 //! third currency, never by more than two steps.
 
 mod dated;
+mod day;
 mod latest;
 
 use std::fmt;
@@ -11,6 +12,7 @@ use jiff::civil::Date;
 use market::{Currency, Ended, Freshness, Major, Price, Source, StoreError, Symbol};
 
 use crate::failures::SourceFailures;
+pub use day::Day;
 
 /// What one unit of a currency costs in another.
 #[derive(Clone, Debug, PartialEq)]

@@ -206,10 +206,10 @@ impl Refresher {
             (symbol.clone(), later(self.context.now(), self.wait(result, chance)), result.is_ok())
         };
         let next: Vec<_> = results.iter().map(next).collect();
-        let change = self.board.show(results);
+        let rejected = self.board.show(results);
         // Only now is it over: a reader who sees no refresh under way must see
         // what it brought.
-        let is_over = |symbol: &Symbol| change.rejected.iter().all(|(it, _)| it != symbol);
+        let is_over = |symbol: &Symbol| rejected.iter().all(|(it, _)| it != symbol);
         for (symbol, at, is_answered) in next.into_iter().filter(|(it, ..)| is_over(it)) {
             self.schedule.set(&symbol, at);
             if is_answered {
@@ -217,8 +217,8 @@ impl Refresher {
             }
         }
         self.board.notify();
-        self.board.persist(&change.news).await;
-        change.rejected
+        self.board.persist().await;
+        rejected
     }
 
     /// Lets the simulator price what has been asked for in vain and has no real

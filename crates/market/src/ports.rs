@@ -8,7 +8,7 @@ use jiff::civil::Date;
 
 use crate::{
     Action, ActionVersion, Bar, BarVersion, Change, ChangesQuery, HistoryQuery, HistoryResult,
-    Instrument, Interval, Quote, Slot, Source, Symbol, Tick,
+    Instrument, Interval, Quote, Shown, Slot, Source, Symbol, Tick,
 };
 
 /// Tells the time. Given to whoever needs it, so that tests can set it.
@@ -319,6 +319,16 @@ pub trait Store: Send + Sync {
     /// Persists a quote as the latest of its instrument and source. Never a
     /// simulated one.
     async fn persist_quote(&self, quote: &Quote) -> Result<(), StoreError>;
+
+    /// Persists what is shown of instruments from an instant on, as one revision:
+    /// each quote as by [`Store::persist_quote`], and in the log what differs from
+    /// what was shown before. A quote that was only received again is noted as
+    /// such.
+    async fn persist_shown(&self, shown: &[Shown], at: Timestamp) -> Result<(), StoreError>;
+
+    /// What was shown of some instruments at an instant, in the order asked;
+    /// nothing of those of which nothing was.
+    async fn shown_at(&self, symbols: &[Symbol], at: Timestamp) -> Result<Vec<Shown>, StoreError>;
 
     /// The latest quote of every instrument: of several sources the one
     /// received last.

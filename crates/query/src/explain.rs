@@ -17,7 +17,7 @@ pub struct Reason {
 /// one while a newer is not believed. A fresh value needs no other reason, even
 /// where the last refresh brought none.
 pub fn explain(entry: &Entry, now: Timestamp) -> Option<Reason> {
-    let Some(quote) = &entry.quote else { return Some(missed(&entry.failures)) };
+    let Some(quote) = &entry.quote else { return Some(none(entry)) };
     let was_asked_in_vain = entry.failures.iter().next().is_some();
     if let Some(doubt) = entry.doubt() {
         return Some(disputed(quote, doubt));
@@ -28,6 +28,14 @@ pub fn explain(entry: &Entry, now: Timestamp) -> Option<Reason> {
         Freshness::Stale => Some(old(quote)),
         _ => None,
     }
+}
+
+fn none(entry: &Entry) -> Reason {
+    if entry.was_made_up {
+        let detail = "the simulator's price was shown then, which is not stored".to_owned();
+        return Reason { name: "simulated", detail };
+    }
+    missed(&entry.failures)
 }
 
 fn missed(failures: &SourceFailures) -> Reason {

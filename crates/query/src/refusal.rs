@@ -41,6 +41,14 @@ pub enum Refusal {
         /// The instant.
         at: Timestamp,
     },
+    /// So far back no answer is promised to be what was told.
+    #[error("what was told of {what} is retained since {horizon}; as_of can go back to then")]
+    BeforeHorizon {
+        /// Of what.
+        what: &'static str,
+        /// The first instant that can be asked about.
+        horizon: Timestamp,
+    },
     /// What is stored cannot be read.
     #[error("what is stored cannot be read at the moment; try again later")]
     Store(#[source] StoreError),
@@ -65,6 +73,7 @@ impl Refusal {
             Self::Unknown { .. } => "/problems/unknown-symbol",
             Self::Unavailable { .. } => "/problems/no-value",
             Self::NothingKnown { .. } => "/problems/nothing-known",
+            Self::BeforeHorizon { .. } => "/problems/before-horizon",
             Self::Store(_) => "/problems/store",
         }
     }

@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use engine::Engine;
+use engine::{Engine, Entry};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use market::{Action, Adjust, Basis, HistoryQuery, HistoryResult, Series, Span, Symbol};
@@ -27,6 +27,44 @@ impl PriceView {
     /// The date where the instrument trades, now or at the instant asked about.
     pub fn today(self, engine: &Engine, symbol: &Symbol) -> Date {
         date(engine, symbol, self.now(engine))
+    }
+
+    /// What was shown of instruments at the instant asked about, or is now.
+    ///
+    /// # Errors
+    ///
+    /// Why nothing is known of any of them.
+    pub async fn quotes(
+        self,
+        engine: &Engine,
+        symbols: &[Symbol],
+    ) -> Result<Vec<Arc<Entry>>, Refusal> {
+        let Some(at) = self.known_at else { return Ok(engine.quotes(symbols).await) };
+        let told = engine.quotes_as_known(symbols, at).await.map_err(Refusal::Store)?;
+        let symbol = || symbols.first().map(|symbol| engine.canonical(symbol));
+        match (told, symbol()) {
+            (None, Some(symbol)) => Err(Refusal::NothingKnown { symbol, at }),
+            (told, _) => Ok(told.unwrap_or_default()),
+        }
+    }
+
+    /// All actions of an instrument, as they are known or were.
+    ///
+    /// # Errors
+    ///
+    /// Why none are.
+    pub async fn actions(
+        self,
+        engine: &Engine,
+        symbol: &Symbol,
+    ) -> Result<Arc<HistoryResult>, Refusal> {
+        let Some(at) = self.known_at else {
+            let found = engine.actions(symbol).await;
+            let near = || engine.near(symbol);
+            return found.map_err(|failed| Refusal::no_history(symbol.clone(), failed, near()));
+        };
+        let told = engine.all_actions_as_known(symbol, at).await.map_err(Refusal::Store)?;
+        told.map(Arc::new).ok_or_else(|| Refusal::NothingKnown { symbol: symbol.clone(), at })
     }
 
     /// What is wrong with the instant asked about, if anything.

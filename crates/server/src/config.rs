@@ -39,6 +39,10 @@ pub struct Config {
     pub upstream_timeout: Duration,
     /// `MARKETPULSE_READ_DEADLINE`.
     pub read_deadline: Duration,
+    /// `MARKETPULSE_RETAIN_BARS_DAYS`; `None` for ever.
+    pub retain_bars_days: Option<u32>,
+    /// `MARKETPULSE_RETAIN_QUOTES_DAYS`; `None` for ever.
+    pub retain_quotes_days: Option<u32>,
     /// `MARKETPULSE_REFRESH_EVERY`.
     pub refresh_every: Duration,
     /// `MARKETPULSE_CACHE_MB`, in bytes.
@@ -129,6 +133,8 @@ impl Config {
             read_deadline: reader.parse("MARKETPULSE_READ_DEADLINE", |text| {
                 duration(text, Duration::from_millis(10)..=Duration::from_mins(1))
             }),
+            retain_bars_days: reader.parse("MARKETPULSE_RETAIN_BARS_DAYS", days),
+            retain_quotes_days: reader.parse("MARKETPULSE_RETAIN_QUOTES_DAYS", days),
             cache_bytes: reader.parse("MARKETPULSE_CACHE_MB", megabytes),
             stream_connections: reader
                 .parse("MARKETPULSE_STREAM_CONNECTIONS", |text| whole(text, 0..=1_000_000)),
@@ -193,6 +199,15 @@ fn duration(text: &str, accepted: std::ops::RangeInclusive<Duration>) -> Result<
 fn megabytes(text: &str) -> Result<u64, String> {
     let read = text.parse::<u64>().ok().filter(|n| (1..=1_000_000).contains(n));
     read.map(|n| n * 1_048_576).ok_or_else(|| "use a whole number from 1 to 1000000".into())
+}
+
+/// None where nothing is said: for ever.
+fn days(text: &str) -> Result<Option<u32>, String> {
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let read = text.parse::<u32>().ok().filter(|n| (1..=36_500).contains(n));
+    read.map(Some).ok_or_else(|| "use a whole number of days from 1 to 36500".into())
 }
 
 fn whole(text: &str, accepted: std::ops::RangeInclusive<usize>) -> Result<usize, String> {

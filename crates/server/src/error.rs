@@ -92,6 +92,9 @@ fn problem(refusal: Refusal) -> Problem {
         Refusal::NothingKnown { .. } => {
             Problem::new(S::NOT_FOUND, r#type, "Nothing known then", detail)
         }
+        Refusal::BeforeHorizon { .. } => {
+            Problem::new(S::GONE, r#type, "No longer retained", detail)
+        }
         Refusal::Store(error) => {
             Problem::new(S::SERVICE_UNAVAILABLE, r#type, "Store cannot be read", detail)
                 .because("store")

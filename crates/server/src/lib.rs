@@ -5,6 +5,7 @@
 
 mod api;
 mod app;
+mod as_of;
 mod ask;
 mod classic;
 mod config;

@@ -217,7 +217,9 @@ impl Scene {
         let is_wrong = match refusal {
             Refusal::Unknown { .. } | Refusal::Store(_) => true,
             Refusal::Unavailable { .. } => is_held,
-            Refusal::Invalid { .. } | Refusal::NothingKnown { .. } => false,
+            Refusal::Invalid { .. }
+            | Refusal::NothingKnown { .. }
+            | Refusal::BeforeHorizon { .. } => false,
         };
         if is_wrong {
             self.journal.fault(format!("(g) {} is refused: {refusal:?}", asked.name()));

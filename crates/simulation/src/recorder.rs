@@ -5,8 +5,8 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use market::{
-    Action, Bar, HistoryQuery, HistoryResult, Instrument, Interval, Quote, Saved, Slot, Source,
-    Speaks, Store, StoreError, Symbol,
+    Action, ActionVersion, Bar, BarVersion, Change, ChangesQuery, HistoryQuery, HistoryResult,
+    Instrument, Interval, Quote, Saved, Shown, Slot, Source, Speaks, Store, StoreError, Symbol,
 };
 use store::SqliteStore;
 
@@ -181,6 +181,60 @@ impl Store for Recorder {
         at: Option<Timestamp>,
     ) -> Result<Vec<Action>, StoreError> {
         self.store.actions(symbol, source, at).await
+    }
+
+    async fn persist_shown(&self, shown: &[Shown], at: Timestamp) -> Result<(), StoreError> {
+        self.store.persist_shown(shown, at).await
+    }
+
+    async fn shown_at(&self, symbols: &[Symbol], at: Timestamp) -> Result<Vec<Shown>, StoreError> {
+        self.store.shown_at(symbols, at).await
+    }
+
+    async fn persist_streamed(
+        &self,
+        told: &HistoryResult,
+        since: Slot,
+        at: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.store.persist_streamed(told, since, at).await
+    }
+
+    async fn streamed(
+        &self,
+        question: &HistoryQuery,
+        source: &Source,
+        at: Timestamp,
+    ) -> Result<Option<(Vec<Bar>, Timestamp)>, StoreError> {
+        self.store.streamed(question, source, at).await
+    }
+
+    async fn note_start(&self, at: Timestamp) -> Result<(), StoreError> {
+        self.store.note_start(at).await
+    }
+
+    async fn bar_versions(
+        &self,
+        symbol: &Symbol,
+        interval: Interval,
+        source: Option<&Source>,
+        from: Option<Date>,
+        to: Date,
+    ) -> Result<Vec<BarVersion>, StoreError> {
+        self.store.bar_versions(symbol, interval, source, from, to).await
+    }
+
+    async fn action_versions(
+        &self,
+        symbol: &Symbol,
+        from: Option<Date>,
+        to: Date,
+    ) -> Result<Vec<ActionVersion>, StoreError> {
+        self.store.action_versions(symbol, from, to).await
+    }
+
+    async fn changes(&self, query: &ChangesQuery) -> Result<Vec<Change>, StoreError> {
+        self.store.changes(query).await
     }
 
     async fn instruments(&self) -> Result<Vec<Instrument>, StoreError> {

@@ -306,6 +306,7 @@ impl Upstream {
             received_at: self.clock.now(),
             source: Source::new(self.name()),
             simulated: false,
+            witness: None,
         })
     }
 }

@@ -3,7 +3,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use market::{
     Action, ActionVersion, Bar, BarVersion, Change, ChangesQuery, HistoryQuery, HistoryResult,
-    Instrument, Interval, Quote, Saved, Slot, Source, Speaks, Store, StoreError, Symbol,
+    Instrument, Interval, Quote, Saved, Shown, Slot, Source, Speaks, Store, StoreError, Symbol,
 };
 
 /// A store that has nothing and stores nothing, for running on the simulator
@@ -16,6 +16,14 @@ pub struct NullStore;
 impl Store for NullStore {
     async fn persist_quote(&self, _: &Quote) -> Result<(), StoreError> {
         Ok(())
+    }
+
+    async fn persist_shown(&self, _: &[Shown], _: Timestamp) -> Result<(), StoreError> {
+        Ok(())
+    }
+
+    async fn shown_at(&self, _: &[Symbol], _: Timestamp) -> Result<Vec<Shown>, StoreError> {
+        Ok(Vec::new())
     }
 
     async fn quotes(&self) -> Result<Vec<Quote>, StoreError> {

@@ -30,7 +30,7 @@ mod samples;
 mod stretch;
 mod versions;
 
-pub(crate) use self::acceptance::{accept_answer, accept_quote};
+pub(crate) use self::acceptance::{accept_answer, accept_quote, accept_shown};
 pub(crate) use self::actions::{ActionChanges, ByDay, Day, Silence, Terms, action_changes, by_day};
 pub(crate) use self::bars::{Changes, Spoken, changes};
 pub(crate) use self::bases::{SeriesId, StoredSeries, in_force};

@@ -22,6 +22,7 @@ mod quotes;
 mod readers;
 mod revisions;
 mod series;
+mod shown;
 mod streamed;
 mod versions;
 mod writer;
@@ -33,7 +34,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use market::{
     Action, ActionVersion, Bar, BarVersion, Change, ChangesQuery, HistoryQuery, HistoryResult,
-    Instrument, Interval, Quote, Saved, Slot, Source, Speaks, Store, StoreError, Symbol,
+    Instrument, Interval, Quote, Saved, Shown, Slot, Source, Speaks, Store, StoreError, Symbol,
 };
 use rusqlite::{Connection, Transaction};
 use tracing::error;
@@ -43,7 +44,7 @@ use self::open::Reading;
 use self::readers::Readers;
 use self::writer::Writer;
 use crate::damage::IfDamaged;
-use crate::rules::{Dates, Moment, Revision, accept_answer, accept_quote};
+use crate::rules::{Dates, Moment, Revision, accept_answer, accept_quote, accept_shown};
 
 /// A store in one SQLite file, with its `-wal` and `-shm` beside it while open.
 ///
@@ -202,6 +203,21 @@ impl Store for SqliteStore {
         accept_quote(quote)?;
         let quote = quote.clone();
         self.writer()?.write(move |transaction| quotes::persist(transaction, &quote)).await
+    }
+
+    async fn persist_shown(&self, shown: &[Shown], at: Timestamp) -> Result<(), StoreError> {
+        shown.iter().try_for_each(accept_shown)?;
+        let (shown, at) = (shown.to_vec(), Moment::from(at));
+        self.writer()?.write(move |transaction| shown::persist(transaction, &shown, at)).await
+    }
+
+    async fn shown_at(&self, symbols: &[Symbol], at: Timestamp) -> Result<Vec<Shown>, StoreError> {
+        let symbols = symbols.to_vec();
+        let known = move |snapshot: &Transaction<'_>, by| {
+            let shown = symbols.iter().map(|symbol| shown::at_revision(snapshot, symbol, by));
+            shown.filter_map(rusqlite::Result::transpose).collect()
+        };
+        self.known(Some(at), known).await
     }
 
     async fn quotes(&self) -> Result<Vec<Quote>, StoreError> {

@@ -280,7 +280,11 @@ async fn what_cannot_be_asked_is_refused_with_what_can() {
     .await;
     check("EUR/USD?source=yahoo", "source: \"yahoo\" is not one of ecb").await;
     check("E/USD", "base: \"E\" is not a currency; use a code such as EUR or BTC").await;
-    check("EUR/USD?amount=3", "amount: no such parameter; this address takes date, source").await;
+    check(
+        "EUR/USD?amount=3",
+        "amount: no such parameter; this address takes date, source, as_of, known_at",
+    )
+    .await;
     check("convert?to=USD", "from: is needed, such as from=USD").await;
     check(
         "convert?from=EUR&to=USD&amount=-1",

@@ -140,6 +140,84 @@ async fn a_study_can_be_repeated_as_of_any_instant() {
     refused(&world, both, 400, "known_at: is another name of as_of; give one of the two").await;
 }
 
+/// The same but for what is exempt: when the answer was made.
+fn told_again(now: &str, then: &str) -> (Value, Value) {
+    let without = |text: &str| {
+        let mut value: Value = serde_json::from_str(text).unwrap();
+        for key in ["timestamp", "known_at"] {
+            value.as_object_mut().unwrap().remove(key);
+        }
+        value
+    };
+    (without(now), without(then))
+}
+
+#[tokio::test]
+async fn what_was_shown_is_told_again_of_any_instant() {
+    let mut world = World::production().await;
+    let questions = [
+        "quotes?symbols=AAPL,EUR_USD,BTC_EUR",
+        "quotes/AAPL",
+        "fx/EUR/USD",
+        "fx/USD/JPY",
+        "fx/convert?from=GBP&to=CHF&amount=9",
+        "fx/EUR/USD?date=2025-10-28",
+        "actions/AAPL",
+    ];
+    let mut told = Vec::new();
+    for minutes in 0..3 {
+        let instant = format!("2025-10-29T12:{:02}:00Z", 11 * minutes);
+        for question in questions {
+            get(&world, question).await;
+        }
+        world.refresh().await;
+        while world.app.engine.is_asking() {
+            tokio::task::yield_now().await;
+        }
+        for question in questions {
+            told.push((instant.clone(), question, get(&world, question).await.body));
+        }
+        world.advance(SignedDuration::from_mins(11));
+    }
+    world.restart().await;
+    for (instant, question, body) in told {
+        let joint = if question.contains('?') { '&' } else { '?' };
+        let again = get(&world, &format!("{question}{joint}as_of={instant}")).await;
+        let (now, then) = told_again(&body, &again.body);
+        assert_eq!(now, then, "{question} as of {instant}");
+        assert_eq!(again.header("cache-control"), "public, max-age=31536000, immutable");
+    }
+    for question in questions {
+        let joint = if question.contains('?') { '&' } else { '?' };
+        let before = format!("{question}{joint}as_of=2025-10-28T12:00:00Z");
+        refused(&world, &before, 404, "nothing was known here").await;
+        let future = format!("{question}{joint}known_at=2035-10-28T12:00:00Z");
+        refused(&world, &future, 400, "known_at: is in the future").await;
+    }
+}
+
+#[tokio::test]
+async fn before_the_horizon_nothing_is_promised() {
+    let settings =
+        [("MARKETPULSE_RETAIN_BARS_DAYS", "30"), ("MARKETPULSE_RETAIN_QUOTES_DAYS", "2")];
+    let world = World::start("production", &settings).await;
+    for question in ["quotes/AAPL", "bars/AAPL", "actions/AAPL"] {
+        get(&world, question).await;
+    }
+    world.advance(SignedDuration::from_hours(3 * 24));
+    let then = "as_of=2025-10-29T12:00:00Z";
+    assert_eq!(get(&world, &format!("bars/AAPL?{then}")).await.status, 200);
+    let kept = get(&world, &format!("actions/AAPL?{then}")).await;
+    assert_eq!(kept.header("cache-control"), "public, max-age=2332800, immutable", "27 days");
+    for question in ["quotes/AAPL", "quotes?symbols=AAPL", "fx/EUR/USD"] {
+        let joint = if question.contains('?') { '&' } else { '?' };
+        let words = "quotes is retained since 2025-10-30T12:00:00Z";
+        refused(&world, &format!("{question}{joint}{then}"), 410, words).await;
+    }
+    let day = "fx/EUR/USD?date=2025-09-01&as_of=2025-09-30T12:00:00Z";
+    refused(&world, day, 410, "price history is retained since 2025-10-02T12:00:00Z").await;
+}
+
 #[tokio::test]
 async fn what_changed_since_is_told_with_every_version_of_it() {
     let world = World::production().await;
@@ -193,10 +271,10 @@ async fn import(world: &World, day: &str, close: f64) {
     };
     let held = world.app.engine.history(&question).await.unwrap();
     let price = market::Price::new(close).unwrap();
-    let other = |bar: market::Bar| match bar.date.to_string() == day {
-        true => market::Bar { close: price, open: None, high: None, low: None, ..bar },
-        false => bar,
-    };
+    let corrected =
+        |bar: market::Bar| market::Bar { close: price, open: None, high: None, low: None, ..bar };
+    let is_it = |bar: &market::Bar| bar.date.to_string() == day;
+    let other = |bar: market::Bar| if is_it(&bar) { corrected(bar) } else { bar };
     let bars = held.series.bars().map(other).collect();
     let series = market::Series::new(held.series.head.clone(), bars);
     let received_at = world.app.engine.now();

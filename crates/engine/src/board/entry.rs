@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
-use market::{Freshness, Instrument, Quote, SourceError, quote_freshness};
+use market::{Freshness, Instrument, Quote, Showing, Shown, SourceError, quote_freshness};
 use tracing::warn;
 
 use super::completed::fill;
@@ -27,6 +27,9 @@ pub struct Entry {
     pub failures: SourceFailures,
     /// A quote that is not believed, waiting to be confirmed or cleared.
     pub quarantined: Option<Quarantined>,
+    /// At the instant told of, one was shown that the simulator had made up. It is not
+    /// stored.
+    pub was_made_up: bool,
     /// How many quotes were not believed.
     pub rejected: u64,
     /// What speaks against the quote shown, where nothing decides.
@@ -39,6 +42,16 @@ pub struct Entry {
     others: Vec<Quote>,
 }
 
+/// A quote as it is kept: without what it was judged by.
+fn logged(quote: &Quote) -> Quote {
+    Quote { witness: None, ..quote.clone() }
+}
+
+/// A doubt as it was shown once. How the two differ is told by the two.
+fn doubt(rival: Quote, shown: &Quote) -> Doubt {
+    Doubt { rival, reason: Rejection::Jump, since: shown.received_at }
+}
+
 impl Entry {
     pub(crate) fn new(instrument: Instrument) -> Self {
         Self {
@@ -46,6 +59,7 @@ impl Entry {
             quote: None,
             failures: SourceFailures::default(),
             quarantined: None,
+            was_made_up: false,
             rejected: 0,
             doubt: None,
             is_looked_into: false,
@@ -83,6 +97,38 @@ impl Entry {
                 .filter(|other| is_live(other))
                 .find(|other| plausibility::contradict(shown, other))
         })
+    }
+
+    /// What is shown of it, with what could dispute that.
+    pub(super) fn shown(&self) -> Shown {
+        let showing = match &self.quote {
+            None => Showing::Nothing,
+            Some(quote) if quote.simulated => Showing::MadeUp,
+            Some(quote) => Showing::Quote(Box::new(logged(quote))),
+        };
+        let shown = self.quote.as_ref();
+        let contradicts = |other: &&Quote| {
+            shown.is_some_and(|it| it.source != other.source && plausibility::contradict(it, other))
+        };
+        let rivals = self.others.iter().filter(contradicts).map(logged).collect();
+        let believed = self.doubt.as_ref().map(|doubt| Box::new(logged(&doubt.rival)));
+        Shown { symbol: self.instrument.symbol.clone(), showing, rivals, believed }
+    }
+
+    /// As it was shown once.
+    pub(crate) fn told(instrument: Instrument, shown: Shown) -> Self {
+        let entry = Self::new(instrument);
+        match shown.showing {
+            Showing::Nothing => entry,
+            Showing::MadeUp => Self { was_made_up: true, ..entry },
+            Showing::Quote(quote) => Self {
+                instrument: quote.instrument.clone(),
+                doubt: shown.believed.map(|rival| doubt(*rival, &quote)),
+                quote: Some(*quote),
+                others: shown.rivals,
+                ..entry
+            },
+        }
     }
 
     /// Whether it has been asked for in vain and has no real price.
@@ -178,11 +224,12 @@ impl Entry {
 
     fn replace(&mut self, quote: Quote) -> Taken {
         self.instrument = quote.instrument.clone();
-        if let Some(before) = self.quote.replace(quote.clone()) {
+        let source = quote.source.clone();
+        if let Some(before) = self.quote.replace(quote) {
             self.remember(before);
         }
-        self.others.retain(|other| other.source != quote.source);
-        Taken::News(Box::new(quote))
+        self.others.retain(|other| other.source != source);
+        Taken::News
     }
 
     /// Shows a quote beside the one believed before.
@@ -248,7 +295,7 @@ impl Entry {
 #[derive(Debug)]
 pub(super) enum Taken {
     /// It is believed, and shown from now on.
-    News(Box<Quote>),
+    News,
     /// It is shown from now on, with what was believed before beside it.
     Disputed,
     /// It is believed and no newer.

@@ -7,6 +7,7 @@ mod completed;
 mod entry;
 mod on_demand;
 mod quote_board;
+mod told;
 
 use std::sync::Arc;
 

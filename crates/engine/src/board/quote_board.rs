@@ -1,7 +1,9 @@
-use std::sync::{Arc, Mutex, PoisonError};
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use arc_swap::ArcSwap;
-use market::{Instrument, Quote, SourceError, Symbol, Tick};
+use jiff::Timestamp;
+use market::{Instrument, Quote, Showing, Shown, SourceError, Symbol, Tick};
 use tokio::sync::watch;
 use tracing::warn;
 
@@ -17,11 +19,15 @@ pub(crate) type Results = Vec<(Symbol, Result<Quote, SourceFailures>)>;
 
 /// The present board, and the only way to change it.
 pub(crate) struct QuoteBoard {
-    context: Context,
+    pub(super) context: Context,
     current: ArcSwap<Board>,
     /// One change at a time, so that none is lost.
     changing: Mutex<()>,
     changes: watch::Sender<u64>,
+    /// What is shown and not stored yet, since when.
+    unstored: Mutex<BTreeMap<Symbol, Timestamp>>,
+    /// One at a time, so that what is shown later is stored later.
+    storing: tokio::sync::Mutex<()>,
 }
 
 impl QuoteBoard {
@@ -36,6 +42,8 @@ impl QuoteBoard {
             current: ArcSwap::from_pointee(board),
             changing: Mutex::new(()),
             changes: watch::Sender::new(0),
+            unstored: Mutex::default(),
+            storing: tokio::sync::Mutex::default(),
         };
         match context.store().quotes().await {
             Ok(quotes) => board.show_stored(quotes),
@@ -65,9 +73,11 @@ impl QuoteBoard {
     }
 
     /// Shows what a refresh brought, where it is plausible and news.
-    pub(crate) fn show(&self, results: Results) -> Change {
+    /// Returns what was rejected, and why.
+    pub(crate) fn show(&self, results: Results) -> Vec<(Symbol, SourceError)> {
         let now = self.context.now();
-        let mut change = Change::default();
+        let mut rejected = Vec::new();
+        let symbols: Vec<Symbol> = results.iter().map(|(symbol, _)| symbol.clone()).collect();
         self.change(|board| {
             for (symbol, result) in results {
                 let Some(entry) = board.entry_mut(&symbol) else { continue };
@@ -79,34 +89,30 @@ impl QuoteBoard {
                     }
                 };
                 if let Taken::Rejected(error) = taken {
-                    change.rejected.push((symbol, error));
+                    rejected.push((symbol, error));
                     continue;
                 }
                 // Nobody else is asked any more.
-                let news = [Some(taken), entry.settle(now)].into_iter().flatten();
-                change.news.extend(news.filter_map(|taken| self.described(taken, entry)));
+                for taken in [Some(taken), entry.settle(now)].into_iter().flatten() {
+                    self.described(&taken, entry);
+                }
             }
         });
-        change
+        self.unstored(&symbols, now);
+        rejected
     }
 
-    /// Whoever sees a quote knows the instrument's zone by then. Gives what may be
-    /// stored: not what is disputed.
-    fn described(&self, taken: Taken, entry: &Entry) -> Option<Quote> {
-        let is_shown = matches!(taken, Taken::News(_) | Taken::Disputed);
+    /// Whoever sees a quote knows the instrument's zone by then.
+    fn described(&self, taken: &Taken, entry: &Entry) {
+        let is_shown = matches!(taken, Taken::News | Taken::Disputed);
         if let Some(shown) = entry.quote.as_ref().filter(|shown| is_shown && !shown.simulated) {
             self.context.instruments().describe(&shown.instrument);
-        }
-        match taken {
-            Taken::News(quote) => Some(*quote),
-            _ => None,
         }
     }
 
     /// Shows what a stream sent, in the order it came, as one change, each price
     /// completed to a quote from the one held by then. `accepted` is called with
     /// each plausible one before anybody can see it.
-    ///
     pub(crate) fn show_ticks(
         &self,
         ticks: &[Tick],
@@ -133,11 +139,12 @@ impl QuoteBoard {
                         continue;
                     }
                     Taken::Old => {}
-                    Taken::News(_) => ticked.news.push((tick.symbol.clone(), found.is_whole)),
+                    Taken::News => ticked.news.push((tick.symbol.clone(), found.is_whole)),
                 }
                 accepted(tick, &entry.instrument);
             }
         });
+        self.unstored(ticks.iter().map(|tick| &tick.symbol), now);
         ticked
     }
 
@@ -153,6 +160,7 @@ impl QuoteBoard {
 
     /// Notes what second sources say, for comparison only.
     pub(crate) fn compare(&self, quotes: Vec<Quote>) {
+        let symbols: Vec<_> = quotes.iter().map(|it| it.instrument.symbol.clone()).collect();
         self.change(|board| {
             for quote in quotes {
                 if let Some(entry) = board.entry_mut(&quote.instrument.symbol) {
@@ -160,15 +168,41 @@ impl QuoteBoard {
                 }
             }
         });
+        self.unstored(&symbols, self.context.now());
     }
 
-    /// Stores quotes that are shown, so that a restart shows them again.
-    pub(crate) async fn persist(&self, quotes: &[Quote]) {
-        for quote in quotes {
+    /// Notes what is shown since an instant, for [`QuoteBoard::persist`].
+    fn unstored<'a>(&self, symbols: impl IntoIterator<Item = &'a Symbol>, now: Timestamp) {
+        self.waiting().extend(symbols.into_iter().map(|symbol| (symbol.clone(), now)));
+    }
+
+    fn waiting(&self) -> MutexGuard<'_, BTreeMap<Symbol, Timestamp>> {
+        self.unstored.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Stores what is shown and was not stored yet, as one revision: so that a
+    /// restart shows it again, and it can be told what was shown when.
+    pub(crate) async fn persist(&self) {
+        let _one_at_a_time = self.storing.lock().await;
+        let waiting = std::mem::take(&mut *self.waiting());
+        let Some(at) = waiting.values().max().copied() else { return };
+        let board = self.current();
+        let entries = waiting.keys().filter_map(|symbol| board.entry(symbol));
+        let shown: Vec<Shown> = entries.map(|entry| entry.shown()).collect();
+        for shown in &shown {
+            self.describe(shown);
+        }
+        if let Err(error) = self.context.store().persist_shown(&shown, at).await {
+            warn!(%error, quotes = shown.len(), "quotes cannot be stored; they live in memory only");
+            let mut later = waiting;
+            later.append(&mut self.waiting());
+            *self.waiting() = later;
+        }
+    }
+
+    fn describe(&self, shown: &Shown) {
+        if let Showing::Quote(quote) = &shown.showing {
             self.context.instruments().describe(&quote.instrument);
-            if let Err(error) = self.context.store().persist_quote(quote).await {
-                warn!(%error, symbol = %quote.instrument.symbol, "a quote cannot be stored; it lives in memory only");
-            }
         }
     }
 
@@ -181,15 +215,6 @@ impl QuoteBoard {
         self.current.store(Arc::new(board));
         self.changes.send_replace(version);
     }
-}
-
-/// What a refresh changed on the board.
-#[derive(Default)]
-pub(crate) struct Change {
-    /// Quotes that are now shown.
-    pub(crate) news: Vec<Quote>,
-    /// Instruments whose quote was rejected, and why.
-    pub(crate) rejected: Vec<(Symbol, SourceError)>,
 }
 
 /// What came of prices out of a stream.

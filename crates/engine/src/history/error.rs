@@ -29,7 +29,7 @@ impl HistoryError {
     }
 
     /// As it is once the store is known to be unreadable, if it is.
-    pub(super) fn with_store(self, error: Option<StoreError>) -> Self {
+    pub(crate) fn with_store(self, error: Option<StoreError>) -> Self {
         match (self, error) {
             (Self::Sources(failures), Some(error)) => Self::Store { error, failures },
             (unchanged, _) => unchanged,

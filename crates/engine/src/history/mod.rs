@@ -88,18 +88,6 @@ impl History {
         }
     }
 
-    /// Sends each change of what was known.
-    pub(crate) fn revised(&self) -> broadcast::Receiver<Change> {
-        self.revised.subscribe()
-    }
-
-    /// Tells of changes, if anybody listens.
-    fn tell(&self, changes: Vec<Change>) {
-        for change in changes {
-            let _ = self.revised.send(change);
-        }
-    }
-
     /// What a query brings: as it is published, or put together from what is.
     pub(crate) async fn get(self: &Arc<Self>, query: &HistoryQuery) -> Given {
         if let Some(finer) = query.interval.made_of() {

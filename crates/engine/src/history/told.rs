@@ -1,5 +1,6 @@
 use jiff::Timestamp;
-use market::{Action, HistoryQuery, HistoryResult, Series, Source, StoreError, Symbol};
+use market::{Action, Change, HistoryQuery, HistoryResult, Series, Source, StoreError, Symbol};
+use tokio::sync::broadcast;
 
 use super::History;
 use super::composed::put_together;
@@ -59,5 +60,17 @@ impl History {
         at: Timestamp,
     ) -> Result<Vec<Action>, StoreError> {
         self.context.store().actions(symbol, source, Some(at)).await
+    }
+
+    /// Sends each change of what was known.
+    pub(crate) fn revised(&self) -> broadcast::Receiver<Change> {
+        self.revised.subscribe()
+    }
+
+    /// Tells of changes, if anybody listens.
+    pub(super) fn tell(&self, changes: Vec<Change>) {
+        for change in changes {
+            let _ = self.revised.send(change);
+        }
     }
 }

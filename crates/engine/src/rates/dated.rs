@@ -1,13 +1,13 @@
 use std::sync::Arc;
 
+use jiff::ToSpan;
 use jiff::civil::Date;
-use jiff::tz::TimeZone;
-use jiff::{Timestamp, ToSpan};
 use market::{
     Currency, Freshness, HistoryQuery, HistoryResult, Interval, Period, ReferenceRates, Source,
     SourceError, Span, Symbol, end_freshness,
 };
 
+use super::day::Day;
 use super::latest::{as_quoted, other_way_round};
 use super::{NoRate, Rate, Step, currency, refuse_ended, refuse_minor_units, symbol};
 use crate::engine::Engine;
@@ -37,14 +37,14 @@ impl Engine {
         &self,
         base: &Currency,
         quote: &Currency,
-        date: Date,
+        day: Day,
         source: Option<&Source>,
     ) -> Result<Rate, NoRate> {
         refuse_minor_units([base, quote])?;
         let [base, quote] = &[self.our_code(base), self.our_code(quote)];
-        self.check_day(date)?;
-        let found = self.known_rate_on(base, quote, date, source).await;
-        found.map_err(|error| match (error, refuse_ended([base, quote], date)) {
+        self.check_day(day)?;
+        let found = self.known_rate_on(base, quote, day, source).await;
+        found.map_err(|error| match (error, refuse_ended([base, quote], day.date)) {
             // Why nobody knows it.
             (NoRate::Unknown { .. }, Err(ended)) => ended,
             (error, _) => error,
@@ -55,7 +55,7 @@ impl Engine {
         &self,
         base: &Currency,
         quote: &Currency,
-        date: Date,
+        day: Day,
         source: Option<&Source>,
     ) -> Result<Rate, NoRate> {
         if base == quote {
@@ -63,38 +63,16 @@ impl Engine {
         }
         match (source, self.catalog().reference_rates()) {
             (Some(source), Some(rates)) if source.as_str() == rates.source => {
-                self.reference_rate(rates, base, quote, date).await
+                self.reference_rate(rates, base, quote, day).await
             }
             (None, Some(rates)) => {
-                let reference = self.reference_rate(rates, base, quote, date).await;
+                let reference = self.reference_rate(rates, base, quote, day).await;
                 if is_real(&reference) {
                     return reference;
                 }
-                better(reference, self.closing_rate(base, quote, date, None).await)
+                better(reference, self.closing_rate(base, quote, day, None).await)
             }
-            _ => self.closing_rate(base, quote, date, source).await,
-        }
-    }
-
-    /// The present day where the reference rates are set.
-    pub fn reference_day(&self) -> Date {
-        self.day_of(self.now())
-    }
-
-    /// The day of an instant where the reference rates are set.
-    fn day_of(&self, at: Timestamp) -> Date {
-        let rates = self.catalog().reference_rates();
-        let zone = rates.and_then(|rates| TimeZone::get(rates.time_zone).ok());
-        at.to_zoned(zone.unwrap_or(TimeZone::UTC)).date()
-    }
-
-    fn check_day(&self, date: Date) -> Result<(), NoRate> {
-        let today = self.reference_day();
-        let first = self.catalog().reference_rates().map(|rates| rates.first);
-        match first {
-            _ if date > today => Err(NoRate::Future { date, today }),
-            Some(first) if date < first => Err(NoRate::BeforeFirst { date, first }),
-            _ => Ok(()),
+            _ => self.closing_rate(base, quote, day, source).await,
         }
     }
 
@@ -104,7 +82,7 @@ impl Engine {
         rates: &ReferenceRates,
         base: &Currency,
         quote: &Currency,
-        date: Date,
+        asked: Day,
     ) -> Result<Rate, NoRate> {
         let legs: Vec<_> =
             [base, quote].into_iter().filter(|it| it.as_str() != rates.base).collect();
@@ -115,14 +93,14 @@ impl Engine {
         let mut received = Vec::new();
         // One after the other: the file that the first one brings serves both.
         for code in legs {
-            let answer = self.reference_rates(rates, code, date).await?;
-            self.last_before(&answer, date)?;
+            let answer = self.reference_rates(rates, code, asked).await?;
+            self.last_before(&answer, asked.date)?;
             received.push((answer, code == base));
         }
         let unknown = || NoRate::Unknown { pair: symbol(base, quote) };
-        let day = common_day(&received, date).ok_or_else(unknown)?;
+        let day = common_day(&received, asked.date).ok_or_else(unknown)?;
         let step = |(answer, inverted): &(Arc<HistoryResult>, bool)| {
-            self.step_of(answer, day, date, *inverted)
+            self.step_of(answer, day, asked, *inverted)
         };
         let steps = received.iter().filter_map(step).collect();
         Rate::of(base, quote, steps).ok_or_else(unknown)
@@ -133,17 +111,18 @@ impl Engine {
         &self,
         rates: &ReferenceRates,
         code: &Currency,
-        date: Date,
+        asked: Day,
     ) -> Result<Arc<HistoryResult>, NoRate> {
         let pair = symbol(&currency(rates.base), code);
         let ask = async |span| {
             let (interval, source) = (Interval::D1, Some(Source::new(rates.source)));
-            self.history(&HistoryQuery { symbol: pair.clone(), interval, span, source }).await
+            let query = HistoryQuery { symbol: pair.clone(), interval, span, source };
+            self.told(&query, asked.at).await
         };
-        let settled = self.reference_day() - (RECENT_DAYS + 1).days();
+        let settled = self.reference_day_at(asked.at) - (RECENT_DAYS + 1).days();
         let all = Span::Dates { from: rates.first, to: settled.last_of_month() };
         let has_ended = rates.ended_on(code.as_str()).is_some_and(|last| last <= settled);
-        let received = if date <= settled || has_ended {
+        let received = if asked.date <= settled || has_ended {
             ask(all).await
         } else {
             match ask(Span::Period(Period::Months(2))).await {
@@ -160,13 +139,13 @@ impl Engine {
         &self,
         base: &Currency,
         quote: &Currency,
-        date: Date,
+        asked: Day,
         source: Option<&Source>,
     ) -> Result<Rate, NoRate> {
         let direct = as_quoted(base, quote);
-        let found = match self.closes(&direct, date, source).await {
+        let found = match self.closes(&direct, asked, source).await {
             Err(NoRate::Unknown { .. }) => {
-                self.closes(&other_way_round(&direct), date, source).await
+                self.closes(&other_way_round(&direct), asked, source).await
             }
             found => found,
         };
@@ -175,22 +154,22 @@ impl Engine {
             NoRate::Unknown { .. } => unknown(),
             error => error,
         })?;
-        let day = self.last_before(&answer, date)?;
+        let day = self.last_before(&answer, asked.date)?;
         let is_inverted = answer.question.symbol != symbol(base, quote);
-        let step = self.step_of(&answer, day, date, is_inverted);
+        let step = self.step_of(&answer, day, asked, is_inverted);
         Rate::of(base, quote, step.into_iter().collect()).ok_or_else(unknown)
     }
 
     async fn closes(
         &self,
         pair: &Symbol,
-        date: Date,
+        asked: Day,
         source: Option<&Source>,
     ) -> Result<Arc<HistoryResult>, NoRate> {
-        let span = stretch(date, self.reference_day());
+        let span = stretch(asked.date, self.reference_day_at(asked.at));
         let (interval, source) = (Interval::D1, source.cloned());
         let question = HistoryQuery { symbol: pair.clone(), interval, span, source };
-        self.history(&question).await.map_err(|error| no_bars(pair, error))
+        self.told(&question, asked.at).await.map_err(|error| no_bars(pair, error))
     }
 
     /// The close of one day as a step to a rate of another, the same or later.
@@ -198,7 +177,7 @@ impl Engine {
         &self,
         answer: &HistoryResult,
         day: Date,
-        asked: Date,
+        asked: Day,
         inverted: bool,
     ) -> Option<Step> {
         let place = answer.series.dates().iter().rposition(|date| *date == day)?;
@@ -217,12 +196,12 @@ impl Engine {
 
     /// What was received when the day was over will not change as the present
     /// does.
-    fn freshness_on(&self, answer: &HistoryResult, asked: Date) -> Freshness {
-        let was_over = self.day_of(answer.received_at) > asked;
+    fn freshness_on(&self, answer: &HistoryResult, asked: Day) -> Freshness {
+        let was_over = self.day_of(answer.received_at) > asked.date;
         if was_over && !answer.simulated && !answer.superseded {
             return Freshness::Fresh;
         }
-        end_freshness(answer, self.now())
+        end_freshness(answer, asked.at.unwrap_or_else(|| self.now()))
     }
 
     /// The last day with a bar up to a date, if it can stand for it.

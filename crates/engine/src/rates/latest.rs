@@ -46,6 +46,44 @@ impl Engine {
         quoted.best(base, quote).ok_or_else(|| no_rate(&board, base, quote))
     }
 
+    /// What was told of the latest rate between two at an instant. Nobody is asked.
+    ///
+    /// # Errors
+    ///
+    /// [`NoRate`] where nothing that was shown then leads from one to the other.
+    pub async fn rate_as_known(
+        &self,
+        base: &Currency,
+        quote: &Currency,
+        at: Timestamp,
+    ) -> Result<Rate, NoRate> {
+        refuse_minor_units([base, quote])?;
+        let [base, quote] = &[self.our_code(base), self.our_code(quote)];
+        refuse_ended([base, quote], at.to_zoned(TimeZone::UTC).date())?;
+        if base == quote {
+            return Ok(Rate::of_itself(base));
+        }
+        let pairs = self.pairs_of(base, quote);
+        let board = self.board_as_known(&pairs, at).await;
+        let pair = symbol(base, quote);
+        let board = board.map_err(|error| NoRate::Store { pair: pair.clone(), error })?;
+        let quoted = Quoted { board: &board, now: at };
+        quoted.best(base, quote).ok_or(NoRate::Unknown { pair })
+    }
+
+    /// The pairs by which a rate can be made, among all that were ever heard of.
+    fn pairs_of(&self, base: &Currency, quote: &Currency) -> Vec<Symbol> {
+        let is_of = |code: &str| code == base.as_str() || code == quote.as_str();
+        let known = self.instruments().into_iter().map(|it| it.symbol);
+        let known = known.filter(|it| it.pair().is_some_and(|(a, b)| is_of(a) || is_of(b)));
+        let direct = as_quoted(base, quote);
+        known
+            .chain([other_way_round(&direct), direct])
+            .collect::<BTreeSet<_>>()
+            .into_iter()
+            .collect()
+    }
+
     /// Our code where a source's own was written, such as `BTC` for `XBT`.
     pub(super) fn our_code(&self, code: &Currency) -> Currency {
         currency(self.catalog().code(code.as_str()))

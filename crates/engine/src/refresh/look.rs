@@ -37,5 +37,6 @@ impl Refresher {
             let quotes = asked.into_iter().filter_map(|(_, result)| result.ok()).collect();
             self.board.compare(quotes);
         }
+        self.board.persist().await;
     }
 }

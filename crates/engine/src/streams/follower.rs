@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use futures_util::FutureExt;
 use jiff::Timestamp;
-use market::{Instrument, Quote, SourceError, Symbol, Tick};
+use market::{Instrument, SourceError, Symbol, Tick};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio::time::{MissedTickBehavior, interval};
@@ -17,8 +17,9 @@ use super::{Circumstances, Streams};
 use crate::schedule::later;
 use crate::upstream::OnBehalf;
 
-/// How often what arrived is stored: not each price, the newest.
-const PERSIST_EVERY: Duration = Duration::from_secs(10);
+/// How often what arrived is stored: not each price, the newest. So what was shown
+/// at an instant is told to the second.
+const PERSIST_EVERY: Duration = Duration::from_secs(1);
 
 /// At most so many prices are shown as one change.
 const TOGETHER: usize = 1_000;
@@ -34,8 +35,8 @@ pub(super) struct Follower {
     backoff: Backoff,
     /// Since when it is left alone, and until when.
     left_alone: Option<(Timestamp, Timestamp)>,
-    /// Those of which the newest price is not stored yet.
-    unstored: HashSet<Symbol>,
+    /// Something arrived that is not stored yet.
+    has_unstored: bool,
     stored_at: Timestamp,
     persisting: Option<JoinHandle<()>>,
 }
@@ -50,7 +51,7 @@ impl Follower {
             connection: None,
             backoff: Backoff::default(),
             left_alone: None,
-            unstored: HashSet::new(),
+            has_unstored: false,
             stored_at: Timestamp::MIN,
             persisting: None,
         }
@@ -108,7 +109,7 @@ impl Follower {
     fn take(&mut self, mut ticks: Vec<Tick>) {
         ticks.retain(|tick| self.requested.contains(&tick.symbol));
         if !ticks.is_empty() {
-            self.unstored.extend(self.streams.take_ticks(&self.state, &ticks));
+            self.has_unstored |= self.streams.take_ticks(&self.state, &ticks);
         }
     }
 
@@ -234,26 +235,16 @@ impl Follower {
     /// Stores the newest of each, in a task of its own: a slow disk must not hold
     /// up what arrives.
     fn persist(&mut self) {
-        if self.unstored.is_empty() {
+        if !std::mem::take(&mut self.has_unstored) {
             return;
         }
         self.stored_at = self.now();
-        // What has been polled since is newer, and stored already.
-        let board = self.streams.board.current();
-        let shown = |symbol: Symbol| {
-            let entry = board.entry(&symbol).filter(|entry| entry.doubt().is_none())?;
-            entry.quote.clone()
-        };
-        let source = self.state.source();
-        let is_of_the_stream = |quote: &Quote| quote.source == *source && !quote.simulated;
-        let quotes: Vec<Quote> =
-            self.unstored.drain().filter_map(shown).filter(is_of_the_stream).collect();
         let (board, before) = (Arc::clone(&self.streams.board), self.persisting.take());
         self.persisting = Some(tokio::spawn(async move {
             if let Some(before) = before {
                 let _ = before.await;
             }
-            board.persist(&quotes).await;
+            board.persist().await;
         }));
     }
 }

@@ -150,9 +150,8 @@ impl Streams {
             && !self.context.upstreams().is_known_unknown(state.upstream(), symbol)
     }
 
-    /// Shows what a stream sent, all of it as one change, and returns of which
-    /// instruments it was news.
-    fn take_ticks(&self, state: &StreamState, ticks: &[Tick]) -> Vec<Symbol> {
+    /// Shows what a stream sent, all of it as one change. Whether any was news.
+    fn take_ticks(&self, state: &StreamState, ticks: &[Tick]) -> bool {
         let (now, every) = (self.context.now(), self.every());
         let accepted = |tick: &Tick, instrument: &Instrument| {
             self.history.take_tick(tick, instrument);
@@ -169,7 +168,7 @@ impl Streams {
                 self.schedule.hasten(symbol, at);
             }
         }
-        news.into_iter().map(|(symbol, _)| symbol).collect()
+        !news.is_empty()
     }
 
     /// What a connection must pass; the simulator has none.

@@ -10,7 +10,8 @@ use jiff::{SignedDuration, Timestamp};
 use market::{
     Action, ActionVersion, Bar, BarSource, BarVersion, Basis, Catalog, Change, ChangesQuery, Clock,
     HistoryQuery, HistoryResult, Instrument, Interval, Kept, Price, Quote, QuoteSource, Saved,
-    Series, SeriesHead, Slot, Source, SourceError, Span, Speaks, Store, StoreError, Symbol,
+    Series, SeriesHead, Showing, Shown, Slot, Source, SourceError, Span, Speaks, Store, StoreError,
+    Symbol,
 };
 use testkit::SettableClock;
 use tokio::sync::watch;
@@ -241,6 +242,20 @@ impl Store for MemoryStore {
         self.works()?;
         self.quotes.lock().unwrap().insert(quote.instrument.symbol.clone(), quote.clone());
         Ok(())
+    }
+
+    async fn persist_shown(&self, shown: &[Shown], _: Timestamp) -> Result<(), StoreError> {
+        for shown in shown {
+            if let Showing::Quote(quote) = &shown.showing {
+                self.persist_quote(quote).await?;
+            }
+        }
+        self.works()
+    }
+
+    async fn shown_at(&self, _: &[Symbol], _: Timestamp) -> Result<Vec<Shown>, StoreError> {
+        self.works()?;
+        Ok(Vec::new())
     }
 
     async fn quotes(&self) -> Result<Vec<Quote>, StoreError> {

@@ -223,13 +223,17 @@ async fn latest(engine: &Engine, base: &str, quote: &str) -> Result<Rate, NoRate
     engine.rate(&code(base), &code(quote)).await
 }
 
+fn day(date: &str) -> engine::Day {
+    engine::Day { date: date.parse().unwrap(), at: None }
+}
+
 async fn on(engine: &Engine, base: &str, quote: &str, date: &str) -> Result<Rate, NoRate> {
-    engine.rate_on(&code(base), &code(quote), date.parse().unwrap(), None).await
+    engine.rate_on(&code(base), &code(quote), day(date), None).await
 }
 
 async fn reference(engine: &Engine, base: &str, quote: &str, date: &str) -> Result<Rate, NoRate> {
     let ecb = Source::new("ecb");
-    engine.rate_on(&code(base), &code(quote), date.parse().unwrap(), Some(&ecb)).await
+    engine.rate_on(&code(base), &code(quote), day(date), Some(&ecb)).await
 }
 
 /// `yahoo EUR/USD`, or `÷ yahoo EUR/USD` where the price is divided by.

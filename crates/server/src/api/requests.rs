@@ -19,6 +19,7 @@ params! {
         interval: Interval = p::INTERVAL,
         from: Option<Date> = p::FROM,
         to: Option<Date> = p::TO,
+        known_at: Option<Timestamp> = p::AS_OF,
     }
 }
 
@@ -50,6 +51,7 @@ params! {
     /// `GET /marketpulse/v1/quotes`
     pub(crate) struct QuotesParams {
         symbols: Vec<Symbol> = p::SYMBOLS,
+        known_at: Option<Timestamp> = p::AS_OF,
         fields: Option<String> = p::FIELDS,
         form: Option<Form> = p::FORMAT,
     }
@@ -59,6 +61,7 @@ params! {
     /// `GET /marketpulse/v1/quotes/{symbol}`
     pub(crate) struct QuoteParams {
         symbol: Symbol = p::SYMBOL_IN_PATH,
+        known_at: Option<Timestamp> = p::AS_OF,
         fields: Option<String> = p::FIELDS,
         form: Option<Form> = p::FORMAT,
     }
@@ -107,6 +110,7 @@ params! {
         symbol: Symbol = p::SYMBOL_IN_PATH,
         from: Option<Date> = p::FROM,
         to: Option<Date> = p::TO,
+        known_at: Option<Timestamp> = p::AS_OF,
         fields: Option<String> = p::FIELDS,
         form: Option<Form> = p::FORMAT,
     }
@@ -176,6 +180,7 @@ params! {
         quote: Currency = p::QUOTE,
         date: Option<Date> = p::RATE_DATE,
         source: Option<Source> = p::RATE_SOURCE,
+        known_at: Option<Timestamp> = p::AS_OF,
     }
 }
 
@@ -187,6 +192,7 @@ params! {
         amount: f64 = p::AMOUNT,
         date: Option<Date> = p::RATE_DATE,
         source: Option<Source> = p::RATE_SOURCE,
+        known_at: Option<Timestamp> = p::AS_OF,
     }
 }
 

@@ -40,7 +40,7 @@ const FILE: Setting = setting(
     "TOML file with any of these settings, under their names in lower case without MARKETPULSE_ (listen = \"127.0.0.1:5000\"); the environment wins",
 );
 
-const OURS: [Setting; 16] = [
+const OURS: [Setting; 18] = [
     setting(
         "APP_ENV",
         "production",
@@ -83,6 +83,12 @@ const OURS: [Setting; 16] = [
         "2s",
         "longest a read waits for an upstream where older values can stand in (10ms to 1m)",
     ),
+    setting(
+        "MARKETPULSE_RETAIN_BARS_DAYS",
+        "",
+        "so many days back as_of answers about bars, actions and rates of a day, and with 410 before; for ever if empty",
+    ),
+    setting("MARKETPULSE_RETAIN_QUOTES_DAYS", "", "likewise about quotes and latest rates"),
     setting("MARKETPULSE_CACHE_MB", "256", "most memory for price history, in MiB"),
     setting(
         "MARKETPULSE_STREAM_CONNECTIONS",

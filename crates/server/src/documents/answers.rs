@@ -89,7 +89,8 @@ pub(crate) static ROUTES: [Route; 19] = [
         &o::QUOTES,
         "symbols=AAPL,EUR/USD&fields=symbol,price,currency,source,as_of,freshness",
         QUOTES,
-    ),
+    )
+    .absent(),
     rows(&o::QUOTE, "", QUOTES).absent(),
     rows(
         &o::BARS,

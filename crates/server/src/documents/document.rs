@@ -94,6 +94,9 @@ fn responses(route: &Route) -> Value {
         responses["404"] = problem("Unknown");
         responses["503"] = problem("Away");
     }
+    if route.operation.params.iter().any(|param| param.name == params::AS_OF.name) {
+        responses["410"] = problem("Gone");
+    }
     if route.operation.tabular {
         responses["406"] = problem("NoSuchFormat");
     }
@@ -197,6 +200,7 @@ fn problems() -> Value {
         "Unchanged": { "description": "The version that was sent along is the newest." },
         "Refused": refusal("A parameter is unknown, missing or not accepted."),
         "Unknown": refusal("There is no such instrument, or nothing was known of it then."),
+        "Gone": refusal("What was told at that instant is no longer retained."),
         "NoSuchFormat": refusal("No form of the answer suits the Accept header."),
         "Away": away,
         "Problem": refusal("Anything else that went wrong."),

@@ -63,8 +63,9 @@ pub(crate) const GUIDE: [Part; 9] = [
     Part {
         id: "past",
         title: "What was known then",
-        text: "`as_of` answers bars with what this service knew at that instant. Corrections that came later are left out, \
-            so a study can be repeated to the last digit. It reaches back to when the instrument was first asked for here. \
+        text: "`as_of` answers with what this service told at that instant: quotes, rates, bars, indicators, actions and `/marketpulse/history`. \
+            Corrections that came later are left out, so a study can be repeated to the last digit. Freshness and ages are as of then; \
+            of streamed prices the last of each second is known. It reaches back to when the instrument was first asked for here. \
             `known_at` is another name of the parameter, and the clearer one: in an answer, `as_of` is when a value was true.\n\n\
             Nothing that was told is overwritten. `/marketpulse/v1/bars/{symbol}/versions` lists every version of every bar, from when until when \
             it was known and why, and so do `/marketpulse/v1/actions/{symbol}/versions`. Whoever holds a copy asks `/marketpulse/v1/changes?since=` \
@@ -88,8 +89,8 @@ pub(crate) const GUIDE: [Part; 9] = [
         id: "errors",
         title: "Errors",
         text: "An error is a problem document (RFC 9457, `application/problem+json`). `type` is stable and for programs, `detail` says what was wrong, \
-            with what, and what would work. 400: a parameter is unknown or not accepted, `parameter` names it; an optional one that is left empty counts as not given. 404: there is no such instrument, \
-            `near` names what may have been meant. 406: no format suits `Accept`. 503: nothing is held and no source can be reached, \
+            with what, and what would work. 400: a parameter is unknown or not accepted, `parameter` names it; an optional one that is left empty counts as not given. 404: there is no such instrument, or nothing was known of it then, \
+            `near` names what may have been meant. 406: no format suits `Accept`. 410: `as_of` lies before what is retained. 503: nothing is held and no source can be reached, \
             `reason` says why and `Retry-After` when to ask again. While a value is held it is given, marked `stale`, whatever the upstreams do.",
     },
 ];

@@ -219,8 +219,9 @@ impl Hub {
         if inner.topics.contains_key(&change.symbol) {
             let subject = Subject::Symbol(change.symbol.clone());
             let frame = inner.event("revised", subject, &about::revised(change));
-            let topic = inner.topics.get(&change.symbol);
-            topic.into_iter().for_each(|topic| topic.followers.add_for_each(&frame));
+            if let Some(topic) = inner.topics.get(&change.symbol) {
+                topic.followers.add_for_each(&frame);
+            }
         }
     }
 

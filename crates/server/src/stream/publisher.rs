@@ -22,7 +22,10 @@ pub(super) async fn publish(
             _ = every_second.tick() => false,
             change = revised.recv() => {
                 let Some(hub) = hub.upgrade() else { return };
-                change.into_iter().for_each(|change| hub.send_revised(&change));
+                // One that came too late to be told is among those of /v1/changes.
+                if let Ok(change) = change {
+                    hub.send_revised(&change);
+                }
                 continue;
             }
         };

@@ -3,13 +3,14 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::response::Response;
 use http::{CachePolicy, Problem};
-use market::{Span, series_freshness};
-use query::{Refusal, records};
+use market::{Adjust, Span, series_freshness};
+use query::records;
 
 use super::respond::{Writing, respond};
 use crate::api::params;
 use crate::api::requests::ActionsParams;
 use crate::app::App;
+use crate::as_of::{Retained, settled, view};
 use crate::ask::Ask;
 use crate::error::ApiError;
 
@@ -20,16 +21,15 @@ pub(crate) async fn actions(
 ) -> Result<Response, ApiError> {
     check_dates(&params)?;
     let symbol = app.engine.canonical(&params.symbol);
-    let answer = app.engine.actions(&symbol).await.map_err(|failures| {
-        let near = app.engine.near(&symbol);
-        Refusal::no_history(symbol.clone(), failures, near)
-    })?;
-    let now = app.engine.now();
+    let view = view(&app, &request, Adjust::Splits, params.known_at, Retained::Bars)?;
+    let answer = view.actions(&app.engine, &symbol).await?;
+    let now = view.now(&app.engine);
+    let cache = settled(&app, view.known_at, Retained::Bars).unwrap_or(CachePolicy::Revalidate);
     let table = records::action::table(&answer, (params.from, params.to), now)?;
     let depends_on =
         (answer.kept.revision, answer.received_at, series_freshness(&answer, now).as_str());
     let writing = Writing::new(&request, params.form, params.fields);
-    respond(&app, &writing, depends_on, CachePolicy::Revalidate, table, None)
+    respond(&app, &writing, depends_on, cache, table, None)
 }
 
 /// Either of the two may be open.

@@ -3,7 +3,6 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use axum::response::Response;
-use engine::Engine;
 use futures_util::future::join_all;
 use http::CachePolicy;
 use market::{HistoryQuery, Symbol};
@@ -14,6 +13,7 @@ use super::bars::{self, Stretch};
 use super::respond::{Writing, respond};
 use crate::api::requests::AlignedParams;
 use crate::app::App;
+use crate::as_of::{Retained, view};
 use crate::ask::Ask;
 use crate::error::ApiError;
 
@@ -22,7 +22,7 @@ pub(crate) async fn aligned(
     State(app): State<Arc<App>>,
     Ask { params, request }: Ask<AlignedParams>,
 ) -> Result<Response, ApiError> {
-    let view = bars::view(&app, &request, params.adjust, params.known_at)?;
+    let view = view(&app, &request, params.adjust, params.known_at, Retained::Bars)?;
     let asked = questions(&app, &params, view).await?.into_iter();
     let asked = asked.map(|question| Aligned::ask(&app.engine, question, view));
     let mut all = join_all(asked).await;
@@ -35,7 +35,7 @@ pub(crate) async fn aligned(
     let table = table(&all, (params.interval, params.field, view), params.order)?;
     let depends_on: Vec<_> = all.iter().map(version).collect();
     let writing = Writing::new(&request, params.form, None);
-    respond(&app, &writing, depends_on, cache(&app.engine, &all), table, None)
+    respond(&app, &writing, depends_on, cache(&app, &all), table, None)
 }
 
 /// A question for each instrument, whatever spellings of it were listed. What is
@@ -70,9 +70,9 @@ fn version(of: &Aligned) -> impl Hash + use<> {
 }
 
 /// As long as the first of the series is good.
-fn cache(engine: &Engine, all: &[Aligned]) -> CachePolicy {
+fn cache(app: &App, all: &[Aligned]) -> CachePolicy {
     let policies = all.iter().map(|it| match &it.found {
-        Ok((found, _)) => bars::cache(engine, found),
+        Ok((found, _)) => bars::cache(app, found),
         Err(_) => CachePolicy::OneSecond,
     });
     policies.min_by_key(CachePolicy::seconds).unwrap_or(CachePolicy::OneSecond)

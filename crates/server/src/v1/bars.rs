@@ -2,11 +2,9 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use axum::response::Response;
-use engine::Engine;
 use http::{CachePolicy, Problem};
 use jiff::civil::Date;
-use jiff::{SignedDuration, Timestamp};
-use market::{Adjust, Freshness, HistoryQuery, Interval, Period, Source, Symbol, series_lifetime};
+use market::{Freshness, HistoryQuery, Interval, Period, Source, Symbol, series_lifetime};
 use query::history::{locate, span};
 use query::{Bars, Page, PriceView};
 
@@ -14,7 +12,8 @@ use super::respond::{Writing, cached, respond};
 use crate::api::params;
 use crate::api::requests::BarsParams;
 use crate::app::App;
-use crate::ask::{Ask, Asked};
+use crate::as_of::{Retained, settled, view};
+use crate::ask::Ask;
 use crate::error::ApiError;
 
 /// `GET /marketpulse/v1/bars/{symbol}`
@@ -23,13 +22,13 @@ pub(crate) async fn bars(
     Ask { params, request }: Ask<BarsParams>,
 ) -> Result<Response, ApiError> {
     let (interval, dates) = (params.interval, (params.from, params.to));
-    let view = view(&app, &request, params.adjust, params.known_at)?;
+    let view = view(&app, &request, params.adjust, params.known_at, Retained::Bars)?;
     let stretch = Stretch { interval, period: params.period, dates, source: params.source };
     stretch.locate(&app, std::slice::from_ref(&params.symbol), view).await;
     let question = stretch.of(&app, view, &params.symbol)?;
     let bars = Bars::ask(&app.engine, &question, view).await?;
     let depends_on = bars.version();
-    let cache = cache(&app.engine, &bars);
+    let cache = cache(&app, &bars);
     let writing = Writing::new(&request, params.form, params.fields);
     if let Some(response) = cached(&app, &writing, depends_on, cache)? {
         return Ok(response);
@@ -42,24 +41,13 @@ pub(crate) async fn bars(
     respond(&app, &writing, depends_on, cache, table, next.as_deref())
 }
 
-/// How the prices are to be seen.
-pub(super) fn view(
-    app: &App,
-    request: &Asked,
-    adjust: Adjust,
-    known_at: Option<Timestamp>,
-) -> Result<PriceView, Problem> {
-    let view = PriceView { adjust, known_at };
-    let fault = view.fault(&app.engine);
-    fault.map_or(Ok(view), |fault| Err(request.refused(&params::AS_OF, fault)))
-}
-
 /// What was known at an instant does not change. What is known now is good until
 /// it would be asked for anew, or its last bar has moved.
-pub(super) fn cache(engine: &Engine, bars: &Bars) -> CachePolicy {
-    if bars.view.known_at.is_some() {
-        return CachePolicy::Settled(SignedDuration::from_hours(365 * 24));
+pub(super) fn cache(app: &App, bars: &Bars) -> CachePolicy {
+    if let Some(settled) = settled(app, bars.view.known_at, Retained::Bars) {
+        return settled;
     }
+    let engine = &app.engine;
     let answer = &bars.answer;
     if engine.is_growing(answer) {
         return CachePolicy::OneSecond;

@@ -2,18 +2,19 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use axum::response::Response;
-use engine::{NoRate, Rate};
+use engine::{Day, NoRate, Rate};
 use http::reply::json;
 use http::{CachePolicy, Problem};
 use jiff::SignedDuration;
 use jiff::civil::Date;
-use market::{Currency, Freshness, Source};
-use query::{Refusal, records};
+use market::{Adjust, Currency, Freshness, Source};
+use query::{PriceView, Refusal, records};
 
 use crate::api::params as p;
 use crate::api::requests::{ConvertParams, RateParams};
 use crate::app::App;
-use crate::ask::Taken;
+use crate::as_of::{Retained, settled, view};
+use crate::ask::Ask;
 use crate::error::ApiError;
 
 /// How long a day's rate may be kept by others: it is set, but a source may
@@ -23,30 +24,40 @@ const SETTLED_FOR: SignedDuration = SignedDuration::from_hours(1);
 /// `GET /marketpulse/v1/fx/{base}/{quote}`
 pub(crate) async fn rate(
     State(app): State<Arc<App>>,
-    Taken(RateParams { base, quote, date, source }): Taken<RateParams>,
+    Ask { params, request }: Ask<RateParams>,
 ) -> Result<Response, ApiError> {
+    let RateParams { base, quote, date, source, known_at } = params;
+    let view = view(&app, &request, Adjust::Splits, known_at, retained(date, source.as_ref()))?;
     let names = [p::BASE.name, p::QUOTE.name];
-    let requested = Requested { names, base, quote, date, source };
+    let requested = Requested { names, base, quote, date, source, view };
     let rate = requested.rate(&app).await?;
-    let body = records::rate::rate(&rate, requested.date, app.engine.now());
+    let body = records::rate::rate(&rate, requested.date, view.now(&app.engine));
     Ok(json(requested.cache(&app, &rate), body))
 }
 
 /// `GET /marketpulse/v1/fx/convert?from=&to=&amount=`
 pub(crate) async fn convert(
     State(app): State<Arc<App>>,
-    Taken(ConvertParams { from, to, amount, date, source }): Taken<ConvertParams>,
+    Ask { params, request }: Ask<ConvertParams>,
 ) -> Result<Response, ApiError> {
+    let ConvertParams { from, to, amount, date, source, known_at } = params;
+    let view = view(&app, &request, Adjust::Splits, known_at, retained(date, source.as_ref()))?;
     let names = [p::CONVERT_FROM.name, p::CONVERT_TO.name];
-    let requested = Requested { names, base: from, quote: to, date, source };
+    let requested = Requested { names, base: from, quote: to, date, source, view };
     let rate = requested.rate(&app).await?;
     let result = amount * rate.rate;
     if !result.is_normal() {
         let fault = format!("{amount} at {} is a number too large or too small to give", rate.rate);
         return Err(p::AMOUNT.refused(fault).into());
     }
-    let body = records::rate::conversion(&rate, (amount, result), requested.date, app.engine.now());
+    let body =
+        records::rate::conversion(&rate, (amount, result), requested.date, view.now(&app.engine));
     Ok(json(requested.cache(&app, &rate), body))
+}
+
+/// A day's rate is made of bars, the latest of quotes.
+fn retained(date: Option<Date>, source: Option<&Source>) -> Retained {
+    if date.is_some() || source.is_some() { Retained::Bars } else { Retained::Quotes }
 }
 
 /// Which rate is requested.
@@ -57,16 +68,20 @@ struct Requested {
     quote: Currency,
     date: Option<Date>,
     source: Option<Source>,
+    view: PriceView,
 }
 
 impl Requested {
     /// A source that sets rates once a day is asked for those of today.
     async fn rate(&self, app: &App) -> Result<Rate, ApiError> {
         let (engine, source) = (&app.engine, self.source.as_ref());
-        let date = self.date.or_else(|| source.map(|_| engine.reference_day()));
-        let rate = match date {
-            Some(date) => engine.rate_on(&self.base, &self.quote, date, source).await,
-            None => engine.rate(&self.base, &self.quote).await,
+        let (base, quote, at) = (&self.base, &self.quote, self.view.known_at);
+        let today = || engine.reference_day_of(self.view.now(engine));
+        let date = self.date.or_else(|| source.map(|_| today()));
+        let rate = match (date, at) {
+            (Some(date), at) => engine.rate_on(base, quote, Day { date, at }, source).await,
+            (None, Some(at)) => engine.rate_as_known(base, quote, at).await,
+            (None, None) => engine.rate(base, quote).await,
         };
         rate.map_err(|error| self.refusal(app, error))
     }
@@ -75,6 +90,11 @@ impl Requested {
         let fault = error.to_string();
         let [base, quote] = self.names;
         match error {
+            NoRate::Unknown { pair } | NoRate::Away { pair, .. }
+                if let Some(at) = self.view.known_at =>
+            {
+                Refusal::NothingKnown { symbol: pair, at }.into()
+            }
             NoRate::Unknown { pair } => {
                 let near = app.engine.near(&pair);
                 Refusal::Unknown { symbol: pair, near }.into()
@@ -108,6 +128,11 @@ impl Requested {
 
     /// The rate of a day that is over stays; what is stale is soon replaced.
     fn cache(&self, app: &App, rate: &Rate) -> CachePolicy {
+        if let Some(settled) =
+            settled(app, self.view.known_at, retained(self.date, self.source.as_ref()))
+        {
+            return settled;
+        }
         let is_over = self.date.is_some_and(|date| date < app.engine.reference_day());
         if is_over && rate.freshness() == Freshness::Fresh {
             CachePolicy::For(SETTLED_FOR)

@@ -1,10 +1,19 @@
-use market::{HistoryResult, Quote, StoreError};
+use market::{HistoryResult, Quote, Showing, Shown, StoreError};
 
 const SIMULATED: &str = "a simulated value is never stored";
 
 /// Refuses a quote that must not be stored.
 pub(crate) fn accept_quote(quote: &Quote) -> Result<(), StoreError> {
     refuse(quote.simulated, SIMULATED)
+}
+
+/// Refuses what is shown where it must not be stored.
+pub(crate) fn accept_shown(shown: &Shown) -> Result<(), StoreError> {
+    shown.rivals.iter().try_for_each(accept_quote)?;
+    match &shown.showing {
+        Showing::Quote(quote) => accept_quote(quote),
+        Showing::Nothing | Showing::MadeUp => Ok(()),
+    }
 }
 
 /// Refuses an answer that must not be stored.

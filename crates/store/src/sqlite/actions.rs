@@ -81,12 +81,15 @@ fn was_known(
     select.query_row(of, |row| row.get(0))
 }
 
-/// Every version of every day with an action, oldest first, by source.
-pub(crate) fn versions(
-    connection: &Connection,
-    symbol: &Symbol,
-) -> Result<BTreeMap<Source, BTreeMap<Day, Vec<Version<Option<Terms>>>>>> {
-    let mut found: BTreeMap<Source, BTreeMap<Day, Vec<Version<Option<Terms>>>>> = BTreeMap::new();
+/// What happens on a day from one revision on: nothing, where it was withdrawn.
+pub(crate) type Told = Version<Option<Terms>>;
+
+/// Every version of each day, oldest first.
+pub(crate) type Days = BTreeMap<Day, Vec<Told>>;
+
+/// Every version of every day with an action, by source.
+pub(crate) fn versions(connection: &Connection, symbol: &Symbol) -> Result<BTreeMap<Source, Days>> {
+    let mut found: BTreeMap<Source, Days> = BTreeMap::new();
     let mut select = connection.prepare_cached(
         "SELECT source, ex_date, kind, since, ordinal, amount, currency, numerator, denominator
          FROM action WHERE symbol = ?1 ORDER BY source, ex_date, kind, since, ordinal",
@@ -102,7 +105,7 @@ pub(crate) fn versions(
 }
 
 /// Adds an action to the version of its day, or begins that with it.
-fn add(versions: &mut Vec<Version<Option<Terms>>>, since: Revision, action: Option<ActionKind>) {
+fn add(versions: &mut Vec<Told>, since: Revision, action: Option<ActionKind>) {
     match (versions.last_mut().filter(|it| it.since == since), action) {
         (Some(Version { value: Some(Terms(all)), .. }), Some(action)) => all.push(action),
         (_, action) => {

@@ -170,7 +170,9 @@ pub(crate) fn versions(
         let value = Stored { open_time: instant(row, 0)?, date: date_of(row, 1)?, bar };
         found.entry(slot(row, 9)?).or_default().push(Version { since: row.get(10)?, value });
     }
-    found.values_mut().for_each(|versions| versions.reverse());
+    for versions in found.values_mut() {
+        versions.reverse();
+    }
     Ok(found)
 }
 

@@ -10,13 +10,14 @@ use crate::sqlite::{check, failure};
 
 /// Each takes the schema from one version to the next. A released one is never
 /// edited: files in the field have already been through it.
-const MIGRATIONS: [&str; 6] = [
+const MIGRATIONS: [&str; 7] = [
     include_str!("migrations/0001_prices.sql"),
     include_str!("migrations/0002_bases.sql"),
     include_str!("migrations/0003_listings.sql"),
     include_str!("migrations/0004_payments.sql"),
     include_str!("migrations/0005_two_times.sql"),
     include_str!("migrations/0006_changes.sql"),
+    include_str!("migrations/0007_quotes.sql"),
 ];
 
 /// Says in the file's header whose it is: the letters M, P, s and t.

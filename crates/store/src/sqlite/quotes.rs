@@ -53,7 +53,8 @@ pub(crate) fn latest(connection: &Connection) -> Result<Vec<Quote>> {
     select.query_map([], read)?.collect::<Result<_>>().map(latest_quotes)
 }
 
-fn read(row: &Row<'_>) -> Result<Quote> {
+/// Reads a quote from a row that has its columns and those of its instrument.
+pub(crate) fn read(row: &Row<'_>) -> Result<Quote> {
     let kind = word_if_any(row, "previous_kind", PreviousKind::from_name)?;
     let previous = price_if_any(row, "previous_price")?.zip(kind);
     Ok(Quote {

@@ -11,6 +11,7 @@ use crate::rules::{
     Before, Dates, Day, Revision, Slots, StoredSeries, Terms, Turn, Version, lasting, why_actions,
     why_bar,
 };
+use crate::sqlite::actions::Days;
 use crate::sqlite::bars::Stored;
 use crate::sqlite::{actions, bars, revisions, series};
 
@@ -31,10 +32,8 @@ pub(crate) fn of_bars(
         let slots = dates.slots(interval);
         let known_before = slots_of(connection, &older, slots)?;
         for (slot, versions) in bars::versions(connection, series.id, slots)? {
-            let before = match known_before.contains(&slot) {
-                true => Before::OtherBasis,
-                false => Before::Nothing,
-            };
+            let is_rebased = known_before.contains(&slot);
+            let before = if is_rebased { Before::OtherBasis } else { Before::Nothing };
             let told = bar_versions(connection, series, (before, versions), next)?;
             found.extend(told.into_iter().map(|it| (slot, it)));
         }
@@ -95,9 +94,6 @@ fn known(
     Ok(Known { from: at(since)?, until: until.map(at).transpose()?, why })
 }
 
-/// What happens on a day from one revision on: nothing, where it was withdrawn.
-type Told = Version<Option<Terms>>;
-
 /// Every version of the actions of some ex-dates.
 pub(crate) fn of_actions(
     connection: &Connection,
@@ -134,7 +130,7 @@ fn action_versions(
 }
 
 /// Why each day is as it is from each revision on.
-fn whys(source: &Source, days: &BTreeMap<Day, Vec<Told>>) -> HashMap<(Day, Revision), Why> {
+fn whys(source: &Source, days: &Days) -> HashMap<(Day, Revision), Why> {
     let mut by_revision: BTreeMap<Revision, Vec<Turn>> = BTreeMap::new();
     for (day, versions) in days {
         let mut before = None;

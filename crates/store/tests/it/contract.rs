@@ -10,6 +10,7 @@ mod past;
 mod properties;
 mod questions;
 mod quotes;
+mod shown;
 mod sources;
 mod streamed;
 mod versions;
@@ -53,7 +54,7 @@ pub(crate) use past::{
 pub(crate) use properties::{
     any_answers_are_read_as_last_received, no_answer_mixes_bases,
     the_order_of_arrival_does_not_matter, versions_changes_and_answers_agree,
-    what_was_shown_can_be_read_again,
+    what_was_shown_can_be_read_again, what_was_shown_is_told_again,
 };
 pub(crate) use questions::{
     a_source_that_changes_currency_or_basis_begins_another_series,
@@ -64,6 +65,11 @@ pub(crate) use quotes::{
     a_quote_comes_back_whole, a_quote_gives_way_to_a_newer_one_only,
     a_quote_of_a_source_that_says_little_stays_so,
     of_several_sources_the_quote_received_last_counts,
+};
+pub(crate) use shown::{
+    a_quote_handed_over_late_is_known_with_the_last, a_quote_received_again_is_another_time_only,
+    nothing_made_up_is_shown_from_the_store, what_stood_beside_a_quote_is_known_too,
+    what_was_shown_is_known_until_the_next,
 };
 pub(crate) use sources::{
     a_question_to_one_source_is_answered_by_it_alone, another_source_than_the_one_asked_is_refused,
@@ -93,6 +99,11 @@ macro_rules! keeps_the_contract {
             a_quote_of_a_source_that_says_little_stays_so
             a_quote_gives_way_to_a_newer_one_only
             of_several_sources_the_quote_received_last_counts
+            what_was_shown_is_known_until_the_next
+            a_quote_received_again_is_another_time_only
+            what_stood_beside_a_quote_is_known_too
+            nothing_made_up_is_shown_from_the_store
+            a_quote_handed_over_late_is_known_with_the_last
             simulated_values_are_refused
             an_answer_that_contradicts_itself_is_refused
             an_answer_comes_back_whole
@@ -174,6 +185,7 @@ macro_rules! keeps_the_contract {
             no_answer_mixes_bases
             what_was_shown_can_be_read_again
             versions_changes_and_answers_agree
+            what_was_shown_is_told_again
         }
     };
     (properties $backend:expr; $($promise:ident)*) => {$(

@@ -152,7 +152,7 @@ async fn a_sound_file_stays_where_it_is() {
 
 #[tokio::test]
 async fn a_file_that_is_not_damaged_but_cannot_be_used_stays_where_it_is() {
-    for trouble in ["PRAGMA user_version = 7", "PRAGMA application_id = 1"] {
+    for trouble in ["PRAGMA user_version = 99", "PRAGMA application_id = 1"] {
         let sqlite = filled().await;
         sqlite.file().execute_batch(trouble).unwrap();
         let before = fs::read(sqlite.path()).unwrap();

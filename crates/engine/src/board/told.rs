@@ -1,0 +1,42 @@
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use market::{Shown, StoreError, Symbol};
+
+use super::{Board, Entry, QuoteBoard};
+
+impl QuoteBoard {
+    /// What was shown of instruments at an instant, in the order asked; an entry
+    /// without a quote of those of which nothing was. `None` where that is all.
+    pub(crate) async fn told(
+        &self,
+        symbols: &[Symbol],
+        at: Timestamp,
+    ) -> Result<Option<Vec<Arc<Entry>>>, StoreError> {
+        let shown = self.context.store().shown_at(symbols, at).await?;
+        if shown.is_empty() {
+            return Ok(None);
+        }
+        let of = |shown: Shown| (shown.symbol.clone(), shown);
+        let mut shown: HashMap<Symbol, Shown> = shown.into_iter().map(of).collect();
+        let entry = |symbol: &Symbol| {
+            let instrument = self.context.instrument(symbol);
+            Arc::new(match shown.remove(symbol) {
+                Some(shown) => Entry::told(instrument, shown),
+                None => Entry::new(instrument),
+            })
+        };
+        Ok(Some(symbols.iter().map(entry).collect()))
+    }
+
+    /// A board of what was shown of these instruments at an instant.
+    pub(crate) async fn board_told(
+        &self,
+        symbols: &[Symbol],
+        at: Timestamp,
+    ) -> Result<Board, StoreError> {
+        let entries = self.told(symbols, at).await?.unwrap_or_default();
+        Ok(Board { entries, ..Board::default() })
+    }
+}

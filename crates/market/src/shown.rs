@@ -1,0 +1,26 @@
+use crate::{Quote, Symbol};
+
+/// What is shown of an instrument.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Shown {
+    /// Which.
+    pub symbol: Symbol,
+    /// Its price.
+    pub showing: Showing,
+    /// Quotes of other sources that it is compared with, by source.
+    pub rivals: Vec<Quote>,
+    /// What was believed before, where the price differs from it and nothing decides
+    /// between the two.
+    pub believed: Option<Box<Quote>>,
+}
+
+/// What is shown as an instrument's price.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Showing {
+    /// That there is none.
+    Nothing,
+    /// One that the simulator made up, whatever it is.
+    MadeUp,
+    /// A quote, which is not made up.
+    Quote(Box<Quote>),
+}
