@@ -145,10 +145,14 @@ export type AlignedBars = {
   }[];
   /** What each column is and where it is from. */
   series: {
+    /** Whether everything asked for is there that its source has; null where that cannot be known. */
+    complete: boolean | null;
     /** The currency of prices, as published: GBp is pence. */
     currency: string | null;
     /** fresh; stale: older than it should be while its market is open; missing: no value; simulated: made up. */
     freshness: "fresh" | "stale" | "missing" | "simulated";
+    /** How many bars are not there that the exchange's calendar expects. */
+    missing: number | null;
     /** The instrument's name. */
     name: string;
     /** When this service received it. */
@@ -189,10 +193,14 @@ export type AlignedBarsInColumns = {
   }[];
   /** What each column is and where it is from. */
   series: {
+    /** Whether everything asked for is there that its source has; null where that cannot be known. */
+    complete: boolean | null;
     /** The currency of prices, as published: GBp is pence. */
     currency: string | null;
     /** fresh; stale: older than it should be while its market is open; missing: no value; simulated: made up. */
     freshness: "fresh" | "stale" | "missing" | "simulated";
+    /** How many bars are not there that the exchange's calendar expects. */
+    missing: number | null;
     /** The instrument's name. */
     name: string;
     /** When this service received it. */
@@ -339,7 +347,7 @@ export type Bars = {
       slots: number;
       /** The last date. */
       to: string;
-      /** not_held: its source was never asked, or failed; none_at_source: it was asked and has none; set_aside: it told one that cannot be. */
+      /** `not_held`: its source was never asked, or failed; `none_at_source`: it was asked and has none; `set_aside`: it told one that cannot be. */
       why: string;
     }[];
     /** How many of those are not there. */
@@ -441,7 +449,7 @@ export type BarsInColumns = {
       slots: number;
       /** The last date. */
       to: string;
-      /** not_held: its source was never asked, or failed; none_at_source: it was asked and has none; set_aside: it told one that cannot be. */
+      /** `not_held`: its source was never asked, or failed; `none_at_source`: it was asked and has none; `set_aside`: it told one that cannot be. */
       why: string;
     }[];
     /** How many of those are not there. */
@@ -876,7 +884,7 @@ export type Latest = {
       delay_s: number | null;
       /** Why, in a sentence. */
       detail?: string | null;
-      /** A live price of another source that differs from the one shown. */
+      /** A live price of another source that differs from the one shown, or what was believed before where nothing decides between the two. */
       disputed: {
         /** When the value was true, as its source says; null where the source does not say. */
         as_of: string | null;
@@ -1254,7 +1262,7 @@ export type Sources = {
     as_of: string | null;
     /** Why, in a sentence. */
     detail: string | null;
-    /** A live price of another source that differs from the one shown. */
+    /** A live price of another source that differs from the one shown, or what was believed before where nothing decides between the two. */
     disputed: {
       /** When the value was true, as its source says; null where the source does not say. */
       as_of: string | null;
@@ -1462,7 +1470,7 @@ export type QuoteMessage = {
   delay_s: number | null;
   /** Why, in a sentence. */
   detail?: string | null;
-  /** A live price of another source that differs from the one shown. */
+  /** A live price of another source that differs from the one shown, or what was believed before where nothing decides between the two. */
   disputed: {
     /** When the value was true, as its source says; null where the source does not say. */
     as_of: string | null;
@@ -1584,7 +1592,7 @@ export type SnapshotMessage = {
     delay_s: number | null;
     /** Why, in a sentence. */
     detail?: string | null;
-    /** A live price of another source that differs from the one shown. */
+    /** A live price of another source that differs from the one shown, or what was believed before where nothing decides between the two. */
     disputed: {
       /** When the value was true, as its source says; null where the source does not say. */
       as_of: string | null;

@@ -245,7 +245,8 @@ impl Store for MemoryStore {
     }
 
     async fn persist_shown(&self, shown: &[Shown], _: Timestamp) -> Result<(), StoreError> {
-        for shown in shown {
+        // What is disputed is not what a restart begins from.
+        for shown in shown.iter().filter(|shown| shown.believed.is_none()) {
             if let Showing::Quote(quote) = &shown.showing {
                 self.persist_quote(quote).await?;
             }

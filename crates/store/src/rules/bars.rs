@@ -155,7 +155,9 @@ mod tests {
         let until = Slots::of(&series(&[21, 22]));
         let after = Spoken { after: until, ..spoken(&new) };
         assert_eq!(changes(&held, &new, &after, &BTreeSet::new()).withdrawn, vec![]);
-        held.values_mut().for_each(|bar| bar.provisional = true);
+        for bar in held.values_mut() {
+            bar.provisional = true;
+        }
         assert_eq!(changes(&held, &new, &after, &BTreeSet::new()).withdrawn, slots(&[21]));
     }
 

@@ -229,7 +229,7 @@ fn a_stretch_of_months_begins_a_month_later_from_one_day_to_the_next() {
         let mut answer = history(0, 200);
         answer.series.head.interval = Interval::Mo1;
         let bars = answer.series.bars().skip(first * 30).step_by(30).take(4).collect();
-        answer.received_at = at(100 * 86_400 + first as i64 * 3600);
+        answer.received_at = at(100 * 86_400);
         HistoryResult { series: Series::new(answer.series.head.clone(), bars), ..answer }
     };
     let judged = |new: &HistoryResult| {

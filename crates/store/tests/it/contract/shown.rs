@@ -40,8 +40,8 @@ pub(crate) async fn a_quote_received_again_is_another_time_only(backend: &dyn Ba
     let store = backend.open();
     for seconds in [0, 60, 120] {
         let again = shown(&quote("AAPL", 268.0, second(seconds)), &[]);
-        store.persist_shown(&[again.clone()], second(seconds)).await.unwrap();
-        store.persist_shown(&[again.clone()], second(seconds + 1)).await.unwrap();
+        store.persist_shown(std::slice::from_ref(&again), second(seconds)).await.unwrap();
+        store.persist_shown(std::slice::from_ref(&again), second(seconds + 1)).await.unwrap();
         assert_eq!(at(&*store, seconds + 59).await, [again]);
     }
     let first = shown(&quote("AAPL", 268.0, second(0)), &[]);
@@ -79,7 +79,7 @@ pub(crate) async fn a_quote_handed_over_late_is_known_with_the_last(backend: &dy
     let late = SignedDuration::from_millis(400);
     let other = shown(&bare_quote("EUR/USD", second(1)), &[]);
     let told = shown(&quote("AAPL", 268.0, second(1) - late), &[]);
-    store.persist_shown(&[other.clone()], second(1)).await.unwrap();
-    store.persist_shown(&[told.clone()], second(1) - late).await.unwrap();
+    store.persist_shown(std::slice::from_ref(&other), second(1)).await.unwrap();
+    store.persist_shown(std::slice::from_ref(&told), second(1) - late).await.unwrap();
     assert_eq!(at(&*store, 1).await, [told, other]);
 }

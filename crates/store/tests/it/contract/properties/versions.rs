@@ -51,7 +51,7 @@ async fn agree(backend: &dyn Backend, steps: &[Step]) {
     let changes = store.changes(&query).await.unwrap();
     for source in SOURCES {
         let versions = versions(&*store, source).await;
-        for now in (0..steps.len() as i64).map(|step| second(step * 20)) {
+        for now in (0_i64..).zip(steps).map(|(step, _)| second(step * 20)) {
             let asked = asked_of(source);
             let told = store.overlapping(&asked, None, october(31), Some(now)).await.unwrap();
             // Where nothing is in force, bars of the old basis are the fallback.
