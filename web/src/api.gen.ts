@@ -347,7 +347,7 @@ export type Bars = {
       slots: number;
       /** The last date. */
       to: string;
-      /** `not_held`: its source was never asked, or failed; `none_at_source`: it was asked and has none; `set_aside`: it told one that cannot be. */
+      /** `not_held`: its source was never asked, or failed; `none_at_source`: it was asked and has none; `set_aside`: it told one that cannot be; `withdrawn`: it took one back. */
       why: string;
     }[];
     /** How many of those are not there. */
@@ -449,7 +449,7 @@ export type BarsInColumns = {
       slots: number;
       /** The last date. */
       to: string;
-      /** `not_held`: its source was never asked, or failed; `none_at_source`: it was asked and has none; `set_aside`: it told one that cannot be. */
+      /** `not_held`: its source was never asked, or failed; `none_at_source`: it was asked and has none; `set_aside`: it told one that cannot be; `withdrawn`: it took one back. */
       why: string;
     }[];
     /** How many of those are not there. */

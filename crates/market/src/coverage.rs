@@ -5,6 +5,8 @@ use std::sync::{Arc, OnceLock};
 use jiff::Timestamp;
 use jiff::civil::Date;
 
+use crate::Slot;
+
 /// How much of what was asked for an answer holds.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Coverage {
@@ -56,6 +58,8 @@ pub enum Absence {
     NoneAtSource,
     /// Its source told one that cannot be.
     SetAside,
+    /// Its source told one and took it back.
+    Withdrawn,
 }
 
 impl Absence {
@@ -65,6 +69,7 @@ impl Absence {
             Self::NotHeld => "not_held",
             Self::NoneAtSource => "none_at_source",
             Self::SetAside => "set_aside",
+            Self::Withdrawn => "withdrawn",
         }
     }
 }
@@ -80,13 +85,21 @@ pub struct Kept {
     pub is_part: bool,
     /// Which days of the series its source was asked for, and when first.
     pub askings: Vec<Asking>,
+    /// What the bars were about that it told once and tells no more.
+    pub withdrawn: Vec<Slot>,
     pub(crate) coverage: Once,
 }
 
 impl Kept {
     /// As the store gives an answer back.
     pub fn of(revision: u64, is_part: bool, askings: Vec<Asking>) -> Self {
-        Self { revision, is_part, askings, coverage: Once::default() }
+        Self { revision, is_part, askings, ..Self::default() }
+    }
+
+    /// The same, with what was taken back.
+    #[must_use]
+    pub fn without(self, withdrawn: Vec<Slot>) -> Self {
+        Self { withdrawn, ..self }
     }
 }
 

@@ -97,9 +97,11 @@ fn holes(answer: &HistoryResult, known: &Expected, held: &[Slot]) -> Vec<Hole> {
 }
 
 fn absence(answer: &HistoryResult, date: Date) -> Absence {
-    let set_aside = &answer.set_aside;
+    let (set_aside, interval) = (&answer.set_aside, answer.series.head.interval);
     if set_aside.iter().any(|it| it.element == Element::Bar && it.date == Some(date)) {
         Absence::SetAside
+    } else if answer.kept.withdrawn.contains(&Slot::of_date(interval, date)) {
+        Absence::Withdrawn
     } else if !answer.kept.is_part || answer.kept.askings.iter().any(|it| it.covers(date, date)) {
         Absence::NoneAtSource
     } else {
@@ -108,12 +110,15 @@ fn absence(answer: &HistoryResult, date: Date) -> Absence {
 }
 
 /// Whether a hole will stay: its source was asked for it after it could have been
-/// filled, and, where it is a large one, twice.
+/// filled, and, where it is a large one, twice. Of a large one that was taken back no
+/// earlier look tells, as it had the bars.
 fn is_settled(answer: &HistoryResult, known: &Expected, hole: &Hole) -> bool {
-    if hole.why != Absence::NoneAtSource {
-        return false;
-    }
     let since = known.days.iter().filter(|(_, date)| *date > hole.to).count();
+    match hole.why {
+        Absence::NoneAtSource => {}
+        Absence::Withdrawn => return since > 0 && hole.slots <= FEW,
+        Absence::NotHeld | Absence::SetAside => return false,
+    }
     let asked_before = answer.kept.askings.iter().any(|it| {
         it.covers(hole.from, hole.to) && answer.received_at.duration_since(it.at) >= APART
     });

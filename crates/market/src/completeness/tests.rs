@@ -143,6 +143,21 @@ fn a_long_hole_is_settled_by_a_second_look_on_another_day() {
 }
 
 #[test]
+fn a_long_hole_that_was_taken_back_is_settled_by_no_look_that_had_its_bars() {
+    let gone: Vec<Date> = sessions(november(9), november(13));
+    let mut days = sessions(november(2), november(27));
+    days.retain(|day| !gone.contains(day));
+    let mut answer = answer("2026-11-02..2026-11-27", days);
+    let earlier = "2026-11-20T21:00:00Z".parse().unwrap();
+    answer.kept = Kept::of(1, false, vec![Asking { from: None, to: november(27), at: earlier }]);
+    assert_eq!(answer.coverage().complete, Some(true));
+    let slots = gone.iter().map(|day| Slot::of_date(Interval::D1, *day)).collect();
+    answer.kept = answer.kept.clone().without(slots);
+    assert_eq!(answer.coverage().complete, Some(false));
+    assert_eq!(answer.coverage().holes[0].why, Absence::Withdrawn);
+}
+
+#[test]
 fn what_lacks_something_is_asked_for_again_soon() {
     let mut days = sessions(november(2), november(20));
     let lifetime = |days: &[Date]| {

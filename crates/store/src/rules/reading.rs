@@ -99,7 +99,7 @@ impl<'a> Reading<'a> {
         actions: Vec<Action>,
         instrument: Instrument,
         newest: Revision,
-        askings: Vec<Asking>,
+        (askings, withdrawn): (Vec<Asking>, Vec<Slot>),
     ) -> HistoryResult {
         let newest = newest.max(self.from.entry.since).max(self.from.series.since);
         HistoryResult {
@@ -111,7 +111,7 @@ impl<'a> Reading<'a> {
             received_at: self.from.entry.received_at,
             simulated: false,
             superseded: self.from.superseded,
-            kept: Kept::of(newest.number(), self.is_part, askings),
+            kept: Kept::of(newest.number(), self.is_part, askings).without(withdrawn),
             unpriced: Vec::new(),
             set_aside: Vec::new(),
         }

@@ -119,7 +119,7 @@ pub(crate) fn overlapping(
     for reading in Reading::overlapping(&ranked, dates) {
         let bars = bars_of(connection, &reading, by)?;
         let since = bars.bars.last().map_or(Revision::NONE, |(_, last)| last.since);
-        let newest = bars.newest;
+        let (newest, withdrawn) = (bars.newest, bars.ended.iter().copied().collect());
         let series = series_of(&reading, bars);
         let Some(last) = series.last() else { continue };
         let last = Slot::of(question.interval, &last);
@@ -127,7 +127,7 @@ pub(crate) fn overlapping(
             Some(received_at) => received_at,
             None => revisions::instant_of(connection, since)?.into(),
         };
-        let answer = assembled(connection, question, &reading, (series, newest), by)?;
+        let answer = assembled(connection, question, &reading, (series, newest, withdrawn), by)?;
         return Ok(Some(HistoryResult { received_at, ..answer }));
     }
     Ok(None)
@@ -148,8 +148,9 @@ fn answered(
     by: Revision,
 ) -> Result<HistoryResult> {
     let bars = bars_of(connection, reading, by)?;
-    let newest = bars.newest;
-    assembled(connection, question, reading, (series_of(reading, bars), newest), by)
+    let (newest, withdrawn) = (bars.newest, bars.ended.iter().copied().collect());
+    let series = series_of(reading, bars);
+    assembled(connection, question, reading, (series, newest, withdrawn), by)
 }
 
 fn bars_of(connection: &Connection, reading: &Reading<'_>, by: Revision) -> Result<InForce> {
@@ -168,7 +169,7 @@ fn assembled(
     connection: &Connection,
     question: &HistoryQuery,
     reading: &Reading<'_>,
-    (series, newest): (Series, Revision),
+    (series, newest, withdrawn): (Series, Revision, Vec<Slot>),
     by: Revision,
 ) -> Result<HistoryResult> {
     let of = actions::Of { symbol: &question.symbol, source: &series.head.source };
@@ -182,5 +183,5 @@ fn assembled(
     let instrument = instruments::of(connection, of.symbol, of.source)?;
     let askings = ledger::askings(connection, reading.series_id(), &question.symbol, by)?;
     let newest = newest.max(changed);
-    Ok(reading.answer(question, series, actions, instrument, newest, askings))
+    Ok(reading.answer(question, series, actions, instrument, newest, (askings, withdrawn)))
 }
