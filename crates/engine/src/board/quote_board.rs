@@ -46,17 +46,35 @@ impl QuoteBoard {
             storing: tokio::sync::Mutex::default(),
         };
         match context.store().quotes().await {
-            Ok(quotes) => board.show_stored(quotes),
+            Ok(quotes) => board.show_stored(quotes).await,
             Err(error) => warn!(%error, "stored quotes cannot be read; starting without them"),
         }
         board
     }
 
-    fn show_stored(&self, quotes: Vec<Quote>) {
+    async fn show_stored(&self, quotes: Vec<Quote>) {
         let described = quotes.iter().map(|quote| quote.instrument.clone()).collect();
         self.change(|board| board.add_on_demand(described));
+        let symbols: Vec<_> = quotes.iter().map(|it| it.instrument.symbol.clone()).collect();
         let named = |quote: Quote| (quote.instrument.symbol.clone(), Ok(quote));
         self.show(quotes.into_iter().map(named).collect());
+        self.show_disputed(&symbols).await;
+    }
+
+    /// Shows again what was disputed when it was shown last: else the price would go
+    /// back to what was believed before.
+    async fn show_disputed(&self, symbols: &[Symbol]) {
+        let shown = match self.context.store().shown_at(symbols, Timestamp::MAX).await {
+            Ok(shown) => shown,
+            Err(error) => return warn!(%error, "it cannot be read which prices were disputed"),
+        };
+        self.change(|board| {
+            for shown in shown.into_iter().filter(|shown| shown.believed.is_some()) {
+                if let Some(entry) = board.entry_mut(&shown.symbol) {
+                    *entry = Entry::told(entry.instrument.clone(), shown);
+                }
+            }
+        });
     }
 
     pub(crate) fn current(&self) -> Arc<Board> {

@@ -21,6 +21,10 @@ pub(super) struct MarketDay {
 /// Yahoo ends the days of markets that never close a minute early.
 const LAST_MINUTE: Time = time(23, 59, 0, 0);
 
+/// Where only the calendar says when a day ended, its prices still come: delayed by
+/// up to 15 minutes, and of an auction after the close.
+const SETTLED_AFTER: SignedDuration = SignedDuration::from_mins(25);
+
 /// A running row may be stamped with a trade so long before the latest.
 const ABOUT_THE_LATEST: SignedDuration = SignedDuration::from_mins(10);
 
@@ -92,7 +96,8 @@ impl MarketDay {
 
     fn close_on(&self, date: Date) -> Option<Timestamp> {
         let Some(session) = self.session_on(date) else {
-            return self.calendar?.session(date).map(|it| it.close);
+            let close = self.calendar?.session(date)?.close;
+            return close.checked_add(SETTLED_AFTER).ok();
         };
         let close = session.regular.end;
         Some(close).filter(|close| self.time_of(*close) != LAST_MINUTE)
