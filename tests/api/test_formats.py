@@ -63,11 +63,15 @@ def settled(answer):
 def once(answer):
     """What JSON says once and a table repeats in every row."""
     said = {name: value for name, value in answer.items() if not isinstance(value, list)}
+    if coverage := answer.get("coverage"):
+        said["missing"] = coverage["missing"]
     if series := answer.get("series"):
         # Of several series, the worst.
         order = ["simulated", "stale", "fresh"]
         said["freshness"] = min((one["freshness"] for one in series), key=order.index)
         said["simulated"] = any(one["simulated"] for one in series)
+        each = [one["complete"] for one in series]
+        said["complete"] = False if False in each else None if None in each else True
         told = {"currencies": "currency", "sources": "source"}
         for many, single in told.items():
             said[many] = " ".join(f"{one['symbol']}={one[single] or 'unknown'}" for one in series)
