@@ -36,7 +36,7 @@ pub(crate) use self::bars::{Changes, Spoken, changes};
 pub(crate) use self::bases::{SeriesId, StoredSeries, in_force};
 pub(crate) use self::latest::{Described, latest_instruments, latest_quotes};
 pub(crate) use self::ledger::{Entry, ranked, spans, spelled, spoken, spoken_ex_dates};
-pub(crate) use self::moment::Moment;
+pub(crate) use self::moment::{APART_MS, LONGEST_REQUEST_MS, Moment};
 pub(crate) use self::reading::Reading;
 pub(crate) use self::revision::{Revision, Version};
 pub(crate) use self::stretch::{Dates, Slots};

@@ -1,7 +1,11 @@
 use jiff::Timestamp;
 
 /// From when a request is sent until what it brought is handed over, at the most.
-const LONGEST_REQUEST_MS: i64 = 60_000;
+pub(crate) const LONGEST_REQUEST_MS: i64 = 60_000;
+
+/// How long after something was missed first another answer may be the second to
+/// lack it: two of one moment can both be half of one.
+pub(crate) const APART_MS: i64 = 30_000;
 
 /// An instant as stores hold it: whole milliseconds since 1970-01-01T00:00:00Z,
 /// as upstreams publish them.

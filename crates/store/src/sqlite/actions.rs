@@ -4,14 +4,10 @@ use market::{Action, ActionKind, Currency, Payment, Source, Symbol};
 use rusqlite::{Connection, Result, Row, params};
 
 use crate::rules::{
-    ActionChanges, ByDay, Dates, Day, Moment, Revision, Silence, Terms, Turn, Version,
+    APART_MS, ActionChanges, ByDay, Dates, Day, Moment, Revision, Silence, Terms, Turn, Version,
     action_changes, by_day,
 };
 use crate::sqlite::columns::{date_of, day, unknown_word, word_if_any};
-
-/// How long after actions were missed first another answer may be the second to
-/// lack them.
-const APART_MS: i64 = 30_000;
 
 /// The ordinal of a version that says that nothing happens any more.
 const ENDED: i64 = -1;

@@ -5,12 +5,8 @@ use std::collections::BTreeSet;
 use market::Slot;
 use rusqlite::{Connection, Result, params};
 
-use crate::rules::{Moment, SeriesId, Slots};
+use crate::rules::{APART_MS, Moment, SeriesId, Slots};
 use crate::sqlite::columns::slot;
-
-/// How long after a bar was missed first another answer may be the second to lack
-/// it: two of one moment can both be half of one.
-const APART_MS: i64 = 30_000;
 
 /// The slots that an answer lacked some time ago.
 pub(crate) fn missed(

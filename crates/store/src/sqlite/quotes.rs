@@ -1,7 +1,7 @@
 use market::{Previous, PreviousKind, Quote, Source};
 use rusqlite::{Connection, Result, Row, params};
 
-use crate::rules::latest_quotes;
+use crate::rules::{LONGEST_REQUEST_MS, latest_quotes};
 use crate::sqlite::columns::{
     instant, instant_if_any, ms, number, price, price_if_any, session, six, word_if_any,
 };
@@ -18,7 +18,7 @@ pub(crate) fn persist(connection: &Connection, quote: &Quote) -> Result<()> {
          SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17
          WHERE NOT EXISTS (SELECT 1 FROM quote
                            WHERE symbol = ?1 AND source = ?2
-                             AND received_at > ?11 AND received_at <= ?11 + 60000)",
+                             AND received_at > ?11 AND received_at <= ?11 + ?18)",
     )?;
     let [pre_start, pre_end, start, end, post_start, post_end] = six(quote.session.as_ref());
     replace.execute(params![
@@ -39,6 +39,7 @@ pub(crate) fn persist(connection: &Connection, quote: &Quote) -> Result<()> {
         end,
         post_start,
         post_end,
+        LONGEST_REQUEST_MS,
     ])?;
     Ok(())
 }
