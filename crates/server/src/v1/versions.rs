@@ -63,10 +63,10 @@ fn dates(
     }
 }
 
-/// What tells versions from all that there ever will be: none is taken out again.
-fn state(known: impl Iterator<Item = Known>) -> (usize, Option<Timestamp>) {
-    let instants = known.map(|it| it.until.unwrap_or(it.from).max(it.from));
-    instants.fold((0, None), |(n, last), at| (n + 1, last.max(Some(at))))
+/// What tells versions from all that there ever will be: when each began and ended,
+/// which a clock set back may have before it began.
+fn state(known: impl Iterator<Item = Known>) -> Vec<(Timestamp, Option<Timestamp>)> {
+    known.map(|it| (it.from, it.until)).collect()
 }
 
 /// `GET /marketpulse/v1/changes?since=`
@@ -91,4 +91,20 @@ pub(crate) async fn changes(
     let depends_on = (found.len(), last, has_more);
     let writing = Writing::new(&request, params.form, params.fields);
     respond(&app, &writing, depends_on, CachePolicy::Revalidate, table, next.as_deref())
+}
+
+#[cfg(test)]
+mod tests {
+    use market::Why;
+
+    use super::*;
+
+    #[test]
+    fn a_version_that_ends_while_a_clock_is_back_is_another_answer() {
+        let at = |text: &str| text.parse::<Timestamp>().unwrap();
+        let known = |until| Known { from: at("2025-10-29T12:00:00Z"), until, why: Why::First };
+        let before = state([known(None)].into_iter());
+        let after = state([known(Some(at("2025-10-29T11:05:00Z")))].into_iter());
+        assert_ne!(before, after);
+    }
 }
