@@ -14,6 +14,8 @@ APP_ENV ?= development
 CARGO_TARGET_DIR ?= target
 # More words for `marketpulse serve`, for example: make run ARGS=--demo
 ARGS ?=
+# How long `make soak` lasts; what memory grows by is told of more than a quarter of an hour.
+MINUTES ?= 30
 # What `make simulate` simulates: so many days of each of so many seeds.
 SEED ?= 1
 DAYS ?= 100
@@ -25,7 +27,7 @@ export PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD := 1
 # Plain cargo may embed a page that says the bundle is missing; a make target never does.
 export MARKETPULSE_REQUIRE_WEB := 1
 
-.PHONY: help setup run build test api-test api-fuzz calendars calendars-check chaos simulate coverage fuzz bench bench-stream bench-pages screenshots audit fmt image clean need-build need-test need-api need-pages need-bench need-bench-stream
+.PHONY: help setup run build test api-test api-fuzz calendars calendars-check instruments chaos soak simulate coverage fuzz bench bench-stream bench-pages screenshots audit fmt image clean need-build need-test need-api need-pages need-bench need-bench-stream need-soak
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -54,8 +56,16 @@ calendars: need-api ## Write when exchanges trade anew, out of PyPI's exchange_c
 calendars-check: need-api ## Compare every session there is with PyPI's exchange_calendars (two minutes)
 	@scripts/calendars.sh check
 
+instruments: need-api ## Write the list of well-known instruments anew (FINANCEDATABASE names a checkout of it)
+	@scripts/instruments.sh
+
 chaos: need-build ## Run the service through every fault there is and print a table (some minutes)
 	MARKETPULSE_CHAOS=full $(CARGO) test --locked --workspace --test chaos -- --nocapture
+
+soak: need-soak ## Run the optimised service for MINUTES=30 under mixed load, faults, clock steps and a full disk (as root)
+	$(CARGO) build --locked --release -p marketpulse
+	@MARKETPULSE_SOAK_MINUTES=$(MINUTES) MARKETPULSE_BIN=$(abspath $(CARGO_TARGET_DIR))/release/marketpulse \
+		$(CARGO) test --locked -p marketpulse --test soak
 
 simulate: need-build ## Simulate days of misbehaving upstreams: SEED, DAYS of each, SEEDS (20,000 days take a while)
 	$(CARGO) run --locked --profile simulation -p simulation --example simulate -- $(SEED) $(DAYS) $(SEEDS)
@@ -114,3 +124,6 @@ need-bench:
 
 need-bench-stream:
 	@scripts/setup.sh bench-stream
+
+need-soak:
+	@scripts/setup.sh soak

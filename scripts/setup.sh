@@ -8,6 +8,7 @@
 #   scripts/setup.sh pages   what building needs, a whole browser and the font
 #   scripts/setup.sh bench   what building needs, nginx and wrk
 #   scripts/setup.sh bench-stream   the same without wrk, and nginx's nchan
+#   scripts/setup.sh soak    what building needs, and what sets the clock of one program
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -20,6 +21,8 @@ chromium_headless=${CHROMIUM_HEADLESS:-/usr/bin/chromium-headless-shell}
 font=/usr/share/fonts/truetype/dejavu/DejaVuSansMono.ttf
 nchan=${NCHAN:-/usr/lib/nginx/modules/ngx_nchan_module.so}
 python=${PYTHON:-python3}
+# Debian puts it below a folder of the machine's kind.
+faketime=(/usr/lib/*/faketime/libfaketimeMT.so.1)
 # The web tests' runner asks for this Node.
 node_wanted=20
 # The tools that read the API ask for this Python.
@@ -54,6 +57,9 @@ missing_packages() {
   if [ "$for_what" = bench ]; then
     have nginx || echo nginx
     have wrk || echo wrk
+  fi
+  if [ "$for_what" = soak ]; then
+    [ -e "${faketime[0]}" ] || echo libfaketime
   fi
   if [ "$for_what" = bench-stream ]; then
     have nginx || echo nginx

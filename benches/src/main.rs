@@ -5,6 +5,7 @@
 //! round, not the times. `docs/benchmarks.md` says how to read the table.
 
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command that prints a table")]
+#![expect(clippy::disallowed_methods, reason = "what is measured is the machine's time")]
 
 mod bare;
 mod case;

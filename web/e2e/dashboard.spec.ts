@@ -57,7 +57,7 @@ test("the line of the day is drawn of bars, and none where there are none", asyn
   await page.goto(`${DASHBOARD}?symbols=CAC40,AAPL`);
   await expect(tile(page, "AAPL").locator(".spark .line")).toHaveAttribute("d", /^M0 .*L/);
   await expect(tile(page, "AAPL").locator("[data-spark]")).toHaveText(
-    /^Line of the day: from [\d.,]+ to [\d.,]+, .*; (risen|fallen|unchanged) since the previous close\.$/,
+    /^Line of the day: from [\d.,]+ to [\d.,]+, .*; (risen|fallen|unchanged) since previous close\.$/,
   );
   await expect(tile(page, "AAPL").locator(".spark")).toHaveAttribute("data-trend", /^(up|down|level)$/);
   await expect(tile(page, "CAC40").locator("[data-spark]")).toHaveText(/^No line of the day/);
@@ -91,7 +91,7 @@ test("a chart says whose prices it is drawn of, and that they are old", async ({
     await route.fulfill({ response: answer, json: { ...(await answer.json()), ...old } });
   });
   await page.reload();
-  await expect(basis(page)).toHaveText(/^Stale: from yahoo, as of 2 Jan 2026, \d\d:00:00/);
+  await expect(basis(page)).toHaveText(/^Stale: from yahoo, received 2 Jan 2026, \d\d:00:00/);
   await expect(basis(page)).toHaveAttribute("data-state", "stale");
   await page.unrouteAll();
   await expect(basis(page)).toHaveText("From demo");
@@ -112,11 +112,11 @@ test("a chart says that it waits, and that there is nothing to draw", async ({ p
   await expect(note(page)).toHaveAttribute("data-state", "empty");
 });
 
-test("a chart's type is as large against the page's on a wide screen", async ({ page }) => {
+test("a chart's type is as large against the page's on a wide wall", async ({ page }) => {
   // Labels are drawn; their size is known by the room that the price scale takes.
   const scale = () => page.locator("#charted [data-chart-place] td:last-child").first().evaluate((it) => it.clientWidth);
   await page.setViewportSize({ width: 1440, height: 900 });
-  await page.goto(DASHBOARD);
+  await page.goto(`${DASHBOARD}?wall&chart=CAC40`);
   await expect.poll(scale).toBeGreaterThan(20);
   const small = await scale();
   await page.setViewportSize({ width: 3840, height: 2160 });
@@ -230,7 +230,7 @@ test("a table of fifty, each with what a card says", async ({ page }) => {
   await expect(page.getByText("2 more were listed; the first 50 are shown.")).toBeVisible();
   await expect(tile(page, "S49").locator('[data-slot="price"]')).toHaveText(/^[\d,]+\.\d+$/);
   await expect(tile(page, "S0").locator('[data-slot="percent"]')).toHaveText(/^[+−]?[\d.]+\s%$/);
-  await page.getByLabel("Add an instrument").fill("X");
+  await page.getByLabel("Add an instrument").fill("MSFT");
   await page.keyboard.press("Enter");
   await expect(page.locator("#board-said")).toHaveText(/more do not fit/);
 });

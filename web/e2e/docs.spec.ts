@@ -49,8 +49,9 @@ const sum = (sizes: Iterable<number>) => [...sizes].reduce((all, size) => all + 
 test("every page weighs little with all that it asks for", async ({ page, browser, baseURL }) => {
   await page.goto(FIRST);
   const links = await page.locator(".pairs a[href*='/docs/']").evaluateAll((all) => all.map((link) => link.getAttribute("href") ?? ""));
-  const routes = Object.values((await (await page.request.get("/marketpulse/openapi.json")).json()).paths).length;
-  expect(links.length).toBe(routes);
+  const { paths } = (await (await page.request.get("/marketpulse/openapi.json")).json()) as { paths: object };
+  // An address that ends as a file does is described on the page of its route.
+  expect(links.length).toBe(Object.keys(paths).filter((path) => !path.endsWith(".{ending}")).length);
   for (const address of [FIRST, ...links]) {
     // Nothing is cached from the page before.
     const context = await browser.newContext({ baseURL: baseURL ?? "" });

@@ -1,5 +1,5 @@
 import { AxeBuilder } from "@axe-core/playwright";
-import type { RequestListener } from "node:http";
+import type { RequestListener, ServerResponse } from "node:http";
 import { readFile } from "node:fs/promises";
 import type { Page } from "@playwright/test";
 import { colours, CUT_OFF, DRAWN, expect, moved, shifting, STATUS, stepBack, test, withUpstream } from "./service";
@@ -14,7 +14,7 @@ const chart = (page: Page) => page.locator("[data-chart-place]");
 const figure = (page: Page) => page.locator("figure[data-bars]");
 const value = (page: Page, name: string) => page.locator(`[data-value="${name}"]`);
 const key = (page: Page) => page.locator("[data-keyed] li");
-const description = (page: Page) => page.locator("#told");
+const description = (page: Page) => page.locator("#chart-text");
 
 async function isDrawn(page: Page): Promise<void> {
   await expect.poll(() => colours(chart(page))).toBeGreaterThan(DRAWN);
@@ -179,6 +179,22 @@ test("the scale is linear, logarithmic or in per cent of the first bar", async (
   await expect.poll(async () => (await percent()) === (await key(page).locator(".value").textContent())).toBe(true);
 });
 
+test("the symbol is looked up by its name, and shown once it is chosen", async ({ page }) => {
+  await open(page, "?symbol=AAPL&period=3mo");
+  const symbol = page.getByLabel("Symbol", { exact: true });
+  const hits = page.locator("#symbol-hits [role=option]");
+  await symbol.fill("microsoft");
+  await expect(hits.first()).toContainText("MSFT");
+  await symbol.press("Escape");
+  await expect(symbol).toHaveValue("AAPL");
+  await expect(hits).toHaveCount(0);
+  await symbol.fill("microsoft");
+  await hits.first().click();
+  await expect(page).toHaveURL(`${VIEW}?symbol=MSFT&period=3mo`);
+  await expect(symbol).toHaveValue("MSFT");
+  await expect(hits).toHaveCount(0);
+});
+
 test("others are set beside through the search, rebased on the first common day, and taken out", async ({ page }) => {
   await open(page, "?symbol=AAPL&period=3mo");
   await page.getByText("Compare", { exact: true }).click();
@@ -193,20 +209,18 @@ test("others are set beside through the search, rebased on the first common day,
   await expect(page.getByLabel("Volume")).not.toBeChecked();
   await expect(page.locator("#comparing summary")).toHaveText("Compare (1)");
   await expect(description(page)).toContainText("Compared with CAC40.");
-  // On the first common day all stand at 100. Bars from before the stretch may have come meanwhile.
-  await chart(page).focus();
-  await page.keyboard.press("Home");
+  // On the first common day all stand at 100. It is reached from the newest: before the first, bars are still coming.
   const values = key(page).locator(".value");
-  await expect
-    .poll(
-      async () => {
-        const shown = await values.allTextContents();
-        if (shown.join() !== "100.00,100.00") await page.keyboard.press("ArrowRight");
-        return shown;
-      },
-      { intervals: [20] },
-    )
-    .toEqual(["100.00", "100.00"]);
+  await expect(async () => {
+    await chart(page).focus();
+    await page.keyboard.press("End");
+    for (let steps = 0; steps < 70 && (await values.allTextContents()).join() !== "100.00,100.00"; steps++) {
+      const before = (await value(page, "when").textContent()) ?? "";
+      await page.keyboard.press("ArrowLeft");
+      await expect(value(page, "when")).not.toHaveText(before);
+    }
+    expect(await values.allTextContents()).toEqual(["100.00", "100.00"]);
+  }).toPass();
   await page.getByRole("button", { name: "Take CAC40 out" }).click();
   await expect(page).toHaveURL(`${VIEW}?symbol=AAPL&period=3mo`);
   await expect(key(page)).toHaveCount(0);
@@ -296,7 +310,7 @@ test("a range of one's own is given by dates, or taken from what the mouse broug
   await shows(page, "AAPL", "2 Jan 2024 to 28 Jun 2024");
   await expect(page.locator("#periods [aria-current]")).toHaveCount(0);
   await expect(figure(page)).toHaveAttribute("data-drawn", /\d/);
-  const keep = page.locator("[data-keep]");
+  const keep = page.locator("[data-save-range]");
   await expect(keep).toBeHidden();
   await chart(page).hover();
   await page.keyboard.down("Control");
@@ -314,7 +328,7 @@ test("the wheel alone scrolls the page, not the chart", async ({ page }) => {
   await chart(page).hover({ position: { x: 200, y: 20 } });
   await page.mouse.wheel(0, 200);
   await expect.poll(() => page.evaluate(() => scrollY)).toBeGreaterThan(100);
-  await expect(page.locator("[data-keep]")).toBeHidden();
+  await expect(page.locator("[data-save-range]")).toBeHidden();
 });
 
 test("the chart is gone through by keyboard alone", async ({ page }) => {
@@ -329,9 +343,9 @@ test("the chart is gone through by keyboard alone", async ({ page }) => {
   await page.keyboard.press("End");
   await expect(value(page, "when")).toHaveText(last ?? "");
   await page.keyboard.press("+");
-  await expect(page.locator("[data-keep]")).toBeVisible();
+  await expect(page.locator("[data-save-range]")).toBeVisible();
   await page.keyboard.press("0");
-  await expect(page.locator("[data-keep]")).toBeHidden();
+  await expect(page.locator("[data-save-range]")).toBeHidden();
   await page.keyboard.press("Escape");
   await page.keyboard.press("Tab");
   await expect(chart(page)).not.toBeFocused();
@@ -500,6 +514,8 @@ test.describe("what cannot be shown", () => {
     await mark(page);
     await page.getByLabel("Symbol", { exact: true }).fill(HOSTILE);
     await page.getByLabel("Symbol", { exact: true }).press("Enter");
+    await expect(page.locator("#symbol-said")).toContainText(`Enter shows “${HOSTILE}” as a symbol.`);
+    await page.getByLabel("Symbol", { exact: true }).press("Enter");
     await expect(page.locator(".notice")).toBeVisible();
     await expect(page.getByLabel("Symbol", { exact: true })).toHaveValue(HOSTILE);
     await isMarked(page);
@@ -653,14 +669,15 @@ test.describe("where the prices are not what they should be", () => {
   const badge = (page: Page) => page.locator(".subject .badge");
   const standing = (page: Page) => page.locator("[data-standing]");
 
-  test("old ones are said to be old, beside a page that is live, and fresh again when newer ones come", async ({ page }) => {
+  test("old ones are said to be old, on a page that is connected and not called live, and fresh again when newer ones come", async ({ page }) => {
     await page.route("**/marketpulse/v1/bars/**", async (route) => {
       const answer = await route.fetch();
       const received_at = new Date(Date.now() - 3 * 3_600_000).toISOString();
       await route.fulfill({ json: { ...(await answer.json()), freshness: "stale", source: HOSTILE, received_at } });
     });
     await open(page, "?symbol=CAC40&period=1mo");
-    await expect(page.locator("#connection")).toHaveText("Live");
+    await expect(page.locator("#connection")).toHaveText("Connected");
+    await expect(page).toHaveTitle(/ \(stale\) · CAC 40/);
     await expect(badge(page)).toHaveText("stale");
     await expect(standing(page)).toHaveText(
       `Not up to date: received 3\u00a0h ago from ${HOSTILE}, and no source has given newer prices since.`,
@@ -670,6 +687,7 @@ test.describe("where the prices are not what they should be", () => {
     await page.unroute("**/marketpulse/v1/bars/**");
     await expect(page.locator("[data-slot=source]")).toHaveText("demo");
     await expect(badge(page)).toHaveText("simulated");
+    await expect(page.locator("#connection")).toHaveText("Live");
     await expect(standing(page)).toBeHidden();
   });
 
@@ -707,7 +725,7 @@ test.describe("where the prices are not what they should be", () => {
     await expect(page.locator('#type option[value="candles"]')).toBeDisabled();
     await expect(page.locator("#volume")).not.toBeChecked();
     await expect(page.locator("#volume")).toBeDisabled();
-    await expect(page.locator("#told")).toContainText(", line, from");
+    await expect(page.locator("#chart-text")).toContainText(", line, from");
     for (const name of ["open", "high", "low", "volume"]) await expect(value(page, name)).toBeHidden();
     await expect(value(page, "close")).toHaveText(/\d/);
   });
@@ -742,3 +760,53 @@ for (const colorScheme of ["light", "dark"] as const) {
     });
   }
 }
+
+test.describe("where a source is slow", () => {
+  test.use({ expected: AWAY });
+
+  test("the page is there at once and fills in, with and without scripts", async ({ page, browser }) => {
+    const held: ServerResponse[] = [];
+    let isSlow = true;
+    const answer = (response: ServerResponse) => response.writeHead(429, { "retry-after": "1800" }).end();
+    const slow: RequestListener = (_, response) => (isSlow ? void held.push(response) : answer(response));
+    await withUpstream(slow, async (service) => {
+      const plain = await browser.newContext({ javaScriptEnabled: false });
+      const reader = await plain.newPage();
+      for (const one of [page, reader]) {
+        await one.goto(`${service}${VIEW}?symbol=AAPL&period=1mo`);
+        await expect(one.locator("#result h2")).toHaveText("Asking for prices of AAPL");
+        await expect(one.getByLabel("Symbol", { exact: true })).toHaveValue("AAPL");
+      }
+      isSlow = false;
+      for (const response of held) answer(response);
+      for (const one of [page, reader]) await expect(one.locator("#result h2")).not.toHaveText(/^Asking/);
+      await plain.close();
+    });
+  });
+});
+
+test.describe("one day by itself", () => {
+  test("its change is counted from the close before, as its card's is", async ({ page }) => {
+    await open(page, "?symbol=CAC40&period=1d");
+    await expect(page.locator('[data-slot="since"]')).toHaveText("since previous close");
+    await expect(page.locator(".clock")).toHaveText(/^Times: Europe\/Paris, UTC\+0[12]$/);
+    await page.goto("/marketpulse/history/view?symbol=CAC40&period=5d");
+    await expect(page.locator('[data-slot="since"]')).toHaveText("over the period");
+  });
+});
+
+test("on a phone the price and its chart come before the form", async ({ page }) => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  const shifts = await shifting(page);
+  await open(page, "?symbol=AAPL&period=1y");
+  const top = async (selector: string) => (await page.locator(selector).first().boundingBox())?.y ?? 0;
+  expect(await top(".subject .figure")).toBeLessThan(await top("[data-chart-place]"));
+  expect(await top("[data-chart-place]")).toBeLessThan(await top("#periods"));
+  expect(await top("#periods")).toBeLessThan(await top("#symbol"));
+  expect(moved(await shifts())).toBeLessThan(0.005);
+});
+
+test("the tab says the price first", async ({ page }) => {
+  await open(page, "?symbol=BTC/EUR&period=1d");
+  await expect(page).toHaveTitle(/^[\d,]+\.\d\d EUR · /);
+});

@@ -121,6 +121,7 @@ test("an instrument that was added lives as the others do", async ({ page }) => 
   await expect(connection(page)).toHaveText("Live");
   const followed = page.waitForRequest(/stream\?symbols=.*ETH/);
   await page.getByLabel("Add an instrument").fill("ETH/EUR");
+  await expect(page.locator("#add-said")).toContainText("Enter adds “ETH/EUR” as a symbol.");
   await page.keyboard.press("Enter");
   await followed;
   await moved(tile(page, "ETH/EUR"));
@@ -161,6 +162,7 @@ test("a symbol that turns out to be unknown has links to what may have been mean
   let isSecond = false;
   await page.goto(`${DASHBOARD}?symbols=BTC/EUR`);
   await page.getByLabel("Add an instrument").fill("CAX40");
+  await expect(page.locator("#add-said")).toContainText("Enter adds “CAX40” as a symbol.");
   await page.keyboard.press("Enter");
   const card = tile(page, "CAX40");
   await expect(card.locator('[data-slot="note"]')).toHaveText("no source knows CAX40");
@@ -215,7 +217,7 @@ test.describe("where the service stops and comes back", () => {
       await moved(page);
       await stopClock(page);
     });
-    await expect(connection(page)).toHaveText(/^Reconnecting; these prices are of \d\d:\d\d:\d\d$/);
+    await expect(connection(page)).toHaveText(/^Reconnecting; the last word came at \d\d:\d\d:\d\d$/);
     await expect(connection(page)).toHaveAttribute("data-state", "reconnecting");
     await passing(page, 5_000, connection(page)).toMatch(/^Offline since \d\d:\d\d:\d\d; these are the last known prices$/);
     await page.clock.resume();
@@ -227,6 +229,23 @@ test.describe("where the service stops and comes back", () => {
     });
     door.close();
   });
+
+  for (const path of ["", "/status", "/dashboard", "/history/view?symbol=BTC/EUR&period=1d"]) {
+    test(`a service that says nothing more is offline after ten seconds, though its connections stay: ${path || "home"}`, async ({ page }) => {
+      const door = await openDoor();
+      await page.clock.install();
+      await demo(door, async () => {
+        await page.goto(`${door.address}/marketpulse${path}`);
+        await expect(connection(page)).toHaveText(/^Live/);
+        if (path.includes("history")) await expect(page.locator("figure[data-bars]")).toHaveAttribute("data-drawn", /\d/);
+        await stopClock(page);
+        door.freeze();
+        await passing(page, 1_000, connection(page)).toMatch(/^Offline since \d\d:\d\d:\d\d; these are the last known prices$/);
+        await expect(page.locator('main [data-freshness="fresh"]')).toHaveCount(0);
+      });
+      door.close();
+    });
+  }
 
   test("a history view whose service is started again goes on with its last bar", async ({ page }) => {
     const door = await openDoor();
@@ -263,12 +282,14 @@ function demo(door: Awaited<ReturnType<typeof openDoor>>, use: () => Promise<voi
 /** An address that stays the same while the service behind it is another one. */
 async function openDoor() {
   let port: number | null = null;
+  let isFrozen = false;
   const sockets = new Set<Socket>();
   const server = createServer((near) => {
     if (port === null) {
       near.destroy();
       return;
     }
+    if (isFrozen) return void sockets.add(near);
     const far = connect(port, "127.0.0.1");
     for (const [one, other] of [[near, far], [far, near]] as const) {
       sockets.add(one);
@@ -284,6 +305,11 @@ async function openDoor() {
   return {
     address: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     leadTo: (service: string) => (port = Number(new URL(service).port)),
+    /** Lets nothing through any more, in either direction, and breaks no connection. */
+    freeze() {
+      isFrozen = true;
+      for (const socket of sockets) socket.unpipe();
+    },
     shut() {
       port = null;
       for (const socket of sockets) socket.destroy();

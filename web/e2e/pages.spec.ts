@@ -69,7 +69,7 @@ test("the root leads home, and home leads to pages and to JSON", async ({ page, 
     expect(answer.headers()["content-type"]).toContain("application/json");
     expect(answer.ok()).toBe(true);
   }
-  await page.getByRole("main").getByRole("link", { name: /^Dashboard/ }).click();
+  await page.getByRole("main").getByRole("link", { name: "Dashboard", exact: true }).click();
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Dashboard");
   await page.getByRole("navigation").getByRole("link", { name: "History" }).click();
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("History");
@@ -117,7 +117,7 @@ test("pages that renew themselves do not ask again for what has only just come",
   page.on("request", (request) => request.resourceType() === "fetch" && asked.push(request.url()));
   for (const name of ["home", "status"] as const) {
     await page.goto(PAGES[name], { waitUntil: "networkidle" });
-    await expect(page.locator("#connection")).toHaveText(/^Live, as of [\d:]+$/);
+    await expect(page.locator("#connection")).toHaveText(/^Live, answered at [\d:]+$/);
   }
   expect(asked).toEqual([]);
 });
@@ -151,7 +151,7 @@ test("nothing on home moves while it loads and renews itself", async ({ page }) 
 test("home renews itself", async ({ page }) => {
   await page.clock.install();
   await page.goto("/marketpulse");
-  await expect(page.locator("#connection")).toHaveText(/^Live, as of /);
+  await expect(page.locator("#connection")).toHaveText(/^Live, answered at /);
   const price = page.locator(".prices li", { hasText: "Bitcoin" }).locator(".amount");
   const before = await price.textContent();
   await passing(page, 15_000, price).not.toBe(before);

@@ -61,12 +61,15 @@ test("an instrument is found with the keyboard alone", async ({ page }) => {
   await expect(hits(page).last()).toHaveAttribute("aria-selected", "true");
   await field(page).fill("bitcoin");
   await page.keyboard.press("Enter");
+  // Nobody has seen yet what it would open.
+  await expect(page.locator("#search-said")).toContainText("Enter opens BTC/EUR.");
+  await page.keyboard.press("Enter");
   await expect(page).toHaveURL(/\/history\/view\?symbol=BTC%2FEUR$/);
 });
 
 test("Escape leads back to where the reader was", async ({ page }) => {
   await page.goto(HOME);
-  const link = page.getByRole("main").getByRole("link", { name: /^Dashboard/ });
+  const link = page.getByRole("main").getByRole("link", { name: "Dashboard", exact: true });
   await link.focus();
   await page.keyboard.press("Control+k");
   await expect(field(page)).toBeFocused();

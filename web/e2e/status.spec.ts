@@ -17,7 +17,7 @@ test("it can be read without scripts, with the time it is of", async ({ browser,
   const context = await browser.newContext({ javaScriptEnabled: false, baseURL: service });
   const page = await context.newPage();
   await page.goto(STATUS_PAGE);
-  await expect(page.locator("#connection")).toHaveText(/^As of \d+ \w{3} \d{4}, \d\d:\d\d:\d\d UTC$/);
+  await expect(page.locator("#connection")).toHaveText(/^Loaded \d+ \w{3} \d{4}, \d\d:\d\d:\d\d UTC$/);
   await expect(page.getByRole("row", { name: /EUR\/USD/ })).toContainText("simulated");
   await context.close();
 });
@@ -41,7 +41,7 @@ test.describe("a reader in Paris", () => {
 test("it renews itself, and the link that has the focus keeps it", async ({ page }) => {
   await page.clock.install();
   await page.goto(STATUS_PAGE);
-  await expect(page.locator("#connection")).toHaveText(/^Live, as of /);
+  await expect(page.locator("#connection")).toHaveText(/^Live, answered at /);
   const price = page.getByRole("row", { name: /BTC\/EUR/ }).getByRole("cell").first();
   const before = await price.textContent();
   await page.getByRole("link", { name: /Bitcoin/ }).focus();
@@ -52,7 +52,7 @@ test("it renews itself, and the link that has the focus keeps it", async ({ page
 test("what is being copied stays for a minute, and no longer", async ({ page }) => {
   await page.clock.install();
   await page.goto(STATUS_PAGE);
-  await expect(page.locator("#connection")).toHaveText(/^Live, as of /);
+  await expect(page.locator("#connection")).toHaveText(/^Live, answered at /);
   const price = page.getByRole("row", { name: /BTC\/EUR/ }).getByRole("cell").first();
   const before = await price.textContent();
   await price.selectText();

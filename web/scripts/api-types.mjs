@@ -8,7 +8,7 @@ import { join, relative } from "node:path";
 
 /**
  * @typedef {{
- *   type?: string | string[], description?: string, const?: unknown, enum?: unknown[],
+ *   $ref?: string, type?: string | string[], description?: string, const?: unknown, enum?: unknown[],
  *   items?: Schema, properties?: Record<string, Schema>, required?: string[],
  *   additionalProperties?: boolean | Schema, patternProperties?: Record<string, Schema>,
  * }} Schema
@@ -26,6 +26,7 @@ const DOCUMENTS = [
 
 /** What a type can say, and what narrows a value without changing its type. Any other keyword is refused, never passed over. */
 const KNOWN = new Set([
+  "$ref",
   "type",
   "const",
   "enum",
@@ -55,6 +56,7 @@ function schemasOf(/** @type {string} */ file) {
 function typeOf(/** @type {Schema} */ schema, /** @type {string} */ at, indent = "") {
   const unknown = Object.keys(schema).filter((keyword) => !KNOWN.has(keyword));
   if (unknown.length) throw new Error(`${at}: cannot make a type of "${unknown[0]}"`);
+  if (schema.$ref) return schema.$ref.slice(schema.$ref.lastIndexOf("/") + 1);
   if ("const" in schema) return JSON.stringify(schema.const);
   if (schema.enum) return schema.enum.map((value) => JSON.stringify(value)).join(" | ");
   return [schema.type ?? []].flat().map((name) => named(name, schema, at, indent)).join(" | ") || "unknown";

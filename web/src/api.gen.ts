@@ -29,7 +29,7 @@ export type ActionVersions = {
     /** The upstream it came from. */
     source?: string;
     /** Why it is so since then. first: nothing was known before; continued: the bar was running; corrected: its source says something else; restamped: nothing but its open time is another; withdrawn: its source has it no more; moved: the action is on another day; rebased: prices are on another basis; imported: somebody brought it in. */
-    why?: "first" | "continued" | "corrected" | "restamped" | "withdrawn" | "moved" | "rebased" | "imported";
+    why?: Why;
   }[];
 };
 
@@ -76,7 +76,7 @@ export type Actions = {
   /** The currency of prices, as published: GBp is pence. */
   currency: string | null;
   /** fresh; stale: older than it should be while its market is open; missing: no value; simulated: made up. */
-  freshness: "fresh" | "stale" | "missing" | "simulated";
+  freshness: Freshness;
   /** The instrument's name. */
   name: string;
   /** When this service received it. */
@@ -103,7 +103,7 @@ export type ActionsInColumns = {
   /** The currency of prices, as published: GBp is pence. */
   currency: string | null;
   /** fresh; stale: older than it should be while its market is open; missing: no value; simulated: made up. */
-  freshness: "fresh" | "stale" | "missing" | "simulated";
+  freshness: Freshness;
   /** The instrument's name. */
   name: string;
   /** When this service received it. */
@@ -116,10 +116,12 @@ export type ActionsInColumns = {
   symbol: string;
 };
 
+export type Adjust = "none" | "splits" | "all";
+
 /** What is said once about series side by side. */
 export type AlignedBars = {
   /** What prices are adjusted for: nothing, splits, or splits and dividends. */
-  adjust: "none" | "splits" | "all";
+  adjust: Adjust;
   /** The bars, in the order asked for. */
   bars: {
     /** The trading date at the exchange. */
@@ -150,7 +152,7 @@ export type AlignedBars = {
     /** The currency of prices, as published: GBp is pence. */
     currency: string | null;
     /** fresh; stale: older than it should be while its market is open; missing: no value; simulated: made up. */
-    freshness: "fresh" | "stale" | "missing" | "simulated";
+    freshness: Freshness;
     /** How many bars are not there that the exchange's calendar expects. */
     missing: number | null;
     /** The instrument's name. */
@@ -169,7 +171,7 @@ export type AlignedBars = {
 /** What is said once about series side by side. */
 export type AlignedBarsInColumns = {
   /** What prices are adjusted for: nothing, splits, or splits and dividends. */
-  adjust: "none" | "splits" | "all";
+  adjust: Adjust;
   /** An array for each field of the rows, all of one length. */
   columns: {
     date?: string[];
@@ -198,7 +200,7 @@ export type AlignedBarsInColumns = {
     /** The currency of prices, as published: GBp is pence. */
     currency: string | null;
     /** fresh; stale: older than it should be while its market is open; missing: no value; simulated: made up. */
-    freshness: "fresh" | "stale" | "missing" | "simulated";
+    freshness: Freshness;
     /** How many bars are not there that the exchange's calendar expects. */
     missing: number | null;
     /** The instrument's name. */
@@ -227,7 +229,7 @@ export type BarVersions = {
     /** The close with splits and dividends taken out, as the source gives it; null where it gives none. */
     adj_close?: number | null;
     /** What the source has adjusted prices for. */
-    basis?: "unadjusted" | "splits" | "splits_and_dividends";
+    basis?: Basis;
     /** The last price; null where the bar was withdrawn. */
     close?: number | null;
     /** The currency of prices, as published: GBp is pence. */
@@ -253,7 +255,7 @@ export type BarVersions = {
     /** What was traded, in shares or units; null where not published. */
     volume?: number | null;
     /** Why it is so since then. first: nothing was known before; continued: the bar was running; corrected: its source says something else; restamped: nothing but its open time is another; withdrawn: its source has it no more; moved: the action is on another day; rebased: prices are on another basis; imported: somebody brought it in. */
-    why?: "first" | "continued" | "corrected" | "restamped" | "withdrawn" | "moved" | "rebased" | "imported";
+    why?: Why;
   }[];
 };
 
@@ -288,7 +290,7 @@ export type BarVersionsInColumns = {
 /** What is said once about all bars. */
 export type Bars = {
   /** What prices are adjusted for: nothing, splits, or splits and dividends. */
-  adjust: "none" | "splits" | "all";
+  adjust: Adjust;
   /** When the last bar opened. */
   as_of: string | null;
   /** The bars, in the order asked for. */
@@ -347,7 +349,7 @@ export type Bars = {
       slots: number;
       /** The last date. */
       to: string;
-      /** `not_held`: its source was never asked, or failed; `none_at_source`: it was asked and has none; `set_aside`: it told one that cannot be; `withdrawn`: it took one back. */
+      /** `not_held`: its source was never asked, or failed; `none_at_source`: it was asked and has none; `set_aside`: it sent one that cannot be; `withdrawn`: it withdrew one. */
       why: string;
     }[];
     /** How many of those are not there. */
@@ -358,7 +360,7 @@ export type Bars = {
   /** The currency of prices, as published: GBp is pence. */
   currency: string | null;
   /** fresh; stale: older than it should be while its market is open; missing: no value; simulated: made up. */
-  freshness: "fresh" | "stale" | "missing" | "simulated";
+  freshness: Freshness;
   /** The first date asked for. */
   from?: string | null;
   /** What was asked to be computed; absent where nothing was. */
@@ -399,7 +401,7 @@ export type Bars = {
 /** What is said once about all bars. */
 export type BarsInColumns = {
   /** What prices are adjusted for: nothing, splits, or splits and dividends. */
-  adjust: "none" | "splits" | "all";
+  adjust: Adjust;
   /** When the last bar opened. */
   as_of: string | null;
   /** An array for each field of the rows, all of one length. */
@@ -449,7 +451,7 @@ export type BarsInColumns = {
       slots: number;
       /** The last date. */
       to: string;
-      /** `not_held`: its source was never asked, or failed; `none_at_source`: it was asked and has none; `set_aside`: it told one that cannot be; `withdrawn`: it took one back. */
+      /** `not_held`: its source was never asked, or failed; `none_at_source`: it was asked and has none; `set_aside`: it sent one that cannot be; `withdrawn`: it withdrew one. */
       why: string;
     }[];
     /** How many of those are not there. */
@@ -460,7 +462,7 @@ export type BarsInColumns = {
   /** The currency of prices, as published: GBp is pence. */
   currency: string | null;
   /** fresh; stale: older than it should be while its market is open; missing: no value; simulated: made up. */
-  freshness: "fresh" | "stale" | "missing" | "simulated";
+  freshness: Freshness;
   /** The first date asked for. */
   from?: string | null;
   /** What was asked to be computed; absent where nothing was. */
@@ -497,6 +499,8 @@ export type BarsInColumns = {
   /** The last date asked for. */
   to?: string | null;
 };
+
+export type Basis = "unadjusted" | "splits" | "splits_and_dividends";
 
 /** What is said once about days of trading. */
 export type Calendar = {
@@ -606,7 +610,7 @@ export type Changes = {
     /** Our name for the instrument. */
     symbol?: string;
     /** corrected: its source says something else, or has it again; restamped: nothing but open times are others; withdrawn: its source has it no more; moved: the action is on another day; rebased: prices are on another basis, as after a split. */
-    why?: "corrected" | "restamped" | "withdrawn" | "moved" | "rebased";
+    why?: ChangesWhy;
   }[];
   /** Leads to the rest. */
   next: string | null;
@@ -628,6 +632,8 @@ export type ChangesInColumns = {
   /** Leads to the rest. */
   next: string | null;
 };
+
+export type ChangesWhy = "corrected" | "restamped" | "withdrawn" | "moved" | "rebased";
 
 export type Config = {
   /** Whether more is logged. */
@@ -657,7 +663,7 @@ export type Convert = {
   /** The day asked for. */
   date: string | null;
   /** fresh; stale: older than it should be while its market is open; missing: no value; simulated: made up. */
-  freshness: "fresh" | "stale" | "missing" | "simulated";
+  freshness: Freshness;
   /** The currency of the amount. */
   from: string;
   /** The pairs by which the rate is known, in order. */
@@ -667,7 +673,7 @@ export type Convert = {
     /** Of a day's price: which day. */
     date: string | null;
     /** fresh; stale: older than it should be while its market is open; missing: no value; simulated: made up. */
-    freshness: "fresh" | "stale" | "missing" | "simulated";
+    freshness: Freshness;
     /** Whether the rate is divided by this price, rather than multiplied. */
     inverted: boolean;
     /** The pair's price, with the digits its source published. */
@@ -687,15 +693,17 @@ export type Convert = {
   rate: number;
   /** The day whose rate it is. */
   rate_date: string | null;
-  /** The amount in the currency wanted. */
+  /** The amount in the currency converted to. */
   result: number;
   /** Whether the built-in simulator made it up. */
   simulated: boolean;
   /** When this answer was made. */
   timestamp: string;
-  /** The currency wanted. */
+  /** The currency converted to. */
   to: string;
 };
+
+export type Freshness = "fresh" | "stale" | "missing" | "simulated";
 
 /** The body of `/history`: dates and closes, and beside them what else is known. */
 export type History = {
@@ -710,7 +718,7 @@ export type History = {
   /** The currency of prices, as published: GBp is pence. */
   currency: string | null;
   /** fresh; stale: older than it should be while its market is open; missing: no value; simulated: made up. */
-  freshness: "fresh" | "stale" | "missing" | "simulated";
+  freshness: Freshness;
   /** The first date asked for. */
   from?: string | null;
   /** The bars, oldest first. */
@@ -773,7 +781,7 @@ export type Instrument = {
   /** For prices in pence and the like: the currency that they are a part of. */
   major_currency: string | null;
   /** pre, open, post or closed, as at noon and on holidays; null where neither a calendar nor the source tells. */
-  market_state: "pre" | "open" | "post" | "closed" | null;
+  market_state: MarketState;
   /** The exchange's market identifier code (ISO 10383). */
   mic: string | null;
   /** How many of the minor unit make one of major_currency: 100 pence are a pound. */
@@ -894,11 +902,11 @@ export type Latest = {
         source: string;
       } | null;
       /** fresh; stale: older than it should be while its market is open; missing: no value; simulated: made up. */
-      freshness: "fresh" | "stale" | "missing" | "simulated";
+      freshness: Freshness;
       /** index, currency, crypto, equity, etf, fund, future or option. */
       kind: string;
       /** pre, open, post or closed, as at noon and on holidays; null where neither a calendar nor the source tells. */
-      market_state: "pre" | "open" | "post" | "closed" | null;
+      market_state: MarketState;
       /** The instrument's name. */
       name: string;
       /** The price that the change is counted from. */
@@ -933,6 +941,8 @@ export type Latest = {
   /** When this answer was made. */
   timestamp: string;
 };
+
+export type MarketState = "pre" | "open" | "post" | "closed" | null;
 
 /** Why a request fails (RFC 9457). */
 export type Problem = {
@@ -983,11 +993,11 @@ export type Quote = {
     /** A newer price that is not believed. */
     doubted_price?: number | null;
     /** fresh; stale: older than it should be while its market is open; missing: no value; simulated: made up. */
-    freshness?: "fresh" | "stale" | "missing" | "simulated";
+    freshness?: Freshness;
     /** index, currency, crypto, equity, etf, fund, future or option. */
     kind?: string;
     /** pre, open, post or closed, as at noon and on holidays; null where neither a calendar nor the source tells. */
-    market_state?: "pre" | "open" | "post" | "closed" | null;
+    market_state?: MarketState;
     /** The instrument's name. */
     name?: string;
     /** The price that the change is counted from. */
@@ -1048,6 +1058,82 @@ export type QuoteInColumns = {
   timestamp: string;
 };
 
+/** What is said once about versions of a quote. */
+export type QuoteVersions = {
+  /** The instrument's name. */
+  name: string;
+  /** Leads to the rest. */
+  next: string | null;
+  /** Our name for the instrument. */
+  symbol: string;
+  /** The versions, by date, and of each the oldest first. */
+  versions: {
+    /** When the value was true, as its source says; null where the source does not say. */
+    as_of?: string | null;
+    /** The currency of prices, as published: GBp is pence. */
+    currency?: string | null;
+    /** The day's highest price. */
+    day_high?: number | null;
+    /** The day's lowest price. */
+    day_low?: number | null;
+    /** What was believed before, or another source's price, where it differs. */
+    disputed_price?: number | null;
+    /** Since when it was shown. */
+    known_from?: string;
+    /** When something else was shown; null while it still is. */
+    known_until?: string | null;
+    /** Its place among all versions, which only grows. */
+    number?: number;
+    /** The price that the change is counted from. */
+    previous?: number | null;
+    /** The price, in the currency, with the digits its source published. */
+    price?: number | null;
+    /** When it was received first; it may have been received again since. */
+    received_at?: string | null;
+    /** Whether the built-in simulator made it up. */
+    simulated?: boolean;
+    /** The upstream it came from. */
+    source?: string | null;
+    /** Since when other prices were shown that are not kept, of which this was the last within a second. */
+    unkept_since?: string | null;
+    /** What was traded, in shares or units; null where not published. */
+    volume?: number | null;
+    /** Why it was shown from then on. first: no real price was before; newer: its source says something newer; corrected: something else of the same instant, or of an earlier one; other_source: another source's price is shown; disputed: it differs from what was believed before, and nothing decides; settled: it is disputed no more; withdrawn: there is none any more; simulated: the simulator made one up, which is not stored. */
+    why?: QuoteVersionsWhy;
+  }[];
+};
+
+/** What is said once about versions of a quote. */
+export type QuoteVersionsInColumns = {
+  /** An array for each field of the rows, all of one length. */
+  columns: {
+    as_of?: (string | null)[];
+    currency?: (string | null)[];
+    day_high?: (number | null)[];
+    day_low?: (number | null)[];
+    disputed_price?: (number | null)[];
+    known_from?: string[];
+    known_until?: (string | null)[];
+    number?: number[];
+    previous?: (number | null)[];
+    price?: (number | null)[];
+    received_at?: (string | null)[];
+    simulated?: boolean[];
+    source?: (string | null)[];
+    unkept_since?: (string | null)[];
+    volume?: (number | null)[];
+    why?: ("first" | "newer" | "corrected" | "other_source" | "disputed" | "settled" | "withdrawn" | "simulated")[];
+  };
+  /** The instrument's name. */
+  name: string;
+  /** Leads to the rest. */
+  next: string | null;
+  /** Our name for the instrument. */
+  symbol: string;
+};
+
+export type QuoteVersionsWhy = "first" | "newer" | "corrected" | "other_source" | "disputed" | "settled" | "withdrawn" | "simulated";
+
 /** What is said once about all quotes. */
 export type Quotes = {
   /** The quotes, in the order asked for. */
@@ -1079,11 +1165,11 @@ export type Quotes = {
     /** A newer price that is not believed. */
     doubted_price?: number | null;
     /** fresh; stale: older than it should be while its market is open; missing: no value; simulated: made up. */
-    freshness?: "fresh" | "stale" | "missing" | "simulated";
+    freshness?: Freshness;
     /** index, currency, crypto, equity, etf, fund, future or option. */
     kind?: string;
     /** pre, open, post or closed, as at noon and on holidays; null where neither a calendar nor the source tells. */
-    market_state?: "pre" | "open" | "post" | "closed" | null;
+    market_state?: MarketState;
     /** The instrument's name. */
     name?: string;
     /** The price that the change is counted from. */
@@ -1151,7 +1237,7 @@ export type Rate = {
   /** The day asked for. */
   date: string | null;
   /** fresh; stale: older than it should be while its market is open; missing: no value; simulated: made up. */
-  freshness: "fresh" | "stale" | "missing" | "simulated";
+  freshness: Freshness;
   /** The pairs by which the rate is known, in order. */
   path: {
     /** Of a latest price: when it was true, where its source says. */
@@ -1159,7 +1245,7 @@ export type Rate = {
     /** Of a day's price: which day. */
     date: string | null;
     /** fresh; stale: older than it should be while its market is open; missing: no value; simulated: made up. */
-    freshness: "fresh" | "stale" | "missing" | "simulated";
+    freshness: Freshness;
     /** Whether the rate is divided by this price, rather than multiplied. */
     inverted: boolean;
     /** The pair's price, with the digits its source published. */
@@ -1274,7 +1360,7 @@ export type Sources = {
     /** How many prices were not believed since the start. */
     doubted_total: number;
     /** fresh; stale: older than it should be while its market is open; missing: no value; simulated: made up. */
-    freshness: "fresh" | "stale" | "missing" | "simulated";
+    freshness: Freshness;
     /** The instrument's name. */
     name: string;
     /** A price that is not believed, with what is known of it. */
@@ -1367,6 +1453,17 @@ export type Sources = {
     /** Where its terms are. */
     terms_url: string;
   }[];
+  /** Whether what comes is stored. */
+  store: {
+    /** Why, in a sentence. */
+    detail: string | null;
+    /** Why it fails: `gone`, `disk_full`, `read_only`, `denied`, `locked`, `in_use`, `not_ours`, `newer`, `disk_failing`, `damaged` or `unusable`. */
+    reason: string | null;
+    /** Since when it fails. */
+    since: string | null;
+    /** ok, or failing: nothing new is stored, and prices are served from memory. */
+    state: string;
+  };
   /** Connections on which prices come as they change. */
   streams: {
     /** The last failure. */
@@ -1394,6 +1491,8 @@ export type Sources = {
   /** When this answer was made. */
   timestamp: string;
 };
+
+export type Why = "first" | "continued" | "corrected" | "restamped" | "withdrawn" | "moved" | "rebased" | "imported";
 
 /** A bar as streamed prices form it. */
 export type BarMessage = {
@@ -1425,6 +1524,7 @@ export type BarMessage = {
   volume: number | null;
 };
 
+/** What is wrong, with which symbol. */
 export type ErrorMessage = {
   /** Why, in a sentence. */
   detail: string;
@@ -1438,13 +1538,15 @@ export type ErrorMessage = {
   type: "error";
 };
 
+/** Say that the connection is alive. */
 export type PingMessage = {
   /** Asks whether the service is there. */
   type: "ping";
 };
 
+/** An instant and nothing else. */
 export type PongMessage = {
-  /** When the ping was heard. */
+  /** When the ping was received. */
   timestamp: string;
   /** Answers a ping. */
   type: "pong";
@@ -1544,6 +1646,7 @@ export type RevisedMessage = {
   why: "corrected" | "restamped" | "withdrawn" | "moved" | "rebased";
 };
 
+/** An instant and nothing else. */
 export type SnapshotMessage = {
   /** The bar of each symbol that is forming, as in the event bar; only where bars were asked for. */
   bars?: {
@@ -1686,8 +1789,9 @@ export type StateMessage = {
   type: "state";
 };
 
+/** Follow further symbols. */
 export type SubscribeMessage = {
-  /** How long the bars are whose course is told as well. */
+  /** How long the bars are that are sent as they form. */
   bars?: "1m" | "2m" | "5m" | "10m" | "15m" | "30m" | "1h" | "2h" | "4h" | "1d" | null;
   /** The id of the last event seen, to get those since. */
   last_event_id?: string | null;
@@ -1697,6 +1801,7 @@ export type SubscribeMessage = {
   type: "subscribe";
 };
 
+/** Follow some no longer. */
 export type UnsubscribeMessage = {
   /** The symbols to follow no longer. */
   symbols: string[];
@@ -1704,6 +1809,7 @@ export type UnsubscribeMessage = {
   type: "unsubscribe";
 };
 
+/** What is followed no longer. */
 export type UnsubscribedMessage = {
   /** The symbols that are followed no longer. */
   symbols: string[];

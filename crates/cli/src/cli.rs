@@ -1,11 +1,13 @@
+use std::borrow::Cow;
 use std::fmt::Write;
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 use server::{Config, SETTINGS};
 
 use crate::commands::{
-    self, BackfillArgs, ExportArgs, HistoryArgs, ImportArgs, ServeArgs, WatchArgs, watch_help,
+    self, BackfillArgs, CheckArgs, ExportArgs, HistoryArgs, ImportArgs, LatestArgs, SearchArgs,
+    ServeArgs, WatchArgs, watch_help,
 };
 
 /// Serves market prices: from memory and its own store, always with where a
@@ -21,12 +23,8 @@ struct Cli {
 enum Command {
     /// Serve pages and JSON over HTTP (the default)
     Serve(ServeArgs),
-    /// Print the latest price of each watched symbol
-    Latest {
-        /// As JSON, the same as /marketpulse/latest
-        #[arg(long)]
-        json: bool,
-    },
+    /// Print the latest price of each watched symbol, or of those that are named
+    Latest(LatestArgs),
     /// Show prices as they change: a table on a terminal, elsewhere a line for each change
     #[command(after_long_help = watch_help())]
     Watch(WatchArgs),
@@ -39,15 +37,19 @@ enum Command {
     /// Bring bars from a file into the store, under the source import
     Import(ImportArgs),
     /// Look for instruments by name, symbol or ISIN
-    Search {
-        /// Such as airbus, AIR.PA or NL0000235190
-        #[arg(required = true)]
-        text: Vec<String>,
-    },
+    Search(SearchArgs),
     /// Tell whether the settings are valid, the store is sound and each upstream can be reached
-    Check,
+    Check(CheckArgs),
     /// Ask the running service whether it is alive; for containers
     Healthcheck,
+    /// Print what has a shell complete the words of this command
+    Completions {
+        /// The shell; bash, for one, reads it from a file in ~/.local/share/bash-completion/completions
+        #[arg(value_enum)]
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page: marketpulse man > ~/.local/share/man/man1/marketpulse.1
+    Man,
 }
 
 /// The documentation of every setting, below `--help`.
@@ -64,9 +66,32 @@ fn settings_help() -> String {
     help
 }
 
+/// Says what is wrong with the arguments, and ends. They are repeated in it, and may
+/// not run in the terminal.
+fn refuse(wrong: &clap::Error) -> ! {
+    let said = wrong.render().to_string();
+    match legible::lines(&said) {
+        Cow::Owned(legible) => {
+            eprint!("{legible}");
+            std::process::exit(wrong.exit_code())
+        }
+        Cow::Borrowed(_) => wrong.exit(),
+    }
+}
+
 /// Runs the command that the arguments name.
 pub fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = Cli::try_parse().unwrap_or_else(|wrong| refuse(&wrong));
+    let command = cli.command.unwrap_or(Command::Serve(ServeArgs::default()));
+    match command {
+        Command::Completions { shell } => commands::completions(Cli::command(), shell),
+        Command::Man => commands::manual(Cli::command()),
+        command => with_settings(command),
+    }
+}
+
+/// Runs a command that goes by the settings.
+fn with_settings(command: Command) -> ExitCode {
     let vars: Vec<(String, String)> = std::env::vars_os()
         .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
         .collect();
@@ -79,17 +104,44 @@ pub fn main() -> ExitCode {
         Err(error) => return commands::fail(1, &format!("cannot start: {error}")),
     };
     runtime.block_on(async {
-        match cli.command.unwrap_or(Command::Serve(ServeArgs::default())) {
-            Command::Serve(args) => commands::serve(config, args).await,
-            Command::Latest { json } => commands::latest(config, json).await,
+        match command {
+            Command::Serve(args) => {
+                commands::serve(config, args, commands::for_clients(for_client)).await
+            }
             Command::Watch(args) => commands::watch(config, args).await,
-            Command::History(args) => commands::history(config, args).await,
-            Command::Backfill(args) => commands::backfill(config, args).await,
-            Command::Export(args) => commands::export(config, args).await,
-            Command::Import(args) => commands::import(config, args).await,
-            Command::Search { text } => commands::search(config, &text.join(" ")).await,
-            Command::Check => commands::check(config).await,
             Command::Healthcheck => commands::healthcheck(&config).await,
+            command => match commands::elsewhere(&config).await {
+                Some(status) => status,
+                None => on_the_store(config, command).await,
+            },
         }
     })
+}
+
+/// Carries out a command that works on the store; `serve` and its like do not come here.
+async fn on_the_store(config: Config, command: Command) -> ExitCode {
+    match command {
+        Command::Latest(args) => commands::latest(config, args).await,
+        Command::History(args) => commands::history(config, args).await,
+        Command::Backfill(args) => commands::backfill(config, args).await,
+        Command::Export(args) => commands::export(config, args).await,
+        Command::Import(args) => commands::import(config, args).await,
+        Command::Search(args) => commands::search(config, args).await,
+        Command::Check(args) => commands::check(config, args).await,
+        Command::Serve(_)
+        | Command::Watch(_)
+        | Command::Healthcheck
+        | Command::Completions { .. }
+        | Command::Man => commands::fail(2, &"that is no command for a service"),
+    }
+}
+
+/// Carries out what a client of this service was asked for.
+async fn for_client(config: Config, arguments: Vec<String>) -> ExitCode {
+    let program = "marketpulse".to_owned();
+    match Cli::try_parse_from(std::iter::once(program).chain(arguments)) {
+        Ok(Cli { command: Some(command) }) => on_the_store(config, command).await,
+        Ok(Cli { command: None }) => commands::fail(2, &"no command was named"),
+        Err(error) => commands::fail(2, &error),
+    }
 }

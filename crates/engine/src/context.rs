@@ -1,10 +1,13 @@
 use std::sync::Arc;
 
-use jiff::Timestamp;
-use market::{Catalog, Clock, Instrument, Store, Symbol};
+use jiff::{SignedDuration, Timestamp};
+use market::{Catalog, Clock, Instrument, Moment, Store, StoreError, Symbol};
 use tracing::debug;
 
+use crate::clock_steps::ClockSteps;
 use crate::instruments::Instruments;
+use crate::interest::Interest;
+use crate::now::Now;
 use crate::settings::Settings;
 use crate::sources::Sources;
 use crate::upstreams::Upstreams;
@@ -14,8 +17,10 @@ use crate::upstreams::Upstreams;
 pub(crate) struct Context {
     settings: Arc<Settings>,
     clock: Arc<dyn Clock>,
+    clock_steps: Arc<ClockSteps>,
     store: Arc<dyn Store>,
     instruments: Arc<Instruments>,
+    interest: Arc<Interest>,
     upstreams: Arc<Upstreams>,
 }
 
@@ -31,17 +36,60 @@ impl Context {
         }
         let instruments =
             Instruments::start(sources.catalog().clone(), &settings.watchlist, &*store).await;
+        let instruments = Arc::new(instruments);
+        let interest = Arc::new(Interest::new(Arc::clone(&clock), Arc::clone(&instruments)));
+        let clock_steps = Arc::new(ClockSteps::new(&*clock));
+        let clocks = (Arc::clone(&clock), Arc::clone(&clock_steps));
+        let upstreams = Upstreams::start(sources, clocks, Arc::clone(&interest), &store).await;
         Self {
-            instruments: Arc::new(instruments),
-            upstreams: Arc::new(Upstreams::new(sources, Arc::clone(&clock))),
+            instruments,
+            interest,
+            upstreams: Arc::new(upstreams),
             settings: Arc::new(settings),
+            clock_steps,
             clock,
             store,
         }
     }
 
+    /// The present instant, to stamp with.
     pub(crate) fn now(&self) -> Timestamp {
         self.clock.now()
+    }
+
+    /// How far time has come, to wait by.
+    pub(crate) fn moment(&self) -> Moment {
+        self.clock.moment()
+    }
+
+    /// Both, of one look.
+    pub(crate) fn look(&self) -> Now {
+        self.clock_steps.with_latest(Now::by(&*self.clock))
+    }
+
+    /// By how much the wall clock was set since this was asked last, if it was.
+    pub(crate) fn clock_step(&self) -> Option<SignedDuration> {
+        self.clock_steps.look(&*self.clock)
+    }
+
+    /// Has the store know what the wall clock did not show when it was set ahead.
+    pub(crate) async fn note_skipped(&self) -> Result<(), StoreError> {
+        while let Some(skipped) = self.clock_steps.skipped() {
+            self.store.note_skipped(skipped.clone()).await?;
+            self.clock_steps.is_noted(&skipped);
+        }
+        Ok(())
+    }
+
+    /// When it was last set back so far that what was received before may look younger
+    /// than it is.
+    pub(crate) fn clock_set_back_at(&self) -> Option<Moment> {
+        self.clock_steps.set_back_at()
+    }
+
+    /// A price was true at an instant.
+    pub(crate) fn was_true(&self, as_of: Timestamp) {
+        self.clock_steps.was_true(as_of, Now::by(&*self.clock));
     }
 
     pub(crate) fn settings(&self) -> &Settings {
@@ -58,6 +106,11 @@ impl Context {
 
     pub(crate) fn instruments(&self) -> &Instruments {
         &self.instruments
+    }
+
+    /// Who wants what.
+    pub(crate) fn interest(&self) -> &Arc<Interest> {
+        &self.interest
     }
 
     pub(crate) fn upstreams(&self) -> &Upstreams {

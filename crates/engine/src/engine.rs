@@ -4,22 +4,26 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use market::{
     Action, ActionVersion, Bar, BarVersion, Catalog, Change, ChangesQuery, Clock, HistoryQuery,
-    HistoryResult, Instrument, Interval, Quote, Source, SourceError, Store, StoreError, Symbol,
-    Tick,
+    HistoryResult, Instrument, Interval, Moment, Quote, QuoteVersion, QuoteVersionsQuery, Source,
+    SourceError, Store, StoreError, Symbol, Tick,
 };
 use tokio::sync::{broadcast, watch};
 
+use crate::asker::{Asker, Share};
 use crate::board::{Board, Entry, QuoteBoard};
+use crate::client::Client;
 use crate::context::Context;
+use crate::demand::Demand;
 use crate::history::{History, HistoryError, ImportError, Imported, all_actions};
 use crate::plausibility::RejectedHistory;
 use crate::refresh::Refresher;
-use crate::schedule::{Demand, Schedule};
+use crate::schedule::Schedule;
 use crate::search::{Found, Search};
 use crate::set_asides::ElementSetAside;
 use crate::settings::Settings;
 use crate::sources::Sources;
 use crate::streams::{StreamStatus, Streams};
+use crate::upkeep::{StoreFailure, Upkeep};
 use crate::upstream::{UpstreamState, UpstreamStatus};
 
 /// The way to all market data. Cheap to clone; all clones are one engine.
@@ -32,6 +36,8 @@ pub struct Engine {
     streams: Arc<Streams>,
     refresher: Arc<Refresher>,
     search: Arc<Search>,
+    upkeep: Arc<Upkeep>,
+    asker: Asker,
 }
 
 impl Engine {
@@ -48,9 +54,9 @@ impl Engine {
         let context = Context::start(settings, clock, sources, store).await;
         let board = Arc::new(QuoteBoard::start(&context).await);
         let (every, watchlist) = (context.settings().refresh_every, context.instruments());
-        let schedule = Schedule::new(watchlist.watchlist(), every, context.now());
+        let schedule = Schedule::new(watchlist.watchlist(), every, context.moment());
         let schedule = Arc::new(schedule);
-        let history = Arc::new(History::new(context.clone()));
+        let history = Arc::new(History::start(context.clone()).await);
         let streams = Arc::new(Streams::new(
             context.clone(),
             Arc::clone(&board),
@@ -63,21 +69,47 @@ impl Engine {
             Arc::clone(&schedule),
             Arc::clone(&streams),
         ));
+        refresher.go_on();
         let search = Arc::new(Search::new(context.clone()));
-        Self { context, board, schedule, history, streams, refresher, search }
+        let upkeep = Upkeep::new(context.clone(), Arc::clone(&board), Arc::clone(&history));
+        let upkeep = Arc::new(upkeep);
+        let asker = Asker::new(Client::LOCAL);
+        Self { context, board, schedule, history, streams, refresher, search, upkeep, asker }
+    }
+
+    /// The same engine, to put one question of a client: what upstreams are asked for
+    /// it comes out of that client's share. Whoever names nobody asks as
+    /// [`Client::LOCAL`].
+    #[must_use]
+    pub fn asked_by(&self, client: Client) -> Self {
+        Self { asker: Asker::new(client), ..self.clone() }
+    }
+
+    /// What is left to whoever asks of the upstreams' budgets on which what was asked
+    /// so far depended. An upstream is left out where it owes nothing to it.
+    pub fn shares(&self) -> Vec<Share> {
+        let (upstreams, client) = (self.context.upstreams(), self.asker.client());
+        let depended_on = self.asker.depended_on().into_iter();
+        depended_on.filter_map(|(source, known)| upstreams.share(client, source, known)).collect()
     }
 
     /// Keeps watched instruments fresh until `stop` turns true: polls them, and
     /// follows the streams that cover them.
     ///
-    /// A slow refresh holds up no other: each runs in a task of its own.
+    /// A slow refresh holds up no other: each runs in a task of its own. The store is
+    /// looked after meanwhile.
     pub async fn run(&self, stop: watch::Receiver<bool>) {
-        self.refresher.run(stop).await;
+        tokio::join!(self.upkeep.run(stop.clone()), self.refresher.run(stop));
     }
 
     /// The present instant, by the engine's clock.
     pub fn now(&self) -> Timestamp {
         self.context.now()
+    }
+
+    /// How far time has come, by the engine's clock: for what waits.
+    pub fn moment(&self) -> Moment {
+        self.context.moment()
     }
 
     pub(crate) fn settings(&self) -> &Settings {
@@ -86,6 +118,12 @@ impl Engine {
 
     pub(crate) fn catalog(&self) -> &Catalog {
         self.context.catalog()
+    }
+
+    /// What keeps anything new from being stored, if that is so: it lives in memory,
+    /// and is stored once it can be.
+    pub fn store_failure(&self) -> Option<StoreFailure> {
+        self.upkeep.failure()
     }
 
     /// Reads the whole store for damage.
@@ -110,6 +148,12 @@ impl Engine {
         self.catalog().aliases(symbol)
     }
 
+    /// What a source calls an instrument, where people spell it so too. Expects a
+    /// canonical symbol.
+    pub fn spelt_by(&self, source: &Source, symbol: &Symbol) -> Option<String> {
+        self.catalog().spelt_by(source.as_str(), symbol)
+    }
+
     /// The instrument as a source described it, else as the catalog assumes it.
     /// Expects a canonical symbol.
     pub fn instrument(&self, symbol: &Symbol) -> Instrument {
@@ -118,7 +162,14 @@ impl Engine {
 
     /// Every instrument that a source ever described or that is watched.
     pub fn instruments(&self) -> Vec<Instrument> {
-        self.context.instruments().all()
+        let all = self.context.instruments().all();
+        all.iter().map(|it| it.instrument.clone()).collect()
+    }
+
+    /// Whether an instrument is known to exist: it is watched, or a source has
+    /// described it. Expects a canonical symbol.
+    pub fn is_known(&self, symbol: &Symbol) -> bool {
+        self.context.instruments().is_known(symbol)
     }
 
     /// Up to three known symbols that look like a mistyped one, best first.
@@ -131,12 +182,12 @@ impl Engine {
     /// an hour; a reader for whom something is known already waits for it no
     /// longer than a read's deadline.
     pub async fn search(&self, text: &str) -> Found {
-        self.search.find(text).await
+        self.search.find(text, &self.asker).await
     }
 
     /// Whether there is an upstream in which instruments can be looked up.
     pub fn searches_upstream(&self) -> bool {
-        self.context.upstreams().can_search()
+        self.context.upstreams().searched().is_some()
     }
 }
 
@@ -160,7 +211,13 @@ impl Engine {
     /// waits for that no longer than a read's deadline, one who could have nothing
     /// somewhat longer.
     pub async fn quotes(&self, symbols: &[Symbol]) -> Vec<Arc<Entry>> {
-        self.refresher.quotes(&self.all_canonical(symbols)).await
+        self.refresher.quotes(&self.all_canonical(symbols), &self.asker).await
+    }
+
+    /// Waits until what was shown so far is stored, or cannot be: a command that ends
+    /// right after a read would leave what it printed behind.
+    pub async fn persist_shown(&self) {
+        self.board.persist().await;
     }
 
     /// What was shown of instruments at an instant, in the order asked: the same
@@ -175,7 +232,7 @@ impl Engine {
         symbols: &[Symbol],
         at: Timestamp,
     ) -> Result<Option<Vec<Arc<Entry>>>, StoreError> {
-        self.board.told(&self.all_canonical(symbols), at).await
+        self.board.as_known(&self.all_canonical(symbols), at).await
     }
 
     pub(crate) async fn board_as_known(
@@ -183,7 +240,7 @@ impl Engine {
         symbols: &[Symbol],
         at: Timestamp,
     ) -> Result<Board, StoreError> {
-        self.board.board_told(symbols, at).await
+        self.board.board_as_known(symbols, at).await
     }
 
     /// Has instruments refreshed until what is returned is dropped, however many
@@ -192,7 +249,7 @@ impl Engine {
     ///
     /// Needs a Tokio runtime.
     pub fn demand(&self, symbols: &[Symbol]) -> Demand {
-        self.refresher.demand(&self.all_canonical(symbols))
+        self.refresher.demand(&self.all_canonical(symbols), &self.asker)
     }
 
     fn all_canonical(&self, symbols: &[Symbol]) -> Vec<Symbol> {
@@ -200,8 +257,9 @@ impl Engine {
     }
 
     /// Refreshes every watched instrument that is due, and moves those that
-    /// only the simulator prices.
+    /// only the simulator prices. Looks after the store.
     pub async fn refresh_due(&self) {
+        self.upkeep.tend().await;
         self.refresher.refresh_due().await;
     }
 
@@ -228,7 +286,7 @@ impl Engine {
     /// [`HistoryError`] where nothing is held, or cannot be read, and no source
     /// gave anything either.
     pub async fn history(&self, query: &HistoryQuery) -> Result<Arc<HistoryResult>, HistoryError> {
-        self.history.get(query).await
+        self.history.get(query, &self.asker).await
     }
 
     /// What its sources say of a query, for somebody who can wait: what is held
@@ -243,7 +301,7 @@ impl Engine {
         &self,
         query: &HistoryQuery,
     ) -> Result<Arc<HistoryResult>, HistoryError> {
-        self.history.fetch(query).await
+        self.history.fetch(query, &self.asker).await
     }
 
     /// Whether the store holds a result, and so a restart would.
@@ -255,7 +313,7 @@ impl Engine {
         self.history.is_stored(result).await
     }
 
-    /// What was told of price history at an instant: the same bars and actions, of
+    /// What was answered about price history at an instant: the same bars and actions, of
     /// the same source, so that a study can be repeated to the last digit. Nobody
     /// is asked. A period counts back from that instant.
     ///
@@ -267,11 +325,11 @@ impl Engine {
         query: &HistoryQuery,
         at: Timestamp,
     ) -> Result<Option<HistoryResult>, StoreError> {
-        self.history.told(query, at).await
+        self.history.as_known(query, at).await
     }
 
-    /// All actions of an instrument that a source had told by an instant and not
-    /// withdrawn.
+    /// All actions of an instrument that a source has reported and not withdrawn, or had by
+    /// an instant.
     ///
     /// # Errors
     ///
@@ -280,9 +338,9 @@ impl Engine {
         &self,
         symbol: &Symbol,
         source: &Source,
-        at: Timestamp,
+        at: Option<Timestamp>,
     ) -> Result<Vec<Action>, StoreError> {
-        self.history.actions_told(symbol, source, at).await
+        self.history.actions_as_known(symbol, source, at).await
     }
 
     /// Every version of every bar between two trading dates, the first of which may
@@ -315,6 +373,22 @@ impl Engine {
         self.context.store().action_versions(symbol, from, to).await
     }
 
+    /// Every version of what was shown of an instrument. Expects the canonical
+    /// symbol.
+    ///
+    /// # Errors
+    ///
+    /// Why the store cannot be read.
+    pub async fn quote_versions(
+        &self,
+        query: &QuoteVersionsQuery,
+    ) -> Result<Vec<QuoteVersion>, StoreError> {
+        // What was shown a moment ago is one of them.
+        let of = std::slice::from_ref(&query.symbol);
+        self.board.store_shown_by(of, self.now()).await?;
+        self.context.store().quote_versions(query).await
+    }
+
     /// What was known of history and holds no more, oldest first.
     ///
     /// # Errors
@@ -337,10 +411,10 @@ impl Engine {
     ///
     /// As for [`Engine::history`].
     pub async fn actions(&self, symbol: &Symbol) -> Result<Arc<HistoryResult>, HistoryError> {
-        self.history.get(&all_actions(symbol)).await
+        self.history.get(&all_actions(symbol), &self.asker).await
     }
 
-    /// What was told at an instant of all actions of an instrument.
+    /// What was answered at an instant about all actions of an instrument.
     ///
     /// # Errors
     ///
@@ -350,7 +424,7 @@ impl Engine {
         symbol: &Symbol,
         at: Timestamp,
     ) -> Result<Option<HistoryResult>, StoreError> {
-        self.history.told(&all_actions(symbol), at).await
+        self.history.as_known(&all_actions(symbol), at).await
     }
 
     /// As [`Engine::actions`], in a result received no earlier than an instant:
@@ -365,7 +439,7 @@ impl Engine {
         symbol: &Symbol,
         since: Timestamp,
     ) -> Result<Arc<HistoryResult>, HistoryError> {
-        self.history.actions_since(symbol, since).await
+        self.history.actions_since(symbol, since, &self.asker).await
     }
 
     /// Stores bars that somebody brings in by hand, under the source `import`

@@ -1,7 +1,10 @@
 use std::fmt;
 use std::time::Duration;
 
-use market::{Source, SourceError};
+use market::{NotAsked, Source, SourceError};
+
+/// Where large answers are read one after another, the next has its turn soon.
+const ROOM_AGAIN: Duration = Duration::from_secs(5);
 
 /// One source that gave no value, and why.
 #[derive(Clone, Debug, PartialEq)]
@@ -17,6 +20,13 @@ pub struct SourceFailure {
 /// Empty where nobody has been asked yet.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct SourceFailures(Vec<SourceFailure>);
+
+impl SourceFailure {
+    /// Whether it was not asked because whoever wanted it has had a share.
+    pub(crate) fn is_share_spent(&self) -> bool {
+        matches!(self.error, SourceError::NotAsked { why: NotAsked::ShareSpent, .. })
+    }
+}
 
 impl SourceFailures {
     pub(crate) fn add(&mut self, source: Source, error: SourceError) {
@@ -50,6 +60,24 @@ impl SourceFailures {
             matches!(failure.error, SourceError::UnknownSymbol(_) | SourceError::Delisted(_))
         };
         !self.is_passing() && self.iter().any(unknown)
+    }
+
+    /// Whether one was not asked because whoever wanted it has had a share of what it
+    /// may be asked; for another it may be.
+    pub fn is_share_spent(&self) -> bool {
+        self.iter().any(SourceFailure::is_share_spent)
+    }
+
+    /// Whether that is what says most to a reader: no source that comes before is away.
+    pub fn tells_of_spent_share(&self) -> bool {
+        self.most_telling().is_some_and(SourceFailure::is_share_spent)
+    }
+
+    /// Whether one was not asked because of what we allow ourselves.
+    pub(crate) fn is_budget_spent(&self) -> bool {
+        let is_ours = |why: NotAsked| matches!(why, NotAsked::RateLimited | NotAsked::ShareSpent);
+        let of_budget = |failure: &SourceFailure| matches!(failure.error, SourceError::NotAsked { why, .. } if is_ours(why));
+        self.iter().any(of_budget)
     }
 
     /// The failure that says most to a reader: what they can mend comes first, then
@@ -87,6 +115,7 @@ impl SourceFailures {
         let pause = |failure: &SourceFailure| match failure.error {
             SourceError::Throttled { retry_after } => retry_after,
             SourceError::NotAsked { again_in, .. } => Some(again_in),
+            SourceError::NoRoom => Some(ROOM_AGAIN),
             _ => None,
         };
         self.iter().filter_map(pause).min()

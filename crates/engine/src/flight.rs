@@ -32,6 +32,30 @@ where
         self.under_way.lock().unwrap_or_else(PoisonError::into_inner).is_empty()
     }
 
+    /// As [`Flights::join`]; where what others began comes to nothing for a reason that
+    /// is theirs alone, begins it again.
+    pub(crate) async fn join_or_begin<F>(
+        &self,
+        key: &K,
+        start: impl Fn() -> F,
+        is_theirs_alone: impl Fn(&V) -> bool,
+    ) -> Option<V>
+    where
+        F: Future<Output = V> + Send + 'static,
+    {
+        loop {
+            let mut is_ours = false;
+            let flight = self.join(key.clone(), || {
+                is_ours = true;
+                start()
+            });
+            let outcome = flight.await;
+            if is_ours || !outcome.as_ref().is_some_and(&is_theirs_alone) {
+                return outcome;
+            }
+        }
+    }
+
     /// Joins the work under way for `key`, or starts it.
     ///
     /// The work begins at once, whether or not the returned future is polled.

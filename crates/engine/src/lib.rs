@@ -10,13 +10,21 @@
 //! Readers take what is held; refreshes ask upstreams in each instrument's order,
 //! check what comes back for plausibility, show it and store it.
 
+mod asker;
 mod board;
+mod client;
+mod clock_steps;
 mod context;
+mod demand;
 mod engine;
 mod failures;
 mod flight;
 mod history;
 mod instruments;
+mod interest;
+mod likeness;
+mod not_stored;
+mod now;
 mod plausibility;
 mod rates;
 mod refresh;
@@ -26,19 +34,23 @@ mod set_asides;
 mod settings;
 mod sources;
 mod streams;
+mod upkeep;
 mod upstream;
 mod upstreams;
 
+pub use asker::Share;
 pub use board::{Board, Entry};
+pub use client::Client;
+pub use demand::Demand;
 pub use engine::Engine;
 pub use failures::{SourceFailure, SourceFailures};
 pub use history::{HistoryError, IMPORT, ImportError, Imported, Revision};
 pub use plausibility::{Doubt, Quarantined, RejectedHistory, Rejection, forbids};
 pub use rates::{Day, NoRate, Rate, Step};
-pub use schedule::Demand;
 pub use search::Found;
 pub use set_asides::ElementSetAside;
 pub use settings::Settings;
 pub use sources::{Simulator, Sources};
 pub use streams::{StreamPhase, StreamStatus};
+pub use upkeep::StoreFailure;
 pub use upstream::{Calls, UpstreamState, UpstreamStatus};

@@ -1,9 +1,11 @@
+mod clock;
 mod differing;
 mod look;
 mod pace;
 mod reads;
 
-use std::collections::HashMap;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -18,7 +20,7 @@ use self::differing::Differing;
 use crate::board::{Entry, QuoteBoard, Results};
 use crate::context::Context;
 use crate::failures::SourceFailures;
-use crate::schedule::{Schedule, later};
+use crate::schedule::Schedule;
 use crate::streams::Streams;
 
 /// How long a refresh under way may go on when the service stops.
@@ -64,7 +66,10 @@ impl Refresher {
                 _ = stop.wait_for(|stop| *stop) => break,
             }
             while under_way.try_join_next().is_some() {}
-            let (refresher, due) = (Arc::clone(self), self.schedule.take_due(self.context.now()));
+            self.look_at_clock();
+            self.remember(&mut under_way);
+            let (refresher, due) =
+                (Arc::clone(self), self.schedule.take_due(self.context.moment()));
             if !due.is_empty() {
                 under_way.spawn(async move {
                     refresher.refresh(&due).await;
@@ -74,21 +79,42 @@ impl Refresher {
             self.show_simulated().await;
         }
         // What has arrived is still stored; what has not can be asked for again.
-        let all = async { tokio::join!(under_way.join_all(), streams.join_all()) };
+        // Readers' own refreshes are tasks of theirs: what they brought waits on the board.
+        let all = async {
+            tokio::join!(under_way.join_all(), streams.join_all());
+            self.board.persist().await;
+        };
         let _ = tokio::time::timeout(STOPS_WITHIN, all).await;
+    }
+
+    /// Sees to it that the store knows what was asked, also where nobody waited for that.
+    fn remember(&self, under_way: &mut JoinSet<()>) {
+        let context = self.context.clone();
+        under_way.spawn(async move { context.upstreams().remember().await });
     }
 
     /// Refreshes every watched instrument that is due, and moves those that
     /// only the simulator prices.
     pub(crate) async fn refresh_due(&self) {
-        self.refresh(&self.schedule.take_due(self.context.now())).await;
+        self.look_at_clock();
+        self.refresh(&self.schedule.take_due(self.context.moment())).await;
         self.show_simulated().await;
     }
 
+    /// The watchlist apart from what only clients want: it has a part of the budgets.
     async fn refresh(&self, due: &[Symbol]) {
         // The board may have dropped one that is followed, for newer ones.
         self.board.add_on_demand(due);
-        let due = self.longest_waiting_first(due);
+        let is_watched = |symbol: &Symbol| self.context.interest().is_watched(symbol);
+        let (watched, others): (Vec<_>, Vec<_>) = due.iter().cloned().partition(is_watched);
+        tokio::join!(self.refresh_together(watched), self.refresh_together(others));
+    }
+
+    async fn refresh_together(&self, due: Vec<Symbol>) {
+        if due.is_empty() {
+            return;
+        }
+        let due = self.most_wanted_first(due);
         let polled = self.put_off_streamed(&due).into_iter();
         let unanswered = polled
             .map(|symbol| (self.context.instrument(&symbol), SourceFailures::default()))
@@ -101,7 +127,7 @@ impl Refresher {
     /// interval: where the stream falls silent, it is polled as before. One whose
     /// price is doubted is polled: a poll says more.
     fn put_off_streamed(&self, due: &[Symbol]) -> Vec<Symbol> {
-        let (board, now) = (self.board.current(), self.context.now());
+        let (board, now) = (self.board.current(), self.context.moment());
         let every = self.context.settings().refresh_every;
         let is_doubted =
             |entry: &Arc<Entry>| entry.quarantined.is_some() || entry.doubt().is_some();
@@ -110,7 +136,7 @@ impl Refresher {
         let (streamed, polled): (Vec<_>, Vec<_>) =
             due.iter().cloned().partition(|symbol| is_streamed(symbol) && !is_rejected(symbol));
         for symbol in &streamed {
-            self.schedule.set(symbol, later(now, every / 2));
+            self.schedule.set(symbol, now + every / 2);
         }
         if !streamed.is_empty() {
             self.board.notify();
@@ -118,12 +144,12 @@ impl Refresher {
         polled
     }
 
-    /// So that a budget which does not suffice for all is shared by all in turn.
-    fn longest_waiting_first(&self, due: &[Symbol]) -> Vec<Symbol> {
-        let board = self.board.current();
+    /// What many follow goes before what one does; of those, what has waited longest,
+    /// so that a budget which does not suffice for all is shared by all in turn.
+    fn most_wanted_first(&self, mut due: Vec<Symbol>) -> Vec<Symbol> {
+        let (board, interest) = (self.board.current(), self.context.interest());
         let received = |symbol: &Symbol| Some(board.entry(symbol)?.quote.as_ref()?.received_at);
-        let mut due = due.to_vec();
-        due.sort_by_cached_key(received);
+        due.sort_by_cached_key(|symbol| (Reverse(interest.followers(symbol)), received(symbol)));
         due
     }
 
@@ -151,8 +177,8 @@ impl Refresher {
         &self,
         unanswered: Unanswered,
         choice: usize,
-    ) -> (HashMap<&'static str, Unanswered>, Results) {
-        let mut groups: HashMap<_, Vec<_>> = HashMap::new();
+    ) -> (BTreeMap<&'static str, Unanswered>, Results) {
+        let mut groups: BTreeMap<_, Vec<_>> = BTreeMap::new();
         let mut given_up = Vec::new();
         for (instrument, failures) in unanswered {
             match self.context.catalog().sources(&instrument.symbol).get(choice) {
@@ -203,7 +229,7 @@ impl Refresher {
         // One chance for all: those asked together stay together.
         let chance = fastrand::f64();
         let next = |(symbol, result): &(Symbol, Result<Quote, SourceFailures>)| {
-            (symbol.clone(), later(self.context.now(), self.wait(result, chance)), result.is_ok())
+            (symbol.clone(), self.context.moment() + self.wait(result, chance), result.is_ok())
         };
         let next: Vec<_> = results.iter().map(next).collect();
         let rejected = self.board.show(results);

@@ -1,9 +1,8 @@
-use std::collections::{HashMap, HashSet};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use jiff::{SignedDuration, Timestamp};
-use market::Symbol;
+use market::{Moment, Symbol};
 
 /// No refresh takes longer; one that seems to is taken for lost.
 const LONGEST_REFRESH: Duration = Duration::from_mins(5);
@@ -21,18 +20,19 @@ const MOST_REMEMBERED: usize = 20_000;
 #[derive(Debug)]
 pub(crate) struct Schedule {
     due: Mutex<Due>,
-    cross_check: Mutex<HashMap<Symbol, Timestamp>>,
+    cross_check: Mutex<HashMap<Symbol, Moment>>,
 }
 
 #[derive(Debug, Default)]
 struct Due {
-    /// Those on the watchlist, and those that somebody follows.
-    watched: HashMap<Symbol, Timestamp>,
+    /// Those on the watchlist, and those that somebody follows, in an order that is the
+    /// same each time.
+    watched: BTreeMap<Symbol, Moment>,
     /// How many follow each of them; the watchlist counts as one.
     followers: HashMap<Symbol, usize>,
     /// Refreshed only when somebody asks: as many as the board holds, and those
     /// it has dropped.
-    on_demand: HashMap<Symbol, Timestamp>,
+    on_demand: HashMap<Symbol, Moment>,
     /// How often what is watched has become another.
     version: u64,
     /// Watched ones that wait for their first refresh; somebody who asks for one
@@ -44,18 +44,18 @@ struct Due {
 impl Due {
     /// Puts an instrument off, so that it is not refreshed twice at once and
     /// comes round again even if its refresh never ends.
-    fn take(&mut self, symbol: &Symbol, now: Timestamp) {
+    fn take(&mut self, symbol: &Symbol, now: Moment) {
         self.under_way.insert(symbol.clone());
         self.new.remove(symbol);
-        self.set(symbol, later(now, LONGEST_REFRESH));
+        self.set(symbol, now + LONGEST_REFRESH);
     }
 
-    fn is_due(&self, symbol: &Symbol, now: Timestamp) -> bool {
+    fn is_due(&self, symbol: &Symbol, now: Moment) -> bool {
         let at = self.watched.get(symbol).or_else(|| self.on_demand.get(symbol));
         self.new.contains(symbol) || at.is_none_or(|at| *at <= now)
     }
 
-    fn set(&mut self, symbol: &Symbol, at: Timestamp) {
+    fn set(&mut self, symbol: &Symbol, at: Moment) {
         if let Some(due) = self.watched.get_mut(symbol) {
             *due = at;
         } else {
@@ -63,7 +63,7 @@ impl Due {
         }
     }
 
-    fn demand(&mut self, symbol: &Symbol, now: Timestamp) {
+    fn demand(&mut self, symbol: &Symbol, now: Moment) {
         let followers = self.followers.entry(symbol.clone()).or_default();
         *followers += 1;
         if *followers == 1 {
@@ -89,11 +89,11 @@ impl Due {
 impl Schedule {
     /// The first few are due at once, the rest spread over one interval, so
     /// that a long list does not begin with a burst.
-    pub(crate) fn new(watchlist: &[Symbol], every: Duration, now: Timestamp) -> Self {
+    pub(crate) fn new(watchlist: &[Symbol], every: Duration, now: Moment) -> Self {
         let groups = watchlist.chunks(TOGETHER);
         let apart = every / u32::try_from(groups.len().max(1)).unwrap_or(u32::MAX);
         let watched = groups.zip(0_u32..).flat_map(|(group, i)| {
-            group.iter().map(move |symbol| (symbol.clone(), later(now, apart * i)))
+            group.iter().map(move |symbol| (symbol.clone(), now + apart * i))
         });
         let new = watchlist.iter().cloned().collect();
         let followers = watchlist.iter().map(|symbol| (symbol.clone(), 1)).collect();
@@ -106,9 +106,9 @@ impl Schedule {
     }
 
     /// What is watched and due, each put off meanwhile.
-    pub(crate) fn take_due(&self, now: Timestamp) -> Vec<Symbol> {
+    pub(crate) fn take_due(&self, now: Moment) -> Vec<Symbol> {
         let mut due = self.due();
-        let is_due = |(symbol, at): (&Symbol, &Timestamp)| (*at <= now).then(|| symbol.clone());
+        let is_due = |(symbol, at): (&Symbol, &Moment)| (*at <= now).then(|| symbol.clone());
         let taken: Vec<Symbol> = due.watched.iter().filter_map(is_due).collect();
         for symbol in &taken {
             due.take(symbol, now);
@@ -116,16 +116,23 @@ impl Schedule {
         taken
     }
 
-    /// Those of these instruments that are due, or wait for their first refresh,
-    /// each put off meanwhile. One that is named twice is taken once.
-    pub(crate) fn take_asked(&self, symbols: &[Symbol], now: Timestamp) -> Vec<Symbol> {
+    /// Those of these instruments that are due, or wait for their first refresh, or
+    /// were refused to somebody else, each put off meanwhile. One that is named twice
+    /// is taken once.
+    pub(crate) fn take_asked(
+        &self,
+        symbols: &[Symbol],
+        was_refused: impl Fn(&Symbol) -> bool,
+        now: Moment,
+    ) -> Vec<Symbol> {
         let mut due = self.due();
         if due.on_demand.len() > MOST_REMEMBERED {
             due.on_demand.retain(|_, at| *at > now);
         }
         let mut taken = Vec::new();
         for symbol in symbols {
-            if due.is_due(symbol, now) {
+            let may_be_had = || !due.under_way.contains(symbol) && was_refused(symbol);
+            if due.is_due(symbol, now) || may_be_had() {
                 due.take(symbol, now);
                 taken.push(symbol.clone());
             }
@@ -133,21 +140,16 @@ impl Schedule {
         taken
     }
 
-    /// Has these refreshed as the watched ones are, until what is returned is
-    /// dropped.
-    pub(crate) fn demand(self: &Arc<Self>, symbols: &[Symbol], now: Timestamp) -> Demand {
-        let symbols: Vec<Symbol> =
-            symbols.iter().collect::<HashSet<_>>().into_iter().cloned().collect();
+    /// Has these refreshed as the watched ones are, until they are released.
+    pub(crate) fn demand(&self, symbols: &[Symbol], now: Moment) {
         let mut due = self.due();
-        for symbol in &symbols {
+        for symbol in symbols {
             due.demand(symbol, now);
         }
-        drop(due);
-        Demand { schedule: Arc::clone(self), symbols }
     }
 
     /// A follower of these is gone.
-    fn release(&self, symbols: &[Symbol]) {
+    pub(crate) fn release(&self, symbols: &[Symbol]) {
         let mut due = self.due();
         for symbol in symbols {
             due.release(symbol);
@@ -166,12 +168,28 @@ impl Schedule {
 
     /// Brings the next refresh of a watched instrument forward, unless one is
     /// under way or will be as soon.
-    pub(crate) fn hasten(&self, symbol: &Symbol, at: Timestamp) {
+    pub(crate) fn hasten(&self, symbol: &Symbol, at: Moment) {
         let mut due = self.due();
         let is_under_way = due.under_way.contains(symbol);
         if let Some(next) = due.watched.get_mut(symbol).filter(|_| !is_under_way) {
             *next = at.min(*next);
         }
+    }
+
+    /// Has everything refreshed now, or when it is asked for next.
+    pub(crate) fn all_due(&self, now: Moment) {
+        let mut due = self.due();
+        let Due { watched, under_way, on_demand, .. } = &mut *due;
+        let waiting = watched.iter_mut().filter(|(symbol, _)| !under_way.contains(*symbol));
+        waiting.for_each(|(_, at)| *at = now.min(*at));
+        on_demand.retain(|symbol, _| under_way.contains(symbol));
+    }
+
+    /// An instrument was refreshed before the start; the next refresh is then.
+    pub(crate) fn put_off(&self, symbol: &Symbol, at: Moment) {
+        let mut due = self.due();
+        due.new.remove(symbol);
+        due.set(symbol, at);
     }
 
     /// Whether a refresh of an instrument is under way.
@@ -180,7 +198,7 @@ impl Schedule {
     }
 
     /// A refresh has ended; the next is then.
-    pub(crate) fn set(&self, symbol: &Symbol, at: Timestamp) {
+    pub(crate) fn set(&self, symbol: &Symbol, at: Moment) {
         let mut due = self.due();
         due.under_way.remove(symbol);
         due.set(symbol, at);
@@ -188,36 +206,15 @@ impl Schedule {
 
     /// Whether a comparison is due; if so, the next one is later. The first comes
     /// when an instrument has been watched for a while.
-    pub(crate) fn take_cross_check(&self, symbol: &Symbol, now: Timestamp) -> bool {
+    pub(crate) fn take_cross_check(&self, symbol: &Symbol, now: Moment) -> bool {
         let mut checks = self.cross_check.lock().unwrap_or_else(PoisonError::into_inner);
         let known = checks.get(symbol).copied();
         let due = known.is_some_and(|at| at <= now);
         if due || known.is_none() {
-            checks.insert(symbol.clone(), later(now, CROSS_CHECK_EVERY));
+            checks.insert(symbol.clone(), now + CROSS_CHECK_EVERY);
         }
         due
     }
-}
-
-/// Somebody follows these instruments: while this lives they are refreshed as
-/// the watched ones are. Dropped, they are refreshed on demand only.
-pub struct Demand {
-    schedule: Arc<Schedule>,
-    symbols: Vec<Symbol>,
-}
-
-impl Drop for Demand {
-    fn drop(&mut self) {
-        self.schedule.release(&self.symbols);
-    }
-}
-
-/// An instant so long after another.
-pub(crate) fn later(now: Timestamp, wait: Duration) -> Timestamp {
-    SignedDuration::try_from(wait)
-        .ok()
-        .and_then(|wait| now.checked_add(wait).ok())
-        .unwrap_or(Timestamp::MAX)
 }
 
 #[cfg(test)]
@@ -226,11 +223,24 @@ mod tests {
 
     #[test]
     fn an_instrument_that_is_asked_for_twice_is_taken_once() {
-        let now: Timestamp = "2025-10-29T12:00:00Z".parse().unwrap();
+        let now = Moment::default();
         let [watched, other]: [Symbol; 2] = ["CAC40", "AAPL"].map(|name| name.parse().unwrap());
         let schedule = Schedule::new(std::slice::from_ref(&watched), Duration::from_mins(1), now);
         let asked = [&other, &watched, &other, &watched].map(Symbol::clone);
-        assert_eq!(schedule.take_asked(&asked, now), [other, watched]);
-        assert!(schedule.take_asked(&asked, now).is_empty());
+        let asked_for = || schedule.take_asked(&asked, |_| false, now);
+        assert_eq!(asked_for(), [other, watched]);
+        assert!(asked_for().is_empty());
+    }
+
+    #[test]
+    fn what_was_refused_to_another_need_not_be_due() {
+        let now = Moment::default();
+        let asked: [Symbol; 1] = ["AAPL".parse().unwrap()];
+        let schedule = Schedule::new(&[], Duration::from_mins(1), now);
+        assert_eq!(schedule.take_asked(&asked, |_| true, now), asked);
+        assert!(schedule.take_asked(&asked, |_| true, now).is_empty(), "it is under way");
+        schedule.set(&asked[0], now + Duration::from_mins(1));
+        assert!(schedule.take_asked(&asked, |_| false, now).is_empty());
+        assert_eq!(schedule.take_asked(&asked, |_| true, now), asked);
     }
 }

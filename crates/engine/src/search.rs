@@ -1,13 +1,17 @@
-use std::sync::Arc;
+use std::collections::HashSet;
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
-use market::{Instrument, Symbol};
+use market::{Instrument, Listed, Moment, Symbol};
 use moka::sync::Cache;
 use tokio::time::timeout;
 
+use crate::asker::Asker;
 use crate::context::Context;
 use crate::failures::SourceFailures;
 use crate::flight::Flights;
+use crate::interest::Question;
+use crate::likeness::{Words, folded};
 use crate::settings::Settings;
 
 /// How many known instruments a search brings at most.
@@ -31,33 +35,43 @@ pub struct Found {
 /// Looks instruments up, and remembers what upstreams found.
 pub(crate) struct Search {
     context: Context,
-    found: Cache<String, Found>,
+    /// What was found, and when.
+    found: Cache<String, (Moment, Found)>,
     flights: Flights<String, Found>,
 }
 
 impl Search {
     pub(crate) fn new(context: Context) -> Self {
-        let found = Cache::builder().max_capacity(SEARCHES_REMEMBERED).time_to_live(FOUND_FOR);
-        Self { context, found: found.build(), flights: Flights::default() }
+        let found = Cache::new(SEARCHES_REMEMBERED);
+        Self { context, found, flights: Flights::default() }
     }
 
     /// Looks for instruments by name, symbol or ISIN: among those known, and
     /// upstream, where one can be asked.
-    pub(crate) async fn find(self: &Arc<Self>, text: &str) -> Found {
+    pub(crate) async fn find(self: &Arc<Self>, text: &str, asker: &Asker) -> Found {
         let text = text.trim().to_lowercase();
         let known = self.known_like(&text);
         let Settings { read_deadline, longest_wait, .. } = *self.context.settings();
         let patience = if known.is_empty() { longest_wait } else { read_deadline };
-        let found = timeout(patience, self.find_upstream(text)).await.unwrap_or_default();
+        let found = timeout(patience, self.find_upstream(text, asker)).await.unwrap_or_default();
         merged(known, found)
     }
 
-    async fn find_upstream(self: &Arc<Self>, text: String) -> Found {
-        if let Some(found) = self.found.get(&text) {
+    async fn find_upstream(self: &Arc<Self>, text: String, asker: &Asker) -> Found {
+        let held = self.found.get(&text);
+        let is_young = |at: Moment| self.context.moment().since(at) < FOUND_FOR;
+        if let Some((_, found)) = held.filter(|(at, _)| is_young(*at)) {
             return found;
         }
-        let (search, asked) = (Arc::clone(self), text.clone());
-        self.flights.join(text, || async move { search.ask(asked).await }).await.unwrap_or_default()
+        self.context.interest().asks(asker.client(), Question::Search(text.clone()));
+        asker.depends_on(self.context.upstreams().searched(), false);
+        let begin = || {
+            let (search, asked) = (Arc::clone(self), text.clone());
+            async move { search.ask(asked).await }
+        };
+        let of_another = |found: &Found| found.failures.is_share_spent();
+        let found = self.flights.join_or_begin(&text, begin, of_another).await;
+        found.unwrap_or_default()
     }
 
     async fn ask(&self, text: String) -> Found {
@@ -66,40 +80,47 @@ impl Search {
             None => {}
             Some((_, Ok(instruments))) => {
                 found.instruments = instruments;
-                self.found.insert(text, found.clone());
+                self.found.insert(text, (self.context.moment(), found.clone()));
             }
             Some((source, Err(error))) => found.failures.add(source, error),
         }
         found
     }
 
-    /// Known instruments that a text describes, best first.
+    /// Instruments that are known here and that a text describes, best first; of
+    /// equals those that a source has described come first.
     fn known_like(&self, text: &str) -> Vec<Instrument> {
         let canonical = text.to_uppercase().parse::<Symbol>().ok();
         let canonical = canonical.map(|symbol| self.context.catalog().canonical(&symbol));
-        let rank = |it: &Instrument| {
-            if canonical.as_ref() == Some(&it.symbol) { Some(0) } else { likeness(it, text) }
+        let text = folded(text);
+        let rank = |words: &Words, it: &Instrument, isin: Option<&str>| {
+            let is_named = canonical.as_ref() == Some(&it.symbol);
+            let is_meant = is_named || isin.is_some_and(|isin| isin.eq_ignore_ascii_case(&text));
+            if is_meant { Some(0) } else { words.likeness(&text) }
         };
-        let known = self.context.instruments().all().into_iter();
-        let mut ranked: Vec<_> = known.filter_map(|it| Some((rank(&it)?, it))).collect();
+        let described = self.context.instruments().all();
+        let symbols: HashSet<&Symbol> = described.iter().map(|it| &it.instrument.symbol).collect();
+        let is_new = |it: &Listed| !symbols.contains(&it.instrument().symbol);
+        let listed = listed().iter().filter(|(_, it)| is_new(it)).filter_map(|(words, it)| {
+            Some((rank(words, it.instrument(), it.isin)?, it.instrument().clone()))
+        });
+        let described = described.iter().filter_map(|it| {
+            let (words, it) = (&it.words, &it.instrument);
+            // A source that describes one says no ISIN.
+            let isin = Listed::of(&it.symbol).and_then(|listed| listed.isin);
+            Some((rank(words, it, isin)?, it.clone()))
+        });
+        let mut ranked: Vec<_> = described.chain(listed).collect();
         ranked.sort_by_key(|(rank, _)| *rank);
         ranked.into_iter().take(MOST_KNOWN).map(|(_, instrument)| instrument).collect()
     }
 }
 
-/// How well a text in lower case describes an instrument, 1 being best; `None`
-/// where it does not.
-fn likeness(instrument: &Instrument, text: &str) -> Option<u8> {
-    let symbol = instrument.symbol.as_str().to_lowercase();
-    let name = instrument.name.to_lowercase();
-    let begins_a_word = || name.split_whitespace().any(|word| word.starts_with(text));
-    match () {
-        () if symbol.starts_with(text) => Some(1),
-        () if name.starts_with(text) => Some(2),
-        () if begins_a_word() => Some(3),
-        () if symbol.contains(text) || name.contains(text) => Some(4),
-        () => None,
-    }
+/// Well-known instruments, ready to be compared.
+fn listed() -> &'static [(Words, &'static Listed)] {
+    static LISTED: LazyLock<Vec<(Words, &'static Listed)>> =
+        LazyLock::new(|| Listed::all().iter().map(|it| (Words::of(it.instrument()), it)).collect());
+    &LISTED
 }
 
 fn merged(known: Vec<Instrument>, found: Found) -> Found {

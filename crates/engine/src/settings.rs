@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use market::Symbol;
+use market::{Period, Symbol};
 
 /// What the engine is given at start.
 #[derive(Clone, Debug)]
@@ -9,6 +9,9 @@ pub struct Settings {
     pub watchlist: Vec<Symbol>,
     /// How often a watched instrument is refreshed while its market is open.
     pub refresh_every: Duration,
+    /// How far back a reader sees who does not say. In so many days, the history of a
+    /// watched instrument is asked for out of the watchlist's part of budgets.
+    pub default_period: Period,
     /// How long a read waits for an upstream where an older value could be given.
     pub read_deadline: Duration,
     /// How long a read waits for an upstream where nothing could.

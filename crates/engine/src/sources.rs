@@ -3,7 +3,7 @@ use std::sync::Arc;
 
 use market::{
     Allowance, BarSource, Catalog, Clock, QuoteSource, SearchSource, Source, SourceError,
-    SourcePorts, StreamSource,
+    SourcePorts, Store, StreamSource,
 };
 
 use crate::upstream::{Calls, Upstream};
@@ -138,7 +138,11 @@ impl Sources {
     }
 
     /// Each upstream with its allowance; one without any is given a modest one.
-    pub(crate) fn upstreams(&self, clock: &Arc<dyn Clock>) -> HashMap<Source, Upstream> {
+    pub(crate) fn upstreams(
+        &self,
+        clock: &Arc<dyn Clock>,
+        store: &Arc<dyn Store>,
+    ) -> HashMap<Source, Upstream> {
         let search = self.search.as_ref().map(|search| search.source());
         let streams: Vec<Source> = self.streams.iter().map(|stream| stream.upstream()).collect();
         let names = self.quotes.keys().chain(self.bars.keys()).chain(search.as_ref());
@@ -146,7 +150,8 @@ impl Sources {
         let upstream = |name: &Source| {
             let known = self.catalog.upstream(name.as_str()).map(|facts| facts.allowance);
             let allowance = known.unwrap_or(MODEST);
-            let upstream = Upstream::new(name.clone(), allowance, self.calls, Arc::clone(clock));
+            let (clock, store) = (Arc::clone(clock), Arc::clone(store));
+            let upstream = Upstream::new(name.clone(), allowance, self.calls, clock, store);
             (name.clone(), upstream)
         };
         names.map(upstream).collect()

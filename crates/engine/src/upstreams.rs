@@ -1,14 +1,21 @@
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::Duration;
 
+use futures_util::future::join_all;
 use jiff::tz::TimeZone;
-use jiff::{SignedDuration, Timestamp};
 use market::{
-    Clock, Element, Ended, HistoryQuery, HistoryResult, Impossible, Instrument, Quote, QuoteSource,
-    SetAside, Source, SourceError, Span, StreamSource, Symbol,
+    Clock, Element, Ended, HistoryQuery, HistoryResult, Impossible, Instrument, Moment, Quote,
+    QuoteSource, SetAside, Source, SourceError, Span, Store, StreamSource, Symbol,
 };
 use moka::sync::Cache;
+use tracing::warn;
 
+use crate::asker::Share;
+use crate::client::Client;
+use crate::clock_steps::ClockSteps;
+use crate::interest::Interest;
+use crate::now::Now;
 use crate::set_asides::{ElementSetAside, SetAsides};
 use crate::sources::{Simulator, Sources};
 use crate::upstream::{OnBehalf, Upstream, UpstreamStatus};
@@ -17,11 +24,15 @@ use crate::upstream::{OnBehalf, Upstream, UpstreamStatus};
 const UNKNOWN_REMEMBERED: u64 = 10_000;
 
 /// How long a healthy upstream's word that it knows no such instrument holds.
-const UNKNOWN_FOR: SignedDuration = SignedDuration::from_mins(10);
+const UNKNOWN_FOR: Duration = Duration::from_mins(10);
 
 /// So many instruments that an answer about many left out are asked for one by one
 /// before the next interval.
 const ASKED_ALONE: usize = 4;
+
+/// More bars than any question has: all days since 1850 are 64,000, and all minutes
+/// that an upstream gives are 11,000.
+const MOST_BARS: usize = 100_000;
 
 /// A quote, or why there is none, of each instrument.
 type Answered = Vec<(Instrument, Result<Quote, SourceError>)>;
@@ -32,17 +43,47 @@ pub(crate) struct Upstreams {
     sources: Sources,
     gates: HashMap<Source, Upstream>,
     /// When a healthy source said that it knows no such instrument.
-    unknown: Cache<(Source, Symbol), Timestamp>,
+    unknown: Cache<(Source, Symbol), Moment>,
     /// What they said that cannot be.
     set_asides: SetAsides,
+    interest: Arc<Interest>,
     clock: Arc<dyn Clock>,
+    clock_steps: Arc<ClockSteps>,
 }
 
 impl Upstreams {
-    pub(crate) fn new(sources: Sources, clock: Arc<dyn Clock>) -> Self {
-        let gates = sources.upstreams(&clock);
+    /// With what the store remembers of their budgets and pauses.
+    pub(crate) async fn start(
+        sources: Sources,
+        (clock, clock_steps): (Arc<dyn Clock>, Arc<ClockSteps>),
+        interest: Arc<Interest>,
+        store: &Arc<dyn Store>,
+    ) -> Self {
+        let gates = sources.upstreams(&clock, store);
         let unknown = Cache::new(UNKNOWN_REMEMBERED);
-        Self { sources, gates, unknown, set_asides: SetAsides::default(), clock }
+        let set_asides = SetAsides::default();
+        let upstreams = Self { sources, gates, unknown, set_asides, interest, clock, clock_steps };
+        if !upstreams.resume(&**store).await {
+            warn!("what upstreams were asked cannot be stored; their budgets begin empty");
+            upstreams.gates.values().for_each(Upstream::begin_empty);
+        }
+        upstreams
+    }
+
+    /// Whether the store remembers what was spent, and will.
+    async fn resume(&self, store: &dyn Store) -> bool {
+        let Ok(spendings) = store.spendings().await else { return false };
+        for spending in spendings {
+            if let Some(gate) = self.gates.get(&spending.upstream) {
+                gate.resume(&spending);
+            }
+        }
+        join_all(self.gates.values().map(Upstream::remember)).await.into_iter().all(|it| it)
+    }
+
+    /// Has the store remember what it does not yet.
+    pub(crate) async fn remember(&self) {
+        join_all(self.gates.values().map(Upstream::remember_in_passing)).await;
     }
 
     /// Whether a source answers for these in fewer requests than there are of them:
@@ -121,7 +162,8 @@ impl Upstreams {
         if batch.is_empty() {
             return Vec::new();
         }
-        let results = self.gate(source).ask(OnBehalf::Watch, || asked.quotes(&batch)).await;
+        let on_behalf = self.interest.in_prices(&batch);
+        let results = self.gate(source).ask(&on_behalf, || asked.quotes(&batch)).await;
         let is_answered = results.is_ok();
         let results = results.unwrap_or_else(|error| vec![Err(error); batch.len()]);
         let answered: Answered = batch.into_iter().zip(results).collect();
@@ -135,19 +177,20 @@ impl Upstreams {
     /// Takes note of a quote that cannot be. That it is not shown is seen to where
     /// it would be.
     fn note_quote(&self, source: &Source, symbol: &Symbol, result: &Result<Quote, SourceError>) {
-        let now = self.clock.now();
+        let now = self.clock_steps.with_latest(Now::by(&*self.clock));
         let reason = match result {
-            Ok(quote) => quote.impossible(now),
+            Ok(quote) => quote.impossible(now.latest),
             Err(SourceError::Unreadable(_)) => Some(Impossible::NoNumber),
             Err(_) => None,
         };
         if let Some(reason) = reason {
             let what = SetAside { element: Element::Quote, date: None, reason };
-            self.set_asides.note((source, symbol, None), &[what], now);
+            self.set_asides.note((source, symbol, None), &[what], now.wall);
         }
     }
 
-    /// Asks one source for history. What in it cannot be is set aside.
+    /// Asks one source for history, on somebody's behalf. What in it cannot be is set
+    /// aside.
     ///
     /// # Errors
     ///
@@ -158,6 +201,7 @@ impl Upstreams {
         source: &Source,
         query: &HistoryQuery,
         instrument: &Instrument,
+        on_behalf: &OnBehalf,
     ) -> Result<HistoryResult, SourceError> {
         if self.is_known_unknown(source, &query.symbol) {
             return Err(SourceError::UnknownSymbol(query.symbol.clone()));
@@ -172,7 +216,7 @@ impl Upstreams {
         let result = if let Some(result) = asked.at_hand(query, instrument) {
             result
         } else {
-            self.gate(source).ask(OnBehalf::Reader, || asked.bars(query, instrument)).await
+            self.gate(source).ask(on_behalf, || asked.bars(query, instrument)).await
         };
         self.remember_unknown(source, &query.symbol, result.as_ref().err());
         let result = result.map(|answer| match ended {
@@ -183,10 +227,16 @@ impl Upstreams {
     }
 
     fn sifted(&self, source: &Source, result: HistoryResult) -> Result<HistoryResult, SourceError> {
+        let bars = result.series.len();
+        if bars > MOST_BARS {
+            return Err(SourceError::Unreadable(format!(
+                "{bars} bars, where no question has more than {MOST_BARS}"
+            )));
+        }
         let result = result.sifted();
-        let of = (source, &result.question.symbol, Some(result.question.interval));
+        let of = (source, &result.query.symbol, Some(result.query.interval));
         self.set_asides.note(of, &result.set_aside, self.clock.now());
-        let is_period = matches!(result.question.span, Span::Period(_));
+        let is_period = matches!(result.query.span, Span::Period(_));
         match result.first_bar_set_aside() {
             Some(reason) if is_period && result.series.is_empty() => {
                 Err(SourceError::Suspect(format!("no bar of it can be, of the first {reason}")))
@@ -208,12 +258,22 @@ impl Upstreams {
     ) -> Option<(Source, Result<Vec<Instrument>, SourceError>)> {
         let search = self.sources.search()?;
         let source = search.source();
-        let found = self.gate(&source).ask(OnBehalf::Reader, || search.search(text)).await;
+        let on_behalf = self.interest.in_search(text);
+        let found = self.gate(&source).ask(&on_behalf, || search.search(text)).await;
         Some((source, found))
     }
 
-    pub(crate) fn can_search(&self) -> bool {
-        self.sources.search().is_some()
+    /// The upstream in which instruments are looked up, where there is one and it may
+    /// be asked.
+    pub(crate) fn searched(&self) -> Option<Source> {
+        self.sources.search().map(|search| search.source())
+    }
+
+    /// What a client may still have of an upstream's budget, for what is known to
+    /// exist or is not. `None` where it had nothing of late.
+    pub(crate) fn share(&self, client: &Client, upstream: Source, is_known: bool) -> Option<Share> {
+        let allotment = self.gates.get(&upstream)?.allotment(client, is_known)?;
+        Some(Share::of(upstream, allotment))
     }
 
     pub(crate) fn has_quotes(&self, source: &Source) -> bool {
@@ -232,7 +292,7 @@ impl Upstreams {
 
     /// How each upstream is, in no order.
     pub(crate) fn statuses(&self) -> Vec<UpstreamStatus> {
-        let now = self.clock.now();
+        let now = Now::by(&*self.clock);
         let status = |gate: &Upstream| {
             let status = gate.status(now);
             UpstreamStatus { set_aside: self.set_asides.total(&status.source), ..status }
@@ -247,7 +307,7 @@ impl Upstreams {
 
     pub(crate) fn is_known_unknown(&self, source: &Source, symbol: &Symbol) -> bool {
         let since = self.unknown.get(&(source.clone(), symbol.clone()));
-        since.is_some_and(|at| self.clock.now().duration_since(at) < UNKNOWN_FOR)
+        since.is_some_and(|at| self.clock.moment().since(at) < UNKNOWN_FOR)
     }
 
     /// A failure is never remembered, only the word of a source that is well.
@@ -258,7 +318,7 @@ impl Upstreams {
         error: Option<&SourceError>,
     ) {
         if matches!(error, Some(SourceError::UnknownSymbol(_) | SourceError::Delisted(_))) {
-            self.unknown.insert((source.clone(), symbol.clone()), self.clock.now());
+            self.unknown.insert((source.clone(), symbol.clone()), self.clock.moment());
         }
     }
 }

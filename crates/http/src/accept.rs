@@ -172,6 +172,6 @@ mod tests {
 
     #[test]
     fn refusals_say_what_works() {
-        insta::assert_snapshot!(form(None, Some("text/html")).unwrap_err(), @r#"no format has a type that Accept "text/html" takes; there are application/json, text/csv, application/x-ndjson, application/vnd.apache.arrow.stream, application/vnd.apache.parquet; or choose with format=json|columns|csv|ndjson|arrow|parquet"#);
+        insta::assert_snapshot!(form(None, Some("text/html")).unwrap_err(), @r#"no format has a type that Accept "text/html" takes; there are application/json, text/csv, application/x-ndjson, application/vnd.apache.arrow.stream, application/vnd.apache.arrow.file, application/vnd.apache.parquet; or choose with format=json|columns|csv|ndjson|arrow|arrow_file|parquet"#);
     }
 }

@@ -63,6 +63,12 @@ pub trait Described: Sync {
     /// separated by commas.
     fn schema(&self) -> Value;
 
+    /// Whether it takes several texts, with commas between or one by one under the
+    /// same name.
+    fn is_list(&self) -> bool {
+        self.schema()["type"] == "array"
+    }
+
     /// Whether it may be left out where there is no default.
     fn is_optional(&self) -> bool {
         false

@@ -6,6 +6,7 @@
 
 pub mod accept;
 mod cache_policy;
+mod caller;
 pub mod connections;
 mod declared;
 mod front;
@@ -19,8 +20,9 @@ mod request;
 mod tests;
 
 pub use cache_policy::CachePolicy;
+pub use caller::{Caller, Peer, RateLimit};
 pub use declared::{AnyParam, Described, Kind, Operation, Param, Place};
-pub use front::Front;
+pub use front::{Front, Wording};
 pub use params::Params;
 pub use problem::Problem;
 pub use request::Given;

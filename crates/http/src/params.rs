@@ -38,13 +38,19 @@ impl Params for () {
     }
 }
 
-/// Refuses every name that is not declared, with the nearest that is: a misspelt
-/// parameter must not silently get another answer.
+/// Refuses every name that is not declared, with the nearest that is, and what is
+/// no list and given twice: a misspelt parameter must not silently get another answer.
 fn accept(given: &Given, declared: &[&AnyParam]) -> Result<(), Problem> {
-    let in_query = declared.iter().filter(|param| param.place == Place::Query);
-    let known: Vec<&str> = in_query.flat_map(|param| param.names()).collect();
-    let unknown = given.names().find(|name| !known.contains(name));
-    unknown.map_or(Ok(()), |name| Err(Problem::parameter(&short(name), no_such(name, &known))))
+    let in_query = || declared.iter().filter(|param| param.place == Place::Query);
+    let known: Vec<&str> = in_query().flat_map(|param| param.names()).collect();
+    if let Some(name) = given.names().find(|name| !known.contains(name)) {
+        return Err(Problem::parameter(&short(name), no_such(name, &known)));
+    }
+    let is_list = |name: &str| {
+        let mut named = in_query().filter(|param| param.names().any(|known| known == name));
+        named.any(|param| param.kind.is_list())
+    };
+    given.repeated_but(is_list).map_or(Ok(()), Err)
 }
 
 fn no_such(name: &str, known: &[&str]) -> String {
@@ -75,7 +81,7 @@ fn no_such(name: &str, known: &[&str]) -> String {
 ///     }
 /// }
 ///
-/// let rows = Rows::read(&Given::of("skip=3", []).unwrap()).unwrap();
+/// let rows = Rows::read(&Given::of("skip=3", [])).unwrap();
 /// assert_eq!((rows.limit, rows.skip), (10, Some(3)));
 /// ```
 #[macro_export]

@@ -9,6 +9,7 @@ use serde::Serialize;
 use table::text::with_causes;
 
 use crate::cache_policy::CachePolicy;
+use crate::caller::seconds;
 
 /// Why a request fails, as a problem document (RFC 9457) says it. Never stored by
 /// caches.
@@ -61,7 +62,8 @@ impl Problem {
         title: &'static str,
         detail: impl Into<String>,
     ) -> Self {
-        let (status, detail) = (status.as_u16(), detail.into());
+        // It repeats what was asked, and reaches terminals.
+        let (status, detail) = (status.as_u16(), legible::lines(&detail.into()).into_owned());
         let (parameter, reason, near) = (None, None, Vec::new());
         let (retry_after, allow, cause) = (None, None, None);
         let members = Members {
@@ -89,7 +91,7 @@ impl Problem {
         let detail = format!("{parameter}: {fault}");
         let bad = StatusCode::BAD_REQUEST;
         let mut problem = Self::new(bad, "/problems/parameter", "Parameter not accepted", detail);
-        problem.0.parameter = Some(parameter.to_owned());
+        problem.0.parameter = Some(legible::lines(parameter).into_owned());
         problem
     }
 
@@ -101,6 +103,12 @@ impl Problem {
     /// More than there may be.
     pub fn too_many(detail: impl Into<String>) -> Self {
         Self::new(StatusCode::TOO_MANY_REQUESTS, "/problems/too-many", "Too many", detail)
+    }
+
+    /// More than fits just now; how long until it may.
+    pub fn full(detail: impl Into<String>, again_in: Duration) -> Self {
+        let status = StatusCode::SERVICE_UNAVAILABLE;
+        Self::new(status, "/problems/full", "Too much at once", detail).again_in(again_in)
     }
 
     /// The address is longer than any question needs to be.
@@ -191,7 +199,7 @@ impl IntoResponse for Problem {
         let kind = [(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"))];
         let mut response = (self.status(), CachePolicy::Never, kind, body).into_response();
         let headers = response.headers_mut();
-        let again = self.0.retry_after.map(|pause| (RETRY_AFTER, pause.as_secs().max(1).into()));
+        let again = self.0.retry_after.map(|pause| (RETRY_AFTER, seconds(pause).into()));
         headers.extend(again);
         headers.extend(self.0.allow.map(|allow| (ALLOW, HeaderValue::from_static(allow))));
         response.extensions_mut().insert(Arc::new(self)); // the request log writes it, once

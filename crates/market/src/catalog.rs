@@ -101,6 +101,11 @@ impl Catalog {
         iso::is_currency(code)
     }
 
+    /// The name of a crypto asset, by its code.
+    pub fn coin_name(code: &str) -> Option<&'static str> {
+        crypto_name(code)
+    }
+
     /// Whether a code can be either side of a pair.
     fn is_priced(code: &str) -> bool {
         Self::is_currency(code) || crypto_name(code).is_some()
@@ -171,6 +176,15 @@ impl Catalog {
     /// The reference rates of the first source that sets any.
     pub fn reference_rates(&self) -> Option<&'static ReferenceRates> {
         self.sources.iter().find_map(|source| source.reference.as_ref())
+    }
+
+    /// What a source calls an instrument; `None` where people do not spell it as that
+    /// source does.
+    ///
+    /// Expects a canonical symbol.
+    pub fn spelt_by(&self, source: &str, symbol: &Symbol) -> Option<String> {
+        let source = self.sources.iter().find(|known| known.name == source)?;
+        source.spelling.as_ref().map(|spelling| spelling.of(symbol))
     }
 
     /// Other spellings of a canonical symbol that resolve to it.
@@ -269,7 +283,7 @@ fn described(
 ) -> Instrument {
     Instrument {
         symbol: symbol.clone(),
-        name: name.to_owned(),
+        name: name.into(),
         kind,
         currency: currency.parse().ok(),
         exchange: None,

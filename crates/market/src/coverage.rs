@@ -2,8 +2,8 @@
 
 use std::sync::{Arc, OnceLock};
 
-use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::Slot;
 
@@ -18,9 +18,10 @@ pub struct Coverage {
     /// How many bars are held.
     pub bars: usize,
     /// How many bars there ought to be: of days and longer each one, of shorter
-    /// bars the days that have any. `None` where no calendar tells.
+    /// bars the days. `None` where no calendar tells.
     pub expected: Option<usize>,
-    /// How many of those are not there.
+    /// How many of those are not there. A day of shorter bars is not there either where
+    /// a large part of its trading has none.
     pub missing: usize,
     /// How many are there that no calendar expects.
     pub extra: usize,
@@ -83,10 +84,15 @@ pub struct Kept {
     pub revision: u64,
     /// Bars that other questions brought: nobody was asked for the rest.
     pub is_part: bool,
-    /// Which days of the series its source was asked for, and when first.
+    /// Which days of the series its source was asked for, and when.
     pub askings: Vec<Asking>,
+    /// Since when its source has given the same answer, but for prices; `None` where
+    /// it has just come.
+    pub same_since: Option<Timestamp>,
     /// What the bars were about that it told once and tells no more.
     pub withdrawn: Vec<Slot>,
+    /// How much there was of the bars that these are put together from.
+    pub(crate) parts: Option<Arc<Coverage>>,
     pub(crate) coverage: Once,
 }
 
@@ -94,6 +100,19 @@ impl Kept {
     /// As the store gives an answer back.
     pub fn of(revision: u64, is_part: bool, askings: Vec<Asking>) -> Self {
         Self { revision, is_part, askings, ..Self::default() }
+    }
+
+    /// The same, of an answer that has been given since then.
+    #[must_use]
+    pub fn since(self, same_since: Timestamp) -> Self {
+        Self { same_since: Some(same_since), ..self }
+    }
+
+    /// The same, of bars that are put together from others: what of those is missing is
+    /// missing of these.
+    #[must_use]
+    pub fn made_of(self, parts: &Coverage) -> Self {
+        Self { parts: Some(Arc::new(parts.clone())), ..self }
     }
 
     /// The same, with what was taken back.
@@ -115,6 +134,12 @@ pub struct Asking {
 }
 
 impl Asking {
+    /// Two answers so far apart are two looks at a gap within a day.
+    pub const APART_IN_A_DAY: SignedDuration = SignedDuration::from_hours(1);
+
+    /// Two answers so far apart are two looks at a hole of days.
+    pub const APART_IN_DAYS: SignedDuration = SignedDuration::from_hours(20);
+
     /// Whether all of these days were asked for.
     pub fn covers(&self, from: Date, to: Date) -> bool {
         self.from.is_none_or(|first| first <= from) && to <= self.to

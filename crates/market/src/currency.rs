@@ -3,6 +3,7 @@ use std::str::FromStr;
 
 mod ended;
 pub(crate) mod iso;
+mod names;
 
 pub use ended::Ended;
 
@@ -55,6 +56,11 @@ impl Currency {
     /// The code as text.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// What people call it, where reference rates are set in it or were.
+    pub fn name(&self) -> Option<&'static str> {
+        names::name(&self.0)
     }
 
     /// For a minor unit such as pence, the currency that so many of it make.

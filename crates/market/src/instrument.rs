@@ -1,7 +1,7 @@
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use crate::{Currency, Symbol};
+use crate::{Currency, Name, Symbol};
 
 /// A thing with a price.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -9,13 +9,13 @@ pub struct Instrument {
     /// Our name for it.
     pub symbol: Symbol,
     /// Its name for people, as published or our own.
-    pub name: String,
+    pub name: Name,
     /// What sort of thing it is.
     pub kind: Kind,
     /// What its price is counted in, where known.
     pub currency: Option<Currency>,
     /// Where it trades, as its source names the place.
-    pub exchange: Option<String>,
+    pub exchange: Option<Name>,
     /// The exchange's market identifier code (ISO 10383), where known.
     pub mic: Option<String>,
     /// The first date on which it traded, as far as its source knows.

@@ -8,11 +8,13 @@ mod action;
 mod adjust;
 mod aggregate;
 mod bar;
+mod bound;
 mod calendar;
 mod catalog;
 mod completeness;
 mod coverage;
 mod currency;
+mod dispute;
 mod facts;
 mod freshness;
 #[cfg(any(test, fuzzing))]
@@ -21,7 +23,10 @@ mod history_query;
 mod indicators;
 mod instrument;
 mod interval;
+mod listed;
 mod live_bars;
+mod moment;
+mod name;
 mod neighbours;
 mod overlap;
 mod period;
@@ -35,6 +40,7 @@ mod shown;
 mod sieve;
 mod slot;
 mod source;
+mod spending;
 mod symbol;
 mod tick;
 mod unit_slip;
@@ -45,10 +51,12 @@ pub use action::{Action, ActionKind, Payment};
 pub use adjust::{Adjust, AdjustError, AdjustNameError};
 pub use aggregate::AggregateError;
 pub use bar::{Bar, Basis};
+pub use bound::{Bound, BoundError};
 pub use calendar::{Calendar, Learned, Trading};
 pub use catalog::Catalog;
 pub use coverage::{Absence, Asking, Coverage, Hole, Kept};
 pub use currency::{Currency, CurrencyError, Ended, Major};
+pub use dispute::Dispute;
 pub use facts::{
     Allowance, Credit, KeySetting, Polled, Rank, ReferenceRates, SourceFacts, Spelling, Streamed,
     UpstreamFacts,
@@ -61,25 +69,32 @@ pub use history_query::{HistoryQuery, Span, SpanError};
 pub use indicators::{Deviations, Indicator, IndicatorError, Window};
 pub use instrument::{Instrument, Kind};
 pub use interval::{Interval, IntervalError};
+pub use listed::Listed;
 pub use live_bars::LiveBars;
-pub use neighbours::{is_off_all, off_neighbours};
+pub use moment::{CLOCK_SLACK, Moment};
+pub use name::Name;
+pub use neighbours::{is_off_last, off_neighbours};
 pub use overlap::{Overlap, is_conclusive, overlap};
 pub use period::{Period, PeriodError};
 pub use ports::{
     BarSource, Clock, NotAsked, QuoteSource, Saved, SearchSource, SourceError, SourcePorts, Speaks,
-    Store, StoreCause, StoreError, StreamSource, TickStream, Unreach,
+    Store, StoreCause, StoreError, StoreTrouble, StreamSource, TickStream, Unreach,
 };
 pub use price::Price;
 pub use quote::{Previous, PreviousKind, Quote};
 pub use series::{HistoryResult, Series, SeriesHead};
 pub use session::{MarketState, Session, TradingPeriod};
 pub use set_aside::{Element, Impossible, SetAside};
-pub use shown::{Showing, Shown};
-pub use sieve::{CLOCK_SLACK, Sieve};
+pub use shown::{Showing, Shown, ShownFrom};
+pub use sieve::Sieve;
 pub use slot::Slot;
 pub use source::Source;
+pub use spending::Spending;
 pub use symbol::{Symbol, SymbolError};
 pub use tick::Tick;
 pub use unit_slip::power_of_ten;
-pub use version::{ActionVersion, BarVersion, Change, ChangesQuery, Known, Why};
+pub use version::{
+    ActionVersion, BarVersion, Change, ChangesQuery, Known, QuoteVersion, QuoteVersionsQuery, Why,
+    WhyShown,
+};
 pub use witness::Witness;

@@ -5,8 +5,9 @@ use jiff::civil::Date;
 
 use crate::{Action, Bar, Kind, Price, power_of_ten};
 
-/// A stretch at another level is taken for a fault up to so many bars.
-const LONGEST: usize = 5;
+/// A stretch at another level is taken for a fault up to so many bars: a quarter of
+/// days of trading. No share is consolidated and split again within one.
+const LONGEST: usize = 60;
 
 /// Bars end so few days before the price that they are compared with.
 const CLOSE_BY_DAYS: i32 = 7;
@@ -41,14 +42,15 @@ pub fn off_neighbours(
     off
 }
 
-/// Whether a latest price of some day is a hundredfold of every bar up to then, or
-/// a hundredth: one of the two is in a wrong unit.
-pub fn is_off_all(kind: Kind, bars: &[Bar], actions: &[Action], latest: Price, day: Date) -> bool {
+/// Whether a latest price of some day is a hundredfold of the last bar up to then, or
+/// a hundredth: one of the two is in a wrong unit. A stretch of bars that is short
+/// enough to be [off its neighbours](off_neighbours) is not among them any more.
+pub fn is_off_last(kind: Kind, bars: &[Bar], actions: &[Action], latest: Price, day: Date) -> bool {
     let Some(last) = bars.last() else { return false };
     let is_close_by = last.provisional
         || day.checked_sub(CLOSE_BY_DAYS.days()).is_ok_and(|first| last.date >= first);
     let is_split = has_split(actions, last.date, Date::MAX);
-    is_close_by && !is_split && bars.iter().all(|bar| is_slip(kind, latest, bar.close))
+    is_close_by && !is_split && is_slip(kind, latest, last.close)
 }
 
 fn has_split(actions: &[Action], from: Date, to: Date) -> bool {
@@ -107,6 +109,9 @@ mod tests {
         assert_eq!(off(&[8.0, 8.1, 810.0, 8.2, 8.1], &[], None), [2]);
         assert_eq!(off(&[8.0, 8.1, 0.081, 8.2, 8.1], &[], None), [2]);
         assert_eq!(off(&[8.0, 800.0, 810.0, 8.2, 8.1, 8_200.0, 8.0], &[], None), [1, 2, 5]);
+        let weeks = [vec![8.0; 30], vec![800.0; 20], vec![8.0; 30]].concat();
+        assert_eq!(off(&weeks, &[], None), (30..50).collect::<Vec<_>>());
+        assert_eq!(off(&weeks[..50], &[], Some(8.1)), (30..50).collect::<Vec<_>>());
     }
 
     #[test]
@@ -124,13 +129,14 @@ mod tests {
     }
 
     #[test]
-    fn bars_are_off_as_a_whole_beside_a_price_of_their_time() {
+    fn the_last_bar_is_off_beside_a_price_of_its_time() {
         let check = |closes: &[f64], latest: f64, day: Date, expected: bool| {
-            let found = is_off_all(Kind::Equity, &bars(closes), &[], price(latest), day);
+            let found = is_off_last(Kind::Equity, &bars(closes), &[], price(latest), day);
             assert_eq!(found, expected, "{closes:?} {latest} {day}");
         };
         check(&[800.0, 810.0], 8.1, date(2026, 11, 3), true);
         check(&[800.0, 8.1], 8.1, date(2026, 11, 3), false);
+        check(&[8.0, 810.0], 8.1, date(2026, 11, 3), true);
         check(&[0.08, 0.081], 8.1, date(2040, 1, 3), false);
         check(&[], 8.1, date(2026, 11, 3), false);
     }

@@ -176,7 +176,7 @@ mod tests {
         };
         let span = Span::Period("max".parse().unwrap());
         HistoryResult {
-            question: HistoryQuery {
+            query: HistoryQuery {
                 symbol: head.symbol.clone(),
                 interval: Interval::D1,
                 span,

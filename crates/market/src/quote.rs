@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::{Currency, Instrument, Price, Session, Source, Witness};
+use crate::{CLOCK_SLACK, Currency, Instrument, Price, Session, Source, Witness};
 
 /// The latest price of an instrument, with where it came from.
 #[derive(Clone, Debug, PartialEq)]
@@ -78,9 +78,11 @@ impl PreviousKind {
 
 impl Quote {
     /// How old the price is at `now`, never negative; `None` where the source
-    /// does not say when it was true.
+    /// does not say when it was true, or it lies further ahead than clocks differ:
+    /// then one of them is wrong, and nobody knows.
     pub fn age(&self, now: Timestamp) -> Option<SignedDuration> {
-        self.as_of.map(|as_of| now.duration_since(as_of).max(SignedDuration::ZERO))
+        let age = now.duration_since(self.as_of?);
+        (-CLOCK_SLACK <= age).then(|| age.max(SignedDuration::ZERO))
     }
 
     /// Difference from the previous price, in the quote's currency.

@@ -144,14 +144,21 @@ impl Series {
         &self.dates
     }
 
+    /// When bars opened, oldest first, one for each bar.
+    pub fn open_times(&self) -> &[Timestamp] {
+        &self.open_times
+    }
+
     /// Closes, oldest first, one for each bar.
     pub fn closes(&self) -> &[Price] {
         &self.closes
     }
 
-    /// The bars whose trading date lies between two dates, both included.
+    /// The bars of the trading dates between two, both included: of longer bars than a
+    /// day also the one that the first date falls into, which carries an earlier date.
     #[must_use]
     pub fn between(&self, from: Option<Date>, to: Date) -> Self {
+        let from = from.map(|from| self.head.interval.first_date(from));
         let inside = |bar: &Bar| from.is_none_or(|from| bar.date >= from) && bar.date <= to;
         Self::new(self.head.clone(), self.bars().filter(inside).collect())
     }
@@ -166,7 +173,7 @@ impl Series {
         self.between(first, *last)
     }
 
-    /// Memory held by the bars, in bytes, for caches that weigh what they keep.
+    /// Memory held by the bars, in bytes.
     pub fn bytes(&self) -> usize {
         let per_bar = size_of::<Timestamp>() + size_of::<Date>() + 5 * size_of::<Option<Price>>();
         self.len() * (per_bar + size_of::<Option<f64>>() + 1)
@@ -177,7 +184,7 @@ impl Series {
 #[derive(Clone, Debug, PartialEq)]
 pub struct HistoryResult {
     /// What was asked.
-    pub question: HistoryQuery,
+    pub query: HistoryQuery,
     /// The bars. Empty where the instrument exists and had none then.
     pub series: Series,
     /// Actions with an ex-date inside the answered stretch, by ex-date.
@@ -201,6 +208,18 @@ pub struct HistoryResult {
     /// Dates that its source lists without a price: it neither has a bar there nor
     /// takes one back. Empty in what the store gives back.
     pub unpriced: Vec<Date>,
+}
+
+impl HistoryResult {
+    /// Memory held, in bytes, for caches that weigh what they keep.
+    pub fn bytes(&self) -> usize {
+        /// What is not counted one by one.
+        const REST: usize = 1_024;
+        let beside = size_of_val(&*self.actions)
+            + size_of_val(&*self.set_aside)
+            + size_of_val(&*self.unpriced);
+        self.series.bytes() + beside + REST
+    }
 }
 
 #[cfg(test)]
@@ -248,6 +267,17 @@ mod tests {
         assert_eq!(series.latest_days(3).dates()[0], bar(2, 0.0).date);
         assert_eq!(series.latest_days(9).len(), 4);
         assert!(Series::new(head(), vec![]).latest_days(2).is_empty());
+    }
+
+    #[test]
+    fn a_longer_bar_lies_between_dates_where_one_of_its_days_does() {
+        let head = SeriesHead { interval: Interval::Mo1, ..head() };
+        let series = Series::new(head, [0, 31, 59].map(|day| bar(day, 1.0)).to_vec());
+        let date = |day| bar(day, 0.0).date;
+        let from = |day| series.between(Some(date(day)), date(58)).dates().to_vec();
+        assert_eq!(from(40), [date(31)], "February, from the tenth on");
+        assert_eq!(from(30), [date(0), date(31)]);
+        assert!(series.between(Some(date(60)), date(70)).dates() == [date(59)]);
     }
 
     proptest! {

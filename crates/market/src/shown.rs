@@ -1,3 +1,5 @@
+use jiff::Timestamp;
+
 use crate::{Quote, Symbol};
 
 /// What is shown of an instrument.
@@ -23,4 +25,16 @@ pub enum Showing {
     MadeUp,
     /// A quote, which is not made up.
     Quote(Box<Quote>),
+}
+
+/// What is shown of an instrument from an instant on.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ShownFrom {
+    /// What.
+    pub shown: Shown,
+    /// From when on.
+    pub at: Timestamp,
+    /// Since when something else was shown that is not kept: of prices that follow
+    /// each other within a second, the last is.
+    pub unkept_since: Option<Timestamp>,
 }

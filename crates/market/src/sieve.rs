@@ -2,13 +2,13 @@
 //! element it is in: that bar, action or quote is set aside with its reason, and
 //! what stands beside it is served.
 
+use jiff::Timestamp;
 use jiff::civil::Date;
-use jiff::{SignedDuration, Timestamp};
 
 use crate::bar::volume;
 use crate::{
-    Action, ActionKind, Bar, Element, HistoryResult, Impossible, Kind, Price, Quote, Series,
-    SetAside, off_neighbours,
+    Action, ActionKind, Bar, CLOCK_SLACK, Element, HistoryResult, Impossible, Kind, Price, Quote,
+    Series, SetAside, off_neighbours,
 };
 
 /// Nothing is priced below, but for zero: a coin in another coin comes near it.
@@ -16,9 +16,6 @@ const SMALLEST: f64 = 1e-12;
 
 /// Nothing is priced above, in whatever currency.
 const LARGEST: f64 = 1e12;
-
-/// Upstreams' clocks and ours may differ by this much.
-pub const CLOCK_SLACK: SignedDuration = SignedDuration::from_mins(5);
 
 /// Rounding to single precision puts a low this much above its high, relatively.
 const ROUNDING: f64 = 1e-6;

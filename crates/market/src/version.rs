@@ -1,7 +1,7 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use crate::{ActionKind, Bar, Basis, Currency, Interval, Source, Symbol};
+use crate::{ActionKind, Bar, Basis, Currency, Interval, ShownFrom, Source, Symbol};
 
 /// Why something is as it is from some instant on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -112,6 +112,83 @@ pub struct ActionVersion {
     pub terms: Option<ActionKind>,
     /// For how long.
     pub known: Known,
+}
+
+/// Why something else is shown of an instrument from some instant on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WhyShown {
+    /// No real price was shown before.
+    First,
+    /// Its source says something newer.
+    Newer,
+    /// Its source says something else of the same instant, or of an earlier one.
+    Corrected,
+    /// Another source's price is shown.
+    OtherSource,
+    /// The price differs from what was believed before, and nothing decides.
+    Disputed,
+    /// The same price is disputed no more.
+    Settled,
+    /// There is none any more.
+    Withdrawn,
+    /// The simulator made one up.
+    MadeUp,
+}
+
+impl WhyShown {
+    /// All there are.
+    pub const ALL: [Self; 8] = [
+        Self::First,
+        Self::Newer,
+        Self::Corrected,
+        Self::OtherSource,
+        Self::Disputed,
+        Self::Settled,
+        Self::Withdrawn,
+        Self::MadeUp,
+    ];
+
+    /// The name used in JSON.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::First => "first",
+            Self::Newer => "newer",
+            Self::Corrected => "corrected",
+            Self::OtherSource => "other_source",
+            Self::Disputed => "disputed",
+            Self::Settled => "settled",
+            Self::Withdrawn => "withdrawn",
+            Self::MadeUp => "simulated",
+        }
+    }
+}
+
+/// What was shown of an instrument, for as long as it was.
+#[derive(Clone, Debug, PartialEq)]
+pub struct QuoteVersion {
+    /// Its place among all versions of the instrument, which only grows.
+    pub number: u64,
+    /// What, and from when on.
+    pub from: ShownFrom,
+    /// When something else was; `None` while it still is.
+    pub until: Option<Timestamp>,
+    /// Why it is so since then.
+    pub why: WhyShown,
+}
+
+/// Which versions of a quote are wanted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct QuoteVersionsQuery {
+    /// Of which instrument.
+    pub symbol: Symbol,
+    /// Those shown then or later; all from the first on if not given.
+    pub from: Option<Timestamp>,
+    /// Those shown then or earlier; all to the last if not given.
+    pub to: Option<Timestamp>,
+    /// Of these, those with a greater number.
+    pub after: u64,
+    /// So many at most, the oldest of them.
+    pub most: usize,
 }
 
 /// That what was known of history holds no more, for one reason and from one

@@ -96,7 +96,7 @@ impl Simulator {
         let (series, actions) =
             cut::to_span(&series, self.actions(&name, now), question.span, today)?;
         Ok(HistoryResult {
-            question: question.clone(),
+            query: question.clone(),
             series,
             actions,
             instrument: describe(asked, &listing),
@@ -170,10 +170,10 @@ fn not_yet(listing: &Listing) -> SourceError {
 fn describe(asked: &Instrument, listing: &Listing) -> Instrument {
     Instrument {
         symbol: asked.symbol.clone(),
-        name: listing.name.clone(),
+        name: listing.name.as_str().into(),
         kind: kind(listing.kind),
         currency: listing.currency.parse().ok(),
-        exchange: Some(listing.exchange_name.to_owned()),
+        exchange: Some(listing.exchange_name.into()),
         mic: None,
         first_trade: Some(listing.first_trade),
         time_zone: listing.time_zone.to_owned(),

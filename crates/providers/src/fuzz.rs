@@ -18,7 +18,7 @@ pub(crate) fn asked(symbol: &str) -> Instrument {
 
 /// An answer with status 200.
 pub(crate) fn reply(body: &[u8]) -> Reply {
-    Reply { status: 200, body: body.to_vec() }
+    Reply::of(200, body.to_vec())
 }
 
 /// Bars ascend, and no two open at once.

@@ -33,7 +33,9 @@ impl Aligned {
 
     /// Whether the question itself is refused, and not only its answer missing.
     pub fn is_refused(&self) -> bool {
-        matches!(self.found, Err(Refusal::Invalid { .. }))
+        let is_refused =
+            |it: &Refusal| matches!(it, Refusal::Invalid { .. }) || it.is_share_spent();
+        self.found.as_ref().is_err_and(is_refused)
     }
 
     /// How fresh it is.

@@ -49,7 +49,7 @@ impl Bars {
         (bars, answer.received_at, self.freshness.as_str())
     }
 
-    /// The bars, adjusted as asked.
+    /// The bars that are requested, adjusted as asked.
     ///
     /// # Errors
     ///
@@ -70,7 +70,7 @@ impl Bars {
         indicators: Vec<Indicator>,
         next: Option<String>,
     ) -> Result<Table, EncodeError> {
-        let PriceView { adjust, known_at } = self.view;
+        let PriceView { adjust, known_at, .. } = self.view;
         let (answer, freshness) = (&*self.answer, self.freshness);
         let about =
             AboutBars { answer, adjust, known_at, freshness, next, indicators: &indicators };

@@ -6,7 +6,7 @@ use engine::Engine;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use market::{HistoryQuery, HistoryResult, Instrument, Kind, Period, Span, Symbol};
+use market::{Bound, HistoryQuery, HistoryResult, Instrument, Kind, Period, Span, Symbol};
 
 use crate::refusal::Refusal;
 
@@ -26,36 +26,74 @@ pub async fn answer(
     })
 }
 
-/// The stretch that a period or two dates ask for. `today` ends one that has a
-/// beginning only.
+/// The ends of a stretch, as far as they are given.
+pub type Bounds = (Option<Bound>, Option<Bound>);
+
+/// The trading dates that a period or two bounds ask for, seen from `now`, which
+/// ends a stretch that has a beginning only. `date_of` says what date an instant is
+/// where the instrument trades.
 ///
 /// # Errors
 ///
 /// Parts that contradict each other, or need one that is missing.
-pub fn span(
+pub(crate) fn span(
     period: Option<Period>,
-    (from, to): (Option<Date>, Option<Date>),
+    (from, to): Bounds,
     default: Period,
-    today: impl FnOnce() -> Date,
+    now: Timestamp,
+    date_of: impl Fn(Timestamp) -> Date,
 ) -> Result<Span, Refusal> {
-    match (period, from, to) {
-        (Some(_), Some(_), _) | (Some(_), _, Some(_)) => {
+    check(period, (from, to))?;
+    let Some(from) = from else { return Ok(Span::Period(period.unwrap_or(default))) };
+    let to = to.unwrap_or(Bound::Instant(now));
+    Span::dates(from.date(&date_of), to.date(&date_of))
+        .map_err(|error| Refusal::invalid("from", error))
+}
+
+/// Whether a period and two bounds can be meant, wherever an instrument trades: to be
+/// called before anybody is asked where that is.
+///
+/// # Errors
+///
+/// Parts that contradict each other, or need one that is missing.
+pub fn check(period: Option<Period>, bounds: Bounds) -> Result<(), Refusal> {
+    match (period, bounds) {
+        (Some(_), (Some(_), _) | (_, Some(_))) => {
             Err(Refusal::invalid("period", "use either period, or from and to, not both"))
         }
-        (None, None, Some(_)) => {
+        (None, (None, Some(_))) => {
             Err(Refusal::invalid("to", "needs from as well, such as from=2024-01-01"))
         }
-        (None, Some(from), to) => Span::dates(from, to.unwrap_or_else(today))
-            .map_err(|error| Refusal::invalid("from", error)),
-        (period, None, None) => Ok(Span::Period(period.unwrap_or(default))),
+        _ => check_order(bounds),
+    }
+}
+
+/// Whether two bounds stand in their order, as far as that can be told without knowing
+/// where an instrument trades.
+///
+/// # Errors
+///
+/// The first is later than the second.
+pub fn check_order(bounds: Bounds) -> Result<(), Refusal> {
+    match bounds {
+        (Some(Bound::Instant(from)), Some(Bound::Instant(to))) if from > to => {
+            let fault = format!("{from} is after {to}; from must not be later than to");
+            Err(Refusal::invalid("from", fault))
+        }
+        (Some(Bound::Date(from)), Some(Bound::Date(to))) => {
+            Span::dates(from, to).map(|_| ()).map_err(|error| Refusal::invalid("from", error))
+        }
+        _ => Ok(()),
     }
 }
 
 /// Has those instruments described of which nobody has said yet where they trade,
-/// for dates that end today: what day it is there cannot be known before. Where
-/// nobody answers, UTC goes on standing for their zone.
-pub async fn locate(engine: &Engine, symbols: &[Symbol], dates: (Option<Date>, Option<Date>)) {
-    if !matches!(dates, (Some(_), None)) {
+/// for a stretch that ends now or has an instant as an end: what day it is there
+/// cannot be known before. Where nobody answers, UTC goes on standing for their zone.
+pub async fn locate(engine: &Engine, symbols: &[Symbol], (from, to): Bounds) {
+    let is_instant = |bound: &Bound| bound.instant().is_some();
+    let ends_now = from.is_some() && to.is_none();
+    if !ends_now && !from.iter().chain(&to).any(is_instant) {
         return;
     }
     let canonical = symbols.iter().map(|symbol| engine.canonical(symbol));
@@ -70,13 +108,8 @@ fn is_located(instrument: &Instrument) -> bool {
     instrument.kind == Kind::Crypto || instrument.zone() != TimeZone::UTC
 }
 
-/// The present date where the instrument trades, as far as that is known
+/// The date where the instrument trades, at an instant, as far as that is known
 /// ([`locate`]).
-pub fn today(engine: &Engine, symbol: &Symbol) -> Date {
-    date(engine, symbol, engine.now())
-}
-
-/// The date where the instrument trades, at an instant.
-pub(crate) fn date(engine: &Engine, symbol: &Symbol, at: Timestamp) -> Date {
+pub fn date(engine: &Engine, symbol: &Symbol, at: Timestamp) -> Date {
     at.to_zoned(engine.instrument(symbol).zone()).date()
 }

@@ -6,16 +6,26 @@
 
 pub mod aligned;
 mod bars;
+mod existing;
 pub mod explain;
 pub mod history;
 mod indicators;
+pub mod newest;
+mod opened;
 mod page;
+mod place;
 pub mod records;
+pub mod reference;
 mod refusal;
+mod retention;
 mod view;
 
 pub use bars::{Bars, lack};
+pub use existing::{existing, is_existing, priced};
 pub use indicators::{Indicators, IndicatorsError, MOST_INDICATORS};
+pub use opened::Opened;
 pub use page::{Order, Page};
-pub use refusal::Refusal;
+pub use place::at_place;
+pub use refusal::{Refusal, SHARE_SPENT};
+pub use retention::{Retained, Retention};
 pub use view::PriceView;

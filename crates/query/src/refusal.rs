@@ -1,4 +1,4 @@
-use engine::{HistoryError, SourceFailures};
+use engine::{HistoryError, NoRate, SourceFailures};
 use jiff::Timestamp;
 use market::{SourceError, StoreError, Symbol};
 
@@ -42,16 +42,43 @@ pub enum Refusal {
         at: Timestamp,
     },
     /// So far back no answer is promised to be what was told.
-    #[error("what was told of {what} is retained since {horizon}; as_of can go back to then")]
+    #[error(
+        "what was answered about {what} is retained since {horizon}; as_of can go back to then"
+    )]
     BeforeHorizon {
         /// Of what.
         what: &'static str,
         /// The first instant that can be asked about.
         horizon: Timestamp,
     },
+    /// What was shown at an instant is not kept: others followed it within a second.
+    #[error(
+        "of what was shown of {symbol} from {from} on, only what was shown at {until} is kept; as_of can be that, or an instant before the first"
+    )]
+    NotKept {
+        /// Of which instrument.
+        symbol: Symbol,
+        /// From when on.
+        from: Timestamp,
+        /// From when on it is kept again.
+        until: Timestamp,
+    },
     /// What is stored cannot be read.
     #[error("what is stored cannot be read at the moment; try again later")]
     Store(#[source] StoreError),
+}
+
+/// The type by which programs know that nothing is held, and whoever asks has had its
+/// share of what upstreams may be asked.
+pub const SHARE_SPENT: &str = "/problems/share-spent";
+
+impl From<StoreError> for Refusal {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::NotKept { symbol, from, until } => Self::NotKept { symbol, from, until },
+            error => Self::Store(error),
+        }
+    }
 }
 
 fn did_you_mean(near: &[Symbol]) -> String {
@@ -71,10 +98,33 @@ impl Refusal {
         match self {
             Self::Invalid { .. } => "/problems/parameter",
             Self::Unknown { .. } => "/problems/unknown-symbol",
+            Self::Unavailable { failures, .. } if failures.tells_of_spent_share() => SHARE_SPENT,
             Self::Unavailable { .. } => "/problems/no-value",
             Self::NothingKnown { .. } => "/problems/nothing-known",
             Self::BeforeHorizon { .. } => "/problems/before-horizon",
+            Self::NotKept { .. } => "/problems/not-kept",
             Self::Store(_) => "/problems/store",
+        }
+    }
+
+    /// Whether nobody was asked because whoever wants to know has had its share.
+    pub fn is_share_spent(&self) -> bool {
+        self.problem_type() == SHARE_SPENT
+    }
+
+    /// Says what the absence of a rate means to whoever asked for it by a parameter of
+    /// that name.
+    pub fn no_rate(parameter: &'static str, error: NoRate) -> Self {
+        match error {
+            NoRate::Unknown { pair } => Self::Unknown { symbol: pair, near: Vec::new() },
+            NoRate::Away { pair, failures } => Self::Unavailable { symbol: pair, failures },
+            NoRate::Store { error, .. } => error.into(),
+            NoRate::MinorUnit { .. }
+            | NoRate::Ended { .. }
+            | NoRate::Future { .. }
+            | NoRate::BeforeFirst { .. }
+            | NoRate::Unpublished { .. }
+            | NoRate::Gap { .. } => Self::invalid(parameter, error),
         }
     }
 

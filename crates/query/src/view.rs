@@ -3,30 +3,63 @@ use std::sync::Arc;
 use engine::{Engine, Entry};
 use jiff::Timestamp;
 use jiff::civil::Date;
-use market::{Action, Adjust, Basis, HistoryQuery, HistoryResult, Series, Span, Symbol};
+use market::{
+    Action, Adjust, Basis, HistoryQuery, HistoryResult, Interval, Period, Series, Span, Symbol,
+};
 
-use crate::history::{answer, date};
+use crate::history::{Bounds, answer, date, span};
+use crate::opened::Opened;
 use crate::refusal::Refusal;
 
-/// How the prices of bars are to be seen, whichever they are and however they are
-/// written.
+/// How the prices of bars are to be seen, and which of those that a question has an
+/// answer of, however they are written.
 #[derive(Clone, Copy, Debug)]
 pub struct PriceView {
     /// What prices are to be adjusted for.
     pub adjust: Adjust,
     /// The instant at which they were known; `None` for what is known now.
     pub known_at: Option<Timestamp>,
+    /// Which bars of the days asked for.
+    pub opened: Opened,
 }
 
 impl PriceView {
+    /// Of all bars that are asked for.
+    pub fn of_all(adjust: Adjust, known_at: Option<Timestamp>) -> Self {
+        Self { adjust, known_at, opened: Opened::default() }
+    }
+
+    /// The same of those bars alone that two instants ask for.
+    #[must_use]
+    pub fn between(self, bounds: Bounds, interval: Interval) -> Self {
+        Self { opened: Opened::between(bounds, interval), ..self }
+    }
+
     /// The present instant, or the one that is asked about.
     pub fn now(self, engine: &Engine) -> Timestamp {
         self.known_at.unwrap_or_else(|| engine.now())
     }
 
     /// The date where the instrument trades, now or at the instant asked about.
-    pub fn today(self, engine: &Engine, symbol: &Symbol) -> Date {
+    fn today(self, engine: &Engine, symbol: &Symbol) -> Date {
         date(engine, symbol, self.now(engine))
+    }
+
+    /// The trading dates of an instrument that a period or two bounds ask for, as seen
+    /// at that instant.
+    ///
+    /// # Errors
+    ///
+    /// Parts that contradict each other, or need one that is missing.
+    pub fn span(
+        self,
+        engine: &Engine,
+        symbol: &Symbol,
+        (period, bounds): (Option<Period>, Bounds),
+        default: Period,
+    ) -> Result<Span, Refusal> {
+        let date_of = |at| date(engine, symbol, at);
+        span(period, bounds, default, self.now(engine), date_of)
     }
 
     /// What was shown of instruments at the instant asked about, or is now.
@@ -40,11 +73,30 @@ impl PriceView {
         symbols: &[Symbol],
     ) -> Result<Vec<Arc<Entry>>, Refusal> {
         let Some(at) = self.known_at else { return Ok(engine.quotes(symbols).await) };
-        let told = engine.quotes_as_known(symbols, at).await.map_err(Refusal::Store)?;
+        let known = engine.quotes_as_known(symbols, at).await.map_err(Refusal::from)?;
         let symbol = || symbols.first().map(|symbol| engine.canonical(symbol));
-        match (told, symbol()) {
+        match (known, symbol()) {
             (None, Some(symbol)) => Err(Refusal::NothingKnown { symbol, at }),
-            (told, _) => Ok(told.unwrap_or_default()),
+            (known, _) => Ok(known.unwrap_or_default()),
+        }
+    }
+
+    /// What is held of one instrument whose price is asked for. Expects a canonical
+    /// symbol.
+    ///
+    /// # Errors
+    ///
+    /// Where there is no price at all, as for history: a client that asks for one
+    /// thing has not been given it by an empty row.
+    pub async fn quote(self, engine: &Engine, symbol: &Symbol) -> Result<Arc<Entry>, Refusal> {
+        let entry = self.quotes(engine, std::slice::from_ref(symbol)).await?.into_iter().next();
+        let is_absent = |entry: &Entry| entry.quote.is_none() && !entry.was_made_up;
+        match entry {
+            Some(entry) if !is_absent(&entry) => Ok(entry),
+            entry => {
+                let failures = entry.map(|entry| entry.failures.clone()).unwrap_or_default();
+                Err(Refusal::no_history(symbol.clone(), failures, engine.near(symbol)))
+            }
         }
     }
 
@@ -63,8 +115,8 @@ impl PriceView {
             let near = || engine.near(symbol);
             return found.map_err(|failed| Refusal::no_history(symbol.clone(), failed, near()));
         };
-        let told = engine.all_actions_as_known(symbol, at).await.map_err(Refusal::Store)?;
-        told.map(Arc::new).ok_or_else(|| Refusal::NothingKnown { symbol: symbol.clone(), at })
+        let known = engine.all_actions_as_known(symbol, at).await.map_err(Refusal::from)?;
+        known.map(Arc::new).ok_or_else(|| Refusal::NothingKnown { symbol: symbol.clone(), at })
     }
 
     /// What is wrong with the instant asked about, if anything.
@@ -88,13 +140,13 @@ impl PriceView {
             return Err(Refusal::invalid("as_of", fault));
         }
         let known = engine.history_as_known(question, at).await;
-        let known = known.map_err(Refusal::Store)?;
+        let known = known.map_err(Refusal::from)?;
         known
             .map(Arc::new)
             .ok_or_else(|| Refusal::NothingKnown { symbol: question.symbol.clone(), at })
     }
 
-    /// The bars, adjusted as asked.
+    /// The bars that are requested, adjusted as asked.
     ///
     /// # Errors
     ///
@@ -113,6 +165,7 @@ impl PriceView {
         answer
             .series
             .adjusted(self.adjust, &actions)
+            .map(|series| self.opened.of(series))
             .map_err(|error| Refusal::invalid("adjust", error))
     }
 
@@ -122,23 +175,28 @@ impl PriceView {
         engine: &Engine,
         answer: &HistoryResult,
     ) -> Result<Option<Vec<Action>>, Refusal> {
-        let symbol = &answer.question.symbol;
-        let Span::Dates { to, .. } = answer.question.span else { return Ok(None) };
+        let symbol = &answer.query.symbol;
+        let Span::Dates { to, .. } = answer.query.span else { return Ok(None) };
         if to >= self.today(engine, symbol) || !self.needs_later_actions(answer) {
             return Ok(None);
         }
         let source = &answer.series.head.source;
+        let mut since = None;
         if self.known_at.is_none() {
             let all = engine.actions_since(symbol, answer.received_at).await;
             let all =
                 all.map_err(|failures| Refusal::no_history(symbol.clone(), failures, Vec::new()))?;
-            if all.series.head.source == *source {
-                return Ok(Some(all.actions.clone()));
-            }
+            // Another source's actions need not be in these prices.
+            since = Some(all).filter(|all| all.series.head.source == *source);
         }
-        // Another source's actions need not be in these prices.
-        let told = engine.actions_as_known(symbol, source, self.now(engine)).await;
-        told.map(Some).map_err(Refusal::Store)
+        // Other answers may have brought more.
+        match (engine.actions_as_known(symbol, source, self.known_at).await, since) {
+            // What is made up is not stored, nor is anything while the store is away.
+            (Ok(known), Some(since)) if known.is_empty() => Ok(Some(since.actions.clone())),
+            (Ok(known), _) => Ok(Some(known)),
+            (Err(_), Some(since)) => Ok(Some(since.actions.clone())),
+            (Err(error), None) => Err(Refusal::from(error)),
+        }
     }
 
     fn needs_later_actions(self, answer: &HistoryResult) -> bool {

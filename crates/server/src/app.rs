@@ -2,14 +2,19 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use engine::Engine;
-use http::reply::ResponseCache;
+use facades::Served;
+use http::reply::{LongAnswers, ResponseCache};
 use jiff::Timestamp;
-use market::Clock;
+use market::{Clock, Moment};
+use rustix::time::ClockId;
+use store::Opening;
 
 use crate::config::Config;
 use crate::latest::LatestAnswer;
-use crate::stream::{self, Hub, Limits};
+use crate::limits::USUAL_STREAMS;
+use crate::start_error::StartError;
 use crate::wiring;
+use face::stream::{self, Hub, Limits};
 
 /// What handlers may reach. Built once at start, or by a test.
 pub struct App {
@@ -22,12 +27,14 @@ pub struct App {
     pub(crate) latest: LatestAnswer,
     /// Answers as they were last sent.
     pub(crate) replies: ResponseCache,
+    pub(crate) long_answers: LongAnswers,
     /// Who follows what.
     pub(crate) streams: Arc<Hub>,
 }
 
-/// How often a stream on which nothing changes is shown to be alive.
-const HEARTBEAT: Duration = Duration::from_secs(15);
+/// How often a stream on which nothing changes is shown to be alive: more than twice
+/// in the ten seconds after which our pages call nothing fresh.
+const HEARTBEAT: Duration = Duration::from_secs(4);
 
 /// Fewer than the on-demand instruments that the board holds: one that it dropped
 /// while it is followed would be asked for in vain.
@@ -42,15 +49,16 @@ impl App {
     ///
     /// # Errors
     ///
-    /// A sentence about what cannot be used.
+    /// What cannot be used.
     pub async fn start(
         config: Config,
         demo: bool,
         clock: Arc<dyn Clock>,
-    ) -> Result<Arc<Self>, String> {
-        let engine = wiring::engine(&config, demo, clock, store::IfDamaged::SetAside).await?;
+    ) -> Result<Arc<Self>, StartError> {
+        let opening = Opening::ToServe { at: config.listen.to_string() };
+        let engine = wiring::engine(&config, demo, clock, &opening).await?;
         let limits = Limits {
-            connections: config.stream_connections,
+            connections: config.stream_connections.unwrap_or(USUAL_STREAMS),
             symbols: config.stream_symbols,
             together: FOLLOWED_TOGETHER,
             heartbeat: HEARTBEAT,
@@ -63,11 +71,22 @@ impl App {
             engine,
             latest: LatestAnswer::default(),
             replies: ResponseCache::default(),
+            long_answers: LongAnswers::default(),
         }))
+    }
+
+    /// What facades may reach of it.
+    pub(crate) fn served(&self) -> Served {
+        Served {
+            engine: self.engine.clone(),
+            streams: Arc::clone(&self.streams),
+            long_answers: self.long_answers.clone(),
+            refresh_every: self.config.refresh_every,
+        }
     }
 }
 
-/// The machine's clock: the one place where the present is read.
+/// The machine's clocks: the one place where the present is read.
 #[derive(Clone, Copy, Debug)]
 pub struct SystemClock;
 
@@ -78,7 +97,24 @@ impl Clock for SystemClock {
         let now = Timestamp::now();
         Timestamp::from_millisecond(now.as_millisecond()).unwrap_or(now)
     }
+
+    fn moment(&self) -> Moment {
+        let read = rustix::time::clock_gettime(COUNTS_SUSPENSION);
+        let second = u64::try_from(read.tv_sec).unwrap_or_default();
+        let nanosecond = u32::try_from(read.tv_nsec).unwrap_or_default();
+        Moment::after_beginning(Duration::new(second, nanosecond))
+    }
 }
+
+/// Upstreams' time passes while the machine is suspended, and prices grow old. So the
+/// clock for waiting counts that time: pauses are over by then, and all is due. One that
+/// stood still meanwhile could not be told from a wall clock that was set.
+#[cfg(target_os = "linux")]
+const COUNTS_SUSPENSION: ClockId = ClockId::Boottime;
+
+/// Elsewhere the monotonic clock is the one that is nearest to it.
+#[cfg(not(target_os = "linux"))]
+const COUNTS_SUSPENSION: ClockId = ClockId::Monotonic;
 
 /// A clock that stands still, for a simulated market that is to look the same
 /// each time.
@@ -88,5 +124,9 @@ pub struct StoppedClock(pub Timestamp);
 impl Clock for StoppedClock {
     fn now(&self) -> Timestamp {
         self.0
+    }
+
+    fn moment(&self) -> Moment {
+        Moment::default()
     }
 }

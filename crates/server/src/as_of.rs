@@ -4,24 +4,15 @@
 use http::CachePolicy;
 use jiff::{SignedDuration, Timestamp};
 use market::Adjust;
-use query::{PriceView, Refusal};
+use query::{PriceView, Retained};
 
 use crate::api::params;
 use crate::app::App;
 use crate::ask::Asked;
-use crate::error::ApiError;
+use face::ApiError;
 
 /// Until then after an instant, what was shown at it may not be stored yet.
 const STORED_WITHIN: SignedDuration = SignedDuration::from_secs(5);
-
-/// What is retained for a time of its own.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Retained {
-    /// What was told of history: bars, actions, and rates of a day.
-    Bars,
-    /// What was shown: quotes, and latest rates.
-    Quotes,
-}
 
 /// How the prices are to be seen.
 ///
@@ -35,28 +26,12 @@ pub(crate) fn view(
     known_at: Option<Timestamp>,
     retained: Retained,
 ) -> Result<PriceView, ApiError> {
-    let view = PriceView { adjust, known_at };
+    let view = PriceView::of_all(adjust, known_at);
     if let Some(fault) = view.fault(&app.engine) {
         return Err(request.refused(&params::AS_OF, fault).into());
     }
-    let horizon = horizon(app, retained).filter(|horizon| known_at.is_some_and(|at| at < *horizon));
-    horizon.map_or(Ok(view), |horizon| {
-        let what = match retained {
-            Retained::Bars => "price history",
-            Retained::Quotes => "quotes",
-        };
-        Err(Refusal::BeforeHorizon { what, horizon }.into())
-    })
-}
-
-/// The first instant of which may be asked.
-fn horizon(app: &App, retained: Retained) -> Option<Timestamp> {
-    let days = match retained {
-        Retained::Bars => app.config.retain_bars_days,
-        Retained::Quotes => app.config.retain_quotes_days,
-    };
-    let length = SignedDuration::from_hours(24 * i64::from(days?));
-    app.engine.now().checked_sub(length).ok()
+    let refusal = app.config.retention().refusal(retained, known_at, app.engine.now());
+    refusal.map_or(Ok(view), |refusal| Err(refusal.into()))
 }
 
 /// For how long an answer as of an instant may be kept: what was told then never
@@ -72,6 +47,7 @@ pub(crate) fn settled(
         return Some(CachePolicy::OneSecond);
     }
     let year = SignedDuration::from_hours(365 * 24);
-    let rest = horizon(app, retained).map(|horizon| known_at.duration_since(horizon));
+    let horizon = app.config.retention().horizon(retained, app.engine.now());
+    let rest = horizon.map(|horizon| known_at.duration_since(horizon));
     Some(CachePolicy::Settled(rest.map_or(year, |rest| rest.min(year))))
 }

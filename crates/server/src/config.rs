@@ -4,9 +4,12 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 use market::{Period, Symbol};
+use query::Retention;
 use store::Address;
 
+mod file;
 mod reader;
+mod secret;
 mod settings;
 mod upstreams;
 
@@ -47,8 +50,9 @@ pub struct Config {
     pub refresh_every: Duration,
     /// `MARKETPULSE_CACHE_MB`, in bytes.
     pub cache_bytes: u64,
-    /// `MARKETPULSE_STREAM_CONNECTIONS`.
-    pub stream_connections: usize,
+    /// `MARKETPULSE_STREAM_CONNECTIONS`; `None` for as many as there can be, within
+    /// reason.
+    pub stream_connections: Option<usize>,
     /// `MARKETPULSE_STREAM_SYMBOLS`.
     pub stream_symbols: usize,
     /// `MARKETPULSE_OFFLINE`: no upstream is asked.
@@ -85,7 +89,8 @@ pub struct ConfigFaults(Vec<Fault>);
 #[derive(Debug, PartialEq, Eq)]
 struct Fault {
     setting: String,
-    value: String,
+    /// `None` where it is not to be repeated.
+    value: Option<String>,
     accepted: String,
 }
 
@@ -96,13 +101,21 @@ impl fmt::Display for ConfigFaults {
         let settings = if self.0.len() == 1 { "setting" } else { "settings" };
         write!(f, "{} {settings} cannot be used:", self.0.len())?;
         for Fault { setting, value, accepted } in &self.0 {
-            write!(f, "\n  {setting}={value:?}: {accepted}")?;
+            match value {
+                Some(value) => write!(f, "\n  {setting}={value:?}: {accepted}")?,
+                None => write!(f, "\n  {setting}: {accepted}")?,
+            }
         }
         Ok(())
     }
 }
 
 impl Config {
+    /// How far back it can be asked what was told.
+    pub fn retention(&self) -> Retention {
+        Retention { bars_days: self.retain_bars_days, quotes_days: self.retain_quotes_days }
+    }
+
     /// Reads settings from `vars` (the environment, or a map in tests), then
     /// from the TOML file that `MARKETPULSE_CONFIG` names, then from defaults.
     ///
@@ -136,8 +149,10 @@ impl Config {
             retain_bars_days: reader.parse("MARKETPULSE_RETAIN_BARS_DAYS", days),
             retain_quotes_days: reader.parse("MARKETPULSE_RETAIN_QUOTES_DAYS", days),
             cache_bytes: reader.parse("MARKETPULSE_CACHE_MB", megabytes),
-            stream_connections: reader
-                .parse("MARKETPULSE_STREAM_CONNECTIONS", |text| whole(text, 0..=1_000_000)),
+            stream_connections: reader.parse("MARKETPULSE_STREAM_CONNECTIONS", |text| {
+                let asked = (!text.is_empty()).then(|| whole(text, 0..=1_000_000));
+                asked.transpose()
+            }),
             stream_symbols: reader
                 .parse("MARKETPULSE_STREAM_SYMBOLS", |text| whole(text, 1..=10_000)),
             offline: reader.parse("MARKETPULSE_OFFLINE", truth),

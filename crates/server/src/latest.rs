@@ -32,7 +32,8 @@ impl LatestAnswer {
         if let Some(made) = self.made.load_full().filter(is_current) {
             return Arc::clone(&made.encoded);
         }
-        let encoded = Arc::new(Encoded::new(JSON, query::records::quote::latest(&board, now), now));
+        let encoded =
+            Arc::new(Encoded::new(JSON, query::records::quote::latest(&board.entries, now), now));
         let made = Made { version: board.version, at: now, encoded: Arc::clone(&encoded) };
         self.made.store(Some(Arc::new(made)));
         encoded

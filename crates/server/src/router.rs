@@ -1,9 +1,10 @@
 use std::sync::Arc;
 
 use axum::Router;
-use axum::response::Redirect;
+use axum::handler::Handler;
 use axum::routing::get;
-use http::{Front, Problem};
+use http::{Front, Operation, Problem};
+use table::Form;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::SizeAbove;
 
@@ -18,7 +19,6 @@ const COMPRESS_ABOVE: u64 = 860;
 /// Every route of the service.
 pub fn router(app: Arc<App>) -> Front {
     let routes = Router::new()
-        .route("/", get(async || Redirect::temporary("/marketpulse")))
         .route("/marketpulse/latest", get(classic::latest))
         .route("/marketpulse/history", get(classic::history))
         .merge(data_api())
@@ -28,10 +28,11 @@ pub fn router(app: Arc<App>) -> Front {
         .route("/marketpulse/asyncapi.json", get(pages::asyncapi))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
+        .merge(facades::routes(app.served()))
         .merge(made_anew())
         .method_not_allowed_fallback(async || Problem::method())
         .with_state(app);
-    Front::new(routes)
+    Front::new(routes).wording(facades::refused)
 }
 
 /// What is made anew for each request, and compressed on its way. All else is
@@ -56,20 +57,38 @@ fn made_anew() -> Router<Arc<App>> {
 }
 
 fn data_api() -> Router<Arc<App>> {
-    Router::new()
-        .route(operation::INSTRUMENTS.path, get(v1::instruments))
+    let routes = Router::new()
         .route(operation::INSTRUMENT.path, get(v1::instrument))
-        .route(operation::SEARCH.path, get(v1::search))
-        .route(operation::QUOTES.path, get(v1::quotes))
-        .route(operation::QUOTE.path, get(v1::quote))
-        .route(operation::BARS.path, get(v1::bars))
-        .route(operation::ALIGNED_BARS.path, get(v1::aligned))
-        .route(operation::BAR_VERSIONS.path, get(v1::bar_versions))
-        .route(operation::ACTIONS.path, get(v1::actions))
-        .route(operation::ACTION_VERSIONS.path, get(v1::action_versions))
-        .route(operation::CHANGES.path, get(v1::changes))
-        .route(operation::CALENDARS.path, get(v1::calendars))
-        .route(operation::CALENDAR.path, get(v1::calendar))
+        .route(operation::VALUE.path, get(v1::value))
         .route(operation::RATE.path, get(v1::rate))
-        .route(operation::CONVERT.path, get(v1::convert))
+        .route(operation::CONVERT.path, get(v1::convert));
+    let routes = rows(routes, &operation::INSTRUMENTS, &v1::instruments);
+    let routes = rows(routes, &operation::SEARCH, &v1::search);
+    let routes = rows(routes, &operation::QUOTES, &v1::quotes);
+    let routes = rows(routes, &operation::QUOTE, &v1::quote);
+    let routes = rows(routes, &operation::QUOTE_VERSIONS, &v1::quote_versions);
+    let routes = rows(routes, &operation::BARS, &v1::bars);
+    let routes = rows(routes, &operation::ALIGNED_BARS, &v1::aligned);
+    let routes = rows(routes, &operation::BAR_VERSIONS, &v1::bar_versions);
+    let routes = rows(routes, &operation::ACTIONS, &v1::actions);
+    let routes = rows(routes, &operation::ACTION_VERSIONS, &v1::action_versions);
+    let routes = rows(routes, &operation::CHANGES, &v1::changes);
+    let routes = rows(routes, &operation::CALENDARS, &v1::calendars);
+    rows(routes, &operation::CALENDAR, &v1::calendar)
+}
+
+/// A route with rows, whose address may end as the name of a file does. Where a
+/// parameter stands last, the ending is read with it.
+fn rows<H: Handler<T, Arc<App>>, T: 'static>(
+    routes: Router<Arc<App>>,
+    operation: &Operation,
+    handler: &H,
+) -> Router<Arc<App>> {
+    let routes = routes.route(operation.path, get(handler.clone()));
+    if operation.path.ends_with('}') {
+        return routes;
+    }
+    Form::ALL.into_iter().fold(routes, |routes, form| {
+        routes.route(&format!("{}.{}", operation.path, form.ending()), get(handler.clone()))
+    })
 }

@@ -1,18 +1,23 @@
+use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::log::{self, Log, Style};
-use http::{Front, connections};
+use http::connections;
+use http::log::{self, Log, Now, Style};
 use market::Clock;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
+use tokio::task::JoinHandle;
 use tracing::{info, warn};
 
 use crate::app::{App, SystemClock};
 use crate::config::{Config, Environment};
+use crate::control::{self, Commands};
+use crate::limits::{self, Places};
 use crate::router::router;
-use crate::stream::Hub;
+use crate::start_error::StartError;
+use face::stream::Hub;
 
 /// How long open requests may take to end once the service is asked to stop.
 const LAST_REQUESTS: Duration = Duration::from_secs(5);
@@ -23,56 +28,101 @@ const OURS: [&str; 8] =
 
 /// Serves until SIGTERM or SIGINT, with a log on standard error.
 ///
+/// `commands` carries out what commands ask of a service that uses the store.
+///
 /// # Errors
 ///
-/// A sentence about what cannot be used.
-pub async fn run(config: Config, demo: bool, clock: Arc<dyn Clock>) -> Result<(), String> {
-    let log = start_log(&config);
+/// What cannot be used.
+pub async fn run(
+    mut config: Config,
+    demo: bool,
+    clock: Arc<dyn Clock>,
+    commands: Commands,
+) -> Result<(), StartError> {
+    let places = limits::settle(&config)?;
+    config.stream_connections = Some(places.streams);
+    let log = start_log(&config).map_err(|error| format!("cannot start the log: {error}"))?;
     for name in &config.unused {
         warn!(
             "{name} is not a setting of this service; `marketpulse --help` lists those there are"
         );
     }
-    let served = serve(config, demo, clock, &log).await;
+    let served = serve(config, demo, (clock, commands), (&log, &places)).await;
     // All it has to say comes before the last word.
     drop(log);
     served
 }
 
 /// `DEBUG` raises the level of our own code.
-fn start_log(config: &Config) -> Log {
+fn start_log(config: &Config) -> io::Result<Log> {
     let level = if config.debug { "debug" } else { "info" };
     let ours = OURS.map(|name| format!(",{name}={level}")).concat();
     let style = match config.environment {
         Environment::Development => Style::Text,
         Environment::Production => Style::Json,
     };
-    log::start(&format!("warn{ours}"), style)
+    log::start(&format!("warn{ours}"), style, real_time())
 }
 
-async fn serve(config: Config, demo: bool, clock: Arc<dyn Clock>, log: &Log) -> Result<(), String> {
-    let address = config.listen;
-    let listener = TcpListener::bind(address).await.map_err(|error| {
-        format!("cannot listen on {address}: {error}; set MARKETPULSE_LISTEN to a free address")
-    })?;
+/// The log and the dates of answers say when something was really done, also where the
+/// market stands still.
+fn real_time() -> Now {
+    Arc::new(|| SystemClock.now())
+}
+
+async fn serve(
+    mut config: Config,
+    demo: bool,
+    (clock, commands): (Arc<dyn Clock>, Commands),
+    (log, places): (&Log, &Places),
+) -> Result<(), StartError> {
+    let listener = listen(&config).await?;
     // Port 0 stands for any that is free.
-    let address = listener.local_addr().unwrap_or(address);
+    config.listen = listener.local_addr().unwrap_or(config.listen);
+    let address = config.listen;
     let app = App::start(config, demo, clock).await?;
     let environment = app.config.environment.as_str();
     info!(%address, environment, demo, "serving http://{address}/marketpulse");
+    limits::tell(places);
+    tokio::spawn(outlive_terminals());
     let (stop, stopping) = watch::channel(false);
+    let controlled = control(&app, commands);
     let refreshing = tokio::spawn({
         let (engine, stopping) = (app.engine.clone(), stopping.clone());
         async move { engine.run(stopping).await }
     });
     let ending = end_streams(Arc::clone(&app.streams), stopping.clone());
-    // The log says when something was really done, also where the market stands still.
-    let now = Arc::new(|| SystemClock.now());
-    let front = router(app).logging_to(log.requests(now));
-    serve_until_stopped(listener, front, ending, (stop, stopping)).await;
+    let front = router(app).logging_to(log.requests());
+    let serving = connections::serve(listener, front, places.all, real_time(), stopping.clone());
+    serve_until_stopped(serving, ending, (stop, stopping)).await;
+    controlled.abort();
     let _ = refreshing.await;
     info!("stopped");
     Ok(())
+}
+
+/// Takes commands beside the store. A demo has none.
+fn control(app: &App, commands: Commands) -> JoinHandle<()> {
+    let (engine, config, demo) = (app.engine.clone(), app.config.clone(), app.demo);
+    tokio::spawn(async move {
+        if !demo {
+            control::serve(engine, config, commands).await;
+        }
+    })
+}
+
+async fn listen(config: &Config) -> Result<TcpListener, String> {
+    let address = config.listen;
+    TcpListener::bind(address).await.map_err(|error| match config.database.holder() {
+        Some(holder) => format!(
+            "cannot listen on {address}: {error}; another marketpulse ({holder}) uses {}: stop \
+             that one, or set MARKETPULSE_LISTEN and MARKETPULSE_DATA_DIR",
+            config.database
+        ),
+        None => {
+            format!("cannot listen on {address}: {error}; set MARKETPULSE_LISTEN to a free address")
+        }
+    })
 }
 
 /// Connections that never end by themselves are ended once the service is asked
@@ -83,12 +133,10 @@ async fn end_streams(streams: Arc<Hub>, mut stopping: watch::Receiver<bool>) {
 }
 
 async fn serve_until_stopped(
-    listener: TcpListener,
-    front: Front,
+    serving: impl Future<Output = ()>,
     ending: impl Future<Output = ()>,
     (stop, mut stopping): (watch::Sender<bool>, watch::Receiver<bool>),
 ) {
-    let serving = connections::serve(listener, front, stopping.clone());
     tokio::spawn(async move {
         stop_requested().await;
         info!("stopping");
@@ -101,6 +149,15 @@ async fn serve_until_stopped(
     tokio::select! {
         _ = async { tokio::join!(serving, ending) } => {}
         () = cut_off => {}
+    }
+}
+
+/// A terminal that is closed tells so by SIGHUP, which ends who does not listen. The
+/// service goes on; it reads its settings when it starts, and never again.
+async fn outlive_terminals() {
+    let Ok(mut hangup) = signal(SignalKind::hangup()) else { return };
+    while hangup.recv().await.is_some() {
+        info!("SIGHUP changes nothing; to read the settings anew, start the service again");
     }
 }
 

@@ -4,9 +4,10 @@ use std::time::Duration;
 use engine::{Calls, Engine, Settings, Simulator, Sources};
 use market::{Catalog, Clock, SourcePorts};
 use providers::{Client, Kit, StreamLimits};
-use store::{IfDamaged, NullStore};
+use store::{NullStore, Opening};
 
 use crate::config::{Config, Environment};
+use crate::start_error::StartError;
 
 /// The client ends a call that takes too long, and says at which step; what it
 /// fails to end is ended a little later.
@@ -21,18 +22,15 @@ const ANOTHER_SOURCE: Duration = Duration::from_secs(5);
 ///
 /// # Errors
 ///
-/// A sentence about what cannot be used.
+/// What cannot be used.
 pub async fn engine(
     config: &Config,
     demo_only: bool,
     clock: Arc<dyn Clock>,
-    damaged: IfDamaged,
-) -> Result<Engine, String> {
-    let store = if demo_only {
-        Arc::new(NullStore)
-    } else {
-        config.database.open(damaged, clock.now()).map_err(|error| error.in_full())?
-    };
+    opening: &Opening,
+) -> Result<Engine, StartError> {
+    let store =
+        if demo_only { Arc::new(NullStore) } else { config.database.open(opening, clock.now())? };
     let upstreams = if demo_only { known() } else { upstreams(config, &clock)? };
     let mut sources = upstreams.offline(demo_only || config.offline);
     if demo_only || config.environment == Environment::Development {
@@ -43,6 +41,7 @@ pub async fn engine(
         refresh_every: config.refresh_every,
         read_deadline: config.read_deadline,
         longest_wait: config.upstream_timeout + ANOTHER_SOURCE,
+        default_period: config.default_period,
         cache_bytes: config.cache_bytes,
     };
     Ok(Engine::start(settings, clock, sources, store).await)

@@ -10,6 +10,7 @@ fn main() -> ExitCode {
     let [first, days, seeds] = [(1, 1), (2, 100), (3, 1)].map(|(i, default)| {
         std::env::args().nth(i).and_then(|it| it.parse().ok()).unwrap_or(default)
     });
+    #[expect(clippy::disallowed_methods, reason = "how long it takes is printed")]
     let began = Instant::now();
     let (mut tally, mut found) = (Tally::new(), 0);
     for seed in first..first + seeds {
@@ -34,8 +35,16 @@ fn main() -> ExitCode {
 /// What a seed found, and once what came before it.
 fn report(seed: u64, outcome: &Outcome, fault: &str, with_lines: bool) {
     println!("seed {seed} (journal {:016x}): {fault}", outcome.hash);
-    let lines = outcome.last.iter().filter(|_| with_lines);
-    lines.for_each(|line| println!("    {line}"));
+    let lines = if with_lines { lines_of(outcome) } else { &[] };
+    for line in lines {
+        println!("    {line}");
+    }
+}
+
+/// The whole journal with `SIMULATION_JOURNAL` set, else its end.
+fn lines_of(outcome: &Outcome) -> &[String] {
+    let is_whole = std::env::var_os("SIMULATION_JOURNAL").is_some();
+    if is_whole { &outcome.lines } else { outcome.last() }
 }
 
 /// How often upstreams and ourselves misbehaved, and what was seen besides.

@@ -1,7 +1,8 @@
 use std::sync::Mutex;
+use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
-use market::Clock;
+use market::{Clock, Moment};
 use tokio::time::Instant;
 
 /// What time it is: really, and by the machine's clock, which may be wrong.
@@ -24,6 +25,7 @@ impl VirtualClock {
     }
 
     /// Goes on in a new runtime where the last one stopped.
+    #[expect(clippy::disallowed_methods, reason = "this clock is the runtime's")]
     pub(crate) fn resume(&self) {
         self.0.lock().unwrap().began = Some(Instant::now());
     }
@@ -57,5 +59,10 @@ impl Clock for VirtualClock {
     fn now(&self) -> Timestamp {
         let truly = self.truly();
         truly + self.0.lock().unwrap().offset
+    }
+
+    fn moment(&self) -> Moment {
+        let passed = Duration::try_from(self.truly().duration_since(Timestamp::UNIX_EPOCH));
+        Moment::after_beginning(passed.unwrap_or_default())
     }
 }

@@ -1,16 +1,13 @@
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Mutex;
-
-/// So many of the last lines are kept to be shown.
-const KEPT: usize = 50;
 
 /// How often what happened.
 pub type Tally = BTreeMap<&'static str, u64>;
 
 /// Every way in which upstreams, and what the service runs on, misbehave: a
 /// simulation in which one never did says nothing of it.
-pub const MISBEHAVIOURS: [&str; 23] = [
+pub const MISBEHAVIOURS: [&str; 34] = [
     "holiday bar told",
     "session's bar withheld",
     "row without a price",
@@ -22,17 +19,28 @@ pub const MISBEHAVIOURS: [&str; 23] = [
     "dividend moved",
     "dividend told late",
     "dividend withdrawn",
+    "dividend in another currency",
+    "first price false",
+    "price against its own answer",
+    "price in another unit",
+    "Sunday market open",
     "half answer",
     "symbol left out",
     "months for max",
     "answer broken off",
     "call while unreachable",
+    "call while its name is unresolved",
+    "call without a secure connection",
     "call while failing",
     "call while throttled",
     "refusal",
+    "refusal with status 200",
+    "answer unreadable",
+    "symbol called unknown",
     "call never answered",
     "stop",
     "kill while asking",
+    "kill inside a write",
     "clock stepped",
 ];
 
@@ -43,7 +51,7 @@ pub(crate) struct Journal(Mutex<State>);
 #[derive(Default)]
 struct State {
     hasher: DefaultHasher,
-    last: VecDeque<String>,
+    lines: Vec<String>,
     tally: Tally,
     fault: Option<String>,
 }
@@ -53,10 +61,7 @@ impl Journal {
     pub(crate) fn note(&self, line: String) {
         let mut state = self.0.lock().unwrap();
         line.hash(&mut state.hasher);
-        if state.last.len() == KEPT {
-            state.last.pop_front();
-        }
-        state.last.push_back(line);
+        state.lines.push(line);
     }
 
     /// Takes bytes into the hash that are too many to be shown.
@@ -80,9 +85,9 @@ impl Journal {
         self.0.lock().unwrap().fault.clone()
     }
 
-    /// The hash of all lines, the last of them, and the counts.
+    /// The hash of all lines, the lines, and the counts.
     pub(crate) fn close(&self) -> (u64, Vec<String>, Tally) {
         let state = self.0.lock().unwrap();
-        (state.hasher.finish(), state.last.iter().cloned().collect(), state.tally.clone())
+        (state.hasher.finish(), state.lines.clone(), state.tally.clone())
     }
 }

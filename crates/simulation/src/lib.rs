@@ -12,10 +12,13 @@
 #![expect(clippy::unwrap_used, reason = "a test may end by a panic")]
 
 mod clock;
+mod cut;
 mod journal;
 mod life;
 mod oracle;
 mod panics;
+mod prices;
+mod questions;
 mod reader;
 mod recorder;
 mod run;

@@ -1,31 +1,33 @@
 //! One life of the service, from its start until it is stopped or killed.
 
+mod asking;
+mod heal;
+mod repeat;
+mod sources;
+
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use engine::{Calls, Engine, Settings, Sources};
+use engine::Engine;
 use fastrand::Rng;
 use jiff::SignedDuration;
-use market::{
-    Allowance, Catalog, Clock, Credit, Kind, Polled, Rank, SourceFacts, Symbol, UpstreamFacts,
-};
-use query::Refusal;
-use store::SqliteStore;
+use market::SourceFacts;
 use tokio::time::sleep;
 
+use repeat::Kept;
+use sources::facts;
+
 use crate::clock::VirtualClock;
+use crate::cut::Cut;
 use crate::journal::Journal;
 use crate::oracle::Oracle;
 use crate::panics;
-use crate::reader::{Asked, Told, read};
-use crate::recorder::{Record, Recorder};
-use crate::upstream::{BURST, Upstream};
+use crate::prices::Prices;
+use crate::reader::{Asked, read};
+use crate::recorder::Record;
 use crate::world::{SOURCES, World};
-
-/// So many tellings are kept, to be asked for again as of their instant.
-const KEPT: usize = 400;
 
 /// All that outlives a restart.
 pub(crate) struct Scene {
@@ -35,11 +37,13 @@ pub(crate) struct Scene {
     pub(crate) record: Arc<Record>,
     pub(crate) chance: Rng,
     pub(crate) interests: Vec<Asked>,
-    kept: Vec<Told>,
+    kept: Vec<Kept>,
+    prices: Prices,
     /// What has been answered once.
     held: BTreeSet<String>,
     lives: u64,
     facts: [&'static SourceFacts; 2],
+    pub(crate) cut: Arc<Cut>,
 }
 
 /// How a life ends.
@@ -47,22 +51,27 @@ pub(crate) struct Scene {
 pub(crate) enum End {
     Stopped,
     Killed,
+    /// In the middle of a write.
+    Cut,
     Healed,
 }
 
 impl Scene {
-    pub(crate) fn new(world: World) -> Self {
+    pub(crate) fn new(world: World, file: &Path) -> Self {
         let mut chance = Rng::with_seed(world.seed ^ 0xBEEF);
         let interests = Asked::some(&mut chance, &world);
         let per_hour = world.manner.per_hour;
+        let clock = Arc::new(VirtualClock::new(world.start));
         Self {
-            clock: Arc::new(VirtualClock::new(world.start)),
+            cut: Arc::new(Cut::new(file, &clock)),
+            clock,
             world: Arc::new(world),
             journal: Arc::default(),
             record: Arc::default(),
             chance,
             interests,
             kept: Vec::new(),
+            prices: Prices::default(),
             held: BTreeSet::new(),
             lives: 0,
             facts: [facts(SOURCES[0], 10, per_hour), facts(SOURCES[1], 20, per_hour)],
@@ -75,43 +84,27 @@ impl Scene {
         let engine = self.engine(file).await;
         self.lives += 1;
         let end = self.until_the_end(&engine).await;
+        self.cut.disarm();
         self.journal.note(format!("{} {end:?}", self.clock.truly()));
         self.clock.halt();
         end
     }
 
-    async fn engine(&self, file: &Path) -> Engine {
-        let store = SqliteStore::open_inline(file).unwrap();
-        let (record, clock) = (Arc::clone(&self.record), Arc::clone(&self.clock));
-        let store = Arc::new(Recorder { store, record, clock });
-        let mut sources = Sources::of(Catalog::of(self.facts)).with_calls(Calls::default());
-        for source in 0..SOURCES.len() {
-            let (world, clock, journal) = (&self.world, &self.clock, &self.journal);
-            let upstream = Arc::new(Upstream::new(source, world, clock, journal, self.lives));
-            sources = sources.with_quotes(upstream.clone()).with_bars(upstream);
-        }
-        let settings = Settings {
-            watchlist: self.symbols(),
-            refresh_every: Duration::from_mins(10),
-            read_deadline: Duration::from_secs(2),
-            longest_wait: Duration::from_secs(20),
-            cache_bytes: 1 << 30,
-        };
-        Engine::start(settings, self.clock.clone(), sources, store).await
-    }
-
-    fn symbols(&self) -> Vec<Symbol> {
-        self.world.listings.iter().map(|it| it.instrument.symbol.clone()).collect()
-    }
-
     async fn until_the_end(&mut self, engine: &Engine) -> End {
         loop {
             sleep(self.pause()).await;
+            if self.was_cut() {
+                return End::Cut;
+            }
             if self.clock.truly() >= self.world.healed {
                 self.heal(engine).await;
                 return End::Healed;
             }
-            if let Some(end) = self.step(engine).await {
+            let end = self.step(engine).await;
+            if self.was_cut() {
+                return End::Cut;
+            }
+            if let Some(end) = end {
                 return end;
             }
             self.look_for_panics();
@@ -119,6 +112,27 @@ impl Scene {
                 return End::Healed;
             }
         }
+    }
+
+    /// The service is going to be killed inside a write.
+    fn arm(&mut self) {
+        let most = *self.chance.choice(&[20, 200, 3_000]).unwrap();
+        self.cut.arm(self.chance.u32(0..most));
+    }
+
+    fn was_cut(&self) -> bool {
+        let is_over = self.cut.done().is_some();
+        if is_over {
+            self.journal.count("kill inside a write");
+        }
+        is_over
+    }
+
+    /// What is left after a kill in the middle of a write.
+    pub(crate) fn cut_off(&self) {
+        let Some(at) = self.cut.done() else { return };
+        self.world.sayings.forget_since(at);
+        self.cut.restore();
     }
 
     /// Mostly minutes, sometimes hours.
@@ -135,10 +149,12 @@ impl Scene {
                 return Some(End::Stopped);
             }
             1 => return Some(self.kill(engine).await),
-            2..5 => self.step_clock(),
-            5..15 => engine.refresh_due().await,
-            15..25 => drop(engine.quotes(&self.symbols()).await),
+            2 => self.arm(),
+            3..6 => self.step_clock(),
+            6..15 => engine.refresh_due().await,
+            15..25 => self.ask_prices(engine).await,
             25..45 => self.look_back(engine).await,
+            45..52 => self.ask_other(engine).await,
             _ => self.ask(engine).await,
         }
         None
@@ -172,105 +188,6 @@ impl Scene {
         self.clock.set_ahead(SignedDuration::from_secs(offset));
     }
 
-    /// One to three readers at once.
-    async fn ask(&mut self, engine: &Engine) {
-        let count = self.chance.usize(1..=3);
-        let asked: Vec<Asked> =
-            (0..count).map(|_| self.chance.choice(&self.interests).unwrap().clone()).collect();
-        let reads = asked.into_iter().map(|asked| {
-            let (engine, record) = (engine.clone(), Arc::clone(&self.record));
-            let clock = Arc::clone(&self.clock);
-            tokio::spawn(async move {
-                let told = read(&engine, &record, &asked, (None, || clock.truly())).await;
-                (asked, told)
-            })
-        });
-        let reads: Vec<_> = reads.collect();
-        for reading in reads {
-            if let Ok((asked, told)) = reading.await {
-                self.take(&asked, told);
-            }
-        }
-    }
-
-    /// Judges what was told, and keeps it.
-    fn take(&mut self, asked: &Asked, told: Result<Told, Refusal>) {
-        let name = asked.name();
-        match told {
-            Ok(told) => {
-                let (source, fresh) = (&told.answer.series.head.source, told.freshness.as_str());
-                self.journal.count(fresh);
-                self.journal.note(format!("{} told {name} by {source}, {fresh}", told.at));
-                self.journal.seal(told.body.as_bytes());
-                self.oracle().judge(&told);
-                self.held.insert(asked.query.to_string());
-                self.keep(told);
-            }
-            Err(refusal) => self.refused(asked, &refusal),
-        }
-    }
-
-    fn refused(&self, asked: &Asked, refusal: &Refusal) {
-        self.journal.note(format!("{} refused: {refusal}", asked.name()));
-        self.journal.count("refused");
-        let is_held = self.held.contains(&asked.query.to_string());
-        let is_wrong = match refusal {
-            Refusal::Unknown { .. } | Refusal::Store(_) => true,
-            Refusal::Unavailable { .. } => is_held,
-            Refusal::Invalid { .. }
-            | Refusal::NothingKnown { .. }
-            | Refusal::BeforeHorizon { .. } => false,
-        };
-        if is_wrong {
-            self.journal.fault(format!("(g) {} is refused: {refusal:?}", asked.name()));
-        }
-    }
-
-    fn keep(&mut self, told: Told) {
-        let is_clear = |commits| !self.record.known_after(commits, told.at);
-        if !told.commits.is_some_and(is_clear) {
-            return;
-        }
-        if self.kept.len() == KEPT {
-            let other = self.chance.usize(0..KEPT);
-            self.kept.swap_remove(other);
-        }
-        self.kept.push(told);
-    }
-
-    /// (a) What was told is told again as of its instant.
-    async fn look_back(&mut self, engine: &Engine) {
-        for _ in 0..3_usize.min(self.kept.len()) {
-            let i = self.chance.usize(0..self.kept.len());
-            if !self.repeats(engine, i).await {
-                self.kept.swap_remove(i);
-            }
-        }
-    }
-
-    /// Whether the telling can still be asked for by its instant alone.
-    async fn repeats(&self, engine: &Engine, i: usize) -> bool {
-        let told = &self.kept[i];
-        let is_over = self.record.known_by(told.commits.unwrap_or_default(), told.at);
-        if is_over || told.at > self.clock.now() {
-            self.journal.count("instants that passed twice");
-            return false;
-        }
-        self.journal.count("as of, compared");
-        let when = (Some(told.at), || self.clock.truly());
-        let again = read(engine, &self.record, &told.asked, when).await;
-        let again = again.map_or_else(|refusal| format!("{refusal:?}"), |again| again.body);
-        if again != told.body {
-            let (one, other) = difference(&told.body, &again);
-            let name = told.asked.name();
-            self.journal.fault(format!(
-                "(a) {name} told at {} by commit {:?}: {one} -- as of: {other}",
-                told.at, told.commits
-            ));
-        }
-        true
-    }
-
     fn oracle(&self) -> Oracle<'_> {
         Oracle { world: &self.world, record: &self.record, journal: &self.journal }
     }
@@ -280,66 +197,4 @@ impl Scene {
             self.journal.fault("(g) something panicked".to_owned());
         }
     }
-
-    /// Nothing is wrong any more: soon all is fresh, complete and true.
-    async fn heal(&mut self, engine: &Engine) {
-        self.clock.set_ahead(SignedDuration::ZERO);
-        self.journal.note(format!("{} healed", self.clock.truly()));
-        // Of two sources the one counts that was asked last by the clock, also where that
-        // was ahead: until then has come, a stand-in may be told.
-        let hours = if self.world.manner.clock_steps { 26 } else { 2 };
-        sleep(Duration::from_hours(hours)).await;
-        for asked in self.interests.clone() {
-            for last in [false, false, true] {
-                let when = (None, || self.clock.truly());
-                let told = read(engine, &self.record, &asked, when).await;
-                if let (true, Ok(told)) = (last, &told) {
-                    self.oracle().judge_healed(told);
-                }
-                self.take(&asked, told);
-                sleep(Duration::from_secs(if last { 600 } else { 35 })).await;
-            }
-        }
-        for i in 0..self.kept.len() {
-            self.repeats(engine, i).await;
-        }
-        for rejected in engine.rejected_histories() {
-            self.journal.note(format!("{rejected:?}"));
-        }
-        self.look_for_panics();
-    }
-}
-
-/// Where two texts part, with what follows.
-fn difference(one: &str, other: &str) -> (String, String) {
-    let same = one.bytes().zip(other.bytes()).take_while(|(a, b)| a == b).count();
-    let from = |text: &str| text.chars().skip(same.saturating_sub(60)).take(200).collect();
-    (from(one), from(other))
-}
-
-const KINDS: &[Kind] = &[Kind::Equity, Kind::Currency, Kind::Crypto];
-
-/// What is leaked here lives as long as the simulation's program, which is short.
-fn facts(name: &'static str, rank: u8, per_hour: f64) -> &'static SourceFacts {
-    let allowance = Allowance { per_hour, burst: BURST, terms: "", terms_url: "" };
-    let upstream = UpstreamFacts {
-        name,
-        label: name,
-        gives: "",
-        address: "",
-        address_setting: "",
-        address_about: "",
-        key: None,
-        allowance,
-        probe: "EUR/USD",
-    };
-    let ranks = Box::leak(Box::new([Rank { kinds: KINDS, rank }]));
-    Box::leak(Box::new(SourceFacts {
-        name,
-        credit: Credit { text: name, url: None },
-        polled: Some(Polled { upstream, ranks, is_live: true, intervals: &[] }),
-        streamed: None,
-        spelling: None,
-        reference: None,
-    }))
 }

@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use jiff::SignedDuration;
 use market::{CLOCK_SLACK, Freshness, HistoryResult, Slot, series_lifetime};
 
@@ -24,10 +26,10 @@ impl Oracle<'_> {
     /// Holds what was told against what is known.
     pub(crate) fn judge(&self, told: &Told) {
         self.journal.count("tellings judged");
-        let applied = self.applied(told);
+        let (applied, just) = self.applied(told);
         let all = [
             is_ordered(told),
-            is_said(told, &applied),
+            is_said(told, &applied, &just),
             is_fresh(told, &applied),
             is_consistent(told),
             self.is_complete(told, &applied),
@@ -37,21 +39,20 @@ impl Oracle<'_> {
         }
     }
 
-    /// Answers about the series that were there, the oldest first. Of those that came
-    /// in the moment of the telling only the one that it gives is sure to be in it.
-    fn applied(&self, told: &Told) -> Vec<std::sync::Arc<Applied>> {
+    /// Answers about the series that were there, the oldest first, and those that came
+    /// in the moment of the telling: of these only the one that it gives is sure to be
+    /// in it.
+    fn applied(&self, told: &Told) -> (Vec<Arc<Applied>>, Vec<Arc<Applied>>) {
         let head = &told.answer.series.head;
         let key = (head.symbol.clone(), head.interval, head.source.clone());
         let mut all = self.record.applied(&key);
-        all.retain(|it| {
-            let is_given = it.received_at == told.answer.received_at;
-            it.commit < told.seen && (it.truly < told.truly || is_given)
-        });
-        all
+        all.retain(|it| it.commit < told.seen);
+        all.into_iter()
+            .partition(|it| it.truly < told.truly || it.received_at == told.answer.received_at)
     }
 
     /// (d) What is complete has every bar that its source had.
-    fn is_complete(&self, told: &Told, applied: &[std::sync::Arc<Applied>]) -> Option<String> {
+    fn is_complete(&self, told: &Told, applied: &[Arc<Applied>]) -> Option<String> {
         let answer = &told.answer;
         // Few that are missing are taken for days without trading.
         let is_judged = answer.coverage().missing > FEW;
@@ -59,7 +60,7 @@ impl Oracle<'_> {
             return None;
         }
         let from = applied.iter().rev().find(|it| {
-            it.question.span == answer.question.span && it.received_at == answer.received_at
+            it.query.span == answer.query.span && it.received_at == answer.received_at
         })?;
         self.journal.count("complete, and held against the belief");
         let later = applied.iter().filter(|it| it.truly > from.truly);
@@ -84,7 +85,7 @@ impl Oracle<'_> {
         let (source, listing) = self.places(answer)?;
         let belief = self.world.belief(source, listing, from.truly);
         let today = from.truly.to_zoned(answer.instrument.zone()).date();
-        let bars = asked_for(&belief, &answer.question, today);
+        let bars = asked_for(&belief, &answer.query, today);
         let dates = answer.series.dates();
         // Days that opened within the time that a price may take to be published.
         let is_due = |bar: &&market::Bar| {
@@ -109,12 +110,12 @@ impl Oracle<'_> {
     pub(crate) fn judge_healed(&self, told: &Told) {
         let answer = &told.answer;
         let (source, listing) = self.places(answer).unwrap();
-        let applied = self.applied(told);
+        let (applied, _) = self.applied(told);
         let from = applied.iter().rev().find(|it| it.received_at == answer.received_at);
         let truly = from.map_or(told.truly, |from| from.truly);
         let belief = self.world.belief(source, listing, truly);
         let today = truly.to_zoned(answer.instrument.zone()).date();
-        let due = asked_for(&belief, &answer.question, today);
+        let due = asked_for(&belief, &answer.query, today);
         let finished = |bar: &market::Bar| !bar.provisional;
         let is = answer.series.bars().filter(finished).map(said);
         let ought = due.into_iter().filter(finished).map(said);
@@ -164,14 +165,19 @@ fn is_ordered(told: &Told) -> Option<String> {
     (!slots.is_sorted_by(|one, other| one < other)).then(|| "(b) bars out of order".to_owned())
 }
 
-/// (b) Each bar is in the last applied answer that speaks for it.
-fn is_said(told: &Told, applied: &[std::sync::Arc<Applied>]) -> Option<String> {
+/// (b) Each bar is in the last applied answer that speaks for it, or in one that came
+/// in the moment of the telling.
+fn is_said(told: &Told, applied: &[Arc<Applied>], just: &[Arc<Applied>]) -> Option<String> {
     let series = &told.answer.series;
     if told.answer.superseded {
         return None;
     }
     series.bars().find_map(|bar| {
         let slot = Slot::of(series.head.interval, &bar);
+        let says = |it: &Arc<Applied>| it.bars.get(&slot).is_some_and(|it| it.says_the_same(&bar));
+        if just.iter().any(says) {
+            return None;
+        }
         for answer in applied.iter().rev() {
             if !answer.spans(slot) || answer.unsaid.contains(&bar.date) {
                 continue;
@@ -179,12 +185,12 @@ fn is_said(told: &Told, applied: &[std::sync::Arc<Applied>]) -> Option<String> {
             match answer.bars.get(&slot) {
                 Some(it) if it.says_the_same(&bar) => return None,
                 Some(it) => {
-                    let question = &answer.question;
+                    let question = &answer.query;
                     return Some(format!("(b) {bar:?} is told, and {question} said {it:?}"));
                 }
                 None if lacks_many(answer, applied) => {}
                 None => {
-                    let question = &answer.question;
+                    let question = &answer.query;
                     return Some(format!(
                         "(b) {} is told, and {question} of {} lacks it",
                         bar.date, answer.received_at
@@ -197,7 +203,7 @@ fn is_said(told: &Told, applied: &[std::sync::Arc<Applied>]) -> Option<String> {
 }
 
 /// Whether so many are missing from an answer that it may be half of one.
-fn lacks_many(answer: &Applied, applied: &[std::sync::Arc<Applied>]) -> bool {
+fn lacks_many(answer: &Applied, applied: &[Arc<Applied>]) -> bool {
     let Some((first, last)) = answer.bars.keys().next().zip(answer.bars.keys().next_back()) else {
         return true;
     };
@@ -211,7 +217,7 @@ fn lacks_many(answer: &Applied, applied: &[std::sync::Arc<Applied>]) -> bool {
 }
 
 /// (c) What is fresh was received within its lifetime, by the true time.
-fn is_fresh(told: &Told, applied: &[std::sync::Arc<Applied>]) -> Option<String> {
+fn is_fresh(told: &Told, applied: &[Arc<Applied>]) -> Option<String> {
     if told.freshness != Freshness::Fresh {
         return None;
     }

@@ -3,14 +3,14 @@ use std::sync::Arc;
 use engine::Engine;
 use fastrand::Rng;
 use jiff::{Timestamp, ToSpan};
-use market::{Adjust, Freshness, HistoryQuery, HistoryResult, Interval, Span};
+use market::{Adjust, Freshness, HistoryQuery, HistoryResult, Interval, Period, Span};
 use query::{Bars, PriceView, Refusal, records};
 
 use crate::recorder::Record;
 use crate::world::{Listing, World};
 
 /// A question that a reader puts again and again.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub(crate) struct Asked {
     pub(crate) query: HistoryQuery,
     pub(crate) adjust: Adjust,
@@ -20,7 +20,19 @@ impl Asked {
     /// The questions of a seed.
     pub(crate) fn some(chance: &mut Rng, world: &World) -> Vec<Self> {
         let count = chance.usize(3..14);
-        (0..count).map(|_| Self::drawn(chance, world)).collect()
+        let mut all: Vec<Self> = (0..count).map(|_| Self::drawn(chance, world)).collect();
+        if world.manner.months_for_max {
+            all.push(Self::of_all_days(world));
+        }
+        all
+    }
+
+    /// What is answered in months where it is asked for by name. Drawn by itself, so
+    /// that seeds mean what they did where nothing is.
+    fn of_all_days(world: &World) -> Self {
+        let mut asked = Self::drawn(&mut Rng::with_seed(world.seed ^ 0xDA75), world);
+        (asked.query.interval, asked.query.span) = (Interval::D1, Span::Period(Period::Max));
+        asked
     }
 
     fn drawn(chance: &mut Rng, world: &World) -> Self {
@@ -78,7 +90,7 @@ pub(crate) async fn read(
     asked: &Asked,
     (known_at, truly): (Option<Timestamp>, impl Fn() -> Timestamp),
 ) -> Result<Told, Refusal> {
-    let view = PriceView { adjust: asked.adjust, known_at };
+    let view = PriceView::of_all(asked.adjust, known_at);
     let bars = Bars::ask(engine, &asked.query, view).await?;
     let (commits, at) = (record.commits(), view.now(engine));
     let series = bars.series(engine).await;
@@ -88,7 +100,7 @@ pub(crate) async fn read(
     let seen = commits;
     let commits = Some(commits).filter(|before| is_whole && *before == record.commits());
     let series = series.map_or_else(|refusal| refusal.to_string(), |it| format!("{it:?}"));
-    let head = String::from_utf8(records::history(&answer, at)).unwrap();
+    let head = String::from_utf8(records::history(&answer, view.opened, at)).unwrap();
     let (actions, session) = (&answer.actions, answer.session);
     let coverage = answer.coverage();
     let body = format!("{head}\n{actions:?}\n{session:?}\n{coverage:?}\n{series}");

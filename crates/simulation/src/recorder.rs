@@ -1,16 +1,19 @@
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use market::{
-    Action, ActionVersion, Bar, BarVersion, Change, ChangesQuery, HistoryQuery, HistoryResult,
-    Instrument, Interval, Quote, Saved, Shown, Slot, Source, Speaks, Store, StoreError, Symbol,
+    Action, ActionVersion, Bar, BarVersion, Change, ChangesQuery, Dispute, HistoryQuery,
+    HistoryResult, Instrument, Interval, Quote, QuoteVersion, QuoteVersionsQuery, Saved, Shown,
+    ShownFrom, Slot, Source, Speaks, Spending, Store, StoreError, Symbol,
 };
 use store::SqliteStore;
 
 use crate::clock::VirtualClock;
+use crate::cut::Cut;
 
 /// So many answers about one series are remembered.
 const REMEMBERED: usize = 120;
@@ -19,7 +22,7 @@ const REMEMBERED: usize = 120;
 pub(crate) struct Applied {
     /// How many commits there were before.
     pub(crate) commit: usize,
-    pub(crate) question: HistoryQuery,
+    pub(crate) query: HistoryQuery,
     pub(crate) received_at: Timestamp,
     /// When it truly was.
     pub(crate) truly: Timestamp,
@@ -57,6 +60,10 @@ impl Record {
         self.commits.lock().unwrap().len()
     }
 
+    fn note_commit(&self, at: Timestamp) {
+        self.commits.lock().unwrap().push(at.as_millisecond());
+    }
+
     /// Whether a commit since then counts as known by an instant.
     pub(crate) fn known_by(&self, since: usize, at: Timestamp) -> bool {
         let commits = self.commits.lock().unwrap();
@@ -76,26 +83,26 @@ impl Record {
     }
 
     fn note(&self, answer: &HistoryResult, truly: Timestamp) {
-        let interval = answer.question.interval;
+        let interval = answer.query.interval;
         let bars = answer.series.bars().map(|bar| (Slot::of(interval, &bar), bar));
         let aside = answer.set_aside.iter().filter_map(|it| it.date);
         let applied = Arc::new(Applied {
             commit: self.commits(),
-            question: answer.question.clone(),
+            query: answer.query.clone(),
             received_at: answer.received_at,
             truly,
             bars: bars.collect(),
             unsaid: aside.chain(answer.unpriced.iter().copied()).collect(),
         });
         let source = answer.series.head.source.clone();
-        let key = (answer.question.symbol.clone(), interval, source);
+        let key = (answer.query.symbol.clone(), interval, source);
         let mut all = self.applied.lock().unwrap();
         let of_series = all.entry(name(&key)).or_default();
         of_series.push(applied);
         if of_series.len() > REMEMBERED {
             of_series.remove(0);
         }
-        self.commits.lock().unwrap().push(answer.received_at.as_millisecond());
+        self.note_commit(answer.received_at);
     }
 }
 
@@ -108,6 +115,7 @@ pub(crate) struct Recorder {
     pub(crate) store: SqliteStore,
     pub(crate) record: Arc<Record>,
     pub(crate) clock: Arc<VirtualClock>,
+    pub(crate) cut: Arc<Cut>,
 }
 
 impl Recorder {
@@ -116,7 +124,7 @@ impl Recorder {
         answer: &HistoryResult,
         saved: Result<Saved, StoreError>,
     ) -> Result<Saved, StoreError> {
-        if saved.is_ok() {
+        if saved.is_ok() && self.cut.done().is_none() {
             self.record.note(answer, self.clock.truly());
         }
         saved
@@ -125,10 +133,6 @@ impl Recorder {
 
 #[async_trait]
 impl Store for Recorder {
-    async fn persist_quote(&self, quote: &Quote) -> Result<(), StoreError> {
-        self.store.persist_quote(quote).await
-    }
-
     async fn quotes(&self) -> Result<Vec<Quote>, StoreError> {
         self.store.quotes().await
     }
@@ -174,6 +178,14 @@ impl Store for Recorder {
         self.store.covering(question, from, to, since, at).await
     }
 
+    async fn persist_spending(&self, spending: &Spending) -> Result<(), StoreError> {
+        self.store.persist_spending(spending).await
+    }
+
+    async fn spendings(&self) -> Result<Vec<Spending>, StoreError> {
+        self.store.spendings().await
+    }
+
     async fn actions(
         &self,
         symbol: &Symbol,
@@ -183,8 +195,14 @@ impl Store for Recorder {
         self.store.actions(symbol, source, at).await
     }
 
-    async fn persist_shown(&self, shown: &[Shown], at: Timestamp) -> Result<(), StoreError> {
-        self.store.persist_shown(shown, at).await
+    async fn persist_shown(&self, shown: &[ShownFrom]) -> Result<(), StoreError> {
+        let saved = self.store.persist_shown(shown).await;
+        if saved.is_ok() && self.cut.done().is_none() {
+            for it in shown {
+                self.record.note_commit(it.at);
+            }
+        }
+        saved
     }
 
     async fn shown_at(&self, symbols: &[Symbol], at: Timestamp) -> Result<Vec<Shown>, StoreError> {
@@ -213,6 +231,10 @@ impl Store for Recorder {
         self.store.note_start(at).await
     }
 
+    async fn note_skipped(&self, skipped: Range<Timestamp>) -> Result<(), StoreError> {
+        self.store.note_skipped(skipped).await
+    }
+
     async fn bar_versions(
         &self,
         symbol: &Symbol,
@@ -233,8 +255,27 @@ impl Store for Recorder {
         self.store.action_versions(symbol, from, to).await
     }
 
+    async fn quote_versions(
+        &self,
+        query: &QuoteVersionsQuery,
+    ) -> Result<Vec<QuoteVersion>, StoreError> {
+        self.store.quote_versions(query).await
+    }
+
     async fn changes(&self, query: &ChangesQuery) -> Result<Vec<Change>, StoreError> {
         self.store.changes(query).await
+    }
+
+    async fn persist_dispute(&self, dispute: &Dispute) -> Result<(), StoreError> {
+        self.store.persist_dispute(dispute).await
+    }
+
+    async fn disputes(
+        &self,
+        symbol: Option<&Symbol>,
+        at: Option<Timestamp>,
+    ) -> Result<Vec<Dispute>, StoreError> {
+        self.store.disputes(symbol, at).await
     }
 
     async fn instruments(&self) -> Result<Vec<Instrument>, StoreError> {

@@ -1,14 +1,16 @@
+mod quotes;
+
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
 use fastrand::Rng;
 use jiff::Timestamp;
-use jiff::civil::Date;
+use jiff::civil::{Date, Weekday};
 use market::{
-    Bar, BarSource, Basis, Clock, HistoryQuery, HistoryResult, Instrument, Interval, Kept, Period,
-    Previous, PreviousKind, Price, Quote, QuoteSource, Series, SeriesHead, Session, Source,
-    SourceError, Span, Symbol, Trading, TradingPeriod, Unreach,
+    ActionKind, Bar, BarSource, Basis, Clock, HistoryQuery, HistoryResult, Instrument, Interval,
+    Kept, Kind, Period, Series, SeriesHead, Session, Source, SourceError, Span, Symbol, Trading,
+    TradingPeriod, Unreach,
 };
 use tokio::time::sleep;
 
@@ -67,7 +69,7 @@ impl Upstream {
     }
 
     /// Counts a request, and how it fares.
-    async fn called(&self, what: &str) -> Result<Mood, SourceError> {
+    async fn called(&self, what: &str, symbols: &[&Symbol]) -> Result<Mood, SourceError> {
         let truly = self.clock.truly();
         self.journal.note(format!("{truly} {} is asked {what}", self.name()));
         self.journal.count("requests");
@@ -80,19 +82,47 @@ impl Upstream {
             return Err(SourceError::Unreachable { why: Unreach::BrokenOff, detail });
         }
         match self.world.outage(self.source, truly) {
-            Some(outage) => Err(self.fails(outage).await),
+            Some(outage) => Err(self.fails(outage, symbols).await),
             None => Ok(mood),
         }
     }
 
-    async fn fails(&self, outage: Outage) -> SourceError {
+    /// One of the refusals that are told by words alone.
+    fn excuse(&self) -> SourceError {
+        let all = [
+            SourceError::Throttled { retry_after: None },
+            SourceError::Unauthorised { status: 200 },
+            SourceError::Failing { status: 200 },
+        ];
+        self.state.lock().unwrap().chance.choice(all).unwrap()
+    }
+
+    fn unknown(&self, symbols: &[&Symbol]) -> SourceError {
+        for symbol in symbols {
+            self.world.sayings.called_unknown(symbol);
+        }
+        SourceError::UnknownSymbol(symbols[0].clone())
+    }
+
+    async fn fails(&self, outage: Outage, symbols: &[&Symbol]) -> SourceError {
         let detail = "as this seed wants".to_owned();
         let (what, error) = match outage {
             Outage::Unreachable => (
                 "call while unreachable",
                 SourceError::Unreachable { why: Unreach::Connect, detail },
             ),
+            Outage::Unresolved => (
+                "call while its name is unresolved",
+                SourceError::Unreachable { why: Unreach::Dns, detail },
+            ),
+            Outage::Insecure => (
+                "call without a secure connection",
+                SourceError::Unreachable { why: Unreach::Tls, detail },
+            ),
             Outage::Failing => ("call while failing", SourceError::Failing { status: 503 }),
+            Outage::Excusing => ("refusal with status 200", self.excuse()),
+            Outage::Babbling => ("answer unreadable", SourceError::Unreadable(detail)),
+            Outage::Unknowing => ("symbol called unknown", self.unknown(symbols)),
             Outage::Throttling => (
                 "call while throttled",
                 SourceError::Throttled { retry_after: Some(Duration::from_secs(90)) },
@@ -148,6 +178,16 @@ impl Upstream {
     fn believed(&self, listing: usize) -> Belief {
         let belief = self.world.belief(self.source, listing, self.clock.truly());
         belief.deviations.iter().for_each(|what| self.journal.count(what.name()));
+        if belief.day.is_some_and(|day| is_sunday_in_the_week(&self.world.listings[listing], day)) {
+            self.journal.count("Sunday market open");
+        }
+        if belief
+            .actions
+            .iter()
+            .any(|it| matches!(&it.kind, ActionKind::Dividend(paid) if paid.currency.is_some()))
+        {
+            self.journal.count("dividend in another currency");
+        }
         belief
     }
 
@@ -169,7 +209,7 @@ impl BarSource for Upstream {
         question: &HistoryQuery,
         _: &Instrument,
     ) -> Result<HistoryResult, SourceError> {
-        let mood = self.called(&question.to_string()).await?;
+        let mood = self.called(&question.to_string(), &[&question.symbol]).await?;
         let (index, listing) = self.listing(&question.symbol)?;
         let is_all =
             question.span == Span::Period(Period::Max) && question.interval == Interval::D1;
@@ -225,7 +265,7 @@ impl Upstream {
         let is_daily = question.interval == Interval::D1;
         let unpriced = belief.unpriced.iter().copied().filter(|date| is_daily && is_within(*date));
         HistoryResult {
-            question: question.clone(),
+            query: question.clone(),
             series: Series::new(head, bars),
             actions: belief.actions.into_iter().filter(|it| is_within(it.ex_date)).collect(),
             instrument: listing.instrument.clone(),
@@ -260,53 +300,7 @@ fn halve(bars: &mut Vec<Bar>, chance: &mut Rng) {
     bars.drain(first..first + gone);
 }
 
-#[async_trait]
-impl QuoteSource for Upstream {
-    fn source(&self) -> Source {
-        Source::new(self.name())
-    }
-
-    async fn quotes(
-        &self,
-        batch: &[Instrument],
-    ) -> Result<Vec<Result<Quote, SourceError>>, SourceError> {
-        let names: Vec<&str> = batch.iter().map(|it| it.symbol.as_str()).collect();
-        let mood = self.called(&names.join(" ")).await?;
-        let quote = |(i, it): (usize, &Instrument)| {
-            if mood.left_out && batch.len() > 1 && i == 0 {
-                self.journal.count("symbol left out");
-                return Err(SourceError::LeftOut(it.symbol.clone()));
-            }
-            self.quote(&it.symbol)
-        };
-        Ok(batch.iter().enumerate().map(quote).collect())
-    }
-}
-
-impl Upstream {
-    fn quote(&self, symbol: &Symbol) -> Result<Quote, SourceError> {
-        let (index, listing) = self.listing(symbol)?;
-        let belief = self.believed(index);
-        let left_out = || SourceError::LeftOut(symbol.clone());
-        let bar = belief.bars.last().ok_or_else(left_out)?;
-        let before = belief.bars.iter().rev().nth(1);
-        let previous = |bar: &Bar| Previous { price: bar.close, kind: PreviousKind::Close };
-        let truly = self.clock.truly();
-        let closed = belief.day.map(|day| day.close).filter(|close| *close < truly);
-        Ok(Quote {
-            instrument: listing.instrument.clone(),
-            price: bar.close,
-            currency: listing.instrument.currency.clone(),
-            previous: before.map(previous),
-            day_high: bar.high,
-            day_low: bar.low.filter(|low: &Price| *low <= bar.close),
-            volume: bar.volume,
-            session: self.session(belief.day),
-            as_of: closed.or(Some(truly)),
-            received_at: self.clock.now(),
-            source: Source::new(self.name()),
-            simulated: false,
-            witness: None,
-        })
-    }
+/// A day of trading that falls on a Sunday where others have their weekend.
+fn is_sunday_in_the_week(listing: &Listing, day: Trading) -> bool {
+    listing.instrument.kind == Kind::Equity && day.date.weekday() == Weekday::Sunday
 }

@@ -8,7 +8,7 @@ use simulation::{MISBEHAVIOURS, Outcome, Tally, run};
 fn simulate(seed: u64, days: u32) -> Outcome {
     let outcome = run(seed, days);
     if let Some(fault) = &outcome.fault {
-        let last = outcome.last.join("\n");
+        let last = outcome.last().join("\n");
         panic!("seed {seed}, {days} days: {fault}\nthe last lines:\n{last}");
     }
     outcome
@@ -59,7 +59,7 @@ mod kept {
     use super::simulate;
 
     #[test]
-    fn dates_that_a_later_answer_covers_are_told_as_received_with_it() {
+    fn dates_that_a_later_answer_covers_are_reported_as_received_with_it() {
         simulate(8, 30);
     }
 
@@ -91,5 +91,43 @@ mod kept {
     #[test]
     fn actions_are_those_of_the_source_of_the_prices() {
         simulate(118, 10);
+    }
+    #[test]
+    fn a_month_is_between_dates_where_one_of_its_days_is() {
+        simulate(3004, 20);
+    }
+
+    #[test]
+    fn an_answer_of_the_very_moment_may_be_reported_in_part() {
+        simulate(2005, 20);
+    }
+
+    #[test]
+    fn part_of_another_answer_stands_in_only_while_it_is_current() {
+        simulate(3014, 20);
+    }
+    #[test]
+    fn what_a_source_corrected_is_shown_whatever_another_says() {
+        simulate(6001, 10);
+    }
+
+    #[test]
+    fn what_its_own_answer_contradicts_witnesses_nothing() {
+        simulate(61013, 20);
+    }
+
+    #[test]
+    fn what_is_asked_for_comparison_and_contradicts_itself_witnesses_nothing() {
+        simulate(70037, 15);
+    }
+
+    #[test]
+    fn half_of_all_days_is_not_complete() {
+        simulate(61015, 20);
+    }
+
+    #[test]
+    fn bars_are_adjusted_by_all_actions_that_were_reported() {
+        simulate(7010, 20);
     }
 }

@@ -44,6 +44,7 @@ async fn keep_time(upstream: Upstream, behind: SignedDuration) {
     }
 }
 
+#[expect(clippy::disallowed_methods, reason = "this program has the machine's clock")]
 fn now() -> Timestamp {
     Timestamp::try_from(SystemTime::now()).expect("the machine's clock is within jiff's years")
 }

@@ -13,4 +13,4 @@ mod upstream;
 
 pub use listing::{Kind, Listing, Session};
 pub use market::{Bar, Dividend, Interval, Market, Split, Tick};
-pub use upstream::{Fault, Odd, Stream, StreamFault, Upstream};
+pub use upstream::{Fault, Odd, Stream, StreamFault, Tale, Upstream};

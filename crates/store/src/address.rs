@@ -1,4 +1,5 @@
 use std::fmt;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::sync::Arc;
@@ -6,7 +7,9 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use market::{Store, StoreError};
 
-use crate::damage::IfDamaged;
+use crate::file::beside;
+use crate::lock::Holder;
+use crate::opening::Opening;
 use crate::sqlite::SqliteStore;
 
 /// Where a store is. The scheme names the backend.
@@ -56,12 +59,39 @@ impl Address {
     ///
     /// # Errors
     ///
-    /// [`StoreError::Unusable`] for a store that can neither be written nor read;
-    /// [`StoreError::Damaged`] for a damaged one that is not to be set aside.
-    pub fn open(&self, damaged: IfDamaged, now: Timestamp) -> Result<Arc<dyn Store>, StoreError> {
-        match &self.0 {
-            Backend::Sqlite(path) => Ok(Arc::new(SqliteStore::open_as_found(path, damaged, now)?)),
-        }
+    /// To serve: where another service uses it, or other settings are needed. Once: for
+    /// a store that can neither be written nor read, or is damaged.
+    pub fn open(&self, opening: &Opening, now: Timestamp) -> Result<Arc<dyn Store>, StoreError> {
+        let Backend::Sqlite(path) = &self.0;
+        let store = match opening {
+            Opening::ToServe { at } => SqliteStore::open_to_serve(path, at, now)?,
+            Opening::Once => SqliteStore::open_once(path)?,
+        };
+        Ok(Arc::new(store))
+    }
+
+    /// The service that uses the store there, if one does.
+    pub fn holder(&self) -> Option<Holder> {
+        let Backend::Sqlite(path) = &self.0;
+        Holder::of(path)
+    }
+
+    /// The folder and the files of the store that others than their user may look into.
+    pub fn open_to_others(&self) -> Vec<PathBuf> {
+        let Backend::Sqlite(path) = &self.0;
+        let folder = path.parent().filter(|it| !it.as_os_str().is_empty());
+        let folder = folder.unwrap_or(Path::new(".")).to_owned();
+        let files = ["", "-wal", "-shm"].map(|suffix| beside(path, suffix));
+        let is_open =
+            |it: &PathBuf| it.metadata().is_ok_and(|it| it.permissions().mode() & 0o077 != 0);
+        [folder].into_iter().chain(files).filter(is_open).collect()
+    }
+
+    /// The file beside the store that has this ending: of whatever else is kept for the
+    /// service that uses it.
+    pub fn beside(&self, ending: &str) -> PathBuf {
+        let Backend::Sqlite(path) = &self.0;
+        beside(path, ending)
     }
 }
 

@@ -5,12 +5,15 @@
 //! and a scheme in `address`.
 
 mod address;
-mod damage;
+mod file;
+mod lock;
 mod null;
+mod opening;
 mod rules;
 mod sqlite;
 
 pub use address::{Address, AddressError};
-pub use damage::IfDamaged;
+pub use lock::Holder;
 pub use null::NullStore;
+pub use opening::Opening;
 pub use sqlite::{SetAside, SqliteStore};

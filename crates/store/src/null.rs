@@ -1,9 +1,12 @@
+use std::ops::Range;
+
 use async_trait::async_trait;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use market::{
-    Action, ActionVersion, Bar, BarVersion, Change, ChangesQuery, HistoryQuery, HistoryResult,
-    Instrument, Interval, Quote, Saved, Shown, Slot, Source, Speaks, Store, StoreError, Symbol,
+    Action, ActionVersion, Bar, BarVersion, Change, ChangesQuery, Dispute, HistoryQuery,
+    HistoryResult, Instrument, Interval, Quote, QuoteVersion, QuoteVersionsQuery, Saved, Shown,
+    ShownFrom, Slot, Source, Speaks, Spending, Store, StoreError, Symbol,
 };
 
 /// A store that has nothing and stores nothing, for running on the simulator
@@ -14,11 +17,7 @@ pub struct NullStore;
 
 #[async_trait]
 impl Store for NullStore {
-    async fn persist_quote(&self, _: &Quote) -> Result<(), StoreError> {
-        Ok(())
-    }
-
-    async fn persist_shown(&self, _: &[Shown], _: Timestamp) -> Result<(), StoreError> {
+    async fn persist_shown(&self, _: &[ShownFrom]) -> Result<(), StoreError> {
         Ok(())
     }
 
@@ -89,6 +88,18 @@ impl Store for NullStore {
         Ok(())
     }
 
+    async fn note_skipped(&self, _: Range<Timestamp>) -> Result<(), StoreError> {
+        Ok(())
+    }
+
+    async fn persist_spending(&self, _: &Spending) -> Result<(), StoreError> {
+        Ok(())
+    }
+
+    async fn spendings(&self) -> Result<Vec<Spending>, StoreError> {
+        Ok(Vec::new())
+    }
+
     async fn actions(
         &self,
         _: &Symbol,
@@ -118,7 +129,26 @@ impl Store for NullStore {
         Ok(Vec::new())
     }
 
+    async fn quote_versions(
+        &self,
+        _: &QuoteVersionsQuery,
+    ) -> Result<Vec<QuoteVersion>, StoreError> {
+        Ok(Vec::new())
+    }
+
     async fn changes(&self, _: &ChangesQuery) -> Result<Vec<Change>, StoreError> {
+        Ok(Vec::new())
+    }
+
+    async fn persist_dispute(&self, _: &Dispute) -> Result<(), StoreError> {
+        Ok(())
+    }
+
+    async fn disputes(
+        &self,
+        _: Option<&Symbol>,
+        _: Option<Timestamp>,
+    ) -> Result<Vec<Dispute>, StoreError> {
         Ok(Vec::new())
     }
 

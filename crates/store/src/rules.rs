@@ -8,7 +8,7 @@
 //! together, nor compared: `bases`. `ledger` says what an answer was asked for and
 //! which answers a question concerns; `reading` what an answer is read from, today
 //! and as it was at any revision, by the same rules; `versions` why each version is
-//! as it is and until when it was in force.
+//! as it is and until when it was in force; `shown` likewise of what was shown.
 //!
 //! A backend reads and writes rows: it asks the rules what to read, reads that,
 //! and has the rules put the answer together. One rule is a condition of its
@@ -27,10 +27,11 @@ mod reading;
 mod revision;
 #[cfg(test)]
 mod samples;
+mod shown;
 mod stretch;
 mod versions;
 
-pub(crate) use self::acceptance::{accept_answer, accept_quote, accept_shown};
+pub(crate) use self::acceptance::{accept_answer, accept_shown};
 pub(crate) use self::actions::{ActionChanges, ByDay, Day, Silence, Terms, action_changes, by_day};
 pub(crate) use self::bars::{Changes, Spoken, changes};
 pub(crate) use self::bases::{SeriesId, StoredSeries, in_force};
@@ -39,5 +40,6 @@ pub(crate) use self::ledger::{Entry, ranked, spans, spelled, spoken, spoken_ex_d
 pub(crate) use self::moment::{APART_MS, LONGEST_REQUEST_MS, Moment};
 pub(crate) use self::reading::Reading;
 pub(crate) use self::revision::{Revision, Version};
+pub(crate) use self::shown::{news, why_shown};
 pub(crate) use self::stretch::{Dates, Slots};
 pub(crate) use self::versions::{Before, Turn, by_why, lasting, why_actions, why_bar};

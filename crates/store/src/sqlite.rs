@@ -13,38 +13,50 @@ mod bars;
 mod changes;
 mod check;
 mod columns;
+mod disputes;
 mod failure;
 mod instruments;
 mod ledger;
+mod logs;
 mod missed;
+mod occupant;
 mod open;
 mod quotes;
 mod readers;
 mod revisions;
 mod series;
 mod shown;
+mod spending;
 mod streamed;
+mod trouble;
+mod upkeep;
 mod versions;
 mod writer;
 
+use std::ops::Range;
 use std::path::Path;
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use market::{
-    Action, ActionVersion, Bar, BarVersion, Change, ChangesQuery, HistoryQuery, HistoryResult,
-    Instrument, Interval, Quote, Saved, Shown, Slot, Source, Speaks, Store, StoreError, Symbol,
+    Action, ActionVersion, Bar, BarVersion, Change, ChangesQuery, Dispute, HistoryQuery,
+    HistoryResult, Instrument, Interval, Quote, QuoteVersion, QuoteVersionsQuery, Saved, Shown,
+    ShownFrom, Slot, Source, Speaks, Spending, Store, StoreError, StoreTrouble, Symbol,
 };
-use rusqlite::{Connection, Transaction};
+use rusqlite::Transaction;
 use tracing::error;
 
 pub use self::aside::SetAside;
-use self::open::Reading;
+use self::occupant::make_folder;
+use self::open::{Opened, Reading};
 use self::readers::Readers;
+use self::trouble::Trouble;
+use self::upkeep::Upkeep;
 use self::writer::Writer;
-use crate::damage::IfDamaged;
-use crate::rules::{Dates, Moment, Revision, accept_answer, accept_quote, accept_shown};
+use crate::lock::Lock;
+use crate::rules::{Dates, Moment, Revision, accept_answer, accept_shown};
 
 /// A store in one SQLite file, with its `-wal` and `-shm` beside it while open.
 ///
@@ -59,9 +71,11 @@ pub struct SqliteStore {
     // Dropped in this order: whoever closes the file last must be able to
     // write, so that the log is folded into it.
     readers: Readers,
-    /// None where the file may only be read.
-    writer: Option<Writer>,
+    upkeep: Arc<Upkeep>,
 }
+
+/// So many instructions of SQLite's machine are one step of a write that may break off.
+const STEP: i32 = 20;
 
 impl SqliteStore {
     /// Opens the store in this file, creating it and its folder where missing,
@@ -71,11 +85,11 @@ impl SqliteStore {
     ///
     /// # Errors
     ///
-    /// [`StoreError::Unusable`] for a file that cannot be opened and written,
-    /// belongs to another program or was written by a newer version of this
-    /// one; [`StoreError::Damaged`] for one that is no SQLite database.
+    /// [`StoreError::Unusable`] for a file that cannot be opened and written, is
+    /// another program's or no database, or was written by a newer version of this
+    /// one; [`StoreError::Damaged`] for one of ours that is damaged.
     pub fn open(path: &Path) -> Result<Self, StoreError> {
-        Self::writing(path, open::for_writing(path)?)
+        Self::writing(path, open::for_writing(path)?, None)
     }
 
     /// As [`SqliteStore::open`], but everything is done on the thread that asks, and
@@ -86,14 +100,33 @@ impl SqliteStore {
     ///
     /// As for [`SqliteStore::open`].
     pub fn open_inline(path: &Path) -> Result<Self, StoreError> {
-        let connection = open::for_writing(path)?;
-        let relaxed = connection.pragma_update(None, "synchronous", "off");
-        relaxed.map_err(|error| failure::at(path, error))?;
-        let readers = Readers::new(path, Reading::Shared).inline();
-        Ok(Self { readers, writer: Some(Writer::inline(path, connection)) })
+        Self::open_breaking(path, || false)
     }
 
-    /// As [`SqliteStore::open`], but where the file is found damaged moves it
+    /// As [`SqliteStore::open_inline`]. While SQL is run to write, `breaks` is asked
+    /// again and again whether the write is to break off there, and nothing of it to be
+    /// stored: so that what a kill leaves can be seen at any step.
+    ///
+    /// # Errors
+    ///
+    /// As for [`SqliteStore::open`].
+    pub fn open_breaking(
+        path: &Path,
+        breaks: impl FnMut() -> bool + Send + 'static,
+    ) -> Result<Self, StoreError> {
+        let mut opened = open::for_writing(path)?;
+        let watched = opened.connection.progress_handler(STEP, Some(breaks));
+        watched.map_err(|error| failure::at(path, error))?;
+        let relaxed = opened.connection.pragma_update(None, "synchronous", "off");
+        relaxed.map_err(|error| failure::at(path, error))?;
+        let trouble = Trouble::default();
+        let readers = Readers::new(path, Some(Reading::Shared), trouble.clone()).inline();
+        let store = Self::of(readers, &trouble, None);
+        store.upkeep.start(Writer::inline(path, opened, trouble));
+        Ok(store)
+    }
+
+    /// As [`SqliteStore::open`], but where a file of ours is found damaged moves it
     /// aside, names it by the present instant, and begins a new one.
     ///
     /// Finds damage in the schema, the quotes, the instruments and the ledger
@@ -108,50 +141,49 @@ impl SqliteStore {
         path: &Path,
         now: Timestamp,
     ) -> Result<(Self, Option<SetAside>), StoreError> {
-        match open::for_writing_if_sound(path) {
-            Ok(connection) => Ok((Self::writing(path, connection)?, None)),
-            Err(StoreError::Damaged { why, .. }) => {
-                let aside = SetAside { path: aside::set(path, now)?, why };
-                Ok((Self::open(path)?, Some(aside)))
-            }
-            Err(unusable) => Err(unusable),
+        let (opened, aside) = upkeep::sound_or_new(path, None, now)?;
+        Ok((Self::writing(path, opened, None)?, aside))
+    }
+
+    /// Opens the store for a service, which locks it and goes on whatever becomes of
+    /// it: what cannot be written is read, and what cannot be had is tried again by
+    /// [`Store::tend`]. `at` says where the service is found.
+    ///
+    /// # Errors
+    ///
+    /// Where another service holds the lock, or other settings are needed: nothing
+    /// there is touched then.
+    pub(crate) fn open_to_serve(path: &Path, at: &str, now: Timestamp) -> Result<Self, StoreError> {
+        let (mut lock, mut occupant) = (Lock::of(path, at), None);
+        let opened = open::occupant(path, None).and_then(|found| {
+            occupant = found;
+            make_folder(path)?;
+            lock.take()?;
+            upkeep::sound_or_new(path, occupant.as_ref(), now)
+        });
+        match opened {
+            Ok((opened, _)) => Self::writing(path, opened, Some(lock)),
+            Err(error) if error.trouble().is_some_and(StoreTrouble::is_final) => Err(error),
+            Err(error) => Ok(Self::unwritable(path, occupant.as_ref(), &error, lock)),
         }
     }
 
-    /// Opens the store as well as it can be. One that cannot be written is read:
-    /// what is in it is served nevertheless, and the log says what is wrong.
-    pub(crate) fn open_as_found(
-        path: &Path,
-        damaged: IfDamaged,
-        now: Timestamp,
-    ) -> Result<Self, StoreError> {
-        let opened = match damaged {
-            IfDamaged::SetAside => Self::open_or_set_aside(path, now),
-            IfDamaged::Refuse => Self::open(path).map(|store| (store, None)),
-        };
-        match opened {
-            Ok((store, set_aside)) => {
-                if let Some(SetAside { path, why }) = set_aside {
-                    let moved = path.display();
-                    error!(
-                        "THE STORE IS DAMAGED and was moved to {moved}: {why}; beginning a new one"
-                    );
-                }
+    /// Opens the store for a command: what cannot be written is read, and the log says
+    /// why.
+    ///
+    /// # Errors
+    ///
+    /// For a store that can neither be written nor read, and for a damaged one.
+    pub(crate) fn open_once(path: &Path) -> Result<Self, StoreError> {
+        match Self::open(path) {
+            Err(error @ StoreError::Unusable { .. }) => {
+                let store = Self::open_for_reading(path).map_err(|_| error.clone())?;
+                let error = error.in_full();
+                error!(error, "THE STORE CANNOT BE WRITTEN: what is in it is read, nothing stored");
                 Ok(store)
             }
-            Err(error @ StoreError::Unusable { .. }) => Self::open_unwritable(path, error),
-            Err(error) => Err(error),
+            opened => opened,
         }
-    }
-
-    fn open_unwritable(path: &Path, error: StoreError) -> Result<Self, StoreError> {
-        let Ok(store) = Self::open_for_reading(path) else { return Err(error) };
-        let error = error.in_full();
-        error!(
-            error,
-            "THE STORE CANNOT BE WRITTEN: what is in it is served, nothing new is stored"
-        );
-        Ok(store)
     }
 
     /// Opens a store that may not be written, such as one on a disk mounted
@@ -161,16 +193,34 @@ impl SqliteStore {
     ///
     /// [`StoreError::Unusable`] for a file that cannot be read, is another
     /// program's, or is of another version than this one's, as bringing it up
-    /// to date takes writing; [`StoreError::Damaged`] for one that is no SQLite
-    /// database.
+    /// to date takes writing; [`StoreError::Damaged`] for one that is damaged.
     pub fn open_for_reading(path: &Path) -> Result<Self, StoreError> {
-        let how = open::reading_only(path)?;
-        Ok(Self { readers: Readers::new(path, how), writer: None })
+        let (how, occupant) = open::reading_only(path, None)?;
+        let trouble = Trouble::default();
+        let store = Self::of(Readers::new(path, Some(how), trouble.clone()), &trouble, None);
+        store.upkeep.go_without(Some(occupant), None);
+        Ok(store)
     }
 
-    fn writing(path: &Path, connection: Connection) -> Result<Self, StoreError> {
-        let writer = Some(Writer::start(path, connection)?);
-        Ok(Self { readers: Readers::new(path, Reading::Shared), writer })
+    fn unwritable(path: &Path, held: open::Held<'_>, error: &StoreError, lock: Lock) -> Self {
+        let (how, occupant) = open::reading_only(path, held).ok().unzip();
+        let trouble = Trouble::default();
+        let store = Self::of(Readers::new(path, how, trouble.clone()), &trouble, Some(lock));
+        store.upkeep.go_without(occupant, Some(error));
+        store
+    }
+
+    fn writing(path: &Path, opened: Opened, lock: Option<Lock>) -> Result<Self, StoreError> {
+        let trouble = Trouble::default();
+        let readers = Readers::new(path, Some(Reading::Shared), trouble.clone());
+        let store = Self::of(readers, &trouble, lock);
+        store.upkeep.start(Writer::start(path, opened, trouble)?);
+        Ok(store)
+    }
+
+    fn of(readers: Readers, trouble: &Trouble, lock: Option<Lock>) -> Self {
+        let upkeep = Upkeep::new(&readers, trouble.clone(), lock);
+        Self { readers, upkeep: Arc::new(upkeep) }
     }
 
     /// Reads what is known, or was known at an instant.
@@ -183,41 +233,43 @@ impl SqliteStore {
         self.readers.read(move |snapshot| read(snapshot, revisions::by(snapshot, at)?)).await
     }
 
-    fn writer(&self) -> Result<&Writer, StoreError> {
-        self.writer.as_ref().ok_or_else(|| failure::read_only(self.readers.path()))
+    fn writer(&self) -> Result<Arc<Writer>, StoreError> {
+        self.upkeep.writer()
     }
 
     /// Finishes what was handed over, folds the log into the file and closes it.
     ///
     /// Blocks until done. Nothing is lost where this fails: what was answered
     /// with `Ok` is in the log, and the next start reads it.
-    pub fn close(mut self) -> Result<(), StoreError> {
+    pub fn close(self) -> Result<(), StoreError> {
         self.readers.close();
-        self.writer.as_mut().map_or(Ok(()), Writer::finish)
+        let writer = self.upkeep.close().and_then(Arc::into_inner);
+        writer.map_or(Ok(()), |mut writer| writer.finish())
     }
 }
 
 #[async_trait]
 impl Store for SqliteStore {
-    async fn persist_quote(&self, quote: &Quote) -> Result<(), StoreError> {
-        accept_quote(quote)?;
-        let quote = quote.clone();
-        self.writer()?.write(move |transaction| quotes::persist(transaction, &quote)).await
-    }
-
-    async fn persist_shown(&self, shown: &[Shown], at: Timestamp) -> Result<(), StoreError> {
-        shown.iter().try_for_each(accept_shown)?;
-        let (shown, at) = (shown.to_vec(), Moment::from(at));
-        self.writer()?.write(move |transaction| shown::persist(transaction, &shown, at)).await
+    async fn persist_shown(&self, shown: &[ShownFrom]) -> Result<(), StoreError> {
+        shown.iter().try_for_each(|it| accept_shown(&it.shown))?;
+        let shown = shown.to_vec();
+        self.writer()?.write(move |transaction| shown::persist(transaction, &shown)).await
     }
 
     async fn shown_at(&self, symbols: &[Symbol], at: Timestamp) -> Result<Vec<Shown>, StoreError> {
-        let symbols = symbols.to_vec();
-        let known = move |snapshot: &Transaction<'_>, by| {
-            let shown = symbols.iter().map(|symbol| shown::at_revision(snapshot, symbol, by));
-            shown.filter_map(rusqlite::Result::transpose).collect()
+        let (of, at) = (symbols.to_vec(), Moment::from(at));
+        let read = move |snapshot: &Transaction<'_>| {
+            of.iter().map(|symbol| shown::at_instant(snapshot, symbol, at)).collect()
         };
-        self.known(Some(at), known).await
+        let found: Vec<_> = self.readers.read(read).await?;
+        let all = found.into_iter().zip(symbols).map(|(shown, symbol)| {
+            shown.map_err(|gap| StoreError::NotKept {
+                symbol: symbol.clone(),
+                from: gap.from.into(),
+                until: gap.until.into(),
+            })
+        });
+        all.filter_map(Result::transpose).collect()
     }
 
     async fn quotes(&self) -> Result<Vec<Quote>, StoreError> {
@@ -282,14 +334,14 @@ impl Store for SqliteStore {
 
     async fn persist_streamed(
         &self,
-        told: &HistoryResult,
+        given: &HistoryResult,
         since: Slot,
         at: Timestamp,
     ) -> Result<(), StoreError> {
-        accept_answer(told)?;
-        let (told, at) = (told.clone(), Moment::from(at));
+        accept_answer(given)?;
+        let (given, at) = (given.clone(), Moment::from(at));
         let persist =
-            move |transaction: &Transaction<'_>| streamed::persist(transaction, &told, since, at);
+            move |transaction: &Transaction<'_>| streamed::persist(transaction, &given, since, at);
         self.writer()?.write(persist).await
     }
 
@@ -300,14 +352,31 @@ impl Store for SqliteStore {
         at: Timestamp,
     ) -> Result<Option<(Vec<Bar>, Timestamp)>, StoreError> {
         let (question, source, at) = (question.clone(), source.clone(), Moment::from(at));
-        let told =
-            move |snapshot: &Transaction<'_>| streamed::told(snapshot, &question, &source, at);
-        Ok(self.readers.read(told).await?.map(|(bars, at)| (bars, at.into())))
+        let read = move |snapshot: &Transaction<'_>| {
+            streamed::last_given(snapshot, &question, &source, at)
+        };
+        Ok(self.readers.read(read).await?.map(|(bars, at)| (bars, at.into())))
     }
 
     async fn note_start(&self, at: Timestamp) -> Result<(), StoreError> {
         let at = Moment::from(at);
         self.writer()?.write(move |transaction| streamed::note_start(transaction, at)).await
+    }
+
+    async fn note_skipped(&self, skipped: Range<Timestamp>) -> Result<(), StoreError> {
+        let skipped = Moment::from(skipped.start)..Moment::from(skipped.end);
+        self.writer()?
+            .write(move |transaction| revisions::note_skipped(transaction, &skipped))
+            .await
+    }
+
+    async fn persist_spending(&self, spending: &Spending) -> Result<(), StoreError> {
+        let spending = spending.clone();
+        self.writer()?.write(move |transaction| spending::persist(transaction, &spending)).await
+    }
+
+    async fn spendings(&self) -> Result<Vec<Spending>, StoreError> {
+        self.readers.read(|snapshot| spending::all(snapshot)).await
     }
 
     async fn actions(
@@ -350,9 +419,33 @@ impl Store for SqliteStore {
         self.readers.read(read).await
     }
 
+    async fn quote_versions(
+        &self,
+        query: &QuoteVersionsQuery,
+    ) -> Result<Vec<QuoteVersion>, StoreError> {
+        let query = query.clone();
+        self.readers.read(move |snapshot| versions::of_quotes(snapshot, &query)).await
+    }
+
     async fn changes(&self, query: &ChangesQuery) -> Result<Vec<Change>, StoreError> {
         let query = query.clone();
         self.readers.read(move |snapshot| changes::of(snapshot, &query)).await
+    }
+
+    async fn persist_dispute(&self, dispute: &Dispute) -> Result<(), StoreError> {
+        let dispute = dispute.clone();
+        self.writer()?.write(move |transaction| disputes::persist(transaction, &dispute)).await
+    }
+
+    async fn disputes(
+        &self,
+        symbol: Option<&Symbol>,
+        at: Option<Timestamp>,
+    ) -> Result<Vec<Dispute>, StoreError> {
+        let symbol = symbol.cloned();
+        let read =
+            move |snapshot: &Transaction<'_>, by| disputes::at(snapshot, symbol.as_ref(), by);
+        self.known(at, read).await
     }
 
     async fn instruments(&self) -> Result<Vec<Instrument>, StoreError> {
@@ -362,5 +455,9 @@ impl Store for SqliteStore {
     async fn check(&self) -> Result<(), StoreError> {
         let faults = self.readers.read(|snapshot| check::faults(snapshot)).await?;
         if faults.is_empty() { Ok(()) } else { Err(failure::found(self.readers.path(), &faults)) }
+    }
+
+    async fn tend(&self, now: Timestamp) -> Result<u32, StoreError> {
+        self.upkeep.tend(now).await
     }
 }

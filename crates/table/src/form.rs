@@ -2,7 +2,7 @@ use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
 
-use crate::arrow::{Ipc, Parquet};
+use crate::arrow::{Ipc, IpcFile, Parquet};
 use crate::columns::ColumnPieces;
 use crate::constants::{Constants, WithConstants};
 use crate::csv::Csv;
@@ -50,8 +50,15 @@ pub struct UnknownForm {
 
 impl Form {
     /// All forms, the usual one first.
-    pub const ALL: [Self; 6] =
-        [Self::JSON, Self::COLUMNS, Self::CSV, Self::NDJSON, Self::ARROW, Self::PARQUET];
+    pub const ALL: [Self; 7] = [
+        Self::JSON,
+        Self::COLUMNS,
+        Self::CSV,
+        Self::NDJSON,
+        Self::ARROW,
+        Self::ARROW_FILE,
+        Self::PARQUET,
+    ];
 
     /// The names of all forms, in the same order.
     pub const NAMES: [&str; Self::ALL.len()] = {
@@ -87,6 +94,15 @@ impl Form {
     /// The ending by which readers know a file in it, without the dot.
     pub fn ending(self) -> &'static str {
         self.0.ending
+    }
+
+    /// The form of a file of that name, by its ending, in lower case alone; and the
+    /// name without it: `AAPL.csv`. A symbol has dots of its own, as `BRK.B`.
+    pub fn of_file(name: &str) -> Option<(&str, Self)> {
+        let stem = |form: &Self| name.strip_suffix(form.ending())?.strip_suffix('.');
+        let named = Self::ALL.into_iter().filter_map(|form| Some((stem(&form)?, form)));
+        // `columns.json` ends as `json` does.
+        named.min_by_key(|(stem, _)| stem.len()).filter(|(stem, _)| !stem.is_empty())
     }
 
     /// Whether its bytes are no text.
@@ -220,6 +236,21 @@ impl Form {
         },
     });
 
+    /// Arrow's IPC file, also known as Feather.
+    pub const ARROW_FILE: Self = Self(&Declared {
+        name: "arrow_file",
+        about: "Apache Arrow, the IPC file (Feather)",
+        media_types: &["application/vnd.apache.arrow.file"],
+        content_type: "application/vnd.apache.arrow.file",
+        ending: "arrow",
+        is_binary: true,
+        write: |table| {
+            let rows = table.flat();
+            let writer = IpcFile::new(table.head, rows.columns())?;
+            Ok(Box::new(RowPieces::new(rows, writer)))
+        },
+    });
+
     /// A Parquet file.
     pub const PARQUET: Self = Self(&Declared {
         name: "parquet",
@@ -253,8 +284,29 @@ mod tests {
     }
 
     #[test]
+    fn a_file_s_ending_says_its_form_in_lower_case_alone() {
+        for (name, expected) in [
+            ("AAPL.csv", Some(("AAPL", Form::CSV))),
+            ("BRK.B.parquet", Some(("BRK.B", Form::PARQUET))),
+            ("AAPL.arrow", Some(("AAPL", Form::ARROW_FILE))),
+            ("AAPL.arrows", Some(("AAPL", Form::ARROW))),
+            ("AAPL.json", Some(("AAPL", Form::JSON))),
+            ("AAPL.columns.json", Some(("AAPL", Form::COLUMNS))),
+            ("AAPL.csv.csv", Some(("AAPL.csv", Form::CSV))),
+            ("AAPL.CSV", None),
+            ("BRK.B", None),
+            ("AAPL.xlsx", None),
+            ("AAPLcsv", None),
+            (".csv", None),
+            ("", None),
+        ] {
+            assert_eq!(Form::of_file(name), expected, "{name}");
+        }
+    }
+
+    #[test]
     fn refusals_say_what_works() {
         let refusal = "xlsx".parse::<Form>().unwrap_err().to_string();
-        insta::assert_snapshot!(refusal, @r#"no such format "xlsx"; there are json, columns, csv, ndjson, arrow, parquet"#);
+        insta::assert_snapshot!(refusal, @r#"no such format "xlsx"; there are json, columns, csv, ndjson, arrow, arrow_file, parquet"#);
     }
 }

@@ -39,7 +39,7 @@ pub use form::{Form, UnknownForm};
 pub use head::Head;
 pub use number::{Number, in_fifteen_digits};
 pub use object::{Object, Record, json};
-pub use picked::FieldsError;
+pub use picked::{FieldsError, place, places};
 pub use pieces::Pieces;
 pub use rows::{Column, ColumnKind, Rows, SIMULATED, Values};
 pub use schema::{Described, described, schema_of};

@@ -38,14 +38,7 @@ impl Picked {
     /// Picks columns by their names, separated by commas: `date,close`.
     pub(crate) fn new(rows: Arc<dyn Rows>, fields: &str) -> Result<Self, FieldsError> {
         let known = rows.columns();
-        let mut places = Vec::new();
-        for name in fields.split(',').map(str::trim) {
-            let place = place(known, name)?;
-            if places.contains(&place) {
-                return Err(FieldsError::Twice(name.to_owned()));
-            }
-            places.push(place);
-        }
+        let mut places = places(known, fields)?;
         places.extend(mark(&*rows).filter(|place| !places.contains(place)));
         let columns = places.iter().map(|&place| known[place].clone()).collect();
         Ok(Self { rows, columns, places })
@@ -58,7 +51,29 @@ fn mark(rows: &dyn Rows) -> Option<usize> {
     rows.column(place, 0..rows.len()).any().then_some(place)
 }
 
-fn place(known: &[Column], name: &str) -> Result<usize, FieldsError> {
+/// Where the columns stand that `fields` names, with commas between.
+///
+/// # Errors
+///
+/// The name that is none, or stands twice.
+pub fn places(known: &[Column], fields: &str) -> Result<Vec<usize>, FieldsError> {
+    let mut places = Vec::new();
+    for name in fields.split(',').map(str::trim) {
+        let place = place(known, name)?;
+        if places.contains(&place) {
+            return Err(FieldsError::Twice(name.to_owned()));
+        }
+        places.push(place);
+    }
+    Ok(places)
+}
+
+/// Where the column of a name stands.
+///
+/// # Errors
+///
+/// There is none.
+pub fn place(known: &[Column], name: &str) -> Result<usize, FieldsError> {
     known.iter().position(|column| column.name == name).ok_or_else(|| FieldsError::Unknown {
         asked: short(name),
         near: nearest(name, known.iter().map(|column| &*column.name)).map(str::to_owned),

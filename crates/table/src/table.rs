@@ -4,9 +4,9 @@ use std::sync::Arc;
 use crate::constants::Constants;
 use crate::form::{Form, Written};
 use crate::head::Head;
-use crate::picked::{FieldsError, Picked};
+use crate::picked::{self, FieldsError, Picked};
 use crate::pieces::Pieces;
-use crate::rows::{self, Rows};
+use crate::rows::{self, Rows, Values};
 
 /// An answer made of rows, before it takes a form.
 pub struct Table {
@@ -34,6 +34,24 @@ impl Table {
         Ok(Self { rows, ..self })
     }
 
+    /// One figure of the first row alone, as plain text: a number in digits without
+    /// an exponent, a text as it is. `None` where it is a hole, or there is no row.
+    ///
+    /// # Errors
+    ///
+    /// There is no column of that name.
+    pub fn figure(&self, field: &str) -> Result<Option<String>, FieldsError> {
+        let place = picked::place(self.rows.columns(), field)?;
+        Ok(match self.rows.column(place, 0..self.rows.len().min(1)) {
+            Values::Date(cells) => first(&cells),
+            Values::Instant(cells) => first(&cells),
+            Values::Number(cells) => first(&cells),
+            Values::Text(cells) => first(&cells),
+            Values::Flag(cells) => first(&cells),
+            Values::Whole(cells) => first(&cells),
+        })
+    }
+
     /// Writes the table, piece by piece: 4,096 rows or some 64 KiB at a time,
     /// and a short one in one piece.
     ///
@@ -50,4 +68,8 @@ impl Table {
         let pieces = rows::refuse_twins(self.rows.columns()).and_then(|()| form.write(written));
         pieces.unwrap_or_else(|error| Box::new(iter::once(Err(error))))
     }
+}
+
+fn first<T: ToString>(cells: &[Option<T>]) -> Option<String> {
+    cells.first()?.as_ref().map(T::to_string)
 }

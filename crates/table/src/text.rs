@@ -25,9 +25,11 @@ pub fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<&
     known.max_by_key(likeness).filter(|near| likeness(near) > 500)
 }
 
-/// The beginning of a text, so that an error does not repeat ten kilobytes.
+/// The beginning of a text, so that an error does not repeat ten kilobytes, nor what
+/// runs in the terminal of whoever reads it.
 pub fn short(text: &str) -> String {
-    text.chars().take(40).collect()
+    let beginning: String = text.chars().take(40).collect();
+    legible::lines(&beginning).into_owned()
 }
 
 /// An error and what caused it, and what caused that, in one line.

@@ -19,6 +19,7 @@ pub async fn soon<T>(waited_for: impl Future<Output = T>) -> T {
 ///
 /// Where there never is.
 pub fn until<T>(what: &str, mut ask: impl FnMut() -> Option<T>) -> T {
+    #[expect(clippy::disallowed_methods, reason = "the machine's patience is what ends")]
     let started = Instant::now();
     loop {
         if let Some(found) = ask() {

@@ -54,7 +54,34 @@ pub struct Service {
     /// Where it listens, as its log says.
     pub address: SocketAddr,
     child: Child,
-    log: Option<JoinHandle<String>>,
+    log: Option<Log>,
+}
+
+/// What becomes of its log.
+#[derive(Debug)]
+enum Log {
+    Read(JoinHandle<String>),
+    /// Nobody takes any more of it; what was said before.
+    Unread(BufReader<ChildStderr>, String),
+}
+
+impl Log {
+    /// Reads it all along from now on.
+    fn read(self) -> Self {
+        let Self::Unread(mut log, mut said) = self else { return self };
+        Self::Read(thread::spawn(move || {
+            log.read_to_string(&mut said).unwrap();
+            said
+        }))
+    }
+
+    /// All of it, once the service has ended.
+    fn into_text(self) -> String {
+        match self.read() {
+            Self::Read(reading) => reading.join().unwrap(),
+            Self::Unread(_, said) => said,
+        }
+    }
 }
 
 impl Service {
@@ -71,10 +98,27 @@ impl Service {
     ///
     /// Where it ends instead, with what it said.
     pub fn begin(command: &mut Command) -> Self {
+        let mut service = Self::begin_unread(command);
+        service.log = service.log.take().map(Log::read);
+        service
+    }
+
+    /// As [`Service::begin`], but nobody reads what it says after that.
+    pub fn begin_unread(command: &mut Command) -> Self {
         let command = command.env("MARKETPULSE_LISTEN", "127.0.0.1:0").stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();
-        let (address, log) = address(child.stderr.take().unwrap());
-        Self { address, child, log: Some(log) }
+        let (mut log, mut said) = (BufReader::new(child.stderr.take().unwrap()), String::new());
+        let address = address(&mut log, &mut said);
+        Self { address, child, log: Some(Log::Unread(log, said)) }
+    }
+
+    /// What it says from now on, for who reads that at a pace of its own. Nothing of it is
+    /// kept for the end.
+    pub fn take_log(&mut self) -> Option<impl BufRead + Send + use<>> {
+        match self.log.take()? {
+            Log::Unread(log, _) => Some(log),
+            Log::Read(_) => None,
+        }
     }
 
     /// Waits until it has what it serves.
@@ -92,12 +136,18 @@ impl Service {
         get(self.address, target)
     }
 
+    /// The number of its process.
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Ends it at once, as a kernel out of memory does. Who asks it meanwhile gets no answer.
     pub fn kill(&self) {
         self.signal("KILL");
     }
 
-    fn signal(&self, name: &str) {
+    /// Sends it a signal by its name, such as `HUP`.
+    pub fn signal(&self, name: &str) {
         let pid = self.child.id().to_string();
         assert!(Command::new("kill").args(["-s", name, &pid]).status().unwrap().success());
     }
@@ -111,7 +161,7 @@ impl Service {
     pub fn end(mut self) -> (ExitStatus, String) {
         self.signal("TERM");
         let status = until("the service stops", || self.child.try_wait().unwrap());
-        (status, self.log.take().unwrap().join().unwrap())
+        (status, self.log.take().map_or_else(String::new, Log::into_text))
     }
 }
 
@@ -122,21 +172,15 @@ impl Drop for Service {
     }
 }
 
-/// The address in the line that says where the service listens, and the whole log once
-/// that has ended. It is read all along, or the service would have to wait for its reader.
-fn address(log: ChildStderr) -> (SocketAddr, JoinHandle<String>) {
-    let mut log = BufReader::new(log);
-    let mut said = String::new();
+/// The address in the line that says where the service listens; adds all that was
+/// read to what was said.
+fn address(log: &mut BufReader<ChildStderr>, said: &mut String) -> SocketAddr {
     loop {
         let begun = said.len();
-        let read = log.read_line(&mut said).unwrap();
+        let read = log.read_line(said).unwrap();
         assert_ne!(read, 0, "the service ended before it listened: {said}");
         if let Some(found) = in_line(&said[begun..]) {
-            let rest = thread::spawn(move || {
-                log.read_to_string(&mut said).unwrap();
-                said
-            });
-            return (found, rest);
+            return found;
         }
     }
 }

@@ -7,9 +7,12 @@ use simulator::Upstream;
 /// A setting's name and its value.
 pub type Setting = (String, String);
 
-/// Every upstream is the simulator.
+/// Every upstream is the simulator, and has time to answer: a busy machine is no fault
+/// of an upstream.
 pub fn simulated(upstream: &Upstream) -> Vec<Setting> {
-    at(&upstream.url())
+    let patience = [("MARKETPULSE_UPSTREAM_TIMEOUT", "5m"), ("MARKETPULSE_READ_DEADLINE", "1m")];
+    let patience = patience.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    at(&upstream.url()).into_iter().chain(patience).collect()
 }
 
 /// Every upstream is at an address such as `http://127.0.0.1:18200`.

@@ -7,12 +7,11 @@ import { describe, expect, test } from "vitest";
 type Rgb = [number, number, number];
 
 const css = readFileSync(new URL("tokens.css", import.meta.url), "utf8");
-const [light = "", dark = ""] = css.split("@media (prefers-color-scheme: dark)");
-const THEMES = { light: colours(light), dark: { ...colours(light), ...colours(dark) } };
+const found = [...css.matchAll(/--([\w-]+): light-dark\(#([0-9a-f]{6}), #([0-9a-f]{6})\);/g)];
+const THEMES = { light: colours(2), dark: colours(3) };
 
-function colours(text: string): Record<string, Rgb> {
-  const found = text.matchAll(/--([\w-]+): #([0-9a-f]{6});/g);
-  return Object.fromEntries([...found].map(([, name, hex]) => [name, linear(hex ?? "")]));
+function colours(at: number): Record<string, Rgb> {
+  return Object.fromEntries(found.map((match) => [match[1], linear(match[at] ?? "")]));
 }
 
 /** Light as it adds up, from 0 to 1. */

@@ -2,6 +2,7 @@
 
 import type { Quote } from "../api";
 import { percent, price, shownDecimals, signed } from "../locale/format";
+import type { Base } from "./sparkline";
 
 /** The words of a card, by the `data-slot` they go into. */
 export interface CardText {
@@ -49,6 +50,21 @@ export function direction(quote: Quote): Direction {
   if (quote.price === null || quote.change === null) return "none";
   if (quote.change === 0) return "level";
   return quote.change > 0 ? "up" : "down";
+}
+
+/** What a quote's change is counted from; `null` where there is none. */
+export function baseOf(quote: Quote): Base | null {
+  const trend = direction(quote);
+  if (trend === "none" || quote.price === null || quote.change === null) return null;
+  return { price: quote.price - quote.change, since: SINCE[quote.change_since ?? ""] ?? "since an earlier price", trend };
+}
+
+/** The price as a tab says it, with what speaks against it; empty where there is none. */
+export function tabText(quote: Quote, isLive: boolean): string {
+  if (quote.price === null) return "";
+  const isOld = quote.freshness === "stale" || (!isLive && quote.freshness === "fresh");
+  const doubt = isOld ? ` (${isLive ? "stale" : "last known"})` : "";
+  return `${price(quote.price, quote.price_decimals)} ${quote.currency ?? ""}`.trimEnd() + `${doubt} · ${quote.name}`;
 }
 
 /** Puts a quote into words; an unknown price is said to be missing. */

@@ -4,6 +4,7 @@
 // page's script loads later. The page hands it the functions that write.
 
 import { AreaSeries, type AreaData, ColorType, createChart, type TickMarkType, type Time } from "lightweight-charts";
+import { colour } from "../shell/colour";
 import type { Point } from "./closes";
 
 export interface Chart {
@@ -90,26 +91,25 @@ function options(words: Words) {
 /** Colours and sizes of the style sheet as they are now. */
 function looks() {
   const styles = getComputedStyle(document.documentElement);
-  const colour = (name: string) => styles.getPropertyValue(name).trim();
-  const hair = { color: colour("--muted"), labelBackgroundColor: colour("--tag") };
+  const hair = { color: colour("muted"), labelBackgroundColor: colour("tag") };
   return {
     chart: {
       layout: {
         // The library's own logo brings a style element, which the page's content
         // security policy forbids; the attribution stands below the chart instead.
         attributionLogo: false,
-        fontFamily: colour("--sans"),
+        fontFamily: getComputedStyle(document.body).fontFamily,
         fontSize: Math.round(parseFloat(styles.fontSize) * FONT_SHARE),
-        background: { type: ColorType.Solid, color: colour("--surface") },
-        textColor: colour("--muted"),
+        background: { type: ColorType.Solid, color: colour("surface") },
+        textColor: colour("muted"),
       },
-      grid: { vertLines: { visible: false }, horzLines: { color: colour("--line-faint") } },
+      grid: { vertLines: { visible: false }, horzLines: { color: colour("line-faint") } },
       crosshair: { vertLine: hair, horzLine: hair },
     },
     series: {
-      lineColor: colour("--accent"),
-      topColor: colour("--accent-veil"),
-      bottomColor: colour("--accent-clear"),
+      lineColor: colour("accent"),
+      topColor: colour("accent-veil"),
+      bottomColor: colour("accent-clear"),
     },
   };
 }
@@ -119,6 +119,6 @@ function followLooks(take: (look: ReturnType<typeof looks>) => void): () => void
   const over = new AbortController();
   const turn = () => take(looks());
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", turn, { signal: over.signal });
-  window.addEventListener("resize", turn, { signal: over.signal });
+  for (const change of ["resize", "marketpulse:themed"]) window.addEventListener(change, turn, { signal: over.signal });
   return () => over.abort();
 }

@@ -6,7 +6,7 @@ const STORAGE_KEY = "marketpulse.symbols";
 /** How many instruments the service shows on one page. */
 export const MOST_SYMBOLS = 50;
 
-type Key = "symbols" | "chart" | "sort" | "group" | "view" | "wall";
+type Key = "symbols" | "chart" | "sort" | "group" | "density" | "columns" | "view" | "wall";
 
 /** An address with some of its choices changed; `null` takes one away. */
 export function changed(address: string, change: Partial<Record<Key, string | null>>): string {

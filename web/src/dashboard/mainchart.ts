@@ -68,7 +68,7 @@ export function mainChart(figure: HTMLElement, events: ChartEvents): () => void 
 
 /** Which source the closes are from; of stale ones also when they were received. */
 export function basisText({ source, freshness, received_at: at }: ClosesResponse, now: Date): string {
-  return freshness === "stale" ? `Stale: from ${source}, as of ${moment(new Date(at), now)}` : `From ${source}`;
+  return freshness === "stale" ? `Stale: from ${source}, received ${moment(new Date(at), now)}` : `From ${source}`;
 }
 
 /** Writes what stands instead of a figure's chart, and where its prices are from. */

@@ -1,22 +1,27 @@
-// The order of the instruments; crates/server/src/pages/dashboard/choice.rs has
+// The order of the instruments; crates/server/src/pages/dashboard/sort.rs has
 // the same for the first paint.
 
-/** What instruments are ordered by. */
+/** What instruments are ordered by; `null` where it is not known. */
 export interface Ordered {
   name: string;
-  /** In per cent; `null` where it is not known. */
+  price: number | null;
+  /** The change in money. */
+  moved: number | null;
+  /** The change in per cent. */
   change: number | null;
+  /** When the price was true, in milliseconds. */
+  age: number | null;
 }
 
-/** Sorts them. Equal ones stay in their order; unknown changes come last. */
+const FIGURES = ["price", "moved", "change", "age"] as const;
+
+/** Sorts them, the highest figure first; a minus before the key turns it round. Equal ones stay in their order; unknown figures come last. */
 export function ordered<T extends Ordered>(all: T[], sort: string): T[] {
-  const orders: Record<string, (a: T, b: T) => number> = {
-    name: (a: T, b: T) => Number(lower(a) > lower(b)) - Number(lower(a) < lower(b)),
-    change: (a: T, b: T) => byChange(b.change, a.change, a, b),
-    "-change": (a: T, b: T) => byChange(a.change, b.change, a, b),
-  };
-  const compare = Object.hasOwn(orders, sort) ? orders[sort] : undefined;
-  return compare ? [...all].sort(compare) : all;
+  const key = sort.replace(/^-/, "");
+  const turn = sort.startsWith("-") ? -1 : 1;
+  if (key === "name") return [...all].sort((a, b) => turn * byName(a, b));
+  const figure = FIGURES.find((it) => it === key);
+  return figure ? [...all].sort((a, b) => byFigure(a[figure], b[figure], turn)) : all;
 }
 
 /** Sorts the tiles of each place; a place that is in order is not touched. */
@@ -29,11 +34,13 @@ export function arrange(places: Iterable<Element>, by: string, of: (symbol: stri
   }
 }
 
-function lower({ name }: Ordered): string {
-  return name.toLowerCase();
+function byFigure(a: number | null, b: number | null, turn: number): number {
+  if (a === null || b === null) return Number(a === null) - Number(b === null);
+  return turn * (b - a);
 }
 
-function byChange(first: number | null, second: number | null, a: Ordered, b: Ordered): number {
-  if (first === null || second === null) return Number(a.change === null) - Number(b.change === null);
-  return first - second;
+const lower = ({ name }: Ordered) => name.toLowerCase();
+
+function byName(a: Ordered, b: Ordered): number {
+  return Number(lower(a) > lower(b)) - Number(lower(a) < lower(b));
 }

@@ -1,8 +1,9 @@
 import { afterEach, expect, test, vi } from "vitest";
-import { daysOf, drawing, extended, type Line, lineText, type Point } from "./sparkline";
+import { daysOf, drawing, extended, type Line, lineText, type Point, type Trend } from "./sparkline";
 
 const MINUTE = 60_000;
 const of = (...points: Point[]): Line => ({ stepMs: 5 * MINUTE, points });
+const base = (price: number, trend: Trend) => ({ price, trend, since: "in 24 h" });
 const line = of([0, 10], [5 * MINUTE, 14], [10 * MINUTE, 12]);
 
 afterEach(() => vi.unstubAllGlobals());
@@ -20,7 +21,12 @@ function answering(...answers: (object | number)[]) {
 
 test("the line goes from the first to the last, higher prices higher", () => {
   expect(drawing(line, null)).toEqual({ path: "M0 38L50 2L100 20", base: null, trend: "up" });
-  expect(drawing(line, 18)).toEqual({ path: "M0 38L50 20L100 29", base: 2, trend: "down" });
+  expect(drawing(line, base(18, "down"))).toEqual({ path: "M0 38L50 20L100 29", base: 2, trend: "down" });
+});
+
+test("its colour is that of the card's change, whichever way the day went", () => {
+  expect(drawing(line, base(18, "down"))?.trend).toBe("down");
+  expect(drawing(of([0, 10], [MINUTE, 9]), base(8, "up"))?.trend).toBe("up");
 });
 
 test("a price that does not move is a line in the middle", () => {
@@ -28,7 +34,7 @@ test("a price that does not move is a line in the middle", () => {
 });
 
 test("there is no line of one price or none", () => {
-  expect(drawing(of(), 3)).toBeNull();
+  expect(drawing(of(), base(3, "up"))).toBeNull();
   expect(drawing(of([0, 5]), null)).toBeNull();
   expect(lineText(of(), null, 2)).toBe("No line of the day: no source has bars of it.");
 });
@@ -62,8 +68,8 @@ test("a price of another day asks for another line", () => {
 test("it is described in words, its colour too", () => {
   const words = "Line of the day: from 10.00 to 12.00, lowest 10.00, highest 14.00;";
   expect(lineText(line, null, 2)).toBe(`${words} risen since its begin.`);
-  expect(lineText(line, 18, 2)).toBe(`${words} fallen since the previous close.`);
-  expect(lineText(line, 12, 2)).toBe(`${words} unchanged since the previous close.`);
+  expect(lineText(line, base(18, "down"), 2)).toBe(`${words} fallen in 24 h.`);
+  expect(lineText(line, base(12, "level"), 2)).toBe(`${words} unchanged in 24 h.`);
 });
 
 const time = (minute: number) => `2026-01-02T10:${minute}:00Z`;

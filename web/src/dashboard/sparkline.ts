@@ -81,19 +81,32 @@ export function extended(line: Line, [time, value]: Point): Line | null {
   return { stepMs, points: [...before, [at, value]] };
 }
 
-/** The line's path, the height of the earlier close, and whether the line ends above or below it (or its own beginning). */
+/** The line's path, the height of the earlier price, and which way it is said to have gone. */
 export interface Drawing {
   path: string;
   base: number | null;
   trend: Trend;
 }
 
-/** Draws a line of at least two points, {@link WIDTH} by {@link HEIGHT}, so that the earlier close is in sight as well. */
-export function drawing({ points }: Line, previous: number | null): Drawing | null {
+/** The price that a card's change is counted from, and in words since when. */
+export interface Base {
+  price: number;
+  since: string;
+  /** Which way the card says the price went from there. */
+  trend: Trend;
+}
+
+/**
+ * Draws a line of at least two points, {@link WIDTH} by {@link HEIGHT}, so that the earlier price is in sight as well.
+ *
+ * The card's change decides on its colour: a line of the day ends higher than it began on many a day
+ * whose price is lower than the close before.
+ */
+export function drawing({ points }: Line, base: Base | null): Drawing | null {
   const [first, last] = [points[0], points.at(-1)];
   if (!first || !last || last[0] === first[0]) return null;
   const values = points.map(([, value]) => value);
-  if (previous !== null) values.push(previous);
+  if (base) values.push(base.price);
   const [low, high] = [Math.min(...values), Math.max(...values)];
   const x = (time: number) => ((time - first[0]) / (last[0] - first[0])) * WIDTH;
   const room = HEIGHT - 2 * MARGIN;
@@ -103,8 +116,8 @@ export function drawing({ points }: Line, previous: number | null): Drawing | nu
     const isNew = before === undefined || time - before[0] > GAP_MS;
     return `${isNew ? "M" : "L"}${round(x(time))} ${round(y(value))}`;
   };
-  const base = previous === null ? null : round(y(previous));
-  return { path: points.map(step).join(""), base, trend: trendOf(last[1], previous ?? first[1]) };
+  const trend = base?.trend ?? trendOf(last[1], first[1]);
+  return { path: points.map(step).join(""), base: base && round(y(base.price)), trend };
 }
 
 function trendOf(now: number, before: number): Trend {
@@ -115,14 +128,13 @@ function trendOf(now: number, before: number): Trend {
 const TREND = { up: "risen", down: "fallen", level: "unchanged" };
 
 /** The line in words, for those who do not see it or its colours. */
-export function lineText({ points }: Line, previous: number | null, decimals: number): string {
+export function lineText({ points }: Line, base: Base | null, decimals: number): string {
   const [first, last] = [points[0], points.at(-1)];
   if (!first || !last) return "No line of the day: no source has bars of it.";
   const values = points.map(([, value]) => value);
   const say = (value: number) => price(value, decimals);
-  const trend = TREND[trendOf(last[1], previous ?? first[1])];
-  const since = previous === null ? "its begin" : "the previous close";
-  return `Line of the day: from ${say(first[1])} to ${say(last[1])}, lowest ${say(Math.min(...values))}, highest ${say(Math.max(...values))}; ${trend} since ${since}.`;
+  const trend = TREND[base?.trend ?? trendOf(last[1], first[1])];
+  return `Line of the day: from ${say(first[1])} to ${say(last[1])}, lowest ${say(Math.min(...values))}, highest ${say(Math.max(...values))}; ${trend} ${base?.since ?? "since its begin"}.`;
 }
 
 function round(number: number): number {

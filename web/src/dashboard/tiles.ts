@@ -3,7 +3,7 @@
 
 import type { Quote } from "../api";
 import { age } from "../locale/format";
-import { cardText, direction, isPending, mark } from "./card";
+import { baseOf, cardText, direction, isPending, mark } from "./card";
 import { drawing, type Line, lineText } from "./sparkline";
 
 const SVG = "http://www.w3.org/2000/svg";
@@ -54,14 +54,13 @@ export class Tile {
   draw(line: Line | undefined, quote: Quote | undefined): void {
     const place = this.element.querySelector(".spark");
     if (!place || !line) return;
-    const isSinceClose = quote?.change_since === "previous_close" && quote.price !== null && quote.change !== null;
-    const previous = isSinceClose ? Number(quote.price) - Number(quote.change) : null;
-    const drawn = drawing(line, previous);
+    const base = quote ? baseOf(quote) : null;
+    const drawn = drawing(line, base);
     path(place, "base", drawn && drawn.base !== null ? `M0 ${drawn.base}H100` : null);
     path(place, "line", drawn ? drawn.path : null);
     set(place, "data-trend", drawn ? drawn.trend : null);
     const words = this.element.querySelector("[data-spark]");
-    if (words) say(words, lineText(line, previous, quote?.price_decimals ?? 2));
+    if (words) say(words, lineText(line, base, quote?.price_decimals ?? 2));
   }
 
   #say(name: string, text: string): void {

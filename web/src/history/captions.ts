@@ -19,13 +19,25 @@ export class Captions {
 
   /** Figures and words about the stretch that was asked for. */
   describe(): void {
-    const { parts, choice, type, asked, writer, prices } = this.shown;
+    const { parts, choice, type, asked, writer, prices, previous } = this.shown;
     const subject = `${parts.data("name")}, ${parts.data("words")}`;
-    parts.put("#told", chartText(subject, { ...choice, type }, asked, prices.head?.currency ?? "", writer));
-    const facts = factsOf(asked, writer);
+    parts.put("#chart-text", chartText(subject, { ...choice, type }, asked, prices.head?.currency ?? "", writer, previous));
+    const facts = factsOf(asked, writer, previous);
     if (!facts) return;
     for (const [slot, text] of Object.entries(facts.slots)) parts.put(`[data-slot="${slot}"]`, text);
     parts.one(".change").dataset["direction"] = facts.direction;
+    this.title();
+  }
+
+  /** The tab says the price first, with what speaks against it. */
+  title(): void {
+    const { parts, asked, writer, prices } = this.shown;
+    const last = asked.at(-1);
+    if (!last) return;
+    const price = `${writer.price(last.close)} ${prices.head?.currency ?? ""}`.trimEnd();
+    const badge = document.querySelector(".subject .badge")?.textContent ?? "";
+    const doubt = badge === "stale" || badge === "last known" ? ` (${badge})` : "";
+    document.title = `${price}${doubt} · ${parts.data("name")}, ${parts.data("span")} · MarketPulse`;
   }
 
   /** The bars' source, and when they were received. Newer bars may be from another source than the page's first ones. */
@@ -53,7 +65,7 @@ export class Captions {
 
   /** Offers to choose the days in sight; nothing where `undefined`. */
   range(days: [string, string] | undefined): void {
-    const button = this.shown.parts.one("[data-keep]");
+    const button = this.shown.parts.one("[data-save-range]");
     button.hidden = !days;
     const day = (date: string) => this.#days.when(date, "");
     if (days) button.textContent = `Keep ${day(days[0])} to ${day(days[1])}`;

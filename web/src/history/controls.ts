@@ -1,5 +1,6 @@
 // The controls of how prices are drawn; what they change becomes part of the choice.
 
+import { closePickers } from "../shell/pickers";
 import { type Choice, drawnAs, indicatorFault, MOST_INDICATORS, type Scale, toggled, type Type } from "./state";
 
 /** Which ways of drawing the prices on show allow. */
@@ -47,7 +48,7 @@ export function controls(now: () => Choice, choose: (next: Choice) => void): Con
     name.value = "";
     set(asked, true);
   });
-  for (const sheet of document.querySelectorAll<HTMLDetailsElement>(".picker")) closing(sheet);
+  closePickers();
 
   let drawable: Drawable = { range: true, volume: true };
   const show = (choice: Choice) => {
@@ -95,20 +96,4 @@ function count(sheet: string, chosen: number): void {
   if (!summary) return;
   const [name = ""] = (summary.textContent ?? "").split(" (");
   summary.textContent = chosen ? `${name} (${chosen})` : name;
-}
-
-/** Closes a sheet that covers the page when the focus leaves it, or by Escape. */
-function closing(sheet: HTMLDetailsElement): void {
-  document.addEventListener("pointerdown", (event) => {
-    if (event.target instanceof Node && !sheet.contains(event.target)) sheet.open = false;
-  });
-  sheet.addEventListener("focusout", ({ relatedTarget }) => {
-    if (relatedTarget instanceof Node && !sheet.contains(relatedTarget)) sheet.open = false;
-  });
-  sheet.addEventListener("keydown", (event) => {
-    if (event.key !== "Escape" || event.defaultPrevented || !sheet.open) return;
-    event.preventDefault();
-    sheet.open = false;
-    sheet.querySelector("summary")?.focus();
-  });
 }

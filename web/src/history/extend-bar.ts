@@ -53,8 +53,13 @@ function isWithin(bar: Bar, instant: string, { interval, timeZone }: BarSeries):
     const since = (Date.parse(instant) - Date.parse(bar.openTime)) / 1_000;
     return since >= 0 && since < secondsOf(interval);
   }
-  const date = new Intl.DateTimeFormat("en-CA", { timeZone, dateStyle: "short" }).format(new Date(instant));
+  const date = dayOf(instant, timeZone);
   return date >= bar.date && date < endOf(bar.date, interval);
+}
+
+/** The date of an instant by the clock of a zone. */
+export function dayOf(instant: string, timeZone: string): string {
+  return new Intl.DateTimeFormat("en-CA", { timeZone, dateStyle: "short" }).format(new Date(instant));
 }
 
 /** The first date after a bar; of one shorter than a day the next. */

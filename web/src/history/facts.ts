@@ -2,15 +2,20 @@
 
 import type { Bar } from "./data";
 import type { Writer } from "./locale";
-import { when } from "./words";
+import { when } from "./when";
 
-/** Texts by the slots they go into, and the direction of the whole; `undefined` without bars. */
-export function factsOf(bars: readonly Bar[], writer: Writer) {
+/**
+ * Texts by the slots they go into, and the direction of the whole; `undefined`
+ * without bars. The change of a single day is counted from `previous`, the close
+ * before it, where that is known.
+ */
+export function factsOf(bars: readonly Bar[], writer: Writer, previous?: number) {
   const [first, last] = [bars[0], bars.at(-1)];
   if (!first || !last) return undefined;
   const { price } = writer;
   const closes = bars.map(({ close }) => close);
-  const [direction, arrow] = last.close > first.close ? ["up", "▲"] : last.close < first.close ? ["down", "▼"] : ["level", "="];
+  const base = previous ?? first.close;
+  const [direction, arrow] = last.close > base ? ["up", "▲"] : last.close < base ? ["down", "▼"] : ["level", "="];
   const slots: Record<string, string> = {
     last: price(last.close),
     "last-close": price(last.close),
@@ -20,10 +25,16 @@ export function factsOf(bars: readonly Bar[], writer: Writer) {
     low: price(closes.reduce((a, b) => Math.min(a, b))),
     high: price(closes.reduce((a, b) => Math.max(a, b))),
     bars: writer.quantity(bars.length),
-    change: changeText(first.close, last.close, writer),
+    change: changeText(base, last.close, writer),
+    since: sinceText(previous),
     arrow,
   };
   return { slots, direction };
+}
+
+/** What a change is counted from. */
+export function sinceText(previous: number | undefined): string {
+  return previous === undefined ? "over the period" : "since previous close";
 }
 
 /** A change, also in per cent of where it began: `+2.00 (+0.03 %)`. */

@@ -3,7 +3,7 @@
 import type { Bar } from "./data";
 import { changeText } from "./facts";
 import { NOTHING, type Writer } from "./locale";
-import { when } from "./words";
+import { when } from "./when";
 
 /** A line of the key. */
 export interface Entry {

@@ -4,11 +4,10 @@ import { SERIES } from "./palette";
 
 const read = (file: string) => readFileSync(new URL(`../css/${file}`, import.meta.url), "utf8");
 
-/** The colours of a theme: dark ones stand behind the query for them. */
+/** The colours of a theme: the light one stands first. */
 function theme(css: string, isDark: boolean): Map<string, string> {
-  const [light = "", dark = ""] = css.split("prefers-color-scheme: dark");
-  const pairs = (isDark ? dark : light).matchAll(/--([\w-]+):\s*(#[0-9a-f]{6})/g);
-  return new Map([...pairs].map(([, name = "", value = ""]) => [name, value]));
+  const pairs = css.matchAll(/--([\w-]+):\s*light-dark\((#[0-9a-f]{6}), (#[0-9a-f]{6})\)/g);
+  return new Map([...pairs].map(([, name = "", light = "", dark = ""]) => [name, isDark ? dark : light]));
 }
 
 function luminance(colour: string): number {

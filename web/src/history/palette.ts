@@ -1,5 +1,7 @@
 // The page's own colours for what is drawn on a canvas.
 
+import { colour } from "../shell/colour";
+
 export interface Palette {
   surface: string;
   ink: string;
@@ -31,7 +33,6 @@ const REMS = 0.75;
 /** As the style sheet has them for the reader's theme. */
 export function palette(): Palette {
   const styles = getComputedStyle(document.documentElement);
-  const colour = (name: string) => styles.getPropertyValue(`--${name}`).trim();
   return {
     surface: colour("surface"),
     ink: colour("ink"),

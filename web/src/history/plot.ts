@@ -2,6 +2,7 @@
 
 import { createChart, type IChartApi, type IPriceLine, type LogicalRange, LineStyle, type Time } from "lightweight-charts";
 import { type Mark, Marks, thinned } from "./marks";
+import { THEMED } from "../shell/theme";
 import { palette } from "./palette";
 import { Panes } from "./panes";
 import { type Model, newest, pieces } from "./pieces";
@@ -160,8 +161,7 @@ export class Plot {
   #watch(events: PlotEvents): void {
     const { signal } = this.#over;
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.#repaint(), { signal });
-    // The page's type grows with the window.
-    addEventListener("resize", () => palette().fontSize !== this.#colours.fontSize && this.#repaint(), { signal });
+    addEventListener(THEMED, () => this.#repaint(), { signal });
     // Some ranges the chart takes by itself; those are not the reader's choice.
     for (const done of ["pointerdown", "wheel", "keydown"]) {
       this.place.addEventListener(done, () => (this.#isReaders = true), { signal, passive: true, capture: true });

@@ -5,7 +5,7 @@ import type { BarsResponse, LiveBar, Quote } from "../api";
 import { Refusal } from "../service/polling";
 import { alignedAddress, type Besides, besides, NONE, reason } from "./besides";
 import { ask, type Bar, barsOf, between, daysBefore, isIntraday, secondsOf, withParams } from "./data";
-import { isNewer, type BarSeries, withBar, withQuote } from "./extend-bar";
+import { dayOf, isNewer, type BarSeries, withBar, withQuote } from "./extend-bar";
 
 /** Before any price that anybody publishes. */
 const LONG_AGO = "1900-01-01";
@@ -109,6 +109,15 @@ export class PriceData {
     const isBehind = bar && quote && bar.close !== quote.price;
     this.#newest = quote ? { quote, ...(bar && !isBehind && { bar }) } : { ...this.#newest, ...update };
     return this.#putNewest();
+  }
+
+  /** The close before the day of the newest bar, as the bars' own source tells it with its price. */
+  previousClose(): number | undefined {
+    const [{ quote }, last, head] = [this.#newest, this.bars.at(-1), this.head];
+    if (!quote || !last || !head || quote.source !== head.source || quote.currency !== head.currency) return undefined;
+    if (quote.change_since !== "previous_close" || quote.price === null || quote.change === null) return undefined;
+    const isSameDay = quote.as_of !== null && dayOf(quote.as_of, head.time_zone) === last.date;
+    return isSameDay ? quote.price - quote.change : undefined;
   }
 
   /** The address of the comparison; `undefined` where nothing is compared. */

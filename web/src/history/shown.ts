@@ -12,7 +12,7 @@ import type { Model } from "./pieces";
 import { firstCommon } from "./rebase";
 import { type Choice, drawnAs, type Type } from "./state";
 import { PriceData } from "./price-data";
-import { when } from "./words";
+import { when } from "./when";
 
 export class Shown {
   readonly symbol: string;
@@ -59,6 +59,14 @@ export class Shown {
   /** The bars of the stretch that was asked for. */
   get asked(): readonly Bar[] {
     return this.prices.bars.filter(({ time }) => time >= this.prices.start);
+  }
+
+  /** The close before the one day that is shown by itself; `undefined` where it is none or not known. */
+  get previous(): number | undefined {
+    const { figure } = this.parts;
+    if (figure.dataset["oneDay"] === undefined) return undefined;
+    const written = figure.dataset["previous"];
+    return this.prices.previousClose() ?? (written === undefined ? undefined : Number(written));
   }
 
   /** Derives all that follows from the bars and the choice. */

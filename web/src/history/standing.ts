@@ -44,7 +44,15 @@ export class Standing {
   #sources = new Map<string, SourceState>();
   #receivedAt = new Date();
 
-  constructor(private readonly result: ParentNode) {}
+  constructor(
+    private readonly result: ParentNode,
+    private readonly changed: () => void,
+  ) {}
+
+  /** Whether newer prices ought to be there. */
+  get isStale(): boolean {
+    return this.#head?.freshness === "stale";
+  }
 
   /** The service has answered with prices. */
   received(head: BarsResponse): void {
@@ -83,6 +91,7 @@ export class Standing {
     if (line) line.dataset["state"] = state;
     put(this.#one(".aged [data-standing]"), text);
     if (line) line.hidden = !text;
+    this.changed();
   }
 
   #one(selector: string): HTMLElement | null {

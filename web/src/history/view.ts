@@ -28,10 +28,12 @@ export interface Around {
   remove(id: string): void;
   /** How these prices can be drawn. */
   offer(drawable: Drawable): void;
+  /** What is known of the prices' standing may have changed. */
+  stood(): void;
 }
 
 export class View {
-  readonly standing = new Standing(document);
+  readonly standing = new Standing(document, () => this.#stood());
   readonly #parts: Parts;
   readonly #shown: Shown;
   readonly #cursor: Cursor;
@@ -100,7 +102,7 @@ export class View {
     const isOther = prices.receive(update);
     if (!this.#plot) return;
     this.#captions.apart(this.#plot);
-    if (!isOther) return;
+    if (!isOther) return this.#captions.describe();
     if (prices.bars.length !== count) return this.#draw(false);
     this.#plot.go(this.#shown.goOn());
     this.#describe();
@@ -214,6 +216,11 @@ export class View {
   #describe(): void {
     this.#captions.describe();
     this.#cursor.show();
+  }
+
+  #stood(): void {
+    if (this.#plot) this.#captions.title();
+    this.around.stood();
   }
 
   #showRange(): void {

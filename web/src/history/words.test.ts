@@ -13,7 +13,7 @@ test("a chart says what it shows, its last value, what came of it and what is wi
   const choice = choiceOf("?type=area&scale=log&ind=rsi:14&compare=AAPL");
   expect(chartText("CAC 40, daily", { ...choice, compare: [] }, BARS, "EUR", EN)).toBe(
     "CAC 40, daily, area, logarithmic, from 28 Oct 2025 to 29 Oct 2025. Last 8,200.50 EUR so far. " +
-      "Change over it +200.50 (+2.51\u00a0%). Closes between 8,000.00 and 8,200.50. With RSI 14.",
+      "Change over the period +200.50 (+2.51\u00a0%). Closes between 8,000.00 and 8,200.50. With RSI 14.",
   );
   expect(chartText("CAC 40", choice, BARS, "EUR", EN)).toContain("Compared with AAPL.");
   expect(chartText("CAC 40", choice, [], "EUR", EN)).toBe("CAC 40: no prices in this stretch.");
@@ -50,5 +50,9 @@ test("indicators have names, and those that are no prices stand apart", () => {
 test("facts are those of the stretch", () => {
   expect(factsOf([], EN)).toBeUndefined();
   expect(factsOf(BARS, EN)).toMatchObject({ direction: "up", slots: { low: "8,000.00", "last-when": "29 Oct 2025, so far" } });
+  expect(factsOf(BARS, EN, 8_300)).toMatchObject({
+    direction: "down",
+    slots: { change: "−99.50 (−1.20\u00a0%)", since: "since previous close" },
+  });
   expect(changeText(0, 5, EN)).toBe("+5.00");
 });

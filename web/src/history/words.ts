@@ -2,8 +2,10 @@
 
 import type { Action } from "../api";
 import type { Bar } from "./data";
+import { changeText, sinceText } from "./facts";
 import { type Writer } from "./locale";
 import type { Choice } from "./state";
+import { when } from "./when";
 
 const NAMES: Record<string, string> = {
   sma: "SMA",
@@ -33,18 +35,24 @@ export function actionText(action: Action, writer: Writer): string {
   return amount === null ? name : [name, writer.amount(amount), currency].filter(Boolean).join(" ");
 }
 
-/** A chart in words, for screen readers: what it shows, its last value, and the change over the stretch. */
-export function chartText(subject: string, choice: Choice, bars: readonly Bar[], unit: string, writer: Writer): string {
+/** A chart in words, for screen readers: what it shows, its last value, and the change over the stretch or since `previous`. */
+export function chartText(
+  subject: string,
+  choice: Choice,
+  bars: readonly Bar[],
+  unit: string,
+  writer: Writer,
+  previous?: number,
+): string {
   const [first, last] = [bars[0], bars.at(-1)];
   if (!first || !last) return `${subject}: no prices in this stretch.`;
   const closes = bars.map(({ close }) => close);
   const [low, high] = closes.reduce(([a, b], close) => [Math.min(a, close), Math.max(b, close)], [Infinity, -Infinity]);
-  const percent = first.close ? ` (${writer.percent((last.close / first.close - 1) * 100)})` : "";
   const scale = { linear: "", log: ", logarithmic", percent: ", in per cent" }[choice.scale];
   return [
     `${subject}, ${choice.compare.length ? "lines" : choice.type}${scale}, from ${when(first, writer)} to ${when(last, writer)}.`,
     `Last ${writer.price(last.close)} ${unit}`.trimEnd() + `${last.provisional ? " so far" : ""}.`,
-    `Change over it ${writer.change(last.close - first.close, last.close)}${percent}.`,
+    `Change ${sinceText(previous)} ${changeText(previous ?? first.close, last.close, writer)}.`,
     `Closes between ${writer.price(low)} and ${writer.price(high)}.`,
     choice.ind.length ? `With ${choice.ind.map(indicatorName).join("; ")}.` : "",
     choice.compare.length ? `Compared with ${choice.compare.join(", ")}.` : "",
@@ -59,8 +67,4 @@ export function barText(bar: Bar, writer: Writer, more: string[]): string {
   const volume = bar.volume === null ? "" : `volume ${writer.short(bar.volume)}`;
   const parts = [part("open", bar.open), part("high", bar.high), part("low", bar.low), part("close", bar.close)];
   return `${when(bar, writer)}: ${[...parts, volume, ...more].filter(Boolean).join(", ")}`;
-}
-
-export function when(bar: Bar, writer: Writer): string {
-  return writer.when(bar.date, bar.openTime);
 }

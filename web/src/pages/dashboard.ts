@@ -2,8 +2,10 @@
 // and one instrument in a chart. Each choice is an address. The service renders
 // the page for it, and the parts of that page replace those on show.
 
-import { adder } from "../shell/adder";
+import type { Quote } from "../api";
+import { adder } from "../shell/lookup";
 import { keepAwake } from "../dashboard/awake";
+import { tabText } from "../dashboard/card";
 import { changed, hasList, list, MOST_SYMBOLS, storedList, storeList } from "../dashboard/choice";
 import { Days } from "../dashboard/days";
 import { batched } from "../dashboard/batched";
@@ -13,6 +15,7 @@ import { pageAt, suggest, take } from "../dashboard/page";
 import { Quotes } from "../dashboard/quotes";
 import { say, Tile } from "../dashboard/tiles";
 import { onKeys } from "../shell/keys";
+import { closePickers } from "../shell/pickers";
 import { type Connection, connectionText, Live } from "../service/live";
 import { age } from "../locale/format";
 import { localise } from "../locale/localised";
@@ -27,12 +30,17 @@ const one = <T extends HTMLElement>(selector: string) => document.querySelector<
 const form = one<HTMLFormElement>("#choice");
 const sort = one<HTMLSelectElement>("#sort");
 const group = one<HTMLInputElement>("#group");
+const density = one<HTMLInputElement>("#density");
+const columns = [...document.querySelectorAll<HTMLInputElement>("#columns input")];
+/** The page's own name, behind the price that the tab says. */
+const TITLE = document.title.split(" · ").slice(-2).join(" · ");
 const connection = one("#connection");
 const banner = one("#simulated");
 const toast = one("#board-said");
 
 let tiles = new Map<string, Tile>();
 let followed = "";
+let known: Connection | undefined;
 let isLive = true;
 let isChartSimulated = false;
 /** The chart comes first: the lines of the day are asked for after it. */
@@ -87,6 +95,8 @@ function showWaiting(): void {
   for (const symbol of waiting) show(symbol);
   waiting.clear();
   showBanner();
+  sayConnection();
+  showTab();
 }
 
 function show(symbol: string): void {
@@ -117,6 +127,14 @@ function showBanner(): void {
   if (banner) banner.hidden = !(isAny || isChartSimulated);
 }
 
+/** Has the tab say the price of the instrument in the chart. */
+function showTab(): void {
+  const quote = quotes.of(one("#charted figure")?.dataset["charted"] ?? "");
+  const price = quote ? tabText(quote, isLive) : "";
+  const title = price ? `${price} · ${TITLE}` : TITLE;
+  if (document.title !== title) document.title = title;
+}
+
 function showSources(): void {
   const used = new Set([...tiles.keys()].map((symbol) => quotes.of(symbol)?.source));
   const place = one("#sources");
@@ -124,11 +142,19 @@ function showSources(): void {
 }
 
 function showConnection(now: Connection): void {
+  known = now;
   connection?.setAttribute("data-state", now.state);
-  if (connection) say(connection, connectionText(now));
+  sayConnection();
   if (isLive === (now.state !== "offline")) return;
   isLive = !isLive;
   for (const symbol of tiles.keys()) soon(symbol);
+  showTab();
+}
+
+/** A connection over stale prices is not called live. */
+function sayConnection(): void {
+  const isStale = [...tiles.keys()].some((symbol) => quotes.of(symbol)?.freshness === "stale");
+  if (connection && known && tiles.size) say(connection, connectionText(known, isStale));
 }
 
 function showNothing(): void {
@@ -185,10 +211,21 @@ async function go(address: string, how: "push" | "replace" | "stay"): Promise<bo
   if (how === "replace") history.replaceState(null, "", shown);
   for (const part of ["#board", ".views"]) take(page, part);
   takeChart(page);
-  if (sort) sort.value = page.querySelector<HTMLSelectElement>("#sort")?.value ?? "";
-  if (group) group.checked = page.querySelector<HTMLInputElement>("#group")?.checked ?? false;
+  takeFields(page);
   takeUp();
+  showTab();
   return true;
+}
+
+/** An order that only a head leads to is an option of its own. */
+function takeFields(page: Document): void {
+  sort?.replaceChildren(...(page.querySelector("#sort")?.children ?? []));
+  for (const box of [group, density, ...columns]) {
+    const fresh = box && page.querySelector<HTMLInputElement>(`#choice [name="${box.name}"][value="${box.value}"]`);
+    if (fresh) [box.checked, box.disabled] = [fresh.checked, fresh.disabled];
+  }
+  const place = one("#columns");
+  if (place) place.hidden = page.querySelector<HTMLElement>("#columns")?.hidden ?? true;
 }
 
 function takeChart(page: Document): void {
@@ -275,8 +312,13 @@ function order(): void {
   if (!by || document.hidden || board?.matches(":hover, :focus-within")) return;
   arrange(document.querySelectorAll("[data-tiles]"), by, (symbol) => ({
     name: tiles.get(symbol)?.name ?? symbol,
-    change: quotes.of(symbol)?.change_percent ?? null,
+    ...figuresOf(quotes.of(symbol)),
   }));
+}
+
+function figuresOf(quote: Quote | undefined) {
+  const { price = null, change: moved = null, change_percent: change = null, as_of: at = null } = quote ?? {};
+  return { price, moved, change, age: at === null ? null : Date.parse(at) };
 }
 
 /** Follows a link within the page, unless it is to open in another tab. */
@@ -284,13 +326,28 @@ function follow(event: MouseEvent): void {
   const link = (event.target as Element).closest<HTMLAnchorElement>("#board a, #watchlist");
   const isPlain = !(event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey);
   if (!link || !isPlain) return;
-  const { remove: removed, chart: charted, instead } = link.dataset;
+  const { remove: removed, chart: charted, instead, order: sorting } = link.dataset;
   const isBack = link.getAttribute("href") === location.pathname;
-  if (removed === undefined && charted === undefined && instead === undefined && !isBack) return;
+  if ([removed, charted, instead, sorting].every((it) => it === undefined) && !isBack) return;
   event.preventDefault();
-  if (removed !== undefined) inTurn(() => remove(link));
+  if (sorting !== undefined) inTurn(() => sortBy(link));
+  else if (removed !== undefined) inTurn(() => remove(link));
   else if (charted !== undefined) inTurn(() => chart(charted));
   else inTurn(() => goToList(link.getAttribute("href") ?? ""));
+}
+
+/** Goes to the order that a head leads to, and keeps the focus on that head. */
+async function sortBy(link: HTMLAnchorElement): Promise<void> {
+  const column = link.closest<HTMLElement>("[data-column]")?.dataset["column"] ?? "";
+  if (!(await go(link.getAttribute("href") ?? "", "push"))) return;
+  one(`thead [data-column="${column}"] a`)?.focus({ preventScroll: true });
+}
+
+/** A row is pressed as a whole; what stands in it has its own meaning, and a text may be selected. */
+function press({ target, detail }: MouseEvent): void {
+  const row = (target as Element).closest<HTMLElement>("tr.tile:not(.refused)");
+  if (!row || (target as Element).closest("a, button, summary") || detail > 1 || getSelection()?.isCollapsed === false) return;
+  inTurn(() => chart(row.dataset["symbol"] ?? ""));
 }
 
 const field = form && adder(form, (symbol) => inTurn(() => add(symbol)));
@@ -302,12 +359,30 @@ group?.addEventListener("change", () => {
   const by = group.checked ? "kind" : null;
   inTurn(() => go(changed(here(), { group: by }), "push"));
 });
+density?.addEventListener("change", () => {
+  inTurn(() => go(changed(here(), { density: density.checked ? "compact" : null }), "push"));
+});
+for (const box of columns) box.addEventListener("change", () => pickColumn(box));
+closePickers();
 document.addEventListener("click", follow);
+document.addEventListener("click", press);
 window.addEventListener("popstate", () => inTurn(() => goToList(here(), "stay")));
 document.addEventListener("visibilitychange", () => {
   tick();
   void keepAwake();
 });
+/** A table without any column says too little: the last one stays. */
+function pickColumn(box: HTMLInputElement): void {
+  if (columns.some(({ checked }) => checked)) inTurn(chooseColumns);
+  else box.checked = true;
+}
+/** All columns are the usual choice. */
+function chooseColumns(): Promise<boolean> {
+  const chosen = columns.filter(({ checked }) => checked).map(({ value }) => value);
+  const isUsual = chosen.length === columns.length;
+  return go(changed(here(), { columns: isUsual ? null : chosen.join(",") }), "push");
+}
+
 const visit = (view: string) => one<HTMLAnchorElement>(`.views [data-view="${view}"]`)?.click();
 const is = (view: string) => one(`.views [data-view="${view}"]`)?.hasAttribute("aria-current");
 onKeys({

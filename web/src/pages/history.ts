@@ -4,7 +4,7 @@
 
 import "../history/early";
 import type { LiveEvent } from "../api";
-import { adder } from "../shell/adder";
+import { adder, picker } from "../shell/lookup";
 import { copy } from "../history/copy";
 import { commandOf } from "../history/keys";
 import { controls } from "../history/controls";
@@ -22,6 +22,8 @@ const FIELDS = ["symbol", "from", "to", "interval", "adjust"] as const;
 /** Intervals in which bars form from streamed prices. */
 const FORMING = ["1m", "2m", "5m", "10m", "15m", "30m", "1h", "2h", "4h", "1d"];
 const RENEW_MS = 60_000;
+/** How often what sources are being asked for is looked for. */
+const SOON_MS = 1_500;
 const OWED = "What was chosen last is shown once the service answers.";
 
 const one = <T extends HTMLElement>(selector: string) => document.querySelector<T>(selector);
@@ -31,6 +33,7 @@ const connection = one("#connection");
 
 let choice = choiceOf(location.search);
 let view: View | undefined;
+let known: Connection | undefined;
 let endRenewing: (() => void) | undefined;
 let turning = new AbortController();
 let wasLost = false;
@@ -51,7 +54,7 @@ function takeUp(status: number): void {
   [view, endRenewing] = [undefined, undefined];
   const figure = one("figure[data-bars]");
   if (!figure) return takeUpNothing(status);
-  const shown = new View(figure, choice, { remove: takeOut, offer: (what) => drawing.offer(what) });
+  const shown = new View(figure, choice, { remove: takeOut, offer: (what) => drawing.offer(what), stood: sayConnection });
   view = shown;
   shown.place.addEventListener("wheel", (event) => wheeled(shown, event), { passive: false });
   shown.place.addEventListener("keydown", (event) => pressed(shown, event));
@@ -60,13 +63,16 @@ function takeUp(status: number): void {
   live.follow(`/marketpulse/stream?symbols=${encodeURIComponent(shown.symbol)}${bars}`);
 }
 
-/** Follows no instrument. After a failure that may pass, the same page is asked for again. */
+/** Follows no instrument. What is still coming, or failed and may pass, is asked for again. */
 function takeUpNothing(status: number): void {
   live.follow("");
-  const isPassing = status >= 500;
+  const isComing = one('#result > [data-state="loading"]') !== null;
+  const isPassing = isComing || status >= 500;
   connection?.removeAttribute("data-state");
-  if (connection) connection.textContent = isPassing ? "Asked for again every minute" : "No instrument is followed";
-  if (isPassing) endRenewing = poll(() => turnTo(addressOf(choice), true), RENEW_MS, () => {}, "later");
+  const again = isComing ? "Asking its sources" : "Asked for again every minute";
+  if (connection) connection.textContent = isPassing ? again : "No instrument is followed";
+  const everyMs = isComing ? SOON_MS : RENEW_MS;
+  if (isPassing) endRenewing = poll(() => turnTo(addressOf(choice), true), everyMs, () => {}, "later");
 }
 
 /** Asks for what is shown, or for the choice that could not be shown yet. */
@@ -114,14 +120,20 @@ async function askOnce(): Promise<void> {
 }
 
 function showConnection(now: Connection): void {
-  if (connection) {
-    connection.dataset["state"] = now.state;
-    connection.textContent = connectionText(now);
-  }
+  known = now;
+  sayConnection();
   view?.standing.unreachable(now.state === "offline");
   // Asks for what was missed meanwhile.
   if (now.state === "connected" && wasLost) renew().catch((why: unknown) => view?.fail(why));
   wasLost = now.state !== "connected";
+}
+
+/** A connection over stale prices is not called live. */
+function sayConnection(): void {
+  if (!connection || !known || !view) return;
+  const words = connectionText(known, view.standing.isStale);
+  connection.dataset["state"] = known.state;
+  if (connection.textContent !== words) connection.textContent = words;
 }
 
 function takeOut(id: string): void {
@@ -224,10 +236,7 @@ function formed(): Choice {
   return { ...choice, ...rest, from, to, period: from || to ? "" : choice.period };
 }
 
-form?.addEventListener("submit", (event) => {
-  event.preventDefault();
-  choose(formed());
-});
+if (form) picker(form, () => view?.symbol ?? choice.symbol, () => choose(formed()));
 form?.addEventListener("change", (event) => {
   // A picked interval is shown at once; a symbol or date when the form is submitted.
   if (event.target instanceof HTMLSelectElement) choose(formed());
@@ -244,7 +253,7 @@ document.addEventListener("click", (event) => {
   if (zoom === "in") view?.zoom(0.7, 0.5);
   if (zoom === "out") view?.zoom(1 / 0.7, 0.5);
   if (zoom === "all") view?.fit();
-  const range = target?.closest("[data-keep]") && view?.range();
+  const range = target?.closest("[data-save-range]") && view?.range();
   if (range) choose({ ...choice, period: "", from: range[0], to: range[1] });
   if (target?.closest("[data-png]")) void view?.savePicture();
   if (target?.closest("[data-link]")) void copyLink();

@@ -3,4 +3,4 @@
 import { renew } from "../service/renew";
 import "../shell/shell";
 
-renew(["#prices", "#simulated"], [], 15_000);
+renew(["#prices", "#simulated"], [], 5_000);

@@ -167,13 +167,16 @@ test("heartbeats keep a stream; one that is silent is given up", async () => {
   const { wires, wire, states } = following();
   await pass(0);
   for (let beat = 0; beat < 10; beat += 1) {
-    wire().say(": heartbeat\n\n");
-    await pass(15_000);
+    wire().say(": heartbeat\n");
+    await pass(4_000);
   }
   expect(wires).toHaveLength(1);
-  await pass(25_000);
+  expect(states()).toEqual(["connected"]);
+  await pass(5_999);
+  expect(states()).toEqual(["connected"]);
+  await pass(1);
   expect(wire().signal?.aborted).toBe(true);
-  expect(states()).toEqual(["connected", "reconnecting"]);
+  expect(states()).toEqual(["connected", "offline"]);
   await pass(1_000);
   expect(wires).toHaveLength(2);
 });
@@ -223,7 +226,10 @@ test("where streams are refused prices are asked for, until there is a stream", 
   await pass(0);
   expect(states().at(-1)).toBe("connected");
   const asked = ask.mock.calls.length;
-  await pass(30_000);
+  for (let beat = 0; beat < 8; beat += 1) {
+    await pass(4_000);
+    wire().say(": heartbeat\n");
+  }
   expect(ask.mock.calls.length).toBe(asked);
 });
 
@@ -249,8 +255,8 @@ test("a page hidden for minutes gives its place back, and catches up when looked
   place.hidden = false;
   place.dispatchEvent(new Event("visibilitychange"));
   await pass(0);
-  expect(states().at(-1)).toBe("reconnecting");
-  expect(connectionText(connections.at(-1) as Connection)).toMatch(/^Reconnecting; these prices are of /);
+  expect(states().at(-1)).toBe("offline");
+  expect(connectionText(connections.at(-1) as Connection)).toMatch(/^Offline since /);
   expect(wires).toHaveLength(before + 1);
   expect(wire().after).toBe("e-3");
   wire().say("\n");
@@ -264,10 +270,13 @@ test("a page looked at again within a minute keeps its stream", async () => {
   wire().say("\n");
   place.hidden = true;
   place.dispatchEvent(new Event("visibilitychange"));
-  await pass(30_000);
+  for (let beat = 0; beat < 8; beat += 1) {
+    await pass(4_000);
+    wire().say(": heartbeat\n");
+  }
   place.hidden = false;
   place.dispatchEvent(new Event("visibilitychange"));
-  await pass(60_000 - 30_000 - 25_000);
+  await pass(5_000);
   expect(wires).toHaveLength(1);
   expect(wire().signal?.aborted).toBe(false);
 });
@@ -300,8 +309,33 @@ test("each state has words of its own", () => {
   const at = { polling: false, answeredAt: new Date(2026, 0, 2, 14, 3, 5) };
   expect(connectionText({ ...at, state: "connected" })).toBe("Live");
   expect(connectionText({ ...at, state: "connected", polling: true })).toBe("Live, asked every 5 s");
-  expect(connectionText({ ...at, state: "reconnecting" })).toBe("Reconnecting; these prices are of 14:03:05");
+  expect(connectionText({ ...at, state: "reconnecting" })).toBe("Reconnecting; the last word came at 14:03:05");
   expect(connectionText({ ...at, state: "offline" })).toBe("Offline since 14:03:05; these are the last known prices");
+});
+
+test("over stale prices a connection is no more than that", () => {
+  const connected = { state: "connected", polling: false, answeredAt: new Date() } as const;
+  expect(connectionText(connected, true)).toBe("Connected");
+  expect(connectionText({ ...connected, polling: true }, true)).toBe("Connected, asked every 5 s");
+});
+
+test("a page whose service never says a word is offline after ten seconds", async () => {
+  const { states } = following();
+  await pass(9_999);
+  expect(states()).toEqual([]);
+  await pass(1);
+  expect(states()).toEqual(["offline"]);
+});
+
+test("what is asked for instead is no fresher: ten seconds without an answer are as long", async () => {
+  const { states, ask } = following(new Refusal("all places are taken"));
+  await pass(0);
+  expect(states().at(-1)).toBe("connected, polling");
+  ask.mockImplementation(() => new Promise(() => {}));
+  await pass(9_999);
+  expect(states().at(-1)).toBe("connected, polling");
+  await pass(1);
+  expect(states().at(-1)).toMatch(/^offline/);
 });
 
 test("what is followed while nobody looks is had when somebody does", async () => {

@@ -28,10 +28,8 @@ export interface Page {
 /** Opens the stream at an address. It begins after the event `after`, or with a snapshot where that is empty. */
 export type OpenStream = (address: string, after: string, signal: AbortSignal) => Promise<AsyncIterable<string>>;
 
-const FIRST_WORD_MS = 10_000;
-/** More than two heartbeats of the service. */
-const SILENT_MS = 40_000;
-const OFFLINE_AFTER_MS = 10_000;
+/** More than two heartbeats of the service. After so long without a byte nothing is called fresh. */
+export const SILENT_MS = 10_000;
 const SHORTEST_WAIT_MS = 1_000;
 const LONGEST_WAIT_MS = 30_000;
 /** A tab that is hidden for longer closes its stream: a browser has few connections to one service. */
@@ -50,12 +48,16 @@ export function retryMs(failures: number, random: number): number {
   return Math.max(SHORTEST_WAIT_MS, longest * (0.5 + random / 2));
 }
 
-/** The state of the connection in words. */
-export function connectionText({ state, polling, answeredAt }: Connection): string {
+/**
+ * The state of the connection in words. Over prices of which some are `stale` it
+ * says no more than that there is a connection.
+ */
+export function connectionText({ state, polling, answeredAt }: Connection, stale = false): string {
   const at = clock(answeredAt);
-  if (state === "reconnecting") return `Reconnecting; these prices are of ${at}`;
+  if (state === "reconnecting") return `Reconnecting; the last word came at ${at}`;
   if (state === "offline") return `Offline since ${at}; these are the last known prices`;
-  return polling ? `Live, asked every ${POLL_EVERY_MS / 1_000} s` : "Live";
+  const word = stale ? "Connected" : "Live";
+  return polling ? `${word}, asked every ${POLL_EVERY_MS / 1_000} s` : word;
 }
 
 export class Live {
@@ -94,6 +96,7 @@ export class Live {
   #again(): void {
     if (!this.#address || document.hidden) return;
     this.#failures = 0;
+    this.#awaitWord();
     void this.#connect();
   }
 
@@ -101,7 +104,7 @@ export class Live {
     this.#run?.abort();
     const run = (this.#run = new AbortController());
     this.#openedAt = Date.now();
-    this.#expectWord(run, FIRST_WORD_MS);
+    this.#expectWord(run);
     let why: unknown;
     try {
       await this.#read(run);
@@ -116,7 +119,7 @@ export class Live {
     const events = new EventReader();
     for await (const text of await this.open(this.#address, this.#lastId, run.signal)) {
       if (this.#run !== run) return;
-      this.#expectWord(run, SILENT_MS);
+      this.#expectWord(run);
       this.#connected(false);
       for (const { id, data } of events.read(text)) {
         this.page.event(JSON.parse(data) as LiveEvent);
@@ -126,12 +129,12 @@ export class Live {
   }
 
   /** Gives up a stream that sends nothing, not even a heartbeat, for so long. */
-  #expectWord(run: AbortController, withinMs: number): void {
+  #expectWord(run: AbortController): void {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {
       run.abort();
       if (this.#run === run) this.#failed(new Error("silent"));
-    }, withinMs);
+    }, SILENT_MS);
   }
 
   #failed(why: unknown): void {
@@ -171,13 +174,23 @@ export class Live {
     this.#answeredAt = new Date();
     clearTimeout(this.#offline);
     this.#offline = undefined;
+    this.#awaitWord();
     this.#report("connected");
   }
 
   #lost(): void {
-    if (!navigator.onLine) return this.#report("offline");
+    if (!navigator.onLine || this.#isSilent()) return this.#report("offline");
     if (this.#state !== "offline") this.#report("reconnecting");
-    this.#offline ??= setTimeout(() => this.#report("offline"), OFFLINE_AFTER_MS);
+    this.#awaitWord();
+  }
+
+  /** Says that the page is offline when the next word has not come in time, whatever is tried meanwhile. */
+  #awaitWord(): void {
+    this.#offline ??= setTimeout(() => this.#report("offline"), SILENT_MS);
+  }
+
+  #isSilent(): boolean {
+    return Date.now() - this.#answeredAt.getTime() >= SILENT_MS;
   }
 
   #report(state: Connection["state"]): void {
@@ -196,8 +209,7 @@ export class Live {
       this.#hidden = setTimeout(() => this.#leave(), HIDDEN_MS);
       return;
     }
-    const isSilent = Date.now() - this.#answeredAt.getTime() > SILENT_MS;
-    if (this.#run && !isSilent) return;
+    if (this.#run && !this.#isSilent()) return;
     this.#lost();
     this.#again();
   }

@@ -3,12 +3,10 @@
 
 import { keepAges, writeAges } from "../locale/ages";
 import { clock } from "../locale/format";
-import { connectionText } from "./live";
+import { connectionText, SILENT_MS } from "./live";
 import { localise } from "../locale/localised";
 import { poll } from "./polling";
 
-/** How long after the first failure the service counts as unreachable. */
-const OFFLINE_AFTER_MS = 10_000;
 /** A selection is left alone for so long: somebody may be copying it. */
 const SELECTION_MS = 60_000;
 
@@ -28,6 +26,7 @@ let offline: ReturnType<typeof setTimeout> | undefined;
 export function renew(parts: string[], quiet: string[], everyMs: number): void {
   const arrived = arrivedAt();
   answeredAt = new Date(renderedAt(document));
+  awaitAnswer();
   if (arrived) received(document, arrived);
   localise(document);
   keepAges(serviceNow);
@@ -53,7 +52,15 @@ function renderedAt(page: Document): number {
 function received(page: Document, at: number): void {
   behindMs = renderedAt(page) - at;
   answeredAt = new Date(at);
-  say("connected", `Live, as of ${clock(answeredAt)}`);
+  const isStale = page.querySelector('main [data-freshness="stale"]') !== null;
+  const word = connectionText({ state: "connected", polling: false, answeredAt }, isStale);
+  say("connected", `${word}, answered at ${clock(answeredAt)}`);
+}
+
+/** Calls nothing fresh where the next answer has not come in time, whatever is tried meanwhile. */
+function awaitAnswer(): void {
+  clearTimeout(offline);
+  offline = setTimeout(unreached, SILENT_MS);
 }
 
 async function refresh(parts: string[], quiet: string[]): Promise<void> {
@@ -64,8 +71,7 @@ async function refresh(parts: string[], quiet: string[]): Promise<void> {
   const at = Date.now();
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   if (!answer.ok || !page.querySelector("#now")) throw new Error(`status ${answer.status}`);
-  clearTimeout(offline);
-  offline = undefined;
+  awaitAnswer();
   if (isCopied([...parts, ...quiet]) && at - answeredAt.getTime() < SELECTION_MS) return;
   received(page, at);
   localise(page);
@@ -96,7 +102,8 @@ function take(shown: Element | null, fresh: Element | null): void {
     const same = details.id && fresh.querySelector<HTMLDetailsElement>(`#${CSS.escape(details.id)}`);
     if (same) same.open = details.open;
   }
-  if (shown.outerHTML === fresh.outerHTML) return;
+  // What is being pressed must be there when it is let go.
+  if (shown.outerHTML === fresh.outerHTML || shown.matches(":active")) return;
   const focusable = (part: Element) => [...part.querySelectorAll<HTMLElement>("a, summary")];
   const focused = focusable(shown).findIndex((it) => it === document.activeElement);
   shown.replaceWith(document.adoptNode(fresh));
@@ -104,7 +111,6 @@ function take(shown: Element | null, fresh: Element | null): void {
 }
 
 function lost(): void {
-  offline ??= setTimeout(unreached, OFFLINE_AFTER_MS);
   if (connection?.dataset["state"] === "offline") return;
   say("reconnecting", `No answer, asking again; this was so at ${clock(answeredAt)}`);
 }

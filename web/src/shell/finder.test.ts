@@ -25,7 +25,7 @@ test("asks once the typing pauses, and chooses the first hit", async () => {
   await pause();
   expect(asked.mock.calls).toEqual([["app"]]);
   expect(last()).toMatchObject({ active: 0, said: "2 found." });
-  expect((await made.choose())?.symbol).toBe("AAPL");
+  expect(await made.choose()).toBe("AAPL");
 });
 
 test("the hits before stay to be seen while the next are asked for", async () => {
@@ -49,14 +49,30 @@ test("an answer that comes too late is dropped", async () => {
   expect(last()?.hits).toEqual([hit("QUICK")]);
 });
 
-test("a choice waits for the search of what is typed", async () => {
-  const { made } = finder(async (text) => found(text.toUpperCase()));
-  made.type("a");
-  await pause();
-  made.type("ab");
+test("a choice waits for the search of what is typed, and takes unseen only what is exactly that", async () => {
+  const answer = { ...found("ABC", "AB"), instruments: [hit("ABC"), hit("AB"), { ...hit("X"), name: "Abacus" }] };
+  const { made, last } = finder(async () => answer);
+  const chosen = async (text: string) => {
+    made.type(text);
+    const chosen = made.choose();
+    await pause();
+    return chosen;
+  };
+  expect(await chosen("ab")).toBe("AB");
+  expect(await chosen("abacus")).toBe("X");
+  expect(await chosen("a")).toBeNull();
+  expect(last()?.said).toBe("3 found. Enter opens ABC.");
+  expect(await made.choose()).toBe("ABC");
+});
+
+test("what was not found is taken as a symbol once it is seen that it was not", async () => {
+  const { made, last } = finder(async () => found());
+  made.type("x");
   const chosen = made.choose();
   await pause();
-  expect((await chosen)?.symbol).toBe("AB");
+  expect(await chosen).toBeNull();
+  expect(last()?.said).toBe("Nothing found. Enter opens “x” as a symbol.");
+  expect(await made.choose()).toBe("x");
 });
 
 test("whoever types on has not chosen", async () => {
@@ -86,7 +102,7 @@ test("an emptied field shows and chooses nothing, whatever is still on its way",
   await pause();
   expect(asked).not.toHaveBeenCalled();
   expect(last()).toEqual({ hits: [], active: -1, said: "" });
-  expect(await made.choose()).toBeNull();
+  expect(await made.choose()).toBe("");
 });
 
 describe("it says", () => {
@@ -94,7 +110,7 @@ describe("it says", () => {
     const { made, last } = finder(ask);
     made.type("x");
     await pause();
-    expect(await made.choose()).toBeNull();
+    expect(await made.choose()).toBe("x");
     return last()?.said;
   };
 

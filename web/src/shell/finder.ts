@@ -21,12 +21,14 @@ export class Finder {
   #text = "";
   #timer: ReturnType<typeof setTimeout> | undefined;
   #settled = Promise.resolve();
+  /** Whether what is shown is about the present text. */
+  #isSeen = true;
 
   /** `ask` asks the service; `show` is called after each change; `enter` says what the Enter key does with a symbol. */
   constructor(
     private readonly ask: (text: string) => Promise<SearchResponse>,
     private readonly show: (view: View) => void,
-    private readonly enter: "opens" | "adds" = "opens",
+    private readonly enter: "opens" | "adds" | "shows" = "opens",
   ) {}
 
   /** Takes the field's present text. */
@@ -34,6 +36,7 @@ export class Finder {
     const text = field.trim();
     if (text === this.#text) return;
     this.#text = text;
+    this.#isSeen = !text;
     clearTimeout(this.#timer);
     if (!text) {
       this.#settled = Promise.resolve();
@@ -53,14 +56,21 @@ export class Finder {
   }
 
   /**
-   * The chosen hit, once the search for what is typed is over; `null` for none.
+   * The symbol that Enter takes, once the search for what is typed is over: the marked hit's, or the text itself where
+   * nothing was found. `null` where the reader has not seen yet which: then only a hit that is exactly what was typed is
+   * taken, and it is said what Enter takes now. Empty where nothing was typed.
    *
    * Never settles where the text is changed meanwhile: the reader has not finished.
    */
-  async choose(): Promise<SearchHit | null> {
-    const settled = this.#settled;
-    await settled;
-    return this.view.hits[this.view.active] ?? null;
+  async choose(): Promise<string | null> {
+    const wasSeen = this.#isSeen;
+    await this.#settled;
+    const { hits, active, said } = this.view;
+    const hit = wasSeen ? hits[active] : hits.find((one) => isExactly(one, this.#text));
+    if (hit ?? wasSeen) return hit?.symbol ?? this.#text;
+    const marked = hits[active];
+    if (marked) this.#update({ ...this.view, said: `${said} Enter ${this.enter} ${marked.symbol}.` });
+    return null;
   }
 
   async #search(text: string): Promise<void> {
@@ -71,6 +81,7 @@ export class Finder {
     );
     // The text was changed meanwhile: the next answer is the one that counts.
     if (text !== this.#text) return new Promise(() => {});
+    this.#isSeen = true;
     this.#update(view);
   }
 
@@ -85,6 +96,10 @@ function viewOf({ instruments: hits, upstream }: SearchResponse, otherwise: stri
   const only = upstream === "ok" ? "" : " Only what is known here was searched";
   const why = upstream === "ok" ? "" : upstream === "none" ? "." : `: ${upstream}.`;
   return { hits, active: hits.length ? 0 : -1, said: found + only + why };
+}
+
+function isExactly({ symbol, name }: SearchHit, text: string): boolean {
+  return [symbol, name].some((known) => known.toLowerCase() === text.toLowerCase());
 }
 
 function reason(why: unknown): string {

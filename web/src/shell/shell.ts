@@ -5,6 +5,7 @@ import { Finder, type View } from "./finder";
 import { historyOf } from "./history-address";
 import { areOn, onKeys, turn } from "./keys";
 import { readJson } from "../service/polling";
+import { themeSwitch } from "./theme";
 
 const search = document.querySelector<HTMLDialogElement>("#search");
 const help = document.querySelector<HTMLDialogElement>("#help");
@@ -61,8 +62,8 @@ function openSearch(): void {
 async function go(): Promise<void> {
   const typed = field?.value.trim();
   if (!typed) return;
-  const hit = await finder.choose();
-  if (search?.open) location.assign(historyOf(hit?.symbol ?? typed));
+  const symbol = await finder.choose();
+  if (symbol && search?.open) location.assign(historyOf(symbol));
 }
 
 field?.addEventListener("input", () => finder.type(field.value));
@@ -78,9 +79,12 @@ field?.form?.addEventListener("submit", (event) => {
 });
 
 for (const dialog of [search, help]) {
+  let isBeside = false;
+  // What is pressed beside the sheet has the dialog itself as its target. So has what is pressed in the
+  // sheet and let go beside it, such as a text that is selected: that closes nothing.
+  dialog?.addEventListener("pointerdown", ({ target }) => (isBeside = target === dialog));
   dialog?.addEventListener("click", ({ target }) => {
-    // A click beside the sheet has the dialog itself as its target.
-    if (target === dialog || (target as Element).closest("[data-close]")) dialog.close();
+    if ((target === dialog && isBeside) || (target as Element).closest("[data-close]")) dialog.close();
   });
 }
 
@@ -97,6 +101,8 @@ document.addEventListener("keydown", (event) => {
 const single = document.querySelector<HTMLInputElement>("#single-keys");
 if (single) single.checked = areOn();
 single?.addEventListener("change", () => turn(single.checked));
+
+themeSwitch();
 
 // Examples are ready to paste: they name the service by the address its reader uses.
 for (const place of document.querySelectorAll("[data-origin]")) place.textContent = location.origin;

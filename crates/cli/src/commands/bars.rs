@@ -4,6 +4,7 @@
 use std::io::{self, Write};
 use std::sync::Arc;
 
+use super::client;
 use engine::Engine;
 use market::{HistoryQuery, Series};
 use query::{Bars, Page, PriceView};
@@ -47,7 +48,7 @@ pub(super) fn write(pieces: Pieces, out: &mut impl Write) -> io::Result<()> {
 /// Writes to standard output. A reader that closed the pipe, as `head` does, has
 /// seen enough.
 pub(super) fn write_to_output(pieces: Pieces) -> io::Result<()> {
-    match write(pieces, &mut io::stdout().lock()) {
+    match pieces.into_iter().try_for_each(|it| client::out(&it.map_err(io::Error::other)?)) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error),
         _ => Ok(()),
     }

@@ -4,16 +4,17 @@ use std::process::ExitCode;
 use ::engine::Engine;
 use clap::Args;
 use market::{
-    Adjust, Bar, HistoryQuery, HistoryResult, Interval, Period, Price, Span, Symbol,
+    Adjust, Bar, Bound, HistoryQuery, HistoryResult, Interval, Period, Price, Symbol,
     series_freshness,
 };
-use query::history::{answer, locate, today};
-use query::{PriceView, lack};
+use query::history::{answer, check, locate};
+use query::{PriceView, Refusal, lack};
 use server::Config;
 use table::Form;
 use table::text::with_causes;
 
-use super::{bars, engine, fail, plot, print, symbols_help};
+use super::aligned::by_point;
+use super::{bars, engine, fail, forms_help, intervals_help, plot, print, symbols_help};
 
 /// Which history to print, and how.
 #[derive(Args)]
@@ -23,23 +24,21 @@ pub(crate) struct HistoryArgs {
     /// How far back: 7d, 1mo, 3mo, 6mo, 1y, 5y, ytd, max, any <n>d, <n>wk, <n>mo, <n>y
     #[arg(long)]
     pub(crate) period: Option<Period>,
-    /// How long each bar is: 1m 2m 5m 15m 30m 1h 1d 1wk 1mo 3mo
-    #[arg(long, default_value = "1d")]
+    #[arg(long, default_value = "1d", help = intervals_help())]
     pub(crate) interval: Interval,
-    /// First trading date, YYYY-MM-DD; instead of a period
+    /// First trading date, YYYY-MM-DD, or an instant: RFC 3339, or seconds or milliseconds since 1970; instead of a period
     #[arg(long, conflicts_with = "period")]
-    pub(crate) from: Option<jiff::civil::Date>,
-    /// Last trading date, YYYY-MM-DD; today where only --from is given
+    pub(crate) from: Option<Bound>,
+    /// Last trading date, with all of its bars, or an instant; now where only --from is given
     #[arg(long, requires = "from")]
-    pub(crate) to: Option<jiff::civil::Date>,
+    pub(crate) to: Option<Bound>,
     /// As JSON, the same as /marketpulse/history
     #[arg(long, conflicts_with_all = ["csv", "format"])]
     pub(crate) json: bool,
     /// As CSV, the same as export; short for --format csv
     #[arg(long, conflicts_with = "format")]
     pub(crate) csv: bool,
-    /// csv, ndjson, json, columns, arrow or parquet, the same as export
-    #[arg(long)]
+    #[arg(long, help = format!("{}; the same as export", forms_help()))]
     pub(crate) format: Option<Form>,
     /// As a chart of the closes, for the terminal
     #[arg(long, conflicts_with_all = ["json", "csv", "format"])]
@@ -56,16 +55,21 @@ pub(crate) async fn history(config: Config, args: HistoryArgs) -> ExitCode {
         Ok(question) => question,
         Err(error) => return fail(2, &error),
     };
+    let view = view(&args);
     if let Some(form) = args.format.or(args.csv.then_some(Form::CSV)) {
-        return print_as(&engine, &question, form).await;
+        return print_as(&engine, &question, view, form).await;
     }
+    let now = engine.now();
     match answer(&engine, &question).await {
         Ok(answer) if args.json => {
-            let body = query::records::history(&answer, engine.now());
+            let body = query::records::history(&answer, view.opened, now);
             print(&(String::from_utf8_lossy(&body) + "\n"))
         }
-        Ok(answer) if args.plot => print(&plot::plot(&answer, engine.now())),
-        Ok(answer) => print(&table(&answer, series_freshness(&answer, engine.now()).as_str())),
+        Ok(answer) if args.plot => print(&plot::plot(&requested(&answer, view), now)),
+        Ok(answer) => {
+            let freshness = series_freshness(&answer, now);
+            print(&table(&requested(&answer, view), freshness.as_str()))
+        }
         Err(error) => fail(1, &with_causes(&error)),
     }
 }
@@ -74,19 +78,34 @@ async fn question(
     engine: &Engine,
     config: &Config,
     args: &HistoryArgs,
-) -> Result<HistoryQuery, market::SpanError> {
-    let symbol = engine.canonical(&args.symbol);
-    locate(engine, std::slice::from_ref(&symbol), (args.from, args.to)).await;
-    let span = match args.from {
-        None => Span::Period(args.period.unwrap_or(config.default_period)),
-        Some(from) => Span::dates(from, args.to.unwrap_or_else(|| today(engine, &symbol)))?,
-    };
+) -> Result<HistoryQuery, Refusal> {
+    let (symbol, bounds) = (engine.canonical(&args.symbol), (args.from, args.to));
+    check(args.period, bounds)?;
+    locate(engine, std::slice::from_ref(&symbol), bounds).await;
+    let asked = (args.period, bounds);
+    let span = view(args).span(engine, &symbol, asked, config.default_period)?;
     Ok(HistoryQuery { symbol, interval: args.interval, span, source: None })
 }
 
+fn view(args: &HistoryArgs) -> PriceView {
+    PriceView::of_all(Adjust::Splits, None).between((args.from, args.to), args.interval)
+}
+
+/// An answer with those of its bars alone that are requested. What it lacks was found
+/// out of all of them.
+fn requested(answer: &HistoryResult, view: PriceView) -> HistoryResult {
+    answer.coverage();
+    let series = view.opened.of(answer.series.clone());
+    HistoryResult { series, ..answer.clone() }
+}
+
 /// Writes the bars as export does, with the same marks and sources.
-async fn print_as(engine: &Engine, question: &HistoryQuery, form: Form) -> ExitCode {
-    let view = PriceView { adjust: Adjust::Splits, known_at: None };
+async fn print_as(
+    engine: &Engine,
+    question: &HistoryQuery,
+    view: PriceView,
+    form: Form,
+) -> ExitCode {
     let written = async {
         let pieces = bars::ask(engine, question, view).await?.pieces(form).await?;
         bars::write_to_output(pieces).map_err(|error| format!("cannot write the answer: {error}"))
@@ -101,7 +120,7 @@ fn table(answer: &HistoryResult, freshness: &str) -> String {
     let head = &answer.series.head;
     let currency = head.currency.as_ref().map_or("currency not stated", |c| c.as_str());
     let missing = lack(answer).map_or_else(String::new, |lack| format!(", {lack}"));
-    let mut table = format!(
+    let title = format!(
         "{} ({}), {currency}, {} bars of {} from {}, {freshness}{missing}, received {}\n",
         answer.instrument.name,
         head.symbol,
@@ -110,27 +129,69 @@ fn table(answer: &HistoryResult, freshness: &str) -> String {
         head.source,
         answer.received_at
     );
-    let _ = writeln!(
-        table,
-        "{:<20} {:>12} {:>12} {:>12} {:>12} {:>16}",
-        "DATE", "OPEN", "HIGH", "LOW", "CLOSE", "VOLUME"
-    );
-    let intraday = head.interval.is_intraday();
-    for bar in answer.series.bars() {
-        let _ = writeln!(table, "{}", row(&bar, intraday));
-    }
-    table
+    let bars: Vec<Bar> = answer.series.bars().collect();
+    title + &columns(&bars, head.interval.is_intraday())
 }
 
-fn row(bar: &Bar, intraday: bool) -> String {
+/// Heads, and a row for each bar below them.
+fn columns(bars: &[Bar], intraday: bool) -> String {
+    let of: [fn(&Bar) -> Option<Price>; 4] =
+        [|bar| bar.open, |bar| bar.high, |bar| bar.low, |bar| Some(bar.close)];
+    let figures = of.map(|of| prices(bars.iter().map(of)));
+    let wide = figures.iter().flatten().map(String::len).chain([12]).max().unwrap_or(0);
+    let heads = ["OPEN", "HIGH", "LOW", "CLOSE"].map(|head| format!("{head:>wide$}")).join(" ");
+    let mut columns = format!("{:<20} {heads} {:>16}\n", "DATE", "VOLUME");
+    for (i, bar) in bars.iter().enumerate() {
+        let prices = figures.each_ref().map(|of| format!("{:>wide$}", of[i])).join(" ");
+        // Writing to a String cannot fail.
+        let _ = writeln!(columns, "{}", row(bar, &prices, intraday));
+    }
+    columns
+}
+
+/// Prices of one column, their points below each other.
+fn prices(column: impl Iterator<Item = Option<Price>>) -> Vec<String> {
+    let cell = |price: Option<Price>| price.map_or_else(|| "-".to_owned(), |it| it.to_string());
+    by_point(&column.map(cell).collect::<Vec<_>>())
+}
+
+fn row(bar: &Bar, prices: &str, intraday: bool) -> String {
     let when = if intraday { bar.open_time.to_string() } else { bar.date.to_string() };
-    let cell =
-        |price: Option<Price>| price.map_or_else(|| "-".to_owned(), |price| price.to_string());
     let volume = bar.volume.map_or_else(|| "-".to_owned(), |volume| volume.to_string());
     let running = if bar.provisional { "  running" } else { "" };
-    let [open, high, low] = [bar.open, bar.high, bar.low].map(cell);
-    format!(
-        "{when:<20} {open:>12} {high:>12} {low:>12} {:>12} {volume:>16}{running}",
-        bar.close.to_string()
-    )
+    format!("{when:<20} {prices} {volume:>16}{running}")
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+
+    #[test]
+    fn heads_stand_above_their_figures_however_wide_the_widest_is() {
+        let price = |text: &str| text.parse().ok().and_then(Price::new);
+        let bar = Bar {
+            open_time: jiff::Timestamp::UNIX_EPOCH,
+            date: date(1970, 1, 1),
+            open: price("9.5"),
+            high: price("1234567890.125"),
+            low: price("9.25"),
+            close: price("9.75").unwrap(),
+            adj_close: None,
+            volume: Some(7.0),
+            provisional: false,
+        };
+        let columns = columns(&[bar], false);
+        let ends = |word: &str| {
+            let line = columns.lines().find(|line| line.contains(word)).unwrap();
+            line.find(word).unwrap() + word.len()
+        };
+        for (head, figure) in
+            [("OPEN", "9.5"), ("HIGH", "1234567890.125"), ("LOW", "9.25"), ("CLOSE", "9.75")]
+        {
+            assert_eq!(ends(head), ends(figure), "{head}:\n{columns}");
+        }
+        assert_eq!(columns.lines().map(str::len).collect::<Vec<_>>(), [97; 2], "{columns}");
+    }
 }

@@ -1,37 +1,64 @@
 use std::fmt::Write;
 use std::process::ExitCode;
 
-use engine::Found;
+use clap::Args;
+use engine::{Engine, Found};
 use market::Instrument;
 use query::explain::explained;
+use query::records;
 use server::Config;
+use table::{EncodeError, Form};
 
-use super::{engine, fail, print};
+use super::{engine, fail, print, say};
+
+/// What to look for, and how to print it.
+#[derive(Args)]
+pub(crate) struct SearchArgs {
+    /// Such as airbus, AIR.PA or NL0000235190
+    #[arg(required = true)]
+    text: Vec<String>,
+    /// As JSON, the same as /marketpulse/v1/search
+    #[arg(long)]
+    json: bool,
+}
 
 /// Prints the instruments that a text describes: those known here first, then
 /// what an upstream found. Exit status 1 if there is none.
-pub(crate) async fn search(config: Config, text: &str) -> ExitCode {
+pub(crate) async fn search(config: Config, args: SearchArgs) -> ExitCode {
     let engine = match engine(&config).await {
         Ok(engine) => engine,
         Err(message) => return fail(1, &message),
     };
-    let found = engine.search(text).await;
+    let text = args.text.join(" ");
+    let found = engine.search(&text).await;
     if let Some(why) = unanswered(&found) {
-        eprintln!("marketpulse: {why}");
+        say(&why);
     }
+    let printed = match args.json.then(|| json(&engine, &text, &found)) {
+        None if found.instruments.is_empty() => ExitCode::SUCCESS,
+        None => print(&table(&found.instruments)),
+        Some(Ok(body)) => print(&body),
+        Some(Err(error)) => return fail(1, &error),
+    };
     if found.instruments.is_empty() {
         return fail(
             1,
             &format!("nothing is like {text:?}; try part of a name, a symbol or an ISIN"),
         );
     }
-    print(&table(&found.instruments))
+    printed
 }
 
 /// What is missing from the result, where no upstream answered.
 fn unanswered(found: &Found) -> Option<String> {
     let missed = found.failures.iter().next().is_some();
     missed.then(|| format!("only what is known here was searched: {}", explained(&found.failures)))
+}
+
+fn json(engine: &Engine, text: &str, found: &Found) -> Result<String, EncodeError> {
+    let table = records::found(text, engine, found)?;
+    let body = table.pieces(Form::JSON).collect::<Result<Vec<_>, _>>()?.concat();
+    Ok(String::from_utf8_lossy(&body).into_owned() + "\n")
 }
 
 fn table(instruments: &[Instrument]) -> String {

@@ -1,16 +1,20 @@
+use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::sync::Arc;
 
 use clap::Args;
 use jiff::tz::TimeZone;
 use market::Clock;
-use server::{Config, StoppedClock, SystemClock};
+use server::{Commands, Config, StoppedClock, SystemClock};
 
 use super::{fail, no_demo};
 
 /// How to serve.
 #[derive(Args, Default)]
 pub(crate) struct ServeArgs {
+    /// Address and port to serve on, such as 127.0.0.1:5000, whatever the setting says
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) listen: Option<SocketAddr>,
     /// Run on the built-in simulator alone: no upstream is asked, nothing is stored
     #[arg(long)]
     pub(crate) demo: bool,
@@ -31,13 +35,15 @@ fn instant(text: &str) -> Result<jiff::Timestamp, String> {
 }
 
 /// Serves until SIGTERM or SIGINT.
-pub(crate) async fn serve(config: Config, args: ServeArgs) -> ExitCode {
+pub(crate) async fn serve(config: Config, args: ServeArgs, commands: Commands) -> ExitCode {
     if let Some(fault) = no_demo(&config, args.demo) {
         return fail(2, &fault);
     }
-    match server::run(config, args.demo, clock(args.at)).await {
+    let config = Config { listen: args.listen.unwrap_or(config.listen), ..config };
+    match server::run(config, args.demo, clock(args.at), commands).await {
         Ok(()) => ExitCode::SUCCESS,
-        Err(message) => fail(1, &message),
+        Err(error) if error.is_wrong_setting() => fail(2, &error),
+        Err(error) => fail(1, &error),
     }
 }
 

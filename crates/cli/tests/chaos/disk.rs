@@ -1,85 +1,56 @@
-use std::fs::{self, File};
-use std::io::Write;
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::fs;
 
 use jiff::Timestamp;
+use testkit::Mount;
+use testkit::faults::Gives;
 
 use crate::Form;
-use crate::faults::Gives;
-use crate::known::{Known, instant};
+use crate::known::{Asked, HELD, Known, instant};
 use crate::ordeal::{PATIENT, calls_of, finish, pass, steps};
 use crate::readers::Readers;
 use crate::recovery::WITHIN;
 use crate::stage::Stage;
 use crate::table::Outcome;
 
-/// A file system of our own, gone with the test.
-struct Mount {
-    at: PathBuf,
-    _home: tempfile::TempDir,
-}
-
-impl Mount {
-    fn new(options: &[&str]) -> Result<Self, String> {
-        let home = tempfile::tempdir().unwrap();
-        mount(options, home.path())?;
-        Ok(Self { at: home.path().to_owned(), _home: home })
-    }
-}
-
-impl Drop for Mount {
-    fn drop(&mut self) {
-        let _ = Command::new("umount").arg("--lazy").arg(&self.at).status();
-    }
-}
-
-fn mount(options: &[&str], at: &Path) -> Result<(), String> {
-    let done = Command::new("mount").args(options).arg(at).output();
-    let done = done.map_err(|error| format!("mount cannot be run: {error}"))?;
-    let why = String::from_utf8_lossy(&done.stderr);
-    let why = why.trim();
-    if done.status.success() { Ok(()) } else { Err(format!("only root may mount ({why})")) }
-}
-
-/// Takes all the room there is.
-fn fill(folder: &Path) -> PathBuf {
-    let path = folder.join("filler");
-    let mut file = File::create(&path).unwrap();
-    for size in [1 << 20, 1 << 12, 1] {
-        while file.write_all(&vec![b'x'; size]).is_ok() {}
-    }
-    path
-}
-
-/// The store's disk fills up, and later has room again.
-pub(crate) async fn full(form: Form) -> Outcome {
-    let disk = match Mount::new(&["-t", "tmpfs", "-o", "size=16m", "tmpfs"]) {
-        Ok(disk) => disk,
-        Err(why) => return Outcome::not_tried(&why),
-    };
-    let mut stage = Stage::new(PATIENT).await;
-    stage.set_folder(&disk.at);
-    stage.start().await.unwrap();
-    let mut readers = Readers::new(Known::read(&stage).await, Gives::Everything);
+/// Readers go on while the store is in trouble, which is told; once it is over, all that
+/// came meanwhile is kept.
+async fn survive(
+    mut stage: Stage,
+    form: Form,
+    mut readers: Readers,
+    reason: Option<&str>,
+    heal: impl FnOnce(),
+) -> Outcome {
     let before = calls_of(&stage);
-    let filler = fill(&disk.at);
     pass(&stage, &mut readers, &steps(form, false), form).await;
     let calls = calls_of(&stage) - before;
-    fs::remove_file(filler).unwrap();
+    let during = stage.ask("/readyz").await;
+    heal();
     let mut outcome = finish(&stage, readers, calls).await;
-    // What comes next is kept.
     stage.advance(WITHIN);
     stage.engine().refresh_due().await;
+    let after = stage.ask("/readyz").await;
+    let told = (during.status, during.json()["store"]["reason"].as_str().map(str::to_owned));
+    outcome.tally.expect(told == (200, reason.map(str::to_owned)), || format!("told {told:?}"));
+    outcome.tally.expect(after.json()["status"] == "ready", || format!("still {}", after.body));
     let sound = stage.engine().check_store().await;
     outcome.tally.expect(sound.is_ok(), || format!("the store is not sound: {sound:?}"));
-    let told = received(&stage).await;
+    expect_kept(&mut stage, &mut outcome).await;
+    outcome
+}
+
+/// What is told is told again after a restart without upstreams.
+async fn expect_kept(stage: &mut Stage, outcome: &mut Outcome) {
+    let told = received(stage).await;
     stage.stop();
     stage.upstream.fail("", simulator::Fault::Close, None);
     stage.start().await.unwrap();
-    let kept = received(&stage).await;
+    let kept = received(stage).await;
     outcome.tally.expect(told == kept, || format!("{told:?} was told and {kept:?} kept"));
-    outcome
+    for Asked { target, .. } in &HELD {
+        let held = stage.ask(target).await;
+        outcome.tally.expect(held.status == 200, || format!("{target} is lost: {}", held.body));
+    }
 }
 
 async fn received(stage: &Stage) -> Vec<Option<Timestamp>> {
@@ -88,30 +59,89 @@ async fn received(stage: &Stage) -> Vec<Option<Timestamp>> {
     quotes.values().map(|quote| instant(&quote["received_at"])).collect()
 }
 
-/// The service is started on a store that it may not write.
+const DISK_MIB: u32 = 16;
+
+/// The store's disk fills up, and later has room again.
+pub(crate) async fn full(form: Form) -> Outcome {
+    let disk = match Mount::disk(DISK_MIB) {
+        Ok(disk) => disk,
+        Err(why) => return Outcome::not_tried(&why),
+    };
+    let mut stage = Stage::new(PATIENT).await;
+    stage.set_folder(&disk.at);
+    stage.start().await.unwrap();
+    let readers = Readers::new(Known::read(&stage).await, Gives::Everything);
+    let filler = disk.fill();
+    let heal = || fs::remove_file(filler).unwrap();
+    survive(stage, form, readers, Some("disk_full"), heal).await
+}
+
+/// The service is started on a disk that has no room at all.
+pub(crate) async fn full_from_the_start(form: Form) -> Outcome {
+    let disk = match Mount::disk(DISK_MIB) {
+        Ok(disk) => disk,
+        Err(why) => return Outcome::not_tried(&why),
+    };
+    let mut stage = Stage::new(PATIENT).await;
+    stage.set_folder(&disk.at);
+    let filler = disk.fill();
+    if let Err(why) = stage.start().await {
+        let mut outcome = Outcome::default();
+        outcome.tally.wrong(format!("the service does not start: {why}"));
+        return outcome;
+    }
+    // What was asked of upstreams cannot be stored, so their budgets begin empty.
+    stage.advance(3_600);
+    let readers = Readers::new(Known::read(&stage).await, Gives::Everything);
+    let heal = || fs::remove_file(filler).unwrap();
+    survive(stage, form, readers, Some("disk_full"), heal).await
+}
+
+/// The service is started on a store that it may not write, and later may.
 pub(crate) async fn read_only(form: Form) -> Outcome {
     let mut stage = Stage::new(PATIENT).await;
     stage.start().await.unwrap();
     let mut readers = Readers::new(Known::read(&stage).await, Gives::Everything);
     stage.stop();
-    let writable = stage.folder().to_owned();
-    let frozen = match Mount::new(&["--bind", writable.to_str().unwrap()]) {
+    let frozen = match Mount::of(stage.folder()) {
         Ok(frozen) => frozen,
         Err(why) => return Outcome::not_tried(&why),
     };
-    mount(&["-o", "remount,bind,ro"], &frozen.at).unwrap();
+    frozen.set_read_only(true);
     stage.set_folder(&frozen.at);
     if let Err(why) = stage.start().await {
         readers.tally.wrong(format!("the service does not start: {why}"));
         return Outcome { tally: readers.tally, ..Outcome::default() };
     }
-    let before = calls_of(&stage);
     // At first from what is stored, before anybody has been asked.
-    readers.ask(&stage, 1).await;
-    pass(&stage, &mut readers, &steps(form, false), form).await;
-    let calls = calls_of(&stage) - before;
-    stage.stop();
-    stage.set_folder(&writable);
-    stage.start().await.unwrap();
-    finish(&stage, readers, calls).await
+    readers.ask_for_held(&stage).await;
+    // Budgets begin empty where they cannot be stored.
+    stage.advance(3_600);
+    let heal = || frozen.set_read_only(false);
+    survive(stage, form, readers, Some("read_only"), heal).await
 }
+
+/// Somebody cleans up where the store is.
+pub(crate) async fn deleted(form: Form) -> Outcome {
+    let mut stage = Stage::new(PATIENT).await;
+    stage.start().await.unwrap();
+    let readers = Readers::new(Known::read(&stage).await, Gives::Everything);
+    fs::remove_dir_all(stage.folder()).unwrap();
+    survive(stage, form, readers, None, || {}).await
+}
+
+/// Somebody puts a file of his own in the place of the store.
+pub(crate) async fn replaced(form: Form) -> Outcome {
+    let mut stage = Stage::new(PATIENT).await;
+    stage.start().await.unwrap();
+    let readers = Readers::new(Known::read(&stage).await, Gives::Everything);
+    let file = stage.folder().join("marketpulse.db");
+    fs::write(&file, THEIRS).unwrap();
+    let heal = || {
+        assert_eq!(fs::read_to_string(&file).unwrap(), THEIRS, "it was written over");
+        fs::remove_file(&file).unwrap();
+    };
+    survive(stage, form, readers, Some("not_ours"), heal).await
+}
+
+const THEIRS: &str = "date;close\n2025-10-27;268.81\n";

@@ -2,17 +2,20 @@ use std::collections::BTreeMap;
 use std::pin::Pin;
 use std::time::Duration;
 
-use testkit::PATIENCE;
+use testkit::faults::{self, Cause, Gives, TheirClock, UpstreamFault};
+use testkit::{Mode, PATIENCE};
 
 use crate::Form;
+use crate::clock;
+use crate::crowd;
 use crate::disk;
-use crate::faults::{self, Cause, Gives, UpstreamFault};
 use crate::known::Known;
-use crate::line::Mode;
+use crate::pressure;
 use crate::process;
 use crate::readers::{Readers, Tally};
 use crate::recovery;
-use crate::stage::{Stage, TheirClock, UPSTREAMS};
+use crate::restarts;
+use crate::stage::{Stage, UPSTREAMS};
 use crate::table::Outcome;
 
 /// What one row of the table takes.
@@ -31,14 +34,31 @@ pub(crate) fn all(form: Form) -> Vec<(&'static str, Ordeal)> {
         all.push((fault.name, Box::pin(survive(fault, form))));
     }
     all.push(("all down from the start, nothing stored", Box::pin(start_with_nothing(form))));
+    all.push(("clock an hour back for ten minutes", Box::pin(clock::set_wrong(-1, 600))));
+    all.push(("clock a day ahead for twenty seconds", Box::pin(clock::set_wrong(24, 20))));
+    all.push(("killed forty times in a row", Box::pin(restarts::in_a_loop())));
+    all.push(("a hundred unknown symbols a second by one", Box::pin(crowd::greedy(1, form))));
+    all.push(("a hundred unknown symbols a second by forty", Box::pin(crowd::greedy(40, form))));
+    all.push(("eight streams of five hundred junk symbols each", Box::pin(crowd::followers())));
     if is_full {
         all.push(("disk full", Box::pin(disk::full(form))));
-        all.push(("database read-only", Box::pin(disk::read_only(form))));
+        all.push(("disk full from the start", Box::pin(disk::full_from_the_start(form))));
+        all.push(("database read-only, later not", Box::pin(disk::read_only(form))));
+        all.push(("database of another user, later ours", Box::pin(process::denied())));
     }
-    all.push(("database is noise", Box::pin(process::noise())));
+    all.push(("folder of the database deleted", Box::pin(disk::deleted(form))));
+    all.push(("somebody else's file in its place", Box::pin(disk::replaced(form))));
+    all.push(("started on somebody else's file", Box::pin(process::not_ours())));
+    all.push(("a second service on the folder", Box::pin(process::second())));
+    all.push(("database is noise but for its beginning", Box::pin(process::noise())));
     all.push(("database torn in the middle", Box::pin(process::torn())));
     all.push(("database cut short", Box::pin(process::cut_short())));
     all.push(("kill -9 during refreshes", Box::pin(process::killed(form))));
+    all.push(("a log that nobody reads", Box::pin(pressure::unread_log(form))));
+    all.push(("more connections than files", Box::pin(pressure::connections())));
+    if is_full {
+        all.push(("twelve answers of 8 MB at once", Box::pin(pressure::big_answers())));
+    }
     all
 }
 
@@ -47,7 +67,7 @@ pub(crate) fn all(form: Form) -> Vec<(&'static str, Ordeal)> {
 pub(crate) fn steps(form: Form, slow: bool) -> Vec<i64> {
     match (form, slow) {
         (Form::Short, _) => [vec![15; 4], vec![60; 4], vec![300; 5]].concat(),
-        (Form::Full, false) => vec![15; 200],
+        (Form::Full, false) => vec![30; 100],
         (Form::Full, true) => [vec![60; 20], vec![300; 6]].concat(),
     }
 }
@@ -158,7 +178,7 @@ fn stay_within_budgets(stage: &Stage, tally: &mut Tally) {
     let hours = stage.now().duration_since(stage.began).as_secs_f64() / 3600.0;
     for upstream in stage.engine().upstreams() {
         let name = upstream.source.as_str();
-        let allowed = upstream.burst * f64::from(stage.starts) + upstream.per_hour * hours;
+        let allowed = upstream.burst + upstream.per_hour * hours;
         let most = sent_to(stage, name).max(upstream.calls as usize);
         tally.expect(most as f64 <= allowed, || {
             format!("{name} was asked {most} times where {allowed:.0} are allowed")

@@ -3,9 +3,9 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 use market::{Freshness, quote_freshness};
 use serde_json::Value;
+use testkit::faults::Gives;
 use tokio::task::JoinSet;
 
-use crate::faults::Gives;
 use crate::known::{Asked, Bar, HELD, Known, KnownHistory, NEVER_ASKED, bars, instant};
 use crate::stage::{Answer, Stage};
 
@@ -89,8 +89,17 @@ impl Readers {
 
     /// So many readers ask everything at once.
     pub(crate) async fn ask(&mut self, stage: &Stage, readers: usize) {
+        self.ask_for(&[NEVER_ASKED.target], stage, readers).await;
+    }
+
+    /// One reader asks for what has been answered before.
+    pub(crate) async fn ask_for_held(&mut self, stage: &Stage) {
+        self.ask_for(&[], stage, 1).await;
+    }
+
+    async fn ask_for(&mut self, others: &[&'static str], stage: &Stage, readers: usize) {
         let mut asking = JoinSet::new();
-        let histories = HELD.into_iter().chain([NEVER_ASKED]).map(|asked| asked.target);
+        let histories = HELD.iter().map(|asked| asked.target).chain(others.iter().copied());
         for target in histories.chain([LATEST]).chain(PAGES) {
             for _ in 0..readers {
                 let answer = stage.ask(target);
@@ -217,7 +226,7 @@ impl Readers {
 
     fn judge_history(&mut self, stage: &Stage, asked: &Asked, answer: &Answer) -> Given {
         let (target, told) = (asked.target, answer.json());
-        let explained = answer.status == 503 && told["reason"].is_string();
+        let explained = matches!(answer.status, 429 | 503) && told["reason"].is_string();
         if explained && !self.must_answer(target) && self.gives != Gives::Everything {
             return Given::Nothing;
         }

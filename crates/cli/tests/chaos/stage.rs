@@ -1,19 +1,19 @@
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use axum::body::{Body, to_bytes};
-use axum::http::Request;
+use axum::http::{Request, Response};
 use engine::Engine;
 use jiff::{SignedDuration, Timestamp};
 use market::Clock;
 use serde_json::Value;
-use server::{App, Config, Front, router};
+use server::{App, Config, Front, Peer, router};
 use simulator::{Market, Upstream};
-use testkit::{SettableClock, upstreams};
+use testkit::faults::TheirClock;
+use testkit::{Line, SettableClock, upstreams};
 use tower::ServiceExt;
 
-use crate::line::Line;
 use crate::ordeal::PATIENT;
 
 /// A Wednesday, Paris trading.
@@ -27,15 +27,6 @@ pub(crate) const UPSTREAMS: [(&str, &[&str]); 4] = [
     ("ecb", &["/stats"]),
 ];
 
-/// What the upstreams' clock does while ours goes on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum TheirClock {
-    /// Ahead of ours by so many hours, or behind.
-    Off(i64),
-    /// Stands still.
-    Stopped,
-}
-
 /// The service with a store of its own, its clock, its upstreams and the line
 /// to them.
 pub(crate) struct Stage {
@@ -43,9 +34,10 @@ pub(crate) struct Stage {
     pub(crate) line: Line,
     pub(crate) their_clock: TheirClock,
     pub(crate) began: Timestamp,
-    /// How often the service was started: each start fills the budgets.
+    /// How often the service was started.
     pub(crate) starts: u32,
     clock: Arc<SettableClock>,
+    ahead: SignedDuration,
     /// The longest wait for an upstream, from the next start on.
     pub(crate) timeout: &'static str,
     folder: PathBuf,
@@ -67,6 +59,7 @@ impl Stage {
             began,
             starts: 0,
             clock: SettableClock::new(began),
+            ahead: SignedDuration::ZERO,
             timeout,
             folder: home.path().join("data"),
             running: None,
@@ -135,6 +128,12 @@ impl Stage {
         self.tell_upstream();
     }
 
+    /// Somebody sets our clock so far ahead of what it was at first, or back.
+    pub(crate) fn set_ahead(&mut self, by: SignedDuration) {
+        self.clock.step(by - self.ahead);
+        self.ahead = by;
+    }
+
     /// Sets the upstreams' clock by ours.
     pub(crate) fn tell_upstream(&self) {
         if let TheirClock::Off(hours) = self.their_clock {
@@ -144,15 +143,38 @@ impl Stage {
 
     /// One reader's question, to be asked beside others.
     pub(crate) fn ask(&self, target: &str) -> impl Future<Output = Answer> + use<> {
-        let router = self.running.as_ref().unwrap().1.clone();
-        let request = Request::get(target).body(Body::empty()).unwrap();
-        async move {
-            let response = router.oneshot(request).await.unwrap();
-            let status = response.status().as_u16();
-            let body = to_bytes(response.into_body(), usize::MAX).await.unwrap();
-            Answer { status, body: String::from_utf8_lossy(&body).into_owned() }
-        }
+        answer(self.begin(None, target))
     }
+
+    /// The same by a reader at an address.
+    pub(crate) fn ask_from(
+        &self,
+        address: IpAddr,
+        target: &str,
+    ) -> impl Future<Output = Answer> + use<> {
+        answer(self.begin(Some(address), target))
+    }
+
+    /// The beginning of an answer, which may go on.
+    pub(crate) fn begin(
+        &self,
+        address: Option<IpAddr>,
+        target: &str,
+    ) -> impl Future<Output = Response<Body>> + use<> {
+        let router = self.running.as_ref().unwrap().1.clone();
+        let mut request = Request::get(target).body(Body::empty()).unwrap();
+        if let Some(address) = address {
+            request.extensions_mut().insert(Peer(address));
+        }
+        async move { router.oneshot(request).await.unwrap() }
+    }
+}
+
+async fn answer(response: impl Future<Output = Response<Body>>) -> Answer {
+    let response = response.await;
+    let status = response.status().as_u16();
+    let body = to_bytes(response.into_body(), usize::MAX).await.unwrap();
+    Answer { status, body: String::from_utf8_lossy(&body).into_owned() }
 }
 
 /// What a reader was told.

@@ -1,4 +1,4 @@
-use std::fmt::Write;
+use std::fmt::{self, Write};
 
 use crate::readers::Tally;
 
@@ -40,6 +40,13 @@ impl Row {
     }
 }
 
+/// As Markdown.
+impl fmt::Display for Row {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "| {} | {} |", self.fault, cells(self))
+    }
+}
+
 const HEAD: &str = "\
 | fault | requests made by readers | answered from held values | answered fresh | nothing held | failed | upstream calls | recovery |
 | --- | ---: | ---: | ---: | ---: | ---: | ---: | --- |
@@ -50,7 +57,7 @@ pub(crate) fn of(rows: &[Row]) -> String {
     let mut table = HEAD.to_owned();
     for row in rows {
         // Writing to a String cannot fail.
-        let _ = writeln!(table, "| {} | {} |", row.fault, cells(row));
+        let _ = writeln!(table, "{row}");
     }
     table
 }

@@ -88,7 +88,7 @@ proptest! {
     #![proptest_config(ProptestConfig { max_shrink_iters: 200, ..ProptestConfig::with_cases(24) })]
 
     #[test]
-    fn any_sequence_of_events_leaves_what_is_told_sound(
+    fn any_sequence_of_events_leaves_what_is_reported_sound(
         steps in proptest::collection::vec(step(), 15..50),
     ) {
         let runtime = tokio::runtime::Runtime::new().unwrap();
@@ -118,7 +118,7 @@ impl Story {
     async fn begin() -> Self {
         let mut world = World::production().await;
         let begin: Timestamp = BEGIN.parse().unwrap();
-        world.advance(begin.duration_since(world.app.engine.now()));
+        world.set_clock(begin);
         // Nothing has been asked yet; the service begins anew at that time.
         world.restart().await;
         Self {

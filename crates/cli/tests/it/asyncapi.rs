@@ -123,7 +123,7 @@ async fn bars_that_form_and_end_are_as_the_document_says() {
 }
 
 #[tokio::test]
-async fn what_is_told_and_heard_over_websocket_is_as_the_document_says() {
+async fn what_is_reported_and_heard_over_websocket_is_as_the_document_says() {
     let world = World::production().await;
     world.refresh().await;
     let mut contract = Contract::of(&world).await;

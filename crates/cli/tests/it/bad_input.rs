@@ -59,8 +59,13 @@ async fn malformed_parameters_are_named_with_what_is_accepted() {
     for (query, words) in [
         ("period=fortnight", "period: \"fortnight\" is not a period; use 7d"),
         ("interval=3h", "interval: \"3h\" is not an interval; use one of 1m"),
-        ("from=2024-02-30", "from: \"2024-02-30\" is not a date; use YYYY-MM-DD"),
+        (
+            "from=2024-02-30",
+            "from: \"2024-02-30\" is neither a date nor an instant; use YYYY-MM-DD",
+        ),
         ("from=2024-1-5", "use YYYY-MM-DD"),
+        ("from=176166000", "seconds (10 digits) or milliseconds (13 digits)"),
+        ("from=1761663600&to=1761660000", "is after 2025-10-28T14:00:00Z; from must not be later"),
         ("from=2024-01-31&to=2024-01-01", "from: 2024-01-31 is after 2024-01-01"),
         ("to=2024-01-31", "to: needs from as well"),
         ("period=1mo&from=2024-01-01", "use either period, or from and to"),
@@ -133,7 +138,7 @@ async fn development_simulates_what_is_away_and_marks_it() {
     assert_eq!((&history["simulated"], &history["source"]), (&true.into(), &"demo".into()));
     for page in ["/marketpulse", "/marketpulse/dashboard", "/marketpulse/history/view?symbol=AAPL"]
     {
-        let body = world.get(page).await.body;
+        let body = world.page(page).await.body;
         assert!(body.contains(r#"<p id="simulated" class="banner">"#), "{page}");
     }
     world.upstream.heal();
@@ -153,7 +158,7 @@ async fn pages_say_what_is_wrong_beside_the_form_that_may_mend_it() {
         ("period=fortnight", 400, "is not a period"),
         ("colour=red", 400, "no such parameter"),
     ] {
-        let answer = world.get(&format!("/marketpulse/history/view?{query}")).await;
+        let answer = world.page(&format!("/marketpulse/history/view?{query}")).await;
         assert_eq!(answer.status, status, "{query}");
         assert!(
             answer.body.contains("<form") && answer.body.contains(words),

@@ -1,8 +1,9 @@
-//! `marketpulse check`: what it says of streams.
+//! `marketpulse check`: what it says of the store and of streams.
 
 use std::path::Path;
 use std::process::Command;
 
+use serde_json::{Value, json};
 use simulator::{Market, Stream, Upstream};
 use testkit::{Nobody, upstreams};
 
@@ -13,10 +14,24 @@ const START: &str = "2025-10-29T12:00:00Z";
 /// Exit status and report of a check over fake upstreams, which send a price to
 /// whoever follows Yahoo's stream. Kraken's begins with one.
 async fn check(settings: &[(&str, &str)]) -> (Option<i32>, String) {
+    check_with(&[], settings).await
+}
+
+/// As [`check`], as JSON: the status of the whole, and name, status and sentence of each.
+async fn check_as_json(settings: &[(&str, &str)]) -> (Option<i32>, Value, Vec<[String; 3]>) {
+    let (status, report) = check_with(&["--json"], settings).await;
+    let mut report: Value = serde_json::from_str(&report).unwrap();
+    let word = |check: &Value, name: &str| check[name].as_str().unwrap().to_owned();
+    let checks = report["checks"].take();
+    let each = |it: &Value| ["name", "status", "sentence"].map(|name| word(it, name));
+    (status, report["status"].take(), checks.as_array().unwrap().iter().map(each).collect())
+}
+
+async fn check_with(arguments: &[&str], settings: &[(&str, &str)]) -> (Option<i32>, String) {
     let upstream = Upstream::start(Market::new(7), START.parse().unwrap()).await;
     let data = tempfile::tempdir().unwrap();
     let mut command = command(&upstream, data.path());
-    command.envs(settings.iter().copied());
+    command.args(arguments).envs(settings.iter().copied());
     let ended = tokio::task::spawn_blocking(move || command.output().unwrap());
     let follows = |it: &Stream| it.source == "yahoo" && it.symbols == ["BTC-USD"];
     let priced = async {
@@ -43,7 +58,7 @@ fn command(upstream: &Upstream, data: &Path) -> Command {
 }
 
 #[test]
-fn a_damaged_store_is_told_and_left_as_it_is() {
+fn a_file_that_is_no_store_is_reported_and_left_as_it_is() {
     let data = tempfile::tempdir().unwrap();
     let store = data.path().join("marketpulse.db");
     std::fs::write(&store, "no database at all, ".repeat(100)).unwrap();
@@ -53,7 +68,7 @@ fn a_damaged_store_is_told_and_left_as_it_is() {
     let ran = command.env("MARKETPULSE_OFFLINE", "True").output().unwrap();
     let said = String::from_utf8(ran.stderr).unwrap();
     assert_eq!(ran.status.code(), Some(1), "{said}");
-    assert!(said.contains("the store is damaged: "), "{said}");
+    assert!(said.contains("is not an SQLite database"), "{said}");
     assert_eq!(std::fs::read(&store).unwrap(), before);
     assert_eq!(std::fs::read_dir(data.path()).unwrap().count(), 1, "nothing is begun beside it");
 }
@@ -96,4 +111,40 @@ async fn streams_that_are_off_are_not_opened_and_do_not_fail_the_check() {
     let (status, report) = check(&settings).await;
     assert_eq!(status, Some(0), "{report}");
     assert!(report.contains("streams    off, because MARKETPULSE_STREAMS is False"), "{report}");
+}
+
+fn has(checks: &[[String; 3]], name: &str, status: &str, sentence: &str) -> bool {
+    checks.iter().any(|[n, s, said]| n == name && s == status && said.contains(sentence))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn all_that_is_checked_is_had_as_one_object_too() {
+    let (status, whole, checks) = check_as_json(&[]).await;
+    assert_eq!((status, whole), (Some(0), json!("ok")), "{checks:?}");
+    assert!(has(&checks, "settings", "ok", "ok"), "{checks:?}");
+    assert!(has(&checks, "store", "ok", "marketpulse.db"), "{checks:?}");
+    assert!(has(&checks, "yahoo", "ok", "ok, "), "{checks:?}");
+    assert!(has(&checks, "streams", "ok", "kraken: ok, BTC/USD "), "{checks:?}");
+
+    let nobody = Nobody::listens();
+    let address = format!("http://{}", nobody.address);
+    let settings = [("MARKETPULSE_STREAMS", "False"), ("MARKETPULSE_YAHOO_URL", &*address)];
+    let (status, whole, checks) = check_as_json(&settings).await;
+    assert_eq!((status, whole), (Some(1), json!("failed")), "{checks:?}");
+    assert!(has(&checks, "yahoo", "failed", "cannot be reached"), "{checks:?}");
+    assert!(has(&checks, "streams", "skipped", "MARKETPULSE_STREAMS"), "{checks:?}");
+}
+
+#[test]
+fn a_store_that_cannot_be_used_is_a_failed_check_in_the_object() {
+    let data = tempfile::tempdir().unwrap();
+    std::fs::write(data.path().join("marketpulse.db"), "no database at all, ".repeat(100)).unwrap();
+    let mut command = marketpulse();
+    command.args(["check", "--json"]).env("MARKETPULSE_DATA_DIR", data.path());
+    let ran = command.env("MARKETPULSE_OFFLINE", "True").output().unwrap();
+    let report: Value = serde_json::from_slice(&ran.stdout).unwrap();
+    assert_eq!((ran.status.code(), &report["status"]), (Some(1), &json!("failed")));
+    let store = &report["checks"][1];
+    assert_eq!((&store["name"], &store["status"]), (&json!("store"), &json!("failed")));
+    assert!(store["sentence"].as_str().unwrap().contains("is not an SQLite database"), "{store}");
 }

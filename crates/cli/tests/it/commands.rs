@@ -1,8 +1,11 @@
 //! The binary's commands, exit statuses and signals.
 
+use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 
+use market::Clock;
 use serde_json::Value;
+use server::SystemClock;
 use simulator::{Fault, Market, Upstream};
 use testkit::{Nobody, until, upstreams};
 
@@ -28,7 +31,7 @@ fn help_documents_every_setting() {
 }
 
 #[test]
-fn bad_settings_end_with_status_2_and_are_all_told() {
+fn bad_settings_end_with_status_2_and_are_all_reported() {
     let settings =
         [("APP_ENV", "staging"), ("MARKETPULSE_LISTEN", "here"), ("DEFAULT_PERIOD", "x")];
     let output = run(&["serve"], &settings);
@@ -88,8 +91,9 @@ fn commands_without_network_say_what_is_missing() {
     let mut settings = vec![("MARKETPULSE_DATA_DIR", data.path().to_str().unwrap())];
     settings.extend(upstreams.iter().map(|(name, url)| (name.as_str(), url.as_str())));
     let latest = run(&["latest"], &settings);
-    assert!(latest.status.success());
+    assert_eq!(latest.status.code(), Some(1), "there is no price at all");
     assert!(text(&latest.stdout).contains("missing"));
+    assert!(text(&latest.stderr).contains("CAC40 has no price: "), "{}", text(&latest.stderr));
     let history = run(&["history", "AAPL", "--period", "1mo"], &settings);
     assert_eq!(history.status.code(), Some(1));
     assert!(text(&history.stderr).contains("cannot be reached"), "{}", text(&history.stderr));
@@ -104,7 +108,7 @@ fn nonsense_on_the_command_line_is_refused_with_what_is_accepted() {
     for arguments in [
         vec!["history", "A?range=10y"],
         vec!["history", "AAPL", "--period", "fortnight"],
-        vec!["history", "AAPL", "--interval", "4h"],
+        vec!["history", "AAPL", "--interval", "3h"],
         vec!["history", "AAPL", "--period", "1mo", "--from", "2024-01-01"],
         vec!["history", "AAPL", "--from", "2024-02-01", "--to", "2024-01-01"],
         vec!["history", "AAPL", "--plot", "--csv"],
@@ -112,11 +116,50 @@ fn nonsense_on_the_command_line_is_refused_with_what_is_accepted() {
         vec!["backfill", "AAPL", "--watchlist"],
         vec!["backfill", "AAPL", "--period", "fortnight"],
         vec!["search"],
+        vec!["latest", "A?range=10y"],
+        vec!["serve", "--listen", "5000"],
+        vec!["completions", "tea"],
         vec!["no-such-command"],
     ] {
         let output = run(&arguments, &[("MARKETPULSE_DATA_DIR", "/nonexistent/never-made")]);
         assert_ne!(output.status.code(), Some(0), "{arguments:?}");
         assert!(!output.stderr.is_empty(), "{arguments:?}");
+    }
+}
+
+#[test]
+fn completions_and_the_manual_are_made_of_the_definition() {
+    for shell in ["bash", "zsh", "fish"] {
+        let script = text(&run(&["completions", shell], &[]).stdout);
+        assert!(script.contains("backfill") && script.contains("period"), "{shell}: {script}");
+    }
+    let page = text(&run(&["man"], &[]).stdout);
+    for part in [".TH marketpulse 1", "COMMAND EXPORT", "\\-\\-known\\-at", "MARKETPULSE_LISTEN"] {
+        assert!(page.contains(part), "{part} is missing from:\n{page}");
+    }
+}
+
+#[test]
+fn helps_name_every_interval_that_is_taken() {
+    for command in ["history", "export", "backfill"] {
+        let help = text(&run(&[command, "--help"], &[]).stdout);
+        let help = help.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(help.contains("10m 15m 30m 1h 2h 4h 1d"), "{command}: {help}");
+    }
+}
+
+#[test]
+fn compose_passes_every_setting_on() {
+    let fixed = ["APP_ENV", "MARKETPULSE_LISTEN", "MARKETPULSE_DATA_DIR", "MARKETPULSE_CONFIG"];
+    for file in ["docker-compose.yml", "docker-compose.prod.yml"] {
+        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(file);
+        let compose = std::fs::read_to_string(&file).unwrap();
+        let passed: Vec<&str> =
+            compose.lines().filter_map(|it| it.strip_prefix("      - ")).collect();
+        let is_passed = |name: &str| passed.iter().any(|it| it.split('=').next() == Some(name));
+        let settings = server::SETTINGS.iter().map(|it| it.name).filter(|it| !fixed.contains(it));
+        let missing: Vec<&str> = settings.filter(|it| !is_passed(it)).collect();
+        assert!(missing.is_empty(), "{} passes on no {missing:?}", file.display());
     }
 }
 
@@ -173,6 +216,62 @@ fn line<'a>(table: &'a str, symbol: &str) -> &'a str {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn prices_of_named_symbols_stand_with_their_points_below_each_other() {
+    let stage = Stage::start().await;
+    stage.upstream.unknown("AAPPL");
+    let (status, table, said) = stage.run(&["latest", "EUR/USD", "AAPL", "AAPPL", "BTC/EUR"]);
+    assert_eq!(status, Some(0), "{table}{said}");
+    let point = |symbol| line(&table, symbol).find('.').unwrap();
+    assert_eq!(point("EUR/USD"), point("AAPL"), "{table}");
+    assert!(line(&table, "AAPPL").ends_with("missing    -"), "{table}");
+    assert!(said.contains("AAPPL has no price: yahoo: AAPPL is not known there"), "{said}");
+    assert!(!table.contains("CAC40"), "only what is named:\n{table}");
+
+    let (_, bars, _) = stage.run(&["history", "AAPL", "--period", "1mo"]);
+    let points = |line: &str| line.match_indices('.').map(|(at, _)| at).collect::<Vec<_>>();
+    let rows: Vec<_> = bars.lines().skip(2).map(points).filter(|it| it.len() == 4).collect();
+    assert!(rows.len() > 5 && rows.windows(2).all(|pair| pair[0] == pair[1]), "{bars}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_price_that_is_stored_and_current_is_not_asked_for_again() {
+    let stage = Stage::start().await;
+    stage.upstream.set_now(SystemClock.now());
+    let arguments = ["latest", "AAPL", "CAC40", "BTC/EUR", "--json"];
+    let (status, first, _) = stage.run(&arguments);
+    let asked = stage.upstream.requests();
+    let (_, second, _) = stage.run(&arguments);
+    assert_eq!(stage.upstream.requests(), asked, "{:?}", stage.upstream.log());
+    let price = |body: &str| serde_json::from_str::<Value>(body).unwrap()["data"].clone();
+    assert_eq!((status, price(&first)), (Some(0), price(&second)));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_report_is_had_as_json_too() {
+    let stage = Stage::start().await;
+    stage.upstream.unknown("AAPPL");
+    let json = |arguments: &[&str]| -> Value {
+        let (_, body, said) = stage.run(arguments);
+        serde_json::from_str(&body).unwrap_or_else(|_| panic!("{arguments:?}: {body}{said}"))
+    };
+    let rows = json(&["backfill", "AAPL", "AAPPL", "--period", "1mo", "--json"]);
+    assert_eq!(rows[0]["outcome"], "fetched");
+    assert!(rows[0]["bars"].as_u64() > Some(15) && rows[0]["source"] == "yahoo", "{rows}");
+    assert!(rows[1]["outcome"] == "failed" && rows[1]["bars"].is_null(), "{rows}");
+
+    let out = stage.data.path().join("out");
+    let out = out.to_str().unwrap();
+    let files = json(&["export", "AAPL", "--period", "1mo", "--out", out, "--json"]);
+    assert_eq!(files[0]["rows"], rows[0]["bars"]);
+    let file = files[0]["file"].as_str().unwrap();
+    let bars = json(&["import", file, "--json"]);
+    assert!(bars[0]["new"] == rows[0]["bars"] && bars[0]["stored"] == true, "{bars}");
+
+    let found = json(&["search", "air", "--json"]);
+    assert!(found.to_string().contains("AIR.PA"), "{found}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_history_is_drawn_with_what_the_terminal_knows() {
     let stage = Stage::start().await;
     let arguments = ["history", "AAPL", "--period", "1mo", "--plot"];
@@ -192,7 +291,7 @@ async fn a_history_is_drawn_with_what_the_terminal_knows() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_backfill_is_told_symbol_by_symbol_and_summed_up() {
+async fn a_backfill_is_reported_symbol_by_symbol_and_summed_up() {
     let stage = Stage::start().await;
     stage.upstream.unknown("AAPPL");
     let (status, table, steps) =
@@ -275,7 +374,7 @@ async fn a_backfill_tells_what_is_wrong_with_the_store() {
     std::fs::write(stage.data.path().join("marketpulse.db"), "no database").unwrap();
     let (status, _, said) = stage.run(&["backfill", "AAPL", "--period", "1mo"]);
     assert_eq!(status, Some(1));
-    assert!(said.contains("the store is damaged: "), "{said}");
+    assert!(said.contains("is not an SQLite database"), "{said}");
 }
 
 #[test]

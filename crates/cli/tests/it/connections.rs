@@ -1,6 +1,9 @@
 //! What is sent on a connection, byte by byte: over real sockets.
 
-use server::{router, serve};
+use std::sync::Arc;
+
+use market::Clock;
+use server::{SystemClock, router, serve};
 use testkit::soon;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -20,7 +23,8 @@ impl Served {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap().to_string();
         let (stop, stopping) = watch::channel(false);
-        let serving = tokio::spawn(serve(listener, router(world.app.clone()), stopping));
+        let (front, now) = (router(world.app.clone()), Arc::new(|| SystemClock.now()));
+        let serving = tokio::spawn(serve(listener, front, 1_000, now, stopping));
         Self { address, stop, serving }
     }
 
@@ -87,12 +91,17 @@ async fn a_stream_is_told_as_it_is_until_its_reader_leaves() {
     let mut peer = served.connect().await;
     peer.say(STREAM).await;
     let head = peer.hear("\r\n\r\n").await;
-    assert!(head.starts_with("HTTP/1.1 200 OK\r\nconnection: close\r\ndate: "), "{head}");
-    for header in ["content-type: text/event-stream", "cache-control: no-store", "x-request-id: "] {
+    assert!(head.starts_with("HTTP/1.1 200 OK\r\nconnection: close\r\n"), "{head}");
+    for header in [
+        "\r\ndate: ",
+        "content-type: text/event-stream",
+        "cache-control: no-store",
+        "x-request-id: ",
+    ] {
         assert!(head.contains(header), "{header} in {head}");
     }
     assert!(!head.contains("transfer-encoding"), "{head}");
-    peer.hear("retry: 3000\n\nid: ").await;
+    peer.hear("retry: 3000\nid: ").await;
     peer.hear("\"symbol\":\"CAC40\"").await;
     // What a reader says after that is passed over.
     peer.say(HEALTH).await;

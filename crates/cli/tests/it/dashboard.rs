@@ -24,7 +24,8 @@ fn has(page: &str, text: &str) {
 #[tokio::test]
 async fn any_symbols_are_shown_with_their_prices_once_in_whatever_spellings() {
     let world = World::production().await;
-    let page = page(&world, "symbols=AAPL,EURUSD%3DX,eur/usd,^FCHI").await;
+    let asked = format!("{DASHBOARD}?symbols=AAPL,EURUSD%3DX,eur/usd,^FCHI");
+    let page = world.page(&asked).await.body;
     assert_eq!(listed(&page), ["AAPL", "EUR/USD", "CAC40"]);
     assert_eq!(page.matches("data-slot=\"price\" value=").count(), 3);
     assert!(!page.contains("no value"), "{page}");
@@ -41,11 +42,11 @@ async fn what_is_added_stands_after_the_watchlist_or_after_ones_own() {
 }
 
 #[tokio::test]
-async fn an_unknown_symbol_is_told_with_what_may_have_been_meant() {
+async fn an_unknown_symbol_is_reported_with_what_may_have_been_meant() {
     let world = World::production().await;
     world.refresh().await;
     world.upstream.unknown("CAC41");
-    let page = page(&world, "symbols=CAC41,CAC40").await;
+    let page = world.page(&format!("{DASHBOARD}?symbols=CAC41,CAC40")).await.body;
     assert_eq!(listed(&page), ["CAC41", "CAC40"]);
     has(&page, "Did you mean <a href=\"/marketpulse/dashboard?symbols=CAC40\" data-instead>");
 }

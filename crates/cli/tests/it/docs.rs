@@ -39,6 +39,11 @@ impl Contract {
         all.filter(|(_, operation)| answers_with_json(operation)).collect()
     }
 
+    /// Whether a route has rows, and so is there as a file as well.
+    fn has_rows(&self, path: &str) -> bool {
+        self.document["paths"].get(format!("{path}.{{ending}}")).is_some()
+    }
+
     fn schema(&mut self, pointer: &str) -> SchemaIndex {
         self.compiler.compile(&format!("openapi.json#{pointer}"), &mut self.schemas).unwrap()
     }
@@ -62,7 +67,9 @@ impl Contract {
             told = self.document.pointer(&pointer).unwrap();
         }
         assert!(told.is_object(), "{path} does not declare {status}");
-        for name in told["headers"].as_object().unwrap().keys().filter(|name| *name != "Link") {
+        // These come only where there is something to tell.
+        let is_always = |name: &&String| *name != "Link" && !name.starts_with("RateLimit");
+        for name in told["headers"].as_object().unwrap().keys().filter(is_always) {
             assert!(!answer.header(name).is_empty(), "{path} {status} has no {name}");
         }
         let kind = answer.header("content-type");
@@ -88,8 +95,15 @@ fn answers_with_json(operation: &Value) -> bool {
     operation["responses"]["200"]["content"]["application/json"].is_object()
 }
 
-fn is_tabular(operation: &Value) -> bool {
-    operation["responses"]["200"]["content"]["text/csv"].is_object()
+/// Where it is said what an operation answers in columns.
+fn in_columns(operation: &Value) -> String {
+    let answer = &operation["responses"]["200"]["content"]["application/json"]["schema"]["$ref"];
+    format!("{}InColumns", answer.as_str().unwrap().trim_start_matches('#'))
+}
+
+/// Routes with rows are described a second time, as files.
+fn is_file(operation: &Value) -> bool {
+    id(operation).ends_with("_file")
 }
 
 fn with(address: &str, more: &str) -> String {
@@ -111,9 +125,9 @@ async fn every_example_is_answered_as_the_document_says() {
         let answer = world.get(&address).await;
         assert_eq!(answer.status, 200, "{address}: {}", answer.body);
         contract.check_answer(&path, &operation, &answer);
-        if is_tabular(&operation) {
+        if contract.has_rows(&path) {
             let columns = world.get(&with(&address, "format=columns")).await;
-            contract.check_answer(&path, &operation, &columns);
+            contract.check(&in_columns(&operation), &columns);
         }
     }
 }
@@ -151,12 +165,11 @@ async fn bars_with_indicators_fit_as_well() {
     let path = "/marketpulse/v1/bars/{symbol}";
     let operation = contract.document["paths"][path]["get"].clone();
     let all = "sma:20,ema:50,bollinger:20:2,bollinger:5:2.5,rsi:14,macd:12:26:9,roc:12";
-    for form in ["json", "columns"] {
-        let address = format!("/marketpulse/v1/bars/AAPL?indicators={all}&format={form}");
-        let answer = world.get(&address).await;
-        assert!(answer.body.contains("\"bollinger_5_2_5_upper\""), "{}", answer.body);
-        contract.check_answer(path, &operation, &answer);
-    }
+    let answer = world.get(&format!("/marketpulse/v1/bars/AAPL?indicators={all}")).await;
+    assert!(answer.body.contains("\"bollinger_5_2_5_upper\""), "{}", answer.body);
+    contract.check_answer(path, &operation, &answer);
+    let columns = format!("/marketpulse/v1/bars/AAPL.columns.json?indicators={all}");
+    contract.check(&in_columns(&operation), &world.get(&columns).await);
 }
 
 #[tokio::test]
@@ -168,7 +181,7 @@ async fn refusals_are_answered_as_the_document_says() {
         let refused = world.get(&with(&address, "nonsense=1")).await;
         assert_eq!(refused.status, 400, "{address}: {}", refused.body);
         contract.check_answer(&path, &operation, &refused);
-        if is_tabular(&operation) {
+        if contract.has_rows(&path) {
             let request = Request::get(&address).header("accept", "image/png");
             let refused = world.ask(request.body(Body::empty()).unwrap()).await;
             assert_eq!(refused.status, 406, "{address}: {}", refused.body);
@@ -243,12 +256,39 @@ async fn the_contract() {
     insta::assert_snapshot!(serde_json::to_string_pretty(&document).unwrap());
 }
 
+/// What a typed client makes of an answer of several types is none of them.
+#[tokio::test]
+async fn what_is_answered_with_json_is_answered_with_nothing_else_and_has_one_shape() {
+    let world = World::production().await;
+    let contract = Contract::of(&world).await;
+    for (path, operation) in contract.operations() {
+        let content = operation["responses"]["200"]["content"].as_object().unwrap();
+        assert_eq!(content.len(), 1, "{path}");
+        assert!(content["application/json"]["schema"]["$ref"].is_string(), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn lists_are_declared_as_generated_clients_send_them() {
+    let world = World::production().await;
+    let document = world.get(DOCUMENT).await.json();
+    let paths = document["paths"].as_object().unwrap().values();
+    let mut lists = 0;
+    for param in paths.flat_map(|item| item["get"]["parameters"].as_array().unwrap()) {
+        if param["schema"]["type"] == "array" {
+            lists += 1;
+            assert_eq!((&param["style"], &param["explode"]), (&"form".into(), &true.into()));
+        }
+    }
+    assert!(lists > 10);
+}
+
 #[tokio::test]
 async fn formats_that_this_build_writes_are_declared() {
     let world = World::production().await;
     let document = world.get(DOCUMENT).await.json();
-    let content =
-        &document["paths"]["/marketpulse/v1/quotes"]["get"]["responses"]["200"]["content"];
+    let file = &document["paths"]["/marketpulse/v1/quotes.{ending}"]["get"];
+    let content = &file["responses"]["200"]["content"];
     for kind in ["application/vnd.apache.arrow.stream", "application/vnd.apache.parquet"] {
         assert_eq!(content[kind]["schema"]["format"], "binary");
     }
@@ -338,6 +378,8 @@ async fn every_route_of_the_document_has_a_page_and_a_place_in_the_list() {
     let contract = Contract::of(&world).await;
     let pages = pages(&world).await;
     let paths = contract.document["paths"].as_object().unwrap();
+    // A file's page is that of its route.
+    let paths: Vec<_> = paths.iter().filter(|(_, item)| !is_file(&item["get"])).collect();
     assert_eq!(pages.len(), 1 + paths.len());
     for (path, item) in paths {
         let id = id(&item["get"]);

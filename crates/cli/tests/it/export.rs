@@ -34,7 +34,17 @@ impl Desk {
 
     /// Status, standard output and standard error of a command.
     pub(crate) fn run(&self, arguments: &[&str]) -> (Option<i32>, String, String) {
+        self.run_with(&[], arguments)
+    }
+
+    /// The same with further settings.
+    fn run_with(
+        &self,
+        settings: &[(&str, &str)],
+        arguments: &[&str],
+    ) -> (Option<i32>, String, String) {
         let mut command: Command = marketpulse();
+        command.envs(settings.iter().copied());
         command.args(arguments).env("MARKETPULSE_DATA_DIR", self.data.path());
         let output = command.envs(upstreams::simulated(&self.upstream)).output().unwrap();
         let [out, err] = [output.stdout, output.stderr]
@@ -140,6 +150,14 @@ async fn what_was_known_then_can_be_written_again_without_asking() {
         assert_eq!((status, again.as_str()), (Some(2), ""), "{said}");
         assert!(said.contains(&format!("{name} is in the future")), "{said}");
     }
+    let retained = [("MARKETPULSE_RETAIN_BARS_DAYS", "30")];
+    let before = ["export", "AAPL", "--known-at", "2020-01-01T00:00:00Z"];
+    let (status, again, said) = desk.run_with(&retained, &before);
+    assert_eq!((status, again.as_str()), (Some(2), ""), "{said}");
+    assert!(
+        said.contains("--known-at: what was answered about price history is retained since"),
+        "{said}"
+    );
     let range = ["--from", "2025-09-29", "--to", "2025-10-28", "--known-at"];
     let (status, _, said) =
         desk.run(&[&["export", "AAPL"], &range[..], &["2020-01-01T00:00:00Z"]].concat());
@@ -176,4 +194,23 @@ async fn what_cannot_be_written_is_said_before_anybody_is_asked() {
         assert!(said.contains(words), "{arguments:?}: {said}");
     }
     assert_eq!(desk.upstream.requests(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn instants_ask_for_the_bars_that_opened_between_them() {
+    let desk = Desk::start().await;
+    let of = |command: &[&str], from: &str, to: &str| {
+        let bounds = ["AAPL", "--interval", "1h", "--from", from, "--to", to];
+        let (status, out, said) = desk.run(&[command, &bounds].concat());
+        assert_eq!(status, Some(0), "{said}");
+        out
+    };
+    let (from, to) = ("2025-10-28T14:30:00Z", "2025-10-28T16:30:00Z");
+    let hours = of(&["export", "--partial"], from, to);
+    let opened: Vec<&str> = hours.lines().skip(1).filter_map(|row| row.split(',').nth(1)).collect();
+    assert_eq!(opened, [from, "2025-10-28T15:30:00Z", to]);
+    assert_eq!(of(&["export", "--partial"], "1761661800", "1761669000000"), hours);
+    assert_eq!(of(&["history", "--csv"], from, to), hours);
+    assert_eq!(of(&["history", "--json"], from, to).matches("open_time").count(), 3);
+    assert_eq!(of(&["history"], from, to).lines().count(), 2 + 3);
 }

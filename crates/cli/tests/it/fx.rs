@@ -103,6 +103,21 @@ async fn a_weekend_has_the_reference_rate_of_friday() {
 }
 
 #[tokio::test]
+async fn the_rate_of_a_day_by_a_pair_quoted_the_other_way_round_is_answered_again_as_of_then() {
+    let world = World::production().await;
+    world.upstream.unknown("AEDKWD=X");
+    let then = get(&world, "AED/KWD?date=2025-10-24").await;
+    assert_eq!(
+        (&then["path"][0]["symbol"], &then["path"][0]["inverted"]),
+        (&json!("KWD/AED"), &json!(true))
+    );
+    world.advance(SignedDuration::from_hours(1));
+    let at = then["timestamp"].as_str().unwrap();
+    let again = get(&world, &format!("AED/KWD?date=2025-10-24&as_of={at}")).await;
+    assert_eq!((&again["rate"], &again["path"]), (&then["rate"], &then["path"]));
+}
+
+#[tokio::test]
 async fn reference_rates_without_a_day_are_the_last_ones_set() {
     let world = World::production().await;
     let rate = get(&world, "EUR/GBP?source=ecb").await;
@@ -282,7 +297,7 @@ async fn what_cannot_be_asked_is_refused_with_what_can() {
     check("E/USD", "base: \"E\" is not a currency; use a code such as EUR or BTC").await;
     check(
         "EUR/USD?amount=3",
-        "amount: no such parameter; this address takes date, source, as_of, known_at",
+        "amount: no such parameter; this address takes date, source, as_of, known_at, format",
     )
     .await;
     check("convert?to=USD", "from: is needed, such as from=USD").await;

@@ -226,3 +226,15 @@ async fn files_that_cannot_be_used_as_a_whole_say_what_would_work() {
     assert_eq!(status, Some(1));
     assert!(said.contains("/nonexistent/a.csv"), "{said}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_pipe_does_not_hold_up_the_service_that_would_read_it() {
+    let desk = Desk::start().await;
+    let pipe = desk.files.path().join("pipe");
+    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let service = desk.service();
+    let (status, _, said) = desk.import(pipe.to_str().unwrap(), &["--symbol", "AAPL"]);
+    assert_eq!(status, Some(2), "{said}");
+    assert!(said.contains("name one that it can open"), "{said}");
+    assert_eq!(service.get("/healthz").status, 200);
+}

@@ -251,6 +251,8 @@ async fn what_was_streamed_last_outlives_the_service() {
     live.stop().await;
     soon(live.streams.until_streams(<[Stream]>::is_empty)).await;
     let told = live.now;
+    // Who still listens holds on to the service.
+    drop(events);
     live.world.restart().await;
     let latest = live.latest().await;
     let quote = &latest["quotes"]["BTC/EUR"];

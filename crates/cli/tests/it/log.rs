@@ -26,3 +26,23 @@ fn every_request_has_its_line_when_the_service_has_stopped() {
     assert_eq!(lines.last().unwrap()["message"], "stopped");
     assert!(!log.contains("secret"));
 }
+
+#[test]
+fn no_key_of_a_vendors_client_is_logged_or_repeated() {
+    let folder = tempfile::tempdir().unwrap();
+    let service = crate::service::serve_demo(folder.path(), &[]);
+    for address in [
+        "/vendors/price?symbol=AAPL&apikey=secret",
+        "/vendors/price?symbol=A%20B&apikey=secret",
+        "/vendors/time_series?apikey=secret",
+        "/vendors/nosuch?apikey=secret",
+        "/vendors/api/v3/ping?x_cg_demo_api_key=secret",
+        "/vendors/api/v3/simple/price?x_cg_pro_api_key=secret",
+        "/udf/symbols?symbol=AAPL&token=secret",
+    ] {
+        assert!(!service.get(address).body.contains("secret"), "{address}");
+    }
+    let (status, log) = service.end();
+    assert!(status.success());
+    assert!(log.contains("/vendors/price") && !log.contains("secret"), "{log}");
+}

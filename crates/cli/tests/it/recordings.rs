@@ -49,7 +49,7 @@ const MAX: &str = "AAPL.1d.20200101-20210104.rec2021-11-13.json";
 const SIX_MONTHS: &str = "AAPL.1d.6mo.rec2025-10-29.json";
 
 #[test]
-fn latest_tells_each_price_its_source_and_its_age() {
+fn latest_says_of_each_price_its_source_and_its_age() {
     let Some(replay) = Replay::start() else { return };
     let data = tempfile::tempdir().unwrap();
     let latest = service(&replay, "production", data.path()).get("/marketpulse/latest").json();

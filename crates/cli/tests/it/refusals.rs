@@ -2,6 +2,8 @@
 
 use std::fmt::Write;
 
+use axum::body::Body;
+use axum::http::Request;
 use simulator::Fault;
 
 use crate::world::World;
@@ -130,6 +132,59 @@ async fn periods_and_intervals_that_cannot_be_are_refused_with_what_can() {
     }
     assert_eq!(wrong, "");
     assert_eq!(world.upstream.requests(), 0);
+}
+
+/// Addresses that ask upstreams about what nobody knows yet, each with a part that
+/// cannot be used.
+const UNUSABLE: [(&str, &str); 22] = [
+    ("/marketpulse/history?symbol=MSFT&from=2025-10-28T12:00:00Z&to=2025-10-27T12:00:00Z", "later"),
+    ("/marketpulse/v1/quotes?symbols=MSFT&fields=prise", "did you mean price?"),
+    ("/marketpulse/v1/quotes?symbols=MSFT&fields=price,price", "named twice"),
+    ("/marketpulse/v1/quotes?symbols=MSFT&fields=prise&format=value", "did you mean price?"),
+    ("/marketpulse/v1/quotes/MSFT?fields=prise", "did you mean price?"),
+    ("/marketpulse/v1/quotes/MSFT?fields=prise&format=value", "did you mean price?"),
+    ("/marketpulse/v1/quotes/MSFT.csv?fields=prise", "did you mean price?"),
+    ("/marketpulse/v1/quotes/MSFT.csv?format=parquet", "contradicts the ending"),
+    ("/marketpulse/v1/value/MSFT?field=prise", "did you mean price?"),
+    ("/marketpulse/v1/bars/MSFT?fields=clsoe", "did you mean close?"),
+    ("/marketpulse/v1/bars/MSFT?indicators=sma:5&fields=close,sma_6", "did you mean sma_5?"),
+    ("/marketpulse/v1/bars/MSFT?from=2025-10-28T12:00:00Z&to=2025-10-27T12:00:00Z", "later"),
+    ("/marketpulse/v1/bars/MSFT?from=2025-10-28T12:00:00Z&period=5d", "not both"),
+    ("/marketpulse/v1/bars/MSFT?from=2025-10-28T12:00:00Z&source=coingecko", "is not a source"),
+    ("/marketpulse/v1/bars?symbols=MSFT&from=2025-10-28&source=coingecko", "is not a source"),
+    ("/marketpulse/v1/bars?symbols=MSFT&from=2025-10-28&period=5d", "not both"),
+    ("/marketpulse/v1/actions/MSFT?fields=knid", "did you mean kind?"),
+    ("/marketpulse/v1/actions/MSFT?from=2025-10-28T12:00:00Z&to=2025-10-27T12:00:00Z", "later"),
+    ("/marketpulse/v1/bars/MSFT/versions?from=2025-10-28T12:00:00Z&fields=clsoe", "close?"),
+    ("/marketpulse/v1/actions/MSFT/versions?from=2025-10-28T12:00:00Z&fields=knid", "kind?"),
+    ("/marketpulse/v1/quotes/MSFT/versions?from=2025-10-28T12:00:00Z&fields=prise", "price?"),
+    ("/marketpulse/v1/search?q=micro&fields=nmae", "did you mean name?"),
+];
+
+#[tokio::test]
+async fn what_cannot_be_answered_is_refused_before_anybody_is_asked() {
+    let world = World::production().await;
+    let mut wrong = String::new();
+    for (target, words) in UNUSABLE {
+        check(&world, &mut wrong, target, 400, &[words]).await;
+        let asked = world.upstream.requests();
+        if asked > 0 {
+            let _ = writeln!(wrong, "{target}: {:?}", world.upstream.log());
+            break;
+        }
+    }
+    assert_eq!(wrong, "");
+}
+
+#[tokio::test]
+async fn a_form_that_nobody_can_write_is_refused_before_anybody_is_asked() {
+    let world = World::production().await;
+    for target in ["quotes?symbols=MSFT", "quotes/MSFT", "bars/MSFT", "bars?symbols=MSFT"] {
+        let address = format!("/marketpulse/v1/{target}");
+        let request = Request::get(&address).header("accept", "image/png");
+        let (status, detail) = world.ask(request.body(Body::empty()).unwrap()).await.problem();
+        assert_eq!((status, world.upstream.requests()), (406, 0), "{target}: {detail}");
+    }
 }
 
 #[tokio::test]

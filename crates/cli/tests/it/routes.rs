@@ -201,7 +201,7 @@ async fn pages_hold_the_numbers_before_any_script_runs() {
         assert!(answer.body.contains(banner), "nothing is simulated in production");
     }
     assert!(world.get("/marketpulse/dashboard").await.body.contains(&price));
-    let view = world.get("/marketpulse/history/view?symbol=AAPL&period=1mo").await;
+    let view = world.page("/marketpulse/history/view?symbol=AAPL&period=1mo").await;
     assert!(view.status == 200 && view.body.contains("<table"));
 }
 
@@ -239,4 +239,25 @@ async fn head_is_answered_and_other_methods_are_not() {
     assert_eq!((head.status, head.body.as_str()), (200, ""));
     let post = world.ask(Request::post("/marketpulse/latest").body(Body::empty()).unwrap()).await;
     assert_eq!((post.problem().0, post.header("allow")), (405, "GET, HEAD"));
+}
+
+#[tokio::test]
+async fn a_page_waits_for_no_slow_source_and_shows_what_that_says_once_it_comes() {
+    let world = World::production().await;
+    world.upstream.fail("", simulator::Fault::Held, None);
+    let pages = [
+        ("/marketpulse/history/view?symbol=AAPL&period=1mo", "data-slot=\"last\""),
+        ("/marketpulse/dashboard?symbols=AAPL", "data-slot=\"price\" value="),
+    ];
+    for (page, figure) in pages {
+        let answer = world.get(page).await;
+        assert_eq!(answer.status, 200, "{page}");
+        assert!(answer.body.contains("<form id=\"choice\""), "{page}");
+        assert!(!answer.body.contains(figure), "{page}");
+        assert!(answer.body.contains("http-equiv=\"refresh\""), "{page}: nothing asks again");
+    }
+    world.upstream.heal();
+    for (page, figure) in pages {
+        assert!(world.page(page).await.body.contains(figure), "{page}");
+    }
 }

@@ -169,7 +169,7 @@ async fn a_fresh_price_needs_no_reason_because_one_refresh_failed() {
 }
 
 #[tokio::test]
-async fn a_price_that_is_not_believed_is_told_and_the_last_good_one_stays() {
+async fn a_price_that_is_not_believed_is_reported_and_the_last_good_one_stays() {
     let world = World::production().await;
     world.refresh().await;
     let good = quote(&world, "CAC40").await["price"].clone();
@@ -222,7 +222,7 @@ async fn sources_that_disagree_make_a_price_disputed_with_both_values() {
 }
 
 #[tokio::test]
-async fn a_history_that_is_not_believed_is_told_until_a_better_one_comes() {
+async fn a_history_that_is_not_believed_is_reported_until_a_better_one_comes() {
     const HISTORY: &str = "/marketpulse/history?symbol=CAC40&period=1mo";
     let world = World::production().await;
     let histories = async || world.get(SOURCES).await.json()["histories"].clone();

@@ -1,11 +1,14 @@
 //! Prices as they change, as readers get them: over HTTP in memory, and with a
 //! real client over loopback.
 
+use std::sync::Arc;
+
 use axum::body::Body;
 use axum::http::Request;
 use jiff::SignedDuration;
+use market::Clock;
 use serde_json::{Value, json};
-use server::router;
+use server::{SystemClock, router};
 use simulator::Fault;
 use testkit::{Events, PATIENCE, Talk};
 use tokio::net::TcpListener;
@@ -157,6 +160,8 @@ async fn an_id_that_cannot_be_resumed_from_brings_a_snapshot() {
         let mut events = open(&world, symbols, Some(last)).await;
         assert_eq!(events.next().await.unwrap()["type"], "snapshot", "{symbols} after {last}");
     }
+    // Who still listens holds on to the service.
+    drop(events);
     world.restart().await;
     let mut events = open(&world, BTC, Some(&last)).await;
     let snapshot = events.next().await.unwrap();
@@ -186,7 +191,7 @@ async fn a_symbol_that_is_none_or_unknown_does_not_disturb_the_rest() {
 }
 
 #[tokio::test]
-async fn a_market_that_closes_and_an_upstream_that_fails_are_told() {
+async fn a_market_that_closes_and_an_upstream_that_fails_are_reported() {
     let world = World::production().await;
     let mut events = settled(&world, "CAC40").await;
     world.advance(SignedDuration::from_hours(5));
@@ -224,7 +229,7 @@ async fn what_cannot_be_followed_is_refused_with_a_reason() {
 }
 
 #[tokio::test]
-async fn without_symbols_the_watched_ones_are_told() {
+async fn without_symbols_the_watched_ones_are_reported() {
     let world = World::production().await;
     let mut events = open(&world, "", None).await;
     let snapshot = events.next().await.unwrap();
@@ -271,7 +276,8 @@ async fn serve(world: &World) -> String {
     let front = router(world.app.clone());
     tokio::spawn(async {
         let (_stop, stopping) = watch::channel(false);
-        server::serve(listener, front, stopping).await;
+        let now = Arc::new(|| SystemClock.now());
+        server::serve(listener, front, 1_000, now, stopping).await;
     });
     address
 }

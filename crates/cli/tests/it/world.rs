@@ -1,22 +1,26 @@
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request};
 use axum::response::Response;
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
+use market::Clock;
 use serde_json::Value;
-use server::{App, Config, router};
+use server::{App, Config, Front, router};
 use simulator::{Market, Upstream};
-use testkit::{SettableClock, upstreams};
+use testkit::{SettableClock, soon, upstreams};
 use tower::ServiceExt;
 
 /// The service over fake upstreams, on a Wednesday at noon that the test moves.
 pub(crate) struct World {
     pub(crate) app: Arc<App>,
+    /// What the service remembers of its readers stays between two questions.
+    front: Front,
     pub(crate) upstream: Upstream,
     clock: Arc<SettableClock>,
     settings: Vec<(String, String)>,
-    data: tempfile::TempDir,
+    pub(crate) data: tempfile::TempDir,
 }
 
 impl World {
@@ -38,17 +42,27 @@ impl World {
             ("MARKETPULSE_DATA_DIR".to_owned(), data.path().to_str().unwrap().to_owned()),
         ];
         vars.extend(settings.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())));
-        // Of two, the first counts. No healthy upstream is given up on a busy machine.
-        vars.push(("MARKETPULSE_UPSTREAM_TIMEOUT".to_owned(), "5m".to_owned()));
-        vars.push(("MARKETPULSE_READ_DEADLINE".to_owned(), "1m".to_owned()));
+        // Of two, the first counts.
         vars.extend(upstreams::simulated(&upstream));
         let app = app(&vars, &clock).await;
-        Self { app, upstream, clock, settings: vars, data }
+        let front = router(Arc::clone(&app));
+        Self { app, front, upstream, clock, settings: vars, data }
     }
 
     /// The same store and settings in a new service, as after a restart.
     pub(crate) async fn restart(&mut self) {
+        // Something else in its place until all that is under way has let the store go.
+        let config = Config::read(&self.settings).unwrap();
+        self.app = App::start(config.clone(), true, self.clock.clone()).await.unwrap();
+        self.front = router(Arc::clone(&self.app));
+        let let_go = async {
+            while config.database.holder().is_some() {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        };
+        soon(let_go).await;
         self.app = app(&self.settings, &self.clock).await;
+        self.front = router(Arc::clone(&self.app));
         assert!(self.data.path().join("marketpulse.db").is_file());
     }
 
@@ -60,12 +74,29 @@ impl World {
         self.upstream.set_now(self.clock.advance(by));
     }
 
+    /// Somebody sets the wall clock, here and at upstreams.
+    pub(crate) fn set_clock(&self, instant: Timestamp) {
+        let by = instant.duration_since(self.clock.now());
+        self.upstream.set_now(self.clock.step(by));
+    }
+
     pub(crate) async fn get(&self, target: &str) -> Answer {
         self.ask(Request::get(target).body(Body::empty()).unwrap()).await
     }
 
+    /// A page once all that it asks for has come: it is asked for again as long as
+    /// it says that something is being asked, as a browser without scripts does.
+    pub(crate) async fn page(&self, target: &str) -> Answer {
+        loop {
+            let answer = self.get(target).await;
+            if !answer.body.contains("http-equiv=\"refresh\"") {
+                return answer;
+            }
+        }
+    }
+
     pub(crate) async fn ask(&self, request: Request<Body>) -> Answer {
-        Answer::read(router(Arc::clone(&self.app)).oneshot(request).await.unwrap()).await
+        Answer::read(self.front.clone().oneshot(request).await.unwrap()).await
     }
 }
 

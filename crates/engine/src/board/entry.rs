@@ -1,16 +1,19 @@
 use std::time::Duration;
 
-use jiff::Timestamp;
-use market::{Freshness, Instrument, Quote, Showing, Shown, SourceError, quote_freshness};
+use jiff::{SignedDuration, Timestamp};
+use market::{
+    CLOCK_SLACK, Freshness, Instrument, MarketState, Moment, Quote, Showing, Shown, SourceError,
+    market_state, quote_freshness,
+};
 use tracing::warn;
 
 use super::completed::fill;
 use crate::failures::SourceFailures;
+use crate::now::Now;
 use crate::plausibility::{
     self, Doubt, Evidence, Own, Quarantined, Rejection, Verdict, is_like, is_news, judge,
     own_answer,
 };
-use crate::schedule::later;
 
 /// A stream may send implausible prices many times a second; they are logged no
 /// more often than this.
@@ -27,7 +30,7 @@ pub struct Entry {
     pub failures: SourceFailures,
     /// A quote that is not believed, waiting to be confirmed or cleared.
     pub quarantined: Option<Quarantined>,
-    /// At the instant told of, one was shown that the simulator had made up. It is not
+    /// At the instant asked about, one was shown that the simulator had made up. It is not
     /// stored.
     pub was_made_up: bool,
     /// How many quotes were not believed.
@@ -37,9 +40,12 @@ pub struct Entry {
     /// Whether others are being asked about the quote set aside.
     is_looked_into: bool,
     /// When one was last written to the log.
-    rejection_logged_at: Option<Timestamp>,
+    rejection_logged_at: Option<Moment>,
     /// The latest quote of each other source that was asked.
     others: Vec<Quote>,
+    /// How far the wall clock was set since the quote shown came. Its age is counted by
+    /// the clock as it was then.
+    set_since: SignedDuration,
 }
 
 /// A quote as it is kept: without what it was judged by.
@@ -47,9 +53,10 @@ fn logged(quote: &Quote) -> Quote {
     Quote { witness: None, ..quote.clone() }
 }
 
-/// A doubt as it was shown once. How the two differ is told by the two.
+/// A doubt as it was shown once: long ago. How the two differ is seen from the two.
 fn doubt(rival: Quote, shown: &Quote) -> Doubt {
-    Doubt { rival, reason: Rejection::Jump, since: shown.received_at }
+    let since_moment = Moment::default();
+    Doubt { rival, reason: Rejection::Jump, since: shown.received_at, since_moment }
 }
 
 impl Entry {
@@ -65,17 +72,52 @@ impl Entry {
             is_looked_into: false,
             rejection_logged_at: None,
             others: Vec::new(),
+            set_since: SignedDuration::ZERO,
         }
     }
 
     /// Whether the quote shown may be taken for the present price. One that differs
     /// by a leap from what was believed before is not, until evidence clears it.
+    /// Nor is one dated later than it is: the clock was set back since; nor one for
+    /// which no newer could be asked, as the budget is spent.
     pub fn freshness(&self, now: Timestamp) -> Freshness {
-        let shown = self.quote.as_ref().map(|quote| quote_freshness(quote, now));
-        match shown.unwrap_or(Freshness::Missing) {
-            Freshness::Fresh if self.doubt.is_some() => Freshness::Stale,
+        let Some(quote) = &self.quote else { return Freshness::Missing };
+        let is_doubtful = self.doubt.is_some()
+            || quote.received_at.duration_since(now) > CLOCK_SLACK
+            || self.is_put_off(now);
+        let then = self.as_when_it_came(now);
+        // A clock that leapt ahead may be right now: the machine slept.
+        let is_late = || then < now && quote_freshness(quote, now) == Freshness::Stale;
+        match quote_freshness(quote, then) {
+            Freshness::Fresh if is_doubtful || is_late() => Freshness::Stale,
             freshness => freshness,
         }
+    }
+
+    /// How old the price shown is, never negative and never less than it may be, whatever
+    /// was done to the clock since it came; `None` where its source does not say when it
+    /// was true, or says that it will be.
+    pub fn age(&self, now: Timestamp) -> Option<SignedDuration> {
+        let quote = self.quote.as_ref()?;
+        quote.age(self.as_when_it_came(now).max(now))
+    }
+
+    /// What the clock would show, had nobody set it since the quote shown came.
+    fn as_when_it_came(&self, now: Timestamp) -> Timestamp {
+        now.checked_sub(self.set_since).unwrap_or(now)
+    }
+
+    /// Somebody set the clock.
+    pub(super) fn clock_was_set(&mut self, by: SignedDuration) {
+        self.set_since = self.set_since.saturating_add(by);
+    }
+
+    /// Whether it was to be refreshed and nobody could be asked, as the budget is spent,
+    /// while its market may move. The last price before a close stays what it is.
+    fn is_put_off(&self, now: Timestamp) -> bool {
+        use MarketState::{Closed, Post, Pre};
+        let state = self.quote.as_ref().and_then(|quote| market_state(quote, now));
+        self.failures.is_budget_spent() && !matches!(state, Some(Closed | Pre | Post))
     }
 
     /// What speaks against the quote shown: it differs from what was believed before.
@@ -116,7 +158,7 @@ impl Entry {
     }
 
     /// As it was shown once.
-    pub(crate) fn told(instrument: Instrument, shown: Shown) -> Self {
+    pub(crate) fn as_shown(instrument: Instrument, shown: Shown) -> Self {
         let entry = Self::new(instrument);
         match shown.showing {
             Showing::Nothing => entry,
@@ -139,13 +181,13 @@ impl Entry {
 
     /// Takes in what a source answered. What is doubted waits until others have been
     /// asked: see [`Entry::settle`].
-    pub(super) fn take(&mut self, quote: Quote, now: Timestamp) -> Taken {
+    pub(super) fn take(&mut self, quote: Quote, now: Now) -> Taken {
         let quote = quote.without_odd_parts();
         match judge(&self.evidence(), &quote, own_answer(&quote), now) {
-            Verdict::Believed => self.believe(quote),
+            Verdict::Believed => self.believe(quote, now),
             Verdict::Doubted(reason) => self.put_aside(&quote, reason, true, now),
             Verdict::Suspect(reason) => {
-                self.contradicted(&quote);
+                self.contradicted(&quote, &reason);
                 self.put_aside(&quote, reason, false, now)
             }
         }
@@ -154,10 +196,10 @@ impl Entry {
     /// Takes in a price out of a stream; `own` is what its message says of it. A
     /// single price says too little to be shown while it is doubted, unless it goes
     /// on from one that is shown so.
-    pub(super) fn take_streamed(&mut self, quote: Quote, own: Own, now: Timestamp) -> Taken {
+    pub(super) fn take_streamed(&mut self, quote: Quote, own: Own, now: Now) -> Taken {
         let quote = quote.without_odd_parts();
         match judge(&self.evidence(), &quote, own, now) {
-            Verdict::Believed => self.believe(quote),
+            Verdict::Believed => self.believe(quote, now),
             Verdict::Doubted(reason) if self.goes_on(&quote) => self.dispute(quote, reason, now),
             Verdict::Doubted(reason) | Verdict::Suspect(reason) => {
                 self.put_aside(&quote, reason, false, now)
@@ -168,16 +210,16 @@ impl Entry {
     /// Decides about a doubted quote once those who could be asked have been. Where
     /// nothing decides, the newest statement is shown, and what was believed beside
     /// it.
-    pub(super) fn settle(&mut self, now: Timestamp) -> Option<Taken> {
+    pub(super) fn settle(&mut self, now: Now) -> Option<Taken> {
         if !std::mem::take(&mut self.is_looked_into) {
             return None;
         }
         let quote = self.quarantined.as_ref()?.quote.clone();
         match judge(&self.evidence(), &quote, own_answer(&quote), now) {
-            Verdict::Believed => Some(self.believe(quote)),
+            Verdict::Believed => Some(self.believe(quote, now)),
             Verdict::Doubted(reason) => Some(self.dispute(quote, reason, now)),
-            Verdict::Suspect(_) => {
-                self.contradicted(&quote);
+            Verdict::Suspect(reason) => {
+                self.contradicted(&quote, &reason);
                 None
             }
         }
@@ -196,12 +238,12 @@ impl Entry {
         self.doubt.is_some() && self.quote.as_ref().is_some_and(|shown| is_like(shown, quote))
     }
 
-    fn believe(&mut self, quote: Quote) -> Taken {
+    fn believe(&mut self, quote: Quote, now: Now) -> Taken {
         if !quote.simulated {
             self.failures = SourceFailures::default();
             self.clear(&quote);
         }
-        if self.quote.as_ref().is_none_or(|held| is_news(held, &quote)) {
+        if self.quote.as_ref().is_none_or(|held| is_news(held, &quote, now.wall)) {
             self.doubt = None;
             return self.replace(quote);
         }
@@ -225,6 +267,7 @@ impl Entry {
     fn replace(&mut self, quote: Quote) -> Taken {
         self.instrument = quote.instrument.clone();
         let source = quote.source.clone();
+        self.set_since = SignedDuration::ZERO;
         if let Some(before) = self.quote.replace(quote) {
             self.remember(before);
         }
@@ -233,37 +276,48 @@ impl Entry {
     }
 
     /// Shows a quote beside the one believed before.
-    fn dispute(&mut self, quote: Quote, reason: Rejection, now: Timestamp) -> Taken {
-        if self.quote.as_ref().is_some_and(|shown| !is_news(shown, &quote)) {
+    fn dispute(&mut self, quote: Quote, reason: Rejection, now: Now) -> Taken {
+        if self.quote.as_ref().is_some_and(|shown| !is_news(shown, &quote, now.wall)) {
             return Taken::Old;
         }
-        let since = match (&self.doubt, &self.quarantined) {
-            (Some(doubt), _) if self.goes_on(&quote) => doubt.since,
-            (_, Some(aside)) if is_like(&aside.quote, &quote) => aside.since,
-            _ => now,
+        let (since, since_moment) = match (&self.doubt, &self.quarantined) {
+            (Some(doubt), _) if self.goes_on(&quote) => (doubt.since, doubt.since_moment),
+            (_, Some(it)) if is_like(&it.quote, &quote) => (it.since, it.since_moment),
+            _ => (now.wall, now.moment),
         };
         let rival = self.doubt.take().map(|doubt| doubt.rival).or_else(|| self.quote.clone());
-        self.doubt = rival.map(|rival| Doubt { rival, reason, since });
+        self.doubt = rival.map(|rival| Doubt { rival, reason, since, since_moment });
         self.quarantined = None;
         self.replace(quote);
         Taken::Disputed
     }
 
     /// What was shown beside another price, and is contradicted by now, gives way to
-    /// what was believed before.
-    fn contradicted(&mut self, quote: &Quote) {
-        if self.goes_on(quote) {
+    /// what was believed before. What an answer says against itself is said of no other
+    /// source's.
+    fn contradicted(&mut self, quote: &Quote, reason: &Rejection) {
+        let is_own = self.quote.as_ref().is_some_and(|shown| shown.source == quote.source);
+        if self.goes_on(quote) && (is_own || !reason.is_of_itself()) {
             self.quote = self.doubt.take().map(|doubt| doubt.rival);
         }
     }
 
-    /// Remembers what another source says beside what is shown.
+    /// Remembers what another source says beside what is shown. What its own answer
+    /// speaks against is no witness.
     pub(super) fn remember(&mut self, quote: Quote) {
         let shown = self.quote.as_ref().map(|shown| &shown.source);
-        if !quote.simulated && shown != Some(&quote.source) {
+        let is_witness = !quote.simulated && own_answer(&quote) != Own::Against;
+        if is_witness && shown != Some(&quote.source) {
             self.others.retain(|other| other.source != quote.source);
             self.others.push(quote);
         }
+    }
+
+    /// Whether it is what another source says while it is asked about a doubted quote:
+    /// that speaks for the one or against it, and does not take its place.
+    fn is_asked_about(&self, quote: &Quote) -> bool {
+        let aside = self.quarantined.as_ref().filter(|_| self.is_looked_into);
+        aside.is_some_and(|aside| aside.quote.source != quote.source)
     }
 
     /// Logged when it is first seen, though not for each of many within a minute;
@@ -273,15 +327,21 @@ impl Entry {
         quote: &Quote,
         reason: Rejection,
         is_looked_into: bool,
-        now: Timestamp,
+        now: Now,
     ) -> Taken {
         self.rejected += 1;
+        if self.is_asked_about(quote) {
+            if is_looked_into {
+                self.remember(quote.clone());
+            }
+            return Taken::Rejected(SourceError::Suspect(format!("{}: {reason}", quote.price)));
+        }
         self.is_looked_into = is_looked_into;
         let seen = Quarantined::seen(self.quarantined.as_ref(), quote, reason, now);
         let (symbol, source) = (&self.instrument.symbol, &quote.source);
-        let is_logged = self.rejection_logged_at.is_some_and(|at| now < later(at, LOG_EVERY));
+        let is_logged = self.rejection_logged_at.is_some_and(|at| now.moment.since(at) < LOG_EVERY);
         if seen.sightings == 1 && !is_logged {
-            self.rejection_logged_at = Some(now);
+            self.rejection_logged_at = Some(now.moment);
             let price = quote.price.get();
             warn!(%symbol, %source, price, doubt = %seen.reason, "a price is not believed and not shown");
         }

@@ -3,11 +3,12 @@
 //! [`Board`] is a snapshot of it that never changes; [`QuoteBoard`] owns the
 //! present one and makes the next.
 
+mod as_known;
 mod completed;
 mod entry;
 mod on_demand;
 mod quote_board;
-mod told;
+mod unstored;
 
 use std::sync::Arc;
 
@@ -45,6 +46,11 @@ impl Board {
     fn entry_mut(&mut self, symbol: &Symbol) -> Option<&mut Entry> {
         let watched = self.entries.iter_mut().find(|entry| entry.instrument.symbol == *symbol);
         self.on_demand.get_mut(symbol).or(watched).map(Arc::make_mut)
+    }
+
+    fn each_mut(&mut self, mut change: impl FnMut(&mut Entry)) {
+        let watched = self.entries.iter_mut();
+        watched.chain(self.on_demand.all_mut()).for_each(|entry| change(Arc::make_mut(entry)));
     }
 
     fn add_on_demand(&mut self, instruments: Vec<market::Instrument>) {

@@ -9,20 +9,30 @@ use super::Entry;
 /// are dropped for newer ones.
 const MOST_ON_DEMAND: usize = 5_000;
 
-/// Instruments that are not watched, in the order in which they were asked for.
+/// So many of them may be without a price before one of these is dropped first: what
+/// is asked for in vain must not take the place of all that is held.
+const MOST_UNPRICED: usize = 1_000;
+
+/// Instruments that are not watched, as they were asked for.
 #[derive(Clone, Debug, Default)]
 pub(super) struct OnDemand {
     entries: Vec<Arc<Entry>>,
-    /// Where each is found. Shared by boards until one is added or dropped: a price
-    /// changes nothing about it.
+    /// When each was added, in numbers that rise. Shared by boards until one is added
+    /// or dropped, as places are: a price changes nothing about it.
+    added: Arc<Vec<u64>>,
+    /// The number that the next one is given.
+    next: u64,
+    /// Where each is found.
     places: Arc<HashMap<Symbol, usize>>,
-    /// The place that the next one takes when all are taken: that of the oldest.
-    first: usize,
 }
 
 impl OnDemand {
     pub(super) fn all(&self) -> &[Arc<Entry>] {
         &self.entries
+    }
+
+    pub(super) fn all_mut(&mut self) -> &mut [Arc<Entry>] {
+        &mut self.entries
     }
 
     pub(super) fn get(&self, symbol: &Symbol) -> Option<&Arc<Entry>> {
@@ -35,37 +45,76 @@ impl OnDemand {
 
     pub(super) fn add(&mut self, entry: Entry) {
         let symbol = entry.instrument.symbol.clone();
-        let places = Arc::make_mut(&mut self.places);
+        let number = self.next;
+        self.next += 1;
+        let (places, added) = (Arc::make_mut(&mut self.places), Arc::make_mut(&mut self.added));
         if self.entries.len() < MOST_ON_DEMAND {
             places.insert(symbol, self.entries.len());
             self.entries.push(Arc::new(entry));
+            added.push(number);
             return;
         }
-        let dropped = std::mem::replace(&mut self.entries[self.first], Arc::new(entry));
+        let place = first_to_go(&self.entries, added);
+        let dropped = std::mem::replace(&mut self.entries[place], Arc::new(entry));
         places.remove(&dropped.instrument.symbol);
-        places.insert(symbol, self.first);
-        self.first = (self.first + 1) % MOST_ON_DEMAND;
+        places.insert(symbol, place);
+        added[place] = number;
     }
+}
+
+/// The place of the oldest, of those without a price if they are many.
+fn first_to_go(entries: &[Arc<Entry>], added: &[u64]) -> usize {
+    let unpriced = || (0..entries.len()).filter(|place| entries[*place].quote.is_none());
+    let oldest_unpriced = unpriced().min_by_key(|place| added[*place]);
+    let oldest = || (0..entries.len()).min_by_key(|place| added[*place]);
+    let goes = oldest_unpriced.filter(|_| unpriced().count() >= MOST_UNPRICED);
+    goes.or_else(oldest).unwrap_or_default()
 }
 
 #[cfg(test)]
 mod tests {
+    use jiff::Timestamp;
     use market::Catalog;
+    use testkit::bare_quote;
 
     use super::*;
 
+    fn symbol(n: usize) -> Symbol {
+        format!("S{n}").parse().unwrap()
+    }
+
+    fn unpriced(n: usize) -> Entry {
+        Entry::new(Catalog::new().instrument(&symbol(n)))
+    }
+
     #[test]
     fn the_oldest_are_dropped_first_and_the_rest_are_found() {
-        let symbol = |n: usize| -> Symbol { format!("S{n}").parse().unwrap() };
         let mut on_demand = OnDemand::default();
         let added = 2 * MOST_ON_DEMAND + 3;
         for n in 0..added {
-            on_demand.add(Entry::new(Catalog::new().instrument(&symbol(n))));
+            on_demand.add(unpriced(n));
         }
         assert_eq!(on_demand.all().len(), MOST_ON_DEMAND);
         for n in 0..added {
             let found = on_demand.get(&symbol(n)).map(|entry| &entry.instrument.symbol);
             assert_eq!(found, Some(&symbol(n)).filter(|_| n >= added - MOST_ON_DEMAND));
         }
+    }
+
+    #[test]
+    fn what_is_asked_for_in_vain_takes_not_the_place_of_what_is_held() {
+        let priced = |n| {
+            let instrument = Catalog::new().instrument(&symbol(n));
+            let mut entry = Entry::new(instrument.clone());
+            entry.quote = Some(bare_quote(&instrument, 1.0, "yahoo", Timestamp::UNIX_EPOCH));
+            entry
+        };
+        let mut on_demand = OnDemand::default();
+        (0..MOST_ON_DEMAND).for_each(|n| on_demand.add(priced(n)));
+        (0..2_500).for_each(|n| on_demand.add(unpriced(MOST_ON_DEMAND + n)));
+        let held = on_demand.all().iter().filter(|entry| entry.quote.is_some()).count();
+        assert_eq!(held, MOST_ON_DEMAND - MOST_UNPRICED);
+        let newest = (2_500 - MOST_UNPRICED..2_500).map(|n| symbol(MOST_ON_DEMAND + n));
+        assert!(newest.into_iter().all(|it| on_demand.get(&it).is_some()), "each has its time");
     }
 }

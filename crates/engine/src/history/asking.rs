@@ -6,6 +6,7 @@ use tracing::debug;
 
 use super::{Given, History};
 use crate::failures::SourceFailures;
+use crate::upstream::OnBehalf;
 
 impl History {
     /// Asks behind the reader, or joins who is asking already. `None` only if the
@@ -18,10 +19,25 @@ impl History {
         self.flights.join(query.clone(), || async move { history.ask(asked).await })
     }
 
+    /// As [`History::refresh`], for somebody who is not to be refused for what another
+    /// has had.
+    pub(super) async fn refresh_as_if_alone(
+        self: &Arc<Self>,
+        query: &HistoryQuery,
+    ) -> Option<Given> {
+        let begin = || {
+            let (history, asked) = (Arc::clone(self), query.clone());
+            async move { history.ask(asked).await }
+        };
+        let is_of_another =
+            |given: &Given| given.as_ref().is_err_and(|it| it.failures().is_share_spent());
+        self.flights.join_or_begin(query, begin, is_of_another).await
+    }
+
     /// Asks; if nobody answers, says what to give instead.
     async fn ask(&self, query: HistoryQuery) -> Given {
         let mut sources = self.sources_for(&query);
-        sources.retain(|source| self.resting.may_ask(&query, source, self.context.now()));
+        sources.retain(|source| self.resting.may_ask(&query, source, self.context.moment()));
         let failures = match self.ask_sources(&query, sources).await {
             Ok(result) => return Ok(result),
             Err(failures) => failures,
@@ -30,7 +46,7 @@ impl History {
         let given = self.fallback(&query, failures.clone()).await;
         // With nothing to give, the budget alone decides who is asked again.
         if given.is_ok() {
-            self.resting.note(&query, &failures, self.context.now());
+            self.resting.note(&query, &failures, self.context.moment());
         }
         given
     }
@@ -43,14 +59,18 @@ impl History {
         sources: Vec<Source>,
     ) -> Result<Arc<HistoryResult>, SourceFailures> {
         let instrument = self.context.instrument(&query.symbol);
+        let on_behalf = self.on_behalf(query);
         let mut failures = SourceFailures::default();
         for source in sources {
-            let checked = match self.ask_source(&source, query, &instrument).await {
+            let checked = match self.ask_source(&source, query, &instrument, &on_behalf).await {
                 Ok(result) => self.persist(result).await,
                 Err(error) => Err(error),
             };
             match checked {
-                Ok(result) => return Ok(result),
+                Ok(result) => {
+                    self.answered.insert(query.clone(), self.context.moment());
+                    return Ok(result);
+                }
                 Err(error) => failures.add(source, error),
             }
         }
@@ -59,33 +79,47 @@ impl History {
 
     /// Asks one source. Where it answers a period that is asked for by name with
     /// bars of another length, as for all days of an old instrument, it is asked by
-    /// dates, once.
+    /// dates, once; and from then on by dates at once.
     async fn ask_source(
         &self,
         source: &Source,
         query: &HistoryQuery,
         instrument: &Instrument,
+        on_behalf: &OnBehalf,
     ) -> Result<HistoryResult, SourceError> {
-        let by_name = self.context.upstreams().bars(source, query, instrument).await;
-        let (Err(SourceError::OtherInterval { first, .. }), Span::Period(period)) =
-            (&by_name, query.span)
-        else {
-            return by_name;
+        let upstreams = self.context.upstreams();
+        let Span::Period(period) = query.span else {
+            return upstreams.bars(source, query, instrument, on_behalf).await;
+        };
+        let key = (source.clone(), query.clone());
+        let said = match self.only_by_dates.get(&key) {
+            Some(said) => said,
+            None => match upstreams.bars(source, query, instrument, on_behalf).await {
+                Err(said @ SourceError::OtherInterval { .. }) => said,
+                by_name => return by_name,
+            },
         };
         let today = self.context.now().to_zoned(instrument.zone()).date();
-        let by_dates = in_dates(query, period, first.or(instrument.first_trade), today);
-        match self.context.upstreams().bars(source, &by_dates, instrument).await {
-            Ok(result) => Ok(as_period(result, query, period)),
-            // What only its dates are too many for is no better reason.
-            Err(SourceError::OutsideWindow { .. }) => by_name,
-            Err(error) => Err(error),
+        let first = first_of(&said).or(instrument.first_trade);
+        let by_dates = in_dates(query, period, first, today);
+        match upstreams.bars(source, &by_dates, instrument, on_behalf).await {
+            Ok(result) => {
+                self.only_by_dates.insert(key, said);
+                Ok(as_period(result, query, period))
+            }
+            Err(error) => {
+                self.only_by_dates.invalidate(&key);
+                // What only its dates are too many for is no better reason.
+                let is_too_long = matches!(error, SourceError::OutsideWindow { .. });
+                Err(if is_too_long { said } else { error })
+            }
         }
     }
 
     /// Whether there is a source that is not to be left alone for now. However
     /// many readers ask for what is held and old, none is asked each time.
     pub(super) fn may_ask_any(&self, query: &HistoryQuery) -> bool {
-        let now = self.context.now();
+        let now = self.context.moment();
         self.sources_for(query).iter().any(|source| self.resting.may_ask(query, source, now))
     }
 
@@ -96,6 +130,14 @@ impl History {
         }
         let names = self.context.catalog().sources(&query.symbol);
         names.iter().copied().map(Source::new).collect()
+    }
+}
+
+/// The first date that an answer in another interval names.
+fn first_of(said: &SourceError) -> Option<Date> {
+    match said {
+        SourceError::OtherInterval { first, .. } => *first,
+        _ => None,
     }
 }
 
@@ -121,5 +163,5 @@ fn as_period(result: HistoryResult, query: &HistoryQuery, period: Period) -> His
         Period::Days(n) => result.series.latest_days(n.into()),
         _ => result.series,
     };
-    HistoryResult { question: query.clone(), series, ..result }
+    HistoryResult { query: query.clone(), series, ..result }
 }

@@ -13,7 +13,8 @@ pub(super) fn put_together(finer: &HistoryResult, query: &HistoryQuery) -> Histo
     if is_running(&series, finer) {
         series.mark_last_provisional();
     }
-    HistoryResult { question: query.clone(), series, ..finer.clone() }
+    let kept = finer.kept.clone().made_of(finer.coverage());
+    HistoryResult { query: query.clone(), series, kept, ..finer.clone() }
 }
 
 /// The time of day at which trading begins, where no session is stated.

@@ -5,6 +5,7 @@ use jiff::civil::Date;
 use market::{HistoryQuery, HistoryResult, Period, Source, SourceError, Span, StoreError};
 use tracing::warn;
 
+use super::memory::Origin;
 use super::{Given, History, HistoryError, IMPORT};
 use crate::failures::SourceFailures;
 
@@ -12,7 +13,8 @@ impl History {
     /// What is given where no source answers: what memory holds, bars that other
     /// queries brought, what was imported, or the simulator's.
     pub(super) async fn fallback(&self, query: &HistoryQuery, failures: SourceFailures) -> Given {
-        if let Some(held) = self.results.get(query).filter(|held| !held.simulated) {
+        let in_memory = self.results.get(query, self.context.now());
+        if let Some(held) = in_memory.filter(|held| !held.simulated) {
             return Ok(held);
         }
         let stored = self.stored_fallback(query, failures.is_passing(), None).await;
@@ -78,7 +80,7 @@ impl History {
         for source in others.filter(|_| query.source.is_none()) {
             let found = store.overlapping(&of_source(query, source), from, to, at).await?;
             if let Some(found) = found {
-                return Ok(Some(HistoryResult { question: query.clone(), ..found }));
+                return Ok(Some(HistoryResult { query: query.clone(), ..found }));
             }
         }
         Ok(None)
@@ -99,7 +101,7 @@ impl History {
             return Err(failures);
         }
         match simulator.bars.bars(query, &self.context.instrument(&query.symbol)).await {
-            Ok(result) => Ok(self.remember(result)),
+            Ok(result) => Ok(self.results.remember(result, Origin::Own)),
             Err(error) => {
                 failures.add(simulator.bars.source(), error);
                 Err(failures)

@@ -104,7 +104,7 @@ impl History {
         bars: &HistoryResult,
         dry_run: bool,
     ) -> Result<Imported, ImportError> {
-        let held = self.held_import(&bars.question).await.map_err(ImportError::Store)?;
+        let held = self.held_import(&bars.query).await.map_err(ImportError::Store)?;
         let bars = as_import(bars, held.as_ref().map(|held| &held.series));
         let fit = held.as_ref().map_or(Fit::Beside, |held| fit(held, &bars));
         let imported = compared(held.as_ref(), &bars, &fit)?;

@@ -16,7 +16,7 @@ use moka::sync::Cache;
 const ROOM: u64 = 16 << 20;
 const HELD: Duration = Duration::from_secs(2);
 
-/// Questions of which it is remembered what was told of them.
+/// Questions of which it is remembered what was given of them.
 const QUESTIONS: u64 = 10_000;
 
 /// Bars of what has not been streamed for so long are dropped.
@@ -30,8 +30,8 @@ pub(super) struct Live {
     /// One for each source whose ticks came.
     bars: RwLock<HashMap<Symbol, Vec<LiveBars>>>,
     given: Cache<HistoryQuery, Given>,
-    /// What of it was told already.
-    told: Cache<HistoryQuery, Weak<HistoryResult>>,
+    /// What of it was given out already.
+    given_out: Cache<HistoryQuery, Weak<HistoryResult>>,
 }
 
 /// An answer as it was brought up to date within one second.
@@ -48,8 +48,8 @@ impl Default for Live {
             given.answer.series.bytes().saturating_add(1024) as u32
         };
         let given = Cache::builder().max_capacity(ROOM).weigher(weigh).time_to_live(HELD);
-        let told = Cache::builder().max_capacity(QUESTIONS).time_to_live(HELD);
-        Self { bars: RwLock::default(), given: given.build(), told: told.build() }
+        let given_out = Cache::builder().max_capacity(QUESTIONS).time_to_live(HELD);
+        Self { bars: RwLock::default(), given: given.build(), given_out: given_out.build() }
     }
 }
 
@@ -97,7 +97,7 @@ impl Live {
         official: Arc<HistoryResult>,
         now: Timestamp,
     ) -> Arc<HistoryResult> {
-        if !self.bars().contains_key(&official.question.symbol) {
+        if !self.bars().contains_key(&official.query.symbol) {
             return official;
         }
         let second = now.as_second();
@@ -107,16 +107,16 @@ impl Live {
             let answer = self.extend(&official).map_or_else(|| Arc::clone(&official), Arc::new);
             Given { official: Arc::clone(&official), second, answer }
         };
-        let given = self.given.entry_by_ref(&official.question);
+        let given = self.given.entry_by_ref(&official.query);
         given.or_insert_with_if(bring, is_old).into_value().answer
     }
 
-    /// Whether an answer brought up to date is told for the first time.
-    pub(super) fn is_first_told(&self, answer: &Arc<HistoryResult>) -> bool {
+    /// Whether an answer brought up to date is given for the first time.
+    pub(super) fn is_first_given(&self, answer: &Arc<HistoryResult>) -> bool {
         let is_another =
-            |told: &Weak<HistoryResult>| !std::ptr::eq(told.as_ptr(), &raw const **answer);
-        let told = self.told.entry_by_ref(&answer.question);
-        told.or_insert_with_if(|| Arc::downgrade(answer), is_another).is_fresh()
+            |last: &Weak<HistoryResult>| !std::ptr::eq(last.as_ptr(), &raw const **answer);
+        let given_out = self.given_out.entry_by_ref(&answer.query);
+        given_out.or_insert_with_if(|| Arc::downgrade(answer), is_another).is_fresh()
     }
 
     /// Whether the last bar of a result moves from second to second: prices of its
@@ -124,7 +124,7 @@ impl Live {
     pub(super) fn is_growing(&self, result: &HistoryResult, now: Timestamp) -> bool {
         let came_of_late =
             |bars: &LiveBars| bars.received_at().is_some_and(|at| now.duration_since(at) < OF_LATE);
-        let (symbol, source) = (&result.question.symbol, &result.series.head.source);
+        let (symbol, source) = (&result.query.symbol, &result.series.head.source);
         let bars = self.bars();
         let mut of_symbol = bars.get(symbol).into_iter().flatten();
         result.series.last().is_some_and(|last| last.provisional)
@@ -149,7 +149,7 @@ impl Live {
 
     fn extend(&self, official: &HistoryResult) -> Option<HistoryResult> {
         let bars = self.bars();
-        bars.get(&official.question.symbol)?.iter().find_map(|bars| bars.extend(official))
+        bars.get(&official.query.symbol)?.iter().find_map(|bars| bars.extend(official))
     }
 }
 

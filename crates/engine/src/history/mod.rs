@@ -4,8 +4,9 @@
 //! rest, and the bars that form from ticks. A query is looked up first; `asking`
 //! puts it to sources; `persist` checks and stores what they answer, beside what
 //! `comparison` reads of the series; `fallback` says what to give where nobody does;
-//! `told` what was given at an instant.
+//! `as_known` what was given at an instant; `unstored` what is in memory alone.
 
+mod as_known;
 mod asking;
 mod comparison;
 mod composed;
@@ -13,9 +14,12 @@ mod error;
 mod fallback;
 mod import;
 mod live;
+mod memory;
 mod persist;
 mod resting;
-mod told;
+mod unstored;
+mod usual;
+mod work;
 
 use std::pin::pin;
 use std::sync::Arc;
@@ -23,24 +27,30 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use jiff::Timestamp;
 use market::{
-    Bar, Change, HistoryQuery, HistoryResult, Instrument, Interval, Period, Session, Source, Span,
-    StoreError, Symbol, Tick, is_current,
+    Bar, Change, HistoryQuery, HistoryResult, Instrument, Interval, Moment, Period, Session,
+    Source, SourceError, Span, StoreError, Symbol, Tick, is_current,
 };
 use moka::sync::Cache;
 use tokio::sync::broadcast;
 use tokio::time::timeout;
-use tracing::warn;
 
+use crate::asker::Asker;
 use crate::context::Context;
 use crate::failures::SourceFailures;
 use crate::flight::Flights;
+use crate::interest::Question;
+use crate::not_stored;
 use crate::plausibility::{Plausibility, RejectedHistory};
 use crate::settings::Settings;
 use composed::put_together;
 pub use error::HistoryError;
 pub use import::{ImportError, Imported, Revision};
 use live::Live;
+use memory::{Memory, Origin};
 use resting::Resting;
+use unstored::Unstored;
+use usual::Usual;
+use work::Work;
 
 /// The source of bars that somebody brought in by hand. Nobody is asked for
 /// them, and upstreams' bars go before them.
@@ -50,8 +60,14 @@ fn is_import(source: &Source) -> bool {
     source.as_str() == IMPORT
 }
 
-/// Changes that may wait for whoever is told of them.
+/// Changes that may wait for whoever follows them.
 const CHANGES_WAITING: usize = 1_024;
+
+/// How many answered questions are remembered, for when somebody sets the clock.
+const ANSWERED_REMEMBERED: u64 = 10_000;
+
+/// Of how many periods it is remembered that they have to be asked for by dates.
+const PERIODS_REMEMBERED: u64 = 10_000;
 
 /// What a reader of history is given.
 type Given = Result<Arc<HistoryResult>, HistoryError>;
@@ -60,83 +76,108 @@ type Given = Result<Arc<HistoryResult>, HistoryError>;
 pub(crate) struct History {
     context: Context,
     plausibility: Plausibility,
-    results: Cache<HistoryQuery, Arc<HistoryResult>>,
+    results: Memory,
     /// Rises whenever results are forgotten because what they hold has changed.
     changes: AtomicU64,
+    work: Work,
     resting: Resting,
+    /// When a source last answered each question.
+    answered: Cache<HistoryQuery, Moment>,
+    usual: Usual,
+    /// What sources said that answer a period in another interval where it is asked for
+    /// by name, and by dates as asked.
+    only_by_dates: Cache<(Source, HistoryQuery), SourceError>,
     flights: Flights<HistoryQuery, Given>,
     /// Bars that form while prices are streamed.
     live: Live,
     revised: broadcast::Sender<Change>,
+    /// What is held in memory alone, and why.
+    unstored: Unstored,
 }
 
 impl History {
-    pub(crate) fn new(context: Context) -> Self {
-        let weigh = |_: &HistoryQuery, result: &Arc<HistoryResult>| {
-            result.series.bytes().saturating_add(1024) as u32
-        };
-        let most = context.settings().cache_bytes;
+    /// Begins with what was disputed when the service ended. Where that cannot be
+    /// read, the log says so.
+    pub(crate) async fn start(context: Context) -> Self {
+        let disputes = context.store().disputes(None, None).await.unwrap_or_else(|error| {
+            not_stored::log(&error, "it cannot be read which histories were disputed");
+            Vec::new()
+        });
+        // The other half is for results that are being received and stored.
+        let most = context.settings().cache_bytes / 2;
         Self {
             context,
-            plausibility: Plausibility::default(),
-            results: Cache::builder().max_capacity(most).weigher(weigh).build(),
+            plausibility: Plausibility::with(disputes),
+            results: Memory::new(most),
             changes: AtomicU64::default(),
+            work: Work::new(most / 2),
             resting: Resting::new(),
+            answered: Cache::new(ANSWERED_REMEMBERED),
+            usual: Usual::default(),
+            only_by_dates: Cache::new(PERIODS_REMEMBERED),
             flights: Flights::default(),
             live: Live::default(),
             revised: broadcast::Sender::new(CHANGES_WAITING),
+            unstored: Unstored::default(),
         }
     }
 
     /// What a query brings: as it is published, or put together from what is.
-    pub(crate) async fn get(self: &Arc<Self>, query: &HistoryQuery) -> Given {
+    pub(crate) async fn get(self: &Arc<Self>, query: &HistoryQuery, asker: &Asker) -> Given {
         if let Some(finer) = query.interval.made_of() {
             let finer = HistoryQuery { interval: finer, ..query.clone() };
-            let result = self.published(&finer).await?;
+            let result = self.published(&finer, asker).await?;
             return Ok(Arc::new(put_together(&result, query)));
         }
-        self.published(query).await
+        self.published(query, asker).await
     }
 
     /// History in an interval that upstreams publish. What differs by a factor from
     /// what was believed before, and is cleared by nothing, is not given as fresh.
-    async fn published(self: &Arc<Self>, query: &HistoryQuery) -> Given {
-        let result = self.newest(query).await?;
+    async fn published(self: &Arc<Self>, query: &HistoryQuery, asker: &Asker) -> Given {
+        let result = self.newest(query, asker).await?;
         if !self.plausibility.is_disputed(&result) {
             return Ok(result);
         }
         Ok(Arc::new(HistoryResult { superseded: true, ..HistoryResult::clone(&result) }))
     }
 
-    async fn newest(self: &Arc<Self>, query: &HistoryQuery) -> Given {
+    async fn newest(self: &Arc<Self>, query: &HistoryQuery, asker: &Asker) -> Given {
         if query.source.as_ref().is_some_and(is_import) {
             return self.imported(query).await;
         }
         match self.held(query).await {
             Ok(Some(result)) => {
                 // What its source said decides, not what was streamed since.
-                if !is_current(&result, self.context.now()) && self.may_ask_any(query) {
+                if !self.is_current(&result) && self.may_ask_any(query) {
+                    self.note_asked(query, asker);
                     drop(self.refresh(query));
                 }
-                let told = self.live.up_to_date(Arc::clone(&result), self.context.now());
-                self.note_streamed(&result, &told).await;
-                Ok(told)
+                let given = self.live.up_to_date(Arc::clone(&result), self.context.now());
+                self.note_streamed(&result, &given).await;
+                Ok(given)
             }
-            Ok(None) => self.first(query).await,
-            Err(error) => self.first_without_store(query, error).await,
+            Ok(None) => self.first(query, asker).await,
+            Err(error) => self.first_without_store(query, asker, error).await,
         }
     }
 
-    /// Keeps what is told beyond what its source answered, so that it can be told
-    /// again. Readers of one moment are told the same, and it is kept once.
-    async fn note_streamed(&self, answered: &HistoryResult, told: &Arc<HistoryResult>) {
+    /// Stores what is answered beyond what its source said, so that it can be answered
+    /// again. Readers of one moment get the same, and it is stored once.
+    async fn note_streamed(&self, answered: &HistoryResult, given: &Arc<HistoryResult>) {
         let Some((_, last)) = answered.series.outer_slots() else { return };
-        if std::ptr::eq(answered, &raw const **told) || !self.live.is_first_told(told) {
+        if std::ptr::eq(answered, &raw const **given) || !self.live.is_first_given(given) {
             return;
         }
         let (store, now) = (self.context.store(), self.context.now());
-        if let Err(error) = store.persist_streamed(told, last, now).await {
-            warn!(%error, question = %told.question, "streamed bars cannot be stored; what was told of them cannot be told again");
+        if let Err(error) = store.persist_streamed(given, last, now).await {
+            let given = &given.query;
+            not_stored::log(
+                &error,
+                &format!(
+                    "bars streamed for {given} cannot be stored; answers with them cannot be repeated"
+                ),
+            );
         }
     }
 
@@ -145,11 +186,15 @@ impl History {
     async fn first_without_store(
         self: &Arc<Self>,
         query: &HistoryQuery,
+        asker: &Asker,
         error: StoreError,
     ) -> Given {
-        match self.first(query).await {
+        match self.first(query, asker).await {
             Ok(result) => {
-                warn!(%error, question = %query, "stored bars cannot be read; others are given");
+                not_stored::log(
+                    &error,
+                    &format!("stored bars cannot be read; others are given for {query}"),
+                );
                 Ok(result)
             }
             Err(failed) => Err(failed.with_store(Some(error))),
@@ -158,9 +203,10 @@ impl History {
 
     /// Waits for a first result; where bars that other queries brought could be
     /// given meanwhile, only for the deadline of a read.
-    async fn first(self: &Arc<Self>, query: &HistoryQuery) -> Given {
+    async fn first(self: &Arc<Self>, query: &HistoryQuery, asker: &Asker) -> Given {
         let nothing_yet = || Err(SourceFailures::default().into());
-        let mut asking = pin!(self.refresh(query));
+        self.note_asked(query, asker);
+        let mut asking = pin!(self.refresh_as_if_alone(query));
         let Settings { read_deadline, longest_wait, .. } = *self.context.settings();
         if let Ok(found) = timeout(read_deadline, &mut asking).await {
             return found.unwrap_or_else(nothing_yet);
@@ -179,12 +225,13 @@ impl History {
     /// and current is given as it is, anything older is asked for anew, and there
     /// is no fallback for what does not come. Expects an interval that upstreams
     /// publish.
-    pub(crate) async fn fetch(&self, query: &HistoryQuery) -> Given {
+    pub(crate) async fn fetch(&self, query: &HistoryQuery, asker: &Asker) -> Given {
         let unreadable = match self.held(query).await {
-            Ok(Some(result)) if is_current(&result, self.context.now()) => return Ok(result),
+            Ok(Some(result)) if self.is_current(&result) => return Ok(result),
             Ok(_) => None,
             Err(error) => Some(error),
         };
+        self.note_asked(query, asker);
         let asked = self.ask_sources(query, self.sources_for(query)).await;
         asked.map_err(|failures| HistoryError::from(failures).with_store(unreadable))
     }
@@ -195,6 +242,7 @@ impl History {
         self: &Arc<Self>,
         symbol: &Symbol,
         since: Timestamp,
+        asker: &Asker,
     ) -> Given {
         let query = all_actions(symbol);
         let is_new = |result: &Arc<HistoryResult>| result.received_at >= since;
@@ -203,26 +251,33 @@ impl History {
             Ok(_) => None,
             Err(error) => Some(error),
         };
-        let received = self.first(&query).await;
+        let received = self.first(&query, asker).await;
         let received = received.map_err(|failed| failed.with_store(unreadable))?;
         if is_new(&received) { Ok(received) } else { Err(SourceFailures::default().into()) }
+    }
+
+    /// Upstreams are to be asked a query for somebody.
+    fn note_asked(&self, query: &HistoryQuery, asker: &Asker) {
+        self.context.interest().asks(asker.client(), Question::History(query.clone()));
+        let is_known = self.context.instruments().is_known(&query.symbol);
+        asker.depends_on(self.sources_for(query), is_known);
     }
 
     /// The last result of this query, from memory or the store; or, where dates
     /// were asked for that another result covers, that part of it.
     async fn held(&self, query: &HistoryQuery) -> Result<Option<Arc<HistoryResult>>, StoreError> {
-        if let Some(result) = self.results.get(query) {
+        if let Some(result) = self.results.get(query, self.context.now()) {
             return Ok(Some(result));
         }
         let changes = self.changes.load(Ordering::Acquire);
-        let found = match self.context.store().answer(query, None).await? {
-            None => self.covering(query, None).await?,
-            found => found,
+        let (found, origin) = match self.context.store().answer(query, None).await? {
+            None => (self.covering(query, None).await?, Origin::Covering),
+            found => (found, Origin::Own),
         };
-        let found = found.map(|result| self.remember(result));
+        let found = found.map(|result| self.results.remember(result, origin));
         // What changed while it was read must not be remembered as it was.
         if changes != self.changes.load(Ordering::Acquire) {
-            self.results.invalidate(query);
+            self.results.forget(query);
         }
         Ok(found)
     }
@@ -242,15 +297,23 @@ impl History {
         Ok(found.filter(|covering| is_current(covering, now)))
     }
 
-    fn remember(&self, result: HistoryResult) -> Arc<HistoryResult> {
-        let result = Arc::new(result);
-        self.results.insert(result.question.clone(), Arc::clone(&result));
-        result
+    /// Whether a result may be given without asking anew.
+    fn is_current(&self, result: &HistoryResult) -> bool {
+        is_current(result, self.context.now()) && self.is_of_this_clock(result)
+    }
+
+    /// Whether a result was received since somebody set the clock back: one from before
+    /// looks younger than it is, and is asked for anew. It is given as its stamp says, as
+    /// it will be given as of this instant. A simulated one has no age.
+    fn is_of_this_clock(&self, result: &HistoryResult) -> bool {
+        let answered = || self.answered.get(&result.query);
+        let is_since = |set: Moment| answered().is_some_and(|answered| set <= answered);
+        result.simulated || self.context.clock_set_back_at().is_none_or(is_since)
     }
 
     /// Whether the store holds a result, and so a restart would.
     pub(crate) async fn is_stored(&self, result: &HistoryResult) -> Result<bool, StoreError> {
-        let stored = self.context.store().answer(&result.question, None).await?;
+        let stored = self.context.store().answer(&result.query, None).await?;
         // The store keeps instants to the millisecond.
         Ok(stored.is_some_and(|stored| {
             stored.received_at.as_millisecond() >= result.received_at.as_millisecond()

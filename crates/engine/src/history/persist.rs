@@ -4,12 +4,15 @@ use std::sync::atomic::Ordering;
 use futures_util::FutureExt;
 use jiff::civil::Date;
 use market::{
-    HistoryQuery, HistoryResult, Overlap, Saved, SourceError, Span, Speaks, StoreError, overlap,
+    Dispute, HistoryQuery, HistoryResult, Overlap, Saved, SourceError, Span, Speaks, StoreError,
+    overlap,
 };
 use tracing::{info, warn};
 
 use super::History;
 use super::comparison::enough_of;
+use super::memory::Origin;
+use crate::not_stored;
 use crate::plausibility::Earlier;
 
 /// What is stored, to compare a new result with.
@@ -29,11 +32,16 @@ impl History {
     ///
     /// # Errors
     ///
-    /// [`SourceError::Suspect`] where the result is not plausible.
+    /// [`SourceError::Suspect`] where the result is not plausible;
+    /// [`SourceError::NoRoom`] where too many large ones are being stored.
     pub(super) async fn persist(
         &self,
         result: HistoryResult,
     ) -> Result<Arc<HistoryResult>, SourceError> {
+        let Some(_room) = self.work.room(result.bytes()).await else {
+            warn!(question = %result.query, "too many large answers are being stored; this one is left out");
+            return Err(SourceError::NoRoom);
+        };
         let (stored, unreadable) = match self.stored(&result).await {
             Ok(stored) => (stored, None),
             Err(error) => (Stored::default(), Some(error)),
@@ -45,33 +53,36 @@ impl History {
             of_series: stored.of_series.as_ref(),
             overlap,
         };
-        self.plausibility.check(&result, &earlier, self.context.now())?;
+        let before = self.plausibility.dispute(&result);
+        self.plausibility.check(&result, &earlier, self.context.look())?;
         self.context.instruments().describe(&result.instrument);
         let written = match unreadable {
-            None => self.write(&result, overlap).await,
+            None => self.write(&result, overlap, before).await,
             Some(error) => Err(error),
         };
         let given = match written {
             Ok(saved) => {
-                self.forget_what_changed(&result.question, saved, is_rebase(overlap));
-                self.context.store().answer(&result.question, None).await
+                self.forget_what_changed(&result.query, saved, is_rebase(overlap));
+                self.context.store().answer(&result.query, None).await
             }
             Err(error) => Err(error),
         };
         let given = given.unwrap_or_else(|error| {
-            warn!(%error, question = %result.question, "bars cannot be stored; serving them from memory");
+            let consequence = format!("{} cannot be stored; it is held in memory", result.query);
+            not_stored::log(&error, &consequence);
+            self.unstored.note(&result.query, error);
             None
         });
-        Ok(self.remember(given.unwrap_or(result)))
+        Ok(self.results.remember(given.unwrap_or(result), Origin::Own))
     }
 
     /// What is stored, to compare with.
     async fn stored(&self, new: &HistoryResult) -> Result<Stored, StoreError> {
         let source = Some(new.series.head.source.clone());
-        let query = HistoryQuery { source, ..new.question.clone() };
+        let query = HistoryQuery { source, ..new.query.clone() };
         let in_force = |from, to| self.in_force(&query, from, to).boxed();
         Ok(Stored {
-            of_query: self.context.store().answer(&new.question, None).await?,
+            of_query: self.context.store().answer(&new.query, None).await?,
             of_series: enough_of(&in_force, new).await?,
         })
     }
@@ -91,14 +102,29 @@ impl History {
 
     /// Where the basis has changed, what is held must not be mixed with it: it
     /// is set apart, and each stretch of it is asked for anew when it is read.
-    async fn write(&self, result: &HistoryResult, overlap: Overlap) -> Result<Saved, StoreError> {
-        let store = self.context.store();
-        if !is_rebase(overlap) {
-            return store.persist_answer(result, Speaks::OfItsStretch).await;
+    async fn write(
+        &self,
+        result: &HistoryResult,
+        overlap: Overlap,
+        before: Option<Dispute>,
+    ) -> Result<Saved, StoreError> {
+        let (store, now) = (self.context.store(), self.plausibility.dispute(result));
+        // What is disputed is so before it is stored, and until what ends that is.
+        if let Some(begun) = now.as_ref().filter(|_| now != before) {
+            store.persist_dispute(begun).await?;
         }
-        let symbol = &result.question.symbol;
-        info!(%symbol, found = ?overlap, "what is held may be on another basis; it is set apart and asked anew");
-        store.rebase(result).await
+        let saved = if is_rebase(overlap) {
+            let symbol = &result.query.symbol;
+            info!(%symbol, found = ?overlap, "what is held may be on another basis; it is set apart and asked anew");
+            store.rebase(result).await?
+        } else {
+            store.persist_answer(result, Speaks::OfItsStretch).await?
+        };
+        if let Some(ended) = before.filter(|_| now.is_none()) {
+            let since = self.context.now();
+            store.persist_dispute(&Dispute { factor: None, since, ..ended }).await?;
+        }
+        Ok(saved)
     }
 
     /// What an answer to one query brings concerns the others of its instrument. One
@@ -110,11 +136,7 @@ impl History {
             other.symbol == query.symbol && (is_news || may_be_covered)
         };
         self.changes.fetch_add(1, Ordering::AcqRel);
-        let all = self.results.iter().filter(|(other, _)| is_concerned(other));
-        let queries: Vec<_> = all.map(|(other, _)| other.as_ref().clone()).collect();
-        for other in &queries {
-            self.results.invalidate(other);
-        }
+        self.results.forget_all(is_concerned);
         self.tell(saved.changes);
     }
 }

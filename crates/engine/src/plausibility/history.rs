@@ -36,6 +36,10 @@ pub(super) enum Judged {
 /// one bar concerns that bar alone and is set aside before.
 pub(super) fn judge_history(earlier: &Earlier<'_>, new: &HistoryResult) -> Judged {
     match (rejection_of_history(earlier, new), earlier.overlap) {
+        // Nothing held says which of the two is off.
+        (None, Overlap::None | Overlap::Unproven) if contradicts_itself(new) => {
+            Judged::Rejected(Rejection::HundredFold)
+        }
         (None, _) => Judged::Believed,
         (Some(reason @ Rejection::Shrunk), _) => by_calendar(earlier, new, reason),
         (Some(Rejection::HundredFold), Overlap::Rebased(by)) if !contradicts_itself(new) => {
@@ -57,7 +61,7 @@ fn by_calendar(earlier: &Earlier<'_>, new: &HistoryResult, reason: Rejection) ->
     let end = new.series.last().map(|last| last.open_time);
     let lacking = before.series.bars().filter(|bar| Some(bar.open_time) > end);
     let is_traded = |bar: Bar| {
-        new.question.interval > Interval::D1 || calendar.is_session(bar.date) != Some(false)
+        new.query.interval > Interval::D1 || calendar.is_session(bar.date) != Some(false)
     };
     let traded: Vec<bool> = lacking.map(is_traded).collect();
     match traded[..] {
@@ -69,7 +73,7 @@ fn by_calendar(earlier: &Earlier<'_>, new: &HistoryResult, reason: Rejection) ->
 
 /// What is wrong with a result, if anything.
 fn rejection_of_history(earlier: &Earlier<'_>, new: &HistoryResult) -> Option<Rejection> {
-    if let Some(is) = not_of_pair(&new.question.symbol, new.series.head.currency.as_ref()) {
+    if let Some(is) = not_of_pair(&new.query.symbol, new.series.head.currency.as_ref()) {
         return Some(Rejection::NotOfPair { is });
     }
     if is_ahead(new) {
@@ -110,20 +114,32 @@ fn days_between(one: Date, other: Date) -> i32 {
 /// Where a stretch begins moves with time, and a little with weekends.
 const MOVES_BY: SignedDuration = SignedDuration::from_hours(5 * 24);
 
-/// Time does not go back: what reached further once reaches as far again. Nor
-/// does the beginning of a stretch move faster than time, but from one bar to the
-/// next at once.
+/// Time does not go back: what reached further once reaches as far again, as far as it
+/// is asked for still: this year is over at its end. Nor does the beginning of a stretch
+/// move faster than time, but from one bar to the next at once, and to where it is asked
+/// for.
 fn has_shrunk(before: &HistoryResult, new: &HistoryResult) -> bool {
     // By what a bar is about, as its stamp may move back.
     let slot = |bar: Bar| Slot::of(new.series.head.interval, &bar);
     let end = |answer: &HistoryResult| last_session(answer).map(slot);
     let passed = new.received_at.duration_since(before.received_at).max(SignedDuration::ZERO);
-    let begun = before.series.dates().first().zip(could_begin(new));
+    let asked = asked_from(new);
+    let begins_late = |begun: &Date| asked.is_none_or(|asked| *begun > asked);
+    let begun = before.series.dates().first().zip(could_begin(new).filter(begins_late));
     let moved = begun.map(|(before, new)| new.duration_since(*before));
     let bar = SignedDuration::from_secs(new.series.head.interval.seconds());
     let lacks_the_beginning = moved.is_some_and(|moved| moved > passed + MOVES_BY + bar);
-    let lacks_the_end = end(new) < end(before) && !ends_in_a_hole(before, new);
+    let is_asked = |bar: &Bar| asked.is_none_or(|asked| bar.date >= asked);
+    let end_before = last_session(before).filter(is_asked).map(slot);
+    let lacks_the_end = end(new) < end_before && !ends_in_a_hole(before, new);
     !before.superseded && (lacks_the_end || lacks_the_beginning)
+}
+
+/// The first date that a result is about, as its period is counted here.
+fn asked_from(answer: &HistoryResult) -> Option<Date> {
+    let today = answer.received_at.to_zoned(answer.instrument.zone()).date();
+    let (from, _) = answer.query.span.days(today);
+    from.map(|from| answer.series.head.interval.first_date(from))
 }
 
 /// The first date that the stretch may have begun with: before its first bar there
@@ -160,7 +176,7 @@ fn changed_currency(
 ) -> Option<Rejection> {
     let was = held.series.head.currency.as_ref()?;
     let is = new.series.head.currency.as_ref()?;
-    let known = || Catalog::new().instrument(&new.question.symbol).currency;
+    let known = || Catalog::new().instrument(&new.query.symbol).currency;
     if was == is || known().as_ref() == Some(is) {
         return None;
     }
@@ -190,7 +206,7 @@ fn changed_unit(overlap: Overlap, new: &HistoryResult) -> Option<Rejection> {
     (is_hundredfold(factor) && !new.actions.iter().any(explains)).then_some(Rejection::HundredFold)
 }
 
-/// Whether the answer's own latest price contradicts all its bars.
+/// Whether the answer's own latest price contradicts its last bars.
 fn contradicts_itself(new: &HistoryResult) -> bool {
     let is_price = |it: &SetAside| it.element == Element::Quote;
     new.set_aside.iter().any(|it| is_price(it) && it.reason == Impossible::OffNeighbours)

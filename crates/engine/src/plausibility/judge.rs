@@ -1,12 +1,15 @@
 //! Judges a price by evidence: by its own answer, by splits, by other sources, and
 //! by what was believed before. What is held has no privilege: it only makes us look.
 
+use std::time::Duration;
+
 use jiff::{SignedDuration, Timestamp};
-use market::{Catalog, Currency, Ended, PreviousKind, Price, Quote, power_of_ten};
+use market::{Catalog, Currency, Ended, Moment, PreviousKind, Price, Quote, power_of_ten};
 
 use super::limits::{agree, agreement, are_comparable, is_like, jump, jump_limit};
 use super::own::{Own, day_of, is_slip, prices_before};
 use super::{Doubt, Quarantined, Rejection, difference, elapsed, impossible};
+use crate::now::Now;
 
 /// What a new price is judged beside.
 #[derive(Clone, Copy, Debug, Default)]
@@ -33,8 +36,8 @@ pub(crate) enum Verdict {
 }
 
 /// Judges a price; `own` is what its own answer says of it.
-pub(crate) fn judge(held: &Evidence<'_>, new: &Quote, own: Own, now: Timestamp) -> Verdict {
-    if let Some(reason) = impossible(new, now) {
+pub(crate) fn judge(held: &Evidence<'_>, new: &Quote, own: Own, now: Now) -> Verdict {
+    if let Some(reason) = impossible(new, now.latest) {
         return Verdict::Suspect(reason);
     }
     if own == Own::Against {
@@ -45,7 +48,7 @@ pub(crate) fn judge(held: &Evidence<'_>, new: &Quote, own: Own, now: Timestamp) 
     if let Rejection::Currency { was, is } = &reason {
         return by_label(was, is, believed, new, reason.clone());
     }
-    if is_told(believed, new, own) || is_split(believed, new) {
+    if is_reported(believed, new, own) || is_split(believed, new) {
         return Verdict::Believed;
     }
     held.by_witnesses(believed, new, reason, now)
@@ -59,14 +62,9 @@ impl<'a> Evidence<'a> {
         believed.filter(|it| it.simulated == new.simulated && !it.simulated)
     }
 
-    fn by_witnesses(
-        &self,
-        believed: &Quote,
-        new: &Quote,
-        reason: Rejection,
-        now: Timestamp,
-    ) -> Verdict {
-        let aside = self.aside.map(|aside| &aside.quote);
+    fn by_witnesses(&self, believed: &Quote, new: &Quote, reason: Rejection, now: Now) -> Verdict {
+        let aside = self.aside.filter(|aside| !aside.reason.is_of_itself());
+        let aside = aside.map(|aside| &aside.quote);
         let others = || self.others.iter().chain(aside);
         if others().any(|other| other.source != new.source && supports(other, new, believed)) {
             return Verdict::Believed;
@@ -87,18 +85,18 @@ impl<'a> Evidence<'a> {
 
     /// Whether the same source said about the same a while ago: one look might see
     /// the same mistake twice, and markets that jump go on trading.
-    fn is_repeated(&self, new: &Quote, now: Timestamp) -> bool {
-        let is_old = |since: Timestamp| now.duration_since(since) >= APART;
+    fn is_repeated(&self, new: &Quote, now: Now) -> bool {
+        let is_old = |since: Moment| now.moment.since(since) >= APART;
         let is_same = |it: &Quote| it.source == new.source && is_like(it, new);
         let shown = self.doubt.zip(self.shown);
-        shown.is_some_and(|(doubt, shown)| is_old(doubt.since) && is_same(shown))
-            || self.aside.is_some_and(|it| is_old(it.since) && is_same(&it.quote))
+        shown.is_some_and(|(doubt, shown)| is_old(doubt.since_moment) && is_same(shown))
+            || self.aside.is_some_and(|it| is_old(it.since_moment) && is_same(&it.quote))
     }
 }
 
 /// Two looks within less than this are one: a stream says the same mistake many
 /// times a second. Shorter than the time between two polls.
-const APART: SignedDuration = SignedDuration::from_secs(20);
+const APART: Duration = Duration::from_secs(20);
 
 /// Older prices of other sources witness nothing.
 const WITNESSES_FOR: SignedDuration = SignedDuration::from_hours(5 * 24);
@@ -110,7 +108,7 @@ const FACTOR: f64 = 3.0;
 /// range spans the price, and its previous close is what was believed. That tells of
 /// a crash or a leap, and not of a hundredfold, which may be an error of the unit.
 /// A change over 24 hours is counted by its source from another figure than the price.
-fn is_told(believed: &Quote, new: &Quote, own: Own) -> bool {
+fn is_reported(believed: &Quote, new: &Quote, own: Own) -> bool {
     let is_believed = |before: &Price| agree(believed.price, *before, jump(new.instrument.kind));
     let day_ago = new.previous.filter(|it| it.kind == PreviousKind::DayAgo);
     let tells_change = own != Own::Against && day_ago.is_some_and(|it| is_believed(&it.price));

@@ -15,7 +15,7 @@ mod rejected;
 use std::fmt;
 
 use jiff::{SignedDuration, Timestamp};
-use market::{Currency, Impossible, Quote, Symbol, power_of_ten};
+use market::{CLOCK_SLACK, Currency, Impossible, Quote, Symbol, power_of_ten};
 
 pub(crate) use history::Earlier;
 pub(crate) use judge::{Evidence, Verdict, judge};
@@ -59,6 +59,14 @@ pub enum Rejection {
     Shrunk,
 }
 
+impl Rejection {
+    /// Whether a price is not believed whatever else is known: it witnesses nothing,
+    /// neither for another price nor against it.
+    pub(crate) fn is_of_itself(&self) -> bool {
+        matches!(self, Self::Impossible(_) | Self::NotOfPair { .. } | Self::OwnAnswer)
+    }
+}
+
 impl fmt::Display for Rejection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -77,7 +85,7 @@ impl fmt::Display for Rejection {
                 f.write_str("its own answer contradicts it: the day's range, or the prices before")
             }
             Self::Jump => f.write_str("it is too far from the price before"),
-            Self::Shrunk => f.write_str("it lacks what was told earlier"),
+            Self::Shrunk => f.write_str("it lacks what was reported earlier"),
         }
     }
 }
@@ -141,12 +149,17 @@ pub(crate) fn contradict(shown: &Quote, other: &Quote) -> bool {
 ///
 /// Nothing newer is replaced by something older: while a live source is away, a
 /// rate that another source set this morning does not push out the price of an
-/// hour ago. A real price always replaces a simulated one, and never the reverse.
-pub(crate) fn is_news(held: &Quote, new: &Quote) -> bool {
+/// hour ago. A real price always replaces a simulated one, and never the reverse. What
+/// will only be true later was dated by a clock that was wrong, and is newer than nothing.
+pub(crate) fn is_news(held: &Quote, new: &Quote, now: Timestamp) -> bool {
     if held.simulated != new.simulated {
         return held.simulated;
     }
+    let lies_ahead = |as_of: Timestamp| as_of.duration_since(now) > CLOCK_SLACK;
     match (held.as_of, new.as_of) {
+        (Some(held_as_of), Some(new_as_of)) if lies_ahead(held_as_of) => {
+            !lies_ahead(new_as_of) || new_as_of >= held_as_of
+        }
         (Some(held_as_of), Some(new_as_of)) => new_as_of >= held_as_of,
         (None, Some(_)) => true,
         // A source that states no time can only follow itself.

@@ -1,14 +1,18 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
-use jiff::{SignedDuration, Timestamp};
-use market::{Action, HistoryResult, Interval, Source, SourceError, Symbol, power_of_ten};
+use jiff::Timestamp;
+use market::{
+    Action, Dispute, HistoryResult, Moment, SeriesHead, Source, SourceError, Symbol, power_of_ten,
+};
 use tracing::warn;
 
 use super::history::{Earlier, Judged, judge_history};
 use super::{Rejection, is_hundredfold};
+use crate::now::Now;
 
 /// Half an answer may come twice in a row; told again after so long it is meant.
-const APART: SignedDuration = SignedDuration::from_secs(20);
+const APART: Duration = Duration::from_secs(20);
 
 /// A result about history that is not believed.
 #[derive(Clone, Debug, PartialEq)]
@@ -21,22 +25,33 @@ pub struct RejectedHistory {
     pub reason: Rejection,
     /// When it was first given.
     pub since: Timestamp,
+    /// The same by the clock that nobody sets.
+    pub since_moment: Moment,
     /// How often it was given.
     pub sightings: u32,
 }
 
 /// A history that is shown and differs by a factor from what was believed before.
 struct Disputed {
-    interval: Interval,
     by: f64,
-    what: RejectedHistory,
+    dispute: Dispute,
 }
 
 impl Disputed {
+    fn new(by: f64, head: &SeriesHead, since: Timestamp) -> Self {
+        let SeriesHead { symbol, interval, source, .. } = head.clone();
+        Self { by, dispute: Dispute { symbol, interval, source, factor: Some(by), since } }
+    }
+
     fn is_of(&self, result: &HistoryResult) -> bool {
-        let head = &result.series.head;
-        let of = (&self.what.symbol, &self.what.source, self.interval);
-        of == (&head.symbol, &head.source, head.interval)
+        self.dispute.is_of(&result.series.head)
+    }
+
+    fn rejected(&self) -> RejectedHistory {
+        let Dispute { symbol, source, since, .. } = self.dispute.clone();
+        // It waits for nothing, so no moment is kept of it.
+        let (reason, since_moment) = (Rejection::HundredFold, Moment::default());
+        RejectedHistory { symbol, source, reason, since, since_moment, sightings: 1 }
     }
 }
 
@@ -60,8 +75,22 @@ impl Plausibility {
     /// Results about history that are not believed.
     pub(crate) fn rejected_histories(&self) -> Vec<RejectedHistory> {
         let remembered = self.remembered();
-        let disputed = remembered.disputed.iter().map(|it| &it.what);
-        remembered.rejected.iter().chain(disputed).cloned().collect()
+        let disputed = remembered.disputed.iter().map(Disputed::rejected);
+        remembered.rejected.iter().cloned().chain(disputed).collect()
+    }
+
+    /// Goes on from what was disputed when the service ended.
+    pub(crate) fn with(disputes: Vec<Dispute>) -> Self {
+        let disputed = |dispute: Dispute| Some(Disputed { by: dispute.factor?, dispute });
+        let disputed = disputes.into_iter().filter_map(disputed).collect();
+        Self { remembered: Mutex::new(Remembered { disputed, ..Remembered::default() }) }
+    }
+
+    /// What is disputed of the series of a result.
+    pub(crate) fn dispute(&self, result: &HistoryResult) -> Option<Dispute> {
+        let remembered = self.remembered();
+        let found = remembered.disputed.iter().find(|it| it.is_of(result));
+        found.map(|it| it.dispute.clone())
     }
 
     /// Whether a history is shown that nothing but its source speaks for, and that
@@ -79,7 +108,7 @@ impl Plausibility {
         &self,
         new: &HistoryResult,
         earlier: &Earlier<'_>,
-        now: Timestamp,
+        now: Now,
     ) -> Result<(), SourceError> {
         let mut remembered = self.remembered();
         match judge_history(earlier, new) {
@@ -98,13 +127,13 @@ impl Plausibility {
 
 impl Remembered {
     fn place(&self, new: &HistoryResult) -> Option<usize> {
-        let (symbol, source) = (&new.question.symbol, &new.series.head.source);
+        let (symbol, source) = (&new.query.symbol, &new.series.head.source);
         self.rejected.iter().position(|it| it.symbol == *symbol && it.source == *source)
     }
 
-    fn is_repeated(&self, new: &HistoryResult, reason: &Rejection, now: Timestamp) -> bool {
+    fn is_repeated(&self, new: &HistoryResult, reason: &Rejection, now: Now) -> bool {
         let before = self.place(new).map(|at| &self.rejected[at]);
-        before.is_some_and(|it| it.reason == *reason && now.duration_since(it.since) >= APART)
+        before.is_some_and(|it| it.reason == *reason && now.moment.since(it.since_moment) >= APART)
     }
 
     /// What is believed ends what was held against its source; a split that it tells,
@@ -120,7 +149,7 @@ impl Remembered {
 
     /// Remembers what is shown all the same; what is back at the level before is not
     /// disputed any more.
-    fn dispute(&mut self, new: &HistoryResult, by: f64, now: Timestamp) {
+    fn dispute(&mut self, new: &HistoryResult, by: f64, now: Now) {
         if let Some(at) = self.place(new) {
             self.rejected.remove(at);
         }
@@ -130,13 +159,13 @@ impl Remembered {
                 return;
             }
         }
-        let what = first_seen(new, Rejection::HundredFold, now);
-        let (symbol, source) = (&what.symbol, &what.source);
+        let head = &new.series.head;
+        let (symbol, source) = (&head.symbol, &head.source);
         warn!(%symbol, %source, by, "history differs by a factor from what was believed, and nothing decides; it is shown and not fresh");
-        self.disputed.push(Disputed { interval: new.series.head.interval, by, what });
+        self.disputed.push(Disputed::new(by, head, now.wall));
     }
 
-    fn reject(&mut self, new: &HistoryResult, reason: Rejection, now: Timestamp) -> SourceError {
+    fn reject(&mut self, new: &HistoryResult, reason: Rejection, now: Now) -> SourceError {
         let error = SourceError::Suspect(reason.to_string());
         let Some(at) = self.place(new) else {
             self.rejected.push(logged(first_seen(new, reason, now)));
@@ -158,9 +187,10 @@ fn is_as(one: f64, other: f64) -> bool {
     power_of_ten(one / other).is_none()
 }
 
-fn first_seen(new: &HistoryResult, reason: Rejection, now: Timestamp) -> RejectedHistory {
-    let (symbol, source) = (new.question.symbol.clone(), new.series.head.source.clone());
-    RejectedHistory { symbol, source, reason, since: now, sightings: 1 }
+fn first_seen(new: &HistoryResult, reason: Rejection, now: Now) -> RejectedHistory {
+    let (symbol, source) = (new.query.symbol.clone(), new.series.head.source.clone());
+    let (since, since_moment) = (now.wall, now.moment);
+    RejectedHistory { symbol, source, reason, since, since_moment, sightings: 1 }
 }
 
 fn logged(it: RejectedHistory) -> RejectedHistory {

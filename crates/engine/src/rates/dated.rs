@@ -8,7 +8,7 @@ use market::{
 };
 
 use super::day::Day;
-use super::latest::{as_quoted, other_way_round};
+use super::latest::{THROUGH, as_quoted, other_way_round};
 use super::{NoRate, Rate, Step, currency, refuse_ended, refuse_minor_units, symbol};
 use crate::engine::Engine;
 use crate::history::HistoryError;
@@ -97,13 +97,33 @@ impl Engine {
             self.last_before(&answer, asked.date)?;
             received.push((answer, code == base));
         }
-        let unknown = || NoRate::Unknown { pair: symbol(base, quote) };
-        let day = common_day(&received, asked.date).ok_or_else(unknown)?;
-        let step = |(answer, inverted): &(Arc<HistoryResult>, bool)| {
-            self.step_of(answer, day, asked, *inverted)
-        };
-        let steps = received.iter().filter_map(step).collect();
-        Rate::of(base, quote, steps).ok_or_else(unknown)
+        self.of_one_day(&received, asked)
+            .and_then(|steps| Rate::of(base, quote, steps))
+            .ok_or_else(|| NoRate::Unknown { pair: symbol(base, quote) })
+    }
+
+    /// The steps on the last day on which every series has a bar, so that a rate is never
+    /// made of two days.
+    fn of_one_day(&self, legs: &[Leg], asked: Day) -> Option<Vec<Step>> {
+        let day = common_day(legs, asked.date)?;
+        let step = |(answer, inverted): &Leg| self.step_of(answer, day, asked, *inverted);
+        Some(legs.iter().filter_map(step).collect())
+    }
+
+    /// The reference rates of a currency around a day, from two weeks before it at least:
+    /// a stretch that is asked for anyway, so that many share it.
+    ///
+    /// # Errors
+    ///
+    /// Nobody sets such rates, or they cannot be had.
+    pub async fn reference_rates_around(
+        &self,
+        code: &Currency,
+        day: Day,
+    ) -> Result<Arc<HistoryResult>, NoRate> {
+        let unknown = || NoRate::Unknown { pair: symbol(code, code) };
+        let rates = self.catalog().reference_rates().ok_or_else(unknown)?;
+        self.reference_rates(rates, code, day).await
     }
 
     /// Reference rates of a currency around a day, and from before it.
@@ -117,7 +137,7 @@ impl Engine {
         let ask = async |span| {
             let (interval, source) = (Interval::D1, Some(Source::new(rates.source)));
             let query = HistoryQuery { symbol: pair.clone(), interval, span, source };
-            self.told(&query, asked.at).await
+            self.history_at(&query, asked.at).await
         };
         let settled = self.reference_day_at(asked.at) - (RECENT_DAYS + 1).days();
         let all = Span::Dates { from: rates.first, to: settled.last_of_month() };
@@ -127,14 +147,15 @@ impl Engine {
         } else {
             match ask(Span::Period(Period::Months(2))).await {
                 // It must have ended of late.
-                Err(error) if is_not_offered(&error) => ask(all).await,
+                Err(error) if asked.at.is_some() || is_not_offered(&error) => ask(all).await,
                 received => received,
             }
         };
-        received.map_err(|error| no_bars(&pair, error))
+        received.map_err(|error| no_bars(&pair, asked, error))
     }
 
-    /// By daily bars of the pair itself, whichever way round it is quoted.
+    /// By daily bars of the pair itself, or else by those of two pairs with a third
+    /// between them.
     async fn closing_rate(
         &self,
         base: &Currency,
@@ -142,6 +163,52 @@ impl Engine {
         asked: Day,
         source: Option<&Source>,
     ) -> Result<Rate, NoRate> {
+        let mut best = self.rate_by_closes(&[base, quote], asked, source).await;
+        // One that had ended is quoted with nothing.
+        let has_ended = refuse_ended([base, quote], asked.date).is_err();
+        let others = THROUGH.map(currency).into_iter().filter(|it| it != base && it != quote);
+        for third in others.filter(|_| !has_ended) {
+            if is_real(&best) || !is_unknown(&best) && best.is_err() {
+                break;
+            }
+            let crossed = self.rate_by_closes(&[base, &third, quote], asked, source).await;
+            if is_real(&crossed) || is_unknown(&best) {
+                best = crossed;
+            }
+        }
+        best.map_err(|error| match error {
+            NoRate::Unknown { .. } => NoRate::Unknown { pair: symbol(base, quote) },
+            error => error,
+        })
+    }
+
+    /// By daily bars of pairs, each from one to the next, all of one day.
+    async fn rate_by_closes(
+        &self,
+        way: &[&Currency],
+        asked: Day,
+        source: Option<&Source>,
+    ) -> Result<Rate, NoRate> {
+        let (base, quote) = (way[0], way[way.len() - 1]);
+        let unknown = || NoRate::Unknown { pair: symbol(base, quote) };
+        let mut legs = Vec::new();
+        for pair in way.windows(2) {
+            let leg = self.closes_between(pair[0], pair[1], asked, source).await?;
+            self.last_before(&leg.0, asked.date)?;
+            legs.push(leg);
+        }
+        let steps = self.of_one_day(&legs, asked).ok_or_else(unknown)?;
+        Rate::of(base, quote, steps).ok_or_else(unknown)
+    }
+
+    /// Daily bars of a pair, whichever way round it is quoted.
+    async fn closes_between(
+        &self,
+        base: &Currency,
+        quote: &Currency,
+        asked: Day,
+        source: Option<&Source>,
+    ) -> Result<Leg, NoRate> {
         let direct = as_quoted(base, quote);
         let found = match self.closes(&direct, asked, source).await {
             Err(NoRate::Unknown { .. }) => {
@@ -149,15 +216,10 @@ impl Engine {
             }
             found => found,
         };
-        let unknown = || NoRate::Unknown { pair: symbol(base, quote) };
-        let answer = found.map_err(|error| match error {
-            NoRate::Unknown { .. } => unknown(),
-            error => error,
-        })?;
-        let day = self.last_before(&answer, asked.date)?;
-        let is_inverted = answer.question.symbol != symbol(base, quote);
-        let step = self.step_of(&answer, day, asked, is_inverted);
-        Rate::of(base, quote, step.into_iter().collect()).ok_or_else(unknown)
+        found.map(|answer| {
+            let is_inverted = answer.query.symbol != symbol(base, quote);
+            (answer, is_inverted)
+        })
     }
 
     async fn closes(
@@ -169,7 +231,7 @@ impl Engine {
         let span = stretch(asked.date, self.reference_day_at(asked.at));
         let (interval, source) = (Interval::D1, source.cloned());
         let question = HistoryQuery { symbol: pair.clone(), interval, span, source };
-        self.told(&question, asked.at).await.map_err(|error| no_bars(pair, error))
+        self.history_at(&question, asked.at).await.map_err(|error| no_bars(pair, asked, error))
     }
 
     /// The close of one day as a step to a rate of another, the same or later.
@@ -182,7 +244,7 @@ impl Engine {
     ) -> Option<Step> {
         let place = answer.series.dates().iter().rposition(|date| *date == day)?;
         Some(Step {
-            symbol: answer.question.symbol.clone(),
+            symbol: answer.query.symbol.clone(),
             price: answer.series.closes()[place],
             inverted,
             source: answer.series.head.source.clone(),
@@ -194,9 +256,9 @@ impl Engine {
         })
     }
 
-    /// What was received when the day was over will not change as the present
-    /// does.
-    fn freshness_on(&self, answer: &HistoryResult, asked: Day) -> Freshness {
+    /// Whether what an answer says of a day may be taken for it. What was received when
+    /// the day was over will not change as the present does.
+    pub fn freshness_on(&self, answer: &HistoryResult, asked: Day) -> Freshness {
         let was_over = self.day_of(answer.received_at) > asked.date;
         if was_over && !answer.simulated && !answer.superseded {
             return Freshness::Fresh;
@@ -214,7 +276,7 @@ impl Engine {
         // Whoever could not be asked since may have newer ones.
         let received = self.day_of(answer.received_at);
         let is_behind = |last: Date| next.is_none() && (received - last).get_days() <= CARRIED_DAYS;
-        let pair = answer.question.symbol.clone();
+        let pair = answer.query.symbol.clone();
         last.filter(|last| stands(*last) || is_behind(*last)).ok_or(NoRate::Gap {
             pair,
             date,
@@ -234,9 +296,12 @@ fn stretch(date: Date, today: Date) -> Span {
     Span::Dates { from, to: date.last_of_year() }
 }
 
-/// The last day up to a date on which every series has a bar, so that a rate is
-/// never made of two days.
-fn common_day(received: &[(Arc<HistoryResult>, bool)], date: Date) -> Option<Date> {
+/// A series that leads from one currency to the next, and whether it is quoted the other
+/// way round.
+type Leg = (Arc<HistoryResult>, bool);
+
+/// The last day up to a date on which every series has a bar.
+fn common_day(received: &[Leg], date: Date) -> Option<Date> {
     let (first, others) = received.split_first()?;
     let has = |answer: &HistoryResult, day: &Date| answer.series.dates().binary_search(day).is_ok();
     let mut days = first.0.series.dates().iter().rev().filter(|day| **day <= date);
@@ -245,6 +310,10 @@ fn common_day(received: &[(Arc<HistoryResult>, bool)], date: Date) -> Option<Dat
 
 fn is_real(rate: &Result<Rate, NoRate>) -> bool {
     rate.as_ref().is_ok_and(|rate| !rate.simulated)
+}
+
+fn is_unknown(rate: &Result<Rate, NoRate>) -> bool {
+    matches!(rate, Err(NoRate::Unknown { .. }))
 }
 
 /// What is real first; of two reasons the one that may pass, or says most.
@@ -263,11 +332,12 @@ fn is_not_offered(error: &HistoryError) -> bool {
     failures.most_telling().is_some_and(|failure| not_offered(&failure.error))
 }
 
-fn no_bars(pair: &Symbol, error: HistoryError) -> NoRate {
+/// Why there are none. As of an instant nobody is asked, so nobody is away.
+fn no_bars(pair: &Symbol, asked: Day, error: HistoryError) -> NoRate {
     let pair = pair.clone();
     match error {
         HistoryError::Store { error, .. } => NoRate::Store { pair, error },
-        HistoryError::Sources(failures) if failures.is_passing() => {
+        HistoryError::Sources(failures) if asked.at.is_none() && failures.is_passing() => {
             NoRate::Away { pair, failures: failures.passing() }
         }
         HistoryError::Sources(_) => NoRate::Unknown { pair },

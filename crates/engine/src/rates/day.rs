@@ -3,25 +3,30 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use market::{HistoryQuery, HistoryResult};
+use market::{HistoryQuery, HistoryResult, ReferenceRates};
 
 use super::NoRate;
 use crate::engine::Engine;
 use crate::failures::SourceFailures;
 use crate::history::HistoryError;
 
-/// The day whose rate is asked for, and the instant of which it is to be told; `None`
+/// The day whose rate is asked for, and the instant as of which it is asked for; `None`
 /// for the present.
 #[derive(Clone, Copy, Debug)]
 pub struct Day {
     /// The day.
     pub date: Date,
-    /// As it was told then.
+    /// As it was answered then.
     pub at: Option<Timestamp>,
 }
 
-/// Days where the reference rates are set, and what was told of them.
+/// Days where the reference rates are set, and what was answered about them.
 impl Engine {
+    /// The reference rates that a source sets, where there is one that does.
+    pub fn reference_rate_facts(&self) -> Option<&'static ReferenceRates> {
+        self.catalog().reference_rates()
+    }
+
     /// The present day where the reference rates are set.
     pub fn reference_day(&self) -> Date {
         self.reference_day_of(self.now())
@@ -36,8 +41,8 @@ impl Engine {
         at.map_or_else(|| self.reference_day(), |at| self.day_of(at))
     }
 
-    /// What is told of a query, or was told at an instant.
-    pub(super) async fn told(
+    /// The result of a query, or what it was at an instant.
+    pub(super) async fn history_at(
         &self,
         query: &HistoryQuery,
         at: Option<Timestamp>,
@@ -45,7 +50,7 @@ impl Engine {
         let Some(at) = at else { return self.history(query).await };
         let nothing = || HistoryError::from(SourceFailures::default());
         match self.history_as_known(query, at).await {
-            Ok(told) => told.map(Arc::new).ok_or_else(nothing),
+            Ok(known) => known.map(Arc::new).ok_or_else(nothing),
             Err(error) => Err(nothing().with_store(Some(error))),
         }
     }

@@ -10,7 +10,7 @@ use crate::board::{Board, Entry};
 use crate::engine::Engine;
 
 /// Through which currencies a cross is made first, and is asked for.
-const THROUGH: [&str; 2] = ["EUR", "USD"];
+pub(super) const THROUGH: [&str; 2] = ["EUR", "USD"];
 
 impl Engine {
     /// The latest rate between two currencies or crypto assets, by their codes
@@ -46,7 +46,7 @@ impl Engine {
         quoted.best(base, quote).ok_or_else(|| no_rate(&board, base, quote))
     }
 
-    /// What was told of the latest rate between two at an instant. Nobody is asked.
+    /// What was answered about the latest rate between two at an instant. Nobody is asked.
     ///
     /// # Errors
     ///

@@ -1,4 +1,4 @@
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use futures_util::future::join_all;
 use market::{Instrument, Source, SourceError, Symbol};
@@ -23,8 +23,8 @@ impl Refresher {
     /// Asks second sources that are as live as the first, now and then, so that
     /// a price on which they disagree is seen to be disputed.
     pub(super) async fn cross_check(&self, refreshed: &[Symbol]) {
-        let now = self.context.now();
-        let mut by_source: HashMap<&str, Vec<Instrument>> = HashMap::new();
+        let now = self.context.moment();
+        let mut by_source: BTreeMap<&str, Vec<Instrument>> = BTreeMap::new();
         for symbol in refreshed {
             if let Some(name) = self.context.catalog().second_live_source(symbol)
                 && self.schedule.take_cross_check(symbol, now)

@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
-use market::{MarketState, Quote, market_opens_after, market_state};
+use market::{Freshness, MarketState, Quote, market_opens_after, market_state};
 
 use super::Refresher;
 use crate::failures::SourceFailures;
@@ -34,6 +34,22 @@ impl Refresher {
         }
     }
 
+    /// Puts off what is held and fresh until it would have been refreshed without the
+    /// restart: that a service or a command starts is no reason to ask again.
+    pub(crate) fn go_on(&self) {
+        let board = self.board.current();
+        let (now, moment) = (self.context.now(), self.context.moment());
+        for entry in board.all().filter(|it| it.freshness(now) == Freshness::Fresh) {
+            let Some(quote) = &entry.quote else { continue };
+            let passed = Duration::try_from(now.duration_since(quote.received_at));
+            let left =
+                passed.ok().and_then(|it| self.wait(&Ok(quote.clone()), 1.0).checked_sub(it));
+            if let Some(left) = left {
+                self.schedule.put_off(&quote.instrument.symbol, moment + left);
+            }
+        }
+    }
+
     /// Whether a quote is from the first source in the order and no older than
     /// what is shown.
     fn is_the_best_there_is(&self, quote: &Quote) -> bool {
@@ -42,7 +58,7 @@ impl Refresher {
         let board = self.board.current();
         let shown = board.entry(symbol).and_then(|entry| entry.quote.as_ref());
         first.is_some_and(|first| *first == quote.source.as_str())
-            && shown.is_none_or(|shown| is_news(shown, quote))
+            && shown.is_none_or(|shown| is_news(shown, quote, self.context.now()))
     }
 }
 

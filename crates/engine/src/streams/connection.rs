@@ -1,27 +1,24 @@
 use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
-use jiff::{SignedDuration, Timestamp};
-use market::{Instrument, SourceError, Symbol, Tick, TickStream, Unreach};
-
-use crate::schedule::later;
+use market::{Instrument, Moment, SourceError, Symbol, Tick, TickStream, Unreach};
 
 /// What is no longer requested stays subscribed for so long: somebody who looks
 /// at a page again must not cost two messages.
 const LINGER: Duration = Duration::from_mins(1);
 
 /// A connection that has lasted for so long was in good health.
-pub(super) const SETTLED: SignedDuration = SignedDuration::from_mins(1);
+pub(super) const SETTLED: Duration = Duration::from_mins(1);
 
 /// An open connection and what it is subscribed to.
 pub(super) struct Connection {
     ticks: Box<dyn TickStream>,
-    since: Timestamp,
+    since: Moment,
     /// The last thing that was wrong, until another price arrives: when the
     /// connection ends, it is the reason.
     wrong: Option<SourceError>,
     /// Each with the time since when it has not been requested.
-    subscribed: HashMap<Symbol, Option<Timestamp>>,
+    subscribed: HashMap<Symbol, Option<Moment>>,
 }
 
 /// What is to be changed about subscriptions.
@@ -37,7 +34,7 @@ impl Connection {
     pub(super) fn new(
         ticks: Box<dyn TickStream>,
         symbols: impl IntoIterator<Item = Symbol>,
-        since: Timestamp,
+        since: Moment,
     ) -> Self {
         let subscribed = symbols.into_iter().map(|symbol| (symbol, None)).collect();
         Self { ticks, since, wrong: None, subscribed }
@@ -48,7 +45,7 @@ impl Connection {
     }
 
     /// Compares what is requested with what is subscribed to, and notes it as done.
-    pub(super) fn change(&mut self, requested: &HashSet<Symbol>, now: Timestamp) -> Change {
+    pub(super) fn change(&mut self, requested: &HashSet<Symbol>, now: Moment) -> Change {
         let is_new = |symbol: &&Symbol| !self.subscribed.contains_key(*symbol);
         let add: Vec<Symbol> = requested.iter().filter(is_new).cloned().collect();
         self.subscribed.extend(add.iter().map(|symbol| (symbol.clone(), None)));
@@ -59,7 +56,7 @@ impl Connection {
                 return true;
             }
             let since = *unrequested_since.get_or_insert(now);
-            let stays = now < later(since, LINGER);
+            let stays = now < since + LINGER;
             if !stays {
                 remove.push(symbol.clone());
             }
@@ -107,8 +104,8 @@ impl Connection {
         self.subscribed.remove(symbol);
     }
 
-    pub(super) fn has_settled(&self, now: Timestamp) -> bool {
-        now.duration_since(self.since) >= SETTLED
+    pub(super) fn has_settled(&self, now: Moment) -> bool {
+        now.since(self.since) >= SETTLED
     }
 
     /// Why it ended.

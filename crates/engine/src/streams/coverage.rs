@@ -2,13 +2,10 @@ use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use jiff::Timestamp;
-use market::Symbol;
-
-use crate::schedule::later;
+use market::{Moment, Symbol};
 
 /// Beginnings of trading days within so many seconds are polled together.
-const GATHER: i64 = 10;
+const GATHER: u64 = 10;
 
 /// Which instruments a stream covers: of which it sent prices lately, so that
 /// they need not be polled.
@@ -19,20 +16,20 @@ pub(super) struct Coverage {
 
 #[derive(Debug, Default)]
 struct Reported {
-    /// When the last price came that was plausible and news, by our clock.
-    at: Option<Timestamp>,
+    /// When the last price came that was plausible and news.
+    at: Option<Moment>,
     /// Something is missing that a poll could add.
     needs_poll: bool,
     /// For when a poll was last brought forward.
-    hastened: Option<Timestamp>,
+    hastened: Option<Moment>,
 }
 
 impl Reported {
     /// Brings a poll forward, though not twice within half an interval: a stream
     /// that comes and goes must not cost its source more than that.
-    fn hasten(&mut self, at: Timestamp, every: Duration) -> Timestamp {
+    fn hasten(&mut self, at: Moment, every: Duration) -> Moment {
         let last = self.hastened.filter(|last| *last <= at);
-        let at = last.map_or(at, |last| later(last, every / 2).max(at));
+        let at = last.map_or(at, |last| (last + every / 2).max(at));
         self.hastened = Some(at);
         at
     }
@@ -45,15 +42,10 @@ impl Coverage {
 
     /// A price out of a stream is not believed: when a poll is to look into it, once
     /// an interval, however often the stream says so.
-    pub(super) fn doubt(
-        &self,
-        symbol: &Symbol,
-        now: Timestamp,
-        every: Duration,
-    ) -> Option<Timestamp> {
+    pub(super) fn doubt(&self, symbol: &Symbol, now: Moment, every: Duration) -> Option<Moment> {
         let mut all = self.reported();
         let reported = all.entry(symbol.clone()).or_default();
-        let is_near = |last: Timestamp| last <= later(now, every) && now < later(last, every);
+        let is_near = |last: Moment| last <= now + every && now < last + every;
         (!reported.hastened.is_some_and(is_near)).then(|| reported.hasten(now, every))
     }
 
@@ -64,9 +56,9 @@ impl Coverage {
         &self,
         symbol: &Symbol,
         is_whole: bool,
-        now: Timestamp,
+        now: Moment,
         every: Duration,
-    ) -> Option<Timestamp> {
+    ) -> Option<Moment> {
         let mut all = self.reported();
         let reported = all.entry(symbol.clone()).or_default();
         reported.at = Some(now);
@@ -74,9 +66,9 @@ impl Coverage {
             return None;
         }
         reported.needs_poll = true;
-        let seconds = now.as_second();
-        let gathered = GATHER - seconds.rem_euclid(GATHER);
-        let at = Timestamp::from_second(seconds + gathered).unwrap_or(now);
+        let seconds = now.since(Moment::default()).as_secs();
+        let gathered = seconds.next_multiple_of(GATHER).max(seconds + 1);
+        let at = Moment::after_beginning(Duration::from_secs(gathered));
         Some(reported.hasten(at, every))
     }
 
@@ -88,10 +80,10 @@ impl Coverage {
     }
 
     /// Whether a stream covers an instrument, so that it need not be polled.
-    pub(super) fn covers(&self, symbol: &Symbol, now: Timestamp, every: Duration) -> bool {
+    pub(super) fn covers(&self, symbol: &Symbol, now: Moment, every: Duration) -> bool {
         let all = self.reported();
         let Some(reported) = all.get(symbol) else { return false };
-        !reported.needs_poll && reported.at.is_some_and(|at| at <= now && now < later(at, every))
+        !reported.needs_poll && reported.at.is_some_and(|at| at <= now && now < at + every)
     }
 
     /// Nothing more is to be expected of these. Returns those that were covered,
@@ -99,9 +91,9 @@ impl Coverage {
     pub(super) fn lose(
         &self,
         symbols: &[Symbol],
-        now: Timestamp,
+        now: Moment,
         every: Duration,
-    ) -> Vec<(Symbol, Timestamp)> {
+    ) -> Vec<(Symbol, Moment)> {
         let mut all = self.reported();
         let lost = symbols.iter().filter_map(|symbol| {
             let reported = all.get_mut(symbol)?;

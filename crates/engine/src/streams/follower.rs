@@ -3,18 +3,16 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::FutureExt;
-use jiff::Timestamp;
-use market::{Instrument, SourceError, Symbol, Tick};
+use market::{Instrument, Moment, SourceError, Symbol, Tick};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio::time::{MissedTickBehavior, interval};
-use tracing::{debug, warn};
+use tracing::warn;
 
 use super::backoff::Backoff;
 use super::connection::Connection;
 use super::state::StreamState;
 use super::{Circumstances, Streams};
-use crate::schedule::later;
 use crate::upstream::OnBehalf;
 
 /// How often what arrived is stored: not each price, the newest. So what was shown
@@ -33,11 +31,11 @@ pub(super) struct Follower {
     circumstances: Option<Circumstances>,
     connection: Option<Connection>,
     backoff: Backoff,
-    /// Since when it is left alone, and until when.
-    left_alone: Option<(Timestamp, Timestamp)>,
+    /// Until when it is left alone.
+    left_alone: Option<Moment>,
     /// Something arrived that is not stored yet.
     has_unstored: bool,
-    stored_at: Timestamp,
+    stored_at: Moment,
     persisting: Option<JoinHandle<()>>,
 }
 
@@ -52,7 +50,7 @@ impl Follower {
             backoff: Backoff::default(),
             left_alone: None,
             has_unstored: false,
-            stored_at: Timestamp::MIN,
+            stored_at: Moment::default(),
             persisting: None,
         }
     }
@@ -109,6 +107,7 @@ impl Follower {
     fn take(&mut self, mut ticks: Vec<Tick>) {
         ticks.retain(|tick| self.requested.contains(&tick.symbol));
         if !ticks.is_empty() {
+            self.state.is_well();
             self.has_unstored |= self.streams.take_ticks(&self.state, &ticks);
         }
     }
@@ -127,7 +126,7 @@ impl Follower {
             None if self.may_try() => self.connect().await,
             None => {}
         }
-        let is_due = later(self.stored_at, PERSIST_EVERY) <= self.now();
+        let is_due = self.stored_at + PERSIST_EVERY <= self.now();
         if is_due && self.persisting.as_ref().is_none_or(JoinHandle::is_finished) {
             self.persist();
         }
@@ -138,14 +137,15 @@ impl Follower {
         let instruments = self.instruments(self.requested.iter());
         let opening = || self.state.stream().connect(&instruments);
         let opened = match self.streams.gate(&self.state) {
-            Some(gate) => gate.ask(OnBehalf::Watch, opening).await,
+            Some(gate) => gate.ask(&OnBehalf::Watchlist, opening).await,
             None => opening().await,
         };
         match opened {
             Ok(ticks) => {
-                let (now, requested) = (self.now(), self.requested.iter().cloned());
-                self.connection = Some(Connection::new(ticks, requested, now));
-                self.state.live(now);
+                let (now, requested) =
+                    (self.streams.context.look(), self.requested.iter().cloned());
+                self.connection = Some(Connection::new(ticks, requested, now.moment));
+                self.state.live(now.wall);
                 self.state.subscribed(self.requested.iter());
             }
             Err(error) => self.wait(error),
@@ -156,8 +156,8 @@ impl Follower {
         symbols.map(|symbol| self.streams.context.instrument(symbol)).collect()
     }
 
-    fn now(&self) -> Timestamp {
-        self.streams.context.now()
+    fn now(&self) -> Moment {
+        self.streams.context.moment()
     }
 
     /// Subscribes to what is new, and unsubscribes from what has not been requested
@@ -210,16 +210,14 @@ impl Follower {
             SourceError::NotAsked { again_in, .. } => *again_in,
             _ => self.backoff.wait(fastrand::f64()),
         };
-        let now = self.now();
-        let until = later(now, pause);
-        self.left_alone = Some((now, until));
+        let now = self.streams.context.look();
+        let until = now.moment + pause;
+        self.left_alone = Some(until);
         self.state.waiting(until, error, now);
     }
 
-    /// A clock that was set back does not make the wait longer.
     fn may_try(&self) -> bool {
-        let now = self.now();
-        self.left_alone.is_none_or(|(since, until)| now < since || until <= now)
+        self.left_alone.is_none_or(|until| until <= self.now())
     }
 
     /// Ends the connection because nobody needs it.
@@ -252,7 +250,9 @@ impl Follower {
 /// Notes what is wrong with one message or one instrument.
 fn note(streams: &Streams, state: &StreamState, connection: &mut Connection, error: SourceError) {
     let source = state.source();
-    debug!(%source, "{source} {error}: a message of its stream");
+    if state.is_in_trouble(&error, streams.context.moment()) {
+        warn!(%source, reason = error.reason(), "{source} {error}: a message of its stream");
+    }
     match &error {
         SourceError::UnknownSymbol(symbol) | SourceError::Delisted(symbol) => {
             connection.forget(symbol);

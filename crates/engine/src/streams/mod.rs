@@ -20,7 +20,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use jiff::Timestamp;
-use market::{Instrument, Source, SourceError, Symbol, Tick};
+use market::{Instrument, Moment, Source, SourceError, Symbol, Tick};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
@@ -55,7 +55,7 @@ struct Circumstances {
     unknown: u64,
     are_long_down: Vec<bool>,
     /// What was not known, and descriptions, are looked at again each minute.
-    minutes: i64,
+    minutes: u64,
 }
 
 impl Streams {
@@ -95,7 +95,7 @@ impl Streams {
     }
 
     /// Whether a stream covers an instrument, so that it need not be polled.
-    pub(crate) fn covers(&self, symbol: &Symbol, now: Timestamp) -> bool {
+    pub(crate) fn covers(&self, symbol: &Symbol, now: Moment) -> bool {
         self.coverage.covers(symbol, now, self.every())
     }
 
@@ -109,12 +109,12 @@ impl Streams {
     }
 
     fn circumstances(&self) -> Circumstances {
-        let (now, long) = (self.context.now(), self.every());
+        let (now, long) = (self.context.moment(), self.every());
         Circumstances {
             watched: self.schedule.version(),
             unknown: self.unknown.load(Ordering::Relaxed),
             are_long_down: self.states.iter().map(|it| it.is_long_down(now, long)).collect(),
-            minutes: now.as_second().div_euclid(60),
+            minutes: now.since(Moment::default()).as_secs() / 60,
         }
     }
 
@@ -136,7 +136,7 @@ impl Streams {
     }
 
     fn is_served_by(&self, symbol: &Symbol, state: &StreamState) -> bool {
-        let (now, long) = (self.context.now(), self.every());
+        let (now, long) = (self.context.moment(), self.every());
         let order = self.context.catalog().streams(symbol).iter();
         let named = |name: &&str| self.states.iter().find(|it| it.source().as_str() == *name);
         let mut able = order.filter_map(named).filter(|it| self.can_serve(symbol, it));
@@ -152,7 +152,7 @@ impl Streams {
 
     /// Shows what a stream sent, all of it as one change. Whether any was news.
     fn take_ticks(&self, state: &StreamState, ticks: &[Tick]) -> bool {
-        let (now, every) = (self.context.now(), self.every());
+        let (now, every) = (self.context.moment(), self.every());
         let accepted = |tick: &Tick, instrument: &Instrument| {
             self.history.take_tick(tick, instrument);
         };
@@ -185,7 +185,7 @@ impl Streams {
     /// A stream is lost: what it covered is polled at once.
     fn fill_gap(&self, source: &Source, symbols: &[Symbol]) {
         self.history.interrupt(source, symbols);
-        for (symbol, at) in self.coverage.lose(symbols, self.context.now(), self.every()) {
+        for (symbol, at) in self.coverage.lose(symbols, self.context.moment(), self.every()) {
             self.schedule.hasten(&symbol, at);
         }
     }

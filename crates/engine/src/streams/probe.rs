@@ -5,7 +5,6 @@ use market::{Instrument, Source, SourceError, StreamSource, Tick, Unreach, Upstr
 
 use super::Streams;
 use super::state::StreamState;
-use crate::upstream::OnBehalf;
 
 impl Streams {
     /// Opens each upstream's stream once, waits for the first price of an
@@ -25,7 +24,7 @@ impl Streams {
         let probe = [self.context.catalog().instrument(&symbol)];
         let ask = || first_price(state.stream(), &probe);
         match self.gate(state) {
-            Some(gate) => gate.ask(OnBehalf::Reader, ask).await,
+            Some(gate) => gate.ask(&self.context.interest().in_prices(&probe), ask).await,
             None => ask().await,
         }
     }

@@ -2,9 +2,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use jiff::Timestamp;
-use market::{Source, SourceError, StreamSource, Symbol};
+use market::{Moment, Source, SourceError, StreamSource, Symbol};
 
-use crate::schedule::later;
+use crate::now::Now;
+use crate::upstream::Troubles;
 
 /// How the stream of an upstream is.
 #[derive(Clone, Debug, PartialEq)]
@@ -50,12 +51,13 @@ pub(super) struct StreamState {
     /// It is the simulator's: nobody's budget is spent, and nothing is stored.
     simulated: bool,
     status: Mutex<Status>,
+    troubles: Mutex<Troubles>,
 }
 
 struct Status {
     state: StreamPhase,
     /// Since when what is requested has not arrived.
-    down_since: Option<Timestamp>,
+    down_since: Option<Now>,
     last_error: Option<(Timestamp, SourceError)>,
     symbols: Vec<Symbol>,
 }
@@ -69,7 +71,8 @@ impl StreamState {
             symbols: Vec::new(),
         };
         let (source, upstream) = (stream.source(), stream.upstream());
-        Self { stream, source, upstream, simulated, status: Mutex::new(status) }
+        let (status, troubles) = (Mutex::new(status), Mutex::default());
+        Self { stream, source, upstream, simulated, status, troubles }
     }
 
     pub(super) fn stream(&self) -> &dyn StreamSource {
@@ -93,6 +96,22 @@ impl StreamState {
         std::ptr::eq(self, other)
     }
 
+    /// Notes that a message could not be read, or says what is wrong. Whether the log is
+    /// to be told.
+    pub(super) fn is_in_trouble(&self, error: &SourceError, now: Moment) -> bool {
+        // That it does not know an instrument is nothing wrong with it.
+        error.is_passing() && self.troubles().begins(error, now)
+    }
+
+    /// Prices come.
+    pub(super) fn is_well(&self) {
+        self.troubles().are_over();
+    }
+
+    fn troubles(&self) -> MutexGuard<'_, Troubles> {
+        self.troubles.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn held(&self) -> MutexGuard<'_, Status> {
         self.status.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -112,13 +131,13 @@ impl StreamState {
         (status.state, status.down_since) = (StreamPhase::Live { since }, None);
     }
 
-    pub(super) fn waiting(&self, until: Timestamp, error: SourceError, now: Timestamp) {
+    pub(super) fn waiting(&self, until: Moment, error: SourceError, now: Now) {
         let mut status = self.held();
-        let since = *status.down_since.get_or_insert(now);
-        status.state = StreamPhase::Waiting { since, until };
+        let since = status.down_since.get_or_insert(now).wall;
+        status.state = StreamPhase::Waiting { since, until: now.at(until) };
         // That we may not ask it for now is no news of it.
         if status.last_error.is_none() || !matches!(error, SourceError::NotAsked { .. }) {
-            status.last_error = Some((now, error));
+            status.last_error = Some((now.wall, error));
         }
         status.symbols.clear();
     }
@@ -131,12 +150,12 @@ impl StreamState {
 
     /// Since when it has been away though something is requested of it.
     pub(super) fn down_since(&self) -> Option<Timestamp> {
-        self.held().down_since
+        self.held().down_since.map(|since| since.wall)
     }
 
     /// Whether it has been away for so long that another is to take its place.
-    pub(super) fn is_long_down(&self, now: Timestamp, long: Duration) -> bool {
-        self.down_since().is_some_and(|since| later(since, long) <= now)
+    pub(super) fn is_long_down(&self, now: Moment, long: Duration) -> bool {
+        self.held().down_since.is_some_and(|since| since.moment + long <= now)
     }
 
     pub(super) fn status(&self) -> StreamStatus {

@@ -15,7 +15,6 @@ use super::backoff::Backoff;
 use super::connection::SETTLED;
 use super::follower::Follower;
 use super::state::StreamState;
-use crate::schedule::later;
 
 /// Follows a stream until `stop` turns true. After a panic it is followed anew,
 /// by a follower that has nothing of the one before, after a wait that grows
@@ -27,12 +26,12 @@ pub(super) async fn supervise(
 ) {
     let mut backoff = Backoff::default();
     loop {
-        let began = streams.context.now();
+        let began = streams.context.moment();
         let follower = Follower::new(Arc::clone(&streams), Arc::clone(&state));
         if AssertUnwindSafe(follower.run(stop.clone())).catch_unwind().await.is_ok() {
             return;
         }
-        if streams.context.now().duration_since(began) >= SETTLED {
+        if streams.context.moment().since(began) >= SETTLED {
             backoff.reset();
         }
         let pause = backoff.wait(fastrand::f64());
@@ -48,7 +47,7 @@ pub(super) async fn supervise(
 /// likeliest cause is what the upstream sent, and its breaker keeps us from
 /// asking for that again and again.
 fn broke_down(streams: &Streams, state: &StreamState, pause: Duration) {
-    let (now, source, symbols) = (streams.context.now(), state.source(), state.status().symbols);
+    let (now, source, symbols) = (streams.context.look(), state.source(), state.status().symbols);
     let (count, wait_s) = (symbols.len(), pause.as_secs());
     error!(%source, count, wait_s, "the task that follows the stream of {source} panicked; {count} symbols are polled meanwhile, and it is started again in {wait_s} s");
     let detail = "what follows the stream here broke down; the log says where".to_owned();
@@ -57,5 +56,5 @@ fn broke_down(streams: &Streams, state: &StreamState, pause: Duration) {
         gate.broke_off(&error);
     }
     streams.fill_gap(source, &symbols);
-    state.waiting(later(now, pause), error, now);
+    state.waiting(now.moment + pause, error, now);
 }

@@ -1,7 +1,10 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
+use market::Moment;
+
+use crate::now::Now;
 
 /// Opens after this many failures in a row.
 const IN_A_ROW: usize = 5;
@@ -11,10 +14,10 @@ const LATEST: usize = 20;
 
 /// How long an open breaker lets nothing through; then one call may probe.
 /// Shorter than a refresh interval, so that a mended upstream is back by then.
-const REST: SignedDuration = SignedDuration::from_secs(30);
+const REST: Duration = Duration::from_secs(30);
 
 /// A probe that has not come back by then is taken for lost.
-const PROBE: SignedDuration = SignedDuration::from_mins(1);
+const PROBE: Duration = Duration::from_mins(1);
 
 /// When to look again at what a probe under way has found.
 const LOOK_AGAIN: Duration = Duration::from_secs(3);
@@ -32,7 +35,7 @@ pub(crate) struct Breaker {
 struct Tripped {
     since: Timestamp,
     /// No call before this.
-    until: Timestamp,
+    until: Moment,
     /// Whether a probe is under way.
     probing: bool,
 }
@@ -42,10 +45,10 @@ impl Breaker {
     ///
     /// Of calls that come when the rest is over only the first goes through;
     /// the others wait for what it finds.
-    pub(crate) fn admit(&mut self, now: Timestamp) -> Result<(), Duration> {
+    pub(crate) fn admit(&mut self, now: Moment) -> Result<(), Duration> {
         let Some(open) = &mut self.open else { return Ok(()) };
         if now < open.until {
-            let left = open.until.duration_since(now).unsigned_abs();
+            let left = open.until.since(now);
             return Err(if open.probing { left.min(LOOK_AGAIN) } else { left });
         }
         *open = Tripped { until: now + PROBE, probing: true, ..*open };
@@ -61,11 +64,11 @@ impl Breaker {
     }
 
     /// A call failed in a way that says something of the upstream's health.
-    pub(crate) fn failed(&mut self, now: Timestamp) {
+    pub(crate) fn failed(&mut self, now: Now) {
         self.note(true);
         if self.open.is_some() || self.is_too_much() {
-            let since = self.open.map_or(now, |open| open.since);
-            self.open = Some(Tripped { since, until: now + REST, probing: false });
+            let since = self.open.map_or(now.wall, |open| open.since);
+            self.open = Some(Tripped { since, until: now.moment + REST, probing: false });
         }
     }
 
@@ -92,15 +95,24 @@ impl Breaker {
 mod tests {
     use super::*;
 
-    fn at(seconds: i64) -> Timestamp {
+    fn at(seconds: u64) -> Moment {
+        Moment::after_beginning(Duration::from_secs(seconds))
+    }
+
+    fn wall(seconds: i64) -> Timestamp {
         Timestamp::from_second(1_700_000_000 + seconds).unwrap()
+    }
+
+    fn now(seconds: u32) -> Now {
+        let wall = wall(seconds.into());
+        Now { wall, moment: at(seconds.into()), latest: wall }
     }
 
     fn broken() -> Breaker {
         let mut breaker = Breaker::default();
         for _ in 0..IN_A_ROW {
             breaker.admit(at(0)).unwrap();
-            breaker.failed(at(0));
+            breaker.failed(now(0));
         }
         breaker
     }
@@ -108,7 +120,7 @@ mod tests {
     #[test]
     fn it_opens_after_failures_in_a_row_and_rests() {
         let mut breaker = broken();
-        assert_eq!(breaker.open_since(), Some(at(0)));
+        assert_eq!(breaker.open_since(), Some(wall(0)));
         assert_eq!(breaker.admit(at(10)), Err(Duration::from_secs(20)));
     }
 
@@ -117,13 +129,13 @@ mod tests {
         let mut breaker = broken();
         assert_eq!(breaker.admit(at(30)), Ok(()));
         assert_eq!(breaker.admit(at(30)), Err(LOOK_AGAIN), "a second call waits for the probe");
-        breaker.failed(at(31));
+        breaker.failed(now(31));
         assert!(breaker.admit(at(60)).is_err());
-        assert_eq!(breaker.open_since(), Some(at(0)), "it has been open all the time");
+        assert_eq!(breaker.open_since(), Some(wall(0)), "it has been open all the time");
         breaker.admit(at(61)).unwrap();
         breaker.succeeded();
         assert_eq!(breaker.open_since(), None);
-        breaker.failed(at(62));
+        breaker.failed(now(62));
         assert_eq!(breaker.admit(at(62)), Ok(()), "the past is forgiven");
     }
 
@@ -138,7 +150,7 @@ mod tests {
     fn flapping_opens_it_too() {
         let mut breaker = Breaker::default();
         for i in 0..LATEST {
-            if i % 2 == 0 { breaker.succeeded() } else { breaker.failed(at(0)) }
+            if i % 2 == 0 { breaker.succeeded() } else { breaker.failed(now(0)) }
         }
         assert!(breaker.open_since().is_some());
     }

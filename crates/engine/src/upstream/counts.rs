@@ -1,6 +1,7 @@
 use std::collections::VecDeque;
+use std::time::Duration;
 
-use jiff::{SignedDuration, Timestamp};
+use market::Moment;
 
 /// Calls and errors of the last hour, counted by the minute.
 #[derive(Clone, Debug, Default)]
@@ -10,24 +11,24 @@ pub(crate) struct Counts {
 
 #[derive(Clone, Copy, Debug)]
 struct Minute {
-    begins: Timestamp,
+    begins: Moment,
     calls: u32,
     errors: u32,
 }
 
 impl Counts {
-    pub(crate) fn add(&mut self, failed: bool, now: Timestamp) {
+    pub(crate) fn add(&mut self, failed: bool, now: Moment) {
         self.count(1, u32::from(failed), now);
     }
 
     /// One of the calls that were counted failed after all.
-    pub(crate) fn fail(&mut self, now: Timestamp) {
+    pub(crate) fn fail(&mut self, now: Moment) {
         self.count(0, 1, now);
     }
 
-    fn count(&mut self, calls: u32, errors: u32, now: Timestamp) {
-        let length = SignedDuration::from_mins(1);
-        let current = self.minutes.back().filter(|m| now.duration_since(m.begins) < length);
+    fn count(&mut self, calls: u32, errors: u32, now: Moment) {
+        let length = Duration::from_mins(1);
+        let current = self.minutes.back().filter(|m| now.since(m.begins) < length);
         if current.is_none() {
             self.minutes.push_back(Minute { begins: now, calls: 0, errors: 0 });
         }
@@ -41,14 +42,14 @@ impl Counts {
     }
 
     /// Calls and errors in the hour before `now`.
-    pub(crate) fn last_hour(&self, now: Timestamp) -> (u32, u32) {
+    pub(crate) fn last_hour(&self, now: Moment) -> (u32, u32) {
         let within = self.minutes.iter().filter(|minute| !is_past(minute, now));
         within.fold((0, 0), |(calls, errors), m| (calls + m.calls, errors + m.errors))
     }
 }
 
-fn is_past(minute: &Minute, now: Timestamp) -> bool {
-    now.duration_since(minute.begins) >= SignedDuration::from_hours(1)
+fn is_past(minute: &Minute, now: Moment) -> bool {
+    now.since(minute.begins) >= Duration::from_hours(1)
 }
 
 #[cfg(test)]
@@ -58,7 +59,7 @@ mod tests {
     #[test]
     fn an_hour_is_counted_and_forgotten() {
         let mut counts = Counts::default();
-        let at = |minute: i64| Timestamp::from_second(1_700_000_000 + minute * 60).unwrap();
+        let at = |minute: u64| Moment::after_beginning(Duration::from_mins(minute));
         for minute in 0..90 {
             counts.add(minute % 3 == 0, at(minute));
         }

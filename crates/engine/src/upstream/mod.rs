@@ -2,22 +2,34 @@
 //!
 //! A call asks in this order: is the upstream's budget spent, did it ask for a
 //! pause, is its breaker open? Then it is made, with a deadline, and once more
-//! after a failure that may pass soon. What comes back is counted. That the same
+//! after a failure that may pass soon. What comes back is counted, and what was spent is
+//! remembered over restarts. That the same
 //! question is not already under way is seen to before, by `flight`.
 
 mod breaker;
 mod budget;
 mod counts;
+mod memory;
+mod on_behalf;
+mod parts;
+mod pause;
 mod state;
+mod troubles;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use jiff::Timestamp;
-use market::{Allowance, Clock, Source, SourceError, Unreach};
+use market::{Allowance, Clock, Source, SourceError, Store, Unreach};
 
-use state::State;
+use tracing::{info, warn};
+
+use crate::client::Client;
+use crate::now::Now;
+pub(crate) use budget::Allotment;
+pub(crate) use on_behalf::{Bill, OnBehalf};
+use state::{News, State};
 pub use state::{UpstreamState, UpstreamStatus};
+pub(crate) use troubles::Troubles;
 
 /// How calls to every upstream are made.
 #[derive(Clone, Copy, Debug)]
@@ -38,15 +50,6 @@ impl Default for Calls {
     }
 }
 
-/// For whom an upstream is called.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum OnBehalf {
-    /// Somebody waits for the answer: the whole budget is there for them.
-    Reader,
-    /// To keep the watchlist fresh: leaves a part of the budget to readers.
-    Watch,
-}
-
 /// An upstream as the engine treats it: its allowance, and how it has been.
 pub(crate) struct Upstream {
     source: Source,
@@ -54,6 +57,9 @@ pub(crate) struct Upstream {
     calls: Calls,
     clock: Arc<dyn Clock>,
     state: Mutex<State>,
+    store: Arc<dyn Store>,
+    /// Which change of its state the store has.
+    stored: tokio::sync::Mutex<u64>,
 }
 
 impl Upstream {
@@ -62,9 +68,11 @@ impl Upstream {
         allowance: Allowance,
         calls: Calls,
         clock: Arc<dyn Clock>,
+        store: Arc<dyn Store>,
     ) -> Self {
-        let state = Mutex::new(State::new(&allowance, clock.now()));
-        Self { source, allowance, calls, clock, state }
+        let state = Mutex::new(State::new(&allowance, clock.moment()));
+        let stored = tokio::sync::Mutex::new(0);
+        Self { source, allowance, calls, clock, state, store, stored }
     }
 
     /// Puts a question, if the upstream may be asked now.
@@ -74,7 +82,7 @@ impl Upstream {
     /// [`SourceError::NotAsked`] where it may not; else what the call returned.
     pub(crate) async fn ask<T, F>(
         &self,
-        on_behalf: OnBehalf,
+        on_behalf: &OnBehalf,
         call: impl Fn() -> F,
     ) -> Result<T, SourceError>
     where
@@ -82,9 +90,12 @@ impl Upstream {
     {
         let mut attempt = 1;
         loop {
-            self.state().admit(on_behalf, self.clock.now())?;
+            self.state().admit(on_behalf, self.clock.moment())?;
+            self.remember().await;
             let result = self.in_time(call()).await;
-            self.state().note(result.as_ref().err(), self.clock.now());
+            self.note(result.as_ref().err());
+            // A pause that it asks for.
+            self.remember().await;
             match result {
                 Err(error) if attempt < self.calls.attempts && may_pass_soon(&error) => {
                     let longest = self.calls.pause * 2_u32.pow(attempt - 1);
@@ -96,10 +107,23 @@ impl Upstream {
         }
     }
 
+    /// Counts what a call came to, and tells the log where that is news.
+    fn note(&self, error: Option<&SourceError>) {
+        let news = self.state().note(error, Now::by(&*self.clock));
+        let source = &self.source;
+        match (news, error) {
+            (Some(News::Trouble), Some(error)) => {
+                warn!(%source, reason = error.reason(), "{source} {error}");
+            }
+            (Some(News::Over), _) => info!(%source, "{source} answers again"),
+            _ => {}
+        }
+    }
+
     /// What a call brought, such as a stream, came to nothing soon after, or asks
     /// for a pause.
     pub(crate) fn broke_off(&self, error: &SourceError) {
-        self.state().broke_off(error, self.clock.now());
+        self.state().broke_off(error, Now::by(&*self.clock));
     }
 
     async fn in_time<T>(
@@ -113,8 +137,13 @@ impl Upstream {
         })
     }
 
-    pub(crate) fn status(&self, now: Timestamp) -> UpstreamStatus {
+    pub(crate) fn status(&self, now: Now) -> UpstreamStatus {
         self.state().status(&self.source, &self.allowance, now)
+    }
+
+    /// How much of the budget a client may have; `None` where it had nothing of late.
+    pub(crate) fn allotment(&self, client: &Client, is_known: bool) -> Option<Allotment> {
+        self.state().allotment(client, is_known, self.clock.moment())
     }
 
     fn state(&self) -> MutexGuard<'_, State> {

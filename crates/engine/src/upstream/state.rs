@@ -1,12 +1,16 @@
 use std::time::Duration;
 
-use jiff::{SignedDuration, Timestamp};
-use market::{Allowance, NotAsked, Source, SourceError};
+use jiff::Timestamp;
+use market::{Allowance, Moment, NotAsked, Source, SourceError, Spending};
 
-use super::OnBehalf;
 use super::breaker::Breaker;
-use super::budget::Budget;
+use super::budget::{Allotment, Budget};
 use super::counts::Counts;
+use super::on_behalf::OnBehalf;
+use super::pause::Pause;
+use super::troubles::Troubles;
+use crate::client::Client;
+use crate::now::Now;
 
 /// A pause where an upstream asks for one without saying how long. Shorter than
 /// a refresh interval, so that it is over by the next.
@@ -19,17 +23,17 @@ const SHORTEST_PAUSE: Duration = Duration::from_secs(10);
 /// mistaken header must not silence it for good.
 const LONGEST_PAUSE: Duration = Duration::from_hours(24);
 
-/// The part of a burst that a long watchlist leaves to readers' questions.
-const FOR_READERS: f64 = 0.25;
-
 /// How an upstream has been, and what it may still be asked.
 pub(super) struct State {
     budget: Budget,
     breaker: Breaker,
-    paused_until: Option<Timestamp>,
+    pause: Option<Pause>,
     counts: Counts,
     last_success: Option<Timestamp>,
     last_error: Option<(Timestamp, SourceError)>,
+    troubles: Troubles,
+    /// How often what is to be remembered has become another.
+    changes: u64,
 }
 
 /// How an upstream is, for people and programs.
@@ -72,86 +76,126 @@ pub enum UpstreamState {
     FailingSince(Timestamp),
 }
 
+/// What the log says of an upstream.
+pub(super) enum News {
+    /// Something is wrong that was not before.
+    Trouble,
+    /// All is well again.
+    Over,
+}
+
 impl State {
-    pub(super) fn new(allowance: &Allowance, now: Timestamp) -> Self {
+    pub(super) fn new(allowance: &Allowance, now: Moment) -> Self {
         Self {
             budget: Budget::new(allowance.per_hour, allowance.burst, now),
             breaker: Breaker::default(),
-            paused_until: None,
+            pause: None,
             counts: Counts::default(),
             last_success: None,
             last_error: None,
+            troubles: Troubles::default(),
+            changes: 1,
         }
     }
 
-    /// Lets a call through and takes it from the budget.
-    pub(super) fn admit(&mut self, on_behalf: OnBehalf, now: Timestamp) -> Result<(), SourceError> {
+    pub(super) fn changes(&self) -> u64 {
+        self.changes
+    }
+
+    /// What is to be remembered.
+    pub(super) fn spending(&self, upstream: &Source, now: Now) -> Spending {
+        let pause = self.pause.map_or(Duration::ZERO, |pause| pause.left(now.moment));
+        let left = self.budget.left_at(now.moment);
+        Spending { upstream: upstream.clone(), left, pause, at: now.wall }
+    }
+
+    /// Goes on from what was remembered.
+    pub(super) fn resume(&mut self, spending: &Spending, now: Now) {
+        self.budget.resume(spending.left, spending.passed(now.wall), now.moment);
+        let pause = spending.pause_left(now.wall).min(LONGEST_PAUSE);
+        self.pause = Some(Pause::of(pause, now));
+    }
+
+    pub(super) fn begin_empty(&mut self, now: Moment) {
+        self.budget.resume(0.0, Duration::ZERO, now);
+    }
+
+    /// Lets a call through and takes it from the budget. What the pause or the
+    /// breaker stops costs nothing.
+    pub(super) fn admit(&mut self, on_behalf: &OnBehalf, now: Moment) -> Result<(), SourceError> {
         let not_asked = |why| move |again_in| SourceError::NotAsked { why, again_in };
-        // Taken on trial: what the pause or the breaker stops costs nothing.
-        let mut budget = self.budget.clone();
-        let leaving = if on_behalf == OnBehalf::Watch { budget.burst() * FOR_READERS } else { 0.0 };
-        budget.take(leaving, now).map_err(not_asked(NotAsked::RateLimited))?;
+        self.budget.may_take(on_behalf, now)?;
         self.pause(now).map_err(not_asked(NotAsked::PauseRequested))?;
         self.breaker.admit(now).map_err(not_asked(NotAsked::CircuitOpen))?;
-        self.budget = budget;
+        self.budget.take(on_behalf);
+        self.changes += 1;
         Ok(())
     }
 
-    /// Whether a pause that was asked for is over.
-    fn pause(&self, now: Timestamp) -> Result<(), Duration> {
-        let left = self.paused_until.map(|until| until.duration_since(now));
-        left.filter(SignedDuration::is_positive).map_or(Ok(()), |left| Err(left.unsigned_abs()))
+    pub(super) fn allotment(
+        &self,
+        client: &Client,
+        is_known: bool,
+        now: Moment,
+    ) -> Option<Allotment> {
+        self.budget.allotment(client, is_known, now)
     }
 
-    /// Counts what a call came to.
-    pub(super) fn note(&mut self, error: Option<&SourceError>, now: Timestamp) {
+    /// Whether a pause that was asked for is over.
+    fn pause(&self, now: Moment) -> Result<(), Duration> {
+        let left = self.pause.map(|pause| pause.left(now));
+        left.filter(|left| !left.is_zero()).map_or(Ok(()), Err)
+    }
+
+    /// Counts what a call came to. Says what of it is news for the log.
+    pub(super) fn note(&mut self, error: Option<&SourceError>, now: Now) -> Option<News> {
         let trouble = error.filter(|error| is_trouble(error));
-        self.counts.add(trouble.is_some(), now);
+        self.counts.add(trouble.is_some(), now.moment);
         if let Some(error) = trouble {
             self.blame(error, now);
-        } else {
-            self.breaker.succeeded();
-            self.last_success = Some(now);
+            return self.troubles.begins(error, now.moment).then_some(News::Trouble);
         }
+        self.breaker.succeeded();
+        self.last_success = Some(now.wall);
+        self.troubles.are_over().then_some(News::Over)
     }
 
     /// A call that has been counted as a success turned out to be none.
-    pub(super) fn broke_off(&mut self, error: &SourceError, now: Timestamp) {
-        self.counts.fail(now);
+    pub(super) fn broke_off(&mut self, error: &SourceError, now: Now) {
+        self.counts.fail(now.moment);
         self.blame(error, now);
     }
 
-    fn blame(&mut self, error: &SourceError, now: Timestamp) {
+    fn blame(&mut self, error: &SourceError, now: Now) {
         if let SourceError::Throttled { retry_after } = error {
             let pause = retry_after.unwrap_or(USUAL_PAUSE);
-            let pause = pause.clamp(SHORTEST_PAUSE, LONGEST_PAUSE);
-            let pause = SignedDuration::try_from(pause).unwrap_or(SignedDuration::MAX);
-            self.paused_until = now.checked_add(pause).ok();
+            self.pause = Some(Pause::of(pause.clamp(SHORTEST_PAUSE, LONGEST_PAUSE), now));
+            self.changes += 1;
         } else {
             self.breaker.failed(now);
         }
-        self.last_error = Some((now, error.clone()));
+        self.last_error = Some((now.wall, error.clone()));
     }
 
     pub(super) fn status(
         &self,
         source: &Source,
         allowance: &Allowance,
-        now: Timestamp,
+        now: Now,
     ) -> UpstreamStatus {
-        let paused = self.paused_until.filter(|until| now < *until);
+        let paused = self.pause.and_then(|pause| pause.ends_at(now));
         let state = match (paused, self.breaker.open_since()) {
             (Some(until), _) => UpstreamState::PausedUntil(until),
             (None, Some(since)) => UpstreamState::FailingSince(since),
             (None, None) => UpstreamState::Ok,
         };
-        let (calls, errors) = self.counts.last_hour(now);
+        let (calls, errors) = self.counts.last_hour(now.moment);
         UpstreamStatus {
             source: source.clone(),
             state,
             per_hour: allowance.per_hour,
             burst: allowance.burst,
-            left: self.budget.left_at(now),
+            left: self.budget.left_at(now.moment),
             calls,
             errors,
             set_aside: 0,
@@ -166,6 +210,9 @@ impl State {
 /// Whether an upstream is to blame. One that gives bars of another length is well,
 /// and so is one whose answer about an instrument is not believed.
 fn is_trouble(error: &SourceError) -> bool {
-    let is_well = matches!(error, SourceError::OtherInterval { .. } | SourceError::Suspect(_));
+    let is_well = matches!(
+        error,
+        SourceError::OtherInterval { .. } | SourceError::Suspect(_) | SourceError::NoRoom
+    );
     error.is_passing() && !is_well
 }

@@ -53,6 +53,7 @@ async fn a_reader_who_waits_is_told_when_it_has_come_to_nothing() {
     let world = World::new();
     world.yahoo.does(failing());
     let engine = world.engine().await;
+    #[expect(clippy::disallowed_methods, reason = "the runtime's waits are measured")]
     let begun = tokio::time::Instant::now();
     let entries = engine.quotes(&[symbol("AAPL")]).await;
     assert_eq!(entries[0].failures.reason(), "upstream_failing");

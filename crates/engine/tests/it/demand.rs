@@ -88,7 +88,9 @@ async fn one_whom_the_board_let_go_is_refreshed_all_the_same() {
     let _followed = engine.demand(&[symbol("USD/JPY")]);
     priced(&engine, "USD/JPY").await;
     let guests: Vec<_> = (0..5_000).map(|n| symbol(&format!("G{n}"))).collect();
-    engine.quotes(&guests).await;
+    for guests in guests.chunks(500) {
+        engine.quotes(guests).await;
+    }
     assert!(engine.board().entry(&symbol("USD/JPY")).is_none(), "newer guests took its place");
     world.clock.advance(SignedDuration::from_secs(61));
     engine.refresh_due().await;

@@ -103,7 +103,7 @@ async fn a_period_that_comes_in_another_interval_is_asked_for_by_dates() {
     world.yahoo.does(Does::OnlyByDates(650.0));
     let question = daily("SPY", "max");
     let given = engine.history(&question).await.unwrap();
-    assert_eq!((given.question.clone(), given.series.len()), (question.clone(), 3));
+    assert_eq!((given.query.clone(), given.series.len()), (question.clone(), 3));
     assert_eq!(world.yahoo.calls(), 2, "by name, and once more");
     let asked = world.yahoo.asked_for();
     let (from, to) = (date(1993, 1, 29), date(2025, 10, 30));
@@ -115,6 +115,14 @@ async fn a_period_that_comes_in_another_interval_is_asked_for_by_dates() {
     assert_eq!(world.yahoo.calls(), 2);
     let days = engine.history(&daily("SPY", "2d")).await.unwrap();
     assert_eq!(days.series.len(), 2, "trading days stay trading days");
+    // Once is known, it is asked for by dates alone.
+    let before = world.yahoo.calls();
+    world.clock.advance(SignedDuration::from_hours(25));
+    engine.history(&question).await.unwrap();
+    while engine.is_asking() {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(world.yahoo.calls(), before + 1);
 }
 
 #[tokio::test(start_paused = true)]

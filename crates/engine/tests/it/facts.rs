@@ -1,29 +1,11 @@
 use jiff::civil::date;
 use market::{
-    Allowance, Catalog, Credit, Kind, Polled, Rank, ReferenceRates, SourceFacts, Spelling,
-    Streamed, UpstreamFacts,
+    Allowance, Catalog, Credit, Kind, Polled, Rank, ReferenceRates, SourceFacts, Spelling, Streamed,
 };
+use testkit::{allowance, upstream_facts};
 
 /// Enough that budgets play no part; they have tests of their own.
 const PLENTY: Allowance = allowance(1e9, 1e9);
-
-pub(crate) const fn allowance(per_hour: f64, burst: f64) -> Allowance {
-    Allowance { per_hour, burst, terms: "", terms_url: "" }
-}
-
-const fn upstream(name: &'static str, allowance: Allowance) -> UpstreamFacts {
-    UpstreamFacts {
-        name,
-        label: name,
-        gives: "",
-        address: "",
-        address_setting: "",
-        address_about: "",
-        key: None,
-        allowance,
-        probe: "EUR/USD",
-    }
-}
 
 const LISTED: &[Kind] = &[Kind::Index, Kind::Equity, Kind::Future, Kind::Currency];
 const EVERYTHING: &[Rank] =
@@ -35,7 +17,7 @@ const fn polled(
     is_live: bool,
     ranks: &'static [Rank],
 ) -> SourceFacts {
-    let upstream = upstream(name, allowance);
+    let upstream = upstream_facts(name, allowance);
     SourceFacts {
         name,
         credit: Credit { text: name, url: None },
@@ -48,7 +30,10 @@ const fn polled(
 
 pub(crate) const fn yahoo(asked: Allowance, streams: Allowance) -> SourceFacts {
     SourceFacts {
-        streamed: Some(Streamed { upstream: upstream("yahoo_stream", streams), ranks: EVERYTHING }),
+        streamed: Some(Streamed {
+            upstream: upstream_facts("yahoo_stream", streams),
+            ranks: EVERYTHING,
+        }),
         spelling: Some(Spelling {
             names: &[("CAC40", "^FCHI")],
             codes: &[],
@@ -83,7 +68,7 @@ static ECB: SourceFacts = SourceFacts {
 static KRAKEN: SourceFacts = SourceFacts {
     polled: None,
     streamed: Some(Streamed {
-        upstream: upstream("kraken", PLENTY),
+        upstream: upstream_facts("kraken", PLENTY),
         ranks: &[Rank { kinds: &[Kind::Crypto], rank: 10 }],
     }),
     ..polled("kraken", PLENTY, true, &[])

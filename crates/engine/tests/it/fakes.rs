@@ -9,11 +9,11 @@ use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use market::{
     Action, ActionVersion, Bar, BarSource, BarVersion, Basis, Catalog, Change, ChangesQuery, Clock,
-    HistoryQuery, HistoryResult, Instrument, Interval, Kept, Price, Quote, QuoteSource, Saved,
-    Series, SeriesHead, Showing, Shown, Slot, Source, SourceError, Span, Speaks, Store, StoreError,
-    Symbol,
+    Dispute, HistoryQuery, HistoryResult, Instrument, Interval, Kept, Price, Quote, QuoteSource,
+    QuoteVersion, QuoteVersionsQuery, Saved, Series, SeriesHead, Showing, Shown, ShownFrom, Slot,
+    Source, SourceError, Span, Speaks, Spending, Store, StoreError, Symbol,
 };
-use testkit::SettableClock;
+use testkit::{SettableClock, bare_quote};
 use tokio::sync::watch;
 
 use super::facts;
@@ -80,21 +80,8 @@ impl FakeSource {
     }
 
     fn quote(&self, instrument: &Instrument, price: f64, as_of: Option<Timestamp>) -> Quote {
-        Quote {
-            instrument: instrument.clone(),
-            price: Price::new(price).unwrap(),
-            currency: instrument.currency.clone(),
-            previous: None,
-            day_high: None,
-            day_low: None,
-            volume: None,
-            session: None,
-            as_of: as_of.or(Some(self.clock.now())),
-            received_at: self.clock.now(),
-            source: self.source_name(),
-            simulated: self.name == "demo",
-            witness: None,
-        }
+        let quote = bare_quote(instrument, price, self.name, self.clock.now());
+        Quote { as_of: as_of.or(quote.as_of), simulated: self.name == "demo", ..quote }
     }
 
     fn answer(
@@ -126,7 +113,7 @@ impl FakeSource {
             basis: Basis::Unadjusted,
         };
         HistoryResult {
-            question: question.clone(),
+            query: question.clone(),
             series: Series::new(head, [2, 1, 0].into_iter().zip(closes).map(day).collect()),
             actions: vec![],
             instrument: instrument.clone(),
@@ -212,11 +199,15 @@ impl BarSource for FakeSource {
 pub(crate) struct MemoryStore {
     quotes: Mutex<HashMap<Symbol, Quote>>,
     answers: Mutex<HashMap<HistoryQuery, HistoryResult>>,
+    spendings: Mutex<HashMap<Source, Spending>>,
+    disputes: Mutex<Vec<Dispute>>,
     pub(crate) broken: std::sync::atomic::AtomicBool,
     /// Whether results can be written though not be read.
     pub(crate) unreadable: std::sync::atomic::AtomicBool,
     /// Which trading dates bars were read of, by [`Store::overlapping`].
     pub(crate) stretches: Mutex<Vec<(Option<Date>, Date)>>,
+    /// Whether quotes that are to be written wait.
+    pub(crate) held_up: watch::Sender<bool>,
 }
 
 impl MemoryStore {
@@ -237,18 +228,14 @@ impl MemoryStore {
 
 #[async_trait]
 impl Store for MemoryStore {
-    async fn persist_quote(&self, quote: &Quote) -> Result<(), StoreError> {
-        assert!(!quote.simulated, "nothing simulated is ever kept");
-        self.works()?;
-        self.quotes.lock().unwrap().insert(quote.instrument.symbol.clone(), quote.clone());
-        Ok(())
-    }
-
-    async fn persist_shown(&self, shown: &[Shown], _: Timestamp) -> Result<(), StoreError> {
+    async fn persist_shown(&self, shown: &[ShownFrom]) -> Result<(), StoreError> {
+        self.held_up.subscribe().wait_for(|held_up| !*held_up).await.unwrap();
         // What is disputed is not what a restart begins from.
-        for shown in shown.iter().filter(|shown| shown.believed.is_none()) {
+        for shown in shown.iter().map(|it| &it.shown).filter(|it| it.believed.is_none()) {
             if let Showing::Quote(quote) = &shown.showing {
-                self.persist_quote(quote).await?;
+                assert!(!quote.simulated, "nothing simulated is ever kept");
+                self.works()?;
+                self.quotes.lock().unwrap().insert(shown.symbol.clone(), Quote::clone(quote));
             }
         }
         self.works()
@@ -267,7 +254,7 @@ impl Store for MemoryStore {
     async fn persist_answer(&self, answer: &HistoryResult, _: Speaks) -> Result<Saved, StoreError> {
         assert!(!answer.simulated, "nothing simulated is ever kept");
         self.works()?;
-        self.answers.lock().unwrap().insert(answer.question.clone(), answer.clone());
+        self.answers.lock().unwrap().insert(answer.query.clone(), answer.clone());
         Ok(Saved::default())
     }
 
@@ -295,11 +282,10 @@ impl Store for MemoryStore {
         self.stretches.lock().unwrap().push((from, to));
         let answers = self.answers.lock().unwrap();
         let same = |answer: &&HistoryResult| {
-            answer.question.symbol == question.symbol
-                && answer.question.interval == question.interval
+            answer.query.symbol == question.symbol && answer.query.interval == question.interval
         };
         let cut = |answer: &HistoryResult| HistoryResult {
-            question: question.clone(),
+            query: question.clone(),
             series: answer.series.between(from, to),
             ..answer.clone()
         };
@@ -340,6 +326,22 @@ impl Store for MemoryStore {
         Ok(())
     }
 
+    async fn note_skipped(&self, _: std::ops::Range<jiff::Timestamp>) -> Result<(), StoreError> {
+        Ok(())
+    }
+
+    async fn persist_spending(&self, spending: &Spending) -> Result<(), StoreError> {
+        self.works()?;
+        let mut spendings = self.spendings.lock().unwrap();
+        spendings.insert(spending.upstream.clone(), spending.clone());
+        Ok(())
+    }
+
+    async fn spendings(&self) -> Result<Vec<Spending>, StoreError> {
+        self.is_readable()?;
+        Ok(self.spendings.lock().unwrap().values().cloned().collect())
+    }
+
     async fn actions(
         &self,
         _: &Symbol,
@@ -372,9 +374,34 @@ impl Store for MemoryStore {
         Ok(Vec::new())
     }
 
+    async fn quote_versions(
+        &self,
+        _: &QuoteVersionsQuery,
+    ) -> Result<Vec<QuoteVersion>, StoreError> {
+        self.works()?;
+        Ok(Vec::new())
+    }
+
     async fn changes(&self, _: &ChangesQuery) -> Result<Vec<Change>, StoreError> {
         self.works()?;
         Ok(Vec::new())
+    }
+
+    async fn persist_dispute(&self, dispute: &Dispute) -> Result<(), StoreError> {
+        self.works()?;
+        self.disputes.lock().unwrap().push(dispute.clone());
+        Ok(())
+    }
+
+    async fn disputes(
+        &self,
+        _: Option<&Symbol>,
+        _: Option<Timestamp>,
+    ) -> Result<Vec<Dispute>, StoreError> {
+        self.works()?;
+        let mut all = self.disputes.lock().unwrap().clone();
+        let last = all.pop().filter(|it| it.factor.is_some());
+        Ok(last.into_iter().collect())
     }
 
     async fn instruments(&self) -> Result<Vec<Instrument>, StoreError> {
@@ -460,6 +487,7 @@ impl World {
             refresh_every: Duration::from_mins(1),
             read_deadline: Duration::from_millis(10),
             longest_wait: Duration::from_secs(10),
+            default_period: market::Period::Months(1),
             cache_bytes: 1 << 20,
         };
         Engine::start(settings, self.clock.clone(), sources, self.store.clone()).await

@@ -93,6 +93,8 @@ async fn a_store_that_fails_costs_only_the_keeping() {
     let world = World::new();
     world.store.broken.store(true, Ordering::SeqCst);
     let engine = world.engine().await;
+    // It begins with nothing to spend.
+    world.clock.advance(SignedDuration::from_hours(1));
     assert_eq!(engine.history(&daily("AAPL", "1mo")).await.unwrap().series.len(), 3);
     engine.history(&daily("AAPL", "1mo")).await.unwrap();
     assert_eq!(world.yahoo.calls(), 1, "memory still holds the answer");

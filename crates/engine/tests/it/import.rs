@@ -23,7 +23,7 @@ fn closes(engine: &Engine, first: i8, closes: &[f64]) -> HistoryResult {
     };
     let question = HistoryQuery { span: Span::dates(from, to).unwrap(), ..daily("AAPL", "max") };
     HistoryResult {
-        question,
+        query: question,
         series: Series::new(head, bars),
         actions: Vec::new(),
         instrument: engine.instrument(&symbol("AAPL")),
@@ -72,7 +72,7 @@ async fn shown(engine: &Engine) -> Option<Vec<(Timestamp, f64)>> {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_is_brought_in_is_told_first_and_kept_only_when_meant() {
+async fn what_is_brought_in_is_reported_first_and_kept_only_when_meant() {
     let world = World::new();
     let engine = world.engine().await;
     let first = closes(&engine, 20, &[100.0, 101.0, 102.0, 103.0]);

@@ -46,7 +46,7 @@ impl BarSource for Official {
             basis: Basis::Splits,
         };
         Ok(HistoryResult {
-            question: question.clone(),
+            query: question.clone(),
             series: Series::new(head, bars),
             actions: vec![],
             instrument: asked.clone(),
@@ -128,6 +128,7 @@ impl Stage {
             refresh_every: Duration::from_mins(1),
             read_deadline: Duration::from_secs(5),
             longest_wait: Duration::from_secs(10),
+            default_period: market::Period::Months(1),
             cache_bytes: 1 << 20,
         };
         let engine = Engine::start(settings, clock.clone(), sources, world.store.clone()).await;

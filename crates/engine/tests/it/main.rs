@@ -4,16 +4,19 @@
 #![expect(clippy::unwrap_used, reason = "a test may end by a panic")]
 
 mod asked;
+mod clock;
 mod demand;
 mod elements;
 mod evidence;
 mod facts;
+mod fairness;
 mod fakes;
 mod history;
 mod import;
 mod live_bars;
 mod quotes;
 mod rates;
+mod restarts;
 mod silence;
 mod starvation;
 mod streams;

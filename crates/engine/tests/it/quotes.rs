@@ -105,6 +105,8 @@ async fn a_store_that_fails_costs_only_the_keeping() {
     let world = World::new();
     world.store.broken.store(true, Ordering::SeqCst);
     let engine = world.engine().await;
+    // It begins with nothing to spend.
+    world.clock.advance(SignedDuration::from_hours(1));
     engine.refresh_due().await;
     check(&engine, "EUR/USD", 1.1, "yahoo");
 }

@@ -16,6 +16,7 @@ use market::{
     Bar, BarSource, Basis, Clock, Currency, Freshness, HistoryQuery, HistoryResult, Instrument,
     Kept, Price, Quote, QuoteSource, Series, SeriesHead, Source, SourceError,
 };
+use testkit::bare_quote;
 
 use crate::facts;
 use crate::fakes::{World, symbol};
@@ -72,21 +73,9 @@ impl Pairs {
     }
 
     fn quote(&self, instrument: &Instrument) -> Result<Quote, SourceError> {
-        Ok(Quote {
-            instrument: instrument.clone(),
-            price: self.price(instrument)?,
-            currency: instrument.currency.clone(),
-            previous: None,
-            day_high: None,
-            day_low: None,
-            volume: None,
-            session: None,
-            as_of: Some(self.clock.now()),
-            received_at: self.clock.now(),
-            source: Source::new(self.name),
-            simulated: self.name == "demo",
-            witness: None,
-        })
+        let price = self.price(instrument)?.get();
+        let quote = bare_quote(instrument, price, self.name, self.clock.now());
+        Ok(Quote { simulated: self.name == "demo", ..quote })
     }
 }
 
@@ -127,7 +116,7 @@ impl BarSource for Pairs {
             basis: Basis::Unadjusted,
         };
         Ok(HistoryResult {
-            question: question.clone(),
+            query: question.clone(),
             series: Series::new(head, inside.map(|day| bar(*day, close)).collect()),
             actions: vec![],
             instrument: instrument.clone(),
@@ -204,6 +193,7 @@ impl Exchange {
             refresh_every: Duration::from_mins(1),
             read_deadline: Duration::from_secs(5),
             longest_wait: Duration::from_secs(10),
+            default_period: market::Period::Months(1),
             cache_bytes: 1 << 20,
         };
         let (clock, store) = (self.world.clock.clone(), self.world.store.clone());

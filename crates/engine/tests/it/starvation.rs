@@ -7,6 +7,7 @@ use async_trait::async_trait;
 use engine::{Calls, Engine, Settings, Sources};
 use jiff::{SignedDuration, Timestamp};
 use market::{Instrument, Quote, QuoteSource, Source, SourceError, SourceFacts, Symbol};
+use testkit::allowance;
 
 use crate::facts;
 use crate::fakes::{FakeSource, World, symbol};
@@ -37,7 +38,7 @@ impl QuoteSource for ByTwenty {
 
 async fn engine(world: &World, watchlist: Vec<Symbol>) -> Engine {
     static YAHOO: SourceFacts =
-        facts::yahoo(facts::allowance(PER_HOUR, BURST), facts::allowance(PER_HOUR, BURST));
+        facts::yahoo(allowance(PER_HOUR, BURST), allowance(PER_HOUR, BURST));
     let sources = Sources::of(facts::catalog_with(&YAHOO))
         .with_quotes(Arc::new(ByTwenty(world.yahoo.clone())))
         .with_calls(Calls { attempts: 1, ..Calls::default() });
@@ -46,6 +47,7 @@ async fn engine(world: &World, watchlist: Vec<Symbol>) -> Engine {
         refresh_every: Duration::from_mins(1),
         read_deadline: Duration::from_millis(10),
         longest_wait: Duration::from_secs(10),
+        default_period: market::Period::Months(1),
         cache_bytes: 1 << 20,
     };
     Engine::start(settings, world.clock.clone(), sources, world.store.clone()).await

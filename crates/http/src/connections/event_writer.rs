@@ -3,23 +3,18 @@ use std::pin::{Pin, pin};
 use std::task::{Context, Poll, ready};
 
 use axum::body::Bytes;
-use axum::http::header::{CONNECTION, DATE};
+use axum::http::header::CONNECTION;
 use axum::response::Response;
 use bytes::Buf;
-use jiff::Timestamp;
-use jiff::fmt::rfc2822::DateTimePrinter;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 use super::events::Events;
 
 /// The head of an answer whose end is the end of the connection (RFC 9112,
 /// section 6.3): events go out as they are, without a length around each.
-pub(super) fn head(response: &Response, now: Timestamp) -> Bytes {
+pub(super) fn head(response: &Response) -> Bytes {
     let mut head =
         format!("HTTP/1.1 {}\r\n{CONNECTION}: close\r\n", response.status()).into_bytes();
-    if let Ok(date) = DateTimePrinter::new().timestamp_to_rfc9110_string(&now) {
-        head.extend_from_slice(format!("{DATE}: {date}\r\n").as_bytes());
-    }
     for (name, value) in response.headers() {
         head.extend_from_slice(name.as_str().as_bytes());
         head.extend_from_slice(b": ");

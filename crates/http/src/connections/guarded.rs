@@ -9,11 +9,15 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::{Sleep, sleep};
 use tracing::warn;
 
+use super::places::Place;
+
 /// A connection on which a write fails once it has been waiting for so long.
 ///
 /// Whoever writes to a peer that takes nothing waits, and cannot notice it.
 pub(super) struct Guarded<T> {
     io: T,
+    /// Kept for as long as the connection is open, whoever writes to it.
+    _place: Place,
     peer: SocketAddr,
     longest_stall: Duration,
     /// Runs while a write waits.
@@ -21,8 +25,13 @@ pub(super) struct Guarded<T> {
 }
 
 impl<T> Guarded<T> {
-    pub(super) fn new(io: T, peer: SocketAddr, longest_stall: Duration) -> Self {
-        Self { io, peer, longest_stall, stall: None }
+    pub(super) fn new(io: T, place: Place, peer: SocketAddr, longest_stall: Duration) -> Self {
+        Self { io, _place: place, peer, longest_stall, stall: None }
+    }
+
+    /// Who is at the other end.
+    pub(super) fn peer(&self) -> SocketAddr {
+        self.peer
     }
 
     /// What a write came to, or that it has waited for too long.
@@ -92,12 +101,14 @@ mod tests {
     use tokio::io::{AsyncReadExt, AsyncWriteExt, duplex};
 
     use super::*;
+    use crate::connections::places::Places;
 
     #[tokio::test(start_paused = true)]
     async fn a_peer_who_takes_nothing_is_let_go_and_one_who_reads_is_not() {
         let peer = "192.0.2.1:5".parse().unwrap();
         let (ours, mut theirs) = duplex(4);
-        let mut guarded = Guarded::new(ours, peer, Duration::from_millis(5));
+        let place = Places::new(1).take();
+        let mut guarded = Guarded::new(ours, place, peer, Duration::from_millis(5));
         let mut taken = [0; 8];
         let (written, read) =
             tokio::join!(guarded.write_all(b"12345678"), theirs.read_exact(&mut taken));

@@ -79,7 +79,7 @@ impl Slot {
 
     pub(super) fn put(&self, stream: &EventStream, response: &Response) {
         let begun = stream.take().map(|events| {
-            let head = event_writer::head(response, events.now());
+            let head = event_writer::head(response);
             Begun { head, events }
         });
         *self.left.lock().unwrap_or_else(PoisonError::into_inner) = begun;

@@ -2,10 +2,18 @@
 //! stream: that is taken out of its hands, because what hyper holds for requests
 //! that never come is many times what an idle reader needs.
 
+mod answered;
+mod date;
 mod event_writer;
 mod events;
 mod guarded;
 mod handover;
+mod host;
+mod places;
+mod refusals;
+mod shortage;
+#[cfg(test)]
+mod tests;
 
 use std::convert::Infallible;
 use std::future::poll_fn;
@@ -18,7 +26,7 @@ use std::time::Duration;
 
 use axum::body::Body;
 use axum::extract::Request;
-use axum::http::Method;
+use axum::http::{Method, StatusCode};
 use axum::response::Response;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
@@ -30,11 +38,17 @@ use tokio::task::JoinSet;
 use tower::Service;
 use tracing::{debug, error};
 
+use crate::caller::Peer;
 use crate::front::Front;
+use crate::log::Now;
+use answered::Answered;
 pub use events::Events;
 use guarded::Guarded;
 pub use handover::EventStream;
 use handover::Slot;
+use places::{Answering, Holder, Place};
+pub use refusals::MOST_REFUSED;
+use shortage::Shortage;
 
 /// A peer that takes nothing for so long is gone, or as good as gone.
 const LONGEST_STALL: Duration = Duration::from_mins(1);
@@ -43,21 +57,39 @@ const LONGEST_STALL: Duration = Duration::from_mins(1);
 /// noticed otherwise, and files are few.
 const LONGEST_SILENCE: Duration = Duration::from_mins(2);
 
+/// So long a connection may take to be closed.
+const CLOSING: Duration = Duration::from_millis(5);
+
 /// Where no connection can be taken, as when there are too many files open.
 const NEXT_TRY: Duration = Duration::from_secs(1);
 
-/// Answers on every connection, until `stop` turns true and the last answer has
-/// been given. Streams are ended by their hub.
-pub async fn serve(listener: TcpListener, front: Front, stop: watch::Receiver<bool>) {
+/// Answers on every connection, at most so many at once, until `stop` turns true
+/// and the last answer has been given. Streams are ended by their hub. `now` is for the
+/// date of each answer.
+pub async fn serve(
+    listener: TcpListener,
+    front: Front,
+    most: usize,
+    now: Now,
+    stop: watch::Receiver<bool>,
+) {
     let (mut open, mut stopped) = (JoinSet::new(), stop.clone());
+    let mut shortage = Shortage::new(most);
     loop {
         tokio::select! {
             accepted = listener.accept() => match accepted {
-                Ok((stream, peer)) => {
-                    open.spawn(answer(guard(stream, peer), front.clone(), stop.clone()));
-                }
-                Err(error) => pause_after(&error).await,
+                Ok((stream, peer)) => match shortage.place() {
+                    Some(place) => {
+                        let holder = place.holder();
+                        let io = guard(stream, place, peer);
+                        let front = (front.clone(), Arc::clone(&now));
+                        open.spawn(answer(io, holder, front, stop.clone()));
+                    }
+                    None => shortage.refuse(stream),
+                },
+                Err(error) => pause_after(&error, &mut shortage).await,
             },
+            () = shortage.tell() => {},
             () = is_over(&mut stopped) => break,
         }
         while open.try_join_next().is_some() {}
@@ -71,31 +103,45 @@ async fn is_over(stop: &mut watch::Receiver<bool>) {
     let _ = stop.wait_for(|stop| *stop).await;
 }
 
-fn guard(stream: TcpStream, peer: SocketAddr) -> Guarded<TcpStream> {
+fn guard(stream: TcpStream, place: Place, peer: SocketAddr) -> Guarded<TcpStream> {
     // An event is small and must not wait for the next one.
     if let Err(error) = stream.set_nodelay(true) {
         debug!(%error, %peer, "small packets may be late");
     }
-    Guarded::new(stream, peer, LONGEST_STALL)
+    Guarded::new(stream, place, peer, LONGEST_STALL)
 }
 
-/// A peer that has left already concerns nobody; anything else will not be over
-/// at once.
-async fn pause_after(error: &io::Error) {
+/// A peer that has left already concerns nobody. Where files are short, one that
+/// nobody needs is closed; anything else will not be over at once.
+async fn pause_after(error: &io::Error, shortage: &mut Shortage) {
     use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
-    if !matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset) {
-        error!(%error, "a connection cannot be accepted");
-        tokio::time::sleep(NEXT_TRY).await;
+    if matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset) {
+        return;
     }
+    if shortage.make_room() {
+        return tokio::time::sleep(CLOSING).await;
+    }
+    error!(%error, "a connection cannot be accepted");
+    tokio::time::sleep(NEXT_TRY).await;
 }
 
-/// Answers on one connection until it ends or becomes a stream's.
-async fn answer(io: Guarded<TcpStream>, front: Front, mut stop: watch::Receiver<bool>) {
+/// Answers on one connection until it ends, becomes a stream's, or loses its place.
+async fn answer(
+    io: Guarded<TcpStream>,
+    holder: Arc<Holder>,
+    (front, now): (Front, Now),
+    mut stop: watch::Receiver<bool>,
+) {
     let slot = Arc::<Slot>::default();
-    let asked = Arc::clone(&slot);
-    let service = service_fn(move |request| ask(front.clone(), request, Arc::clone(&asked)));
+    let (asked, asker) = (Arc::clone(&slot), Arc::clone(&holder));
+    let peer = Peer(io.peer().ip());
+    let service = service_fn(move |mut request: hyper::Request<Incoming>| {
+        request.extensions_mut().insert(peer);
+        let front = (front.clone(), Arc::clone(&now));
+        ask(front, request, Arc::clone(&asked), asker.answering())
+    });
     let mut http = http1::Builder::new();
-    http.timer(TokioTimer::new()).header_read_timeout(LONGEST_SILENCE);
+    http.timer(TokioTimer::new()).header_read_timeout(LONGEST_SILENCE).auto_date_header(false);
     let mut connection = http.serve_connection(TokioIo::new(io), service).with_upgrades();
     let mut is_last = false;
     let begun = loop {
@@ -110,6 +156,7 @@ async fn answer(io: Guarded<TcpStream>, front: Front, mut stop: watch::Receiver<
                 is_last = true;
                 Pin::new(&mut connection).graceful_shutdown();
             }
+            () = holder.lost() => return,
         }
     };
     if let Some((begun, parts)) = begun.zip(connection.into_parts()) {
@@ -121,18 +168,29 @@ async fn answer(io: Guarded<TcpStream>, front: Front, mut stop: watch::Receiver<
 /// The service's answer; one that goes on is put into the slot instead, and no
 /// more is heard of it here.
 async fn ask(
-    mut front: Front,
+    (mut front, now): (Front, Now),
     request: hyper::Request<Incoming>,
     slot: Arc<Slot>,
+    answering: Answering,
 ) -> Result<Response, Infallible> {
     let may_be_handed_over = slot.is_first() && request.method() == Method::GET;
     let request: Request = request.map(Body::new);
-    let Ok(mut response) = front.call(request).await;
-    match response.extensions_mut().remove::<EventStream>().filter(|_| may_be_handed_over) {
-        Some(events) => {
-            slot.put(&events, &response);
-            std::future::pending().await
-        }
-        None => Ok(response),
+    let mut response = if let Some(fault) = host::fault(&request) {
+        front.refuse(&request, fault)
+    } else {
+        let Ok(response) = front.call(request).await;
+        response
+    };
+    date::tell(response.headers_mut(), now());
+    let events = response.extensions_mut().remove::<EventStream>();
+    if let Some(events) = events.filter(|_| may_be_handed_over) {
+        answering.goes_on();
+        slot.put(&events, &response);
+        return std::future::pending().await;
     }
+    if response.status() == StatusCode::SWITCHING_PROTOCOLS {
+        answering.goes_on();
+        return Ok(response);
+    }
+    Ok(response.map(|body| Body::new(Answered { body, _answering: answering })))
 }

@@ -13,7 +13,7 @@ use super::id::REQUEST_ID;
 const EVERYWHERE: [(HeaderName, &str); 3] = [
     (X_CONTENT_TYPE_OPTIONS, "nosniff"),
     (ACCESS_CONTROL_ALLOW_ORIGIN, "*"),
-    (ACCESS_CONTROL_EXPOSE_HEADERS, "etag,last-modified,link,x-request-id"),
+    (ACCESS_CONTROL_EXPOSE_HEADERS, "*"),
 ];
 
 /// What keeps browsers from doing with pages what we never meant.

@@ -5,6 +5,7 @@
 
 mod headers;
 mod id;
+mod parts;
 
 use std::convert::Infallible;
 use std::panic::AssertUnwindSafe;
@@ -22,26 +23,46 @@ use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use tower::Service;
 
+use crate::caller::Caller;
 use crate::log::{RequestLine, RequestLog};
 use crate::problem::Problem;
+use parts::Versions;
 
 /// The longest address that is read, in bytes: five hundred symbols fit.
 const LONGEST_ADDRESS: usize = 16 << 10;
 
-/// The routes, and before them what holds for all: a request gets an id, is
+/// Says why a request to an address is refused that no route was asked for.
+pub type Wording = fn(path: &str, why: Problem) -> Response;
+
+/// The routes, and before them what holds for all: a request gets an id and a caller, is
 /// refused where no question of ours looks like it, is answered even if a
-/// handler panics, and is logged; an answer gets the headers that guard it and
-/// those that let any page read it.
+/// handler panics, and is logged; an answer gets the headers that guard it,
+/// those that let any page read it, and its caller's limits.
 #[derive(Clone)]
 pub struct Front {
     routes: Router,
     log: RequestLog,
+    versions: Arc<Versions>,
+    wording: Wording,
 }
 
 impl Front {
     /// Puts the routes behind the front.
     pub fn new(routes: Router) -> Self {
-        Self { routes, log: RequestLog::default() }
+        let wording: Wording = |_, why| why.into_response();
+        Self { routes, log: RequestLog::default(), versions: Arc::default(), wording }
+    }
+    /// The same, with what it refuses by itself said in other words than those of a
+    /// problem document, where a client would not understand these.
+    #[must_use]
+    pub fn wording(self, wording: Wording) -> Self {
+        Self { wording, ..self }
+    }
+
+    /// The answer to what is no request that could be put to the routes; logged, as
+    /// every other.
+    pub(crate) fn refuse(&self, request: &Request, why: Problem) -> Response {
+        Asked::of(request).answered((self.wording)(request.uri().path(), why), &self.log)
     }
 
     /// The same, with its requests logged elsewhere.
@@ -60,17 +81,21 @@ impl Service<Request> for Front {
         Poll::Ready(Ok(()))
     }
 
-    fn call(&mut self, request: Request) -> Self::Future {
-        let Self { routes, log } = self.clone();
+    fn call(&mut self, mut request: Request) -> Self::Future {
+        let Self { routes, log, versions, wording } = self.clone();
         let asked = Asked::of(&request);
+        let caller = Caller::of(request.extensions());
+        request.extensions_mut().insert(caller.clone());
         Box::pin(async move {
-            let mut response = match at_once(&request) {
+            let mut response = match at_once(&request, wording) {
                 Some(response) => response,
-                None => answer(routes, request).await,
+                None if parts::is_asked(&request) => {
+                    parts::answer(routes, request, wording, &versions).await
+                }
+                None => answer(routes, request, wording).await,
             };
-            headers::complete(response.headers_mut(), asked.id.clone());
-            asked.log(&response, &log);
-            Ok(response)
+            caller.tell_limits(response.headers_mut());
+            Ok(asked.answered(response, &log))
         })
     }
 }
@@ -84,6 +109,7 @@ struct Asked {
 }
 
 impl Asked {
+    #[expect(clippy::disallowed_methods, reason = "how long an answer took is for the log alone")]
     fn of(request: &Request) -> Self {
         Self {
             at: Instant::now(),
@@ -91,6 +117,13 @@ impl Asked {
             address: request.uri().path_and_query().cloned(),
             id: id::of(request.headers()),
         }
+    }
+
+    /// The answer with what every one has; logged.
+    fn answered(self, mut response: Response, log: &RequestLog) -> Response {
+        headers::complete(response.headers_mut(), self.id.clone());
+        self.log(&response, log);
+        response
     }
 
     fn log(&self, response: &Response, log: &RequestLog) {
@@ -106,25 +139,31 @@ impl Asked {
 }
 
 /// The answer to what need not reach the routes.
-fn at_once(request: &Request) -> Option<Response> {
-    let address = request.uri().path_and_query().map_or("", PathAndQuery::as_str);
-    if address.len() > LONGEST_ADDRESS {
-        return Some(Problem::address_too_long(LONGEST_ADDRESS).into_response());
-    }
-    if request.body().size_hint().lower() > 0 {
-        return Some(Problem::body_not_read().into_response());
+fn at_once(request: &Request, wording: Wording) -> Option<Response> {
+    if let Some(why) = fault(request) {
+        return Some(wording(request.uri().path(), why));
     }
     (request.method() == Method::OPTIONS).then(headers::preflight)
 }
 
+/// Why no question of ours looks like a request.
+fn fault(request: &Request) -> Option<Problem> {
+    let address = request.uri().path_and_query().map_or("", PathAndQuery::as_str);
+    if address.len() > LONGEST_ADDRESS {
+        return Some(Problem::address_too_long(LONGEST_ADDRESS));
+    }
+    (request.body().size_hint().lower() > 0).then(Problem::body_not_read)
+}
+
 /// The routes' answer. The hook has logged a panic; it fails one request and no
 /// other: what several share is behind locks that survive one.
-async fn answer(mut routes: Router, request: Request) -> Response {
+async fn answer(mut routes: Router, request: Request, wording: Wording) -> Response {
+    let uri = request.uri().clone();
     let answering = AssertUnwindSafe(async { routes.call(request).await });
     match answering.catch_unwind().await {
         Ok(Ok(response)) => response,
         Ok(Err(never)) => match never {},
-        Err(_) => Problem::internal().into_response(),
+        Err(_) => wording(uri.path(), Problem::internal()),
     }
 }
 

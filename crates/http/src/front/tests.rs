@@ -2,9 +2,12 @@ use axum::body::Body;
 use axum::http::StatusCode;
 use axum::http::header::HeaderMap;
 use axum::routing::get;
+use std::time::Duration;
+
 use tower::ServiceExt;
 
 use super::*;
+use crate::{Peer, RateLimit};
 
 /// The status and headers of an answer to a request.
 async fn ask(method: &str, address: &str) -> (StatusCode, HeaderMap) {
@@ -55,4 +58,51 @@ async fn an_address_too_long_to_be_a_question_is_refused() {
     assert_eq!(status, StatusCode::OK);
     let (status, _) = ask("GET", &format!("/json?{}", "a".repeat(LONGEST_ADDRESS - 5))).await;
     assert_eq!(status, StatusCode::URI_TOO_LONG);
+}
+
+#[tokio::test]
+async fn a_caller_is_known_by_its_address_and_told_its_limits() {
+    let limit = |left| RateLimit {
+        policy: "yahoo".to_owned(),
+        quota: 30,
+        window: Duration::from_mins(1),
+        left,
+        next_in: Duration::from_millis(1_200),
+    };
+    let ask = async move |caller: Caller| {
+        if let Some(address) = caller.address() {
+            assert_eq!(address.to_string(), "192.0.2.7");
+            caller.limits_are(move || vec![limit(29), limit(0)]);
+        }
+    };
+    let front = Front::new(Router::new().route("/", get(ask)));
+    let request = || Request::get("/").body(Body::empty()).unwrap();
+    let response = front.clone().oneshot(request()).await.unwrap();
+    assert!(!response.headers().contains_key("ratelimit"), "nobody is limited");
+    let mut request = request();
+    request.extensions_mut().insert(Peer([192, 0, 2, 7].into()));
+    let response = front.oneshot(request).await.unwrap();
+    let told = |name: &str| response.headers()[name].to_str().unwrap().to_owned();
+    assert_eq!(told("ratelimit-policy"), r#""yahoo";q=30;w=60, "yahoo";q=30;w=60"#);
+    assert_eq!(told("ratelimit"), r#""yahoo";r=29;t=2, "yahoo";r=0;t=2"#);
+}
+
+#[tokio::test]
+async fn what_is_refused_before_any_route_is_said_in_the_words_of_its_address() {
+    let routes = Router::new()
+        .route("/panic", get(async || -> StatusCode { panic!("a test's") }))
+        .route("/json", get(async || "{}"));
+    let wording: Wording =
+        |path, why| (why.status(), format!("{path}: {}", why.title())).into_response();
+    let front = Front::new(routes).wording(wording);
+    for (address, body, said) in [
+        ("/panic", "", "/panic: Internal error"),
+        ("/json", "{}", "/json: Body not read"),
+        ("/json", "", "{}"),
+    ] {
+        let request = Request::get(address).body(Body::from(body)).unwrap();
+        let response = front.clone().oneshot(request).await.unwrap();
+        let body = axum::body::to_bytes(response.into_body(), 100).await.unwrap();
+        assert_eq!(body, said);
+    }
 }

@@ -1,3 +1,4 @@
+use std::collections::VecDeque;
 use std::io::{self, Write};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -9,141 +10,211 @@ use tracing_subscriber::fmt::MakeWriter;
 /// How long a line may wait, so that one write takes many.
 const PAUSE: Duration = Duration::from_millis(50);
 
-/// Bytes that may wait.
+/// Where whoever reads takes nothing just now and does not have us wait for it.
+const NEXT_TRY: Duration = Duration::from_millis(100);
+
+/// Bytes that may wait, beside as many on their way out.
 const ROOM: usize = 1 << 20;
 
+/// Writes the line that says how many lines are missing in its place.
+pub(super) type Gap = Box<dyn Fn(u64) -> Vec<u8> + Send + Sync>;
+
 /// Lines on their way out, in the order they came. They wait for each other up
-/// to [`PAUSE`]; what is urgent takes all that wait along at once. None is
-/// dropped: whoever finds no room writes out what waits before adding its own line.
+/// to [`PAUSE`]; what is urgent takes all that wait along at once.
+///
+/// Nobody who adds a line waits for whoever reads them: a thread of its own writes.
+/// Where it cannot, the oldest lines are dropped for the newest, and the next that
+/// is written says how many.
 pub(super) struct Lines {
     waiting: Mutex<Waiting>,
     come: Condvar,
-    out: Mutex<Out>,
+    /// Everything that was there has been written.
+    gone: Condvar,
     room: usize,
 }
 
+#[derive(Default)]
 struct Waiting {
-    text: Vec<u8>,
-    /// Nobody will come to write out what waits.
-    is_unattended: bool,
-}
-
-struct Out {
-    to: Box<dyn Write + Send>,
-    /// What is being written; empty otherwise. Takes turns with `Waiting::text`.
-    text: Vec<u8>,
+    text: VecDeque<u8>,
+    dropped: u64,
+    /// Something is not to wait for more.
+    is_urgent: bool,
+    /// The thread is writing, or waiting for who reads.
+    is_writing: bool,
 }
 
 impl Lines {
-    /// Lines that a thread of their own writes out.
-    pub(super) fn start(to: impl Write + Send + 'static) -> Arc<Self> {
-        let lines = Arc::new(Self::new(to, ROOM));
-        lock(&lines.waiting).is_unattended = false;
-        let thread = thread::Builder::new().name("log".to_owned()).spawn({
-            let lines = Arc::clone(&lines);
-            move || lines.keep_writing()
-        });
-        if thread.is_err() {
-            lines.end();
-        }
-        lines
+    /// Lines that a thread of their own writes out, for as long as the process lives.
+    ///
+    /// # Errors
+    ///
+    /// Where there can be no thread.
+    pub(super) fn start(to: impl Write + Send + 'static, gap: Gap) -> io::Result<Arc<Self>> {
+        let lines = Arc::new(Self::new(ROOM));
+        let (writing, out) = (Arc::clone(&lines), Out { to, is_mid_line: false });
+        thread::Builder::new()
+            .name("log".to_owned())
+            .spawn(move || writing.keep_writing(out, &gap))?;
+        Ok(lines)
     }
 
-    fn new(to: impl Write + Send + 'static, room: usize) -> Self {
-        Self {
-            waiting: Mutex::new(Waiting { text: Vec::new(), is_unattended: true }),
-            come: Condvar::new(),
-            out: Mutex::new(Out { to: Box::new(to), text: Vec::new() }),
-            room,
-        }
+    fn new(room: usize) -> Self {
+        Self { waiting: Mutex::default(), come: Condvar::new(), gone: Condvar::new(), room }
     }
 
     /// Adds a line, its line feed included.
     pub(super) fn add(&self, line: &[u8], is_urgent: bool) {
-        let mut waiting = lock(&self.waiting);
-        while waiting.has_no_room(line, self.room) {
-            drop(waiting);
-            self.write_out();
-            waiting = lock(&self.waiting);
-        }
+        let mut waiting = self.lock();
         let is_first = waiting.text.is_empty();
-        waiting.text.extend_from_slice(line);
-        if is_urgent || waiting.is_unattended {
-            drop(waiting);
-            self.write_out();
-        } else if is_first {
+        waiting.push(line, self.room);
+        waiting.is_urgent |= is_urgent;
+        // To wake a thread costs more than the line.
+        if is_first || is_urgent {
             self.come.notify_one();
         }
     }
 
-    /// Writes out what waits. From now on every line is written at once.
-    pub(super) fn end(&self) {
-        lock(&self.waiting).is_unattended = true;
+    /// Waits until all lines are written, no longer than this.
+    pub(super) fn flush(&self, longest: Duration) {
+        let mut waiting = self.lock();
+        waiting.is_urgent = true;
         self.come.notify_one();
-        self.write_out();
+        let is_left = |waiting: &mut Waiting| waiting.is_writing || !waiting.text.is_empty();
+        drop(self.gone.wait_timeout_while(waiting, longest, is_left));
     }
 
-    /// Writes out what waits.
-    fn write_out(&self) {
-        // In this order, so that what was taken first is written first.
-        let mut out = lock(&self.out);
-        let Out { to, text } = &mut *out;
-        mem::swap(text, &mut lock(&self.waiting).text);
-        // There is nowhere to tell that standard error is gone.
-        let _ = to.write_all(text).and_then(|()| to.flush());
-        text.clear();
-    }
-
-    fn keep_writing(&self) {
-        while self.wait_for_a_line() {
-            thread::sleep(PAUSE);
-            self.write_out();
+    fn keep_writing(&self, mut out: Out<impl Write>, gap: &Gap) {
+        let mut text = VecDeque::new();
+        loop {
+            self.wait_for_lines();
+            let mut dropped = self.take(&mut text);
+            if dropped > 0 && out.write(&gap(dropped)).is_empty() {
+                dropped = 0;
+            }
+            let lost = out.write(text.make_contiguous());
+            self.done(dropped + count(lost));
+            text.clear();
         }
     }
 
-    /// Whether there is a line, rather than an end.
-    fn wait_for_a_line(&self) -> bool {
-        let none = |waiting: &mut Waiting| waiting.text.is_empty() && !waiting.is_unattended;
-        let waiting = self.come.wait_while(lock(&self.waiting), none);
-        !waiting.unwrap_or_else(PoisonError::into_inner).is_unattended
+    /// Waits for a line, and then for those that follow it closely.
+    fn wait_for_lines(&self) {
+        let waiting = self.come.wait_while(self.lock(), |waiting| waiting.text.is_empty());
+        let waiting = waiting.unwrap_or_else(PoisonError::into_inner);
+        drop(self.come.wait_timeout_while(waiting, PAUSE, |waiting| !waiting.is_urgent));
+    }
+
+    /// Takes all that wait; how many were dropped before them.
+    fn take(&self, text: &mut VecDeque<u8>) -> u64 {
+        let mut waiting = self.lock();
+        mem::swap(&mut waiting.text, text);
+        (waiting.is_urgent, waiting.is_writing) = (false, true);
+        mem::take(&mut waiting.dropped)
+    }
+
+    fn done(&self, dropped: u64) {
+        let mut waiting = self.lock();
+        waiting.dropped += dropped;
+        waiting.is_writing = false;
+        self.gone.notify_all();
+    }
+
+    /// A panic elsewhere must not end the log: its lines are whole all the same.
+    fn lock(&self) -> MutexGuard<'_, Waiting> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Waiting {
-    fn has_no_room(&self, line: &[u8], room: usize) -> bool {
-        !self.text.is_empty() && self.text.len() + line.len() > room
+    /// Takes a line in, where need be in the place of the oldest.
+    fn push(&mut self, line: &[u8], room: usize) {
+        if line.len() > room {
+            self.dropped += 1;
+            return;
+        }
+        while self.text.len() + line.len() > room {
+            let end = self.text.iter().position(|&byte| byte == b'\n');
+            self.text.drain(..=end.unwrap_or(self.text.len() - 1));
+            self.dropped += 1;
+        }
+        self.text.extend(line);
     }
 }
 
-/// A panic elsewhere must not end the log: its lines are whole all the same.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+/// Where lines go, and whether the last one is whole there.
+struct Out<W> {
+    to: W,
+    is_mid_line: bool,
 }
 
-/// Where tracing writes its lines.
-pub(super) struct ToLines(pub(super) Arc<Lines>);
+impl<W: Write> Out<W> {
+    /// Writes whole lines; what is left of them, where they cannot be written. There
+    /// is nowhere to tell that standard error is gone, or a file on a full disk.
+    fn write<'a>(&mut self, text: &'a [u8]) -> &'a [u8] {
+        if self.is_mid_line && !self.all(b"\n").is_empty() {
+            return text;
+        }
+        let left = self.all(text);
+        let written = text.len() - left.len();
+        self.is_mid_line = written > 0 && text[written - 1] != b'\n';
+        left
+    }
+
+    /// As the standard library's, but patient with who asked not to be waited for: a
+    /// pipe that another program shares may be so.
+    fn all<'a>(&mut self, mut text: &'a [u8]) -> &'a [u8] {
+        while !text.is_empty() {
+            match self.to.write(text) {
+                Ok(n) if n > 0 => text = &text[n..],
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => thread::sleep(NEXT_TRY),
+                Ok(_) | Err(_) => return text,
+            }
+        }
+        let _ = self.to.flush();
+        text
+    }
+}
+
+fn count(lines: &[u8]) -> u64 {
+    (lines.split(|&byte| byte == b'\n').count() - 1) as u64
+}
+
+/// Where tracing writes its lines. What no reader could see in one is replaced:
+/// whatever a name or an address holds, it runs nowhere and forges nothing.
+pub(super) struct ToLines {
+    pub(super) lines: Arc<Lines>,
+    /// Escapes that colour a line are ours: tracing replaces those of its fields.
+    pub(super) is_coloured: bool,
+}
 
 impl<'a> MakeWriter<'a> for ToLines {
     type Writer = OneLine<'a>;
 
     fn make_writer(&'a self) -> OneLine<'a> {
-        OneLine { lines: &self.0, is_urgent: true }
+        OneLine { to: self, is_urgent: true }
     }
 
     fn make_writer_for(&'a self, event: &Metadata<'_>) -> OneLine<'a> {
-        OneLine { lines: &self.0, is_urgent: *event.level() <= Level::WARN }
+        OneLine { to: self, is_urgent: *event.level() <= Level::WARN }
     }
 }
 
 /// Takes one event's line, which comes in one piece.
 pub(super) struct OneLine<'a> {
-    lines: &'a Lines,
+    to: &'a ToLines,
     is_urgent: bool,
 }
 
 impl Write for OneLine<'_> {
     fn write(&mut self, line: &[u8]) -> io::Result<usize> {
-        self.lines.add(line, self.is_urgent);
+        let text = String::from_utf8_lossy(line);
+        let text = if self.to.is_coloured {
+            text.split(ESCAPE).map(legible::lines).collect::<Vec<_>>().join(ESCAPE).into()
+        } else {
+            legible::lines(&text)
+        };
+        self.to.lines.add(text.as_bytes(), self.is_urgent);
         Ok(line.len())
     }
 
@@ -152,96 +223,8 @@ impl Write for OneLine<'_> {
     }
 }
 
+/// What begins a colour.
+const ESCAPE: &str = "\u{1b}";
+
 #[cfg(test)]
-mod tests {
-    use std::sync::mpsc;
-
-    use super::*;
-
-    /// Sends each write to whoever looks.
-    struct Seen(mpsc::Sender<String>);
-
-    impl Write for Seen {
-        fn write(&mut self, text: &[u8]) -> io::Result<usize> {
-            if !text.is_empty() {
-                self.0.send(String::from_utf8(text.to_vec()).unwrap()).unwrap();
-            }
-            Ok(text.len())
-        }
-
-        fn flush(&mut self) -> io::Result<()> {
-            Ok(())
-        }
-    }
-
-    /// Lines that nobody writes out but those who add them.
-    fn attended(room: usize) -> (Lines, mpsc::Receiver<String>) {
-        let (seen, written) = mpsc::channel();
-        let lines = Lines::new(Seen(seen), room);
-        lock(&lines.waiting).is_unattended = false;
-        (lines, written)
-    }
-
-    #[test]
-    fn lines_wait_until_one_is_urgent() {
-        let (lines, written) = attended(ROOM);
-        lines.add(b"1\n", false);
-        lines.add(b"2\n", false);
-        assert!(written.try_recv().is_err());
-        lines.add(b"3\n", true);
-        assert_eq!(written.try_recv().unwrap(), "1\n2\n3\n");
-    }
-
-    #[test]
-    fn nothing_is_dropped_where_there_is_no_room() {
-        let (lines, written) = attended(4);
-        for line in ["1\n", "2\n", "3\n", "longer than the room\n", "4\n"] {
-            lines.add(line.as_bytes(), false);
-        }
-        lines.end();
-        let all: Vec<String> = written.try_iter().collect();
-        assert_eq!(all, ["1\n2\n", "3\n", "longer than the room\n", "4\n"]);
-    }
-
-    #[test]
-    fn after_the_end_every_line_is_written_at_once() {
-        let (lines, written) = attended(ROOM);
-        lines.add(b"1\n", false);
-        lines.end();
-        lines.add(b"2\n", false);
-        assert_eq!(written.try_iter().collect::<Vec<_>>(), ["1\n", "2\n"]);
-    }
-
-    #[test]
-    fn a_line_is_written_without_another_after_it() {
-        let (seen, written) = mpsc::channel();
-        let lines = Lines::start(Seen(seen));
-        for line in ["1\n", "2\n"] {
-            lines.add(line.as_bytes(), false);
-            assert_eq!(written.recv_timeout(Duration::from_mins(5)).unwrap(), line);
-        }
-        lines.end();
-    }
-
-    #[test]
-    fn lines_of_many_threads_come_whole_and_in_each_one_s_order() {
-        let (lines, written) = attended(64);
-        thread::scope(|threads| {
-            for name in ["a", "b", "c"] {
-                let lines = &lines;
-                threads.spawn(move || {
-                    for n in 0..500 {
-                        lines.add(format!("{name} {n}\n").as_bytes(), n % 7 == 0);
-                    }
-                });
-            }
-        });
-        lines.end();
-        let all: String = written.try_iter().collect();
-        for name in ["a ", "b ", "c "] {
-            let numbers = all.lines().filter_map(|line| line.strip_prefix(name));
-            let numbers: Vec<u32> = numbers.map(|n| n.parse().unwrap()).collect();
-            assert_eq!(numbers, (0..500).collect::<Vec<_>>());
-        }
-    }
-}
+mod tests;

@@ -1,3 +1,4 @@
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -6,11 +7,9 @@ use jiff::Timestamp;
 use serde::Serialize;
 use tracing::{error, info};
 
+use super::TARGET;
 use super::lines::Lines;
 use crate::problem::Problem;
-
-/// What the lines say where they are from: the same whichever module writes them.
-const TARGET: &str = "marketpulse::log";
 
 /// Tells what time it is, for the lines.
 pub type Now = Arc<dyn Fn() -> Timestamp + Send + Sync>;
@@ -89,7 +88,11 @@ impl RequestLine<'_> {
         serde_json::to_writer(&mut line, &self.fields(now))
             .expect("texts and finite numbers are always JSON");
         line.push(b'\n');
-        line
+        // JSON may hold what turns the writing round, or a C1 control character.
+        match str::from_utf8(&line).map(legible::lines) {
+            Ok(Cow::Owned(legible)) => legible.into_bytes(),
+            _ => line,
+        }
     }
 
     fn fields(&self, now: Timestamp) -> Fields<'_> {
@@ -153,6 +156,12 @@ mod tests {
         );
     }
 
+    /// A text as the log has it: JSON escapes most of what no reader can see.
+    fn seen(text: &str) -> String {
+        let stays = |c: char| c < ' ' || legible::is_legible(c);
+        text.chars().map(|c| if stays(c) { c } else { char::REPLACEMENT_CHARACTER }).collect()
+    }
+
     proptest! {
         #[test]
         fn whatever_is_asked_is_one_object_on_one_line(
@@ -168,10 +177,10 @@ mod tests {
             let object = line.strip_suffix('\n').unwrap();
             prop_assert!(!object.contains(['\n', '\r']));
             let read: Value = serde_json::from_str(object).unwrap();
-            prop_assert_eq!(&read["path"], &path);
+            prop_assert_eq!(&read["path"], &seen(&path));
             prop_assert_eq!(&read["method"], &name);
             prop_assert_eq!(&read["status"], status.as_u16());
-            prop_assert_eq!(&read["failure"], &failure.detail());
+            prop_assert_eq!(&read["failure"], &seen(failure.detail()));
         }
     }
 }

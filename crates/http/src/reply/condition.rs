@@ -1,12 +1,13 @@
 use axum::http::HeaderMap;
-use axum::http::header::{IF_MODIFIED_SINCE, IF_NONE_MATCH};
+use axum::http::header::{IF_MODIFIED_SINCE, IF_NONE_MATCH, LAST_MODIFIED};
 use jiff::Timestamp;
 use jiff::fmt::rfc2822;
 
 /// Whether a client says that it has this version already (RFC 9110, 13.2.2).
 ///
-/// A tag counts whatever coding its copy had: the version is the same.
-pub(super) fn is_held(headers: &HeaderMap, tag: &str, modified: Timestamp) -> bool {
+/// A tag counts whatever coding its copy had: the version is the same. It is told
+/// without its quotes.
+pub(crate) fn is_held(headers: &HeaderMap, tag: &str, modified: Timestamp) -> bool {
     let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
     if let Some(held) = text(IF_NONE_MATCH) {
         return held.split(',').any(|held| matches(held.trim(), tag));
@@ -22,6 +23,12 @@ fn matches(held: &str, tag: &str) -> bool {
     let held = held.strip_prefix("W/").unwrap_or(held);
     let held = held.strip_prefix('"').and_then(|held| held.strip_suffix('"'));
     held.is_some_and(|held| held.split('-').next() == Some(tag))
+}
+
+/// When an answer came to be, by its headers.
+pub(crate) fn modified(headers: &HeaderMap) -> Option<Timestamp> {
+    let text = headers.get(LAST_MODIFIED)?.to_str().ok()?;
+    rfc2822::parse(text).ok().map(|at| at.timestamp())
 }
 
 /// An instant as HTTP headers tell it (RFC 9110, 5.6.7).

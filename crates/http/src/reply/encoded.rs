@@ -3,8 +3,7 @@ use std::sync::OnceLock;
 
 use axum::body::Body;
 use axum::http::header::{
-    ACCEPT_RANGES, CONTENT_ENCODING, CONTENT_RANGE, CONTENT_TYPE, ETAG, LAST_MODIFIED, LINK, RANGE,
-    VARY,
+    ACCEPT_RANGES, CONTENT_ENCODING, CONTENT_TYPE, ETAG, LAST_MODIFIED, LINK, VARY,
 };
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
@@ -15,7 +14,6 @@ use tokio::task::block_in_place;
 
 use super::coding::Coding;
 use super::condition::{http_date, is_held};
-use super::range::Part;
 use crate::cache_policy::CachePolicy;
 
 /// Below this, compressing costs more than it saves.
@@ -82,19 +80,15 @@ impl Encoded {
     }
 
     /// The answer to one request: nothing new, or the bytes in the form its
-    /// sender would rather have.
+    /// sender would rather have. That parts of it can be had is the front's to keep.
     pub fn respond(&self, cache: CachePolicy, asked: &HeaderMap) -> Response {
-        // A part is a part of the plain bytes: nobody can use one of a compressed form.
-        let wants_part = asked.contains_key(RANGE);
-        let coding = if wants_part { Coding::Identity } else { Coding::chosen(asked) };
+        let coding = Coding::chosen(asked);
         let packed = self.packed(coding);
         let tag = packed.map_or(&self.plain_tag, |packed| &packed.tag).clone();
         let mut response = Response::new(Body::empty());
         *response.headers_mut() = HeaderMap::with_capacity(HEADERS);
         if is_held(asked, &self.tag, self.modified) {
             *response.status_mut() = StatusCode::NOT_MODIFIED;
-        } else if wants_part {
-            self.put_part(asked, &mut response);
         } else {
             *response.body_mut() = packed.map_or(&self.plain, |packed| &packed.body).clone().into();
         }
@@ -109,25 +103,6 @@ impl Encoded {
             headers.insert(CONTENT_ENCODING, HeaderValue::from_static(coding.as_str()));
         }
         (cache, response).into_response()
-    }
-
-    /// The part asked for, or the whole where that is no part.
-    fn put_part(&self, asked: &HeaderMap, response: &mut Response) {
-        let len = self.plain.len();
-        let (status, body, range) = match Part::requested(asked, len, self.plain_tag.as_bytes()) {
-            Part::Whole => (StatusCode::OK, self.plain.clone(), None),
-            Part::Beyond => {
-                (StatusCode::RANGE_NOT_SATISFIABLE, Bytes::new(), Some(format!("bytes */{len}")))
-            }
-            Part::Bytes(range) => {
-                let sent = format!("bytes {}-{}/{len}", range.start, range.end - 1);
-                (StatusCode::PARTIAL_CONTENT, self.plain.slice(range), Some(sent))
-            }
-        };
-        *response.status_mut() = status;
-        *response.body_mut() = body.into();
-        let range = range.and_then(|range| HeaderValue::try_from(range).ok());
-        response.headers_mut().extend(range.map(|range| (CONTENT_RANGE, range)));
     }
 
     fn packed(&self, coding: Coding) -> Option<&Packed> {

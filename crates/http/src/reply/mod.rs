@@ -4,13 +4,17 @@
 mod coding;
 mod condition;
 mod encoded;
+mod long_answers;
 mod piecewise;
 mod range;
 mod response_cache;
 
 pub use coding::Coding;
+pub(crate) use condition::{is_held, modified};
 pub use encoded::Encoded;
+pub use long_answers::LongAnswers;
 pub use piecewise::piecewise;
+pub(crate) use range::Part;
 pub use response_cache::ResponseCache;
 
 use axum::http::HeaderValue;

@@ -6,7 +6,7 @@ use axum::http::header::{IF_RANGE, RANGE};
 /// Which part of a body is requested (RFC 9110, 14). Tools that read a file's end
 /// before its middle ask so.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Part {
+pub(crate) enum Part {
     /// All of it.
     Whole,
     /// These bytes.
@@ -18,10 +18,12 @@ pub(super) enum Part {
 impl Part {
     /// Reads what a request wants of a body of so many bytes and that tag. Several
     /// ranges at once, and what is no range, are answered with the whole.
-    pub(super) fn requested(headers: &HeaderMap, len: usize, tag: &[u8]) -> Self {
+    pub(crate) fn requested(headers: &HeaderMap, len: usize, tag: &[u8]) -> Self {
         let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
         let is_other = headers.get(IF_RANGE).is_some_and(|held| held.as_bytes() != tag);
-        let range = text(RANGE).and_then(|text| text.strip_prefix("bytes="));
+        let range = text(RANGE).and_then(|text| text.split_once('='));
+        let range = range.filter(|(unit, _)| unit.eq_ignore_ascii_case("bytes"));
+        let range = range.map(|(_, range)| range);
         match range.filter(|_| !is_other).and_then(|range| range.split_once('-')) {
             Some((first, last)) => Self::between(first.trim(), last.trim(), len),
             None => Self::Whole,
@@ -29,14 +31,20 @@ impl Part {
     }
 
     fn between(first: &str, last: &str, len: usize) -> Self {
-        let range = match (first.parse::<usize>(), last.parse::<usize>()) {
-            (Ok(first), Ok(last)) if first <= last => first..last.saturating_add(1).min(len),
-            (Ok(first), Err(_)) if last.is_empty() => first..len,
-            (Err(_), Ok(last)) if first.is_empty() => len.saturating_sub(last)..len,
+        let range = match (position(first), position(last)) {
+            (Some(first), Some(last)) if first <= last => first..last.saturating_add(1).min(len),
+            (Some(first), None) if last.is_empty() => first..len,
+            (None, Some(last)) if first.is_empty() => len.saturating_sub(last)..len,
             _ => return Self::Whole,
         };
         if range.start < range.end { Self::Bytes(range) } else { Self::Beyond }
     }
+}
+
+/// A number of digits alone. One that is too large lies beyond any body.
+fn position(text: &str) -> Option<usize> {
+    let is_number = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    is_number.then(|| text.parse().unwrap_or(usize::MAX))
 }
 
 #[cfg(test)]
@@ -58,9 +66,20 @@ mod tests {
         assert_eq!(requested("bytes=90-1000"), Part::Bytes(90..100));
         assert_eq!(requested("bytes=-8"), Part::Bytes(92..100));
         assert_eq!(requested("bytes=-800"), Part::Bytes(0..100));
+        assert_eq!(requested("Bytes=0-3"), Part::Bytes(0..4));
+        assert_eq!(requested("bytes=90-99999999999999999999"), Part::Bytes(90..100));
+        assert_eq!(requested("bytes=-99999999999999999999"), Part::Bytes(0..100));
         assert_eq!(requested("bytes=100-"), Part::Beyond);
         assert_eq!(requested("bytes=-0"), Part::Beyond);
-        for whole in ["bytes=0-3,5-6", "bytes=5-3", "bytes=", "bytes=a-b", "rows=0-3", "bytes=-"] {
+        for whole in [
+            "bytes=0-3,5-6",
+            "bytes=5-3",
+            "bytes=",
+            "bytes=a-b",
+            "rows=0-3",
+            "bytes=-",
+            "bytes=+0-+3",
+        ] {
             assert_eq!(requested(whole), Part::Whole, "{whole}");
         }
     }

@@ -36,8 +36,12 @@ impl Trading {
 
     /// The rest that an instant is in.
     pub fn rest(&self, at: Timestamp) -> Option<TradingPeriod> {
-        let rests = [self.pause, self.halt].into_iter().flatten();
-        rests.into_iter().find(|rest| rest.start <= at && at < rest.end)
+        self.all_rests().find(|rest| rest.start <= at && at < rest.end)
+    }
+
+    /// All that is rest between open and close.
+    pub(crate) fn all_rests(&self) -> impl Iterator<Item = TradingPeriod> + use<> {
+        [self.pause, self.halt].into_iter().flatten()
     }
 
     /// The stretch of trading that ended last at an instant of the day, if one has.

@@ -151,6 +151,16 @@ fn every_alias_leads_back() {
 }
 
 #[test]
+fn an_instrument_is_spelt_as_a_source_does() {
+    let spelt = |source: &str, name: &str| catalog().spelt_by(source, &symbol(name));
+    assert_eq!(spelt("broad", "CAC40").as_deref(), Some("^FCHI"));
+    assert_eq!(spelt("broad", "EUR/USD").as_deref(), Some("EURUSD=X"));
+    assert_eq!(spelt("broad", "AAPL").as_deref(), Some("AAPL"));
+    assert_eq!(spelt("coins", "BTC/EUR"), None, "nobody spells it so");
+    assert_eq!(spelt("nobody", "AAPL"), None);
+}
+
+#[test]
 fn near_misses_are_named() {
     let near = |text: &str| Catalog::new().near(&symbol(text), [].into_iter());
     assert_eq!(near("CAC4O")[0], symbol("CAC40"));

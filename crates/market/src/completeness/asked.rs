@@ -1,6 +1,6 @@
 use jiff::civil::Date;
 
-use crate::{Calendar, HistoryResult, Period, Span};
+use crate::{Calendar, HistoryResult, Interval, Period, Span};
 
 /// A named period may begin so many days of trading before its source's first
 /// bar: its source counts it in hours, or we do.
@@ -10,15 +10,11 @@ const BEGINS_WITHIN: usize = 2;
 /// known how far back that is.
 pub(super) fn asked(answer: &HistoryResult) -> Option<(Date, Date)> {
     let today = answer.received_at.to_zoned(answer.instrument.zone()).date();
-    let (from, to) = match answer.question.span {
+    let (from, to) = match answer.query.span {
         Span::Dates { from, to } => (Some(from), to.min(today)),
         Span::Period(period) => (begun(answer, period, today), today),
     };
-    let first_trade = answer.instrument.first_trade;
-    // What began before its source says so did begin earlier.
-    let first = answer.series.dates().first().copied();
-    let listed = first_trade.map(|listed| first.map_or(listed, |first| listed.min(first)));
-    let from = match (from, listed) {
+    let from = match (from, listed(answer)) {
         (Some(from), Some(listed)) => Some(from.max(listed)),
         (from, listed) => from.or(listed),
     };
@@ -30,6 +26,7 @@ fn begun(answer: &HistoryResult, period: Period, today: Date) -> Option<Date> {
     let first = answer.series.dates().first().copied();
     let by_count = match period {
         Period::Days(n) => day_back(answer, n.into(), today),
+        Period::Max => first_day(answer),
         period => period.first_day(today),
     };
     let Some(by_count) = by_count else {
@@ -41,6 +38,19 @@ fn begun(answer: &HistoryResult, period: Period, today: Date) -> Option<Date> {
         *first > by_count && late <= BEGINS_WITHIN
     });
     begins_there.or(Some(by_count))
+}
+
+/// The first day of all there is, where that is known: what lacks it may be half an
+/// answer. Of weeks and months some sources have fewer than of days.
+fn first_day(answer: &HistoryResult) -> Option<Date> {
+    let is_daily = answer.series.head.interval == Interval::D1;
+    listed(answer).filter(|_| is_daily)
+}
+
+/// The day of its first trade. What began before its source says so did begin earlier.
+fn listed(answer: &HistoryResult) -> Option<Date> {
+    let listed = answer.instrument.first_trade?;
+    Some(answer.series.dates().first().map_or(listed, |first| listed.min(*first)))
 }
 
 /// The first of so many days of trading.

@@ -1,15 +1,8 @@
 use jiff::civil::Date;
-use jiff::{SignedDuration, Timestamp};
 
-use crate::{Calendar, HistoryResult, Kind, Learned, Slot};
-
-/// A figure that is set once a day comes so long after that day's trading at the
-/// latest.
-const SET_WITHIN: SignedDuration = SignedDuration::from_hours(36);
-
-/// The first price of a day is published so long after the open at the latest:
-/// exchanges delay what they give to the public by up to 15 minutes.
-const PUBLISHED_WITHIN: SignedDuration = SignedDuration::from_mins(25);
+use super::published::{set_until, traded_until};
+use super::within::{Gap, gaps};
+use crate::{Calendar, Element, HistoryResult, Kind, Learned, Slot};
 
 /// The bars that there ought to be.
 pub(super) struct Expected {
@@ -21,17 +14,27 @@ pub(super) struct Expected {
     /// of, and nobody was asked for it.
     pub(super) is_partial: bool,
     is_intraday: bool,
+    /// Days that lack a large part of their bars, oldest first: of shorter bars than
+    /// a day alone.
+    gaps: Vec<Gap>,
     /// The slots that a calendar tells of.
     judged: (Slot, Slot),
 }
 
 impl Expected {
+    /// The gap within a day, if it has a large one.
+    pub(super) fn gap(&self, date: Date) -> Option<&Gap> {
+        let found = self.gaps.binary_search_by_key(&date, |gap| gap.date);
+        found.ok().and_then(|i| self.gaps.get(i))
+    }
+
     /// The slots of an answer's bars, as they are counted here: of shorter bars than
-    /// a day those of their dates.
+    /// a day those of the dates that have no large gap.
     pub(super) fn slots_of(&self, answer: &HistoryResult) -> Vec<Slot> {
         let interval = counted(answer);
-        let dates = answer.series.dates().iter();
-        let mut slots: Vec<Slot> = dates.map(|date| Slot::of_date(interval, *date)).collect();
+        let days = answer.series.dates().chunk_by(|one, other| one == other);
+        let days = days.filter_map(|day| day.first()).filter(|day| self.gap(**day).is_none());
+        let mut slots: Vec<Slot> = days.map(|day| Slot::of_date(interval, *day)).collect();
         slots.dedup();
         debug_assert!(self.is_intraday || slots.is_sorted());
         slots
@@ -58,7 +61,9 @@ pub(super) fn expected(answer: &HistoryResult, (from, to): (Date, Date)) -> Opti
     let last = begun.map(|begun| to.min(begun)).filter(|last| first <= *last);
     let sessions = last.into_iter().flat_map(|last| calendar.sessions(first, last));
     let is_partial = answer.kept.is_part && from < calendar.first_day();
-    Some(made_of(answer, sessions, (first, to), calendar.mic(), is_partial))
+    let known = made_of(answer, sessions, (first, to), calendar.mic(), is_partial);
+    let gaps = if known.is_intraday { gaps(answer, calendar) } else { Vec::new() };
+    Some(Expected { gaps, ..known })
 }
 
 fn made_of(
@@ -72,8 +77,9 @@ fn made_of(
     let slot = |date| Slot::of_date(interval, date);
     let mut days: Vec<_> = sessions.map(|date| (slot(date), date)).collect();
     days.dedup_by_key(|(slot, _)| *slot);
-    let is_intraday = answer.question.interval.is_intraday();
-    Expected { days, calendar, is_partial, is_intraday, judged: (slot(from), slot(to)) }
+    let is_intraday = answer.query.interval.is_intraday();
+    let (judged, gaps) = ((slot(from), slot(to)), Vec::new());
+    Expected { days, calendar, is_partial, is_intraday, gaps, judged }
 }
 
 /// The interval by which bars are counted: days of shorter ones.
@@ -85,9 +91,9 @@ fn counted(answer: &HistoryResult) -> crate::Interval {
 fn last_expected(answer: &HistoryResult, calendar: &Calendar) -> Option<Date> {
     let received_at = answer.received_at;
     if is_set_once_a_day(answer) {
-        return calendar.over(earlier(received_at, SET_WITHIN)).map(|day| day.date);
+        return calendar.over(set_until(received_at)).map(|day| day.date);
     }
-    calendar.begun(earlier(received_at, PUBLISHED_WITHIN)).map(|day| day.date)
+    calendar.begun(traded_until(received_at)).map(|day| day.date)
 }
 
 /// What its source has had no bar of for so many days of trading is traded no more:
@@ -96,7 +102,9 @@ fn last_expected(answer: &HistoryResult, calendar: &Calendar) -> Option<Date> {
 const TRADED_NO_MORE: usize = 30;
 
 fn end_of_trading(answer: &HistoryResult, calendar: &Calendar, begun: Date) -> Date {
-    let last = answer.series.dates().last().copied().filter(|_| !answer.kept.is_part);
+    let set_aside = answer.set_aside.iter().filter(|it| it.element == Element::Bar);
+    let told = set_aside.filter_map(|it| it.date).max();
+    let last = answer.series.dates().last().copied().max(told).filter(|_| !answer.kept.is_part);
     let is_over = |last: &Date| {
         let next = last.tomorrow().unwrap_or(*last);
         calendar.sessions(next, begun).take(TRADED_NO_MORE + 1).count() > TRADED_NO_MORE
@@ -108,10 +116,6 @@ fn end_of_trading(answer: &HistoryResult, calendar: &Calendar, begun: Date) -> D
 fn is_set_once_a_day(answer: &HistoryResult) -> bool {
     let is_bare = |bar: crate::Bar| bar.open.is_none() && bar.high.is_none();
     answer.instrument.kind == Kind::Fund || answer.series.last().is_some_and(is_bare)
-}
-
-fn earlier(at: Timestamp, by: SignedDuration) -> Timestamp {
-    at.checked_sub(by).unwrap_or(Timestamp::MIN)
 }
 
 /// By the days of the week that the bars themselves show. The present day is not

@@ -5,12 +5,14 @@
 
 mod asked;
 mod expected;
+mod published;
+mod within;
 
 use std::sync::Arc;
 
 use jiff::civil::Date;
 
-use crate::{Absence, Coverage, Element, HistoryResult, Hole, Slot};
+use crate::{Absence, Asking, Coverage, Element, HistoryResult, Hole, Slot};
 use asked::asked;
 use expected::{Expected, expected};
 
@@ -20,9 +22,6 @@ const HOLES_LISTED: usize = 50;
 /// Holes of so few slots are settled by one answer that came later: a share was
 /// not traded on that day, or its source has lost it.
 const FEW: usize = 2;
-
-/// Answers so far apart are two looks at the same hole.
-const APART: jiff::SignedDuration = jiff::SignedDuration::from_hours(20);
 
 impl HistoryResult {
     /// How much of what was asked for is here. Worked out once.
@@ -40,6 +39,9 @@ impl HistoryResult {
 impl Coverage {
     /// Of an answer, when it was received.
     fn of(answer: &HistoryResult) -> Self {
+        if let Some(parts) = &answer.kept.parts {
+            return Self { bars: answer.series.len(), ..Self::clone(parts) };
+        }
         let dates = answer.series.dates();
         let held = dates.first().copied().zip(dates.last().copied());
         let stretch = asked(answer);
@@ -86,8 +88,11 @@ fn holes(answer: &HistoryResult, known: &Expected, held: &[Slot]) -> Vec<Hole> {
             is_open = false;
             continue;
         }
-        let why = absence(answer, *date);
-        match holes.last_mut().filter(|hole| is_open && hole.why == why) {
+        let why = absence(answer, known, *date);
+        let is_alike = |hole: &Hole| {
+            hole.why == why && known.gap(hole.to).is_some() == known.gap(*date).is_some()
+        };
+        match holes.last_mut().filter(|hole| is_open && is_alike(hole)) {
             Some(hole) => (hole.to, hole.slots) = (*date, hole.slots + 1),
             None => holes.push(Hole { from: *date, to: *date, slots: 1, why }),
         }
@@ -96,7 +101,10 @@ fn holes(answer: &HistoryResult, known: &Expected, held: &[Slot]) -> Vec<Hole> {
     holes
 }
 
-fn absence(answer: &HistoryResult, date: Date) -> Absence {
+fn absence(answer: &HistoryResult, known: &Expected, date: Date) -> Absence {
+    if let Some(gap) = known.gap(date) {
+        return if gap.was_asked { Absence::NoneAtSource } else { Absence::NotHeld };
+    }
     let (set_aside, interval) = (&answer.set_aside, answer.series.head.interval);
     if set_aside.iter().any(|it| it.element == Element::Bar && it.date == Some(date)) {
         Absence::SetAside
@@ -113,6 +121,10 @@ fn absence(answer: &HistoryResult, date: Date) -> Absence {
 /// filled, and, where it is a large one, twice. Of a large one that was taken back no
 /// earlier look tells, as it had the bars.
 fn is_settled(answer: &HistoryResult, known: &Expected, hole: &Hole) -> bool {
+    if known.gap(hole.from).is_some() {
+        let mut days = known.days.iter().filter(|(_, date)| hole.from <= *date && *date <= hole.to);
+        return days.all(|(_, date)| known.gap(*date).is_some_and(|gap| gap.is_settled));
+    }
     let since = known.days.iter().filter(|(_, date)| *date > hole.to).count();
     match hole.why {
         Absence::NoneAtSource => {}
@@ -120,7 +132,8 @@ fn is_settled(answer: &HistoryResult, known: &Expected, hole: &Hole) -> bool {
         Absence::NotHeld | Absence::SetAside => return false,
     }
     let asked_before = answer.kept.askings.iter().any(|it| {
-        it.covers(hole.from, hole.to) && answer.received_at.duration_since(it.at) >= APART
+        it.covers(hole.from, hole.to)
+            && answer.received_at.duration_since(it.at) >= Asking::APART_IN_DAYS
     });
     since > 0 && (hole.slots <= FEW || asked_before)
 }

@@ -47,7 +47,7 @@ fn answer(span: &str, dates: impl IntoIterator<Item = Date>) -> HistoryResult {
     };
     HistoryResult {
         series: Series::new(head, dates.into_iter().map(bar).collect()),
-        question,
+        query: question,
         actions: vec![],
         instrument,
         session: None,
@@ -158,15 +158,17 @@ fn a_long_hole_that_was_taken_back_is_settled_by_no_look_that_had_its_bars() {
 }
 
 #[test]
-fn what_lacks_something_is_asked_for_again_soon() {
+fn what_lacks_something_is_asked_for_again_soon_and_less_often_the_longer_it_does() {
     let mut days = sessions(november(2), november(20));
-    let lifetime = |days: &[Date]| {
-        let answer = answer("2026-11-02..2026-11-20", days.to_vec());
+    let lifetime = |days: &[Date], same_for: jiff::SignedDuration| {
+        let mut answer = answer("2026-11-02..2026-11-20", days.to_vec());
+        answer.kept = Kept::default().since(answer.received_at - same_for);
         crate::series_lifetime(&answer, answer.received_at)
     };
-    assert_eq!(lifetime(&days), jiff::SignedDuration::from_hours(24));
+    let minutes = jiff::SignedDuration::from_mins;
+    assert_eq!(lifetime(&days, minutes(0)), minutes(24 * 60));
     days.retain(|day| !(november(9)..=november(13)).contains(day));
-    assert_eq!(lifetime(&days), jiff::SignedDuration::from_mins(5));
+    assert_eq!([0, 1, 3, 600].map(|it| lifetime(&days, minutes(it))), [1, 1, 3, 5].map(minutes));
 }
 
 #[test]
@@ -180,6 +182,19 @@ fn a_young_share_is_complete_from_its_first_day_on() {
 }
 
 #[test]
+fn all_days_begin_with_the_first_trade_unless_another_look_finds_no_earlier_ones() {
+    let mut half = answer("max", sessions(november(16), november(27)));
+    assert_eq!(half.coverage().complete, Some(true), "nobody says that there were more");
+    half.instrument.first_trade = Some(november(2));
+    half = half.clone();
+    assert_eq!((half.coverage().missing, half.coverage().complete), (10, Some(false)));
+    let asking =
+        Asking { from: None, to: november(26), at: "2026-11-26T12:00:00Z".parse().unwrap() };
+    half.kept = Kept::of(1, false, vec![asking]);
+    assert_eq!(half.coverage().complete, Some(true));
+}
+
+#[test]
 fn what_was_traded_no_more_for_thirty_days_lacks_nothing_after_its_last_bar() {
     let until = |last| answer("1y", sessions(date(2025, 11, 28), last));
     let delisted = until(date(2026, 10, 12));
@@ -187,6 +202,10 @@ fn what_was_traded_no_more_for_thirty_days_lacks_nothing_after_its_last_bar() {
     let now = RECEIVED.parse().unwrap();
     assert_eq!(series_freshness(&delisted, now), crate::Freshness::Stale);
     assert_eq!(until(date(2026, 10, 30)).coverage().complete, Some(false), "it may be cut off");
+    let mut told = delisted.clone();
+    let (element, reason) = (Element::Bar, crate::Impossible::OffNeighbours);
+    told.set_aside.push(crate::SetAside { element, date: Some(november(27)), reason });
+    assert_eq!(told.coverage().complete, Some(false), "its source has bars, which cannot be");
     assert_eq!(part(delisted, &[]).coverage().complete, Some(false), "nobody was asked");
 }
 
@@ -221,7 +240,7 @@ fn today_is_expected_once_its_first_prices_must_be_out() {
 #[test]
 fn weeks_are_counted_by_their_mondays_and_minutes_by_their_days() {
     let mut weekly = answer("2026-11-02..2026-11-27", [november(2), november(9), november(23)]);
-    weekly.question.interval = Interval::Wk1;
+    weekly.query.interval = Interval::Wk1;
     weekly.series = Series::new(
         SeriesHead { interval: Interval::Wk1, ..weekly.series.head.clone() },
         weekly.series.bars().collect(),
@@ -231,16 +250,16 @@ fn weeks_are_counted_by_their_mondays_and_minutes_by_their_days() {
     assert_eq!(found.holes[0].from, november(16));
 
     let mut minutes = answer("2026-11-24..2026-11-27", []);
-    minutes.question.interval = Interval::M1;
+    minutes.query.interval = Interval::M1;
     let open = |date: Date| -> Vec<Bar> {
         let at = |n: i64| bar(date).open_time + n.minutes();
-        (0..3).map(|n| Bar { open_time: at(n), ..bar(date) }).collect()
+        (0..390).map(|n| Bar { open_time: at(n), ..bar(date) }).collect()
     };
     let bars = [open(november(24)), open(november(27))].concat();
     minutes.series =
         Series::new(SeriesHead { interval: Interval::M1, ..minutes.series.head.clone() }, bars);
     let found = minutes.coverage();
-    assert_eq!((found.expected, found.missing, found.bars), (Some(3), 1, 6));
+    assert_eq!((found.expected, found.missing, found.bars), (Some(3), 1, 780));
 }
 
 #[test]
@@ -281,4 +300,90 @@ fn a_copy_works_its_coverage_out_anew() {
     let emptied = HistoryResult { series: none, ..answer.clone() };
     assert_eq!(emptied.coverage().missing, 9);
     assert_eq!(answer.received_at, RECEIVED.parse::<Timestamp>().unwrap());
+}
+
+/// Bars of five minutes of the day before Thanksgiving, in New York.
+fn five_minutes(received_at: &str, opens: impl IntoIterator<Item = i64>) -> HistoryResult {
+    let mut answer = answer("2026-11-25..2026-11-25", []);
+    answer.received_at = received_at.parse().unwrap();
+    answer.query.interval = Interval::M5;
+    answer.series.head.interval = Interval::M5;
+    let open: Timestamp = "2026-11-25T14:30:00Z".parse().unwrap();
+    let bar = |i: i64| Bar { open_time: open + (5 * i).minutes(), ..bar(november(25)) };
+    answer.series = Series::new(answer.series.head, opens.into_iter().map(bar).collect());
+    answer
+}
+
+const AT_THREE: &str = "2026-11-25T20:00:00Z";
+const NEXT_DAY: &str = "2026-11-26T12:00:00Z";
+
+#[test]
+fn ten_minutes_are_no_day() {
+    let half = five_minutes(AT_THREE, 0..2);
+    let found = half.coverage();
+    assert_eq!((found.complete, found.missing), (Some(false), 1));
+    assert_eq!((found.holes[0].from, found.holes[0].why), (november(25), Absence::NoneAtSource));
+    let whole = five_minutes(AT_THREE, 0..66);
+    assert_eq!((whole.coverage().complete, whole.coverage().missing), (Some(true), 0));
+    let delayed = five_minutes(AT_THREE, 0..62);
+    assert_eq!(delayed.coverage().complete, Some(true));
+}
+
+#[test]
+fn a_day_without_its_morning_or_its_noon_is_no_day() {
+    let afternoon = five_minutes(NEXT_DAY, 30..78);
+    assert_eq!(afternoon.coverage().complete, Some(false));
+    let without_noon = five_minutes(NEXT_DAY, (0..30).chain(50..78));
+    assert_eq!(without_noon.coverage().complete, Some(false));
+    let with_a_halt = five_minutes(NEXT_DAY, (0..30).chain(38..78));
+    assert_eq!(with_a_halt.coverage().complete, Some(true), "trading was halted for a while");
+}
+
+#[test]
+fn a_share_that_is_rarely_traded_has_whole_days() {
+    let rare = five_minutes(NEXT_DAY, [0, 17, 35, 50, 68, 77]);
+    assert_eq!(rare.coverage().complete, Some(true));
+}
+
+#[test]
+fn a_gap_in_a_day_is_settled_by_an_earlier_look_after_it() {
+    let day = november(25);
+    let asked_at = |at: &str| {
+        let mut half = five_minutes(NEXT_DAY, 0..2);
+        let asking = Asking { from: Some(day), to: day, at: at.parse().unwrap() };
+        half.kept = Kept::of(1, false, vec![asking]);
+        half.coverage().complete
+    };
+    assert_eq!(asked_at("2026-11-25T15:00:00Z"), Some(false), "before the rest was traded");
+    assert_eq!(asked_at("2026-11-26T11:30:00Z"), Some(false), "the same moment");
+    assert_eq!(asked_at("2026-11-25T22:00:00Z"), Some(true));
+    let mut part = five_minutes(NEXT_DAY, 0..2);
+    let at_noon = Asking { from: Some(day), to: day, at: "2026-11-25T15:00:00Z".parse().unwrap() };
+    part.kept = Kept::of(1, true, vec![at_noon]);
+    assert_eq!(part.coverage().holes[0].why, Absence::NotHeld, "nobody was asked since noon");
+}
+
+#[test]
+fn a_day_that_its_source_says_ended_early_is_whole() {
+    let mut short = five_minutes(NEXT_DAY, 0..42);
+    assert_eq!(short.coverage().complete, Some(false));
+    let [start, end] =
+        ["2026-11-25T14:30:00Z", "2026-11-25T18:00:00Z"].map(|it| it.parse().unwrap());
+    short.session = Some(crate::Session {
+        pre: None,
+        regular: crate::TradingPeriod { start, end },
+        post: None,
+    });
+    short.kept = Kept::default();
+    assert_eq!(short.coverage().complete, Some(true));
+}
+
+#[test]
+fn what_is_put_together_lacks_what_its_parts_lack() {
+    let half = five_minutes(NEXT_DAY, 0..2);
+    let mut longer = five_minutes(NEXT_DAY, 0..1);
+    longer.kept = Kept::default().made_of(half.coverage());
+    let copy = longer.clone();
+    assert_eq!((copy.coverage().complete, copy.coverage().bars), (Some(false), 1));
+    assert_eq!(copy.coverage().holes, half.coverage().holes);
 }

@@ -2,7 +2,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::hours::Hours;
 use super::{Freshness, LONGEST_CLOSURE, earlier, open_limit};
-use crate::{Calendar, Kind, MarketState, Quote};
+use crate::{CLOCK_SLACK, Calendar, Kind, MarketState, Quote};
 
 /// How long after a close a fund's value may take: it is there by the next morning.
 const FUND_VALUED_WITHIN: SignedDuration = SignedDuration::from_hours(14);
@@ -30,7 +30,13 @@ pub fn contradicted_calendar(quote: &Quote) -> Option<&'static Calendar> {
     hours(quote, quote.received_at).contradicted()
 }
 
-/// Whether a quote may be taken for the present price.
+/// Whether something happened before, as far as clocks agree.
+fn is_past(at: Timestamp, now: Timestamp) -> bool {
+    at.duration_since(now) <= CLOCK_SLACK
+}
+
+/// Whether a quote may be taken for the present price. One that was true or received
+/// later than it is may not: a clock was wrong.
 ///
 /// While its market is open it must be younger than its kind's limit; while
 /// closed it must be from the trading that ended last. Where nothing tells
@@ -39,7 +45,12 @@ pub fn quote_freshness(quote: &Quote, now: Timestamp) -> Freshness {
     if quote.simulated {
         return Freshness::Simulated;
     }
-    let Some(as_of) = quote.as_of else { return Freshness::Stale };
+    let Some(as_of) = quote.as_of.filter(|as_of| is_past(*as_of, now)) else {
+        return Freshness::Stale;
+    };
+    if !is_past(quote.received_at, now) {
+        return Freshness::Stale;
+    }
     let hours = hours(quote, now);
     let is_fresh = match (fund_is_newest(quote, as_of, &hours, now), hours.state(now)) {
         (Some(is_newest), _) => is_newest,

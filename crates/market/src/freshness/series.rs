@@ -35,18 +35,26 @@ pub fn series_lifetime(answer: &HistoryResult, now: Timestamp) -> SignedDuration
     if answer.superseded || has_ended_since(answer, now) {
         return SignedDuration::ZERO;
     }
-    if answer.may_be_whole() { whole_lifetime(answer, now) } else { PART_LIFETIME }
+    if answer.may_be_whole() {
+        return whole_lifetime(answer, now);
+    }
+    let same_since = answer.kept.same_since.unwrap_or(answer.received_at);
+    answer.received_at.duration_since(same_since).clamp(SHORTEST_OF_A_PART, LONGEST_OF_A_PART)
 }
 
-/// What lacks something is asked for again soon, and not so often that what its
-/// source will never have becomes a burden to it.
-const PART_LIFETIME: SignedDuration = SignedDuration::from_mins(5);
+/// What lacks something is asked for again soon: what it lacks is shown once its
+/// source has it.
+const SHORTEST_OF_A_PART: SignedDuration = SignedDuration::from_mins(1);
+
+/// The longer it lacks the same, the less often: what its source will never have must
+/// not become a burden to it.
+const LONGEST_OF_A_PART: SignedDuration = SignedDuration::from_mins(5);
 
 fn whole_lifetime(answer: &HistoryResult, now: Timestamp) -> SignedDuration {
     if lies_in_the_past(answer) {
         return SignedDuration::from_hours(24);
     }
-    let while_open = interval_lifetime(answer.question.interval);
+    let while_open = interval_lifetime(answer.query.interval);
     if was_closed_and_is(answer, now) {
         while_open.max(SignedDuration::from_hours(1))
     } else {
@@ -77,7 +85,7 @@ fn has_ended_since(answer: &HistoryResult, now: Timestamp) -> bool {
 /// The last day asked for was over, and a day more for late corrections, when
 /// the answer was received.
 fn lies_in_the_past(answer: &HistoryResult) -> bool {
-    let Span::Dates { to, .. } = answer.question.span else { return false };
+    let Span::Dates { to, .. } = answer.query.span else { return false };
     (date(answer, answer.received_at) - to).get_days() >= 2
 }
 
@@ -121,12 +129,12 @@ pub fn end_freshness(answer: &HistoryResult, now: Timestamp) -> Freshness {
 fn reaches_far_enough(answer: &HistoryResult, now: Timestamp) -> bool {
     let Some(last) = answer.series.last() else { return true };
     let today = date(answer, now);
-    let (_, until) = answer.question.span.days(today);
+    let (_, until) = answer.query.span.days(today);
     until < today || few_are_missing(answer, &last, now)
 }
 
 fn few_are_missing(answer: &HistoryResult, last: &Bar, now: Timestamp) -> bool {
-    let interval = answer.question.interval;
+    let interval = answer.query.interval;
     let Some(calendar) = hours(answer, now).calendar() else {
         let length = SignedDuration::from_secs(interval.seconds());
         return now.duration_since(last.open_time) <= length + LONGEST_CLOSURE;

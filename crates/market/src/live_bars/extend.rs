@@ -51,7 +51,7 @@ impl LiveBars {
     fn fits(&self, answer: &HistoryResult, date: Date) -> bool {
         let head = &answer.series.head;
         let same_currency = self.currency.is_none() || self.currency == head.currency;
-        let reaches_to_date = answer.question.span.days(date).1 >= date;
+        let reaches_to_date = answer.query.span.days(date).1 >= date;
         let is_real = !answer.simulated && !answer.superseded;
         is_real && head.source == self.source && same_currency && reaches_to_date
     }

@@ -39,10 +39,10 @@ impl LiveBars {
             placed.drain(..newest);
         }
         let last = placed.len().saturating_sub(1);
-        let told_until = stretch.told_until(now.checked_sub(UNDER_WAY).unwrap_or(now));
+        let reported_until = stretch.reported_until(now.checked_sub(UNDER_WAY).unwrap_or(now));
         let bars = placed.into_iter().enumerate().map(|(i, (bar, minutes))| {
             let bar = hours.opened(bar, interval);
-            let is_over = i < last || hours.end_of(&bar, interval) <= told_until;
+            let is_over = i < last || hours.end_of(&bar, interval) <= reported_until;
             self.as_seen(bar, &minutes, stretch, is_over)
         });
         bars.filter(|bar| since.is_none_or(|since| hours.end_of(bar, interval) > since)).collect()

@@ -65,7 +65,7 @@ impl Stretch {
     }
 
     /// The instant up to which the source has reported what happened by `now`.
-    pub(super) fn told_until(&self, now: Timestamp) -> Timestamp {
+    pub(super) fn reported_until(&self, now: Timestamp) -> Timestamp {
         now.checked_sub(self.lag).unwrap_or(now)
     }
 

@@ -102,7 +102,7 @@ fn a_late_tick_corrects_its_minute_and_moves_no_close() {
 }
 
 #[test]
-fn what_is_delayed_ends_when_the_source_has_told_its_end() {
+fn what_is_delayed_ends_when_the_source_has_reported_its_end() {
     let delayed = |time: &str, received: &str, price| Tick {
         received_at: at(&format!("2025-10-29T{received}Z")),
         ..tick(time, price)

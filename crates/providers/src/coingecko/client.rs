@@ -30,6 +30,10 @@ impl CoinGecko {
         Self { client, base }
     }
 
+    fn today(&self) -> Date {
+        self.client.now().to_zoned(TimeZone::UTC).date()
+    }
+
     async fn get(&self, path: &[&str], query: &[(&str, &str)]) -> Result<Reply, SourceError> {
         let url = http::address(&self.base, path, query);
         self.client.get(Ask { source: NAME, url, limit: http::BODY_LIMIT }).await
@@ -88,8 +92,7 @@ impl BarSource for CoinGecko {
         question: &HistoryQuery,
         instrument: &Instrument,
     ) -> Result<HistoryResult, SourceError> {
-        let pair = coins::pair(instrument)?;
-        let today = self.client.now().to_zoned(TimeZone::UTC).date();
+        let (pair, today) = (coins::pair(instrument)?, self.today());
         let days = days(question, today)?.to_string();
         // Without an interval few days come by the hour, some seconds late: their closes would
         // be those of 23:00, and others than the same days have in a longer answer.
@@ -107,7 +110,7 @@ impl BarSource for CoinGecko {
         let series = Series::new(head(question, &pair), bars);
         let (series, actions) = cut::to_span(&series, Vec::new(), question.span, today)?;
         Ok(HistoryResult {
-            question: question.clone(),
+            query: question.clone(),
             series,
             actions,
             instrument: instrument.clone(),
@@ -119,6 +122,16 @@ impl BarSource for CoinGecko {
             unpriced: Vec::new(),
             set_aside,
         })
+    }
+
+    /// What CoinGecko would refuse.
+    fn at_hand(
+        &self,
+        question: &HistoryQuery,
+        instrument: &Instrument,
+    ) -> Option<Result<HistoryResult, SourceError>> {
+        let asked = coins::pair(instrument).and_then(|_| days(question, self.today()));
+        asked.err().map(Err)
     }
 }
 

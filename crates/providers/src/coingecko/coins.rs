@@ -2,7 +2,7 @@ use market::{Instrument, SourceError};
 
 /// Our codes and `CoinGecko`'s ids. A code alone is not an id there: many coins
 /// share one.
-const IDS: [(&str, &str); 14] = [
+pub const IDS: [(&str, &str); 14] = [
     ("BTC", "bitcoin"),
     ("ETH", "ethereum"),
     ("SOL", "solana"),

@@ -16,6 +16,7 @@ use std::sync::Arc;
 use market::SourcePorts;
 
 pub use client::CoinGecko;
+pub use coins::IDS;
 
 use crate::provider::{Kit, Provider};
 

@@ -127,7 +127,7 @@ impl TickStream for Ticks {
 #[cfg(test)]
 mod tests {
     use jiff::SignedDuration;
-    use market::{Catalog, QuoteSource};
+    use market::{Catalog, Moment, QuoteSource};
     use tokio::time::{advance, timeout};
 
     use super::*;
@@ -141,10 +141,16 @@ mod tests {
         fn now(&self) -> Timestamp {
             self.0 + SignedDuration::try_from(self.1.elapsed()).unwrap()
         }
+
+        fn moment(&self) -> Moment {
+            Moment::after_beginning(self.1.elapsed())
+        }
     }
 
     fn demo(now: &str) -> Simulator {
-        let clock = Moving(now.parse().unwrap(), tokio::time::Instant::now());
+        #[expect(clippy::disallowed_methods, reason = "this clock is the runtime's")]
+        let began = tokio::time::Instant::now();
+        let clock = Moving(now.parse().unwrap(), began);
         Simulator::new(Market::new(7), Arc::new(clock))
     }
 

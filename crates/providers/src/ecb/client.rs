@@ -1,33 +1,31 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use jiff::civil::Date;
-use jiff::{SignedDuration, Timestamp, ToSpan};
+use jiff::{Timestamp, ToSpan};
 use market::{
-    BarSource, Basis, HistoryQuery, HistoryResult, Instrument, Kept, Period, Quote, QuoteSource,
-    Series, SeriesHead, SetAside, Source, SourceError, Span,
+    BarSource, Basis, HistoryQuery, HistoryResult, Instrument, Kept, Moment, Period, Quote,
+    QuoteSource, Series, SeriesHead, SetAside, Source, SourceError, Span,
 };
 use url::Url;
 
 use super::facts::{INTERVALS, NAME};
 use super::parse::{self, Day, Days};
 use crate::cut;
-use crate::http::{self, Ask, Client};
+use crate::http::{self, Ask, Client, Reply};
 use crate::offered;
 
 /// How many days back the short file is sure to reach; it holds 90, and is a
 /// day or two behind over weekends and holidays.
 const SHORT_FILE_DAYS: i32 = 85;
 
-/// Nothing the bank publishes comes near this, in bytes.
-const BODY_LIMIT: usize = 32 << 20;
-
 /// How long a file that was received serves further currencies. A stretch that
 /// ended a week ago is in it whole; one that reaches to the present is asked for
 /// anew as often as the present is.
-const CACHED_FOR_THE_PAST: SignedDuration = SignedDuration::from_hours(1);
-const CACHED_FOR_THE_PRESENT: SignedDuration = SignedDuration::from_mins(10);
+const CACHED_FOR_THE_PAST: Duration = Duration::from_hours(1);
+const CACHED_FOR_THE_PRESENT: Duration = Duration::from_mins(10);
 
 /// The European Central Bank's reference rates.
 pub struct Ecb {
@@ -50,6 +48,8 @@ enum File {
 struct Download {
     body: Arc<[u8]>,
     received_at: Timestamp,
+    /// The same by the clock that nobody sets.
+    since: Moment,
 }
 
 impl File {
@@ -81,17 +81,19 @@ impl Ecb {
         Self { client, base, cache: Mutex::default() }
     }
 
-    async fn file(&self, name: &str) -> Result<Vec<u8>, SourceError> {
+    async fn file(&self, name: &str) -> Result<Reply, SourceError> {
         let url = http::address(&self.base, &["stats", "eurofxref", name], &[]);
-        let reply = self.client.get(Ask { source: NAME, url, limit: BODY_LIMIT }).await?;
-        if reply.is_success() { Ok(reply.body) } else { Err(reply.refusal()) }
+        let reply = self.client.get(Ask { source: NAME, url, limit: http::BODY_LIMIT }).await?;
+        if reply.is_success() { Ok(reply) } else { Err(reply.refusal()) }
     }
 
     /// Downloads a file that can be read, and caches it.
     async fn download(&self, file: File) -> Result<Download, SourceError> {
-        let body = self.file(file.name()).await?;
-        file.read(&body)?;
-        let download = Download { body: body.into(), received_at: self.client.now() };
+        let reply = self.file(file.name()).await?;
+        file.read(&reply.body)?;
+        let body = reply.body.as_slice().into();
+        let (received_at, since) = (self.client.now(), self.client.moment());
+        let download = Download { body, received_at, since };
         self.cache.lock().unwrap_or_else(PoisonError::into_inner).insert(file, download.clone());
         Ok(download)
     }
@@ -107,11 +109,13 @@ impl Ecb {
         self.cached(file, if is_past { CACHED_FOR_THE_PAST } else { CACHED_FOR_THE_PRESENT })
     }
 
-    fn cached(&self, file: File, longest: SignedDuration) -> Option<Download> {
+    /// One that was dated by a clock which has been set back since is of no use: what
+    /// is read from it would come from the future.
+    fn cached(&self, file: File, longest: Duration) -> Option<Download> {
         let download =
             self.cache.lock().unwrap_or_else(PoisonError::into_inner).get(&file).cloned()?;
-        let age = self.client.now().duration_since(download.received_at);
-        (age.abs() < longest).then_some(download)
+        let is_young = self.client.moment().since(download.since) < longest;
+        (is_young && download.received_at <= self.client.now()).then_some(download)
     }
 }
 
@@ -215,7 +219,7 @@ fn answer(
     let series = Series::new(head(question, code), bars);
     let asked = |it: &SetAside| it.date.is_none_or(|date| is_in(date, question.span, today));
     Ok(HistoryResult {
-        question: question.clone(),
+        query: question.clone(),
         series: within(&series, &days, question.span, today)?,
         actions: Vec::new(),
         instrument: parse::described(instrument),

@@ -1,9 +1,10 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use async_trait::async_trait;
-use jiff::{SignedDuration, Timestamp};
-use market::{Instrument, Quote, QuoteSource, Source, SourceError};
+use jiff::Timestamp;
+use market::{Instrument, Moment, Quote, QuoteSource, Source, SourceError};
 use url::Url;
 
 use super::facts::NAME;
@@ -11,10 +12,10 @@ use super::parse::{self, Rates};
 use crate::http::{self, Ask, Client};
 
 /// How long a table serves at least, were the next one due at once or overdue.
-const AT_LEAST: SignedDuration = SignedDuration::from_mins(10);
+const AT_LEAST: Duration = Duration::from_mins(10);
 
 /// And at most, whatever it says of the next: they come once a day.
-const AT_MOST: SignedDuration = SignedDuration::from_hours(24);
+const AT_MOST: Duration = Duration::from_hours(24);
 
 /// ExchangeRate-API's open access.
 pub struct ErApi {
@@ -28,17 +29,26 @@ pub struct ErApi {
 struct Table {
     rates: Arc<Rates>,
     received_at: Timestamp,
+    until: Moment,
 }
 
 impl Table {
+    /// As long as it serves is known when it comes: the next is said as an instant, and
+    /// clocks are set.
+    fn received(rates: Rates, at: Timestamp, moment: Moment) -> Self {
+        let next = rates.next_at.and_then(|next| Duration::try_from(next.duration_since(at)).ok());
+        let longest = next.unwrap_or(AT_LEAST).clamp(AT_LEAST, AT_MOST);
+        Self { rates: Arc::new(rates), received_at: at, until: moment + longest }
+    }
+
     fn quote(&self, asked: &Instrument) -> Result<Quote, SourceError> {
         parse::quote(&self.rates, asked, self.received_at)
     }
 
-    fn serves_at(&self, now: Timestamp) -> bool {
-        let next = self.rates.next_at.map(|next| next.duration_since(self.received_at));
-        let longest = next.unwrap_or(AT_LEAST).clamp(AT_LEAST, AT_MOST);
-        now.duration_since(self.received_at).abs() < longest
+    /// One that was dated by a clock which has been set back since serves no longer:
+    /// its quotes would come from the future.
+    fn serves_at(&self, now: Timestamp, moment: Moment) -> bool {
+        self.received_at <= now && moment < self.until
     }
 }
 
@@ -54,10 +64,11 @@ impl ErApi {
 
     /// Asks for the rates of a base, and keeps them.
     async fn table(&self, base: &str) -> Result<Table, SourceError> {
-        let rates = Arc::new(self.rates(base).await?);
-        let table = Table { rates, received_at: self.client.now() };
+        let rates = self.rates(base).await?;
+        let (now, moment) = (self.client.now(), self.client.moment());
+        let table = Table::received(rates, now, moment);
         let mut tables = self.tables();
-        tables.retain(|_, it| it.serves_at(table.received_at));
+        tables.retain(|_, it| it.serves_at(now, moment));
         tables.insert(base.to_owned(), table.clone());
         Ok(table)
     }
@@ -89,7 +100,7 @@ impl QuoteSource for ErApi {
     ) -> Result<Vec<Result<Quote, SourceError>>, SourceError> {
         let table = match batch.iter().find_map(base) {
             Some(base) => self.table(base).await?,
-            None => Table { rates: Arc::default(), received_at: self.client.now() },
+            None => Table::received(Rates::default(), self.client.now(), self.client.moment()),
         };
         Ok(batch.iter().map(|asked| table.quote(asked)).collect())
     }
@@ -101,7 +112,8 @@ impl QuoteSource for ErApi {
             Err(refusal) => return Some(Err(refusal)),
         };
         let table = self.tables().get(base).cloned()?;
-        table.serves_at(self.client.now()).then(|| table.quote(asked))
+        let (now, moment) = (self.client.now(), self.client.moment());
+        table.serves_at(now, moment).then(|| table.quote(asked))
     }
 }
 
@@ -117,10 +129,11 @@ mod tests {
     #[test]
     fn a_table_serves_until_the_next_and_for_a_day_at_most() {
         let at = |minutes: i64| Timestamp::from_second(1_755_043_200 + 60 * minutes).unwrap();
+        let after = |minutes: u64| Moment::after_beginning(Duration::from_mins(minutes));
         let table = |next: Option<i64>| {
             let mut rates = Rates::default();
             rates.next_at = next.map(at);
-            Table { rates: Arc::new(rates), received_at: at(0) }
+            Table::received(rates, at(0), after(0))
         };
         for (next, longest) in [
             (Some(300), 300),
@@ -129,8 +142,10 @@ mod tests {
             (None, 10),
             (Some(100_000), 1_440),
         ] {
-            assert!(table(next).serves_at(at(longest - 1)), "{next:?}");
-            assert!(!table(next).serves_at(at(longest)), "{next:?}");
+            let (table, now) = (table(next), at(30_000));
+            assert!(table.serves_at(now, after(longest - 1)), "{next:?}");
+            assert!(!table.serves_at(now, after(longest)), "{next:?}");
+            assert!(!table.serves_at(at(-60), after(1)), "a clock was set back");
         }
     }
 }

@@ -126,7 +126,7 @@ mod tests {
     use crate::mutation;
 
     fn reply(status: u16, body: &Value) -> Reply {
-        Reply { status, body: body.to_string().into_bytes() }
+        Reply::of(status, body.to_string().into_bytes())
     }
 
     fn latest() -> Value {
@@ -186,7 +186,7 @@ mod tests {
     }
 
     #[test]
-    fn refusals_are_told_apart_by_their_type_whatever_the_status() {
+    fn refusals_are_distinguished_by_their_type_whatever_the_status() {
         let check = |error_type: &str, expected: &str| {
             let body = json!({"result": "error", "error-type": error_type});
             assert_eq!(refused(200, &body).reason(), expected, "{error_type}");
@@ -197,7 +197,7 @@ mod tests {
         check("inactive-account", "unauthorised");
         check("too-many-requests", "throttled");
         check("gremlins", "unreadable");
-        let words = Reply { status: 200, body: b"Too Many Requests".to_vec() };
+        let words = Reply::of(200, b"Too Many Requests".to_vec());
         assert_eq!(rates(&words, "EUR").unwrap_err().reason(), "throttled");
         assert_eq!(refused(404, &json!({})), SourceError::Failing { status: 404 });
     }
@@ -213,13 +213,13 @@ mod tests {
     fn recorded_answers_are_read() {
         if let Some(body) = recordings::one("open-er-api/latest/EUR.rec2025-08-13.json") {
             let written: Value = serde_json::from_slice(&body).unwrap();
-            let rates = rates(&Reply { status: 200, body }, "EUR").unwrap();
+            let rates = rates(&Reply::of(200, body), "EUR").unwrap();
             assert_eq!(rates.by_code.len(), written["rates"].as_object().unwrap().len());
             let quote = quote(&rates, &asked("EUR/USD"), Timestamp::UNIX_EPOCH).unwrap();
             assert_eq!(written["rates"]["USD"].as_f64(), Some(quote.price.get()));
         }
         if let Some(body) = recordings::one("open-er-api/errors/unsupported-code.json") {
-            let found = rates(&Reply { status: 404, body }, "ZZZ");
+            let found = rates(&Reply::of(404, body), "ZZZ");
             assert!(found.unwrap().by_code.is_empty());
         }
     }
@@ -228,14 +228,14 @@ mod tests {
         #[test]
         fn no_exchanged_value_makes_it_panic(which in 0_usize..20, odd in mutation::odd_value()) {
             let body = mutation::exchange(&latest(), which, &odd);
-            if let Ok(rates) = rates(&Reply { status: 200, body }, "EUR") {
+            if let Ok(rates) = rates(&Reply::of(200, body), "EUR") {
                 let _ = quote(&rates, &asked("EUR/USD"), Timestamp::UNIX_EPOCH);
             }
         }
 
         #[test]
         fn no_bytes_make_it_panic(body in prop::collection::vec(any::<u8>(), 0..200)) {
-            let found = rates(&Reply { status: 200, body }, "EUR");
+            let found = rates(&Reply::of(200, body), "EUR");
             prop_assert!(found.is_err());
         }
     }

@@ -4,16 +4,19 @@
 
 mod body;
 mod retry_after;
+mod room;
 mod unreach;
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
+use body::Body;
 use jiff::Timestamp;
-use market::{Clock, SourceError};
+use market::{Clock, Moment, SourceError};
 use reqwest::header::{ACCEPT, HeaderMap, HeaderValue, LOCATION};
 use reqwest::redirect::Policy;
 use reqwest::{Response, StatusCode};
+use room::{Room, Taken};
 use url::Url;
 
 /// The longest a whole call may take, unless settings say otherwise.
@@ -33,6 +36,7 @@ pub(crate) const BODY_LIMIT: usize = 8 << 20;
 pub struct Client {
     http: reqwest::Client,
     clock: Arc<dyn Clock>,
+    room: Room,
 }
 
 /// No client can be built; as a rule the machine has no certificates to trust.
@@ -56,9 +60,17 @@ pub(crate) struct Ask {
 pub(crate) struct Reply {
     pub(crate) status: u16,
     pub(crate) body: Vec<u8>,
+    /// Given back when the reply is dropped, which is when it has been read.
+    _room: Option<Taken>,
 }
 
 impl Reply {
+    /// A reply that takes no room.
+    #[cfg(any(test, fuzzing))]
+    pub(crate) fn of(status: u16, body: Vec<u8>) -> Self {
+        Self { status, body, _room: None }
+    }
+
     pub(crate) fn is_success(&self) -> bool {
         (200..300).contains(&self.status)
     }
@@ -92,7 +104,8 @@ impl Client {
             .redirect(Policy::none())
             .build()
             .map_err(ClientError)?;
-        Ok(Self { http, clock })
+        // Whoever waits longer would not be read in time.
+        Ok(Self { http, clock, room: Room::new(whole / 2) })
     }
 
     /// The present instant, by the clock this client was given.
@@ -100,19 +113,24 @@ impl Client {
         self.clock.now()
     }
 
+    /// How far time has come, by the same clock.
+    pub(crate) fn moment(&self) -> Moment {
+        self.clock.moment()
+    }
+
     /// Asks once. Retrying is decided elsewhere.
     ///
     /// Statuses that mean the same everywhere become errors here; any other
     /// comes back with its body for the provider to read.
     pub(crate) async fn get(&self, ask: Ask) -> Result<Reply, SourceError> {
-        let begun = Instant::now();
+        let begun = self.clock.moment();
         let answer = self.http.get(ask.url.clone()).send().await;
         let status = answer.as_ref().ok().map(|response| response.status().as_u16());
         let reply = match answer {
             Ok(response) => self.read(response, ask.limit).await,
             Err(error) => Err(unreach::explain(&error)),
         };
-        log(&ask, status, begun.elapsed(), &reply);
+        log(&ask, status, self.clock.moment().since(begun), &reply);
         reply
     }
 
@@ -121,7 +139,8 @@ impl Client {
             return Err(refusal);
         }
         let status = response.status().as_u16();
-        Ok(Reply { status, body: body::read(response, limit).await? })
+        let Body { bytes, room } = body::read(response, limit, &self.room).await?;
+        Ok(Reply { status, body: bytes, _room: Some(room) })
     }
 
     fn refusal(&self, response: &Response) -> Option<SourceError> {
@@ -162,7 +181,8 @@ fn log(ask: &Ask, status: Option<u16>, took: Duration, reply: &Result<Reply, Sou
             target: "upstream", source, method = "GET", path, status, duration_ms,
             bytes = body.len(), "{source} answered GET {path}"
         ),
-        Err(reason) => tracing::warn!(
+        // That it fails is told once, by whoever decides when to ask again.
+        Err(reason) => tracing::info!(
             target: "upstream", source, method = "GET", path, status, duration_ms,
             reason = reason.reason(), "{source} {reason}: GET {path}"
         ),

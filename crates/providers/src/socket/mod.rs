@@ -75,7 +75,7 @@ impl Socket {
 
 impl<S: AsyncRead + AsyncWrite + Unpin> Socket<S> {
     fn new(frames: WebSocketStream<S>, limits: StreamLimits, heartbeat: Heartbeat) -> Self {
-        Self { frames, limits, heartbeat, received_at: Instant::now(), pinged: false }
+        Self { frames, limits, heartbeat, received_at: timer(), pinged: false }
     }
 
     /// What the next message holds. Whatever the error, the connection is of no
@@ -84,7 +84,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Socket<S> {
         loop {
             match timeout_at(self.patience_ends(), self.frames.next()).await {
                 Ok(frame) => {
-                    self.received_at = Instant::now();
+                    self.received_at = timer();
                     self.pinged = false;
                     if let Some(payload) = payload(frame)? {
                         return Ok(payload);
@@ -134,6 +134,12 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Socket<S> {
     }
 }
 
+/// The present by the runtime's clock, which its timeouts go by.
+#[expect(clippy::disallowed_methods, reason = "a timeout of the runtime is counted from it")]
+fn timer() -> Instant {
+    Instant::now()
+}
+
 /// What a frame holds for the protocol above; `None` for pings and their like,
 /// which the library answers.
 fn payload(frame: Option<Result<Message, Error>>) -> Result<Option<Bytes>, SourceError> {
@@ -172,7 +178,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_sign_of_life_keeps_a_quiet_stream_open() {
         let (mut socket, mut server) = pair(Heartbeat::Ours).await;
-        let begun = Instant::now();
+        let begun = timer();
         let waiting = tokio::spawn(async move { socket.next().await });
         // The library answers a ping when it looks for the frame after it.
         for ping in 1..=6 {
@@ -188,7 +194,7 @@ mod tests {
     async fn without_a_sign_of_life_the_stream_ends_at_the_idle_limit() {
         for (heartbeat, pings) in [(Heartbeat::Ours, 1), (Heartbeat::Theirs, 0)] {
             let (mut socket, mut server) = pair(heartbeat).await;
-            let begun = Instant::now();
+            let begun = timer();
             let found = socket.next().await.unwrap_err().to_string();
             assert!(found.contains("it took longer than 30s to send anything"), "{found}");
             assert_eq!(begun.elapsed().as_secs(), 30);

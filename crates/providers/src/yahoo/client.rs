@@ -116,9 +116,11 @@ impl BarSource for Yahoo {
         question: &HistoryQuery,
         instrument: &Instrument,
     ) -> Result<HistoryResult, SourceError> {
+        if let Some(answer) = BarSource::at_hand(self, question, instrument) {
+            return answer;
+        }
         let zone = instrument.zone();
         let today = self.client.now().to_zoned(zone.clone()).date();
-        window::check(question.interval, question.span, today)?;
         let stretch = native::stretch(question.span, question.interval, instrument, &zone, today);
         let reply = self.chart(instrument, question.interval, &stretch).await?;
         let received_at = self.client.now();
@@ -129,6 +131,16 @@ impl BarSource for Yahoo {
             return Err(parse::refusal(&reply, instrument, question.interval));
         }
         parse::answer(&reply.body, question, instrument, received_at).and_then(cut_to_span)
+    }
+
+    /// What Yahoo would refuse.
+    fn at_hand(
+        &self,
+        question: &HistoryQuery,
+        instrument: &Instrument,
+    ) -> Option<Result<HistoryResult, SourceError>> {
+        let today = self.client.now().to_zoned(instrument.zone()).date();
+        window::check(question.interval, question.span, today).err().map(Err)
     }
 }
 
@@ -154,13 +166,13 @@ impl SearchSource for Yahoo {
 /// Cuts to what was asked, except for ranges of Yahoo's own: it decides what
 /// those mean, and our clock must not argue with it.
 fn cut_to_span(answer: HistoryResult) -> Result<HistoryResult, SourceError> {
-    if native::is_own_range(answer.question.span) {
+    if native::is_own_range(answer.query.span) {
         return Ok(answer);
     }
     // The zone to date by is the one Yahoo named, not the one assumed before.
     let zone = answer.instrument.zone();
     let today = answer.received_at.to_zoned(zone).date();
-    let span: Span = answer.question.span;
+    let span: Span = answer.query.span;
     let (series, actions) = cut::to_span(&answer.series, answer.actions, span, today)?;
     Ok(HistoryResult { series, actions, ..answer })
 }

@@ -186,6 +186,30 @@ async fn er_api_is_asked_once_for_each_base() {
 }
 
 #[tokio::test]
+async fn what_is_never_offered_is_refused_without_a_request() {
+    let upstream = Upstream::start(|_| response(200, &[], String::new())).await;
+    let yahoo = Yahoo::new(client(), upstream.base.clone());
+    let coingecko = CoinGecko::new(client(), upstream.base.clone());
+    let refusal = |source: &dyn BarSource, symbol: &str, interval, span| {
+        let instrument = asked(symbol);
+        let symbol = instrument.symbol.clone();
+        let question = HistoryQuery { symbol, interval, span: period(span), source: None };
+        let answer = source.at_hand(&question, &instrument)?;
+        Some(answer.unwrap_err().reason())
+    };
+    let outside =
+        SourceError::OutsideWindow { interval: Interval::M1, days: 7, hint: String::new() };
+    let outside = Some(outside.reason());
+    assert_eq!(refusal(&yahoo, "AAPL", Interval::M1, "1y"), outside);
+    assert_eq!(refusal(&yahoo, "AAPL", Interval::M1, "5d"), None);
+    assert_eq!(refusal(&coingecko, "BTC/EUR", Interval::D1, "max"), outside);
+    assert_eq!(refusal(&coingecko, "BTC/EUR", Interval::M1, "5d"), Some("not_offered"));
+    assert_eq!(refusal(&coingecko, "AAPL", Interval::D1, "5d"), Some("not_offered"));
+    assert_eq!(refusal(&coingecko, "BTC/EUR", Interval::D1, "1mo"), None);
+    assert!(upstream.targets().is_empty());
+}
+
+#[tokio::test]
 async fn coingecko_is_asked_once_for_all() {
     let upstream = Upstream::start(|_| {
         let bitcoin =

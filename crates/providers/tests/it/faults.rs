@@ -58,7 +58,7 @@ async fn a_pause_is_asked_for_in_seconds_or_by_date() {
 }
 
 #[tokio::test]
-async fn statuses_are_told_apart() {
+async fn statuses_are_distinguished() {
     let check = async |status: u16, expected: SourceError| {
         assert_eq!(ask(move |_| response(status, &[], "<html>")).await, expected, "{status}");
     };
@@ -73,13 +73,13 @@ async fn statuses_are_told_apart() {
 }
 
 #[tokio::test]
-async fn a_name_that_does_not_resolve_is_told() {
+async fn a_name_that_does_not_resolve_is_reported() {
     let found = ask_with(client(), "http://nowhere.invalid".parse().unwrap()).await;
     assert_eq!(why(&found), Unreach::Dns);
 }
 
 #[tokio::test]
-async fn a_refused_connection_is_told() {
+async fn a_refused_connection_is_reported() {
     let nobody = Nobody::listens();
     let base = format!("http://{}", nobody.address).parse().unwrap();
     let found = ask_with(client(), base).await;
@@ -87,7 +87,7 @@ async fn a_refused_connection_is_told() {
 }
 
 #[tokio::test]
-async fn a_connection_that_cannot_be_secured_is_told() {
+async fn a_connection_that_cannot_be_secured_is_reported() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let base = format!("https://{}", listener.local_addr().unwrap());
     tokio::spawn(async move {
@@ -113,14 +113,14 @@ async fn silence_ends_at_the_timeout_before_an_answer_and_inside_it() {
 #[tokio::test]
 async fn an_answer_that_trickles_in_is_not_waited_for_for_ever() {
     // Each byte comes well within the time; the time is that of the whole.
-    let begun = b"HTTP/1.1 200 OK\r\ncontent-length: 10000000\r\n\r\n{";
+    let begun = b"HTTP/1.1 200 OK\r\ncontent-length: 1000000\r\n\r\n{";
     let upstream = Upstream::start(|_| Act::Drip(begun.to_vec(), Duration::from_millis(1))).await;
     let found = ask_with(client_with(Duration::from_millis(400)), upstream.base.clone()).await;
     assert_eq!(why(&found), Unreach::Timeout);
 }
 
 #[tokio::test]
-async fn an_answer_that_breaks_off_is_told() {
+async fn an_answer_that_breaks_off_is_reported() {
     let whole = br#"{"chart":{"result":[{"meta":{"currency":"EUR"}}]}}"#;
     let stated = |body: &[u8], extra: &str| {
         let head = format!("HTTP/1.1 200 OK\r\n{extra}content-length: {}\r\n\r\n", body.len());

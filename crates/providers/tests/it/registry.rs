@@ -58,7 +58,7 @@ fn an_upstream_bears_the_name_of_its_source_or_one_of_its_own() {
 }
 
 #[test]
-fn figures_are_positive_and_terms_are_told() {
+fn figures_are_positive_and_terms_are_reported() {
     for upstream in upstreams() {
         let (name, allowance) = (upstream.name, &upstream.allowance);
         assert!(allowance.per_hour > 0.0 && allowance.per_hour.is_finite(), "{name}");

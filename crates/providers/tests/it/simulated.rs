@@ -118,7 +118,7 @@ fn is_unreadable(error: &SourceError) -> bool {
 }
 
 #[tokio::test]
-async fn a_pause_is_told_with_its_length() {
+async fn a_pause_is_reported_with_its_length() {
     let pause =
         |seconds| SourceError::Throttled { retry_after: Some(Duration::from_secs(seconds)) };
     check(status(429, None), SourceError::Throttled { retry_after: None }).await;
@@ -128,7 +128,7 @@ async fn a_pause_is_told_with_its_length() {
 }
 
 #[tokio::test]
-async fn a_refusal_is_told_from_a_failure() {
+async fn a_refusal_is_distinguished_from_a_failure() {
     for code in [401, 403] {
         check(status(code, None), SourceError::Unauthorised { status: code }).await;
     }

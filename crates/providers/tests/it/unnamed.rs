@@ -8,10 +8,11 @@ use std::path::{Path, PathBuf};
 use providers::registry;
 
 /// Crates that know no source; another one does not either, unless it is listed below.
-const CRATES: [&str; 7] = ["cli", "engine", "http", "market", "query", "server", "table"];
+const CRATES: [&str; 8] = ["cli", "engine", "face", "http", "market", "query", "server", "table"];
 
-/// Crates that may name sources: they are about them.
-const ABOUT_SOURCES: [&str; 4] = ["providers", "simulator", "store", "testkit"];
+/// Crates that may name sources: they are about them. A facade may bear the name of the
+/// protocol that it speaks.
+const ABOUT_SOURCES: [&str; 5] = ["facades", "providers", "simulator", "store", "testkit"];
 
 /// A text as its words in lower case. A word ends with any other character than a
 /// letter or digit, and before the capital that begins another: `ErApi`, `er_api`
@@ -61,8 +62,7 @@ fn files(folder: &Path, found: &mut Vec<PathBuf>) {
         let name = path.file_name().unwrap().to_str().unwrap();
         let ending = path.extension().and_then(|it| it.to_str());
         match name {
-            // A facade may bear the name of the protocol that it speaks.
-            "tests" | "tests.rs" | "snapshots" | "facades" => {}
+            "tests" | "tests.rs" | "snapshots" => {}
             _ if path.is_dir() => files(&path, found),
             _ if matches!(ending, Some("rs" | "html" | "md")) => found.push(path),
             _ => {}

@@ -111,7 +111,7 @@ impl AboutSeries<'_> {
     /// What is true of each series, in one text: `AAPL=USD CAC40=EUR`.
     fn each(&self, fact: impl Fn(&SeriesHead) -> &str) -> String {
         let pair = |one: &One<'_>| {
-            format!("{}={}", one.answer.question.symbol, fact(&one.answer.series.head))
+            format!("{}={}", one.answer.query.symbol, fact(&one.answer.series.head))
         };
         self.series.iter().map(pair).collect::<Vec<_>>().join(" ")
     }

@@ -11,15 +11,15 @@ pub(super) trait OfAnswer: Sized {
     fn answer(&self) -> &HistoryResult;
 
     const SYMBOL: Field<Self> =
-        vocabulary::symbol(|it| Some(it.answer().question.symbol.as_str().into()));
+        vocabulary::symbol(|it| Some(it.answer().query.symbol.as_str().into()));
     const NAME: Field<Self> =
         vocabulary::name(|it| Some(it.answer().instrument.name.as_str().into()));
     const INTERVAL: Field<Self> =
-        vocabulary::interval(|it| Some(it.answer().question.interval.as_str().into()));
+        vocabulary::interval(|it| Some(it.answer().query.interval.as_str().into()));
     const PERIOD: Field<Self> =
         Field::text("period", "How far back was asked for; null where dates were.", |it| match it
             .answer()
-            .question
+            .query
             .span
         {
             Span::Period(period) => Some(period.to_string().into()),
@@ -64,7 +64,7 @@ pub(super) trait OfAnswer: Sized {
 }
 
 fn dates(answer: &HistoryResult) -> Option<(Date, Date)> {
-    match answer.question.span {
+    match answer.query.span {
         Span::Dates { from, to } => Some((from, to)),
         Span::Period(_) => None,
     }

@@ -45,7 +45,7 @@ struct HoleJson {
     to: String,
     /// How many bars are missing.
     slots: usize,
-    /// `not_held`: its source was never asked, or failed; `none_at_source`: it was asked and has none; `set_aside`: it told one that cannot be; `withdrawn`: it took one back.
+    /// `not_held`: its source was never asked, or failed; `none_at_source`: it was asked and has none; `set_aside`: it sent one that cannot be; `withdrawn`: it withdrew one.
     why: &'static str,
 }
 

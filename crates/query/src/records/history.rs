@@ -7,11 +7,13 @@ use table::{Field, Object, Record, json, schema_of};
 use super::answer::OfAnswer;
 use super::bar::OfBar;
 use super::vocabulary;
+use crate::opened::Opened;
 
 /// An answer as `/history` gives it: dates and closes, and beside them what else
 /// is known.
 pub struct Dated<'a> {
     answer: &'a HistoryResult,
+    opened: Opened,
     now: Timestamp,
 }
 
@@ -42,7 +44,7 @@ impl Dated<'_> {
     const HISTORY: Field<Self> = Field::inner(
         "history",
         "The bars, oldest first.",
-        |it| Some(json(&rows(it.answer))),
+        |it| Some(json(&rows(it.answer, it.opened))),
         schema_of::<Vec<Object<Row>>>,
     );
 }
@@ -84,9 +86,10 @@ struct Row {
     intraday: bool,
 }
 
-fn rows(answer: &HistoryResult) -> Vec<Object<Row>> {
-    let intraday = answer.question.interval.is_intraday();
-    answer.series.bars().map(|bar| Object::of(Row { bar, intraday })).collect()
+fn rows(answer: &HistoryResult, opened: Opened) -> Vec<Object<Row>> {
+    let intraday = answer.query.interval.is_intraday();
+    let requested = answer.series.bars().filter(|bar| opened.takes(bar.open_time));
+    requested.map(|bar| Object::of(Row { bar, intraday })).collect()
 }
 
 impl OfBar for Row {
@@ -118,8 +121,8 @@ impl Record for Row {
     }
 }
 
-/// Encodes an answer as `/history` gives it.
-pub fn history(answer: &HistoryResult, now: Timestamp) -> Vec<u8> {
-    let body: History<'_> = Object::of(Dated { answer, now });
+/// Encodes an answer as `/history` gives it, with those of its bars that are requested.
+pub fn history(answer: &HistoryResult, opened: Opened, now: Timestamp) -> Vec<u8> {
+    let body: History<'_> = Object::of(Dated { answer, opened, now });
     serde_json::to_vec(&body).expect("texts and finite numbers are always JSON")
 }

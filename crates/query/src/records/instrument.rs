@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use engine::Entry;
+use engine::{Engine, Entry, Found};
 use jiff::Timestamp;
 use market::{
     Calendar, Currency, Instrument, Major, MarketState, Session, Source, TradingPeriod,
@@ -15,6 +15,7 @@ use table::{
 };
 
 use super::vocabulary;
+use crate::explain::explained;
 
 /// A record that is about an instrument, and what each such says of it.
 pub(super) trait OfInstrument: Sized {
@@ -249,20 +250,19 @@ pub fn instruments(all: &[Instrument]) -> Result<Table, EncodeError> {
     Ok(table(Head::of(&InstrumentsHead {})?, all, None))
 }
 
-/// A table of what was found. `known` counts those at the beginning that were
-/// known here before they were searched for; `upstream` says whether an upstream
-/// answered.
+/// A table of what was found, and whether an upstream answered.
 ///
 /// # Errors
 ///
 /// A fault of ours.
-pub fn found(
-    q: &str,
-    upstream: String,
-    all: &[Instrument],
-    known: usize,
-) -> Result<Table, EncodeError> {
-    Ok(table(Head::of(&FoundHead { q, upstream })?, all, Some(known)))
+pub fn found(q: &str, engine: &Engine, found: &Found) -> Result<Table, EncodeError> {
+    let upstream = match found.failures.iter().next() {
+        Some(_) => explained(&found.failures),
+        None if engine.searches_upstream() => "ok".to_owned(),
+        None => "none".to_owned(),
+    };
+    let head = Head::of(&FoundHead { q, upstream })?;
+    Ok(table(head, &found.instruments, Some(found.known)))
 }
 
 fn table(head: Head, all: &[Instrument], known: Option<usize>) -> Table {

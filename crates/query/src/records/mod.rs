@@ -14,7 +14,9 @@ mod history;
 pub mod instrument;
 pub mod quote;
 pub mod rate;
+pub mod shown;
 mod source;
+mod store;
 pub mod version;
 mod vocabulary;
 
@@ -22,6 +24,7 @@ pub use aligned::{AlignedHead, Field};
 pub use history::{History, history};
 pub use instrument::{FoundHead, InstrumentJson, InstrumentsHead, found, instrument, instruments};
 pub use source::{SourceEvent, SourcesBody, source_event, sources};
+pub use store::{StoreJson, nothing_stored};
 
 #[cfg(test)]
 mod tests {

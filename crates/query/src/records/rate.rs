@@ -15,7 +15,7 @@ pub struct Rated<'a> {
     now: Timestamp,
 }
 
-/// The body of `/v1/fx/{base}/{quote}`.
+/// The body of `/v1/fx/{base}/{to}`.
 pub type RateJson<'a> = Object<Rated<'a>>;
 
 /// A record that is about a rate, and what each such says of it.
@@ -138,7 +138,7 @@ impl Converted<'_> {
         Some(Currency::as_str(&it.rated.rate.base).into())
     })
     .never_null();
-    const TO: Field<Self> = Field::text("to", "The currency wanted.", |it: &Self| {
+    const TO: Field<Self> = Field::text("to", "The currency converted to.", |it: &Self| {
         Some(Currency::as_str(&it.rated.rate.quote).into())
     })
     .never_null();
@@ -149,7 +149,7 @@ impl Converted<'_> {
     )
     .never_null();
     const RESULT: Field<Self> =
-        Field::number("result", "The amount in the currency wanted.", |it: &Self| {
+        Field::number("result", "The amount in the currency converted to.", |it: &Self| {
             Some(in_fifteen_digits(it.result))
         })
         .never_null();

@@ -1,6 +1,6 @@
 use engine::{
-    Board, ElementSetAside, RejectedHistory, StreamPhase, StreamStatus, UpstreamState,
-    UpstreamStatus,
+    Board, ElementSetAside, RejectedHistory, StoreFailure, StreamPhase, StreamStatus,
+    UpstreamState, UpstreamStatus,
 };
 use jiff::Timestamp;
 use market::{SourceError, Symbol};
@@ -9,6 +9,7 @@ use table::{Field, Number, Object, Record, json, schema_of};
 
 use super::instrument::OfInstrument;
 use super::quote::{Element, RejectedSeries, Shown};
+use super::store::StoreJson;
 use super::vocabulary;
 use crate::explain::cause;
 
@@ -23,6 +24,8 @@ pub struct SourcesBody<'a> {
     streams: Vec<StreamJson<'a>>,
     /// The instruments.
     instruments: Vec<Object<Shown<'a>, Listed>>,
+    /// Whether what comes is stored.
+    store: StoreJson,
     /// Those that are not believed.
     histories: Vec<Object<RejectedSeries<'a>>>,
     /// The newest parts of answers that cannot be, by source.
@@ -235,6 +238,7 @@ pub fn sources(
     (upstreams, streams): (&[UpstreamStatus], &[StreamStatus]),
     board: &Board,
     (doubted, set_aside): (&[RejectedHistory], &[ElementSetAside]),
+    store: Option<&StoreFailure>,
     now: Timestamp,
 ) -> Vec<u8> {
     let body = SourcesBody {
@@ -242,6 +246,7 @@ pub fn sources(
         sources: upstreams.iter().map(|status| Object::of(Upstream { status, now })).collect(),
         streams: streams.iter().map(stream_json).collect(),
         instruments: board.entries.iter().map(|entry| Object::of(Shown::new(entry, now))).collect(),
+        store: StoreJson::of(store),
         histories: doubted.iter().map(|it| Object::of(RejectedSeries(it))).collect(),
         set_aside: set_aside.iter().map(|it| Object::of(Element(it))).collect(),
     };

@@ -46,15 +46,15 @@ const WHYS: [&str; Why::ALL.len()] = {
     words
 };
 
-struct Told<'a>(&'a BarVersion);
+struct Reported<'a>(&'a BarVersion);
 
-impl OfKnown for Told<'_> {
+impl OfKnown for Reported<'_> {
     fn known(&self) -> Known {
         self.0.known
     }
 }
 
-impl Told<'_> {
+impl Reported<'_> {
     const FIELDS: [Field<Self>; 15] = [
         vocabulary::date(|it: &Self| Some(it.0.date)),
         vocabulary::open_time(|it: &Self| Some(it.0.open_time)).never_null(),
@@ -139,19 +139,19 @@ pub fn bars(
     interval: Interval,
     versions: &[BarVersion],
 ) -> Result<Table, EncodeError> {
-    let rows: Vec<_> = versions.iter().map(Told).collect();
+    let rows: Vec<_> = versions.iter().map(Reported).collect();
     let about = AboutVersions { instrument, interval: Some(interval) };
     Ok(Table {
         constants: Constants::of(&[AboutVersions::SYMBOL, AboutVersions::INTERVAL], &about),
         head: Head::of(&VersionsHead::of(about))?,
         name: "versions",
-        rows: Arc::new(Built::of(&Told::FIELDS, &rows)),
+        rows: Arc::new(Built::of(&Reported::FIELDS, &rows)),
     })
 }
 
 /// The columns of a table of versions of bars.
 pub fn bar_columns() -> Vec<Described> {
-    described(&Told::FIELDS)
+    described(&Reported::FIELDS)
 }
 
 /// A version of an action, and what the instrument's prices are counted in.

@@ -2,7 +2,6 @@
 //! are read by these declarations, and the documents and the page about them are
 //! made from them. What is not declared is refused.
 
-pub(crate) mod kinds;
 pub(crate) mod operation;
 pub(crate) mod params;
 pub(crate) mod requests;

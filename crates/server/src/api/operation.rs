@@ -6,7 +6,7 @@ use super::requests as r;
 
 /// Every route that answers with data, in the order of the document.
 #[cfg(test)]
-pub(crate) const ALL: [&Operation; 19] = [
+pub(crate) const ALL: [&Operation; 21] = [
     &LATEST,
     &HISTORY,
     &CONFIG,
@@ -16,6 +16,8 @@ pub(crate) const ALL: [&Operation; 19] = [
     &SEARCH,
     &QUOTES,
     &QUOTE,
+    &VALUE,
+    &QUOTE_VERSIONS,
     &BARS,
     &ALIGNED_BARS,
     &BAR_VERSIONS,
@@ -80,7 +82,7 @@ pub(crate) const SEARCH: Operation = Operation {
     id: "search",
     path: "/marketpulse/v1/search",
     summary: "Find an instrument by name, symbol or ISIN",
-    about: "Instruments known here come first, then what an upstream finds. Works on what is known when no upstream can be reached; `upstream` says whether one was heard.",
+    about: "Instruments known here come first, then what an upstream finds. Works on what is known when no upstream can be reached; `upstream` says whether one answered.",
     params: r::SearchParams::DECLARED,
     tabular: true,
 };
@@ -99,6 +101,14 @@ pub(crate) const QUOTE: Operation = Operation {
     about: "With its change, the day's range, the market's state, where it is from and how old it is.",
     params: r::QuoteParams::DECLARED,
     tabular: true,
+};
+pub(crate) const VALUE: Operation = Operation {
+    id: "value",
+    path: "/marketpulse/v1/value/{symbol}",
+    summary: "One figure alone, for a cell of a spreadsheet",
+    about: "The price, or another field of the quote, as bare text without a line end. What else is known stands in the headers X-Freshness, X-Source, X-Currency, X-As-Of, X-Simulated and X-Reason. Where there is no figure the answer is an error, so that a cell shows one: never empty, never 0.",
+    params: r::ValueParams::DECLARED,
+    tabular: false,
 };
 pub(crate) const BARS: Operation = Operation {
     id: "bars",
@@ -124,10 +134,18 @@ pub(crate) const ACTIONS: Operation = Operation {
     params: r::ActionsParams::DECLARED,
     tabular: true,
 };
+pub(crate) const QUOTE_VERSIONS: Operation = Operation {
+    id: "quote_versions",
+    path: "/marketpulse/v1/quotes/{symbol}/versions",
+    summary: "All that was ever shown of an instrument's price",
+    about: "A row for each version: what was shown, whose price it was, from when until when, and why. What is shown now has no `known_until`. Of prices that were streamed within one second the last is kept: then `unkept_since` says since when others were shown. The dates are those on which it was shown, where the instrument trades. Nobody is asked. At most 10,000 rows unless another number is asked for.",
+    params: r::QuoteVersionsParams::DECLARED,
+    tabular: true,
+};
 pub(crate) const BAR_VERSIONS: Operation = Operation {
     id: "bar_versions",
     path: "/marketpulse/v1/bars/{symbol}/versions",
-    summary: "All that was ever told of an instrument's bars",
+    summary: "Every version of an instrument's bars",
     about: "A row for each version of each bar: what its source said, from when until when that was known here, and why. Nothing is ever overwritten: what is in force has no `known_until`. A bar that was withdrawn has a row without prices. As its source publishes them, not adjusted by us. Nobody is asked.",
     params: r::BarVersionsParams::DECLARED,
     tabular: true,
@@ -135,7 +153,7 @@ pub(crate) const BAR_VERSIONS: Operation = Operation {
 pub(crate) const ACTION_VERSIONS: Operation = Operation {
     id: "action_versions",
     path: "/marketpulse/v1/actions/{symbol}/versions",
-    summary: "All that was ever told of dividends, splits and capital gains",
+    summary: "Every version of dividends, splits and capital gains",
     about: "By ex-date, as for bars. An action that was moved ends on one day and begins on another, both `moved`.",
     params: r::ActionVersionsParams::DECLARED,
     tabular: true,
@@ -166,7 +184,7 @@ pub(crate) const CALENDAR: Operation = Operation {
 };
 pub(crate) const RATE: Operation = Operation {
     id: "rate",
-    path: "/marketpulse/v1/fx/{base}/{quote}",
+    path: "/marketpulse/v1/fx/{base}/{to}",
     summary: "What one currency costs in another",
     about: "Directly where a pair is quoted, else through others: `path` shows each step with its source.",
     params: r::RateParams::DECLARED,

@@ -5,14 +5,14 @@ use http::Param;
 use http::kinds::{AMOUNT as SOME, Custom, DATE as DAY, INSTANT, OneOf, Optional, Text, Whole};
 use jiff::Timestamp;
 use jiff::civil::Date;
-use market::{Adjust, Currency, Interval, Period, Symbol};
+use market::{Adjust, Bound, Currency, Interval, Period, Symbol};
 use providers::{WITH_HISTORY, WITH_REFERENCE_RATES};
 use query::records::Field;
 use query::{Indicators, Order};
 use table::Form;
 
-use super::kinds::{self, SomeIntervals, SomeSources, SymbolTexts, Symbols};
-use crate::stream::INTERVALS;
+use face::kinds::{self, Shape, SomeIntervals, SomeSources, SymbolTexts, Symbols};
+use face::stream::INTERVALS;
 
 /// Sources of bars that may be chosen: those with history, and what was imported.
 const SOURCES: [&str; WITH_HISTORY.len() + 1] = {
@@ -78,23 +78,35 @@ pub(crate) const PERIOD: Param<Optional<Custom<Period>>> = Param::query(
     "1mo",
     "How far back from now; days are trading days. Either this, or from and to.",
 );
-pub(crate) const FROM: Param<Optional<Custom<Date>>> =
-    Param::query("from", Optional(DAY), "2024-01-02", "First trading date.");
-pub(crate) const TO: Param<Optional<Custom<Date>>> =
-    Param::query("to", Optional(DAY), "2024-01-31", "Last trading date; today if not given.");
-pub(crate) const LAST: Param<Optional<Custom<Date>>> =
-    Param::query("to", Optional(DAY), "2024-01-31", "Last date; the last there is if not given.");
+pub(crate) const FROM: Param<Optional<Custom<Bound>>> = Param::query(
+    "from",
+    Optional(kinds::BOUND),
+    "2024-01-02",
+    "First trading date, or the instant from which on bars shorter than a day open; for longer ones its date where the instrument trades.",
+);
+pub(crate) const TO: Param<Optional<Custom<Bound>>> = Param::query(
+    "to",
+    Optional(kinds::BOUND),
+    "2024-01-31",
+    "Last trading date, with all of its bars, or an instant likewise, itself included; now if not given.",
+);
+pub(crate) const LAST: Param<Optional<Custom<Bound>>> = Param::query(
+    "to",
+    Optional(kinds::BOUND),
+    "2024-01-31",
+    "Last date, or an instant likewise; the last there is if not given.",
+);
 pub(crate) const DATE: Param<Optional<Custom<Date>>> = Param::query(
     "date",
     Optional(DAY),
     "2024-01-02",
     "One date alone. Either this, or from and to; all dates if none is given.",
 );
-pub(crate) const SINCE: Param<Custom<Timestamp>> = Param::query(
+pub(crate) const SINCE: Param<Optional<Custom<Timestamp>>> = Param::query(
     "since",
-    INSTANT,
+    Optional(INSTANT),
     "2025-10-29T12:00:00Z",
-    "The instant of your copy: what changed then or later is told.",
+    "The instant of your copy: what changed then or later is listed; all that ever changed if not given.",
 );
 pub(crate) const CHANGED: Param<Optional<Custom<Symbol>>> = Param::query(
     "symbol",
@@ -108,17 +120,36 @@ pub(crate) const CHANGES_CURSOR: Param<Optional<Whole>> = Param::query(
     "100",
     "The number of the last change you have.",
 );
-pub(crate) const MIC: Param<Custom<String>> = Param::in_path(
-    "mic",
-    kinds::MIC,
-    "XNYS",
-    "The exchange's market identifier code, or that of a segment, such as XNAS; FX or CRYPTO.",
-);
-pub(crate) const SESSIONS_FROM: Param<Optional<Custom<Date>>> =
-    Param::query("from", Optional(DAY), "2026-11-23", "First date; today there if not given.");
-pub(crate) const SESSIONS_TO: Param<Optional<Custom<Date>>> = Param::query(
-    "to",
+pub(crate) const SHOWN_DATE: Param<Optional<Custom<Date>>> = Param::query(
+    "date",
     Optional(DAY),
+    "2025-10-29",
+    "One date alone, where the instrument trades. Either this, or from and to; all dates if none is given.",
+);
+pub(crate) const VERSIONS_CURSOR: Param<Optional<Whole>> = Param::query(
+    "cursor",
+    Optional(Whole(0, u32::MAX)),
+    "100",
+    "The number of the last version you have.",
+);
+pub(crate) const MIC: Param<Custom<String>> = Param {
+    default: Some("XNYS"),
+    ..Param::in_path(
+        "mic",
+        kinds::MIC,
+        "XNYS",
+        "The exchange's market identifier code, or that of a segment, such as XNAS; FX or CRYPTO. A client made from this document asks for XNYS if not given.",
+    )
+};
+pub(crate) const SESSIONS_FROM: Param<Optional<Custom<Bound>>> = Param::query(
+    "from",
+    Optional(kinds::BOUND),
+    "2026-11-23",
+    "First date; today there if not given.",
+);
+pub(crate) const SESSIONS_TO: Param<Optional<Custom<Bound>>> = Param::query(
+    "to",
+    Optional(kinds::BOUND),
     "2026-11-30",
     "Last date; a month after the first if not given.",
 );
@@ -188,6 +219,31 @@ pub(crate) const FORMAT: Param<Optional<OneOf<Form>>> = Param::query(
     "csv",
     "How the answer is written; the Accept header decides if not given, json if neither says.",
 );
+pub(crate) const QUOTE_FORMAT: Param<Optional<OneOf<Shape>>> = Param::query(
+    "format",
+    Optional(kinds::SHAPE),
+    "csv",
+    "How the answer is written; the Accept header decides if not given, json if neither says. value is the price alone, or the one field that fields names, as at /marketpulse/v1/value/{symbol}.",
+);
+pub(crate) const RATE_FORMAT: Param<Optional<OneOf<Shape>>> = Param::query(
+    "format",
+    Optional(kinds::RATE_SHAPE),
+    "value",
+    "How the answer is written: json if not given; value is the figure alone, as text.",
+);
+
+/// The figure that is given where none is named.
+pub(crate) const PRICE: &str = "price";
+
+pub(crate) const VALUE_FIELD: Param<Custom<String>> = Param {
+    default: Some(PRICE),
+    ..Param::query(
+        "field",
+        kinds::ONE_FIELD,
+        "change_percent",
+        "Which field of the quote to give; price if not given.",
+    )
+};
 pub(crate) const SOURCE: Param<SomeSources> = Param::query(
     "source",
     kinds::some_sources(&SOURCES),
@@ -203,11 +259,11 @@ pub(crate) const RATE_SOURCE: Param<SomeSources> = Param::query(
 pub(crate) const BASE: Param<Custom<Currency>> =
     Param::in_path("base", kinds::CURRENCY, "EUR", "The currency priced.");
 pub(crate) const QUOTE: Param<Custom<Currency>> =
-    Param::in_path("quote", kinds::CURRENCY, "JPY", "The currency it is priced in.");
+    Param::in_path("to", kinds::CURRENCY, "JPY", "The currency it is priced in.");
 pub(crate) const CONVERT_FROM: Param<Custom<Currency>> =
     Param::query("from", kinds::CURRENCY, "USD", "The currency of the amount.");
 pub(crate) const CONVERT_TO: Param<Custom<Currency>> =
-    Param::query("to", kinds::CURRENCY, "CHF", "The currency wanted.");
+    Param::query("to", kinds::CURRENCY, "CHF", "The currency to convert to.");
 pub(crate) const AMOUNT: Param<Custom<f64>> = Param {
     default: Some("1"),
     ..Param::query("amount", SOME, "250", "How much to convert; 1 if not given.")
@@ -228,5 +284,5 @@ pub(crate) const STREAM_BARS: Param<Optional<SomeIntervals>> = Param::query(
     "bars",
     Optional(kinds::some_intervals(&INTERVALS)),
     "1m",
-    "How long the bars are whose course is told as well; none if not given.",
+    "How long the bars are that are sent as they form; none if not given.",
 );

@@ -4,12 +4,13 @@
 use http::params;
 use jiff::Timestamp;
 use jiff::civil::Date;
-use market::{Adjust, Currency, Interval, Period, Source, Symbol};
+use market::{Adjust, Bound, Currency, Interval, Period, Source, Symbol};
 use query::records::Field;
 use query::{Indicators, Order};
 use table::Form;
 
 use super::params as p;
+use face::kinds::Shape;
 
 params! {
     /// `GET /marketpulse/history`
@@ -17,8 +18,8 @@ params! {
         symbol: Symbol = p::SYMBOL,
         period: Option<Period> = p::PERIOD,
         interval: Interval = p::INTERVAL,
-        from: Option<Date> = p::FROM,
-        to: Option<Date> = p::TO,
+        from: Option<Bound> = p::FROM,
+        to: Option<Bound> = p::TO,
         known_at: Option<Timestamp> = p::AS_OF,
     }
 }
@@ -53,7 +54,7 @@ params! {
         symbols: Vec<Symbol> = p::SYMBOLS,
         known_at: Option<Timestamp> = p::AS_OF,
         fields: Option<String> = p::FIELDS,
-        form: Option<Form> = p::FORMAT,
+        shape: Option<Shape> = p::QUOTE_FORMAT,
     }
 }
 
@@ -62,6 +63,29 @@ params! {
     pub(crate) struct QuoteParams {
         symbol: Symbol = p::SYMBOL_IN_PATH,
         known_at: Option<Timestamp> = p::AS_OF,
+        fields: Option<String> = p::FIELDS,
+        shape: Option<Shape> = p::QUOTE_FORMAT,
+    }
+}
+
+params! {
+    /// `GET /marketpulse/v1/value/{symbol}`
+    pub(crate) struct ValueParams {
+        symbol: Symbol = p::SYMBOL_IN_PATH,
+        field: String = p::VALUE_FIELD,
+        known_at: Option<Timestamp> = p::AS_OF,
+    }
+}
+
+params! {
+    /// `GET /marketpulse/v1/quotes/{symbol}/versions`
+    pub(crate) struct QuoteVersionsParams {
+        symbol: Symbol = p::SYMBOL_IN_PATH,
+        date: Option<Date> = p::SHOWN_DATE,
+        from: Option<Bound> = p::FROM,
+        to: Option<Bound> = p::LAST,
+        limit: Option<u32> = p::LIMIT,
+        cursor: Option<u32> = p::VERSIONS_CURSOR,
         fields: Option<String> = p::FIELDS,
         form: Option<Form> = p::FORMAT,
     }
@@ -73,8 +97,8 @@ params! {
         symbol: Symbol = p::SYMBOL_IN_PATH,
         interval: Interval = p::INTERVAL,
         period: Option<Period> = p::PERIOD,
-        from: Option<Date> = p::FROM,
-        to: Option<Date> = p::TO,
+        from: Option<Bound> = p::FROM,
+        to: Option<Bound> = p::TO,
         adjust: Adjust = p::ADJUST,
         indicators: Option<Indicators> = p::INDICATORS,
         limit: Option<u32> = p::LIMIT,
@@ -93,8 +117,8 @@ params! {
         symbols: Vec<Symbol> = p::ALIGNED,
         interval: Interval = p::INTERVAL,
         period: Option<Period> = p::PERIOD,
-        from: Option<Date> = p::FROM,
-        to: Option<Date> = p::TO,
+        from: Option<Bound> = p::FROM,
+        to: Option<Bound> = p::TO,
         adjust: Adjust = p::ADJUST,
         field: Field = p::FIELD,
         order: Order = p::ORDER,
@@ -108,8 +132,8 @@ params! {
     /// `GET /marketpulse/v1/actions/{symbol}`
     pub(crate) struct ActionsParams {
         symbol: Symbol = p::SYMBOL_IN_PATH,
-        from: Option<Date> = p::FROM,
-        to: Option<Date> = p::TO,
+        from: Option<Bound> = p::FROM,
+        to: Option<Bound> = p::TO,
         known_at: Option<Timestamp> = p::AS_OF,
         fields: Option<String> = p::FIELDS,
         form: Option<Form> = p::FORMAT,
@@ -122,8 +146,8 @@ params! {
         symbol: Symbol = p::SYMBOL_IN_PATH,
         interval: Interval = p::INTERVAL,
         date: Option<Date> = p::DATE,
-        from: Option<Date> = p::FROM,
-        to: Option<Date> = p::LAST,
+        from: Option<Bound> = p::FROM,
+        to: Option<Bound> = p::LAST,
         source: Option<Source> = p::SOURCE,
         fields: Option<String> = p::FIELDS,
         form: Option<Form> = p::FORMAT,
@@ -135,8 +159,8 @@ params! {
     pub(crate) struct ActionVersionsParams {
         symbol: Symbol = p::SYMBOL_IN_PATH,
         date: Option<Date> = p::DATE,
-        from: Option<Date> = p::FROM,
-        to: Option<Date> = p::LAST,
+        from: Option<Bound> = p::FROM,
+        to: Option<Bound> = p::LAST,
         fields: Option<String> = p::FIELDS,
         form: Option<Form> = p::FORMAT,
     }
@@ -145,7 +169,7 @@ params! {
 params! {
     /// `GET /marketpulse/v1/changes`
     pub(crate) struct ChangesParams {
-        since: Timestamp = p::SINCE,
+        since: Option<Timestamp> = p::SINCE,
         symbol: Option<Symbol> = p::CHANGED,
         limit: Option<u32> = p::LIMIT,
         cursor: Option<u32> = p::CHANGES_CURSOR,
@@ -166,8 +190,8 @@ params! {
     /// `GET /marketpulse/v1/calendars/{mic}`
     pub(crate) struct CalendarParams {
         mic: String = p::MIC,
-        from: Option<Date> = p::SESSIONS_FROM,
-        to: Option<Date> = p::SESSIONS_TO,
+        from: Option<Bound> = p::SESSIONS_FROM,
+        to: Option<Bound> = p::SESSIONS_TO,
         fields: Option<String> = p::FIELDS,
         form: Option<Form> = p::FORMAT,
     }
@@ -181,6 +205,7 @@ params! {
         date: Option<Date> = p::RATE_DATE,
         source: Option<Source> = p::RATE_SOURCE,
         known_at: Option<Timestamp> = p::AS_OF,
+        shape: Option<Shape> = p::RATE_FORMAT,
     }
 }
 
@@ -193,6 +218,7 @@ params! {
         date: Option<Date> = p::RATE_DATE,
         source: Option<Source> = p::RATE_SOURCE,
         known_at: Option<Timestamp> = p::AS_OF,
+        shape: Option<Shape> = p::RATE_FORMAT,
     }
 }
 

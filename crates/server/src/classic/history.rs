@@ -3,17 +3,18 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::http::uri::PathAndQuery;
 use axum::response::Response;
+use engine::Engine;
 use http::CachePolicy;
 use http::reply::{Encoded, JSON};
 use market::{Adjust, HistoryQuery};
-use query::PriceView;
-use query::history::{locate, span};
+use query::history::{check, locate};
+use query::{PriceView, Retained};
 
 use crate::api::requests::HistoryParams;
 use crate::app::App;
-use crate::as_of::{Retained, settled, view};
+use crate::as_of::{settled, view};
 use crate::ask::{Ask, version};
-use crate::error::ApiError;
+use face::ApiError;
 
 /// `GET /marketpulse/history?symbol=&period=|from=&to=&interval=`
 pub(crate) async fn history(
@@ -21,15 +22,21 @@ pub(crate) async fn history(
     Ask { params, request }: Ask<HistoryParams>,
 ) -> Result<Response, ApiError> {
     let view = view(&app, &request, Adjust::Splits, params.known_at, Retained::Bars)?;
-    let question = question(&app, view, params).await?;
-    let answer = view.answer(&app.engine, &question).await?;
+    let view = view.between((params.from, params.to), params.interval);
+    let engine = request.engine(&app);
+    let question = question(&app, &engine, view, params).await?;
+    let answer = view.answer(&engine, &question).await?;
     let now = view.now(&app.engine);
     // Its timestamp and age are whole seconds.
     let version =
         version((answer.kept.revision, answer.received_at, answer.superseded, now.as_second()));
     let key = request.uri.path_and_query().map_or("", PathAndQuery::as_str);
     let encoded = app.replies.get(key, version, || {
-        Ok::<_, ApiError>(Encoded::new(JSON, query::records::history(&answer, now), now))
+        Ok::<_, ApiError>(Encoded::new(
+            JSON,
+            query::records::history(&answer, view.opened, now),
+            now,
+        ))
     })?;
     let cache = settled(&app, view.known_at, Retained::Bars).unwrap_or(CachePolicy::Revalidate);
     Ok(encoded.respond(cache, &request.headers))
@@ -39,15 +46,17 @@ pub(crate) async fn history(
 /// where they name none.
 async fn question(
     app: &App,
+    engine: &Engine,
     view: PriceView,
     params: HistoryParams,
 ) -> Result<HistoryQuery, ApiError> {
     let HistoryParams { symbol, period, interval, from, to, .. } = params;
     let symbol = app.engine.canonical(&symbol);
+    check(period, (from, to))?;
     if view.known_at.is_none() {
-        locate(&app.engine, std::slice::from_ref(&symbol), (from, to)).await;
+        locate(engine, std::slice::from_ref(&symbol), (from, to)).await;
     }
-    let today = || view.today(&app.engine, &symbol);
-    let span = span(period, (from, to), app.config.default_period, today)?;
+    let default = app.config.default_period;
+    let span = view.span(&app.engine, &symbol, (period, (from, to)), default)?;
     Ok(HistoryQuery { symbol, interval, span, source: None })
 }

@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use super::settings::{SETTINGS, Setting};
-use super::{ConfigFaults, Fault};
+use super::{ConfigFaults, Fault, file, secret};
 
 /// Looks settings up in the environment, the file and the defaults, and
 /// gathers what is wrong with them.
@@ -31,6 +31,7 @@ impl<'a> Reader<'a> {
     pub(super) fn parse<T>(&mut self, name: &str, read: impl Fn(&str) -> Result<T, String>) -> T {
         let value = self.text(name);
         read(&value).unwrap_or_else(|accepted| {
+            let value = Some(secret::masked(&value));
             self.faults.push(Fault { setting: name.to_owned(), value, accepted });
             read(setting(name).default).expect("every default is accepted")
         })
@@ -63,16 +64,17 @@ impl<'a> Reader<'a> {
     }
 
     fn read_file(&mut self, path: &str) {
-        let table = std::fs::read_to_string(path)
-            .map_err(|error| format!("the file cannot be read: {error}"))
-            .and_then(|text| text.parse::<toml::Table>().map_err(|e| format!("not TOML: {e}")));
+        let table = file::read(path).and_then(|text| {
+            let parsed = text.parse::<toml::Table>();
+            parsed.map_err(|error| not_toml(&text, &error))
+        });
         match table {
             Ok(table) => {
                 for (key, value) in table {
                     self.take_entry(path, key, &value);
                 }
             }
-            Err(accepted) => self.fault("MARKETPULSE_CONFIG", path, accepted),
+            Err(accepted) => self.fault("MARKETPULSE_CONFIG", Some(path), accepted),
         }
     }
 
@@ -80,19 +82,29 @@ impl<'a> Reader<'a> {
         let known = |s: &Setting| s.key() == key && s.name != "MARKETPULSE_CONFIG";
         if !SETTINGS.iter().any(known) {
             let hint = format!("no such setting in {path}; did you mean {}?", nearest(&key));
-            return self.fault(&key, &as_text(value).unwrap_or_default(), hint);
+            // It may be a misspelt name of a secret.
+            return self.fault(&key, None, hint);
         }
         if let Some(text) = as_text(value) {
             self.file.insert(key, text);
         } else {
             let accepted = "use a text, number, truth value or a list of them";
-            self.fault(&key, value.type_str(), accepted.to_owned());
+            self.fault(&key, Some(value.type_str()), accepted.to_owned());
         }
     }
 
-    fn fault(&mut self, setting: &str, value: &str, accepted: String) {
-        self.faults.push(Fault { setting: setting.into(), value: value.into(), accepted });
+    fn fault(&mut self, setting: &str, value: Option<&str>, accepted: String) {
+        let value = value.map(str::to_owned);
+        self.faults.push(Fault { setting: setting.into(), value, accepted });
     }
+}
+
+/// Where and why a file is not TOML. The line itself, which the library would show,
+/// may hold a secret.
+fn not_toml(text: &str, error: &toml::de::Error) -> String {
+    let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
+    let line = before.matches('\n').count() + 1;
+    format!("not TOML, at line {line}: {}", error.message())
 }
 
 fn as_text(value: &toml::Value) -> Option<String> {

@@ -92,8 +92,8 @@ const OURS: [Setting; 18] = [
     setting("MARKETPULSE_CACHE_MB", "256", "most memory for price history, in MiB"),
     setting(
         "MARKETPULSE_STREAM_CONNECTIONS",
-        "10000",
-        "most connections at once that are told of changes (0 to 1000000)",
+        "",
+        "most connections at once that receive changes (0 to 1000000); 10000 if empty, or fewer where fewer files may be open",
     ),
     setting(
         "MARKETPULSE_STREAM_SYMBOLS",

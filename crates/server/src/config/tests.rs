@@ -30,7 +30,7 @@ fn the_original_services_values_are_read() {
 }
 
 #[test]
-fn all_faults_are_told_at_once_with_what_is_accepted() {
+fn all_faults_are_reported_at_once_with_what_is_accepted() {
     let faults = read(&[
         ("APP_ENV", "staging"),
         ("DEBUG", "maybe"),
@@ -86,4 +86,26 @@ fn unknown_variables_are_reported_not_refused() {
 #[test]
 fn an_empty_variable_counts_as_unset() {
     assert_eq!(read(&[("DEFAULT_PERIOD", " ")]).unwrap().default_period, Period::Months(1));
+}
+
+#[test]
+fn no_error_repeats_a_password() {
+    let secret = "s3cret";
+    let folder = tempfile::tempdir().unwrap();
+    let file = |text: &str| {
+        let path = folder.path().join(format!("{}.toml", text.len()));
+        std::fs::write(&path, text).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let check = |vars: &[(&str, &str)], words: &str| {
+        let said = read(vars).unwrap_err().to_string();
+        assert!(!said.contains(secret) && said.contains(words), "{said}");
+    };
+    check(&[("MARKETPULSE_YAHOO_URL", "ftp://me:s3cret@example.com")], "ftp://me:***@example.com");
+    check(&[("MARKETPULSE_DATABASE_URL", "postgres://me:s3cret@db/x")], "postgres://me:***@db/x");
+    check(
+        &[("MARKETPULSE_CONFIG", &file("coingecko_kye = \"s3cret\"\n"))],
+        "coingecko_kye: no such",
+    );
+    check(&[("MARKETPULSE_CONFIG", &file("debug = true\nkey = s3cret\n"))], "at line 2");
 }

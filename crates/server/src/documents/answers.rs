@@ -5,6 +5,7 @@ use query::records::calendar::{CalendarsHead, SessionsHead};
 use query::records::change::ChangesHead;
 use query::records::quote::{Latest, QuotesHead};
 use query::records::rate::{ConversionJson, RateJson};
+use query::records::shown::QuoteVersionsHead;
 use query::records::version::VersionsHead;
 use query::records::{
     AlignedHead, FoundHead, History, InstrumentJson, InstrumentsHead, SourcesBody,
@@ -36,6 +37,8 @@ enum Given {
     Json(fn(&str) -> Value),
     /// Rows, in every format.
     Rows(Table),
+    /// One figure of a row with these columns, as text.
+    Figure(fn() -> Vec<Described>),
 }
 
 /// The shape of rows and of what is said once about all of them.
@@ -59,7 +62,7 @@ enum Others {
 }
 
 /// Every route, in the order of the document.
-pub(crate) static ROUTES: [Route; 19] = [
+pub(crate) static ROUTES: [Route; 21] = [
     json(&o::LATEST, "", given::<Latest<'_>>).versioned(),
     json(&o::HISTORY, "symbol=CAC40&period=5d", given::<History<'_>>).versioned().absent(),
     json(&o::CONFIG, "", given::<ConfigJson>),
@@ -74,7 +77,7 @@ pub(crate) static ROUTES: [Route; 19] = [
             others: Others::None,
         },
     ),
-    json(&o::INSTRUMENT, "", given::<InstrumentJson<'_>>).absent(),
+    json(&o::INSTRUMENT, "", given::<InstrumentJson<'_>>).versioned().absent(),
     rows(
         &o::SEARCH,
         "q=apple",
@@ -92,6 +95,17 @@ pub(crate) static ROUTES: [Route; 19] = [
     )
     .absent(),
     rows(&o::QUOTE, "", QUOTES).absent(),
+    figure(&o::VALUE, records::quote::columns).absent(),
+    rows(
+        &o::QUOTE_VERSIONS,
+        "date=2025-10-29&fields=price,source,as_of,known_from,known_until,why",
+        Table {
+            head: given::<QuoteVersionsHead<'_>>,
+            name: "versions",
+            columns: records::shown::columns,
+            others: Others::None,
+        },
+    ),
     rows(
         &o::BARS,
         "period=1mo&limit=2",
@@ -175,8 +189,10 @@ pub(crate) static ROUTES: [Route; 19] = [
         },
     )
     .absent(),
-    json(&o::RATE, "", given::<RateJson<'_>>).absent(),
-    json(&o::CONVERT, "from=USD&to=CHF&amount=250", given::<ConversionJson<'_>>).absent(),
+    json(&o::RATE, "", given::<RateJson<'_>>).versioned().absent(),
+    json(&o::CONVERT, "from=USD&to=CHF&amount=250", given::<ConversionJson<'_>>)
+        .versioned()
+        .absent(),
 ];
 
 const QUOTES: Table = Table {
@@ -200,6 +216,11 @@ const fn rows(operation: &'static Operation, query: &'static str, table: Table) 
     Route { operation, query, may_be_absent: false, has_version: true, given }
 }
 
+const fn figure(operation: &'static Operation, columns: fn() -> Vec<Described>) -> Route {
+    let given = Given::Figure(columns);
+    Route { operation, query: "", may_be_absent: false, has_version: true, given }
+}
+
 impl Route {
     const fn absent(self) -> Self {
         Self { may_be_absent: true, ..self }
@@ -209,20 +230,43 @@ impl Route {
         Self { has_version: true, ..self }
     }
 
-    /// The columns that `fields` may name.
-    pub(crate) fn columns(&self) -> Vec<Column> {
-        match &self.given {
-            Given::Json(_) => Vec::new(),
-            Given::Rows(table) => (table.columns)().into_iter().map(|it| it.column).collect(),
-        }
+    /// Whether upstreams may have to be asked for the answer, out of the share of whoever
+    /// wants it.
+    pub(crate) fn asks_upstreams(&self) -> bool {
+        const ASKING: [&Operation; 11] = [
+            &o::HISTORY,
+            &o::INSTRUMENT,
+            &o::SEARCH,
+            &o::QUOTES,
+            &o::QUOTE,
+            &o::VALUE,
+            &o::BARS,
+            &o::ALIGNED_BARS,
+            &o::ACTIONS,
+            &o::RATE,
+            &o::CONVERT,
+        ];
+        ASKING.iter().any(|asking| asking.id == self.operation.id)
     }
 
-    /// The schema of the answer as JSON: the head with the rows in it.
-    pub(crate) fn schema(&self) -> Value {
+    /// The columns that `fields` or `field` may name.
+    pub(crate) fn columns(&self) -> Vec<Column> {
+        let columns = match &self.given {
+            Given::Json(_) => return Vec::new(),
+            Given::Rows(table) => (table.columns)(),
+            Given::Figure(columns) => columns(),
+        };
+        columns.into_iter().map(|it| it.column).collect()
+    }
+
+    /// The schema of the answer as JSON: the head with the rows in it. `None` where
+    /// it is text.
+    pub(crate) fn schema(&self) -> Option<Value> {
         let of = self.operation.id;
         match &self.given {
-            Given::Json(schema) => schema(of),
-            Given::Rows(table) => table.with(table.name, table.rows(), of),
+            Given::Json(schema) => Some(schema(of)),
+            Given::Rows(table) => Some(table.with(table.name, table.rows(), of)),
+            Given::Figure(_) => None,
         }
     }
 

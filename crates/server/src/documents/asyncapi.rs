@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 use super::events::{MESSAGES, Message, Place};
 use super::taken;
 use crate::api::operation::{STREAM, WS};
-use crate::stream::LONGEST_MESSAGE;
+use face::stream::LONGEST_MESSAGE;
 
 /// The `AsyncAPI` 3.0 document of the streams, as JSON.
 pub(crate) fn document() -> Vec<u8> {
@@ -31,29 +31,29 @@ fn whole() -> Value {
 }
 
 const ABOUT: &str = "Prices as they change. Addresses are on the host this document is read from; no key is needed. `/marketpulse/openapi.json` describes all else.\n\n\
-    Both channels carry the same JSON objects. A reader is told how things are (snapshot), then of every change. \
+    Both channels carry the same JSON objects. A reader receives how things are (snapshot), then every change. \
     `symbol` is the canonical one, whatever spelling was asked for. One who returns with the `id` of the last event seen, \
     and the same symbols, gets the events missed since, or a snapshot where they are no longer held. \
     One who reads slowly sees fewer events, the newest ones: of each thing at most one waits to be sent.\n\n\
-    With `bars` a reader is told how bars form from the prices that are streamed. One whose beginning was not seen has a close, \
+    With `bars` a reader receives bars as they form from the prices that are streamed. One whose beginning was not seen has a close, \
     and null for its open, high, low and volume; it stays provisional, and `/marketpulse/v1/bars` has the source's own soon after. \
-    A bar that has ended is told once more, not provisional.";
+    A bar that has ended is sent once more, not provisional.";
 
 fn stream() -> Value {
     json!({
         "address": STREAM.path,
         "summary": STREAM.summary,
         "description": "Server-sent events without names of their own: `onmessage` gets them all. `id` is the event's id, and the header \
-            Last-Event-ID resumes, as browsers do by themselves. Every 15 s a comment shows that the connection is alive.",
+            Last-Event-ID resumes, as browsers do by themselves. Every 4 s a comment shows that the connection is alive.",
         "messages": listed(|place| place == Place::Both),
     })
 }
 
 fn ws() -> Value {
     let description = format!(
-        "An event or an order in each text frame, of at most {LONGEST_MESSAGE} bytes. Pings show every 15 s that the connection is \
+        "An event or an order in each text frame, of at most {LONGEST_MESSAGE} bytes. Pings show every 4 s that the connection is \
         alive. Close codes: 1001 the service stops, 1008 too many symbols or three messages not understood, 1009 a message too long, \
-        1011 nothing was heard of the reader for a minute."
+        1011 nothing was received from the reader for a minute."
     );
     json!({
         "address": WS.path,
@@ -66,12 +66,12 @@ fn ws() -> Value {
 
 fn operations() -> Value {
     let http = json!({ "method": "GET", "query": query(), "bindingVersion": "0.3.0" });
-    let mut followed = operation("send", "stream", "What is told", |place| place == Place::Both);
+    let mut followed = operation("send", "stream", "What is sent", |place| place == Place::Both);
     followed["bindings"] = json!({ "http": http });
     json!({
         "followStream": followed,
-        "tellOverWs": operation("send", "ws", "What is told", |place| place != Place::Order),
-        "hearOverWs": operation("receive", "ws", "What is heard", |place| place == Place::Order),
+        "tellOverWs": operation("send", "ws", "What is sent", |place| place != Place::Order),
+        "hearOverWs": operation("receive", "ws", "What is received", |place| place == Place::Order),
     })
 }
 
@@ -156,7 +156,7 @@ mod tests {
             let index = compiler.compile("schema.json", &mut schemas).unwrap();
             let order: Value = serde_json::from_str(text).unwrap();
             assert!(schemas.validate(&order, index).is_ok(), "{order} {}", message.schema());
-            assert!(serde_json::from_str::<crate::stream::Order>(text).is_ok());
+            assert!(serde_json::from_str::<face::stream::Order>(text).is_ok());
             let more = json!({ "type": name, "symbols": ["AAPL"], "colour": "red" });
             assert!(schemas.validate(&more, index).is_err());
         }

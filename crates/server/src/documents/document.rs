@@ -33,7 +33,7 @@ fn whole() -> Value {
             "description": "The events of the streams, as an AsyncAPI document",
             "url": ASYNCAPI,
         },
-        "paths": ROUTES.iter().map(path).chain(streams()).collect::<Map<_, _>>(),
+        "paths": ROUTES.iter().flat_map(paths).chain(streams()).collect::<Map<_, _>>(),
         "components": {
             "schemas": schemas(),
             "headers": headers(),
@@ -48,12 +48,35 @@ fn description() -> String {
     parts.collect::<Vec<_>>().join("\n\n")
 }
 
-fn path(route: &Route) -> (String, Value) {
+/// A route, and beside it the same as a file: a description that has several kinds
+/// of answers is none that a typed client can be made from.
+fn paths(route: &Route) -> Vec<(String, Value)> {
     let operation = route.operation;
-    (
-        operation.path.to_owned(),
-        json!({ "get": get(operation, &route.columns(), &responses(route)) }),
-    )
+    let get = get(operation, &route.columns(), &responses(route, &content(route)));
+    let mut paths = vec![(operation.path.to_owned(), json!({ "get": get }))];
+    if operation.tabular {
+        paths.push((format!("{}.{{ending}}", operation.path), json!({ "get": file(route) })));
+    }
+    paths
+}
+
+/// A route whose address ends as a file does.
+fn file(route: &Route) -> Value {
+    let operation = route.operation;
+    let mut responses = responses(route, &files());
+    let mut get = get(operation, &route.columns(), &Value::Null);
+    get["operationId"] = format!("{}_file", operation.id).into();
+    get["summary"] = format!("{}, as a file", operation.summary).into();
+    if let (Value::Array(params), Value::Object(responses)) =
+        (&mut get["parameters"], &mut responses)
+    {
+        params.retain(|param| param["name"] != params::FORMAT.name);
+        params.push(taken::ending());
+        // The address has chosen already.
+        responses.remove("406");
+    }
+    get["responses"] = responses;
+    get
 }
 
 fn get(operation: &Operation, columns: &[Column], responses: &Value) -> Value {
@@ -85,14 +108,17 @@ fn stream(operation: &Operation, status: &str, begun: &Value) -> (String, Value)
     (operation.path.to_owned(), json!({ "get": get }))
 }
 
-fn responses(route: &Route) -> Value {
-    let mut responses = json!({ "200": found(route), "400": problem("Refused") });
+fn responses(route: &Route, content: &Value) -> Value {
+    let mut responses = json!({ "200": found(route, content), "400": problem("Refused") });
     if route.has_version {
         responses["304"] = shared("responses", "Unchanged");
     }
     if route.may_be_absent {
         responses["404"] = problem("Unknown");
         responses["503"] = problem("Away");
+    }
+    if route.asks_upstreams() {
+        responses["429"] = problem("Spent");
     }
     if route.operation.params.iter().any(|param| param.name == params::AS_OF.name) {
         responses["410"] = problem("Gone");
@@ -116,7 +142,7 @@ fn shared_headers(names: &[&str]) -> Value {
     names.iter().map(|name| ((*name).to_owned(), shared("headers", name))).collect()
 }
 
-fn found(route: &Route) -> Value {
+fn found(route: &Route, content: &Value) -> Value {
     let mut headers = vec!["Cache-Control", "X-Request-Id"];
     if route.has_version {
         headers.extend(["ETag", "Last-Modified", "Vary"]);
@@ -124,27 +150,30 @@ fn found(route: &Route) -> Value {
     if route.operation.params.iter().any(|param| param.name == params::CURSOR.name) {
         headers.push("Link");
     }
+    if route.asks_upstreams() {
+        headers.extend(["RateLimit", "RateLimit-Policy"]);
+    }
     json!({
         "description": route.operation.summary,
         "headers": shared_headers(&headers),
-        "content": content(route),
+        "content": content,
     })
 }
 
-/// The answer in each form, by its type.
+/// The answer as JSON, or as text where it is one figure.
 fn content(route: &Route) -> Value {
-    let name = answer_name(route.operation.id);
-    let mut json = shared("schemas", &name);
-    let mut content = Map::new();
-    if route.operation.tabular {
-        json = json!({ "oneOf": [json, shared("schemas", &format!("{name}InColumns"))] });
-        for form in Form::ALL {
-            content.insert(media_type(form).to_owned(), json!({ "schema": bytes(form) }));
-        }
+    let id = route.operation.id;
+    if route.schema().is_none() {
+        return json!({ "text/plain": { "schema": { "type": "string" }, "example": "231.5" } });
     }
-    let body = json!({ "schema": json, "example": examples::parsed(route.operation.id) });
-    content.insert("application/json".to_owned(), body);
-    Value::Object(content)
+    let schema = shared("schemas", &answer_name(id));
+    json!({ "application/json": { "schema": schema, "example": examples::parsed(id) } })
+}
+
+/// The answer in each form that is no JSON document, by its type.
+fn files() -> Value {
+    let described = |form| (media_type(form).to_owned(), json!({ "schema": bytes(form) }));
+    Value::Object(taken::FILES.into_iter().map(described).collect())
 }
 
 /// Its type without how letters are encoded.
@@ -174,10 +203,45 @@ fn schemas() -> Value {
         if let Some(columns) = route.schema_of_columns() {
             schemas.insert(format!("{name}InColumns"), columns);
         }
-        schemas.insert(name, route.schema());
+        schemas.extend(route.schema().map(|schema| (name, schema)));
     }
+    share_words(&mut schemas);
     schemas.insert("Problem".to_owned(), given::<Problem>("problem"));
     Value::Object(schemas)
+}
+
+/// Makes schemas of their own of words that a field must be one of. Generators name
+/// them after what they stand in, and would give a field of `Bars` and a parameter of
+/// `bars` one name.
+fn share_words(schemas: &mut Map<String, Value>) {
+    let mut words = Map::new();
+    for (of, schema) in schemas.iter_mut() {
+        share_words_in(schema, of, &mut words);
+    }
+    schemas.append(&mut words);
+}
+
+fn share_words_in(schema: &mut Value, of: &str, words: &mut Map<String, Value>) {
+    let fields = schema.get_mut("properties").and_then(Value::as_object_mut);
+    for (name, field) in fields.into_iter().flatten() {
+        if field.get("enum").is_some_and(Value::is_array) {
+            let of_all = answer_name(name);
+            let is_other = words.get(&of_all).is_some_and(|all| all["enum"] != field["enum"]);
+            let shared_name = if is_other { format!("{of}{of_all}") } else { of_all };
+            let refers = json!({ "$ref": format!("#/components/schemas/{shared_name}"), "description": field["description"] });
+            let mut shared = std::mem::replace(field, refers);
+            shared.as_object_mut().map(|shared| shared.remove("description"));
+            words.insert(shared_name, shared);
+        }
+    }
+    let inner: Vec<&mut Value> = match schema {
+        Value::Object(members) => members.values_mut().collect(),
+        Value::Array(all) => all.iter_mut().collect(),
+        _ => Vec::new(),
+    };
+    for inner in inner {
+        share_words_in(inner, of, words);
+    }
 }
 
 fn headers() -> Value {
@@ -187,6 +251,8 @@ fn headers() -> Value {
         "ETag": header("This version of the answer; send it back in If-None-Match."),
         "Last-Modified": header("When this version came to be."),
         "Link": header("Where the rest is, as rel=\"next\", if there is more."),
+        "RateLimit": header("How many requests (r) you may still cause to each upstream now, and the seconds until there is one more (t); where this answer depended on it."),
+        "RateLimit-Policy": header("How many requests (q) a client may cause to each upstream at once, and in how many seconds (w) as many come in."),
         "Retry-After": header("Seconds until it is worth asking again."),
         "Vary": header("The request headers that this answer depends on."),
         "X-Request-Id": header("The request's name in the log; the one sent, if one was."),
@@ -196,13 +262,19 @@ fn headers() -> Value {
 fn problems() -> Value {
     let mut away = refusal("Nothing is held, and no source can be reached.");
     away["headers"]["Retry-After"] = shared("headers", "Retry-After");
+    let mut spent =
+        refusal("Nothing is held, and you have had your share of what upstreams may be asked.");
+    for name in ["RateLimit", "RateLimit-Policy", "Retry-After"] {
+        spent["headers"][name] = shared("headers", name);
+    }
     json!({
         "Unchanged": { "description": "The version that was sent along is the newest." },
         "Refused": refusal("A parameter is unknown, missing or not accepted."),
         "Unknown": refusal("There is no such instrument, or nothing was known of it then."),
-        "Gone": refusal("What was told at that instant is no longer retained."),
+        "Gone": refusal("What was answered at that instant is not stored, or no longer."),
         "NoSuchFormat": refusal("No form of the answer suits the Accept header."),
         "Away": away,
+        "Spent": spent,
         "Problem": refusal("Anything else that went wrong."),
     })
 }

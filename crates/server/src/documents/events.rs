@@ -8,9 +8,9 @@ use serde_json::{Map, Value, json};
 
 use super::fields::explain;
 use super::schemas::{given, read};
-use crate::api::kinds::symbol;
 use crate::api::operation::{STREAM, WS};
-use crate::stream::{At, ErrorJson, INTERVALS, Order, Unsubscribed};
+use face::kinds::symbol;
+use face::stream::{At, ErrorJson, INTERVALS, Order, Unsubscribed};
 
 /// One kind of message.
 pub(crate) struct Message {

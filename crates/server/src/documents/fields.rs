@@ -35,7 +35,7 @@ const MEANINGS: &[(&str, &str)] = &[
         "id",
         "Its place among all events, to resume from: the epoch, another after each start of the service, and a number that grows.",
     ),
-    ("pong.timestamp", "When the ping was heard."),
+    ("pong.timestamp", "When the ping was received."),
     ("snapshot.timestamp", "When the snapshot was made."),
     ("snapshot.quotes", "What is known of each symbol, as in the event quote."),
     ("snapshot.sources", "How each upstream is, as in the event source."),

@@ -19,19 +19,26 @@ pub(crate) const GUIDE: [Part; 9] = [
             `freshness` says whether it can be taken for the present one: `fresh`, `stale`, `missing` or `simulated`. \
             `null` means unknown; it never stands for zero. A price is in the `currency` beside it, as published: `GBp` is pence. \
             Digits are the source's own, nothing is rounded.\n\n\
-            Instants are UTC, RFC 3339. A `date` is the trading date at the exchange.",
+            Instants are UTC, RFC 3339. A `date` is the trading date at the exchange. `from` and `to` take either, or seconds (10 digits) or \
+            milliseconds (13 digits) since 1970: bars shorter than a day are then those that opened between the two, themselves included; longer \
+            ones those of the dates that it was where the instrument trades. A date is its whole trading day, as `to` too.",
     },
     Part {
         id: "symbols",
         title: "Symbols",
         text: "Any spelling works: `CAC40` or `^FCHI`, `EUR/USD`, `EUR_USD` or `EURUSD=X`, `BTC/EUR` or `BTC-EUR`. \
-            In a path a slash is written `%2F`, and `^` is written `%5E`. `/marketpulse/v1/search` finds a symbol by name or ISIN.",
+            In a path a slash is written `%2F`, and `^` is written `%5E`. `/marketpulse/v1/search` finds a symbol by name or ISIN.\n\n\
+            A list has commas between its parts, or a key for each: `symbols=AAPL,MSFT` or `symbols=AAPL&symbols=MSFT`.",
     },
     Part {
         id: "formats",
         title: "Formats",
         text: "Routes with rows write JSON (rows as objects), `columns` (JSON with an array for each column), `csv`, `ndjson` (an object a line), \
-            `arrow` and `parquet`. `format=` chooses; without it the `Accept` header does.\n\n\
+            `arrow` (the IPC stream), `arrow_file` and `parquet`. `format=` chooses; without it the `Accept` header does.\n\n\
+            An address with rows may end as a file does, before the question mark, for tools that go by it: `.csv`, `.ndjson`, `.parquet`, `.arrow` (the IPC file), \
+            `.arrows` (the stream), `.json`, `.columns.json`: `/marketpulse/v1/bars/AAPL.csv`, `/marketpulse/v1/quotes.parquet?symbols=AAPL,MSFT`. Only these, in lower case: \
+            the dots in `BRK.B` and `AIR.PA` are the symbol's own, and a symbol that ends as a file does is written in capitals. `format=` may repeat the ending and not contradict it.\n\n\
+            Spreadsheets take `/marketpulse/v1/value/AAPL`: the price alone, or another field of the quote with `field=`. `format=value` does the same for one quote, a rate and a conversion.\n\n\
             CSV, NDJSON, Arrow and Parquet repeat in every row what JSON says once, such as symbol, currency and source: a saved file \
             still tells where its numbers are from. In CSV an empty cell is unknown, and a text that a spreadsheet would take for a formula has an apostrophe before it.",
     },
@@ -63,12 +70,12 @@ pub(crate) const GUIDE: [Part; 9] = [
     Part {
         id: "past",
         title: "What was known then",
-        text: "`as_of` answers with what this service told at that instant: quotes, rates, bars, indicators, actions and `/marketpulse/history`. \
+        text: "`as_of` answers with what this service answered at that instant: quotes, rates, bars, indicators, actions and `/marketpulse/history`. \
             Corrections that came later are left out, so a study can be repeated to the last digit. Freshness and ages are as of then; \
-            of streamed prices the last of each second is known. It reaches back to when the instrument was first asked for here. \
+            of prices that were streamed within one second the last is stored, and of an instant between them the answer is 410, which names the next. It reaches back to when the instrument was first asked for here. \
             `known_at` is another name of the parameter, and the clearer one: in an answer, `as_of` is when a value was true.\n\n\
-            Nothing that was told is overwritten. `/marketpulse/v1/bars/{symbol}/versions` lists every version of every bar, from when until when \
-            it was known and why, and so do `/marketpulse/v1/actions/{symbol}/versions`. Whoever holds a copy asks `/marketpulse/v1/changes?since=` \
+            No version is ever overwritten. `/marketpulse/v1/bars/{symbol}/versions` lists every version of every bar, from when until when \
+            it was known and why, and so do `/marketpulse/v1/actions/{symbol}/versions` and `/marketpulse/v1/quotes/{symbol}/versions`. Whoever holds a copy asks `/marketpulse/v1/changes?since=` \
             what of it holds no more, or follows the event `revised` of the streams.",
     },
     Part {
@@ -83,14 +90,18 @@ pub(crate) const GUIDE: [Part; 9] = [
         title: "Caching",
         text: "`Cache-Control` says for how long a copy may be used without asking. Most answers carry an `ETag`: \
             send it back in `If-None-Match` and you get 304 and no body if nothing has changed. Asking often costs the upstreams nothing: \
-            one question is asked of them once, however many readers there are.",
+            one question is asked of them once, however many readers there are.\n\n\
+            Tools that read a file in parts, by `HEAD` and `Range`, get one version: the one that such a request got can be read under its address for ten seconds \
+            after it, the same bytes with the same `ETag`, and `Age` says for how long it has been served. A question for the whole is always answered with the newest. \
+            Of answers of more than 20,000 rows no parts can be had; `HEAD` then says no length.",
     },
     Part {
         id: "errors",
         title: "Errors",
         text: "An error is a problem document (RFC 9457, `application/problem+json`). `type` is stable and for programs, `detail` says what was wrong, \
             with what, and what would work. 400: a parameter is unknown or not accepted, `parameter` names it; an optional one that is left empty counts as not given. 404: there is no such instrument, or nothing was known of it then, \
-            `near` names what may have been meant. 406: no format suits `Accept`. 410: `as_of` lies before what is retained. 503: nothing is held and no source can be reached, \
+            `near` names what may have been meant. 406: no format suits `Accept`. 410: `as_of` lies before what is retained, or between prices that were streamed within one second. 429: nothing is held, and you have had your share of what upstreams may be asked; \
+            the headers `RateLimit` and `RateLimit-Policy` tell how much is left of it, with each answer that took some. 503: nothing is held and no source can be reached, \
             `reason` says why and `Retry-After` when to ask again. While a value is held it is given, marked `stale`, whatever the upstreams do.",
     },
 ];
@@ -104,8 +115,12 @@ pub(crate) struct Task {
 }
 
 /// What people come for most.
-pub(crate) const TASKS: [Task; 7] = [
+pub(crate) const TASKS: [Task; 8] = [
     Task { want: "The price of a share", address: "/marketpulse/v1/quotes/AAPL" },
+    Task {
+        want: "The price alone, for a cell of a spreadsheet",
+        address: "/marketpulse/v1/value/AAPL",
+    },
     Task {
         want: "A month of prices as CSV",
         address: "/marketpulse/v1/bars/AAPL?period=1mo&format=csv",
@@ -139,7 +154,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_indicator_is_told_with_the_formula_that_answers_tell() {
+    fn every_indicator_is_reported_with_the_formula_that_answers_say() {
         let text = GUIDE.iter().find(|part| part.id == "indicators").unwrap().text;
         for indicator in Indicator::USUAL {
             let line = format!("`{indicator}`: {}", indicator.formula());

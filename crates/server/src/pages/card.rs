@@ -88,11 +88,16 @@ impl Card {
             mark: quote.and_then(mark),
             source: quote.map_or_else(|| "–".into(), |quote| quote.source.to_string()),
             badge: self.freshness.as_str(),
-            pending: self.because.as_ref().is_some_and(|because| because.name == "pending"),
+            pending: self.is_pending(),
             as_of: quote.and_then(|quote| quote.as_of).map(|as_of| as_of.to_string()),
             age: self.age_text(),
             note: self.note(),
         }
+    }
+
+    /// Whether a source has been asked and has not answered yet.
+    pub(super) fn is_pending(&self) -> bool {
+        self.because.as_ref().is_some_and(|because| because.name == "pending")
     }
 
     fn note(&self) -> String {

@@ -1,10 +1,13 @@
 mod choice;
+mod columns;
+mod sort;
 
 use askama::Template;
 use market::{HistoryQuery, Instrument, Interval, Kind, Period, Quote, Span, Symbol};
 
 pub(crate) use choice::Choice;
-use choice::Sort;
+use columns::Column;
+use sort::{Key, Ranked};
 
 use super::card::{Card, CardText};
 use super::{Shell, address, assets};
@@ -66,8 +69,16 @@ struct Dashboard<'a> {
     /// The address of this page, for scripts.
     here: String,
     symbols: String,
-    sorts: [Pick; 4],
+    /// Which instrument's price the tab tells, and what speaks against it.
+    tab: Option<String>,
+    /// Whether anything is being asked for.
+    is_coming: bool,
+    sorts: Vec<Pick>,
     views: [View; 3],
+    heads: Vec<Head>,
+    columns: Vec<Pick>,
+    /// The columns that are left out, as style sheets know them.
+    without: String,
     is_own_list: bool,
     groups: Vec<Group<'a>>,
     left_out: usize,
@@ -77,9 +88,20 @@ struct Dashboard<'a> {
 
 /// An entry of a list to pick from.
 struct Pick {
-    value: &'static str,
-    label: &'static str,
+    value: String,
+    label: String,
     chosen: bool,
+}
+
+/// The head of a column.
+struct Head {
+    /// As style sheets know it.
+    name: &'static str,
+    label: &'static str,
+    /// Where a press leads, for a column that can be sorted by.
+    address: Option<String>,
+    /// `ascending` or `descending`, where it is.
+    sorted: Option<&'static str>,
 }
 
 /// A way to look at the page.
@@ -131,8 +153,13 @@ pub(crate) fn dashboard(shell: &Shell, view: &DashboardView) -> Result<String, a
         choice,
         here: choice.address(),
         symbols: listed.join(","),
+        tab: tab(view),
+        is_coming: view.tiles.iter().any(Tile::is_pending),
         sorts: sorts(choice),
         views: views(choice),
+        heads: heads(choice),
+        columns: columns(choice),
+        without: without(choice),
         is_own_list: choice.symbols.is_some(),
         groups: groups(view, &listed),
         left_out: view.left_out,
@@ -142,12 +169,50 @@ pub(crate) fn dashboard(shell: &Shell, view: &DashboardView) -> Result<String, a
     .render()
 }
 
-fn sorts(choice: &Choice) -> [Pick; 4] {
-    Sort::ALL.map(|sort| Pick {
-        value: sort.as_str(),
+fn sorts(choice: &Choice) -> Vec<Pick> {
+    let pick = |sort: sort::Sort| Pick {
+        value: sort.text(),
         label: sort.words(),
         chosen: sort == choice.sort,
-    })
+    };
+    choice.sort.offered().into_iter().map(pick).collect()
+}
+
+fn columns(choice: &Choice) -> Vec<Pick> {
+    let pick = |column: Column| Pick {
+        value: column.as_str().to_owned(),
+        label: column.words().0.to_owned(),
+        chosen: choice.has(column),
+    };
+    Column::ALL.map(pick).into()
+}
+
+fn without(choice: &Choice) -> String {
+    let left_out = Column::ALL.into_iter().filter(|column| !choice.has(*column));
+    left_out.map(Column::as_str).collect::<Vec<_>>().join(" ")
+}
+
+fn heads(choice: &Choice) -> Vec<Head> {
+    let head = |name, label, key: Option<Key>| Head {
+        name,
+        label,
+        address: key.map(|key| choice.sorted(choice.sort.pressed(key)).address()),
+        sorted: key.and_then(|key| choice.sort.direction(key)),
+    };
+    let first =
+        [head("name", "Instrument", Some(Key::Name)), head("price", "Price", Some(Key::Price))];
+    let others = Column::ALL.map(|it| head(it.as_str(), it.words().1, it.key()));
+    first.into_iter().chain(others).collect()
+}
+
+/// The price of the instrument in the main chart.
+fn tab(view: &DashboardView) -> Option<String> {
+    let Some(Ok(charted)) = &view.chart else { return None };
+    let card = view.tiles.iter().find_map(|tile| tile.card_of(charted))?.text();
+    card.exact.as_ref()?;
+    let doubt = if card.badge == "stale" { " (stale)" } else { "" };
+    let price = format!("{} {}", card.price, card.unit);
+    Some(format!("{}{doubt} · {}", price.trim_end(), card.name))
 }
 
 fn views(choice: &Choice) -> [View; 3] {
@@ -167,7 +232,7 @@ fn views(choice: &Choice) -> [View; 3] {
 /// All tiles as one group, or a group for each kind, in the order the kinds appear.
 fn groups<'a>(view: &'a DashboardView, listed: &[&str]) -> Vec<Group<'a>> {
     let mut tiles: Vec<&Tile> = view.tiles.iter().collect();
-    tiles.sort_by(|a, b| view.choice.sort.compare(a.sorted_by(), b.sorted_by()));
+    tiles.sort_by(|a, b| view.choice.sort.compare(&a.ranked(), &b.ranked()));
     let mut groups: Vec<Group<'a>> = Vec::new();
     for tile in tiles {
         let title = view.choice.by_kind.then(|| tile.group());
@@ -211,13 +276,36 @@ impl Tile {
         }
     }
 
-    fn sorted_by(&self) -> (&str, Option<f64>) {
-        match self {
-            Self::Known { card, .. } => {
-                let change = card.quote.as_ref().and_then(Quote::change_percent);
-                (&card.instrument.name, change)
+    fn ranked(&self) -> Ranked<'_> {
+        let card = match self {
+            Self::Known { card, .. } => card,
+            Self::Refused(no_symbol) => {
+                return Ranked { name: &no_symbol.text, ..Ranked::default() };
             }
-            Self::Refused(no_symbol) => (&no_symbol.text, None),
+        };
+        let quote = card.quote.as_ref();
+        Ranked {
+            name: &card.instrument.name,
+            price: quote.map(|quote| quote.price.get()),
+            moved: quote.and_then(Quote::change),
+            change: quote.and_then(Quote::change_percent),
+            as_of: quote.and_then(|it| it.as_of).map(|as_of| as_of.as_millisecond() as f64 / 1e3),
+        }
+    }
+
+    /// Its card, where it is this instrument's.
+    fn card_of(&self, instrument: &Instrument) -> Option<&Card> {
+        match self {
+            Self::Known { card, .. } if card.instrument.symbol == instrument.symbol => Some(card),
+            _ => None,
+        }
+    }
+
+    /// Whether a source has been asked and has not answered yet.
+    fn is_pending(&self) -> bool {
+        match self {
+            Self::Known { card, .. } => card.is_pending(),
+            Self::Refused(_) => false,
         }
     }
 

@@ -4,44 +4,60 @@ mod docs;
 mod history;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::extract::{RawQuery, State};
-use axum::http::header::{ACCEPT, CONTENT_TYPE, HeaderMap};
+use axum::http::header::{ACCEPT, CONTENT_TYPE, COOKIE, HeaderMap};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use engine::{Board, Entry};
-use http::{CachePolicy, Problem};
+use http::{CachePolicy, Caller, Problem};
 use jiff::Timestamp;
 use market::market_state;
 use query::explain::explain;
+use query::records::nothing_stored;
 
 pub(crate) use self::assets::asset_file;
 pub(crate) use self::docs::{asyncapi, chapter, docs, openapi};
 pub(crate) use self::history::history;
 use crate::app::App;
-use crate::error::ApiError;
-use crate::pages::{self, Card, HomeView, ProblemView, Shell, StatusView, Watched};
+use crate::pages::{self, Card, HomeView, ProblemView, Shell, StatusView, Theme, Watched};
+use face::ApiError;
+use face::engine_for;
+
+/// A page does not wait longer for what nobody has asked for yet; it says that
+/// sources are being asked, and shows what they say when it comes.
+const FIRST_PAINT: Duration = Duration::from_millis(500);
 
 /// `GET /marketpulse`
 pub(crate) async fn home(State(app): State<Arc<App>>, headers: HeaderMap) -> Response {
     let (board, now) = (app.engine.board(), app.engine.now());
     let view = HomeView { cards: cards(&board, now), base: docs::base(&app, &headers), now };
-    page(&app, StatusCode::OK, shows_simulated(&board), |shell| pages::home(shell, &view))
+    let simulated = shows_simulated(&board);
+    page(&app, &headers, StatusCode::OK, simulated, |shell| pages::home(shell, &view))
 }
 
-/// `GET /marketpulse/dashboard?symbols=&chart=&sort=&group=&view=&wall`
-pub(crate) async fn dashboard(State(app): State<Arc<App>>, RawQuery(query): RawQuery) -> Response {
-    let view = dashboard::view(&app, query.as_deref().unwrap_or_default()).await;
-    page(&app, StatusCode::OK, view.is_simulated(), |shell| pages::dashboard(shell, &view))
+/// `GET /marketpulse/dashboard?symbols=&chart=&sort=&group=&density=&columns=&view=&wall`
+pub(crate) async fn dashboard(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Response {
+    let engine = engine_for(&app.engine, &caller);
+    let view = dashboard::view(&app, &engine, query.as_deref().unwrap_or_default()).await;
+    let simulated = view.is_simulated();
+    page(&app, &headers, StatusCode::OK, simulated, |shell| pages::dashboard(shell, &view))
 }
 
 /// `GET /marketpulse/status`
-pub(crate) async fn status(State(app): State<Arc<App>>) -> Response {
+pub(crate) async fn status(State(app): State<Arc<App>>, headers: HeaderMap) -> Response {
     let (board, now) = (app.engine.board(), app.engine.now());
     let watched = board.entries.iter().map(|entry| watched(entry, now)).collect();
-    let (upstreams, doubted) = (app.engine.upstreams(), app.engine.rejected_histories());
-    let view = StatusView { watched, upstreams, doubted, now };
-    page(&app, StatusCode::OK, shows_simulated(&board), |shell| pages::status(shell, &view))
+    let (upstreams, rejected) = (app.engine.upstreams(), app.engine.rejected_histories());
+    let view = StatusView { watched, upstreams, rejected, now };
+    let simulated = shows_simulated(&board);
+    page(&app, &headers, StatusCode::OK, simulated, |shell| pages::status(shell, &view))
 }
 
 /// Whatever no other route answers.
@@ -54,7 +70,7 @@ pub(crate) async fn no_such_page(State(app): State<Arc<App>>, headers: HeaderMap
     let (status, title) = (problem.status(), problem.title().to_owned());
     let detail = problem.detail().to_owned();
     let view = ProblemView { status: status.as_u16(), title, detail, suggestions: Vec::new() };
-    page(&app, status, false, |shell| pages::problem(shell, &view))
+    page(&app, &headers, status, false, |shell| pages::problem(shell, &view))
 }
 
 /// Whether a browser asks, which would rather see a page than JSON.
@@ -74,7 +90,7 @@ fn card(entry: &Entry, now: Timestamp) -> Card {
         quote: entry.quote.clone(),
         freshness: entry.freshness(now),
         market_state: quote.and_then(|quote| market_state(quote, now)),
-        age: quote.and_then(|quote| quote.age(now)),
+        age: entry.age(now),
         because: explain(entry, now),
         rival: entry.rival(now).cloned(),
     }
@@ -92,14 +108,25 @@ fn shows_simulated(board: &Board) -> bool {
     board.entries.iter().any(|entry| entry.quote.as_ref().is_some_and(|quote| quote.simulated))
 }
 
+/// What the reader's theme switch has stored in this browser.
+fn theme(headers: &HeaderMap) -> Theme {
+    let cookies = headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
+    let mut pairs = cookies.flat_map(|cookies| cookies.split(';')).map(str::trim);
+    let chosen = pairs.find_map(|pair| pair.strip_prefix(Theme::COOKIE)?.strip_prefix('='));
+    chosen.map_or_else(Theme::default, Theme::read)
+}
+
 pub(super) fn page(
     app: &App,
+    headers: &HeaderMap,
     status: StatusCode,
     simulated: bool,
     render: impl FnOnce(&Shell) -> Result<String, askama::Error>,
 ) -> Response {
     let environment = app.config.environment.as_str().to_owned();
-    let shell = Shell { environment, version: env!("CARGO_PKG_VERSION"), simulated };
+    let version = env!("CARGO_PKG_VERSION");
+    let unstored = app.engine.store_failure().map(|failure| nothing_stored(&failure));
+    let shell = Shell { environment, version, simulated, unstored, theme: theme(headers) };
     let kind = [(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"))];
     match render(&shell) {
         Ok(html) => (status, CachePolicy::Revalidate, kind, html).into_response(),

@@ -2,15 +2,16 @@ use std::sync::Arc;
 
 use askama::Template;
 use jiff::SignedDuration;
-use market::{Freshness, HistoryResult, Interval, Period};
+use market::{Freshness, HistoryResult, Interval, Period, Price};
 
 use super::summary::Summary;
 use super::{Shell, address, assets, format, words};
 
 /// Periods to pick from, and how their links read.
-const PERIODS: [(&str, &str); 10] = [
+const PERIODS: [(&str, &str); 11] = [
     ("1d", "1D"),
     ("5d", "5D"),
+    ("7d", "7D"),
     ("1mo", "1M"),
     ("3mo", "3M"),
     ("6mo", "6M"),
@@ -38,13 +39,35 @@ pub(crate) struct HistoryView {
     /// Symbols worth suggesting, with their names.
     pub(crate) symbols: Vec<(String, String)>,
     /// The bars, or why there are none.
-    pub(crate) outcome: Result<Arc<HistoryResult>, Message>,
+    pub(crate) outcome: Outcome,
+    /// The close before a day that is shown by itself, where it is known.
+    pub(crate) previous: Option<Price>,
     /// Whether the bars may be taken for the present state of things.
     pub(crate) freshness: Freshness,
     /// Digits after the point that people expect to see.
     pub(crate) decimals: u8,
     /// How long ago the bars were received.
     pub(crate) age: SignedDuration,
+}
+
+/// What came of a question.
+pub(crate) enum Outcome {
+    /// There is an answer, which may be an empty one.
+    Answered(Arc<HistoryResult>),
+    /// There will be none.
+    Refused(Message),
+    /// Sources are still being asked.
+    Coming,
+}
+
+impl Outcome {
+    /// The answer, where there is one.
+    pub(crate) fn answer(&self) -> Option<&HistoryResult> {
+        match self {
+            Self::Answered(answer) => Some(answer),
+            Self::Refused(_) | Self::Coming => None,
+        }
+    }
 }
 
 /// How prices are adjusted and drawn, as it was asked for; `None` for the usual.
@@ -109,6 +132,7 @@ enum Shown<'a> {
     Bars { summary: Box<Summary<'a>>, links: Links },
     Empty(&'a HistoryResult),
     Nothing(&'a Message),
+    Coming,
 }
 
 /// The data behind a page.
@@ -125,9 +149,10 @@ struct Links {
 pub(crate) fn history(shell: &Shell, view: &HistoryView) -> Result<String, askama::Error> {
     let result = view.shown();
     let title = match &result {
-        Shown::Bars { summary, .. } => format!("{}, {}", summary.name, summary.span),
-        Shown::Empty(answer) => format!("No prices of {}", answer.question.symbol),
+        Shown::Bars { summary, .. } => summary.title(view.freshness),
+        Shown::Empty(answer) => format!("No prices of {}", answer.query.symbol),
         Shown::Nothing(message) => message.title.clone(),
+        Shown::Coming => format!("Asking for {}", view.symbol_text),
     };
     let drawn = &view.drawn;
     History {
@@ -141,7 +166,7 @@ pub(crate) fn history(shell: &Shell, view: &HistoryView) -> Result<String, askam
         adjusts: picks(&Drawn::ADJUSTS, drawn.adjust.as_deref(), adjust_text),
         result,
         badge: view.freshness.as_str(),
-        lack: view.outcome.as_ref().ok().and_then(|answer| query::lack(answer)),
+        lack: view.outcome.answer().and_then(query::lack),
         has_script: assets::has_script("history"),
     }
     .render()
@@ -179,10 +204,12 @@ fn listed(text: Option<&str>) -> impl Iterator<Item = &str> {
 impl HistoryView {
     fn shown(&self) -> Shown<'_> {
         let answer = match &self.outcome {
-            Err(message) => return Shown::Nothing(message),
-            Ok(answer) => answer,
+            Outcome::Coming => return Shown::Coming,
+            Outcome::Refused(message) => return Shown::Nothing(message),
+            Outcome::Answered(answer) => answer,
         };
-        let Some(summary) = Summary::of(answer, self.decimals) else { return Shown::Empty(answer) };
+        let summary = Summary::of(answer, self.decimals, self.previous);
+        let Some(summary) = summary else { return Shown::Empty(answer) };
         Shown::Bars { summary: summary.into(), links: self.links(answer) }
     }
 
@@ -191,15 +218,20 @@ impl HistoryView {
         let bars = |form: Option<&'static str>| {
             let form = form.map(|form| ("format", form));
             let more: Vec<_> = adjust.into_iter().chain(form).collect();
-            address::bars(&answer.question, &more)
+            address::bars(&answer.query, &more)
         };
         Links {
             bars: bars(None),
             columns: bars(Some("columns")),
             csv: bars(Some("csv")),
             json: bars(Some("json")),
-            actions: address::actions(&answer.question.symbol),
+            actions: address::actions(&answer.query.symbol),
         }
+    }
+
+    /// Whether one day is shown by itself, whose change is counted from the close before.
+    fn is_one_day(&self) -> bool {
+        self.period() == Some("1d")
     }
 
     /// The period that is shown; `None` where dates were given.

@@ -28,6 +28,8 @@ struct Home<'a> {
     watched: String,
     /// `2 fresh, 1 stale`; empty where nothing is watched.
     counts: String,
+    /// Whether anything is being asked for.
+    is_coming: bool,
     base: &'a str,
     now: Timestamp,
 }
@@ -38,7 +40,9 @@ pub(crate) fn home(shell: &Shell, view: &HomeView) -> Result<String, askama::Err
     let (watched, counts) = (watched(cards.len()), counts(&cards));
     let more = cards.len().saturating_sub(MOST_SHOWN);
     cards.truncate(MOST_SHOWN);
-    Home { shell, cards, more, watched, counts, base: &view.base, now: view.now }.render()
+    let is_coming = cards.iter().any(|card| card.pending);
+    Home { shell, is_coming, cards, more, watched, counts, base: &view.base, now: view.now }
+        .render()
 }
 
 fn watched(n: usize) -> String {

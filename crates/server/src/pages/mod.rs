@@ -14,16 +14,18 @@ mod problem;
 mod sentence;
 mod status;
 mod summary;
+mod theme;
 mod verdict;
 mod words;
 
 pub(crate) use card::Card;
 pub(crate) use dashboard::{Charted, Choice, DashboardView, NoSymbol, Tile, dashboard};
 pub(crate) use docs::{Chapter, chapter, docs, no_such_chapter};
-pub(crate) use history::{Drawn, HistoryView, Message, history};
+pub(crate) use history::{Drawn, HistoryView, Message, Outcome, history};
 pub(crate) use home::{HomeView, home};
 pub(crate) use problem::{ProblemView, problem};
 pub(crate) use status::{StatusView, status};
+pub(crate) use theme::Theme;
 pub(crate) use verdict::Watched;
 
 /// What every page says around its own matter.
@@ -34,6 +36,10 @@ pub(crate) struct Shell {
     pub(crate) version: &'static str,
     /// Whether anything on the page was made up by the simulator.
     pub(crate) simulated: bool,
+    /// Why nothing new is stored, where that is so, in a sentence.
+    pub(crate) unstored: Option<String>,
+    /// In which colours the reader wants it.
+    pub(crate) theme: Theme,
 }
 
 #[cfg(test)]

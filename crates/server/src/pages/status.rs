@@ -16,7 +16,7 @@ pub(crate) struct StatusView {
     /// Every upstream.
     pub(crate) upstreams: Vec<UpstreamStatus>,
     /// Answers about history that are not believed.
-    pub(crate) doubted: Vec<RejectedHistory>,
+    pub(crate) rejected: Vec<RejectedHistory>,
     /// When all this is so.
     pub(crate) now: Timestamp,
 }
@@ -72,7 +72,7 @@ pub(crate) fn status(shell: &Shell, view: &StatusView) -> Result<String, askama:
         verdict: verdict(&view.watched),
         trust: Trust::of(&view.watched),
         rows: view.watched.iter().map(row).collect(),
-        histories: view.doubted.iter().map(|it| history_text(it, view.now)).collect(),
+        histories: view.rejected.iter().map(|it| history_text(it, view.now)).collect(),
         sources: view.upstreams.iter().map(|it| source_text(it, view.now)).collect(),
     }
     .render()
@@ -116,7 +116,7 @@ fn disputed(card: &Card, rival: &Quote, now: Timestamp) -> Sentence {
 }
 
 fn not_believed(aside: &Quarantined, now: Timestamp) -> Sentence {
-    let Quarantined { quote, reason, since, sightings } = aside;
+    let Quarantined { quote, reason, since, sightings, .. } = aside;
     Sentence::from(format!("{} says ", quote.source))
         .figures(words::priced(quote, quote.instrument.price_decimals))
         .words(format!(", which is not believed: {reason}; "))
@@ -132,7 +132,7 @@ fn seen(sightings: u32, since: Timestamp, now: Timestamp) -> Sentence {
 }
 
 fn history_text(history: &RejectedHistory, now: Timestamp) -> HistoryText<'_> {
-    let RejectedHistory { symbol, source, reason, since, sightings } = history;
+    let RejectedHistory { symbol, source, reason, since, sightings, .. } = history;
     let doubt = format!("the history of {source} is not believed: {reason}; ");
     HistoryText {
         symbol: symbol.as_str(),

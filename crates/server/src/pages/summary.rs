@@ -1,6 +1,6 @@
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use market::{Bar, Currency, HistoryResult, Price};
+use market::{Bar, Currency, Freshness, HistoryResult, Price};
 
 use super::{format, words};
 
@@ -18,9 +18,13 @@ pub(super) struct Summary<'a> {
     /// As it stands in an address.
     pub(super) interval_name: &'static str,
     pub(super) zone: String,
+    /// The zone that the times of bars shorter than a day are of, in words.
+    pub(super) clock: Option<String>,
     pub(super) last: Moment,
     pub(super) first: Moment,
     pub(super) change: String,
+    /// What the change is counted from.
+    pub(super) since: &'static str,
     pub(super) direction: &'static str,
     pub(super) arrow: &'static str,
     pub(super) low: String,
@@ -68,22 +72,30 @@ pub(super) struct Row {
 }
 
 impl<'a> Summary<'a> {
-    /// Sums up an answer; `None` where it has no bar.
-    pub(super) fn of(answer: &'a HistoryResult, decimals: u8) -> Option<Self> {
+    /// Sums up an answer; `None` where it has no bar. The change is counted from the
+    /// close before, where there is one to count from.
+    pub(super) fn of(
+        answer: &'a HistoryResult,
+        decimals: u8,
+        previous: Option<Price>,
+    ) -> Option<Self> {
         let series = &answer.series;
         let (first, last) = (series.get(0)?, series.last()?);
         let writer = Writer::new(answer, decimals);
         let closes = || series.closes().iter().map(|close| close.get());
-        let (direction, arrow) = words::direction(last.close.get() - first.close.get());
+        let base = previous.unwrap_or(first.close);
+        let (direction, arrow) = words::direction(last.close.get() - base.get());
         Some(Self {
             name: &answer.instrument.name,
-            symbol: answer.question.symbol.as_str(),
+            symbol: answer.query.symbol.as_str(),
             exchange: answer.instrument.exchange.as_deref().unwrap_or_default(),
-            span: words::span(&answer.question.span),
-            interval: words::interval(answer.question.interval),
-            interval_name: answer.question.interval.as_str(),
+            span: words::span(&answer.query.span),
+            interval: words::interval(answer.query.interval),
+            interval_name: answer.query.interval.as_str(),
             zone: writer.zone_name().to_owned(),
-            change: writer.change(first.close, last.close),
+            clock: writer.intraday.then(|| writer.clock(last.open_time)),
+            change: writer.change(base, last.close),
+            since: if previous.is_some() { "since previous close" } else { "over the period" },
             direction,
             arrow,
             low: format::price(closes().fold(f64::INFINITY, f64::min), decimals),
@@ -107,6 +119,16 @@ impl<'a> Summary<'a> {
     }
 }
 
+impl Summary<'_> {
+    /// What a tab says: the price first, and what speaks against it.
+    pub(super) fn title(&self, freshness: Freshness) -> String {
+        let Self { name, span, unit, last, .. } = self;
+        let price = format!("{} {unit}", last.close);
+        let doubt = if freshness == Freshness::Stale { " (stale)" } else { "" };
+        format!("{}{doubt} · {name}, {span}", price.trim_end())
+    }
+}
+
 /// `GBp` is said to be hundredths of GBP, because it is easily misread.
 fn currency_text(currency: &Currency) -> String {
     match currency.major() {
@@ -124,12 +146,20 @@ struct Writer {
 
 impl Writer {
     fn new(answer: &HistoryResult, decimals: u8) -> Self {
-        let intraday = answer.question.interval.is_intraday();
+        let intraday = answer.query.interval.is_intraday();
         Self { decimals, intraday, zone: answer.instrument.zone() }
     }
 
     fn zone_name(&self) -> &str {
         self.zone.iana_name().unwrap_or("UTC")
+    }
+
+    /// `Europe/Paris, UTC+01`
+    fn clock(&self, at: Timestamp) -> String {
+        match self.zone.iana_name() {
+            Some(name) => format!("{name}, UTC{}", self.zone.to_offset(at)),
+            None => "UTC".to_owned(),
+        }
     }
 
     fn change(&self, first: Price, last: Price) -> String {

@@ -20,7 +20,8 @@ fn price(number: f64) -> Price {
 }
 
 fn shell(simulated: bool) -> Shell {
-    Shell { environment: "development".into(), version: "0.1.0", simulated }
+    let (environment, theme) = ("development".into(), Theme::System);
+    Shell { environment, version: "0.1.0", simulated, unstored: None, theme }
 }
 
 fn reason(detail: &str) -> Reason {
@@ -72,7 +73,7 @@ fn answer(bars: i64, interval: Interval) -> HistoryResult {
     HistoryResult {
         instrument: Catalog::new().instrument(&question.symbol),
         series: Series::new(head, (0..bars).map(|i| bar(i, bars, interval)).collect()),
-        question,
+        query: question,
         actions: Vec::new(),
         session: None,
         received_at: at("2025-10-29T12:00:01Z"),
@@ -110,7 +111,8 @@ fn view(outcome: Result<Arc<HistoryResult>, Message>) -> HistoryView {
         interval_text: None,
         drawn: Drawn::default(),
         symbols: vec![("CAC40".into(), "CAC 40".into()), ("EUR/USD".into(), "EUR in USD".into())],
-        outcome,
+        outcome: outcome.map_or_else(Outcome::Refused, Outcome::Answered),
+        previous: None,
         freshness: Freshness::Fresh,
         decimals: 2,
         age: SignedDuration::from_mins(3),
@@ -153,8 +155,8 @@ fn watched(card: Card) -> Watched {
 }
 
 fn status_view(watched: Vec<Watched>) -> StatusView {
-    let (upstreams, doubted) = (Vec::new(), Vec::new());
-    StatusView { watched, upstreams, doubted, now: at("2025-10-29T12:03:20Z") }
+    let (upstreams, rejected) = (Vec::new(), Vec::new());
+    StatusView { watched, upstreams, rejected, now: at("2025-10-29T12:03:20Z") }
 }
 
 fn every_page(simulated: bool) -> [String; 7] {
@@ -320,7 +322,7 @@ fn what_upstreams_and_addresses_say_is_text_and_never_markup() {
 #[test]
 fn history_is_summed_up_over_the_period() {
     let page = history_of(Ok(answer(3, Interval::D1)));
-    has(&page, "<title>CAC 40, 1 month · MarketPulse</title>");
+    has(&page, "<title>7,002.00 EUR · CAC 40, 1 month · MarketPulse</title>");
     has(&page, "+2.00 (+0.03\u{a0}%)");
     has(&page, "7,000.00</span> <span class=\"faint\" data-slot=\"first-when\">2 Jan 2025</span>");
     has(
@@ -340,6 +342,42 @@ fn bars_shorter_than_a_day_show_the_exchange_s_own_time() {
     has(&page, "Time (Europe/Paris)");
     has(&page, "<th scope=\"row\">2 Jan 2025, 09:00</th>");
     has(&page, "data-time-zone=\"Europe/Paris\"");
+    has(&page, "<p class=\"clock\">Times: Europe/Paris, UTC+01</p>");
+    assert!(!history_of(Ok(answer(2, Interval::D1))).contains("class=\"clock\""));
+}
+
+#[test]
+fn the_change_of_one_day_is_counted_from_the_close_before() {
+    let mut asked = view(Ok(answer(3, Interval::H1).into()));
+    asked.previous = Some(price(7_010.0));
+    let page = history(&shell(false), &asked).unwrap();
+    has(&page, "−8.00 (−0.11\u{a0}%)");
+    has(&page, "data-slot=\"since\">since previous close</span>");
+    has(&page, "data-direction=\"down\"");
+    has(&page, "data-previous=\"7010\"");
+}
+
+#[test]
+fn what_no_source_has_answered_yet_is_asked_for_again_with_and_without_scripts() {
+    let mut asked = view(Err(message()));
+    asked.outcome = Outcome::Coming;
+    let page = history(&shell(false), &asked).unwrap();
+    has(&page, "Asking for prices of CAC40");
+    has(&page, "<noscript><meta http-equiv=\"refresh\" content=\"2\"></noscript>");
+    has(&page, "<form id=\"choice\"");
+    let there = history_of(Ok(answer(3, Interval::D1)));
+    assert!(!there.contains("http-equiv=\"refresh\""), "{there}");
+}
+
+#[test]
+fn a_reader_s_colours_are_there_with_the_first_paint() {
+    for (value, marked) in
+        [("dark", " data-theme=\"dark\""), ("light", " data-theme=\"light\""), ("x", "")]
+    {
+        let shell = Shell { theme: Theme::read(value), ..shell(false) };
+        let page = home(&shell, &home_view(Vec::new())).unwrap();
+        has(&page, &format!("<html lang=\"en\"{marked}>"));
+    }
 }
 
 #[test]
@@ -362,14 +400,14 @@ fn a_column_appears_where_a_single_bar_has_a_figure_for_it() {
 }
 
 #[test]
-fn an_empty_stretch_is_told_with_ways_on() {
+fn an_empty_stretch_is_reported_with_ways_on() {
     let page = history_of(Ok(answer(0, Interval::D1)));
     has(&page, "CAC 40 exists, and had no prices in this stretch (1 month, daily)");
     has(&page, "period=max");
 }
 
 #[test]
-fn a_refusal_is_told_with_what_may_have_been_meant() {
+fn a_refusal_is_reported_with_what_may_have_been_meant() {
     let page = history_of(Err(message()));
     has(&page, "<h2>Unknown symbol</h2>");
     has(&page, "no upstream knows CAC41");
@@ -404,7 +442,7 @@ fn periods_keep_the_rest_of_what_was_chosen() {
 }
 
 #[test]
-fn an_interval_that_is_not_offered_is_told_with_ones_that_are() {
+fn an_interval_that_is_not_offered_is_reported_with_ones_that_are() {
     let detail = "interval: 1m bars reach back 7 days at most".to_owned();
     let mut asked = view(Err(Message { detail, is_about_interval: true, ..message() }));
     asked.interval_text = Some("1m".into());

@@ -98,8 +98,9 @@ fn is_undoubted(watched: &Watched) -> bool {
 /// not believed was given.
 fn is_unanswered(watched: &Watched) -> bool {
     let is_silence = |error: &SourceError| {
+        use NotAsked::{RateLimited, ShareSpent};
         let is_our_budget =
-            matches!(error, SourceError::NotAsked { why: NotAsked::RateLimited, .. });
+            matches!(error, SourceError::NotAsked { why: RateLimited | ShareSpent, .. });
         !is_our_budget && !matches!(error, SourceError::Suspect(_))
     };
     watched.is_fresh() && watched.failures.iter().any(|failure| is_silence(&failure.error))
@@ -212,10 +213,11 @@ fn fault(error: &SourceError) -> &'static str {
         SourceError::NotAsked { why: NotAsked::CircuitOpen, .. } => "failed too often of late",
         SourceError::Throttled { .. }
         | SourceError::NotAsked { why: NotAsked::PauseRequested, .. } => "asked for a pause",
-        SourceError::NotAsked { why: NotAsked::RateLimited, .. } => {
+        SourceError::NotAsked { why: NotAsked::RateLimited | NotAsked::ShareSpent, .. } => {
             "may not be asked again so soon"
         }
         SourceError::Unauthorised { .. } => "refused our request",
+        SourceError::NoRoom => "gave an answer for which there was no room",
         SourceError::Suspect(_) => "gave a price that is not believed",
         SourceError::UnknownSymbol(_) => "did not know it",
         SourceError::LeftOut(_) => "left it out of its answer",
@@ -233,7 +235,7 @@ fn source(name: &str) -> String {
 /// What else speaks against prices that are fresh by the clock.
 fn objections(watched: &[Watched]) -> String {
     let names = |of: fn(&Watched) -> bool| -> Vec<String> {
-        watched.iter().filter(|it| of(it)).map(|it| it.card.instrument.name.clone()).collect()
+        watched.iter().filter(|it| of(it)).map(|it| it.card.instrument.name.to_string()).collect()
     };
     let disputed = names(|it| it.card.rival.is_some());
     let doubted = names(|it| it.is_fresh() && it.quarantined.is_some());

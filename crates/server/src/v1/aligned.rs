@@ -3,19 +3,20 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use axum::response::Response;
+use engine::Engine;
 use futures_util::future::join_all;
 use http::CachePolicy;
 use market::{HistoryQuery, Symbol};
-use query::PriceView;
 use query::aligned::{Aligned, table};
+use query::{PriceView, Retained};
 
 use super::bars::{self, Stretch};
 use super::respond::{Writing, respond};
 use crate::api::requests::AlignedParams;
 use crate::app::App;
-use crate::as_of::{Retained, view};
+use crate::as_of::view;
 use crate::ask::Ask;
-use crate::error::ApiError;
+use face::ApiError;
 
 /// `GET /marketpulse/v1/bars?symbols=`
 pub(crate) async fn aligned(
@@ -23,8 +24,11 @@ pub(crate) async fn aligned(
     Ask { params, request }: Ask<AlignedParams>,
 ) -> Result<Response, ApiError> {
     let view = view(&app, &request, params.adjust, params.known_at, Retained::Bars)?;
-    let asked = questions(&app, &params, view).await?.into_iter();
-    let asked = asked.map(|question| Aligned::ask(&app.engine, question, view));
+    let view = view.between((params.from, params.to), params.interval);
+    let writing = Writing::new(&request, params.form, None, &[])?;
+    let engine = request.engine(&app);
+    let asked = questions(&app, &engine, &params, view).await?.into_iter();
+    let asked = asked.map(|question| Aligned::ask(&engine, question, view));
     let mut all = join_all(asked).await;
     // As where bars are too fine for the period: an empty table would not say so.
     if all.iter().all(Aligned::is_refused)
@@ -34,7 +38,6 @@ pub(crate) async fn aligned(
     }
     let table = table(&all, (params.interval, params.field, view), params.order)?;
     let depends_on: Vec<_> = all.iter().map(version).collect();
-    let writing = Writing::new(&request, params.form, None);
     respond(&app, &writing, depends_on, cache(&app, &all), table, None)
 }
 
@@ -42,6 +45,7 @@ pub(crate) async fn aligned(
 /// wrong with the parameters is wrong for all, and said once.
 async fn questions(
     app: &App,
+    engine: &Engine,
     params: &AlignedParams,
     view: PriceView,
 ) -> Result<Vec<HistoryQuery>, ApiError> {
@@ -55,10 +59,10 @@ async fn questions(
     let stretch = Stretch {
         interval: params.interval,
         period: params.period,
-        dates: (params.from, params.to),
+        bounds: (params.from, params.to),
         source: params.source.clone(),
     };
-    stretch.locate(app, &symbols, view).await;
+    stretch.locate(app, engine, &symbols, view).await?;
     symbols.iter().map(|symbol| stretch.of(app, view, symbol)).collect()
 }
 

@@ -1,44 +1,61 @@
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use axum::extract::State;
 use axum::response::Response;
+use engine::Engine;
 use http::{CachePolicy, Problem};
-use jiff::civil::Date;
-use market::{Freshness, HistoryQuery, Interval, Period, Source, Symbol, series_lifetime};
-use query::history::{locate, span};
-use query::{Bars, Page, PriceView};
+use market::{
+    Freshness, HistoryQuery, Indicator, Interval, Period, Source, Symbol, series_lifetime,
+};
+use query::history::{Bounds, check, locate};
+use query::records::bar::figures_of;
+use query::{Bars, Page, PriceView, Retained};
+use table::Column;
 
+use super::columns::BARS;
 use super::respond::{Writing, cached, respond};
 use crate::api::params;
 use crate::api::requests::BarsParams;
 use crate::app::App;
-use crate::as_of::{Retained, settled, view};
+use crate::as_of::{settled, view};
 use crate::ask::Ask;
-use crate::error::ApiError;
+use face::ApiError;
 
 /// `GET /marketpulse/v1/bars/{symbol}`
 pub(crate) async fn bars(
     State(app): State<Arc<App>>,
     Ask { params, request }: Ask<BarsParams>,
 ) -> Result<Response, ApiError> {
-    let (interval, dates) = (params.interval, (params.from, params.to));
+    let (interval, bounds) = (params.interval, (params.from, params.to));
     let view = view(&app, &request, params.adjust, params.known_at, Retained::Bars)?;
-    let stretch = Stretch { interval, period: params.period, dates, source: params.source };
-    stretch.locate(&app, std::slice::from_ref(&params.symbol), view).await;
+    let view = view.between(bounds, interval);
+    let indicators = params.indicators.unwrap_or_default().0;
+    let columns = columns(&indicators);
+    let writing = Writing::new(&request, params.form, params.fields, &columns)?;
+    let stretch = Stretch { interval, period: params.period, bounds, source: params.source };
+    let engine = request.engine(&app);
+    stretch.locate(&app, &engine, std::slice::from_ref(&params.symbol), view).await?;
     let question = stretch.of(&app, view, &params.symbol)?;
-    let bars = Bars::ask(&app.engine, &question, view).await?;
+    let bars = Bars::ask(&engine, &question, view).await?;
     let depends_on = bars.version();
     let cache = cache(&app, &bars);
-    let writing = Writing::new(&request, params.form, params.fields);
-    if let Some(response) = cached(&app, &writing, depends_on, cache)? {
+    if let Some(response) = cached(&app, &writing, depends_on, cache) {
         return Ok(response);
     }
-    let series = bars.series(&app.engine).await?;
+    let series = bars.series(&engine).await?;
     let page = Page::of(&series, params.limit, params.cursor, params.order);
     let next = page.next(&series).map(|at| request.with(&params::CURSOR, &at.to_string()));
-    let indicators = params.indicators.unwrap_or_default().0;
     let table = bars.table(series, page, indicators, next.clone()).await?;
     respond(&app, &writing, depends_on, cache, table, next.as_deref())
+}
+
+/// Those of bars, and of indicators beside them.
+fn columns(indicators: &[Indicator]) -> Cow<'static, [Column]> {
+    if indicators.is_empty() {
+        return Cow::Borrowed(&BARS);
+    }
+    BARS.iter().cloned().chain(figures_of(indicators)).collect()
 }
 
 /// What was known at an instant does not change. What is known now is good until
@@ -64,17 +81,37 @@ pub(super) fn cache(app: &App, bars: &Bars) -> CachePolicy {
 pub(super) struct Stretch {
     pub(super) interval: Interval,
     pub(super) period: Option<Period>,
-    pub(super) dates: (Option<Date>, Option<Date>),
+    pub(super) bounds: Bounds,
     pub(super) source: Option<Source>,
 }
 
 impl Stretch {
     /// Has it known where symbols trade, if the question needs it. What was known
     /// at an instant is no question to anybody.
-    pub(super) async fn locate(&self, app: &App, symbols: &[Symbol], view: PriceView) {
+    ///
+    /// # Errors
+    ///
+    /// What can be seen to be wrong before anybody is asked.
+    pub(super) async fn locate(
+        &self,
+        app: &App,
+        engine: &Engine,
+        symbols: &[Symbol],
+        view: PriceView,
+    ) -> Result<(), ApiError> {
+        check(self.period, self.bounds)?;
+        symbols.iter().try_for_each(|symbol| self.check_source(app, symbol))?;
         if view.known_at.is_none() {
-            locate(&app.engine, symbols, self.dates).await;
+            locate(engine, symbols, self.bounds).await;
         }
+        Ok(())
+    }
+
+    fn check_source(&self, app: &App, symbol: &Symbol) -> Result<(), Problem> {
+        let symbol = app.engine.canonical(symbol);
+        let is_none = |source: &&Source| !app.engine.sources_of(&symbol).contains(source);
+        let wrong = self.source.as_ref().filter(is_none);
+        wrong.map_or(Ok(()), |source| Err(not_a_source(app, &symbol, source)))
     }
 
     /// The question about one symbol.
@@ -85,12 +122,8 @@ impl Stretch {
         symbol: &Symbol,
     ) -> Result<HistoryQuery, ApiError> {
         let symbol = app.engine.canonical(symbol);
-        let today = || view.today(&app.engine, &symbol);
-        let span = span(self.period, self.dates, app.config.default_period, today)?;
-        let is_none = |source: &&Source| !app.engine.sources_of(&symbol).contains(source);
-        if let Some(source) = self.source.as_ref().filter(is_none) {
-            return Err(not_a_source(app, &symbol, source).into());
-        }
+        let (asked, default) = ((self.period, self.bounds), app.config.default_period);
+        let span = view.span(&app.engine, &symbol, asked, default)?;
         Ok(HistoryQuery { symbol, interval: self.interval, span, source: self.source.clone() })
     }
 }

@@ -6,22 +6,23 @@ use axum::response::Response;
 use http::{CachePolicy, Problem};
 use jiff::ToSpan;
 use jiff::civil::Date;
-use market::{Calendar, Span};
+use market::{Bound, Calendar, Span};
 use query::records::calendar;
 
+use super::columns;
 use super::respond::{Writing, respond};
 use crate::api::params;
 use crate::api::requests::{CalendarParams, CalendarsParams};
 use crate::app::App;
 use crate::ask::Ask;
-use crate::error::ApiError;
+use face::ApiError;
 
 /// `GET /marketpulse/v1/calendars`
 pub(crate) async fn calendars(
     State(app): State<Arc<App>>,
     Ask { params, request }: Ask<CalendarsParams>,
 ) -> Result<Response, ApiError> {
-    let writing = Writing::new(&request, params.form, params.fields);
+    let writing = Writing::new(&request, params.form, params.fields, &columns::CALENDARS)?;
     respond(&app, &writing, (), CachePolicy::Revalidate, calendar::calendars()?, None)
 }
 
@@ -30,10 +31,12 @@ pub(crate) async fn calendar(
     State(app): State<Arc<App>>,
     Ask { params, request }: Ask<CalendarParams>,
 ) -> Result<Response, ApiError> {
+    let writing = Writing::new(&request, params.form, params.fields, &columns::SESSIONS)?;
     let found = Calendar::of(&params.mic).ok_or_else(|| unknown(&params.mic))?;
-    let dates = dates(found.date(app.engine.now()), params.from, params.to)?;
+    let date = |bound: Bound| bound.date(|at| found.date(at));
+    let (from, to) = (params.from.map(date), params.to.map(date));
+    let dates = dates(found.date(app.engine.now()), from, to)?;
     let table = calendar::sessions(found, dates)?;
-    let writing = Writing::new(&request, params.form, params.fields);
     respond(&app, &writing, dates, CachePolicy::Revalidate, table, None)
 }
 

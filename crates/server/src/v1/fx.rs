@@ -2,37 +2,44 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use axum::response::Response;
-use engine::{Day, NoRate, Rate};
-use http::reply::json;
+use engine::{Day, Engine, NoRate, Rate};
+use http::reply::{Encoded, JSON};
 use http::{CachePolicy, Problem};
 use jiff::SignedDuration;
 use jiff::civil::Date;
 use market::{Adjust, Currency, Freshness, Source};
-use query::{PriceView, Refusal, records};
+use query::{PriceView, Refusal, Retained, records};
+use table::in_fifteen_digits;
 
+use super::figure::bare;
 use crate::api::params as p;
 use crate::api::requests::{ConvertParams, RateParams};
 use crate::app::App;
-use crate::as_of::{Retained, settled, view};
-use crate::ask::Ask;
-use crate::error::ApiError;
+use crate::as_of::{settled, view};
+use crate::ask::{Ask, Asked};
+use face::ApiError;
+use face::kinds::Shape;
 
 /// How long a day's rate may be kept by others: it is set, but a source may
 /// correct it.
 const SETTLED_FOR: SignedDuration = SignedDuration::from_hours(1);
 
-/// `GET /marketpulse/v1/fx/{base}/{quote}`
+/// `GET /marketpulse/v1/fx/{base}/{to}`
 pub(crate) async fn rate(
     State(app): State<Arc<App>>,
     Ask { params, request }: Ask<RateParams>,
 ) -> Result<Response, ApiError> {
-    let RateParams { base, quote, date, source, known_at } = params;
+    let RateParams { base, quote, date, source, known_at, shape } = params;
     let view = view(&app, &request, Adjust::Splits, known_at, retained(date, source.as_ref()))?;
     let names = [p::BASE.name, p::QUOTE.name];
     let requested = Requested { names, base, quote, date, source, view };
-    let rate = requested.rate(&app).await?;
+    let rate = requested.rate(&app, &request.engine(&app)).await?;
+    let cache = requested.cache(&app, &rate);
+    if shape == Some(Shape::Value) {
+        return Ok(alone(&app, &request, cache, &rate, rate.rate));
+    }
     let body = records::rate::rate(&rate, requested.date, view.now(&app.engine));
-    Ok(json(requested.cache(&app, &rate), body))
+    Ok(Encoded::new(JSON, body, app.engine.now()).respond(cache, &request.headers))
 }
 
 /// `GET /marketpulse/v1/fx/convert?from=&to=&amount=`
@@ -40,19 +47,34 @@ pub(crate) async fn convert(
     State(app): State<Arc<App>>,
     Ask { params, request }: Ask<ConvertParams>,
 ) -> Result<Response, ApiError> {
-    let ConvertParams { from, to, amount, date, source, known_at } = params;
+    let ConvertParams { from, to, amount, date, source, known_at, shape } = params;
     let view = view(&app, &request, Adjust::Splits, known_at, retained(date, source.as_ref()))?;
     let names = [p::CONVERT_FROM.name, p::CONVERT_TO.name];
     let requested = Requested { names, base: from, quote: to, date, source, view };
-    let rate = requested.rate(&app).await?;
+    let rate = requested.rate(&app, &request.engine(&app)).await?;
     let result = amount * rate.rate;
     if !result.is_normal() {
         let fault = format!("{amount} at {} is a number too large or too small to give", rate.rate);
         return Err(p::AMOUNT.refused(fault).into());
     }
+    let cache = requested.cache(&app, &rate);
+    if shape == Some(Shape::Value) {
+        return Ok(alone(&app, &request, cache, &rate, result));
+    }
     let body =
         records::rate::conversion(&rate, (amount, result), requested.date, view.now(&app.engine));
-    Ok(json(requested.cache(&app, &rate), body))
+    Ok(Encoded::new(JSON, body, app.engine.now()).respond(cache, &request.headers))
+}
+
+/// A rate, or what an amount comes to by it, as one figure.
+fn alone(app: &App, request: &Asked, cache: CachePolicy, rate: &Rate, figure: f64) -> Response {
+    let beside = [
+        ("freshness", Some(rate.freshness().as_str().to_owned())),
+        ("currency", Some(rate.quote.as_str().to_owned())),
+        ("rate_date", rate.date().map(|date| date.to_string())),
+        ("simulated", Some(rate.simulated.to_string())),
+    ];
+    bare(app, request, cache, in_fifteen_digits(figure).to_string(), &beside)
 }
 
 /// A day's rate is made of bars, the latest of quotes.
@@ -73,8 +95,8 @@ struct Requested {
 
 impl Requested {
     /// A source that sets rates once a day is asked for those of today.
-    async fn rate(&self, app: &App) -> Result<Rate, ApiError> {
-        let (engine, source) = (&app.engine, self.source.as_ref());
+    async fn rate(&self, app: &App, engine: &Engine) -> Result<Rate, ApiError> {
+        let source = self.source.as_ref();
         let (base, quote, at) = (&self.base, &self.quote, self.view.known_at);
         let today = || engine.reference_day_of(self.view.now(engine));
         let date = self.date.or_else(|| source.map(|_| today()));
@@ -102,7 +124,7 @@ impl Requested {
             NoRate::Away { pair, failures } => {
                 Refusal::Unavailable { symbol: pair, failures }.into()
             }
-            NoRate::Store { error, .. } => Refusal::Store(error).into(),
+            NoRate::Store { error, .. } => Refusal::from(error).into(),
             NoRate::MinorUnit { minor, .. } => {
                 Problem::parameter(if minor == self.base { base } else { quote }, fault).into()
             }

@@ -2,36 +2,37 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use axum::response::Response;
-use http::reply::json;
+use http::reply::{Encoded, JSON};
 use http::{CachePolicy, Problem};
 use query::explain::explained;
 use query::{Refusal, records};
 
+use super::columns;
 use super::respond::{Writing, respond};
 use crate::api::requests::{InstrumentParams, InstrumentsParams, SearchParams};
 use crate::app::App;
-use crate::ask::{Ask, Taken};
-use crate::error::ApiError;
+use crate::ask::Ask;
+use face::{ApiError, share_spent};
 
 /// `GET /marketpulse/v1/instruments`
 pub(crate) async fn instruments(
     State(app): State<Arc<App>>,
     Ask { params, request }: Ask<InstrumentsParams>,
 ) -> Result<Response, ApiError> {
+    let writing = Writing::new(&request, params.form, params.fields, &columns::INSTRUMENTS)?;
     let all = app.engine.instruments();
     let table = records::instruments(&all)?;
     let depends_on: Vec<String> = all.iter().map(|it| format!("{it:?}")).collect();
-    let writing = Writing::new(&request, params.form, params.fields);
     respond(&app, &writing, depends_on, CachePolicy::Revalidate, table, None)
 }
 
 /// `GET /marketpulse/v1/instruments/{symbol}`
 pub(crate) async fn instrument(
     State(app): State<Arc<App>>,
-    Taken(params): Taken<InstrumentParams>,
+    Ask { params, request }: Ask<InstrumentParams>,
 ) -> Result<Response, ApiError> {
     let symbol = app.engine.canonical(&params.symbol);
-    let entry = app.engine.quotes(std::slice::from_ref(&symbol)).await.pop();
+    let entry = request.engine(&app).quotes(std::slice::from_ref(&symbol)).await.pop();
     let entry = entry.ok_or_else(Problem::internal)?;
     let known = app.engine.instruments().into_iter().any(|it| it.symbol == symbol);
     if entry.quote.is_none() && !known {
@@ -41,7 +42,8 @@ pub(crate) async fn instrument(
     let engine = &app.engine;
     let (sources, aliases) = (engine.sources_of(&symbol), engine.aliases(&symbol));
     let body = records::instrument(&entry, &sources, &aliases, engine.now());
-    Ok(json(CachePolicy::OneSecond, body))
+    let encoded = Encoded::new(JSON, body, engine.now());
+    Ok(encoded.respond(CachePolicy::OneSecond, &request.headers))
 }
 
 /// `GET /marketpulse/v1/search?q=`
@@ -49,15 +51,16 @@ pub(crate) async fn search(
     State(app): State<Arc<App>>,
     Ask { params, request }: Ask<SearchParams>,
 ) -> Result<Response, ApiError> {
-    let found = app.engine.search(&params.text).await;
-    let upstream = match found.failures.iter().next() {
-        Some(_) => explained(&found.failures),
-        None if app.engine.searches_upstream() => "ok".to_owned(),
-        None => "none".to_owned(),
-    };
-    let table = records::found(&params.text, upstream, &found.instruments, found.known)?;
+    let writing = Writing::new(&request, params.form, params.fields, &columns::FOUND)?;
+    let found = request.engine(&app).search(&params.text).await;
+    if found.instruments.is_empty() && found.failures.tells_of_spent_share() {
+        let text = table::text::short(&params.text);
+        let why = explained(&found.failures);
+        let detail = format!("nothing that is known here is like {text:?}: {why}");
+        return Err(share_spent(&found.failures, detail).into());
+    }
+    let table = records::found(&params.text, &app.engine, &found)?;
     let depends_on: Vec<String> = found.instruments.iter().map(|it| format!("{it:?}")).collect();
     let depends_on = (depends_on, found.failures.to_string());
-    let writing = Writing::new(&request, params.form, params.fields);
     respond(&app, &writing, depends_on, CachePolicy::Revalidate, table, None)
 }

@@ -7,12 +7,12 @@ use axum::response::Response;
 use bytes::Bytes;
 use http::reply::{Encoded, piecewise};
 use http::{CachePolicy, accept};
-use table::{EncodeError, Form, Table};
+use table::{Column, EncodeError, Form, Table};
 
 use crate::api::params;
 use crate::app::App;
 use crate::ask::{Asked, version};
-use crate::error::ApiError;
+use face::ApiError;
 
 /// Rows from which on an answer is sent piece by piece and not cached.
 const TOO_LONG_TO_CACHE: usize = 20_000;
@@ -21,19 +21,29 @@ const TOO_LONG_TO_CACHE: usize = 20_000;
 /// of its columns.
 pub(super) struct Writing<'a> {
     request: &'a Asked,
-    form: Option<Form>,
+    form: Form,
     fields: Option<String>,
 }
 
 impl<'a> Writing<'a> {
-    pub(super) fn new(request: &'a Asked, form: Option<Form>, fields: Option<String>) -> Self {
-        Self { request, form, fields }
-    }
-
-    /// The form that was named, else the one that the client accepts.
-    fn form(&self) -> Result<Form, ApiError> {
-        let accept = self.request.headers.get(ACCEPT).and_then(|value| value.to_str().ok());
-        Ok(accept::form(self.form, accept)?)
+    /// Checks it. To be called before anybody is asked for what is to be written: a
+    /// question that cannot be answered costs nobody anything, and is refused whatever
+    /// else stands in its way.
+    ///
+    /// # Errors
+    ///
+    /// A field that is none of these columns, or no form that the client accepts.
+    pub(super) fn new(
+        request: &'a Asked,
+        form: Option<Form>,
+        fields: Option<String>,
+        columns: &[Column],
+    ) -> Result<Self, ApiError> {
+        let accept = request.headers.get(ACCEPT).and_then(|value| value.to_str().ok());
+        let form = accept::form(form, accept)?;
+        let checked = fields.as_deref().map(|fields| table::places(columns, fields)).transpose();
+        checked.map_err(|error| params::FIELDS.refused(error))?;
+        Ok(Self { request, form, fields })
     }
 }
 
@@ -44,10 +54,10 @@ pub(super) fn cached(
     writing: &Writing,
     depends_on: impl Hash,
     cache: CachePolicy,
-) -> Result<Option<Response>, ApiError> {
-    let key = writing.request.key(writing.form()?);
+) -> Option<Response> {
+    let key = writing.request.key(writing.form);
     let cached = app.replies.cached(&key, version(depends_on));
-    Ok(cached.map(|encoded| encoded.respond(cache, &writing.request.headers)))
+    cached.map(|encoded| encoded.respond(cache, &writing.request.headers))
 }
 
 /// Answers with a table in the form asked for. `depends_on` is everything that
@@ -61,13 +71,17 @@ pub(super) fn respond(
     table: Table,
     next: Option<&str>,
 ) -> Result<Response, ApiError> {
-    let (form, headers) = (writing.form()?, &writing.request.headers);
+    let (form, headers) = (writing.form, &writing.request.headers);
     let (key, link) = (writing.request.key(form), next.and_then(link));
     let table = table.with_fields(writing.fields.as_deref());
     let table = table.map_err(|error| params::FIELDS.refused(error))?;
     if table.rows.len() > TOO_LONG_TO_CACHE {
         let version = version((version(depends_on), key));
-        let pieces = begun(&table, form)?;
+        let room = app.long_answers.room(table.rows.len())?;
+        let pieces = begun(&table, form)?.inspect(move |_| {
+            // Given back when the last piece has been taken.
+            let _ = &room;
+        });
         let mut response = piecewise(form.content_type(), version, cache, headers, pieces);
         response.headers_mut().extend(link.map(|link| (LINK, link)));
         return Ok(response);

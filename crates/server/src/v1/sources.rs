@@ -14,6 +14,8 @@ pub(crate) async fn sources(State(app): State<Arc<App>>, _: Taken<()>) -> Respon
     let (upstreams, streams) = (engine.upstreams(), engine.streams());
     let (doubted, set_aside) = (engine.rejected_histories(), engine.set_aside());
     let (asked, doubts) = ((&*upstreams, &*streams), (&*doubted, &*set_aside));
-    let body = query::records::sources(asked, &engine.board(), doubts, engine.now());
+    let failure = engine.store_failure();
+    let (board, now) = (engine.board(), engine.now());
+    let body = query::records::sources(asked, &board, doubts, failure.as_ref(), now);
     json(CachePolicy::OneSecond, body)
 }

@@ -8,14 +8,15 @@ use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderName, HeaderValue};
 use axum::response::{IntoResponse, Response};
 use http::connections::EventStream;
-use http::{CachePolicy, Problem};
+use http::{CachePolicy, Caller, Problem};
 use market::Symbol;
 
 use crate::api::requests::StreamParams;
 use crate::app::App;
 use crate::ask::{Ask, Taken};
-use crate::error::ApiError;
-use crate::stream::{LONGEST_MESSAGE, Reader, SseEvents, converse, read_symbols};
+use face::ApiError;
+use face::client;
+use face::stream::{LONGEST_MESSAGE, Reader, SseEvents, converse, read_symbols};
 
 /// Events are to be passed on as they come.
 const UNBUFFERED: (HeaderName, HeaderValue) =
@@ -32,7 +33,7 @@ pub(crate) async fn stream(
     };
     let last_seen = request.headers.get("last-event-id").and_then(|id| id.to_str().ok());
     let after = last_seen.and_then(|id| id.parse().ok());
-    let mut reader = place(&app)?;
+    let mut reader = place(&app, &request.caller)?;
     let first = reader.follow(&symbols, params.bars, after);
     let first = first.map_err(|error| Problem::too_many(error.to_string()))?;
     let events = EventStream::new(SseEvents::new(reader, &[first, errors].concat()));
@@ -45,11 +46,12 @@ pub(crate) async fn stream(
 pub(crate) async fn ws(
     State(app): State<Arc<App>>,
     _: Taken<()>,
+    caller: Caller,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Result<Response, ApiError> {
     const BUFFER: usize = 4 << 10;
     let upgrade = upgrade.map_err(|_| ApiError::not_web_socket())?;
-    let reader = place(&app)?;
+    let reader = place(&app, &caller)?;
     // Somewhat more is read than is accepted, so that the end can be explained.
     let upgrade = upgrade
         .read_buffer_size(BUFFER)
@@ -59,12 +61,9 @@ pub(crate) async fn ws(
     Ok(upgrade.on_upgrade(move |socket| converse(socket, reader)))
 }
 
-fn place(app: &App) -> Result<Reader, Problem> {
-    let most = app.streams.limits.connections;
-    let refused = || {
-        Problem::too_many(format!("all {most} connections for streams are taken; try again later"))
-    };
-    Reader::join(&app.streams).ok_or_else(refused)
+fn place(app: &App, caller: &Caller) -> Result<Reader, Problem> {
+    let joined = Reader::join(&app.streams, client(caller));
+    joined.map_err(|no_place| Problem::too_many(no_place.to_string()))
 }
 
 fn watched(app: &App) -> Vec<Symbol> {

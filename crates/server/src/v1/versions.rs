@@ -2,34 +2,80 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use axum::response::Response;
-use http::{CachePolicy, Problem};
-use jiff::Timestamp;
+use engine::Engine;
+use http::CachePolicy;
 use jiff::civil::Date;
-use market::{ChangesQuery, Known, Span};
-use query::{Refusal, records};
+use jiff::{SignedDuration, Timestamp};
+use market::{ChangesQuery, Instrument, Known, QuoteVersionsQuery, Symbol};
+use query::history::Bounds;
+use query::{Opened, Refusal, records};
 
+use super::columns;
 use super::respond::{Writing, respond};
 use crate::api::params;
-use crate::api::requests::{ActionVersionsParams, BarVersionsParams, ChangesParams};
+use crate::api::requests::{
+    ActionVersionsParams, BarVersionsParams, ChangesParams, QuoteVersionsParams,
+};
 use crate::app::App;
 use crate::ask::Ask;
-use crate::error::ApiError;
+use face::ApiError;
 
-/// Changes in one answer, unless another number is asked for.
-const MOST_CHANGES: u32 = 10_000;
+/// Changes in one answer, or versions of a quote, unless another number is asked for.
+const MOST: u32 = 10_000;
+
+/// `GET /marketpulse/v1/quotes/{symbol}/versions`
+pub(crate) async fn quote_versions(
+    State(app): State<Arc<App>>,
+    Ask { params, request }: Ask<QuoteVersionsParams>,
+) -> Result<Response, ApiError> {
+    let writing = Writing::new(&request, params.form, params.fields, &columns::QUOTE_VERSIONS)?;
+    let symbol = app.engine.canonical(&params.symbol);
+    let bounds = (params.from, params.to);
+    let (from, to) = dates(&request.engine(&app), &symbol, params.date, bounds).await?;
+    let instrument = app.engine.instrument(&symbol);
+    let most = params.limit.unwrap_or(MOST) as usize;
+    let query = QuoteVersionsQuery {
+        symbol,
+        from: from.and_then(|from| begins(from, &instrument)),
+        to: to.tomorrow().ok().and_then(|after| begins(after, &instrument)).map(just_before),
+        after: u64::from(params.cursor.unwrap_or_default()),
+        most: most + 1,
+    };
+    let mut found = app.engine.quote_versions(&query).await.map_err(Refusal::from)?;
+    let has_more = found.len() > most;
+    found.truncate(most);
+    let next = found.last().map(|it| it.number).filter(|_| has_more);
+    let next = next.map(|last| request.with(&params::VERSIONS_CURSOR, &last.to_string()));
+    let table = records::shown::table(&instrument, &found, next.clone())?;
+    let depends_on: Vec<_> = found.iter().map(|it| (it.number, it.until)).collect();
+    respond(&app, &writing, depends_on, CachePolicy::Revalidate, table, next.as_deref())
+}
+
+/// When a day begins where an instrument trades.
+fn begins(date: Date, instrument: &Instrument) -> Option<Timestamp> {
+    date.to_zoned(instrument.zone()).ok().map(|begins| begins.timestamp())
+}
+
+/// The last instant before another that can be told from it.
+fn just_before(at: Timestamp) -> Timestamp {
+    at.checked_sub(SignedDuration::from_millis(1)).unwrap_or(at)
+}
 
 /// `GET /marketpulse/v1/bars/{symbol}/versions`
 pub(crate) async fn bar_versions(
     State(app): State<Arc<App>>,
     Ask { params, request }: Ask<BarVersionsParams>,
 ) -> Result<Response, ApiError> {
-    let dates = dates(params.date, (params.from, params.to))?;
+    let writing = Writing::new(&request, params.form, params.fields, &columns::BAR_VERSIONS)?;
     let (symbol, interval) = (app.engine.canonical(&params.symbol), params.interval);
+    let bounds = (params.from, params.to);
+    let dates = dates(&request.engine(&app), &symbol, params.date, bounds).await?;
     let found = app.engine.bar_versions(&symbol, interval, params.source.as_ref(), dates).await;
-    let found = found.map_err(Refusal::Store)?;
+    let mut found = found.map_err(Refusal::from)?;
+    let opened = Opened::between(bounds, interval);
+    found.retain(|it| opened.takes(it.open_time));
     let table = records::version::bars(&app.engine.instrument(&symbol), interval, &found)?;
     let depends_on = state(found.iter().map(|it| it.known));
-    let writing = Writing::new(&request, params.form, params.fields);
     respond(&app, &writing, depends_on, CachePolicy::Revalidate, table, None)
 }
 
@@ -38,28 +84,30 @@ pub(crate) async fn action_versions(
     State(app): State<Arc<App>>,
     Ask { params, request }: Ask<ActionVersionsParams>,
 ) -> Result<Response, ApiError> {
-    let dates = dates(params.date, (params.from, params.to))?;
+    let writing = Writing::new(&request, params.form, params.fields, &columns::ACTION_VERSIONS)?;
     let symbol = app.engine.canonical(&params.symbol);
-    let found = app.engine.action_versions(&symbol, dates).await.map_err(Refusal::Store)?;
+    let dates =
+        dates(&request.engine(&app), &symbol, params.date, (params.from, params.to)).await?;
+    let found = app.engine.action_versions(&symbol, dates).await.map_err(Refusal::from)?;
     let table = records::version::actions(&app.engine.instrument(&symbol), &found)?;
     let depends_on = state(found.iter().map(|it| it.known));
-    let writing = Writing::new(&request, params.form, params.fields);
     respond(&app, &writing, depends_on, CachePolicy::Revalidate, table, None)
 }
 
-/// One date, or those between two, either of which may be open.
-fn dates(
+/// One date, or those between two bounds, either of which may be open.
+async fn dates(
+    engine: &Engine,
+    symbol: &Symbol,
     date: Option<Date>,
-    between: (Option<Date>, Option<Date>),
-) -> Result<(Option<Date>, Date), Problem> {
-    match (date, between) {
-        (None, (Some(from), Some(to))) => {
-            let checked = Span::dates(from, to).map_err(|error| params::FROM.refused(error));
-            checked.map(|_| (Some(from), to))
+    bounds: Bounds,
+) -> Result<(Option<Date>, Date), ApiError> {
+    match (date, bounds) {
+        (None, bounds) => {
+            let (from, to) = super::actions::dates(engine, symbol, bounds).await?;
+            Ok((from, to.unwrap_or(Date::MAX)))
         }
-        (None, (from, to)) => Ok((from, to.unwrap_or(Date::MAX))),
         (Some(date), (None, None)) => Ok((Some(date), date)),
-        (Some(_), _) => Err(params::DATE.refused("give either a date, or from and to")),
+        (Some(_), _) => Err(params::DATE.refused("give either a date, or from and to").into()),
     }
 }
 
@@ -74,14 +122,15 @@ pub(crate) async fn changes(
     State(app): State<Arc<App>>,
     Ask { params, request }: Ask<ChangesParams>,
 ) -> Result<Response, ApiError> {
-    let most = params.limit.unwrap_or(MOST_CHANGES) as usize;
+    let writing = Writing::new(&request, params.form, params.fields, &columns::CHANGES)?;
+    let most = params.limit.unwrap_or(MOST) as usize;
     let query = ChangesQuery {
-        since: params.since,
+        since: params.since.unwrap_or(Timestamp::MIN),
         after: u64::from(params.cursor.unwrap_or_default()),
         symbol: params.symbol.map(|symbol| app.engine.canonical(&symbol)),
         most: most + 1,
     };
-    let mut found = app.engine.changes(&query).await.map_err(Refusal::Store)?;
+    let mut found = app.engine.changes(&query).await.map_err(Refusal::from)?;
     let has_more = found.len() > most;
     found.truncate(most);
     let last = found.last().map(|it| it.number);
@@ -89,7 +138,6 @@ pub(crate) async fn changes(
     let next = next.map(|last| request.with(&params::CHANGES_CURSOR, &last.to_string()));
     let table = records::change::table(&found, next.clone())?;
     let depends_on = (found.len(), last, has_more);
-    let writing = Writing::new(&request, params.form, params.fields);
     respond(&app, &writing, depends_on, CachePolicy::Revalidate, table, next.as_deref())
 }
 

@@ -2,10 +2,10 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
-use market::{Action, ActionKind, Bar, Interval, Price, Trading};
+use market::{Action, ActionKind, Bar, Currency, Interval, Payment, Price, Trading};
 
 use super::listing::Listing;
-use super::story::{Story, What, moved};
+use super::story::{Lie, Story, What, moved};
 
 /// What a source says of one instrument at an instant, if it is asked for all.
 pub(crate) struct Belief {
@@ -53,8 +53,20 @@ impl Belief {
             }
         };
         belief.bars = bars.into_values().map(scaled).collect();
-        belief.actions = actions(&splits, &dividends, &belief.bars);
+        belief.actions = actions(&splits, &dividends, &belief.bars, listing.pays.as_ref());
         belief
+    }
+
+    /// How its price is wrong, if it is. Where a close is too, one might make up for the
+    /// other.
+    pub(crate) fn lie(&self) -> Option<Lie> {
+        if self.deviations.iter().any(|what| matches!(what, What::Absurd(_))) {
+            return None;
+        }
+        self.deviations.iter().find_map(|what| match what {
+            What::False(lie) => Some(*lie),
+            _ => None,
+        })
     }
 
     fn deviate(&mut self, bars: &mut BTreeMap<Date, Bar>) {
@@ -186,7 +198,12 @@ fn dividends(listing: &Listing, deviations: &[What], today: Date) -> Vec<(Date, 
 }
 
 /// As sources list them: what is paid is a part of the close before.
-fn actions(splits: &[(Date, f64)], dividends: &[(Date, f64)], bars: &[Bar]) -> Vec<Action> {
+fn actions(
+    splits: &[(Date, f64)],
+    dividends: &[(Date, f64)],
+    bars: &[Bar],
+    pays: Option<&Currency>,
+) -> Vec<Action> {
     let split = |(ex_date, ratio): &(Date, f64)| Action {
         ex_date: *ex_date,
         kind: ActionKind::Split { numerator: *ratio, denominator: 1.0 },
@@ -195,7 +212,8 @@ fn actions(splits: &[(Date, f64)], dividends: &[(Date, f64)], bars: &[Bar]) -> V
         let before = bars.iter().rev().find(|bar| bar.date < *ex_date)?;
         // To the cent, so that it does not move with corrections.
         let amount = (before.close.get() * part * 100.0).ceil() / 100.0;
-        Some(Action { ex_date: *ex_date, kind: ActionKind::Dividend(amount.into()) })
+        let payment = Payment { amount, currency: pays.cloned() };
+        Some(Action { ex_date: *ex_date, kind: ActionKind::Dividend(payment) })
     };
     let mut all: Vec<Action> = splits.iter().map(split).collect();
     all.extend(dividends.iter().filter_map(paid));

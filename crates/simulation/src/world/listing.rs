@@ -1,7 +1,7 @@
 use fastrand::Rng;
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan};
-use market::{Calendar, Instrument, Kind, Trading};
+use market::{Calendar, Currency, Instrument, Kind, Trading};
 
 /// Symbol, kind, currency, market, zone.
 const MARKETS: [(&str, Kind, &str, &str, &str); 9] = [
@@ -28,6 +28,8 @@ pub(crate) struct Listing {
     pub(crate) splits: Vec<(Date, f64)>,
     /// Ex-date and the part of the price before it.
     pub(crate) dividends: Vec<(Date, f64)>,
+    /// What dividends are paid in, where that is not what it is priced in.
+    pub(crate) pays: Option<Currency>,
     seed: u64,
     level: f64,
 }
@@ -51,7 +53,7 @@ impl Listing {
     ) -> Self {
         let mut instrument = Instrument {
             symbol: symbol.parse().unwrap(),
-            name: symbol.to_owned(),
+            name: symbol.into(),
             kind,
             currency: currency.parse().ok(),
             exchange: None,
@@ -72,12 +74,13 @@ impl Listing {
             days.map(|day| day.date).collect()
         };
         let ratios = [2.0, 3.0, 4.0, 1.5, 0.5, 0.1];
-        let splits = acted(chance, 120).into_iter();
+        let splits = acted(chance, 60).into_iter();
         let splits = splits.map(|date| (date, *chance.choice(&ratios).unwrap())).collect();
-        let dividends = acted(chance, 60).into_iter();
+        let dividends = acted(chance, 30).into_iter();
         let dividends = dividends.map(|date| (date, chance.f64() * 0.02 + 0.001)).collect();
         let (seed, level) = (chance.u64(..), chance.f64() * 100.0 + 20.0);
-        Self { instrument, days, splits, dividends, seed, level }
+        let pays = (is_share && chance.u8(0..4) == 0).then(|| "CHF".parse().unwrap());
+        Self { instrument, days, splits, dividends, pays, seed, level }
     }
 
     /// The price on a day, adjusted for every split there ever will be; `at` is the

@@ -7,6 +7,7 @@
 
 mod belief;
 mod listing;
+mod sayings;
 mod story;
 
 use std::collections::BTreeMap;
@@ -16,10 +17,13 @@ use fastrand::Rng;
 use jiff::civil::{Date, date};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, ToSpan};
+use market::HistoryResult;
 
 pub(crate) use belief::Belief;
 pub(crate) use listing::Listing;
-pub(crate) use story::Story;
+pub(crate) use sayings::Said;
+use sayings::Sayings;
+pub(crate) use story::{Lie, Story};
 
 /// The days that are simulated begin somewhere in these.
 const FIRST_START: Date = date(2019, 1, 7);
@@ -43,16 +47,40 @@ pub(crate) struct World {
     /// until it answers it wholly: nobody can tell two halves in a row from a source
     /// that has no more.
     pub(crate) halved: Mutex<BTreeMap<String, String>>,
+    /// What its sources said of prices.
+    pub(crate) sayings: Sayings,
 }
 
 /// How a source fails for a while.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Outage {
     Unreachable,
+    Unresolved,
+    Insecure,
     Failing,
     Throttling,
     Refusing,
+    /// In words, with status 200.
+    Excusing,
+    Babbling,
+    /// Of all symbols.
+    Unknowing,
     Silent,
+}
+
+impl Outage {
+    const ALL: [Self; 10] = [
+        Self::Unreachable,
+        Self::Unresolved,
+        Self::Insecure,
+        Self::Failing,
+        Self::Throttling,
+        Self::Refusing,
+        Self::Excusing,
+        Self::Babbling,
+        Self::Unknowing,
+        Self::Silent,
+    ];
 }
 
 /// Which faults of transport there are, as a number of calls of which one has it; 0
@@ -66,6 +94,8 @@ pub(crate) struct Manner {
     pub(crate) months_for_max: bool,
     pub(crate) adjusts_closes: bool,
     pub(crate) states_sessions: bool,
+    /// Whether a quote comes with bars and actions.
+    pub(crate) has_witnesses: bool,
     pub(crate) per_hour: f64,
     pub(crate) clock_steps: bool,
 }
@@ -94,6 +124,7 @@ impl World {
             outages,
             manner,
             halved: Mutex::default(),
+            sayings: Sayings::default(),
         }
     }
 
@@ -101,6 +132,13 @@ impl World {
     pub(crate) fn belief(&self, source: usize, listing: usize, at: Timestamp) -> Belief {
         let adjusts = self.manner.adjusts_closes;
         Belief::at(&self.listings[listing], &self.stories[source][listing], at, adjusts)
+    }
+
+    /// Whether a session has ended between when an answer was received and an instant.
+    pub(crate) fn has_closed_since(&self, answer: &HistoryResult, at: Timestamp) -> bool {
+        let of = |it: &&Listing| it.instrument.symbol == answer.query.symbol;
+        let days = self.listings.iter().find(of).map(|it| it.days.as_slice()).unwrap_or_default();
+        days.iter().any(|day| answer.received_at < day.close && day.close <= at)
     }
 
     /// How a source fails at an instant, if it does.
@@ -120,6 +158,7 @@ impl Manner {
             months_for_max: chance.bool(),
             adjusts_closes: chance.bool(),
             states_sessions: chance.u8(0..4) > 0,
+            has_witnesses: chance.bool(),
             per_hour: *chance.choice(&[30.0, 120.0, 600.0]).unwrap(),
             clock_steps: chance.u8(0..4) == 0,
         }
@@ -132,7 +171,6 @@ fn outages(
     start: Timestamp,
     healed: Timestamp,
 ) -> Vec<(Timestamp, Timestamp, Outage)> {
-    use Outage::{Failing, Refusing, Silent, Throttling, Unreachable};
     let mut all = Vec::new();
     let mut at = start;
     loop {
@@ -142,8 +180,7 @@ fn outages(
         }
         let longest = if chance.u8(0..4) == 0 { 1_500 } else { 90 };
         let until = at + SignedDuration::from_mins(chance.i64(1..longest));
-        let how = [Unreachable, Failing, Throttling, Refusing, Silent];
-        all.push((at, until.min(healed), *chance.choice(&how).unwrap()));
+        all.push((at, until.min(healed), *chance.choice(&Outage::ALL).unwrap()));
         at = until;
     }
 }

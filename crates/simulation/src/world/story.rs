@@ -29,6 +29,24 @@ pub(crate) enum What {
     DividendUntold(Date),
     /// A dividend that never was.
     FalseDividend(Date, f64),
+    /// A price that is not the price.
+    False(Lie),
+}
+
+/// How a price is wrong, and by which factor. Bars are not.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Lie {
+    /// The day's range and the previous close are right, and contradict it.
+    Alone(f64),
+    /// All of the answer is wrong, as in another unit.
+    Whole(f64),
+}
+
+impl Lie {
+    fn drawn(chance: &mut Rng) -> Self {
+        let by = if chance.bool() { 100.0 } else { 0.01 };
+        if chance.bool() { Self::Alone(by) } else { Self::Whole(by) }
+    }
 }
 
 impl What {
@@ -45,6 +63,8 @@ impl What {
             Self::DividendMoved(..) => "dividend moved",
             Self::DividendUntold(_) => "dividend told late",
             Self::FalseDividend(..) => "dividend withdrawn",
+            Self::False(Lie::Alone(_)) => "price against its own answer",
+            Self::False(Lie::Whole(_)) => "price in another unit",
         }
     }
 }
@@ -62,12 +82,25 @@ pub(crate) struct Event {
 pub(crate) struct Story(Vec<Event>);
 
 /// Which faults exist at all, by the order of [`Story::draw`]; one in so many days.
-pub(crate) struct Faults([u32; 11]);
+pub(crate) struct Faults([u32; KINDS]);
+
+const KINDS: usize = 12;
+
+/// The place of false prices.
+const LIES: usize = 11;
+
+/// Those about days of which there are few, by their place: they take about half of
+/// these.
+const RARE: [usize; 3] = [6, 8, 9];
 
 impl Faults {
     /// Each seed has some of them, more or less often.
     pub(crate) fn drawn(chance: &mut Rng) -> Self {
-        Self([(); 11].map(|()| if chance.bool() { chance.u32(4..60) } else { 0 }))
+        let mut all = [(); KINDS].map(|()| if chance.bool() { chance.u32(4..60) } else { 0 });
+        for &kind in &RARE {
+            all[kind] = all[kind].min(2);
+        }
+        Self(all)
     }
 }
 
@@ -79,6 +112,9 @@ impl Story {
         (start, healed): (Timestamp, Timestamp),
     ) -> Self {
         let mut events = Vec::new();
+        if faults.0[LIES] > 0 && chance.u8(0..3) == 0 {
+            events.push(Self::first_lie(chance, (start, healed)));
+        }
         let days = of.days.iter().enumerate().filter(|(i, day)| {
             *i > 3 && day.close > start - SignedDuration::from_hours(24 * 40) && day.open < healed
         });
@@ -90,6 +126,14 @@ impl Story {
             }
         }
         Self(events)
+    }
+
+    /// The first that it says of the price is not true.
+    fn first_lie(chance: &mut Rng, (start, healed): (Timestamp, Timestamp)) -> Event {
+        let what = What::False(Lie::drawn(chance));
+        let from = start - SignedDuration::from_hours(24);
+        let until = start + SignedDuration::from_mins(chance.i64(5..2_000));
+        Event { what, from, until: until.min(healed) }
     }
 
     /// One fault about one day.
@@ -117,6 +161,7 @@ impl Story {
             8 if is_ex(&of.dividends) => What::DividendMoved(day.date, chance.i64(-3..=3)),
             9 if is_ex(&of.dividends) => What::DividendUntold(day.date),
             10 if is_share => What::FalseDividend(day.date, 0.01),
+            LIES => What::False(Lie::drawn(chance)),
             _ => return None,
         };
         let begin = match what {

@@ -2,6 +2,8 @@ use std::time::Duration;
 
 use percent_encoding::percent_decode_str;
 
+use super::tale::Tale;
+
 /// What can go wrong with an answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Fault {
@@ -52,6 +54,8 @@ pub enum Fault {
     LeftOut,
     /// The right answer but for one element that cannot be.
     Odd(Odd),
+    /// An answer that differs from the truth, or from what was told before.
+    Tale(Tale),
     /// A stream is opened and goes wrong afterwards. Nothing but requests for
     /// streams meets this fault.
     Stream(StreamFault),

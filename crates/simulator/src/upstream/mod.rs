@@ -15,6 +15,7 @@ mod serve;
 mod shared;
 mod sockets;
 mod streams;
+mod tale;
 mod yahoo;
 
 use std::net::SocketAddr;
@@ -27,6 +28,7 @@ use tokio::task::JoinHandle;
 
 pub use fault::{Fault, Odd, StreamFault};
 pub use streams::Stream;
+pub use tale::Tale;
 
 use crate::Market;
 use shared::Shared;

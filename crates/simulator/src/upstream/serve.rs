@@ -82,6 +82,7 @@ async fn answer(
         Some(Fault::Refused) => Ok(odd::refused()),
         Some(Fault::LeftOut) => odd::left_out(proper.await?).await,
         Some(Fault::Odd(element)) => odd::odd(proper.await?, element).await,
+        Some(Fault::Tale(tale)) => odd::tale(proper.await?, tale, shared.now()).await,
         Some(Fault::Html) => Ok(spoil::html()),
         Some(Fault::Garbage) => Ok(spoil::garbage()),
         Some(Fault::Empty) => Ok(spoil::empty()),

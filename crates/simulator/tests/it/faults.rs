@@ -76,6 +76,7 @@ async fn a_truncated_body_breaks_off_half_way() {
 #[tokio::test]
 async fn a_slow_answer_is_right_in_the_end() {
     let upstream = spoilt(Fault::Slow(Duration::from_millis(200))).await;
+    #[expect(clippy::disallowed_methods, reason = "a slow answer is measured")]
     let begun = Instant::now();
     let (status, body) = json(&upstream, CHART).await;
     assert!(begun.elapsed() >= Duration::from_millis(200));
@@ -109,6 +110,7 @@ async fn a_hanging_request_never_gets_an_answer() {
 #[tokio::test]
 async fn a_dripping_body_comes_byte_by_byte() {
     let upstream = spoilt(Fault::Drip).await;
+    #[expect(clippy::disallowed_methods, reason = "a slow answer is measured")]
     let begun = Instant::now();
     let mut response = get(&upstream, CHART).await.unwrap();
     assert!(response.content_length().unwrap() > 1_000);

@@ -29,14 +29,14 @@ fn refuse(is_wrong: bool, why: &'static str) -> Result<(), StoreError> {
 }
 
 fn is_of_one_instrument(answer: &HistoryResult) -> bool {
-    let (question, head) = (&answer.question, &answer.series.head);
+    let (question, head) = (&answer.query, &answer.series.head);
     head.symbol == question.symbol
         && head.interval == question.interval
         && answer.instrument.symbol == question.symbol
 }
 
 fn is_of_the_source_asked(answer: &HistoryResult) -> bool {
-    answer.question.source.as_ref().is_none_or(|source| *source == answer.series.head.source)
+    answer.query.source.as_ref().is_none_or(|source| *source == answer.series.head.source)
 }
 
 #[cfg(test)]
@@ -64,7 +64,7 @@ mod tests {
             |it| it.series.head.symbol = "MSFT".parse().unwrap(),
             |it| it.series.head.interval = market::Interval::Wk1,
             |it| it.instrument.symbol = "MSFT".parse().unwrap(),
-            |it| it.question.source = Some(Source::new("ecb")),
+            |it| it.query.source = Some(Source::new("ecb")),
         ];
         for spoil in spoil {
             let mut wrong = right();

@@ -38,7 +38,7 @@ pub(crate) struct Silence {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct ActionChanges {
     /// Days on which something happens that was not known so.
-    pub(crate) told: ByDay,
+    pub(crate) reported: ByDay,
     /// Days on which it happens no more.
     pub(crate) withdrawn: Vec<Day>,
     /// Days that stay until another answer lacks them too.
@@ -65,9 +65,9 @@ pub(crate) fn action_changes(
         !reported.is_empty() || missed.contains(day) || (silence.rebased && day.1 == "split")
     };
     let (withdrawn, missed) = held.keys().copied().filter(lacks).partition(is_gone);
-    let mut told = reported;
-    told.retain(|day, terms| held.get(day) != Some(terms));
-    ActionChanges { told, withdrawn, missed }
+    let mut reported = reported;
+    reported.retain(|day, terms| held.get(day) != Some(terms));
+    ActionChanges { reported, withdrawn, missed }
 }
 
 #[cfg(test)]
@@ -112,7 +112,7 @@ mod tests {
     fn a_moved_ex_date_is_one_end_and_one_beginning() {
         let found = of(&[on(28, PAID), on(20, SPLIT)], &[on(27, PAID), on(20, SPLIT)], false, &[]);
         assert_eq!(found.withdrawn, [(october(28), "dividend")]);
-        assert_eq!(found.told, by_day(&[on(27, PAID)]));
+        assert_eq!(found.reported, by_day(&[on(27, PAID)]));
         assert!(found.missed.is_empty());
     }
 
@@ -138,6 +138,6 @@ mod tests {
         let early = Silence { of: Some(Dates::new(None, october(27))), rebased: true };
         let reported = by_day(&[on(20, SPLIT)]);
         let found = action_changes(&held, reported.clone(), early, &BTreeSet::new());
-        assert_eq!(found, ActionChanges { told: reported, ..ActionChanges::default() });
+        assert_eq!(found, ActionChanges { reported, ..ActionChanges::default() });
     }
 }

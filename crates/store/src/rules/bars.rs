@@ -31,7 +31,7 @@ pub(crate) struct Spoken {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Changes {
     /// Bars that are new or differ.
-    pub(crate) told: Vec<(Slot, Bar)>,
+    pub(crate) reported: Vec<(Slot, Bar)>,
     /// Slots that have a bar no more.
     pub(crate) withdrawn: Vec<Slot>,
     /// Finished bars that stay until another answer lacks them too.
@@ -50,17 +50,17 @@ pub(crate) fn changes(
     let slot = |bar: &Bar| Slot::of(answer.head.interval, bar);
     let said: BTreeSet<Slot> = answer.bars().map(|bar| slot(&bar)).collect();
     let bars = answer.bars().map(|bar| (slot(&bar), bar));
-    let told: Vec<_> =
+    let reported: Vec<_> =
         bars.filter(|(slot, bar)| held.get(slot).is_none_or(|held| !says(held, bar))).collect();
-    let revised = told.iter().filter(|(slot, _)| held.contains_key(slot)).count();
+    let revised = reported.iter().filter(|(slot, _)| held.contains_key(slot)).count();
     let (withdrawn, missed) = lacking(held, &said, spoken, missed);
     let saved = Saved {
-        new: told.len() - revised,
+        new: reported.len() - revised,
         revised,
         withdrawn: withdrawn.len(),
         ..Saved::default()
     };
-    Changes { told, withdrawn, missed, saved }
+    Changes { reported, withdrawn, missed, saved }
 }
 
 /// The open times are the same to the millisecond, which is what is stored.
@@ -127,10 +127,10 @@ mod tests {
     }
 
     #[test]
-    fn a_bar_between_two_that_are_told_is_withdrawn() {
+    fn a_bar_between_two_that_are_reported_is_withdrawn() {
         let found = of(&held(&[20, 21, 22]), &series(&[20, 22]), &[]);
         assert_eq!(found.withdrawn, slots(&[21]));
-        assert!(found.told.is_empty() && found.missed.is_empty());
+        assert!(found.reported.is_empty() && found.missed.is_empty());
     }
 
     #[test]
@@ -149,7 +149,7 @@ mod tests {
     }
 
     #[test]
-    fn a_running_bar_after_the_last_one_told_is_taken_back_and_a_finished_one_stays() {
+    fn a_running_bar_after_the_last_one_reported_is_taken_back_and_a_finished_one_stays() {
         let mut held = held(&[20, 21]);
         let new = series(&[20]);
         let until = Slots::of(&series(&[21, 22]));
@@ -162,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn a_finished_bar_of_a_day_without_trading_after_the_last_one_told_is_taken_back() {
+    fn a_finished_bar_of_a_day_without_trading_after_the_last_one_reported_is_taken_back() {
         let new = series(&[24]);
         let after = Slots::of(&series(&[24, 26]));
         let of = |calendar| Spoken { after, calendar, ..spoken(&new) };
@@ -217,7 +217,7 @@ mod tests {
             let mut missed = BTreeSet::new();
             for _ in 0..2 {
                 let changes = changes(&held, &new, &spoken(&new), &missed);
-                held.extend(changes.told.iter().copied());
+                held.extend(changes.reported.iter().copied());
                 held.retain(|slot, _| !changes.withdrawn.contains(slot));
                 missed = changes.missed.into_iter().collect();
             }

@@ -74,7 +74,7 @@ mod tests {
     fn an_instrument_is_as_it_was_described_last() {
         let described = |symbol, ms, source, name: &str| {
             let mut instrument = quote(symbol, Timestamp::UNIX_EPOCH).instrument;
-            name.clone_into(&mut instrument.name);
+            instrument.name = name.into();
             Described { at: Moment::from_ms(ms), source: Source::new(source), instrument }
         };
         let found = latest_instruments(vec![

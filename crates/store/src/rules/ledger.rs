@@ -26,6 +26,11 @@ pub(crate) struct Entry {
     /// From which revision on it is the last answer.
     pub(crate) since: Revision,
     pub(crate) received_at: Timestamp,
+    /// When it was received first: the same may have come again since.
+    pub(crate) first_received_at: Timestamp,
+    /// How often a clock had been set back by when it was received: what was received
+    /// after the last time is later than all before, whatever it is dated.
+    pub(crate) set_back: i64,
     pub(crate) bars: usize,
     /// From the first bar to the last.
     pub(crate) slots: Option<Slots>,
@@ -40,10 +45,12 @@ impl Entry {
     /// What the ledger notes of an answer, the bars of which are in this series.
     pub(crate) fn of(answer: &HistoryResult, series: SeriesId, since: Revision) -> Self {
         Self {
-            span: spelled(&answer.question),
+            span: spelled(&answer.query),
             series,
             since,
             received_at: answer.received_at,
+            first_received_at: answer.received_at,
+            set_back: 0,
             bars: answer.series.len(),
             slots: Slots::of(&answer.series),
             dates: dates(answer),
@@ -59,7 +66,8 @@ impl Entry {
 
     /// Whether another answer differs in nothing but when it was received.
     pub(crate) fn says_the_same(&self, other: &Self) -> bool {
-        *self == Self { since: self.since, received_at: self.received_at, ..other.clone() }
+        let Self { since, received_at, first_received_at, set_back, .. } = *self;
+        *self == Self { since, received_at, first_received_at, set_back, ..other.clone() }
     }
 
     /// Whether it was asked for all of these days.
@@ -82,7 +90,7 @@ fn dates(answer: &HistoryResult) -> Option<Dates> {
 
 /// The calendar days an answer was asked for; `None` where they are not known.
 fn asked(answer: &HistoryResult) -> Option<Dates> {
-    match answer.question.span {
+    match answer.query.span {
         Span::Dates { from, to } => Some(Dates::new(Some(from), to)),
         // Only the bars show how far back so many trading days reach.
         Span::Period(Period::Days(_)) => {
@@ -101,7 +109,7 @@ pub(crate) fn spoken(answer: &HistoryResult) -> Spoken {
     let Some(today) = today(answer) else { return Spoken::default() };
     let interval = answer.series.head.interval;
     let own = Slots::of(&answer.series);
-    let asked = match answer.question.span {
+    let asked = match answer.query.span {
         Span::Dates { from, to } if interval == Interval::D1 && to < today => {
             Some(Dates::new(Some(from), to).slots(interval))
         }
@@ -128,7 +136,7 @@ fn unsaid(answer: &HistoryResult) -> Vec<Date> {
 /// The ex-dates that an answer speaks for, if it speaks for any.
 pub(crate) fn spoken_ex_dates(answer: &HistoryResult) -> Option<Dates> {
     let (first, last) = answer.series.dates().first().zip(answer.series.dates().last())?;
-    let (from, to) = match answer.question.span {
+    let (from, to) = match answer.query.span {
         Span::Dates { from, to } => (from, to),
         Span::Period(_) => (*first, today(answer)?),
     };
@@ -192,9 +200,10 @@ pub(crate) fn ranked<'a>(
 }
 
 impl Ranked<'_> {
-    fn rank(&self) -> (bool, Reverse<Timestamp>, &str) {
+    fn rank(&self) -> (bool, Reverse<i64>, Reverse<Timestamp>, &str) {
         let source = self.series.head.source.as_str();
-        (self.superseded, Reverse(self.entry.received_at), source)
+        let Entry { set_back, received_at, .. } = self.entry;
+        (self.superseded, Reverse(set_back), Reverse(received_at), source)
     }
 
     fn concerns(&self, question: &HistoryQuery) -> bool {

@@ -77,9 +77,25 @@ impl<'a> Reading<'a> {
         self.slots
     }
 
+    /// The slots that were asked for before the first bar of the answer. Bars that are
+    /// in force there were told by another answer, and this one lacks them. Shorter ones
+    /// than a day are not looked for.
+    pub(crate) fn slots_before(&self) -> Option<Slots> {
+        let interval = self.from.series.head.interval;
+        let asked = self.within.or(self.from.entry.asked).filter(|_| !interval.is_intraday())?;
+        let (first, own) = (asked.slots(interval).first, self.slots?.first);
+        let last = Slot::from_number(own.number().saturating_sub(1));
+        (first <= last).then_some(Slots { first, last })
+    }
+
     /// Between which ex-dates to read actions of the series' source.
     pub(crate) fn actions(&self) -> Option<Dates> {
         self.actions
+    }
+
+    /// When the answer that is read was received.
+    pub(crate) fn received_at(&self) -> Timestamp {
+        self.from.entry.received_at
     }
 
     /// The bars read, as a series.
@@ -103,15 +119,17 @@ impl<'a> Reading<'a> {
     ) -> HistoryResult {
         let newest = newest.max(self.from.entry.since).max(self.from.series.since);
         HistoryResult {
-            question: question.clone(),
+            query: question.clone(),
             series,
             actions,
             instrument,
             session: self.from.entry.session,
-            received_at: self.from.entry.received_at,
+            received_at: self.received_at(),
             simulated: false,
             superseded: self.from.superseded,
-            kept: Kept::of(newest.number(), self.is_part, askings).without(withdrawn),
+            kept: Kept::of(newest.number(), self.is_part, askings)
+                .since(self.from.entry.first_received_at)
+                .without(withdrawn),
             unpriced: Vec::new(),
             set_aside: Vec::new(),
         }

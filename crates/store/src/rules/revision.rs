@@ -1,4 +1,4 @@
-/// Counts the commits that changed what can be told: the axis of knowledge.
+/// Counts the commits that changed what can be answered: the axis of knowledge.
 ///
 /// No instant, because clocks step, and two commits can fall into a millisecond.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -54,7 +54,7 @@ fn head(source: &str) -> SeriesHead {
 /// An answer received on 29 October 2025.
 pub(crate) fn answer(span: &str, bars: Vec<Bar>) -> HistoryResult {
     HistoryResult {
-        question: daily(span),
+        query: daily(span),
         series: Series::new(head("yahoo"), bars),
         actions: Vec::new(),
         instrument: instrument(),

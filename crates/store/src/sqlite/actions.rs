@@ -32,7 +32,7 @@ pub(crate) fn persist(
     let held = by_day(&in_force(connection, of, Dates::ALL, Revision::MAX)?);
     let missed = missed(connection, of, received_at)?;
     let changes = action_changes(&held, reported.clone(), silence, &missed);
-    for (day, terms) in &changes.told {
+    for (day, terms) in &changes.reported {
         for (ordinal, terms) in (0_i64..).zip(&terms.0) {
             insert(connection, of, (*day, since, ordinal), Some(terms))?;
         }
@@ -52,14 +52,14 @@ fn turns(
     changes: ActionChanges,
     since: Revision,
 ) -> Result<Vec<Turn>> {
-    let told = changes.told.into_iter().map(|(day, terms)| (day, Some(terms)));
+    let reported = changes.reported.into_iter().map(|(day, terms)| (day, Some(terms)));
     let withdrawn = changes.withdrawn.into_iter().map(|day| (day, None));
     let turn = |(day, now)| {
         let before = held.get(&day).cloned();
         let was_known = before.is_some() || was_known(connection, of, day, since)?;
         Ok(Turn { day, before, now, was_known })
     };
-    told.chain(withdrawn).map(turn).collect()
+    reported.chain(withdrawn).map(turn).collect()
 }
 
 /// Whether something was known of a day at any time before.
@@ -78,10 +78,10 @@ fn was_known(
 }
 
 /// What happens on a day from one revision on: nothing, where it was withdrawn.
-pub(crate) type Told = Version<Option<Terms>>;
+pub(crate) type Reported = Version<Option<Terms>>;
 
 /// Every version of each day, oldest first.
-pub(crate) type Days = BTreeMap<Day, Vec<Told>>;
+pub(crate) type Days = BTreeMap<Day, Vec<Reported>>;
 
 /// Every version of every day with an action, by source.
 pub(crate) fn versions(connection: &Connection, symbol: &Symbol) -> Result<BTreeMap<Source, Days>> {
@@ -101,7 +101,7 @@ pub(crate) fn versions(connection: &Connection, symbol: &Symbol) -> Result<BTree
 }
 
 /// Adds an action to the version of its day, or begins that with it.
-fn add(versions: &mut Vec<Told>, since: Revision, action: Option<ActionKind>) {
+fn add(versions: &mut Vec<Reported>, since: Revision, action: Option<ActionKind>) {
     match (versions.last_mut().filter(|it| it.since == since), action) {
         (Some(Version { value: Some(Terms(all)), .. }), Some(action)) => all.push(action),
         (_, action) => {

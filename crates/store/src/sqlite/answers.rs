@@ -17,8 +17,7 @@ pub(crate) fn persist(
     answer: &HistoryResult,
     speaks: Speaks,
 ) -> Result<Saved> {
-    let received_at = answer.received_at.into();
-    let since = revisions::begin(connection, received_at)?;
+    let (received_at, since) = begun(connection, answer)?;
     let series_id = series::persist(connection, &answer.series.head, received_at, since)?;
     let (spoken, of) = match speaks {
         Speaks::OfItsStretch => (spoken(answer), spoken_ex_dates(answer)),
@@ -30,8 +29,7 @@ pub(crate) fn persist(
 
 /// Persists an answer as the first of a new basis.
 pub(crate) fn rebase(connection: &Connection, answer: &HistoryResult) -> Result<Saved> {
-    let received_at = answer.received_at.into();
-    let since = revisions::begin(connection, received_at)?;
+    let (received_at, since) = begun(connection, answer)?;
     let head = &answer.series.head;
     let before = series::newest(connection, head)?;
     let series_id = series::rebase(connection, head, received_at, since)?;
@@ -45,9 +43,17 @@ pub(crate) fn rebase(connection: &Connection, answer: &HistoryResult) -> Result<
     Ok(Saved { changes: changes.chain(saved.changes).collect(), ..saved })
 }
 
+/// Begins the revision that an answer brings, which knows its description.
+fn begun(connection: &Connection, answer: &HistoryResult) -> Result<(Moment, Revision)> {
+    let received_at = Moment::from(answer.received_at);
+    let source = &answer.series.head.source;
+    instruments::persist(connection, &answer.instrument, source, received_at)?;
+    Ok((received_at, revisions::begin(connection, received_at)?))
+}
+
 /// Whose bars or actions an answer changes.
 fn about(answer: &HistoryResult, interval: Option<Interval>) -> About<'_> {
-    About { symbol: &answer.question.symbol, interval, source: &answer.series.head.source }
+    About { symbol: &answer.query.symbol, interval, source: &answer.series.head.source }
 }
 
 fn persist_in(
@@ -57,9 +63,8 @@ fn persist_in(
     (spoken, silence): (Spoken, Silence),
     since: Revision,
 ) -> Result<Saved> {
-    let (symbol, source) = (&answer.question.symbol, &answer.series.head.source);
+    let (symbol, source) = (&answer.query.symbol, &answer.series.head.source);
     let received_at = Moment::from(answer.received_at);
-    instruments::persist(connection, &answer.instrument, source, received_at)?;
     let settled = ledger::overtaking(connection, series_id, symbol, received_at)?;
     let when = (received_at, since);
     let of = actions::Of { symbol, source };
@@ -148,9 +153,20 @@ fn answered(
     by: Revision,
 ) -> Result<HistoryResult> {
     let bars = bars_of(connection, reading, by)?;
-    let (newest, withdrawn) = (bars.newest, bars.ended.iter().copied().collect());
+    let before = bars_before(connection, reading, by)?;
+    let lacking = before.bars.iter().map(|(slot, _)| *slot);
+    let withdrawn = bars.ended.iter().copied().chain(lacking).collect();
+    let newest = bars.newest.max(before.newest);
     let series = series_of(reading, bars);
     assembled(connection, question, reading, (series, newest, withdrawn), by)
+}
+
+/// Bars that its source told once and that an answer lacks at its beginning.
+fn bars_before(connection: &Connection, reading: &Reading<'_>, by: Revision) -> Result<InForce> {
+    match reading.slots_before() {
+        Some(slots) => bars::in_force(connection, reading.series_id(), slots, by),
+        None => Ok(InForce::default()),
+    }
 }
 
 fn bars_of(connection: &Connection, reading: &Reading<'_>, by: Revision) -> Result<InForce> {
@@ -180,8 +196,9 @@ fn assembled(
         ),
         None => (Vec::new(), Revision::NONE),
     };
-    let instrument = instruments::of(connection, of.symbol, of.source)?;
-    let askings = ledger::askings(connection, reading.series_id(), &question.symbol, by)?;
+    let instrument = instruments::of(connection, (of.symbol, of.source), by)?;
+    let when = (by, reading.received_at());
+    let askings = ledger::askings(connection, reading.series_id(), of.symbol, when)?;
     let newest = newest.max(changed);
     Ok(reading.answer(question, series, actions, instrument, newest, (askings, withdrawn)))
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 use market::StoreError;
 
-use crate::sqlite::open::beside;
+use crate::file::beside;
 
 /// A damaged file that was moved out of the way, whole: for people to look at.
 #[derive(Clone, Debug, PartialEq, Eq)]

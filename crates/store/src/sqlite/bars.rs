@@ -29,7 +29,7 @@ pub(crate) fn persist(
     let missed = missed(connection, series_id, concerned, received_at)?;
     let mut changes = changes(&held, answer, &spoken, &missed);
     let is_open = |slot: &Slot| !settled.iter().any(|settled| settled.contains(*slot));
-    changes.told.retain(|(slot, _)| is_open(slot));
+    changes.reported.retain(|(slot, _)| is_open(slot));
     changes.withdrawn.retain(is_open);
     write(connection, (series_id, since), &changes)?;
     note_missed(connection, series_id, concerned, &changes.missed, received_at)?;
@@ -46,7 +46,7 @@ fn write(
     (series_id, since): (SeriesId, Revision),
     changes: &Changes,
 ) -> Result<()> {
-    for (slot, bar) in &changes.told {
+    for (slot, bar) in &changes.reported {
         insert(connection, (series_id, *slot, since), bar)?;
     }
     for slot in &changes.withdrawn {
@@ -67,10 +67,10 @@ fn dates(
         None if ended.contains(slot) => Before::Ended,
         None => Before::Nothing,
     };
-    let told = changes.told.iter();
-    let told = told.map(|(slot, bar)| (bar.date, why_bar(source, before(slot), Some(bar))));
+    let reported = changes.reported.iter();
+    let reported = reported.map(|(slot, bar)| (bar.date, why_bar(source, before(slot), Some(bar))));
     let withdrawn = changes.withdrawn.iter().filter_map(|slot| held.get(slot));
-    told.chain(withdrawn.map(|bar| (bar.date, Why::Withdrawn))).collect()
+    reported.chain(withdrawn.map(|bar| (bar.date, Why::Withdrawn))).collect()
 }
 
 /// Bars of these slots, each in the version in force at a revision, by slot; those
@@ -254,7 +254,7 @@ mod tests {
     #[test]
     fn a_stretch_of_one_series_is_one_range_of_the_key() {
         let folder = tempfile::tempdir().unwrap();
-        let store = open::for_writing(&folder.path().join("prices.db")).unwrap();
+        let store = open::for_writing(&folder.path().join("prices.db")).unwrap().connection;
         let mut explain = store.prepare(&format!("EXPLAIN QUERY PLAN {STRETCH}")).unwrap();
         let steps = explain.query_map([0, 0, 0], |row| row.get("detail")).unwrap();
         let steps: Vec<String> = steps.collect::<Result<_>>().unwrap();

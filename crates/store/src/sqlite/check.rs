@@ -1,6 +1,6 @@
 use rusqlite::{Connection, OptionalExtension, Result};
 
-use crate::sqlite::{instruments, quotes};
+use crate::sqlite::{instruments, quotes, spending};
 
 /// Everything found wrong, as sentences; empty for a sound store.
 ///
@@ -14,6 +14,7 @@ pub(crate) fn faults(connection: &Connection) -> Result<Vec<String>> {
     // These fail where a row cannot be read back as what it stands for.
     quotes::latest(connection)?;
     instruments::latest(connection)?;
+    spending::all(connection)?;
     Ok(faults)
 }
 

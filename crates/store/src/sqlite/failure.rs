@@ -1,19 +1,26 @@
+use std::io::{self, ErrorKind};
 use std::path::Path;
 
-use market::StoreError;
+use market::{StoreError, StoreTrouble};
 use rusqlite::{Error, ErrorCode, ffi};
+use rustix::fs::{Access, access};
+use rustix::io::Errno;
 
 /// Says what an SQLite failure means for the store in this file.
 pub(crate) fn at(path: &Path, error: Error) -> StoreError {
     let file = path.display();
     let failure = match error.sqlite_error_code() {
+        // Whose it is has been looked at before, so it was a database of ours.
         Some(ErrorCode::NotADatabase) => StoreError::damaged(format!(
-            "{file} is not an SQLite database; move it away or name another file"
+            "{file} is not an SQLite database any more; restore it from a copy"
         )),
         Some(ErrorCode::DatabaseCorrupt) => {
             StoreError::damaged(format!("{file}: {error}; restore it from a copy"))
         }
-        Some(code) => StoreError::unusable(unusable(path, code, &error)),
+        Some(code) => {
+            let trouble = trouble(path, code);
+            StoreError::troubled(trouble, unusable(path, trouble, &error))
+        }
         // What SQLite read, and we could not make sense of.
         None if is_senseless(&error) => StoreError::damaged(format!("{file}: {error}")),
         None => StoreError::unusable(format!("{file}: {error}")),
@@ -21,9 +28,83 @@ pub(crate) fn at(path: &Path, error: Error) -> StoreError {
     failure.caused_by(error)
 }
 
+/// What to say of a file that is something else.
+pub(crate) fn no_database(path: &Path) -> StoreError {
+    let file = path.display();
+    let why = format!("{file} is not an SQLite database; move it away or name another file");
+    StoreError::troubled(StoreTrouble::NotOurs, why)
+}
+
+/// What to say where there is nothing.
+pub(crate) fn nothing(path: &Path) -> StoreError {
+    StoreError::troubled(
+        StoreTrouble::Gone,
+        format!("{} cannot be opened: it is not there", path.display()),
+    )
+}
+
+/// What to say of a database that is somebody else's.
+pub(crate) fn another_programs(path: &Path) -> StoreError {
+    let why = format!("{} is a database of another program; name another file", path.display());
+    StoreError::troubled(StoreTrouble::NotOurs, why)
+}
+
+/// What to say of a file with which the system does not let us do something.
+pub(crate) fn of_io(path: &Path, what: &str, error: io::Error) -> StoreError {
+    let why = format!("{} cannot {what}: {error}", path.display());
+    StoreError::troubled(trouble_of_io(&error), why).caused_by(error)
+}
+
+/// What to say of a folder that cannot be made.
+pub(crate) fn of_folder(folder: &Path, error: io::Error) -> StoreError {
+    let why = format!("the folder {} cannot be created: {error}", folder.display());
+    let trouble = match error.kind() {
+        // A file is in its way.
+        ErrorKind::NotADirectory | ErrorKind::AlreadyExists => StoreTrouble::NotOurs,
+        _ => trouble_of_io(&error),
+    };
+    StoreError::troubled(trouble, why).caused_by(error)
+}
+
+fn trouble_of_io(error: &io::Error) -> StoreTrouble {
+    match error.kind() {
+        ErrorKind::PermissionDenied => StoreTrouble::Denied,
+        ErrorKind::ReadOnlyFilesystem => StoreTrouble::ReadOnly,
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => StoreTrouble::Full,
+        ErrorKind::NotFound => StoreTrouble::Gone,
+        _ => StoreTrouble::Failing,
+    }
+}
+
+fn trouble(path: &Path, code: ErrorCode) -> StoreTrouble {
+    match code {
+        // SQLite says no more where it cannot put its log beside the file.
+        ErrorCode::CannotOpen if is_read_only_there(path) => StoreTrouble::ReadOnly,
+        ErrorCode::CannotOpen | ErrorCode::PermissionDenied => StoreTrouble::Denied,
+        ErrorCode::ReadOnly => StoreTrouble::ReadOnly,
+        ErrorCode::DiskFull => StoreTrouble::Full,
+        ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => StoreTrouble::Locked,
+        ErrorCode::SystemIoFailure => StoreTrouble::Failing,
+        _ => StoreTrouble::Other,
+    }
+}
+
+/// Whether nobody can write where the file is, whatever his rights.
+///
+/// The folder is asked: whoever opens and closes the file gives up SQLite's locks on it.
+fn is_read_only_there(path: &Path) -> bool {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    access(folder.unwrap_or(Path::new(".")), Access::WRITE_OK) == Err(Errno::ROFS)
+}
+
 /// What to say of a file that may only be read.
 pub(crate) fn read_only(path: &Path) -> StoreError {
     at(path, Error::SqliteFailure(ffi::Error::new(ffi::SQLITE_READONLY), None))
+}
+
+/// What to say of a file that somebody else keeps to himself.
+pub(crate) fn locked(path: &Path) -> StoreError {
+    at(path, Error::SqliteFailure(ffi::Error::new(ffi::SQLITE_BUSY), None))
 }
 
 /// What to say of a file in which a check found faults.
@@ -31,17 +112,17 @@ pub(crate) fn found(path: &Path, faults: &[String]) -> StoreError {
     StoreError::damaged(format!("{}: {}", path.display(), faults.join("; ")))
 }
 
-fn unusable(path: &Path, code: ErrorCode, error: &Error) -> String {
+fn unusable(path: &Path, trouble: StoreTrouble, error: &Error) -> String {
     let file = path.display();
-    match code {
-        ErrorCode::CannotOpen | ErrorCode::PermissionDenied => {
+    match trouble {
+        StoreTrouble::Denied => {
             format!("{file} cannot be opened; it must be a file in a folder we may write to")
         }
-        ErrorCode::ReadOnly => {
+        StoreTrouble::ReadOnly => {
             format!("{file} is read-only; the file and its folder must be writable")
         }
-        ErrorCode::DiskFull => format!("the disk that holds {file} is full; make room there"),
-        ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => {
+        StoreTrouble::Full => format!("the disk that holds {file} is full; make room there"),
+        StoreTrouble::Locked => {
             format!("{file} is locked by another program; try again when that has finished")
         }
         _ => format!("{file}: {error}"),
@@ -67,7 +148,7 @@ mod tests {
     }
 
     #[test]
-    fn damage_is_told_from_trouble_and_both_name_the_file() {
+    fn damage_is_distinguished_from_trouble_and_both_name_the_file() {
         let damaged = [ffi::SQLITE_CORRUPT, ffi::SQLITE_CORRUPT_INDEX, ffi::SQLITE_NOTADB];
         let unusable = [
             ffi::SQLITE_FULL,

@@ -1,5 +1,6 @@
 //! Which questions were answered, by whom, when, and from which series.
 
+use jiff::Timestamp;
 use market::{Asking, HistoryQuery, HistoryResult, Symbol};
 use rusqlite::{Connection, OptionalExtension, Result, Row, ToSql, params};
 
@@ -30,7 +31,7 @@ pub(crate) fn note(
 
 /// The number of a question that a source answered, which is given one where it is new.
 pub(crate) fn question(connection: &Connection, answer: &HistoryResult, span: &str) -> Result<i64> {
-    let HistoryQuery { symbol, interval, .. } = &answer.question;
+    let HistoryQuery { symbol, interval, .. } = &answer.query;
     let source = answer.series.head.source.as_str();
     let key = params![symbol.as_str(), interval.as_str(), span, source];
     let mut select = connection.prepare_cached(
@@ -134,28 +135,38 @@ pub(crate) fn about(
     entries(connection, "symbol = ?1 AND interval = ?2", params![symbol, interval], by)
 }
 
-/// Which days of a series its source had been asked for by a revision, and when
-/// first, for each question.
+/// Which days of a series its source had been asked for by a revision, and when. Of
+/// each question the first answer, and the last ones that came long enough before an
+/// instant to be another look.
 pub(crate) fn askings(
     connection: &Connection,
     series_id: SeriesId,
     symbol: &Symbol,
-    by: Revision,
+    (by, before): (Revision, Timestamp),
 ) -> Result<Vec<Asking>> {
-    // SQLite takes the other columns from the row that has the minimum:
-    // <https://sqlite.org/lang_select.html#bareagg>.
-    let mut select = connection.prepare_cached(
-        "SELECT asked_from, asked_to, received_at, min(since)
-         FROM question JOIN answer ON answer.question = question.id
-         WHERE symbol = ?1 AND series_id = ?2 AND since <= ?3 AND asked_to IS NOT NULL
-         GROUP BY answer.question",
-    )?;
-    let asking = |row: &Row<'_>| {
-        let to = date_of(row, "asked_to")?;
-        let from = date_if_any(row, "asked_from")?;
-        Ok(Asking { from, to, at: instant(row, "received_at")? })
-    };
-    select.query_map(params![symbol.as_str(), series_id.0, by], asking)?.collect()
+    let until = |apart| before.saturating_sub(apart).map_or(i64::MIN, Timestamp::as_millisecond);
+    let [hour, day] = [Asking::APART_IN_A_DAY, Asking::APART_IN_DAYS].map(until);
+    let mut found = Vec::new();
+    for (order, until) in [("ASC", i64::MAX), ("DESC", hour), ("DESC", day)] {
+        let mut select = connection.prepare_cached(&format!(
+            "SELECT asked_from, asked_to, received_at
+             FROM question JOIN answer ON question = id AND since = (
+                 SELECT since FROM answer
+                 WHERE question = question.id AND series_id = ?2 AND since <= ?3
+                   AND asked_to IS NOT NULL AND received_at <= ?4
+                 ORDER BY since {order} LIMIT 1)
+             WHERE symbol = ?1",
+        ))?;
+        let of = params![symbol.as_str(), series_id.0, by, until];
+        found.extend(select.query_map(of, asking)?.collect::<Result<Vec<_>>>()?);
+    }
+    Ok(found)
+}
+
+fn asking(row: &Row<'_>) -> Result<Asking> {
+    let to = date_of(row, "asked_to")?;
+    let from = date_if_any(row, "asked_from")?;
+    Ok(Asking { from, to, at: instant(row, "received_at")? })
 }
 
 /// The last answer to each of some questions by a revision, and when it was received
@@ -169,6 +180,12 @@ fn entries(
     let by_number = values.len() + 1;
     let select = format!(
         "SELECT span, answer.*,
+                (SELECT count(*) FROM set_back
+                 WHERE first_revision <= ifnull(
+                           (SELECT max(confirmed.since) FROM confirmed
+                            WHERE confirmed.question = answer.question
+                              AND confirmed.since BETWEEN answer.since AND ?{by_number}),
+                           answer.since)) AS set_back,
                 (SELECT received_at FROM confirmed
                  WHERE confirmed.question = answer.question
                    AND confirmed.since BETWEEN answer.since AND ?{by_number}
@@ -191,12 +208,14 @@ fn read(row: &Row<'_>) -> Result<Entry> {
     let (first_date, last_date) = (date_if_any(row, "first_date")?, date_if_any(row, "last_date")?);
     let (asked_from, asked_to) = (date_if_any(row, "asked_from")?, date_if_any(row, "asked_to")?);
     let confirmed_at: Option<Moment> = row.get("confirmed_at")?;
-    let received_at = confirmed_at.map_or_else(|| instant(row, "received_at"), |at| Ok(at.into()));
+    let first_received_at = instant(row, "received_at")?;
     Ok(Entry {
         span: row.get("span")?,
         series: SeriesId(row.get("series_id")?),
         since: row.get("since")?,
-        received_at: received_at?,
+        received_at: confirmed_at.map_or(first_received_at, Timestamp::from),
+        first_received_at,
+        set_back: row.get("set_back")?,
         bars: usize::try_from(row.get::<_, i64>("bars")?).unwrap_or_default(),
         slots: if is_empty { None } else { Some(slots(row)?) },
         dates: last_date.map(|last| Dates::new(first_date, last)),
@@ -213,7 +232,7 @@ mod tests {
     #[test]
     fn the_last_answer_of_a_question_is_found_without_reading_those_before() {
         let folder = tempfile::tempdir().unwrap();
-        let store = open::for_writing(&folder.path().join("prices.db")).unwrap();
+        let store = open::for_writing(&folder.path().join("prices.db")).unwrap().connection;
         let question = "symbol = ?1 AND interval = ?2 AND span IN (?3, ?4)";
         let nothing = entries(&store, question, params!["", "", "", ""], Revision::MAX).unwrap();
         assert!(nothing.is_empty());

@@ -1,16 +1,19 @@
 use std::io::ErrorKind;
-use std::path::{Path, PathBuf};
+use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
-use market::StoreError;
+use market::{StoreError, StoreTrouble};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, Result, TransactionBehavior};
 
+use crate::file::{FileId, beside};
+use crate::sqlite::occupant::{APPLICATION_ID, Occupant};
 use crate::sqlite::{check, failure};
 
 /// Each takes the schema from one version to the next. A released one is never
 /// edited: files in the field have already been through it.
-const MIGRATIONS: [&str; 7] = [
+const MIGRATIONS: [&str; 12] = [
     include_str!("migrations/0001_prices.sql"),
     include_str!("migrations/0002_bases.sql"),
     include_str!("migrations/0003_listings.sql"),
@@ -18,34 +21,84 @@ const MIGRATIONS: [&str; 7] = [
     include_str!("migrations/0005_two_times.sql"),
     include_str!("migrations/0006_changes.sql"),
     include_str!("migrations/0007_quotes.sql"),
+    include_str!("migrations/0008_spending.sql"),
+    include_str!("migrations/0009_set_back.sql"),
+    include_str!("migrations/0010_kept.sql"),
+    include_str!("migrations/0011_skipped.sql"),
+    include_str!("migrations/0012_described.sql"),
 ];
-
-/// Says in the file's header whose it is: the letters M, P, s and t.
-const APPLICATION_ID: i64 = 0x4d50_7374;
 
 /// How long to wait for another program that holds the file, such as
 /// `marketpulse check` beside a running service.
-const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+pub(crate) const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// A file that SQLite may write, set up and up to date.
+#[derive(Debug)]
+pub(crate) struct Opened {
+    // Dropped in this order.
+    pub(crate) connection: Connection,
+    pub(crate) occupant: Arc<Occupant>,
+}
 
 /// Opens the file for writing, creating and migrating it as needed.
-pub(crate) fn for_writing(path: &Path) -> Result<Connection, StoreError> {
-    prepared(path, opened(path)?)
+pub(crate) fn for_writing(path: &Path) -> Result<Opened, StoreError> {
+    prepared(path, opened(path, found_or_made(path, None)?)?)
 }
 
 /// As [`for_writing`], after a look for damage that changes nothing.
-pub(crate) fn for_writing_if_sound(path: &Path) -> Result<Connection, StoreError> {
-    let connection = opened(path)?;
-    let faults = check::quick(&connection).map_err(|error| failure::at(path, error))?;
-    if faults.is_empty() { prepared(path, connection) } else { Err(failure::found(path, &faults)) }
+///
+/// # Errors
+///
+/// [`StoreError::Damaged`] only for what is certainly ours: it may be moved.
+pub(crate) fn for_writing_if_sound(path: &Path, held: Held<'_>) -> Result<Opened, StoreError> {
+    let occupant = found_or_made(path, held)?;
+    let sound = || {
+        let opened = opened(path, Arc::clone(&occupant))?;
+        let faults = check::quick(&opened.connection).map_err(|error| failure::at(path, error))?;
+        if faults.is_empty() { prepared(path, opened) } else { Err(failure::found(path, &faults)) }
+    };
+    sound().map_err(|error| match error {
+        StoreError::Damaged { .. } if !occupant.is_surely_ours() => failure::no_database(path),
+        error => error,
+    })
 }
 
-fn opened(path: &Path) -> Result<Connection, StoreError> {
-    if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder).map_err(|error| {
-            let why = format!("the folder {} cannot be created: {error}", folder.display());
-            StoreError::unusable(why).caused_by(error)
-        })?;
+/// The file that is held already, perhaps, so that it is not opened and closed again.
+pub(crate) type Held<'a> = Option<&'a Arc<Occupant>>;
+
+/// The file at a path, if there is one and it may become a store's.
+pub(crate) fn occupant(path: &Path, held: Held<'_>) -> Result<Option<Arc<Occupant>>, StoreError> {
+    let there = FileId::at(path).map_err(|error| failure::of_io(path, "be looked at", error))?;
+    match held.filter(|held| Some(held.id()) == there) {
+        Some(held) if held.is_empty() => Ok(Some(Arc::clone(held))),
+        Some(held) => held.expect_ours(path).map(|()| Some(Arc::clone(held))),
+        None => {
+            let found = Occupant::find(path)?;
+            found.iter().try_for_each(|found| refuse_others(path, found))?;
+            Ok(found.map(Arc::new))
+        }
     }
+}
+
+/// Looks, without a trace, whether it is what other settings alone would help against.
+fn refuse_others(path: &Path, occupant: &Occupant) -> Result<(), StoreError> {
+    // With a log beside it, only that may say that it is ours.
+    if occupant.is_empty() || !occupant.is_surely_ours() && has_log(path) {
+        return Ok(());
+    }
+    let looked = for_reading(path, Reading::Frozen).map_err(|error| failure::at(path, error));
+    match looked.and_then(|connection| expect_ours(path, &connection)) {
+        Err(error) if error.trouble().is_some_and(StoreTrouble::is_wrong_setting) => Err(error),
+        // What else is the matter shows when it is opened.
+        _ => Ok(()),
+    }
+}
+
+fn found_or_made(path: &Path, held: Held<'_>) -> Result<Arc<Occupant>, StoreError> {
+    occupant(path, held)?.map_or_else(|| Occupant::create(path).map(Arc::new), Ok)
+}
+
+fn opened(path: &Path, occupant: Arc<Occupant>) -> Result<Opened, StoreError> {
     let named = |error| failure::at(path, error);
     let connection = Connection::open_with_flags(path, flags(true)).map_err(named)?;
     connection.busy_timeout(BUSY_TIMEOUT).map_err(named)?;
@@ -53,15 +106,16 @@ fn opened(path: &Path) -> Result<Connection, StoreError> {
     // damaged. Nor must closing it then fold a log into it.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true).map_err(named)?;
     expect_ours(path, &connection)?;
-    Ok(connection)
+    Ok(Opened { connection, occupant })
 }
 
-fn prepared(path: &Path, mut connection: Connection) -> Result<Connection, StoreError> {
+fn prepared(path: &Path, mut opened: Opened) -> Result<Opened, StoreError> {
     let named = |error| failure::at(path, error);
-    set_up(&connection).map_err(named)?;
-    migrate(&mut connection).map_err(named)?;
+    let connection = &mut opened.connection;
+    set_up(connection).map_err(named)?;
+    migrate(connection).map_err(named)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false).map_err(named)?;
-    Ok(connection)
+    Ok(opened)
 }
 
 /// How a file is read.
@@ -75,18 +129,23 @@ pub(crate) enum Reading {
 
 /// How a file can be read that cannot be written, and may be in a folder where
 /// nothing can.
-pub(crate) fn reading_only(path: &Path) -> Result<Reading, StoreError> {
+pub(crate) fn reading_only(
+    path: &Path,
+    held: Held<'_>,
+) -> Result<(Reading, Arc<Occupant>), StoreError> {
+    let occupant = occupant(path, held)?.ok_or_else(|| failure::nothing(path))?;
     let readable = |how| {
         let connection = for_reading(path, how).map_err(|error| failure::at(path, error))?;
         expect_ours(path, &connection)?;
         expect_newest(path, &connection)
     };
-    match readable(Reading::Shared) {
-        Ok(()) => Ok(Reading::Shared),
+    let how = match readable(Reading::Shared) {
+        Ok(()) => Reading::Shared,
         // A file alone would be read without what is still in its log.
-        Err(_) if !has_log(path) => readable(Reading::Frozen).map(|()| Reading::Frozen),
-        Err(error) => Err(error),
-    }
+        Err(_) if !has_log(path) => readable(Reading::Frozen).map(|()| Reading::Frozen)?,
+        Err(error) => return Err(error),
+    };
+    Ok((how, occupant))
 }
 
 fn has_log(path: &Path) -> bool {
@@ -94,13 +153,6 @@ fn has_log(path: &Path) -> bool {
     // Where that cannot be found out, better say that it cannot be read.
     !matches!(log.metadata(), Err(error) if error.kind() == ErrorKind::NotFound)
         && !matches!(log.metadata(), Ok(log) if log.len() == 0)
-}
-
-/// The name of a file that SQLite has beside the store's.
-pub(crate) fn beside(path: &Path, suffix: &str) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(suffix);
-    name.into()
 }
 
 /// Opens a file that [`for_writing`] has prepared.
@@ -149,19 +201,19 @@ fn expect_ours(path: &Path, connection: &Connection) -> Result<(), StoreError> {
     let is_empty = connection
         .query_row("SELECT count(*) = 0 FROM sqlite_schema", [], |row| row.get(0))
         .map_err(named)?;
-    if id != APPLICATION_ID && !(id == 0 && is_empty) {
-        let why = format!("{file} is a database of another program; name another file");
-        return Err(StoreError::unusable(why));
+    if id != i64::from(APPLICATION_ID) && !(id == 0 && is_empty) {
+        return Err(failure::another_programs(path));
     }
     let version = number(connection, "user_version").map_err(named)?;
     let newest = MIGRATIONS.len();
     if usize::try_from(version).is_ok_and(|version| version <= newest) {
         return Ok(());
     }
-    Err(StoreError::unusable(format!(
+    let why = format!(
         "{file} has schema version {version} and this marketpulse knows versions up to {newest}; \
          use the newer marketpulse that wrote it, or name another file"
-    )))
+    );
+    Err(StoreError::troubled(StoreTrouble::Newer, why))
 }
 
 fn expect_newest(path: &Path, connection: &Connection) -> Result<(), StoreError> {
@@ -170,10 +222,11 @@ fn expect_newest(path: &Path, connection: &Connection) -> Result<(), StoreError>
     if usize::try_from(version).is_ok_and(|version| version == newest) {
         return Ok(());
     }
-    Err(StoreError::unusable(format!(
+    let why = format!(
         "{} has schema version {version} and needs {newest}, which takes one start that may write to it",
         path.display()
-    )))
+    );
+    Err(StoreError::troubled(StoreTrouble::ReadOnly, why))
 }
 
 /// One transaction for all steps, taken before the version is read: of two

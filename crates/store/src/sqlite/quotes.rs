@@ -1,5 +1,6 @@
-use market::{Previous, PreviousKind, Quote, Source};
-use rusqlite::{Connection, Result, Row, params};
+use market::{Currency, Previous, PreviousKind, Quote, Source, Symbol};
+use rusqlite::types::Value;
+use rusqlite::{Connection, Result, Row, Statement, params};
 
 use crate::rules::{LONGEST_REQUEST_MS, latest_quotes};
 use crate::sqlite::columns::{
@@ -20,28 +21,47 @@ pub(crate) fn persist(connection: &Connection, quote: &Quote) -> Result<()> {
                            WHERE symbol = ?1 AND source = ?2
                              AND received_at > ?11 AND received_at <= ?11 + ?18)",
     )?;
-    let [pre_start, pre_end, start, end, post_start, post_end] = six(quote.session.as_ref());
-    replace.execute(params![
-        quote.instrument.symbol.as_str(),
-        quote.source.as_str(),
-        quote.price.get(),
-        quote.currency.as_ref().map(market::Currency::as_str),
-        quote.previous.map(|previous| previous.price.get()),
-        quote.previous.map(|previous| previous.kind.as_str()),
-        number(quote.day_high),
-        number(quote.day_low),
-        quote.volume,
-        quote.as_of.map(ms),
-        ms(quote.received_at),
-        pre_start,
-        pre_end,
-        start,
-        end,
-        post_start,
-        post_end,
-        LONGEST_REQUEST_MS,
-    ])?;
+    bind(&mut replace, &quote.instrument.symbol, Some(quote))?;
+    replace.raw_bind_parameter(COLUMNS + 1, LONGEST_REQUEST_MS)?;
+    replace.raw_execute()?;
+    forget_those_from_the_future(connection, quote)
+}
+
+/// What others said while a clock was ahead is not the latest.
+fn forget_those_from_the_future(connection: &Connection, quote: &Quote) -> Result<()> {
+    let mut delete = connection
+        .prepare_cached("DELETE FROM quote WHERE symbol = ?1 AND received_at > ?2 + ?3")?;
+    let symbol = quote.instrument.symbol.as_str();
+    delete.execute(params![symbol, ms(quote.received_at), LONGEST_REQUEST_MS])?;
     Ok(())
+}
+
+/// How many columns [`bind`] binds.
+pub(crate) const COLUMNS: usize = 17;
+
+/// Binds the columns of a quote, from `symbol` to `post_end`, as the first parameters
+/// of a statement; where there is none, all but the symbol are null.
+pub(crate) fn bind(
+    statement: &mut Statement<'_>,
+    symbol: &Symbol,
+    quote: Option<&Quote>,
+) -> Result<()> {
+    statement.raw_bind_parameter(1, symbol.as_str())?;
+    let Some(quote) = quote else {
+        return (2..=COLUMNS).try_for_each(|at| statement.raw_bind_parameter(at, Value::Null));
+    };
+    statement.raw_bind_parameter(2, quote.source.as_str())?;
+    statement.raw_bind_parameter(3, quote.price.get())?;
+    statement.raw_bind_parameter(4, quote.currency.as_ref().map(Currency::as_str))?;
+    statement.raw_bind_parameter(5, quote.previous.map(|previous| previous.price.get()))?;
+    statement.raw_bind_parameter(6, quote.previous.map(|previous| previous.kind.as_str()))?;
+    statement.raw_bind_parameter(7, number(quote.day_high))?;
+    statement.raw_bind_parameter(8, number(quote.day_low))?;
+    statement.raw_bind_parameter(9, quote.volume)?;
+    statement.raw_bind_parameter(10, quote.as_of.map(ms))?;
+    statement.raw_bind_parameter(11, ms(quote.received_at))?;
+    let session = (12..=COLUMNS).zip(six(quote.session.as_ref()));
+    session.into_iter().try_for_each(|(at, value)| statement.raw_bind_parameter(at, value))
 }
 
 /// One quote for each instrument: of several sources' the one received last.

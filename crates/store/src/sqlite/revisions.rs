@@ -1,8 +1,11 @@
 //! The axis of knowledge, and which place on it an instant has.
 
+use std::cmp::Reverse;
+use std::ops::Range;
+
 use rusqlite::{Connection, OptionalExtension, Result, params};
 
-use crate::rules::{Moment, Revision};
+use crate::rules::{LONGEST_REQUEST_MS, Moment, Revision};
 
 /// Two commits may be handed over in another order than they were dated, by no more
 /// than this. A clock that is set back further begins a run.
@@ -22,6 +25,11 @@ pub(crate) fn begin(connection: &Connection, at: Moment) -> Result<Revision> {
             connection.prepare_cached("INSERT INTO run (first_revision, at) VALUES (?1, ?2)")?;
         run.execute(params![revision, at])?;
     }
+    if last.is_some_and(|(_, before)| before.ms() - at.ms() > LONGEST_REQUEST_MS) {
+        let mut set_back =
+            connection.prepare_cached("INSERT INTO set_back (first_revision) VALUES (?1)")?;
+        set_back.execute(params![revision])?;
+    }
     let mut insert = connection.prepare_cached("INSERT INTO revision (id, at) VALUES (?1, ?2)")?;
     insert.execute(params![revision, at])?;
     Ok(revision)
@@ -34,10 +42,77 @@ fn last(connection: &Connection) -> Result<Option<(Revision, Moment)>> {
 }
 
 /// The last revision that was known at an instant; the newest of all where none is
-/// given. Of instants that a clock passed twice, the second time counts.
+/// given. Of instants that a clock showed twice, the second time counts.
 pub(crate) fn by(connection: &Connection, at: Option<Moment>) -> Result<Revision> {
     let Some(at) = at else { return Ok(Revision::MAX) };
-    let Some((mut low, mut high)) = run_of(connection, at)? else { return Ok(Revision::NONE) };
+    let runs = runs_begun_by(connection, at)?;
+    let Some(&newest) = runs.last() else { return Ok(Revision::NONE) };
+    match skipped_after(connection, at, newest.0)? {
+        Some(skipped) => where_shown(connection, &runs, skipped, at),
+        None => last_in(connection, newest, at),
+    }
+}
+
+/// Notes that the clock was set ahead and has not shown the instants between these two
+/// since it was set back last, if it was.
+pub(crate) fn note_skipped(connection: &Connection, skipped: &Range<Moment>) -> Result<()> {
+    connection.execute(
+        "INSERT INTO skipped (last_revision, begins, ends)
+         SELECT max(id), ?1, ?2 FROM revision HAVING max(id) IS NOT NULL",
+        params![skipped.start, skipped.end],
+    )?;
+    Ok(())
+}
+
+/// The first and the last revision of a run.
+type Run = (i64, i64);
+
+/// The runs that had begun at an instant, oldest first.
+fn runs_begun_by(connection: &Connection, at: Moment) -> Result<Vec<Run>> {
+    let mut select = connection.prepare_cached(
+        "SELECT first_revision,
+                ifnull((SELECT min(first_revision) - 1 FROM run AS next
+                        WHERE next.first_revision > run.first_revision),
+                       (SELECT max(id) FROM revision))
+         FROM run WHERE at <= ?1 ORDER BY first_revision",
+    )?;
+    select.query_map([at], |row| Ok((row.get(0)?, row.get(1)?)))?.collect()
+}
+
+/// Where an instant was leapt over after a run had begun: the last revision by then,
+/// and the instant that was shown next.
+fn skipped_after(connection: &Connection, at: Moment, first: i64) -> Result<Option<Skipped>> {
+    let mut select = connection.prepare_cached(
+        "SELECT last_revision, ends FROM skipped
+         WHERE begins < ?1 AND ?1 < ends AND last_revision >= ?2
+         ORDER BY last_revision DESC LIMIT 1",
+    )?;
+    select.query_row(params![at, first], |row| Ok((row.get(0)?, row.get(1)?))).optional()
+}
+
+type Skipped = (i64, Moment);
+
+/// The last revision known at an instant that the newest run leapt over, in the run that
+/// showed it. One that goes on before the end of the leap has; where none does, or several
+/// do since answers may come late, it is the one that has the latest before the instant.
+fn where_shown(
+    connection: &Connection,
+    runs: &[Run],
+    (until, ends): Skipped,
+    at: Moment,
+) -> Result<Revision> {
+    let mut best = (false, Moment::MIN, Reverse(Revision::MAX));
+    for &(first, last) in runs.iter().filter(|(first, _)| *first <= until) {
+        let found = last_in(connection, (first, last), at)?;
+        let next = Revision(found.0 + 1);
+        let goes_on = found.0 < last && instant_of(connection, next)? < ends;
+        best = best.max((goes_on, instant_of(connection, found)?, Reverse(found)));
+    }
+    Ok(best.2.0)
+}
+
+/// The last revision of a run that was known at an instant after its beginning.
+fn last_in(connection: &Connection, (mut low, mut high): Run, at: Moment) -> Result<Revision> {
     while low < high {
         let middle = low + (high - low + 1) / 2;
         if instant_of(connection, Revision(middle))? <= at {
@@ -47,18 +122,6 @@ pub(crate) fn by(connection: &Connection, at: Option<Moment>) -> Result<Revision
         }
     }
     Ok(Revision(low))
-}
-
-/// The first and the last revision of the newest run that had begun at an instant.
-fn run_of(connection: &Connection, at: Moment) -> Result<Option<(i64, i64)>> {
-    let mut select = connection.prepare_cached(
-        "SELECT first_revision,
-                ifnull((SELECT min(first_revision) - 1 FROM run AS next
-                        WHERE next.first_revision > run.first_revision),
-                       (SELECT max(id) FROM revision))
-         FROM run WHERE at <= ?1 ORDER BY first_revision DESC LIMIT 1",
-    )?;
-    select.query_row([at], |row| Ok((row.get(0)?, row.get(1)?))).optional()
 }
 
 /// When a revision became known.
@@ -74,7 +137,7 @@ mod tests {
 
     fn known(instants: &[i64]) -> (tempfile::TempDir, Connection) {
         let folder = tempfile::tempdir().unwrap();
-        let connection = open::for_writing(&folder.path().join("prices.db")).unwrap();
+        let connection = open::for_writing(&folder.path().join("prices.db")).unwrap().connection;
         for at in instants {
             begin(&connection, Moment::from_ms(*at)).unwrap();
         }
@@ -100,6 +163,36 @@ mod tests {
         let (_folder, connection) = known(&[0, 10, 24 * HOUR, 20, 30]);
         let found = [10, 19, 20, 30, 24 * HOUR, 25 * HOUR].map(|at| by_ms(&connection, at));
         assert_eq!(found, [2, 2, 4, 5, 5, 5]);
+    }
+
+    #[test]
+    fn of_what_the_clock_did_not_show_again_the_first_time_counts() {
+        let (_folder, connection) = known(&[0, HOUR, 2 * HOUR, HOUR - 10, HOUR - 5, 2 * HOUR + 40]);
+        let skipped = Moment::from_ms(HOUR)..Moment::from_ms(2 * HOUR + 20);
+        note_skipped(&connection, &skipped).unwrap();
+        let asked = [HOUR - 11, HOUR - 10, HOUR, HOUR + 1, 2 * HOUR, 2 * HOUR + 20, 2 * HOUR + 40];
+        let found = asked.map(|at| by_ms(&connection, at));
+        assert_eq!(found, [1, 4, 5, 2, 3, 5, 6]);
+    }
+
+    #[test]
+    fn an_answer_that_came_late_over_the_step_does_not_hide_what_was_known_before() {
+        let (_folder, connection) = known(&[0, HOUR, 2 * HOUR, HOUR, 2 * HOUR - 5, HOUR + 9]);
+        let skipped = Moment::from_ms(HOUR + 9)..Moment::from_ms(3 * HOUR);
+        note_skipped(&connection, &skipped).unwrap();
+        let asked = [HOUR + 8, HOUR + 9, HOUR + 10, 2 * HOUR - 6, 2 * HOUR, 3 * HOUR];
+        let found = asked.map(|at| by_ms(&connection, at));
+        assert_eq!(found, [4, 6, 2, 2, 3, 6]);
+    }
+
+    #[test]
+    fn what_the_clock_never_showed_is_known_by_what_was_known_before() {
+        let (_folder, connection) = known(&[0, 10, 24 * HOUR]);
+        note_skipped(&connection, &(Moment::from_ms(10)..Moment::from_ms(24 * HOUR))).unwrap();
+        let found = [10, 20, HOUR, 24 * HOUR].map(|at| by_ms(&connection, at));
+        assert_eq!(found, [2, 2, 2, 3]);
+        begin(&connection, Moment::from_ms(20)).unwrap();
+        assert_eq!([15, 20, HOUR].map(|at| by_ms(&connection, at)), [2, 4, 4]);
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! What was told of prices that no answer brought.
+//! What was answered with prices that no answer brought.
 
 use market::{Bar, HistoryQuery, HistoryResult, Slot, Source};
 use rusqlite::{Connection, OptionalExtension, Result, Row, params};
@@ -7,28 +7,28 @@ use crate::rules::{Moment, spelled};
 use crate::sqlite::columns::{date_of, day, instant, ms, number, price, price_if_any};
 use crate::sqlite::{instruments, ledger};
 
-/// Persists the bars of an answer from a slot on, as they were told at an instant.
+/// Persists the bars of an answer from a slot on, as they were given at an instant.
 pub(crate) fn persist(
     connection: &Connection,
-    told: &HistoryResult,
+    given: &HistoryResult,
     since: Slot,
     at: Moment,
 ) -> Result<()> {
-    let source = &told.series.head.source;
-    instruments::persist(connection, &told.instrument, source, told.received_at.into())?;
-    let question = ledger::question(connection, told, &spelled(&told.question))?;
+    let source = &given.series.head.source;
+    instruments::persist(connection, &given.instrument, source, given.received_at.into())?;
+    let question = ledger::question(connection, given, &spelled(&given.query))?;
     let mut insert = connection.prepare_cached(
         "INSERT OR REPLACE INTO streamed (question, at, slot, received_at, open_time, date, open,
                                           high, low, close, adj_close, volume)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
     )?;
-    let slotted = told.series.bars().map(|bar| (Slot::of(told.series.head.interval, &bar), bar));
+    let slotted = given.series.bars().map(|bar| (Slot::of(given.series.head.interval, &bar), bar));
     for (slot, bar) in slotted.filter(|(slot, _)| *slot >= since) {
         insert.execute(params![
             question,
             at,
             slot.number(),
-            ms(told.received_at),
+            ms(given.received_at),
             ms(bar.open_time),
             day(bar.date),
             number(bar.open),
@@ -42,27 +42,28 @@ pub(crate) fn persist(
     Ok(())
 }
 
-/// The bars told last by an instant, and when the newest price in them was received.
-pub(crate) fn told(
+/// The bars given last by an instant, and when the newest price in them was received.
+pub(crate) fn last_given(
     connection: &Connection,
     question: &HistoryQuery,
     source: &Source,
     at: Moment,
 ) -> Result<Option<(Vec<Bar>, Moment)>> {
-    let Some((question, told_at)) = last(connection, question, source, at)? else {
+    let Some((question, given_at)) = last(connection, question, source, at)? else {
         return Ok(None);
     };
     let mut select = connection.prepare_cached(
         "SELECT open_time, date, open, high, low, close, adj_close, volume, received_at
          FROM streamed WHERE question = ?1 AND at = ?2 ORDER BY slot",
     )?;
-    let rows = select.query_map(params![question, told_at], |row| Ok((read(row)?, row.get(8)?)))?;
+    let rows =
+        select.query_map(params![question, given_at], |row| Ok((read(row)?, row.get(8)?)))?;
     let rows: Vec<(Bar, Moment)> = rows.collect::<Result<_>>()?;
     let received_at = rows.first().map(|(_, received_at)| *received_at);
     Ok(received_at.map(|at| (rows.into_iter().map(|(bar, _)| bar).collect(), at)))
 }
 
-/// The question, and when of it bars were told last since the service had started.
+/// The question, and when of it bars were given last since the service had started.
 fn last(
     connection: &Connection,
     question: &HistoryQuery,

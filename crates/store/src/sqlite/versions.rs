@@ -4,16 +4,19 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use market::{ActionVersion, Bar, BarVersion, Interval, Known, Slot, Source, Symbol, Why};
-use rusqlite::{Connection, Result};
+use market::{
+    ActionVersion, Bar, BarVersion, Interval, Known, QuoteVersion, QuoteVersionsQuery, ShownFrom,
+    Slot, Source, Symbol, Why, WhyShown,
+};
+use rusqlite::{Connection, Result, Row, params};
 
 use crate::rules::{
-    Before, Dates, Day, Revision, Slots, StoredSeries, Terms, Turn, Version, lasting, why_actions,
-    why_bar,
+    Before, Dates, Day, Moment, Revision, Slots, StoredSeries, Terms, Turn, Version, lasting,
+    why_actions, why_bar, why_shown,
 };
 use crate::sqlite::actions::Days;
 use crate::sqlite::bars::Stored;
-use crate::sqlite::{actions, bars, revisions, series};
+use crate::sqlite::{actions, bars, revisions, series, shown};
 
 /// Every version of the bars of some trading dates.
 pub(crate) fn of_bars(
@@ -152,4 +155,61 @@ fn whys(source: &Source, days: &Days) -> HashMap<(Day, Revision), Why> {
 pub(crate) fn of_turns(source: &Source, turns: &[Turn]) -> Vec<(Date, Why)> {
     let dates = turns.iter().map(|turn| turn.day.0);
     dates.zip(why_actions(source, turns)).collect()
+}
+
+/// Every version of what was shown of an instrument.
+pub(crate) fn of_quotes(
+    connection: &Connection,
+    query: &QuoteVersionsQuery,
+) -> Result<Vec<QuoteVersion>> {
+    let by = |at: Option<Timestamp>| revisions::by(connection, at.map(Moment::from));
+    let from = query.from.map_or(Ok(Revision::NONE), |from| by(Some(from)))?;
+    let after = i64::try_from(query.after).unwrap_or(i64::MAX);
+    let mut select = connection.prepare_cached(
+        "SELECT quote_version.*, until, name, kind, exchange, mic, first_trade, time_zone,
+                price_decimals, instrument.currency AS instrument_currency
+         FROM (SELECT since AS began, lead(since) OVER (ORDER BY since) AS until
+               FROM quote_version WHERE symbol = ?1 AND place = 0)
+         JOIN quote_version ON since = began
+         LEFT JOIN instrument USING (symbol, source)
+         WHERE symbol = ?1 AND ifnull(until > ?2, 1) AND since <= ?3 AND since > ?4
+         ORDER BY since, place",
+    )?;
+    let symbol = &query.symbol;
+    let mut rows = select.query(params![symbol.as_str(), from, by(query.to)?, after])?;
+    let mut found: Vec<QuoteVersion> = Vec::new();
+    while let Some(row) = rows.next()? {
+        if row.get::<_, i64>("place")? > 0 {
+            let version = found.last_mut().expect("the quote in place 0 comes first");
+            shown::beside(&mut version.from.shown, row)?;
+        } else if found.len() < query.most {
+            found.push(quote_version(connection, symbol, row)?);
+        } else {
+            break;
+        }
+    }
+    explain(connection, found)
+}
+
+/// A version without what stands beside the quote, and without its reason.
+fn quote_version(connection: &Connection, symbol: &Symbol, row: &Row<'_>) -> Result<QuoteVersion> {
+    let since: Revision = row.get("since")?;
+    let until: Option<Revision> = row.get("until")?;
+    let known = known(connection, (since, until), Why::First)?;
+    let unkept_since: Option<Moment> = row.get("unkept_since")?;
+    let shown = shown::begun(symbol, row)?;
+    let from = ShownFrom { shown, at: known.from, unkept_since: unkept_since.map(Into::into) };
+    Ok(QuoteVersion { number: since.number(), from, until: known.until, why: WhyShown::First })
+}
+
+/// Says of each version why it took the place of the one before.
+fn explain(connection: &Connection, mut all: Vec<QuoteVersion>) -> Result<Vec<QuoteVersion>> {
+    let Some(first) = all.first() else { return Ok(all) };
+    let before = Revision(i64::try_from(first.number).unwrap_or(i64::MAX) - 1);
+    let mut before = shown::at_revision(connection, &first.from.shown.symbol, before)?;
+    for version in &mut all {
+        version.why = why_shown(before.as_ref(), &version.from.shown);
+        before = Some(version.from.shown.clone());
+    }
+    Ok(all)
 }

@@ -5,6 +5,7 @@ mod answers;
 mod bases;
 mod changes;
 mod coverage;
+mod disputes;
 mod lasting;
 mod past;
 mod properties;
@@ -31,8 +32,8 @@ pub(crate) use bases::{
     what_is_never_stored_is_no_new_basis_either,
 };
 pub(crate) use changes::{
-    a_moved_action_is_told_as_such, a_new_basis_ends_all_versions_of_the_old_one,
-    changes_are_told_from_an_instant_on_in_pages, every_version_of_a_bar_says_why_it_is_so,
+    a_moved_action_is_reported_as_such, a_new_basis_ends_all_versions_of_the_old_one,
+    changes_are_reported_from_an_instant_on_in_pages, every_version_of_a_bar_says_why_it_is_so,
     versions_are_of_the_source_that_is_asked_for,
 };
 pub(crate) use coverage::{
@@ -42,9 +43,11 @@ pub(crate) use coverage::{
     the_day_is_that_of_the_instruments_zone, the_last_answer_since_then_covers,
     trading_days_cover_back_to_their_first_bar, what_is_of_an_old_basis_covers_nothing,
 };
+pub(crate) use disputes::a_dispute_is_known_until_it_ends;
 pub(crate) use lasting::{
     a_restart_forgets_nothing, a_sound_store_passes_the_check,
-    instruments_are_listed_once_as_described_last, where_an_instrument_is_listed_comes_back,
+    instruments_are_listed_once_as_described_last, what_is_left_of_a_budget_outlives_a_restart,
+    where_an_instrument_is_listed_comes_back,
 };
 pub(crate) use past::{
     a_bar_that_was_provisional_then_is_given_so, before_a_new_basis_the_old_one_was_known,
@@ -54,12 +57,13 @@ pub(crate) use past::{
 pub(crate) use properties::{
     any_answers_are_read_as_last_received, no_answer_mixes_bases,
     the_order_of_arrival_does_not_matter, versions_changes_and_answers_agree,
-    what_was_shown_can_be_read_again, what_was_shown_is_told_again,
+    what_was_shown_can_be_read_again, what_was_shown_is_reported_again,
 };
 pub(crate) use questions::{
     a_source_that_changes_currency_or_basis_begins_another_series,
     bars_of_other_questions_are_a_fallback, bars_of_other_questions_fill_the_stretch,
     of_several_sources_the_one_asked_last_answers, the_fallback_is_of_the_source_that_has_bars,
+    what_was_dated_ahead_is_not_the_last_for_a_day,
 };
 pub(crate) use quotes::{
     a_quote_comes_back_whole, a_quote_gives_way_to_a_newer_one_only,
@@ -68,14 +72,15 @@ pub(crate) use quotes::{
 };
 pub(crate) use shown::{
     a_quote_handed_over_late_is_known_with_the_last, a_quote_received_again_is_another_time_only,
-    nothing_made_up_is_shown_from_the_store, what_stood_beside_a_quote_is_known_too,
-    what_was_shown_is_known_until_the_next,
+    each_version_of_a_quote_says_why_it_was_shown, how_an_instrument_was_described_is_known_too,
+    nothing_made_up_is_shown_from_the_store, what_is_not_kept_is_never_reported_as_another,
+    what_stood_beside_a_quote_is_known_too, what_was_shown_is_known_until_the_next,
 };
 pub(crate) use sources::{
     a_question_to_one_source_is_answered_by_it_alone, another_source_than_the_one_asked_is_refused,
     whether_its_source_was_named_makes_no_other_answer,
 };
-pub(crate) use streamed::bars_that_went_on_are_told_again_until_the_next_start;
+pub(crate) use streamed::bars_that_went_on_are_reported_again_until_the_next_start;
 pub(crate) use versions::{
     a_bar_that_becomes_final_is_a_new_version, a_correction_counts_and_the_latest_version_is_read,
     a_wobble_of_the_adjusted_close_is_no_correction,
@@ -85,7 +90,8 @@ pub(crate) use versions::{
 };
 pub(crate) use withdrawn::{
     a_day_stamped_anew_is_one_bar, a_file_speaks_for_no_bar_but_its_own,
-    a_half_answer_withdraws_nothing_at_first, a_moved_ex_date_is_one_end_and_one_beginning,
+    a_half_answer_lacks_what_another_reported_before_it, a_half_answer_withdraws_nothing_at_first,
+    a_moved_ex_date_is_one_end_and_one_beginning,
     a_split_that_left_the_prices_is_withdrawn_with_its_basis,
     a_whole_answer_after_a_half_one_begins_anew, a_withdrawn_bar_ends_and_was_known_until_then,
     an_answer_without_any_action_is_doubted_once, dates_in_the_past_are_spoken_for_to_their_edges,
@@ -100,10 +106,14 @@ macro_rules! keeps_the_contract {
             a_quote_gives_way_to_a_newer_one_only
             of_several_sources_the_quote_received_last_counts
             what_was_shown_is_known_until_the_next
+            how_an_instrument_was_described_is_known_too
             a_quote_received_again_is_another_time_only
             what_stood_beside_a_quote_is_known_too
             nothing_made_up_is_shown_from_the_store
             a_quote_handed_over_late_is_known_with_the_last
+            what_is_not_kept_is_never_reported_as_another
+            a_dispute_is_known_until_it_ends
+            each_version_of_a_quote_says_why_it_was_shown
             simulated_values_are_refused
             an_answer_that_contradicts_itself_is_refused
             an_answer_comes_back_whole
@@ -127,7 +137,9 @@ macro_rules! keeps_the_contract {
             the_fallback_is_of_the_source_that_has_bars
             instruments_are_listed_once_as_described_last
             where_an_instrument_is_listed_comes_back
+            what_was_dated_ahead_is_not_the_last_for_a_day
             a_restart_forgets_nothing
+            what_is_left_of_a_budget_outlives_a_restart
             a_sound_store_passes_the_check
 
             bars_of_two_bases_are_never_read_together
@@ -158,8 +170,9 @@ macro_rules! keeps_the_contract {
             stretches_of_other_questions_are_given_as_they_were
             instants_between_two_milliseconds_are_cut_off
 
-            bars_that_went_on_are_told_again_until_the_next_start
+            bars_that_went_on_are_reported_again_until_the_next_start
             a_withdrawn_bar_ends_and_was_known_until_then
+            a_half_answer_lacks_what_another_reported_before_it
             a_half_answer_withdraws_nothing_at_first
             a_whole_answer_after_a_half_one_begins_anew
             dates_in_the_past_are_spoken_for_to_their_edges
@@ -172,8 +185,8 @@ macro_rules! keeps_the_contract {
             every_version_of_a_bar_says_why_it_is_so
             versions_are_of_the_source_that_is_asked_for
             a_new_basis_ends_all_versions_of_the_old_one
-            a_moved_action_is_told_as_such
-            changes_are_told_from_an_instant_on_in_pages
+            a_moved_action_is_reported_as_such
+            changes_are_reported_from_an_instant_on_in_pages
 
             a_question_to_one_source_is_answered_by_it_alone
             whether_its_source_was_named_makes_no_other_answer
@@ -185,7 +198,7 @@ macro_rules! keeps_the_contract {
             no_answer_mixes_bases
             what_was_shown_can_be_read_again
             versions_changes_and_answers_agree
-            what_was_shown_is_told_again
+            what_was_shown_is_reported_again
         }
     };
     (properties $backend:expr; $($promise:ident)*) => {$(

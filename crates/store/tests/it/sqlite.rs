@@ -8,6 +8,7 @@ mod killed;
 mod older;
 mod reading;
 mod trouble;
+mod upkeep;
 
 use std::path::PathBuf;
 
@@ -91,7 +92,7 @@ async fn every_version_stays_in_the_file() {
 async fn closing_folds_the_log_into_the_file() {
     let sqlite = Sqlite::new();
     let store = sqlite.store();
-    store.persist_quote(&quote("AAPL", 1.0, second(0))).await.unwrap();
+    store.take_quote(&quote("AAPL", 1.0, second(0))).await.unwrap();
     assert_eq!(store.quotes().await.unwrap().len(), 1);
     assert!(sqlite.path().with_extension("db-wal").exists());
     store.close().unwrap();
@@ -103,7 +104,7 @@ async fn closing_folds_the_log_into_the_file() {
 async fn a_process_that_was_killed_loses_nothing_it_had_stored() {
     let sqlite = Sqlite::new();
     let store = sqlite.store();
-    store.persist_quote(&quote("AAPL", 1.0, second(0))).await.unwrap();
+    store.take_quote(&quote("AAPL", 1.0, second(0))).await.unwrap();
     // What a kill leaves behind: the file and its log as they are just now.
     let copy = Sqlite::new();
     std::fs::create_dir(copy.path().parent().unwrap()).unwrap();
@@ -154,7 +155,7 @@ async fn reading_does_not_wait_for_a_write_under_way() {
     let sqlite = Sqlite::new();
     let store = sqlite.store();
     let stored = quote("AAPL", 1.0, second(0));
-    store.persist_quote(&stored).await.unwrap();
+    store.take_quote(&stored).await.unwrap();
     let other = sqlite.file();
     other.execute_batch("BEGIN IMMEDIATE; DELETE FROM quote;").unwrap();
     assert_eq!(store.quotes().await.unwrap(), [stored]);
@@ -164,8 +165,8 @@ async fn reading_does_not_wait_for_a_write_under_way() {
 async fn two_programs_can_use_one_file() {
     let sqlite = Sqlite::new();
     let (one, other) = (sqlite.store(), sqlite.store());
-    one.persist_quote(&quote("AAPL", 1.0, second(0))).await.unwrap();
-    other.persist_quote(&quote("AAPL", 2.0, second(1))).await.unwrap();
+    one.take_quote(&quote("AAPL", 1.0, second(0))).await.unwrap();
+    other.take_quote(&quote("AAPL", 2.0, second(1))).await.unwrap();
     assert_eq!(one.quotes().await.unwrap(), other.quotes().await.unwrap());
     one.close().unwrap();
     other.check().await.unwrap();
@@ -185,5 +186,5 @@ async fn a_long_history_comes_back_whole() {
         .collect();
     let stored = answer(&daily("AAPL", "max"), bars, second(0));
     assert_eq!(store.take(&stored).await.unwrap().new, 10_000);
-    assert_eq!(store.last(&stored.question).await.unwrap(), Some(stored));
+    assert_eq!(store.last(&stored.query).await.unwrap(), Some(stored));
 }

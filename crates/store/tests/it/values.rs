@@ -57,7 +57,7 @@ pub(crate) fn answer(
         basis: Basis::Splits,
     };
     HistoryResult {
-        question: question.clone(),
+        query: question.clone(),
         series: Series::new(head, bars),
         actions: Vec::new(),
         instrument: Catalog::new().instrument(&question.symbol),
@@ -88,7 +88,7 @@ fn session() -> Session {
 /// A quote with everything in it.
 pub(crate) fn quote(symbol: &str, number: f64, received_at: Timestamp) -> Quote {
     let mut instrument = Catalog::new().instrument(&symbol.parse().unwrap());
-    instrument.exchange = Some("NMS".to_owned());
+    instrument.exchange = Some("NMS".into());
     Quote {
         instrument,
         price: price(number),

@@ -1,8 +1,8 @@
-//! Tables for data frames: Arrow's IPC stream and Parquet, of one schema.
+//! Tables for data frames: Arrow's IPC stream and file, and Parquet, of one schema.
 
 mod batch;
 mod ipc;
 mod parquet;
 
-pub(crate) use ipc::Ipc;
+pub(crate) use ipc::{Ipc, IpcFile};
 pub(crate) use parquet::Parquet;

@@ -1,7 +1,7 @@
 use arrow_array::cast::AsArray;
 use arrow_array::types::{Date32Type, Float64Type, Int64Type, TimestampMillisecondType};
 use arrow_array::{Array, ArrayRef, RecordBatch};
-use arrow_ipc::reader::StreamReader;
+use arrow_ipc::reader::{FileReader, StreamReader};
 use arrow_schema::SchemaRef;
 use bytes::Bytes;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
@@ -10,6 +10,11 @@ use super::*;
 
 fn read_ipc(bytes: &[u8]) -> (SchemaRef, Vec<RecordBatch>) {
     let reader = StreamReader::try_new(bytes, None).unwrap();
+    (reader.schema(), reader.map(Result::unwrap).collect())
+}
+
+fn read_ipc_file(bytes: &[u8]) -> (SchemaRef, Vec<RecordBatch>) {
+    let reader = FileReader::try_new(std::io::Cursor::new(bytes), None).unwrap();
     (reader.schema(), reader.map(Result::unwrap).collect())
 }
 
@@ -67,6 +72,12 @@ fn an_arrow_stream_reads_back_the_same() {
 }
 
 #[test]
+fn an_arrow_file_reads_back_the_same() {
+    let (schema, batches) = read_ipc_file(&encoded(Form::ARROW_FILE, sample()));
+    check(&schema, &batches);
+}
+
+#[test]
 fn a_parquet_file_reads_back_the_same() {
     let (schema, batches) = read_parquet(encoded(Form::PARQUET, sample()));
     check(&schema, &batches);
@@ -85,8 +96,9 @@ fn a_long_table_keeps_all_its_rows() {
     let numbers: Vec<Option<f64>> = (0..100_000).map(|n| Some(f64::from(n) / 4.0)).collect();
     let table = || Held::of(vec![("close", Values::Number(numbers.clone()))]);
     let (_, ipc) = read_ipc(&encoded(Form::ARROW, table()));
+    let (_, file) = read_ipc_file(&encoded(Form::ARROW_FILE, table()));
     let (_, parquet) = read_parquet(encoded(Form::PARQUET, table()));
-    for batches in [ipc, parquet] {
+    for batches in [ipc, file, parquet] {
         let read = batches.iter().flat_map(|batch| batch.column(0).as_primitive::<Float64Type>());
         assert!(read.eq(numbers.iter().copied()));
     }
@@ -96,6 +108,8 @@ fn a_long_table_keeps_all_its_rows() {
 fn no_rows_are_a_file_too() {
     let none = || Held::of(vec![("close", Values::Number(Vec::new()))]);
     let (schema, batches) = read_ipc(&encoded(Form::ARROW, none()));
+    assert_eq!((schema.fields().len(), batches.len()), (5, 0));
+    let (schema, batches) = read_ipc_file(&encoded(Form::ARROW_FILE, none()));
     assert_eq!((schema.fields().len(), batches.len()), (5, 0));
     let (schema, batches) = read_parquet(encoded(Form::PARQUET, none()));
     assert_eq!((schema.fields().len(), batches.len()), (5, 0));

@@ -77,6 +77,7 @@ fn a_million_rows_in_columns_are_never_held_at_once() {
 #[test]
 fn a_million_rows_of_arrow_are_never_held_at_once() {
     check(Form::ARROW, 100_000);
+    check(Form::ARROW_FILE, 100_000);
 }
 
 #[test]

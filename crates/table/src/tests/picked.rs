@@ -50,3 +50,25 @@ fn the_mark_of_simulated_rows_cannot_be_left_out() {
     assert_eq!(columns(&[Some(true)], "close,simulated"), ["close", "simulated"]);
     assert_eq!(columns(&[Some(false), None], "close"), ["close"]);
 }
+
+#[test]
+fn a_figure_alone_is_bare() {
+    let of = |values| {
+        let column = [("tiny", values), ("note", Values::Text(vec![Some("=a, b".into()), None]))];
+        written(Held::of(column.into()), Constants::none())
+    };
+    let numbers = |cell| of(Values::Number(vec![cell, Some(2.0)]));
+    for (cell, expected) in [
+        (Some(231.5), Some("231.5")),
+        (Some(53_953.0), Some("53953")),
+        (Some(0.000_000_012), Some("0.000000012")),
+        (Some(-37.63), Some("-37.63")),
+        (None, None),
+    ] {
+        assert_eq!(numbers(cell).figure("tiny").unwrap().as_deref(), expected);
+    }
+    assert_eq!(numbers(None).figure("note").unwrap().as_deref(), Some("=a, b"));
+    assert!(matches!(numbers(None).figure("tiny,note"), Err(FieldsError::Unknown { .. })));
+    let none = of(Values::Number(Vec::new()));
+    assert_eq!(none.figure("tiny").unwrap(), None);
+}

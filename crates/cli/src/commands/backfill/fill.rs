@@ -95,7 +95,9 @@ impl<P: Patience> Desk<'_, P> {
 /// we allow ourselves.
 fn is_unwell(error: &SourceError) -> bool {
     match error {
-        SourceError::NotAsked { why, .. } => *why != NotAsked::RateLimited,
+        SourceError::NotAsked { why, .. } => {
+            !matches!(why, NotAsked::RateLimited | NotAsked::ShareSpent)
+        }
         SourceError::Suspect(_) | SourceError::OtherInterval { .. } => false,
         other => other.is_passing(),
     }

@@ -16,7 +16,7 @@ use market::{HistoryQuery, Source, Span};
 use server::{Config, Environment};
 use tracing_subscriber::EnvFilter;
 
-use super::{PART, each_once, engine, fail, print, symbols_help};
+use super::{PART, client, each_once, engine, fail, intervals_help, print, symbols_help};
 use fill::{Desk, Outcome};
 use patience::UntilInterrupted;
 use progress::Progress;
@@ -34,12 +34,14 @@ pub(crate) struct BackfillArgs {
     /// How far back: 7d, 1mo, 3mo, 6mo, 1y, 5y, ytd, max, any <n>d, <n>wk, <n>mo, <n>y
     #[arg(long, default_value = "max")]
     pub(crate) period: Period,
-    /// How long each bar is: 1m 2m 5m 10m 15m 30m 1h 2h 4h 1d 1wk 1mo 3mo
-    #[arg(long, default_value = "1d")]
+    #[arg(long, default_value = "1d", help = intervals_help())]
     pub(crate) interval: Interval,
     /// Content with a part where the whole cannot be had
     #[arg(long)]
     pub(crate) partial: bool,
+    /// Report as JSON: an object for each symbol
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 /// What a shell expects of a program that Ctrl-C ended.
@@ -53,21 +55,23 @@ pub(crate) async fn backfill(config: Config, args: BackfillArgs) -> ExitCode {
     if config.offline {
         return fail(2, &"backfill asks upstreams, which MARKETPULSE_OFFLINE forbids; unset it");
     }
-    warn_of_the_store();
+    if !client::is_elsewhere() {
+        warn_of_the_store();
+    }
     // Nothing simulated is stored, so the simulator has no part in this.
     let config = Config { environment: Environment::Production, ..config };
     let engine = match engine(&config).await {
         Ok(engine) => engine,
         Err(message) => return fail(1, &message),
     };
-    let partial = args.partial;
+    let (partial, as_json) = (args.partial, args.json);
     let questions = questions(&engine, &config, args);
     let begun = engine.now();
     let patience = UntilInterrupted::new(Progress::new(questions.len(), begun));
     let desk = Desk { engine: &engine, begun, patience: &patience };
     let rows = fetch_all(&desk, &questions).await;
     patience.progress.finish();
-    let printed = print(&report(&rows));
+    let printed = print(&if as_json { report::json(&rows) } else { report(&rows) });
     match failing(&rows) {
         _ if rows.len() == questions.len() => status(&rows, partial, printed),
         Some(source) if !patience.is_over() => given_up(source, &rows, &questions),
@@ -78,7 +82,7 @@ pub(crate) async fn backfill(config: Config, args: BackfillArgs) -> ExitCode {
 /// What the store cannot write is said in the log alone. What upstreams do is said
 /// symbol by symbol, and need not be said twice.
 fn warn_of_the_store() {
-    let ours = EnvFilter::new("engine=warn,store=warn,marketpulse=warn");
+    let ours = EnvFilter::new("engine=warn,engine::upstream=off,store=warn,marketpulse=warn");
     let log = tracing_subscriber::fmt().with_env_filter(ours).with_writer(std::io::stderr);
     log.compact().without_time().with_ansi(false).init();
 }

@@ -1,5 +1,5 @@
-use std::cell::Cell;
 use std::io::IsTerminal;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use indicatif::{HumanDuration, ProgressBar, ProgressStyle};
@@ -8,6 +8,7 @@ use market::Symbol;
 
 use super::fill::Outcome;
 use super::report::Row;
+use crate::commands::client;
 
 /// Shorter pauses are part of a long run and need no line of their own.
 const WORTH_A_LINE: Duration = Duration::from_secs(10);
@@ -17,7 +18,7 @@ const WORTH_A_LINE: Duration = Duration::from_secs(10);
 pub(super) struct Progress {
     bar: Option<ProgressBar>,
     begun: Timestamp,
-    count: Cell<Count>,
+    count: Mutex<Count>,
 }
 
 /// Symbols dealt with.
@@ -32,23 +33,26 @@ struct Count {
 impl Progress {
     /// Nothing of so many has been done yet.
     pub(super) fn new(total: usize, begun: Timestamp) -> Self {
-        let bar = std::io::stderr().is_terminal().then(|| bar(total));
-        Self { bar, begun, count: Cell::new(Count { total, ..Count::default() }) }
+        let is_drawn = !client::is_elsewhere() && std::io::stderr().is_terminal();
+        let bar = is_drawn.then(|| bar(total));
+        Self { bar, begun, count: Mutex::new(Count { total, ..Count::default() }) }
     }
 
     /// One more is done.
     pub(super) fn done(&self, row: &Row, now: Timestamp) {
-        let mut count = self.count.get();
-        count.done += 1;
-        count.asked += usize::from(!matches!(row.outcome, Outcome::AlreadyThere(_)));
-        self.count.set(count);
+        let count = {
+            let mut count = self.count.lock().unwrap_or_else(PoisonError::into_inner);
+            count.done += 1;
+            count.asked += usize::from(!matches!(row.outcome, Outcome::AlreadyThere(_)));
+            *count
+        };
         let pace = count.pace(now.duration_since(self.begun).unsigned_abs());
         match &self.bar {
             Some(bar) => {
                 bar.inc(1);
                 bar.set_message(pace);
             }
-            None => say(&format!("{pace}: {} {}", row.symbol, row.in_short())),
+            None => client::say(&format!("{pace}: {} {}", row.symbol, row.in_short())),
         }
     }
 
@@ -57,7 +61,7 @@ impl Progress {
         let message = format!("{symbol} goes on in {}: {why}", HumanDuration(length));
         match &self.bar {
             Some(bar) => bar.set_message(message),
-            None if length >= WORTH_A_LINE => say(&message),
+            None if length >= WORTH_A_LINE => client::say(&message),
             None => {}
         }
     }
@@ -68,10 +72,6 @@ impl Progress {
             bar.finish_and_clear();
         }
     }
-}
-
-fn say(line: &str) {
-    eprintln!("{line}");
 }
 
 /// Drawn with plain characters, which every terminal knows.

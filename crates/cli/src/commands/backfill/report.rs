@@ -2,6 +2,7 @@ use std::fmt::Write;
 
 use market::{HistoryResult, Symbol};
 use query::lack;
+use serde_json::{Value, json};
 
 use super::fill::Outcome;
 
@@ -29,6 +30,26 @@ impl Row {
         }
     }
 
+    fn json(&self) -> Value {
+        let (outcome, answer, why) = match &self.outcome {
+            Outcome::Fetched(answer) => ("fetched", Some(answer), None),
+            Outcome::AlreadyThere(answer) => ("already there", Some(answer), None),
+            Outcome::Failed { why, .. } => ("failed", None, Some(why)),
+        };
+        let dates = answer.map(|it| it.series.dates()).unwrap_or_default();
+        json!({
+            "symbol": self.symbol.as_str(),
+            "outcome": outcome,
+            "bars": answer.map(|it| it.series.len()),
+            "from": dates.first(),
+            "to": dates.last(),
+            "source": answer.map(|it| it.series.head.source.as_str()),
+            "complete": answer.map(|_| self.lack().is_none()),
+            "missing": self.lack(),
+            "why": why,
+        })
+    }
+
     fn line(&self) -> String {
         let lack = self.lack().map_or_else(String::new, |lack| format!(", {lack}"));
         self.cells() + &lack
@@ -53,6 +74,11 @@ fn cells(answer: &HistoryResult) -> String {
         .map(|date| date.map_or_else(|| "-".to_owned(), ToString::to_string));
     let (bars, source) = (answer.series.len(), &answer.series.head.source);
     format!("{bars:>8}  {from:<10}  {to:<10}  {source}")
+}
+
+/// An array with an object for each symbol.
+pub(super) fn json(rows: &[Row]) -> String {
+    rows.iter().map(Row::json).collect::<Value>().to_string() + "\n"
 }
 
 /// One line for each symbol, and a sum.

@@ -45,7 +45,7 @@ mod tests {
         let head = SeriesHead { symbol: symbol.clone(), interval, source, currency: None, basis };
         Arc::new(HistoryResult {
             instrument: Catalog::new().instrument(&symbol),
-            question: HistoryQuery { symbol, interval, span, source: None },
+            query: HistoryQuery { symbol, interval, span, source: None },
             series: Series::new(head, vec![]),
             actions: vec![],
             session: None,

@@ -1,18 +1,17 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use market::{Adjust, Interval, Period, Symbol};
+use market::{Adjust, Bound, Interval, Period, Symbol};
 use table::Form;
 
-use crate::commands::symbols_help;
+use crate::commands::{forms_help, intervals_help, symbols_help};
 
 /// Whose history to write, how much of it, and where to.
 #[derive(Args)]
 pub(crate) struct ExportArgs {
     #[arg(help = symbols_help(), required = true)]
     pub(crate) symbols: Vec<Symbol>,
-    /// csv, ndjson, json, columns, arrow or parquet
-    #[arg(long, default_value = "csv")]
+    #[arg(long, default_value = "csv", help = forms_help())]
     pub(crate) format: Form,
     /// The folder for the files, made if need be; without it one symbol goes to standard output
     #[arg(long, value_name = "DIR")]
@@ -20,15 +19,17 @@ pub(crate) struct ExportArgs {
     /// How far back: 7d, 1mo, 3mo, 6mo, 1y, 5y, ytd, max, any <n>d, <n>wk, <n>mo, <n>y
     #[arg(long, default_value = "max", conflicts_with = "from")]
     pub(crate) period: Period,
-    /// First trading date, YYYY-MM-DD; instead of a period
+    /// First trading date, YYYY-MM-DD, or an instant: RFC 3339, or seconds or milliseconds since 1970; instead of a period
     #[arg(long)]
-    pub(crate) from: Option<jiff::civil::Date>,
-    /// Last trading date, YYYY-MM-DD; today where only --from is given
+    pub(crate) from: Option<Bound>,
+    /// Last trading date, with all of its bars, or an instant; now where only --from is given
     #[arg(long, requires = "from")]
-    pub(crate) to: Option<jiff::civil::Date>,
-    /// How long each bar is: 1m 2m 5m 10m 15m 30m 1h 2h 4h 1d 1wk 1mo 3mo
-    #[arg(long, default_value = "1d")]
+    pub(crate) to: Option<Bound>,
+    #[arg(long, default_value = "1d", help = intervals_help())]
     pub(crate) interval: Interval,
+    /// Say as JSON what was written: an object for each file
+    #[arg(long, requires = "out")]
+    pub(crate) json: bool,
     /// Content with a part where the whole cannot be had
     #[arg(long)]
     pub(crate) partial: bool,

@@ -5,15 +5,19 @@ mod file;
 #[cfg(test)]
 mod tests;
 
+use std::fmt;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use engine::Engine;
-use market::{HistoryQuery, Span, Symbol};
-use query::PriceView;
-use query::history::locate;
+use market::{HistoryQuery, Symbol};
+use query::history::{check_order, locate};
+use query::{PriceView, Retained, Retention};
+use serde_json::{Value, json};
 use server::Config;
 
-use super::{PART, bars, each_once, engine, fail};
+use super::bars::Written;
+use super::{PART, bars, client, each_once, engine, fail, print};
 pub(crate) use args::ExportArgs;
 
 /// Writes history, one file for each symbol, or that of one symbol to standard
@@ -21,30 +25,76 @@ pub(crate) use args::ExportArgs;
 ///
 /// Exit status 1 if any symbol's could not be had, 3 if of any only a part could,
 /// which is not written unless that is said to be enough; the others are written.
-pub(crate) async fn export(config: Config, args: ExportArgs) -> ExitCode {
+pub(crate) async fn export(config: Config, mut args: ExportArgs) -> ExitCode {
+    args.out = args.out.map(|folder| client::path(&folder));
     let engine = match engine(&config).await {
         Ok(engine) => engine,
         Err(message) => return fail(1, &message),
     };
     let symbols = each_once(&engine, &args.symbols);
-    if let Err(message) = refuse(&engine, &args, &symbols) {
+    if let Err(message) = refuse(&engine, config.retention(), &args, &symbols) {
         return fail(2, &message);
     }
-    let mut status = ExitCode::SUCCESS;
+    let (mut status, mut all) = (ExitCode::SUCCESS, Vec::new());
     for symbol in &symbols {
         match write_one(&engine, &args, symbol).await {
-            Ok(line) => eprintln!("{line}"),
+            Ok(written) if args.json => all.push(written.object()),
+            Ok(written) => client::say(&written.to_string()),
             Err(Failure { exit, why }) => status = fail(exit, &format!("{symbol}: {why}")),
         }
     }
-    status
+    match args.json.then(|| print(&format!("{}\n", Value::from(all)))) {
+        Some(printed) if status == ExitCode::SUCCESS => printed,
+        _ => status,
+    }
+}
+
+/// What was written of one symbol, and where to.
+struct Exported {
+    symbol: Symbol,
+    file: Option<PathBuf>,
+    written: Written,
+}
+
+impl Exported {
+    fn object(&self) -> Value {
+        let series = &self.written.series;
+        json!({
+            "symbol": self.symbol.as_str(),
+            "file": self.file.as_ref().map(|file| file.display().to_string()),
+            "rows": series.len(),
+            "from": series.dates().first(),
+            "to": series.dates().last(),
+            "source": series.head.source.as_str(),
+        })
+    }
+}
+
+/// `AAPL.csv: 6543 rows, 2000-01-03 to 2025-10-29`, the source, `fresh`
+impl fmt::Display for Exported {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let summary = self.written.bars.summary(&self.written.series);
+        match &self.file {
+            Some(file) => write!(f, "{}: {summary}", file.display()),
+            None => write!(f, "{}: {summary}", self.symbol),
+        }
+    }
 }
 
 /// What is wrong from the start, whichever the symbol.
-fn refuse(engine: &Engine, args: &ExportArgs, symbols: &[Symbol]) -> Result<(), String> {
+fn refuse(
+    engine: &Engine,
+    retention: Retention,
+    args: &ExportArgs,
+    symbols: &[Symbol],
+) -> Result<(), String> {
+    let name = if args.as_of.is_some() { "--as-of" } else { "--known-at" };
     if let Some(fault) = view(args).fault(engine) {
-        let name = if args.as_of.is_some() { "--as-of" } else { "--known-at" };
         return Err(format!("{name} {fault}"));
+    }
+    let horizon = retention.refusal(Retained::Bars, view(args).known_at, engine.now());
+    if let Some(refusal) = horizon {
+        return Err(format!("{name}: {refusal}"));
     }
     match &args.out {
         None if symbols.len() > 1 => {
@@ -69,39 +119,47 @@ impl From<String> for Failure {
 }
 
 /// Writes one symbol's history and says what was written.
-async fn write_one(engine: &Engine, args: &ExportArgs, symbol: &Symbol) -> Result<String, Failure> {
+async fn write_one(
+    engine: &Engine,
+    args: &ExportArgs,
+    symbol: &Symbol,
+) -> Result<Exported, Failure> {
+    let bounds = (args.from, args.to);
+    check_order(bounds).map_err(|error| error.to_string())?;
     if view(args).known_at.is_none() {
-        locate(engine, std::slice::from_ref(symbol), (args.from, args.to)).await;
+        locate(engine, std::slice::from_ref(symbol), bounds).await;
     }
-    let found = bars::ask(engine, &question(engine, args, symbol)?, view(args)).await?;
-    if let Some(lack) = found.bars.lack().filter(|_| !args.partial) {
+    let written = bars::ask(engine, &question(engine, args, symbol)?, view(args)).await?;
+    if let Some(lack) = written.bars.lack().filter(|_| !args.partial) {
         let why = format!("{lack}; nothing is written; --partial takes what there is");
         return Err(Failure { exit: PART, why });
     }
-    let summary = found.bars.summary(&found.series);
-    let pieces = found.pieces(args.format).await?;
-    let Some(folder) = &args.out else {
-        bars::write_to_output(pieces).map_err(|error| format!("cannot be written: {error}"))?;
-        return Ok(format!("{symbol}: {summary}"));
+    let pieces = written.pieces(args.format).await?;
+    let file = match &args.out {
+        None => {
+            bars::write_to_output(pieces).map_err(|error| format!("cannot be written: {error}"))?;
+            None
+        }
+        Some(folder) => {
+            let name = file::name(symbol, args.interval, args.format);
+            let path = folder.join(&name);
+            file::write(folder, &name, pieces)
+                .map_err(|error| format!("{} cannot be written: {error}", path.display()))?;
+            Some(path)
+        }
     };
-    let name = file::name(symbol, args.interval, args.format);
-    file::write(folder, &name, pieces)
-        .map_err(|error| format!("{} cannot be written: {error}", folder.join(&name).display()))?;
-    Ok(format!("{}: {summary}", folder.join(&name).display()))
+    Ok(Exported { symbol: symbol.clone(), file, written })
 }
 
 /// How prices are to be seen.
 fn view(args: &ExportArgs) -> PriceView {
-    PriceView { adjust: args.adjust, known_at: args.known_at.or(args.as_of) }
+    let view = PriceView::of_all(args.adjust, args.known_at.or(args.as_of));
+    view.between((args.from, args.to), args.interval)
 }
 
 fn question(engine: &Engine, args: &ExportArgs, symbol: &Symbol) -> Result<HistoryQuery, String> {
-    let span = match args.from {
-        None => Span::Period(args.period),
-        Some(from) => {
-            Span::dates(from, args.to.unwrap_or_else(|| view(args).today(engine, symbol)))
-                .map_err(|error| error.to_string())?
-        }
-    };
+    let bounds = (args.from, args.to);
+    let span = view(args).span(engine, symbol, (None, bounds), args.period);
+    let span = span.map_err(|error| error.to_string())?;
     Ok(HistoryQuery { symbol: symbol.clone(), interval: args.interval, span, source: None })
 }

@@ -5,7 +5,7 @@ use simulator::{Fault, Market, Upstream};
 use testkit::{SettableClock, upstreams};
 
 use super::*;
-use server::{Config, IfDamaged};
+use server::{Config, Opening};
 
 #[derive(Parser)]
 struct Line {
@@ -28,7 +28,7 @@ async fn a_split_since_the_bars_were_received_is_not_undone_in_them() {
     let mut settings = upstreams::simulated(&upstream);
     settings.push(("MARKETPULSE_DATA_DIR".to_owned(), folder));
     let config = Config::read(&settings).unwrap();
-    let engine = server::engine(&config, false, clock.clone(), IfDamaged::Refuse).await.unwrap();
+    let engine = server::engine(&config, false, clock.clone(), &Opening::Once).await.unwrap();
     let symbol = "AAPL".parse().unwrap();
     let exported = async |adjust: &str| {
         let line = format!("- AAPL --from 2020-07-01 --to 2020-07-31 --adjust {adjust}");

@@ -20,7 +20,7 @@ pub(super) async fn answer(
     let head = head(engine, &question, of_symbol).await;
     let currency = of_symbol.instrument.currency.clone().or_else(|| head.currency.clone());
     Some(HistoryResult {
-        question,
+        query: question,
         series: Series::new(head, of_symbol.bars.iter().map(Placed::bar).collect()),
         actions: Vec::new(),
         instrument: Instrument { currency, ..of_symbol.instrument.clone() },

@@ -3,6 +3,8 @@ use std::path::PathBuf;
 use clap::Args;
 use market::{Currency, Interval, Symbol};
 
+use crate::commands::stored_intervals_help;
+
 /// Which file to bring in, and what it does not say of itself.
 #[derive(Args)]
 pub(crate) struct ImportArgs {
@@ -11,8 +13,7 @@ pub(crate) struct ImportArgs {
     /// Whose bars they are, where there is no column symbol; else only this symbol is accepted
     #[arg(long)]
     pub(crate) symbol: Option<Symbol>,
-    /// How long each bar is: 1m 2m 5m 15m 30m 1h 1d 1wk 1mo 3mo
-    #[arg(long, default_value = "1d")]
+    #[arg(long, default_value = "1d", help = stored_intervals_help())]
     pub(crate) interval: Interval,
     /// What prices are counted in, such as EUR, where there is no column currency
     #[arg(long)]
@@ -20,6 +21,9 @@ pub(crate) struct ImportArgs {
     /// Tell what would change and store nothing
     #[arg(long)]
     pub(crate) dry_run: bool,
+    /// Report as JSON: an object for each symbol
+    #[arg(long)]
+    pub(crate) json: bool,
     /// Leave out rows that cannot be used and store the others
     #[arg(long)]
     pub(crate) skip_bad: bool,

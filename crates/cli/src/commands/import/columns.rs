@@ -141,7 +141,7 @@ mod tests {
     }
 
     #[test]
-    fn common_spellings_are_read_and_others_told() {
+    fn common_spellings_are_read_and_others_reported() {
         let columns = find("\u{feff}Date,Open,High,Low,Close,Adj Close,Volume,Dividends", false);
         let columns = columns.unwrap();
         let row = StringRecord::from(vec!["2024-01-02", "", "", "", " 7 ", "8", "9", "0"]);

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use csv::StringRecord;
 
+use super::bounds::Measured;
 use super::parquet::open as parquet;
 use super::rows::{Row, Table};
 
@@ -19,10 +20,15 @@ pub(super) fn open(path: &Path) -> Result<Table, String> {
 
 /// The rows of a CSV file.
 pub(super) fn of_csv(file: impl Read + 'static) -> Result<Table, String> {
+    let (file, since_row) = Measured::new(file);
     let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(file);
     let names = reader.headers().map_err(|error| error.to_string())?;
     let names = names.iter().map(str::to_owned).collect();
-    Ok(Table { names, rows: Box::new(reader.into_records().map(row)), unit: "line" })
+    let rows = reader.into_records().map(move |read| {
+        since_row.row();
+        row(read)
+    });
+    Ok(Table { names, rows: Box::new(rows), unit: "line" })
 }
 
 fn row(read: Result<StringRecord, csv::Error>) -> Result<Row, String> {
@@ -33,5 +39,33 @@ fn row(read: Result<StringRecord, csv::Error>) -> Result<Row, String> {
         Err(error) => {
             Ok(Row { place: line(error.position()), cells: Err("is not UTF-8 text".to_owned()) })
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{self, repeat};
+
+    use super::*;
+
+    #[test]
+    fn a_row_without_an_end_is_refused_and_not_kept() {
+        let check = |file: Box<dyn Read>| {
+            let fault = match of_csv(file) {
+                Err(fault) => fault,
+                Ok(mut table) => table.rows.find_map(Result::err).unwrap(),
+            };
+            assert!(fault.contains("longer than 1048576 bytes"), "{fault}");
+        };
+        check(Box::new(repeat(0)));
+        check(Box::new(b"date,close\n2024-01-02,1\n\"".chain(repeat(b'\n'))));
+        check(Box::new(b"date,close\n".chain(repeat(b','))));
+    }
+
+    #[test]
+    fn a_file_of_many_short_rows_is_read_to_its_end() {
+        let rows = "2024-01-02,1\n".repeat(200_000);
+        let table = of_csv(io::Cursor::new(format!("date,close\n{rows}"))).unwrap();
+        assert_eq!(table.rows.flatten().count(), 200_000);
     }
 }

@@ -7,6 +7,7 @@ use market::{Basis, Currency, Instrument, Symbol};
 
 use super::ImportArgs;
 use super::bar::{Cells, Rules};
+use super::bounds::Bounds;
 use super::columns::{Column, Columns};
 use super::faults::Faults;
 use super::placed::Placed;
@@ -38,9 +39,11 @@ pub(super) fn gather(engine: &Engine, args: &ImportArgs, table: Table) -> Result
     }
     let faults = Faults::of(table.unit);
     let known = HashMap::new();
-    let mut gathering = Gathering { engine, args, columns, known, all: Vec::new(), faults };
-    for row in table.rows {
-        gathering.take(row?);
+    let (all, bounds) = (Vec::new(), Bounds::USUAL);
+    let mut gathering = Gathering { engine, args, bounds, columns, known, all, faults };
+    for (before, row) in (0..).zip(table.rows) {
+        Bounds::admit(before < gathering.bounds.rows, gathering.bounds.rows, "rows")?;
+        gathering.take(row?)?;
     }
     Ok(gathering.finish())
 }
@@ -48,6 +51,7 @@ pub(super) fn gather(engine: &Engine, args: &ImportArgs, table: Table) -> Result
 struct Gathering<'a> {
     engine: &'a Engine,
     args: &'a ImportArgs,
+    bounds: Bounds,
     columns: Columns,
     /// Positions in `all`, by symbols as the file writes them.
     known: HashMap<String, usize>,
@@ -56,13 +60,18 @@ struct Gathering<'a> {
 }
 
 impl Gathering<'_> {
-    fn take(&mut self, Row { place, cells }: Row) {
-        if let Err(why) = cells.and_then(|row| self.add(place, &row)) {
-            self.faults.add(place, why);
+    /// Takes a row; notes why it cannot be used. Fails where the file holds too much.
+    fn take(&mut self, Row { place, cells }: Row) -> Result<(), String> {
+        let Bounds { of_one, symbols, .. } = self.bounds;
+        match cells.and_then(|row| self.add(place, &row)) {
+            Ok(bars) => Bounds::admit(bars <= of_one, of_one, "bars of one symbol")?,
+            Err(why) => self.faults.add(place, why),
         }
+        Bounds::admit(self.known.len() <= symbols, symbols, "symbols")
     }
 
-    fn add(&mut self, place: u64, row: &StringRecord) -> Result<(), String> {
+    /// Adds a row's bar to those of its symbol; how many there are.
+    fn add(&mut self, place: u64, row: &StringRecord) -> Result<usize, String> {
         self.columns.fits(row)?;
         let of_symbol = self.place_of_symbol(row)?;
         let cells = Cells { columns: &self.columns, row };
@@ -71,7 +80,7 @@ impl Gathering<'_> {
         agree("currency", &mut of_symbol.currency, cells.read(Column::Currency)?)?;
         agree("adjust", &mut of_symbol.basis, cells.basis()?)?;
         of_symbol.bars.push(Placed::new(place, &bar));
-        Ok(())
+        Ok(of_symbol.bars.len())
     }
 
     fn place_of_symbol(&mut self, row: &StringRecord) -> Result<usize, String> {

@@ -3,6 +3,7 @@
 mod answer;
 mod args;
 mod bar;
+mod bounds;
 mod columns;
 mod faults;
 mod file;
@@ -14,18 +15,19 @@ mod placed;
 mod report;
 mod rows;
 
+use std::path::Path;
 use std::process::ExitCode;
 
 use engine::Engine;
 
 use server::Config;
 
-use super::{engine, fail, print};
+use super::{client, engine, fail, print, say};
 use answer::answer;
 pub(crate) use args::ImportArgs;
 use faults::Faults;
 use gathered::{OfSymbol, gather};
-use report::report;
+use report::Report;
 
 #[cfg(any(test, fuzzing))]
 pub(crate) use fuzz::import_rows;
@@ -35,7 +37,14 @@ pub(crate) use fuzz::import_rows;
 ///
 /// All or nothing: exit status 1 and nothing stored where any row cannot be
 /// used, unless it is asked to skip those.
-pub(crate) async fn import(config: Config, args: ImportArgs) -> ExitCode {
+pub(crate) async fn import(config: Config, mut args: ImportArgs) -> ExitCode {
+    args.file = client::path(&args.file);
+    if client::is_elsewhere() && is_no_file(&args.file) {
+        return fail(
+            2,
+            &"the service that uses the store reads the file; name one that it can open",
+        );
+    }
     let engine = match engine(&config).await {
         Ok(engine) => engine,
         Err(message) => return fail(1, &message),
@@ -50,6 +59,12 @@ pub(crate) async fn import(config: Config, args: ImportArgs) -> ExitCode {
     }
 }
 
+/// Whether a path leads to a device or a pipe, whose end may never come: nobody may make
+/// a running service wait for it.
+fn is_no_file(path: &Path) -> bool {
+    path.starts_with("/dev") || path.metadata().is_ok_and(|it| !it.is_file())
+}
+
 /// Reads the file; what is wrong with it is reported.
 fn read(engine: &Engine, args: &ImportArgs) -> Result<Vec<OfSymbol>, String> {
     if let Some(finer) = args.interval.made_of() {
@@ -61,7 +76,7 @@ fn read(engine: &Engine, args: &ImportArgs) -> Result<Vec<OfSymbol>, String> {
     let gathered = gather(engine, args, file::open(&args.file)?)
         .map_err(|fault| format!("{}: {fault}", args.file.display()))?;
     if !gathered.unread.is_empty() {
-        eprintln!("marketpulse: columns not read: {}", gathered.unread.join(", "));
+        say(&format!("columns not read: {}", gathered.unread.join(", ")));
     }
     tell(&gathered.faults, args.skip_bad)?;
     let some = gathered.all.iter().any(|of_symbol| !of_symbol.bars.is_empty());
@@ -73,39 +88,37 @@ fn tell(faults: &Faults, skip_bad: bool) -> Result<(), String> {
     if faults.count == 0 {
         return Ok(());
     }
-    eprint!("{faults}");
+    client::say(faults.to_string().trim_end());
     if !skip_bad {
         let count = faults.count;
         return Err(format!(
             "rows that cannot be used: {count}; mend them or leave them out with --skip-bad"
         ));
     }
-    eprintln!("marketpulse: {} rows are left out", faults.count);
+    say(&format!("{} rows are left out", faults.count));
     Ok(())
 }
 
 /// Tells what changes, and stores it where that is meant. All symbols are
 /// compared with what is held before the first is stored.
 async fn store(engine: &Engine, args: &ImportArgs, all: &[OfSymbol]) -> Result<String, String> {
-    let (mut reports, mut is_news) = (String::new(), false);
+    let mut report = Report::default();
     for of_symbol in all {
         let Some(answer) = answer(engine, args, of_symbol).await else { continue };
         let imported = engine.import(&answer, true).await;
         let imported = imported.map_err(|error| format!("{error}; nothing was stored"))?;
-        reports.push_str(&report(&answer, &imported));
-        is_news |= imported.new + imported.revised + imported.replaced > 0;
+        report.add(&answer, &imported, args);
     }
     if args.dry_run {
-        return Ok(reports + "nothing was stored, as this was a dry run\n");
+        return Ok(report.finish(args));
     }
     for (stored, of_symbol) in all.iter().enumerate() {
         let Some(answer) = answer(engine, args, of_symbol).await else { continue };
         let written = engine.import(&answer, false).await;
         written.map_err(|error| {
-            let symbol = &answer.question.symbol;
+            let symbol = &answer.query.symbol;
             format!("{symbol}: {error}; {stored} of {} symbols were stored", all.len())
         })?;
     }
-    let end = if is_news { "stored under the source import" } else { "nothing new was stored" };
-    Ok(format!("{reports}{end}\n"))
+    Ok(report.finish(args))
 }

@@ -2,8 +2,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use market::{Bar, Price};
 
-/// A bar and where in the file it stands, in 72 bytes: a file may hold tens of
-/// millions.
+/// A bar and where in the file it stands, in 72 bytes: a file may hold millions.
 pub(super) struct Placed {
     /// In milliseconds since 1970, as fine as the store keeps it.
     pub(super) open_time: i64,

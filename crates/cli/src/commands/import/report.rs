@@ -2,9 +2,60 @@ use std::fmt::Write;
 
 use engine::{Imported, Revision};
 use market::{Bar, Currency, HistoryResult, Price};
+use serde_json::{Value, json};
 
-/// What a symbol's bars change, or would change.
-pub(super) fn report(answer: &HistoryResult, imported: &Imported) -> String {
+use super::ImportArgs;
+
+/// What the bars of each symbol change, or would change.
+#[derive(Default)]
+pub(super) struct Report {
+    lines: String,
+    objects: Vec<Value>,
+    is_news: bool,
+}
+
+impl Report {
+    /// Notes what one symbol's bars change.
+    pub(super) fn add(&mut self, answer: &HistoryResult, imported: &Imported, args: &ImportArgs) {
+        self.lines.push_str(&lines(answer, imported));
+        self.objects.push(object(answer, imported, !args.dry_run));
+        self.is_news |= imported.new + imported.revised + imported.replaced > 0;
+    }
+
+    /// As it is printed.
+    pub(super) fn finish(self, args: &ImportArgs) -> String {
+        if args.json {
+            return Value::from(self.objects).to_string() + "\n";
+        }
+        let end = match self.is_news {
+            _ if args.dry_run => "nothing was stored, as this was a dry run",
+            true => "stored under the source import",
+            false => "nothing new was stored",
+        };
+        self.lines + end + "\n"
+    }
+}
+
+/// What one symbol's bars change, for programs.
+fn object(answer: &HistoryResult, imported: &Imported, stored: bool) -> Value {
+    let (head, dates) = (&answer.series.head, answer.series.dates());
+    json!({
+        "symbol": head.symbol.as_str(),
+        "interval": head.interval.as_str(),
+        "currency": head.currency.as_ref().map(Currency::as_str),
+        "basis": head.basis.as_str(),
+        "from": dates.first(),
+        "to": dates.last(),
+        "new": imported.new,
+        "revised": imported.revised,
+        "unchanged": imported.unchanged,
+        "replaced": imported.replaced,
+        "stored": stored,
+    })
+}
+
+/// What one symbol's bars change, for people.
+fn lines(answer: &HistoryResult, imported: &Imported) -> String {
     let head = &answer.series.head;
     let currency = head.currency.as_ref().map_or("a currency not stated", Currency::as_str);
     let basis = head.basis.as_str();

@@ -108,7 +108,7 @@ fn answer(series: Series) -> HistoryResult {
     let instrument = Catalog::new().instrument(&series.head.symbol);
     let span = Span::Period(Period::Months(1));
     HistoryResult {
-        question: HistoryQuery {
+        query: HistoryQuery {
             symbol: series.head.symbol.clone(),
             interval: series.head.interval,
             span,

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use market::{Quote, Source, Symbol};
 use serde_json::Value;
 
-use query::explain::explained;
+use crate::commands::no_price;
 use query::records::quote::quote_json;
 
 /// How a change is written on a line.
@@ -79,9 +79,9 @@ impl<W: Write> Lines<W> {
     }
 
     fn excuse(&mut self, entry: &Entry) -> Option<String> {
-        let (symbol, why) = (&entry.instrument.symbol, explained(&entry.failures));
-        let before = self.excused.insert(symbol.clone(), why.clone());
-        (before.as_ref() != Some(&why)).then(|| format!("{symbol} has no price: {why}"))
+        let why = no_price(entry);
+        let before = self.excused.insert(entry.instrument.symbol.clone(), why.clone());
+        (before.as_ref() != Some(&why)).then_some(why)
     }
 }
 

@@ -19,13 +19,13 @@ use engine::{Engine, Entry};
 use jiff::Timestamp;
 use market::Symbol;
 use query::Refusal;
-use server::{Config, IfDamaged, SystemClock, stop_requested};
+use server::{Config, Opening, SystemClock, stop_requested};
 use tokio::io::Interest;
 use tokio::io::unix::AsyncFd;
 use tokio::sync::watch;
 use tokio::time::{MissedTickBehavior, interval, sleep};
 
-use super::{each_once, fail, no_demo, symbols_help};
+use super::{each_once, fail, no_demo, say, symbols_help};
 use lines::{LineFormat, Lines};
 use screen::Screen;
 
@@ -37,6 +37,9 @@ pub(crate) struct WatchArgs {
     /// Write a line for each change, on a terminal as well; text where there is none
     #[arg(long, value_enum)]
     pub(crate) format: Option<LineFormat>,
+    /// Short for --format json
+    #[arg(long, conflicts_with = "format")]
+    pub(crate) json: bool,
     /// Run on the built-in simulator alone: no upstream is asked, nothing is stored
     #[arg(long)]
     pub(crate) demo: bool,
@@ -78,7 +81,7 @@ pub(crate) async fn watch(mut config: Config, args: WatchArgs) -> ExitCode {
         config.watchlist.clear();
         args.symbols
     };
-    let engine = server::engine(&config, args.demo, Arc::new(SystemClock), IfDamaged::Refuse).await;
+    let engine = server::engine(&config, args.demo, Arc::new(SystemClock), &Opening::Once).await;
     let engine = match engine {
         Ok(engine) => engine,
         Err(message) => return fail(1, &message),
@@ -90,7 +93,9 @@ pub(crate) async fn watch(mut config: Config, args: WatchArgs) -> ExitCode {
         let engine = engine.clone();
         async move { engine.run(stopping).await }
     });
-    let end = follow(&engine, symbols, View::open(args.format)).await;
+    let end =
+        follow(&engine, symbols, View::open(args.format.or(args.json.then_some(LineFormat::Json))))
+            .await;
     stop.send_replace(true);
     // What has arrived is still stored.
     let _ = refreshing.await;
@@ -202,9 +207,4 @@ impl View {
             Self::Lines(_) => say(&notice),
         }
     }
-}
-
-#[expect(clippy::print_stderr, reason = "this is where a command speaks to people")]
-fn say(sentence: &str) {
-    eprintln!("marketpulse: {sentence}");
 }

@@ -5,6 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 use market::{Currency, Freshness, MarketState, Price, Quote, Source, market_state};
 
 /// What is shown of one instrument, in the order of the columns.
+#[derive(Clone)]
 pub(super) struct Row {
     /// A cell for each column.
     pub(super) cells: [String; COLUMNS.len()],
@@ -17,6 +18,8 @@ pub(super) struct Column {
     pub(super) title: &'static str,
     /// Numbers end where the others end.
     pub(super) to_the_right: bool,
+    /// Whether their points stand below each other.
+    pub(super) by_point: bool,
     /// Where there is no room for all, the columns of least worth are left out.
     pub(super) worth: u8,
     /// Whether it says which way the price went.
@@ -24,19 +27,23 @@ pub(super) struct Column {
 }
 
 const fn column(title: &'static str, worth: u8) -> Column {
-    Column { title, to_the_right: false, worth, has_direction: false }
+    Column { title, to_the_right: false, by_point: false, worth, has_direction: false }
 }
 
 const fn number(title: &'static str, worth: u8) -> Column {
     Column { to_the_right: true, ..column(title, worth) }
 }
 
+const fn figure(title: &'static str, worth: u8) -> Column {
+    Column { by_point: true, ..number(title, worth) }
+}
+
 /// The columns, from left to right.
 pub(super) const COLUMNS: [Column; 9] = [
     column("SYMBOL", 9),
-    number("PRICE", 8),
+    figure("PRICE", 8),
     column("", 3),
-    Column { has_direction: true, ..number("CHANGE", 4) },
+    Column { has_direction: true, ..figure("CHANGE", 4) },
     Column { has_direction: true, ..number("%", 7) },
     number("LOW - HIGH", 1),
     column("STATE", 6),
@@ -60,7 +67,7 @@ impl Row {
             quote.change_percent().map_or_else(none, |percent| format!("{percent:+.2}")),
             range.map_or_else(none, |(low, high)| format!("{} - {}", price(low), price(high))),
             state(entry.freshness(now), quote, now).to_owned(),
-            quote.age(now).map_or_else(none, age),
+            entry.age(now).map_or_else(none, age),
             quote.source.to_string(),
         ];
         Self { cells, direction: quote.change().and_then(|change| change.partial_cmp(&0.0)) }

@@ -56,7 +56,7 @@ impl Drop for Screen {
         // A terminal that is gone needs nothing restored.
         let _ = self.out.write_all(LEAVE.as_bytes()).and_then(|()| self.out.flush());
         for notice in &self.notices {
-            super::say(notice);
+            super::say(&notice);
         }
     }
 }

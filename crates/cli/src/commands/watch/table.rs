@@ -1,6 +1,7 @@
 use std::cmp::Ordering;
 
 use super::row::{COLUMNS, Column, Row};
+use crate::commands::aligned::by_point;
 
 /// Between two columns.
 const GAP: &str = "  ";
@@ -12,6 +13,7 @@ const PLAIN: &str = "\x1b[0m";
 /// A line of titles and one for each row, none wider than `width` characters:
 /// where there is no room for all columns, those of least worth are left out.
 pub(super) fn table(rows: &[Row], width: usize, coloured: bool) -> Vec<String> {
+    let rows = &aligned(rows);
     let layout = Layout::of(rows, width);
     let titles = layout.line(|i| COLUMNS[i].title, |_, text| text);
     let row = |row: &Row| {
@@ -19,6 +21,18 @@ pub(super) fn table(rows: &[Row], width: usize, coloured: bool) -> Vec<String> {
         layout.line(|i| &row.cells[i], |column, text| painted(text, column, colour))
     };
     std::iter::once(titles).chain(rows.iter().map(row)).collect()
+}
+
+/// The same rows with the points of their figures below each other.
+fn aligned(rows: &[Row]) -> Vec<Row> {
+    let mut rows = rows.to_vec();
+    for i in (0..COLUMNS.len()).filter(|&i| COLUMNS[i].by_point) {
+        let cells: Vec<String> = rows.iter().map(|row| row.cells[i].clone()).collect();
+        for (row, cell) in rows.iter_mut().zip(by_point(&cells)) {
+            row.cells[i] = cell;
+        }
+    }
+    rows
 }
 
 /// Which columns there are, and how wide each is.

@@ -9,13 +9,13 @@ use super::lines::{LineFormat, Lines};
 use super::row::{COLUMNS, Row};
 use super::screen::frame;
 use super::table::table;
-use server::{Config, IfDamaged, SystemClock};
+use server::{Config, Opening, SystemClock};
 
 /// Entries as the simulator alone fills them, and the instant of their prices.
 async fn entries(symbols: &[&str]) -> (Vec<Entry>, Timestamp) {
     let config = Config::read(&[("APP_ENV".to_owned(), "development".to_owned())]).unwrap();
     let engine: Engine =
-        server::engine(&config, true, Arc::new(SystemClock), IfDamaged::Refuse).await.unwrap();
+        server::engine(&config, true, Arc::new(SystemClock), &Opening::Once).await.unwrap();
     let symbols: Vec<Symbol> = symbols.iter().map(|symbol| symbol.parse().unwrap()).collect();
     let entries = engine.quotes(&symbols).await;
     (entries.iter().map(|entry| Entry::clone(entry)).collect(), engine.now())
@@ -97,7 +97,7 @@ async fn a_line_is_written_for_each_change_and_for_nothing_else() {
 }
 
 #[tokio::test]
-async fn that_a_price_is_missing_is_told_once_it_stays_so_with_the_reason() {
+async fn that_a_price_is_missing_is_reported_once_it_stays_so_with_the_reason() {
     let (mut entry, now) = sample().await;
     entry.quote = None;
     let entries = [Arc::new(entry)];

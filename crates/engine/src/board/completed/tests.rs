@@ -1,5 +1,6 @@
 use market::{Catalog, Previous, PreviousKind, Source, Symbol, TradingPeriod};
 use proptest::prelude::*;
+use testkit::bare_quote;
 
 use super::*;
 
@@ -17,7 +18,7 @@ fn close(number: f64) -> Previous {
 
 fn cac40() -> Instrument {
     let symbol: Symbol = "CAC40".parse().unwrap();
-    Instrument { name: "CAC 40 of Paris".to_owned(), ..Catalog::new().instrument(&symbol) }
+    Instrument { name: "CAC 40 of Paris".into(), ..Catalog::new().instrument(&symbol) }
 }
 
 /// Paris, by UTC.
@@ -29,19 +30,12 @@ fn session(date: &str) -> Session {
 
 fn held(as_of: &str) -> Quote {
     Quote {
-        instrument: cac40(),
-        price: price(8_100.0),
-        currency: "EUR".parse().ok(),
         previous: Some(close(8_050.0)),
         day_high: Price::new(8_120.0),
         day_low: Price::new(8_040.0),
         volume: Some(1_000.0),
         session: Some(session("2025-10-29")),
-        as_of: Some(at(as_of)),
-        received_at: at(as_of),
-        source: Source::new("yahoo"),
-        simulated: false,
-        witness: None,
+        ..bare_quote(&cac40(), 8_100.0, "yahoo", at(as_of))
     }
 }
 

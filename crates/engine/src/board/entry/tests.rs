@@ -3,10 +3,9 @@
 use std::sync::Arc;
 
 use jiff::tz::TimeZone;
-use market::{
-    Action, ActionKind, Bar, Catalog, Currency, Previous, PreviousKind, Price, Source, Witness,
-};
+use market::{Action, ActionKind, Bar, Catalog, Currency, Previous, PreviousKind, Price, Witness};
 use proptest::prelude::*;
+use testkit::bare_quote;
 
 use super::*;
 
@@ -60,7 +59,7 @@ impl Look {
     fn quote(self, now: Timestamp) -> Quote {
         let mut instrument = Catalog::new().instrument(&self.symbol.parse().unwrap());
         let currency: Option<Currency> = self.currency.and_then(|it| it.parse().ok());
-        instrument.currency.clone_from(&currency);
+        instrument.currency = currency;
         let as_of = Timestamp::from_second(now.as_second() - self.age).unwrap();
         let date = as_of.to_zoned(TimeZone::UTC).date();
         let split = |(numerator, denominator)| Action {
@@ -85,20 +84,13 @@ impl Look {
         };
         let previous = |kind| move |it| Previous { price: price(it), kind };
         Quote {
-            price: price(self.price),
             previous: (self.previous.map(previous(PreviousKind::Close)))
                 .or(self.day_ago.map(previous(PreviousKind::DayAgo))),
             day_low: self.range.map(|(low, _)| price(low)),
             day_high: self.range.map(|(_, high)| price(high)),
-            volume: None,
-            session: None,
-            as_of: Some(as_of),
             received_at: now,
-            source: Source::new(self.source),
-            simulated: false,
             witness: Some(Arc::new(witness)),
-            currency,
-            instrument,
+            ..bare_quote(&instrument, self.price, self.source, as_of)
         }
     }
 }
@@ -116,6 +108,12 @@ const fn disputed(price: f64, by: f64) -> Told {
 }
 
 const NOTHING: Told = (None, None, false);
+
+/// Both clocks, when the wall clock is right.
+fn both(now: Timestamp) -> Now {
+    let passed = Duration::try_from(now.duration_since(Timestamp::UNIX_EPOCH)).unwrap();
+    Now { wall: now, moment: Moment::after_beginning(passed), latest: now }
+}
 
 fn told(entry: &Entry, now: Timestamp) -> Told {
     let doubt = entry.doubt().map(|it| it.rival.price.get());
@@ -139,11 +137,11 @@ impl Story {
         self.second += 60;
         let now = at(self.second);
         for look in looks {
-            if !matches!(self.entry.take(look.quote(now), now), Taken::Rejected(_)) {
+            if !matches!(self.entry.take(look.quote(now), both(now)), Taken::Rejected(_)) {
                 break;
             }
         }
-        self.entry.settle(now);
+        self.entry.settle(both(now));
         told(&self.entry, now)
     }
 }
@@ -178,6 +176,40 @@ fn first_look_a_hundredfold_all_of_it_and_then_the_truth() {
     let witness = Look { source: "other", ..SHARE.whole(100.5) };
     assert_eq!(it.look(&[truth, witness]), fresh(100.5), "a witness clears it");
     assert_eq!(it.look(&[truth]), fresh(100.0));
+}
+
+#[test]
+fn the_truth_is_shown_though_a_second_source_is_asked_and_says_what_cannot_be() {
+    let (lie, truth) = (SHARE.whole(10_000.0), SHARE.whole(100.0));
+    let others = [SHARE.slip(1.0, 100.0), SHARE.whole(1.0)];
+    for other in others.map(|other| Look { source: "other", ..other }) {
+        let mut it = Story::new();
+        it.look(&[lie]);
+        assert_eq!(it.look(&[truth, other]), disputed(100.0, 10_000.0), "{other:?}");
+    }
+}
+
+#[test]
+fn what_its_own_answer_contradicts_speaks_against_no_truth() {
+    let (lie, truth) = (SHARE.whole(10_000.0), SHARE.whole(100.0));
+    let slip = Look { source: "other", ..SHARE.slip(10_000.0, 100.0) };
+    let mut it = Story::new();
+    it.look(&[lie]);
+    assert_eq!(it.look(&[slip, truth]), disputed(100.0, 10_000.0));
+    // Nor where that was asked for comparison alone.
+    it.entry.remember(slip.quote(at(it.second)));
+    assert_eq!(it.look(&[truth]), disputed(100.0, 10_000.0));
+}
+
+#[test]
+fn what_speaks_against_one_answer_speaks_against_no_other_sources_like_it() {
+    let (lie, truth) = (SHARE.whole(10_000.0), SHARE.whole(100.0));
+    let odd = Look { source: "other", ..SHARE.slip(100.0, 1.0) };
+    let mut it = Story::new();
+    it.look(&[lie]);
+    assert_eq!(it.look(&[truth]), disputed(100.0, 10_000.0));
+    assert_eq!(it.look(&[odd]), disputed(100.0, 10_000.0), "an odd answer of another source");
+    assert_eq!(it.look(&[odd, truth]), disputed(100.0, 10_000.0));
 }
 
 #[test]
@@ -248,14 +280,14 @@ fn second_source_a_day_old_a_hundredfold_away() {
 }
 
 #[test]
-fn split_day_with_the_event_told() {
+fn split_day_with_the_event_reported() {
     let before = SHARE.whole(400.0);
     let after = Look { split: Some((4.0, 1.0)), ..SHARE.whole(101.0) };
     tells(&[(before, fresh(400.0)), (after, fresh(101.0))]);
 }
 
 #[test]
-fn consolidation_with_the_event_told_and_with_the_event_minutes_later() {
+fn consolidation_with_the_event_reported_and_with_the_event_minutes_later() {
     let (before, after) = (SHARE.whole(0.08), SHARE.whole(8.4));
     let event = Look { split: Some((1.0, 100.0)), ..after };
     tells(&[(before, fresh(0.08)), (event, fresh(8.4))]);
@@ -328,16 +360,16 @@ fn what_can_never_be_true_is_never_believed() {
 #[test]
 fn a_stream_that_repeats_itself_has_said_it_once() {
     let mut entry = Entry::new(Catalog::new().instrument(&"MULX".parse().unwrap()));
-    entry.take(SHARE.whole(100.0).quote(at(0)), at(0));
+    entry.take(SHARE.whole(100.0).quote(at(0)), both(at(0)));
     let tick = Look { price: 160.0, ..SHARE };
     for second in 1..20 {
         let now = at(second);
-        let taken = entry.take_streamed(tick.quote(now), Own::Silent, now);
+        let taken = entry.take_streamed(tick.quote(now), Own::Silent, both(now));
         assert!(matches!(taken, Taken::Rejected(_)), "{second}: {taken:?}");
     }
     assert_eq!(told(&entry, at(20)), fresh(100.0));
     let now = at(21);
-    entry.take_streamed(tick.quote(now), Own::Silent, now);
+    entry.take_streamed(tick.quote(now), Own::Silent, both(now));
     assert_eq!(told(&entry, now), fresh(160.0), "markets that jump go on trading");
 }
 

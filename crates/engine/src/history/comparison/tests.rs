@@ -53,7 +53,7 @@ fn result(closes: &[(i64, f64)], splits: &[i64], received: i64) -> HistoryResult
     };
     let span = Span::Period("max".parse().unwrap());
     HistoryResult {
-        question: HistoryQuery { symbol, interval: Interval::D1, span, source: None },
+        query: HistoryQuery { symbol, interval: Interval::D1, span, source: None },
         series: Series::new(head, closes.iter().map(|&(n, close)| bar(n, close)).collect()),
         actions: splits.iter().map(|&n| split(n)).collect(),
         instrument,

@@ -50,7 +50,7 @@ fn official(second: i64) -> Arc<HistoryResult> {
     let source = Source::new("yahoo");
     let head = SeriesHead { symbol, interval, source, currency: None, basis: Basis::Unadjusted };
     Arc::new(HistoryResult {
-        question,
+        query: question,
         series: Series::new(head, vec![bar]),
         actions: vec![],
         instrument,

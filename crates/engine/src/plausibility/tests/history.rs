@@ -30,7 +30,7 @@ fn history(first_day: i64, days: i64) -> HistoryResult {
     };
     let span = Span::Period("1mo".parse().unwrap());
     HistoryResult {
-        question: HistoryQuery {
+        query: HistoryQuery {
             symbol: head.symbol.clone(),
             interval: Interval::D1,
             span,
@@ -50,7 +50,7 @@ fn history(first_day: i64, days: i64) -> HistoryResult {
 }
 
 #[test]
-fn history_that_lacks_what_was_told_earlier_is_not_believed() {
+fn history_that_lacks_what_was_reported_earlier_is_not_believed() {
     let before = history(0, 30);
     let check = |new: &HistoryResult, expected| {
         let earlier = Earlier { of_query: Some(&before), of_series: None, overlap: Overlap::Same };
@@ -64,6 +64,25 @@ fn history_that_lacks_what_was_told_earlier_is_not_believed() {
     check(&HistoryResult { set_aside: vec![hole], ..history(0, 29) }, Judged::Believed);
     check(&history(20, 11), Judged::Doubted(Rejection::Shrunk));
     check(&history(0, 0), Judged::Rejected(Rejection::Shrunk));
+}
+
+/// The year ends forty-seven days later, on a Sunday, and the first session is on
+/// Tuesday.
+#[test]
+fn at_its_end_a_year_lacks_nothing() {
+    let this_year = |mut answer: HistoryResult| {
+        answer.query.span = Span::Period("ytd".parse().unwrap());
+        answer
+    };
+    let before = this_year(history(0, 46));
+    let judged = |new: HistoryResult| {
+        let earlier = Earlier { of_query: Some(&before), of_series: None, overlap: Overlap::None };
+        judge_history(&earlier, &this_year(new))
+    };
+    assert_eq!(judged(history(47, 0)), Judged::Rejected(Rejection::Shrunk), "on its last day");
+    assert_eq!(judged(history(48, 0)), Judged::Believed, "before the first session");
+    assert_eq!(judged(history(49, 1)), Judged::Believed, "after it");
+    assert_eq!(judged(history(69, 1)), Judged::Doubted(Rejection::Shrunk), "half of an answer");
 }
 
 #[test]
@@ -109,13 +128,16 @@ fn whole_history_a_hundredfold_and_its_quote_as_before_is_set_aside() {
     let judged = |overlap| judged_beside(&held, overlap, &new);
     assert_eq!(judged(Overlap::Rebased(100.0)), Judged::Rejected(Rejection::HundredFold));
     assert_eq!(judged(Overlap::Same), Judged::Believed, "then it is the quote that is off");
+    let alone = Earlier { of_query: None, of_series: None, overlap: Overlap::None };
+    let alone = judge_history(&alone, &new);
+    assert_eq!(alone, Judged::Rejected(Rejection::HundredFold), "nothing says which is off");
 }
 
 #[test]
 fn a_label_is_believed_where_the_numbers_changed_with_it() {
     let labelled = |currency: &str, close: f64| {
         let mut it = history(0, 30);
-        it.question.symbol = "VOD.L".parse().unwrap();
+        it.query.symbol = "VOD.L".parse().unwrap();
         it.series.head.currency = currency.parse().ok();
         let bars = it.series.bars().map(|bar| Bar { close: Price::new(close).unwrap(), ..bar });
         it.series = Series::new(it.series.head.clone(), bars.collect());
@@ -146,7 +168,7 @@ fn remembered(steps: &[(Overlap, i64)]) -> Vec<(bool, bool)> {
     let check = |&(overlap, seconds): &(Overlap, i64)| {
         now += seconds;
         let earlier = Earlier { of_query: None, of_series: Some(&held), overlap };
-        let given = memory.check(&new, &earlier, at(now)).is_ok();
+        let given = memory.check(&new, &earlier, now_at(now)).is_ok();
         (given, memory.is_disputed(&new))
     };
     steps.iter().map(check).collect()
@@ -174,10 +196,10 @@ fn a_last_bar_on_a_day_without_trading_may_be_taken_back_at_once() {
 }
 
 #[test]
-fn an_answer_that_begins_later_is_believed_once_it_is_told_again() {
+fn an_answer_that_begins_later_is_believed_once_it_is_reported_again() {
     let (before, half, memory) = (history(0, 30), history(20, 10), Plausibility::default());
     let earlier = Earlier { of_query: Some(&before), of_series: None, overlap: Overlap::Same };
-    let is_given = |seconds: i64| memory.check(&half, &earlier, at(seconds)).is_ok();
+    let is_given = |seconds: i64| memory.check(&half, &earlier, now_at(seconds)).is_ok();
     assert_eq!([0, 5, 19, 25].map(is_given), [false, false, false, true]);
     assert!(memory.rejected_histories().is_empty());
 }
@@ -203,7 +225,9 @@ fn a_stretch_begins_after_a_long_rest_from_one_day_to_the_next() {
         let bar = Bar { date: first, ..answer.series.last().unwrap() };
         let last = Bar { date: date(2019, 7, 26), ..bar };
         answer.series = Series::new(answer.series.head.clone(), vec![bar, last]);
-        HistoryResult { received_at: at(received_at), ..answer }
+        answer.query.span = Span::Period("3mo".parse().unwrap());
+        let noon: Timestamp = "2019-07-26T12:00:00Z".parse().unwrap();
+        HistoryResult { received_at: noon + SignedDuration::from_secs(received_at), ..answer }
     };
     let before = from(date(2019, 4, 26), 0);
     let judged = |new: &HistoryResult| {

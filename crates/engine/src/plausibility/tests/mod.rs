@@ -1,40 +1,40 @@
 mod history;
 
 use jiff::Timestamp;
-use market::{Catalog, Impossible, Kind, Price, Quote, Source};
+use market::{Catalog, Impossible, Kind, Moment, Price, Quote};
+use testkit::bare_quote;
 
 use super::*;
+use crate::now::Now;
+
+fn now_at(seconds: i64) -> Now {
+    let passed = std::time::Duration::from_secs(seconds.unsigned_abs());
+    Now { wall: at(seconds), moment: Moment::after_beginning(passed), latest: at(seconds) }
+}
 
 fn at(seconds: i64) -> Timestamp {
     Timestamp::from_second(1_700_000_000 + seconds).unwrap()
 }
 
 fn quote(source: &str, price: f64, as_of: Option<i64>) -> Quote {
-    Quote {
-        instrument: Catalog::new().instrument(&"EUR/USD".parse().unwrap()),
-        price: Price::new(price).unwrap(),
-        currency: "USD".parse().ok(),
-        previous: None,
-        day_high: None,
-        day_low: None,
-        volume: None,
-        session: None,
-        as_of: as_of.map(at),
-        received_at: at(as_of.unwrap_or(0)),
-        source: Source::new(source),
-        simulated: source == "demo",
-        witness: None,
-    }
+    let instrument = Catalog::new().instrument(&"EUR/USD".parse().unwrap());
+    let quote = bare_quote(&instrument, price, source, at(as_of.unwrap_or(0)));
+    Quote { as_of: as_of.map(at), simulated: source == "demo", ..quote }
 }
 
 #[test]
 fn nothing_newer_is_replaced_by_something_older() {
-    let check = |held: &Quote, new: &Quote, expected| assert_eq!(is_news(held, new), expected);
+    let check =
+        |held: &Quote, new: &Quote, expected| assert_eq!(is_news(held, new, at(200)), expected);
     let live = quote("yahoo", 1.1, Some(100));
     check(&live, &quote("er_api", 1.1, Some(50)), false);
     check(&live, &quote("er_api", 1.1, Some(150)), true);
     check(&live, &quote("yahoo", 1.1, Some(100)), true);
     check(&live, &quote("coingecko", 1.1, None), false);
+    let tomorrow = |seconds: i64| quote("yahoo", 1.1, Some(86_400 + seconds));
+    check(&tomorrow(0), &live, true);
+    check(&tomorrow(0), &tomorrow(1), true);
+    check(&tomorrow(1), &tomorrow(0), false);
     check(&quote("coingecko", 1.1, None), &quote("coingecko", 1.1, None), true);
     check(&quote("coingecko", 1.1, None), &live, true);
 }
@@ -42,9 +42,9 @@ fn nothing_newer_is_replaced_by_something_older() {
 #[test]
 fn a_simulated_price_never_replaces_a_real_one() {
     let (real, made_up) = (quote("yahoo", 1.1, Some(1)), quote("demo", 1.1, Some(9)));
-    assert!(!is_news(&real, &made_up));
-    assert!(is_news(&made_up, &real));
-    assert!(is_news(&made_up, &quote("demo", 1.1, Some(10))));
+    assert!(!is_news(&real, &made_up, at(200)));
+    assert!(is_news(&made_up, &real, at(200)));
+    assert!(is_news(&made_up, &quote("demo", 1.1, Some(10)), at(200)));
 }
 
 #[test]

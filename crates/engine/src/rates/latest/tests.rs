@@ -1,7 +1,8 @@
 use std::sync::Arc;
 
-use market::{Source, SourceError};
+use market::{Quote, Source, SourceError};
 use proptest::prelude::*;
+use testkit::bare_quote;
 
 use super::*;
 use crate::failures::SourceFailures;
@@ -16,23 +17,9 @@ fn at(text: &str) -> Timestamp {
 /// A pair as the board holds it, with a price that was true at an instant.
 fn entry(pair: &str, price: f64, as_of: &str) -> Entry {
     let instrument = Catalog::new().instrument(&pair.parse().unwrap());
-    let quote = Quote {
-        currency: instrument.currency.clone(),
-        instrument: instrument.clone(),
-        price: Price::new(price).unwrap(),
-        previous: None,
-        day_high: None,
-        day_low: None,
-        volume: None,
-        session: None,
-        as_of: Some(at(as_of)),
-        received_at: at(NOW),
-        source: Source::new("yahoo"),
-        simulated: false,
-        witness: None,
-    };
+    let quote = bare_quote(&instrument, price, "yahoo", at(as_of));
     let mut entry = Entry::new(instrument);
-    entry.quote = Some(quote);
+    entry.quote = Some(Quote { received_at: at(NOW), ..quote });
     entry
 }
 

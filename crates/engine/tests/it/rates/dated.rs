@@ -100,6 +100,23 @@ async fn currencies_without_reference_rates_have_the_close_of_their_pair() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn two_that_nobody_quotes_in_each_other_are_crossed_through_a_third_of_one_day() {
+    let exchange = Exchange::with_reference_rates();
+    exchange.yahoo.has(&[("USD/KWD", 0.3), ("USD/THB", 33.0)]);
+    exchange.yahoo.has_days(&["2025-10-24", "2025-10-25"]);
+    let engine = exchange.engine().await;
+    let rate = on(&engine, "KWD", "THB", "2025-10-26").await.unwrap();
+    assert_eq!(steps(&rate), ["÷ yahoo USD/KWD", "yahoo USD/THB"]);
+    assert_eq!(rate.date(), "2025-10-25".parse().ok());
+    assert_close(rate.rate, 110.0);
+    let unknown = on(&engine, "KWD", "XXQ", "2025-10-26").await.unwrap_err();
+    assert!(
+        matches!(&unknown, NoRate::Unknown { pair } if *pair == symbol("KWD/XXQ")),
+        "{unknown}"
+    );
+}
+
+#[tokio::test(start_paused = true)]
 async fn where_the_bank_is_away_another_source_serves_unless_it_was_insisted_on() {
     let exchange = Exchange::with_reference_rates();
     exchange.ecb.goes_away();

@@ -2,13 +2,14 @@
 
 use engine::{StreamPhase, UpstreamState};
 use market::{SourceError, SourceFacts};
+use testkit::allowance;
 
 use super::fake::Running;
 use crate::facts;
 use crate::fakes::{World, symbol};
 
 #[tokio::test(start_paused = true)]
-async fn a_loss_is_told_and_a_poll_fills_the_gap_at_once() {
+async fn a_loss_is_reported_and_a_poll_fills_the_gap_at_once() {
     let running = Running::start().await;
     for _ in 0..90 {
         running.yahoo.tick("EUR/USD", 1.1);
@@ -77,8 +78,7 @@ async fn in_an_hour(running: &Running) -> (usize, usize) {
 }
 
 /// Its stream may be opened as seldom as the real one.
-static YAHOO_AS_IT_IS: SourceFacts =
-    facts::yahoo(facts::allowance(1e9, 1e9), facts::allowance(60.0, 6.0));
+static YAHOO_AS_IT_IS: SourceFacts = facts::yahoo(allowance(1e9, 1e9), allowance(60.0, 6.0));
 
 #[tokio::test(start_paused = true)]
 async fn a_stream_that_comes_and_goes_keeps_to_its_budget() {

@@ -21,7 +21,7 @@ async fn break_down(running: &Running) {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_panic_is_told_as_the_streams_failure_and_costs_a_wait() {
+async fn a_panic_is_reported_as_the_streams_failure_and_costs_a_wait() {
     let running = Running::start().await;
     running.kraken.tick("BTC/EUR", 60_001.0);
     running.settle().await;
@@ -72,6 +72,7 @@ async fn one_that_breaks_down_holds_up_neither_its_breaker_nor_the_end() {
         break_down(&running).await;
     }
     assert!(matches!(running.upstream("kraken").state, UpstreamState::FailingSince(_)));
+    #[expect(clippy::disallowed_methods, reason = "the runtime's waits are measured")]
     let before = tokio::time::Instant::now();
     running.stop().await;
     assert!(before.elapsed().as_millis() < 100, "{:?}", before.elapsed());

@@ -34,7 +34,7 @@ fn history(received_at: &str, provisional: bool, span: Span) -> HistoryResult {
         basis: Basis::Splits,
     };
     HistoryResult {
-        question: HistoryQuery {
+        query: HistoryQuery {
             symbol: head.symbol.clone(),
             interval: Interval::D1,
             span,

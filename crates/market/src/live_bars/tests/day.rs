@@ -72,7 +72,7 @@ fn check(name: &str, ours: &str, session: Session) {
 }
 
 #[test]
-fn the_ticks_of_a_day_make_exactly_the_bars_that_are_told_afterwards() {
+fn the_ticks_of_a_day_make_exactly_the_bars_that_are_reported_afterwards() {
     check("AAPL", "AAPL", session());
     let whole_day = |start, end| Session {
         pre: None,
@@ -125,7 +125,7 @@ proptest! {
     /// However long ago the source answered, the answer and the ticks since make
     /// what it would answer now.
     #[test]
-    fn what_was_told_and_streamed_since_is_what_is_told_now(
+    fn what_was_reported_and_streamed_since_is_what_is_reported_now(
         received in 0..23_400_i64,
         later in 0..4_000_i64,
         interval in prop::sample::select(vec!["1m", "2m", "5m", "15m", "30m", "1h", "1d"]),

@@ -33,7 +33,7 @@ pub(super) fn answer(interval: Interval, bars: &[Bar], received: &str) -> Histor
         basis: Basis::Splits,
     };
     HistoryResult {
-        question: HistoryQuery {
+        query: HistoryQuery {
             symbol: instrument.symbol.clone(),
             interval,
             span: Span::Period("1d".parse().unwrap()),
@@ -85,7 +85,7 @@ fn the_last_bar_goes_on_and_the_next_is_appended() {
 }
 
 #[test]
-fn what_the_source_had_told_stays_as_told() {
+fn what_the_source_had_reported_stays_as_reported() {
     let mut official = of_minutes();
     official.received_at = at("2025-10-29T14:02:10Z");
     assert_eq!(running().extend(&official), None, "no price came after it");
@@ -136,7 +136,7 @@ fn another_source_currency_day_or_kind_of_answer_is_left_alone() {
         unlike(&|it| it.series.head.source = Source::new("kraken")),
         unlike(&|it| it.simulated = true),
         unlike(&|it| it.superseded = true),
-        unlike(&|it| it.question.span = past),
+        unlike(&|it| it.query.span = past),
         unlike(&|it| it.received_at = at("2025-10-28T23:00:00Z")),
         unlike(&|it| it.series = Series::new(it.series.head.clone(), vec![])),
     ];

@@ -12,7 +12,7 @@ fn asked(symbol: &str) -> Instrument {
 }
 
 fn reply(status: u16, body: &Value) -> Reply {
-    Reply { status, body: body.to_string().into_bytes() }
+    Reply::of(status, body.to_string().into_bytes())
 }
 
 fn ask(symbol: &str, body: &Value) -> Result<Quote, SourceError> {
@@ -148,7 +148,7 @@ fn a_refusal_with_status_200_is_one() {
     check(status(10_012), "outside_window");
     check(json!({"error": "You've exceeded the Rate Limit"}), "throttled");
     check(json!({"error": "gremlins"}), "unreadable");
-    let words = Reply { status: 200, body: b"Too Many Requests".to_vec() };
+    let words = Reply::of(200, b"Too Many Requests".to_vec());
     assert_eq!(prices(&words).unwrap_err().reason(), "throttled");
 }
 
@@ -199,7 +199,7 @@ fn points_are_closes_and_nothing_more() {
 }
 
 #[test]
-fn refusals_are_told_apart() {
+fn refusals_are_distinguished() {
     let check = |status: u16, body: Value, expected: &str| {
         assert_eq!(refusal(&reply(status, &body), &asked("BTC/EUR")).reason(), expected, "{body}");
     };
@@ -216,7 +216,7 @@ fn refusals_are_told_apart() {
 fn recorded_prices_are_read() {
     for (name, body) in recordings::all("coingecko/simple-price", ".json") {
         let written: Value = serde_json::from_slice(&body).unwrap();
-        let prices = prices(&Reply { status: 200, body }).unwrap();
+        let prices = prices(&Reply::of(200, body)).unwrap();
         for (id, coin) in written.as_object().unwrap() {
             for (currency, price) in coin.as_object().unwrap() {
                 assert_eq!(prices[id][currency].number(), price.as_f64(), "{name}");
@@ -250,7 +250,7 @@ fn recorded_points_give_every_day_its_last_price() {
 fn recorded_refusals_mean_what_they_say() {
     let check = |file: &str, status: u16, expected: &str| {
         let Some(body) = recordings::one(&format!("coingecko/errors/{file}")) else { return };
-        let found = refusal(&Reply { status, body }, &asked("BTC/EUR"));
+        let found = refusal(&Reply::of(status, body), &asked("BTC/EUR"));
         assert_eq!(found.reason(), expected, "{file}");
     };
     check("401-range-365-days.10012.json", 401, "outside_window");

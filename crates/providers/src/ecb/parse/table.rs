@@ -6,7 +6,7 @@ use zip::ZipArchive;
 use super::{Day, Days, date, rate, unreadable};
 
 /// The most the unpacked table may hold, in bytes. It had 1.9 MB in 2026.
-const UNPACKED_LIMIT: u64 = 32 << 20;
+const UNPACKED_LIMIT: u64 = 8 << 20;
 
 /// Reads `eurofxref-hist.zip`, or the CSV inside it.
 ///

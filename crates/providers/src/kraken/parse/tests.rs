@@ -60,7 +60,7 @@ fn digits_come_out_as_published() {
 }
 
 #[test]
-fn several_pairs_in_one_message_are_told_apart() {
+fn several_pairs_in_one_message_are_distinguished() {
     let pair = |symbol: &str, last: Value| json!({ "symbol": symbol, "last": last });
     let data = [pair("BTC/EUR", json!(1.5)), pair("ETH/EUR", json!(0)), pair("SOL", json!(2))];
     let message = json!({ "channel": "ticker", "type": "update", "data": data });
@@ -98,7 +98,7 @@ fn a_status_tells_whether_they_trade() {
 }
 
 #[test]
-fn refusals_are_told_in_our_words() {
+fn refusals_are_reported_in_our_words() {
     let refused = |error: &str, symbol: Option<&str>| {
         let message = json!({ "method": "subscribe", "success": false, "error": error,
             "symbol": symbol, "time_in": "2026-06-24T14:57:19Z" });

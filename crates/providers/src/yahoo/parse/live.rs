@@ -20,7 +20,7 @@ pub(super) fn fold(bars: Vec<Bar>, day: &MarketDay) -> Vec<Bar> {
         return days(bars, day);
     }
     let mut bars = bars;
-    let live = bars.pop_if(|bar| is_live(bar, day));
+    let live = if is_last_live(&bars, day) { bars.pop() } else { None };
     if !day.interval.is_intraday() {
         bars = one_a_date(bars, day);
     }
@@ -30,14 +30,28 @@ pub(super) fn fold(bars: Vec<Bar>, day: &MarketDay) -> Vec<Bar> {
     bars
 }
 
-/// A live row carries the very second of the latest price. Some intraday ones
-/// carry its minute, and then no volume.
+/// A live row falls into the week or month of the row before it, or is stamped with
+/// a trade.
+fn is_last_live(bars: &[Bar], day: &MarketDay) -> bool {
+    let Some((last, before)) = bars.split_last() else { return false };
+    let begins = |bar: &Bar| day.interval.first_date(bar.date);
+    let is_of_one = || before.last().is_some_and(|before| begins(before) == begins(last));
+    is_live(last, day) || (!day.interval.is_intraday() && is_of_one())
+}
+
+/// A live row carries the very second of the latest price, or that of a trade a
+/// little before. Some intraday ones carry its minute, and then no volume.
 fn is_live(bar: &Bar, day: &MarketDay) -> bool {
     let Some(traded_at) = day.traded_at else { return false };
     let minute = Timestamp::from_second(traded_at.as_second().div_euclid(60) * 60);
     let by_minute =
         day.interval.is_intraday() && minute.is_ok_and(|minute| bar.open_time == minute);
-    bar.open_time == traded_at || (by_minute && bar.volume.unwrap_or(0.0) == 0.0)
+    // No bar begins within a minute.
+    let by_trade = day.interval.is_intraday()
+        && bar.open_time.as_second().rem_euclid(60) != 0
+        && day.is_near_latest(bar.open_time);
+    let without_volume = bar.volume.unwrap_or(0.0) == 0.0;
+    bar.open_time == traded_at || by_trade || (by_minute && without_volume)
 }
 
 /// A live day is the whole day. It, and what else is stamped with a trade, opens

@@ -1,7 +1,9 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use market::{Currency, Instrument, Interval, Kind, Session, SourceError, Symbol, TradingPeriod};
+use market::{
+    Currency, Instrument, Interval, Kind, Name, Session, SourceError, Symbol, TradingPeriod,
+};
 
 use super::{instant, unreadable};
 use crate::yahoo::wire::{Chart, Meta, Periods, Stretch};
@@ -33,14 +35,15 @@ pub(super) fn describe(meta: &Meta, asked: &Instrument) -> Result<Described, Sou
     });
     let word = meta.instrument_type.as_deref();
     let kind = kind(&asked.symbol, word, meta.exchange_name.as_deref()).unwrap_or(asked.kind);
-    let name = meta.long_name.as_ref().or(meta.short_name.as_ref());
+    let name = meta.long_name.as_deref().or(meta.short_name.as_deref()).map(Name::from);
+    let exchange = meta.full_exchange_name.as_deref().or(meta.exchange_name.as_deref());
     Ok(Described {
         instrument: Instrument {
             symbol: asked.symbol.clone(),
-            name: name.filter(|name| !name.is_empty()).unwrap_or(&asked.name).clone(),
+            name: name.filter(|name| !name.is_empty()).unwrap_or_else(|| asked.name.clone()),
             kind,
             currency: currency.clone().or_else(|| asked.currency.clone()),
-            exchange: meta.full_exchange_name.clone().or_else(|| meta.exchange_name.clone()),
+            exchange: exchange.map(Name::from),
             mic: mic(meta, kind, asked),
             first_trade: first_trade(meta, &zone).or(asked.first_trade),
             time_zone: time_zone.clone(),

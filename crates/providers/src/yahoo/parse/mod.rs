@@ -60,7 +60,7 @@ pub(super) fn answer(
     let mut head = head(question, &described.instrument);
     head.currency = described.currency;
     Ok(HistoryResult {
-        question: question.clone(),
+        query: question.clone(),
         series: Series::new(head, bars),
         actions,
         instrument: described.instrument,
@@ -100,7 +100,7 @@ pub(super) fn nothing(
     received_at: Timestamp,
 ) -> HistoryResult {
     HistoryResult {
-        question: question.clone(),
+        query: question.clone(),
         series: Series::new(head(question, instrument), Vec::new()),
         actions: Vec::new(),
         instrument: instrument.clone(),

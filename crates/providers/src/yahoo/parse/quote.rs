@@ -4,7 +4,7 @@ use jiff::civil::{Date, Weekday};
 use jiff::{Timestamp, ToSpan};
 use market::{
     Action, Bar, Calendar, Element, Impossible, Instrument, Interval, Previous, PreviousKind,
-    Price, Quote, Sieve, Source, SourceError, Witness, is_off_all,
+    Price, Quote, Sieve, Source, SourceError, Witness, is_off_last,
 };
 
 use super::market_day::MarketDay;
@@ -103,7 +103,7 @@ impl Latest {
     ) -> Result<(), SourceError> {
         let of_day = day.traded_at.map(|at| at.to_zoned(day.zone.clone()).date());
         let Some((latest, date)) = self.price.zip(of_day) else { return Ok(()) };
-        if !is_off_all(day.kind, bars, actions, latest, date) {
+        if !is_off_last(day.kind, bars, actions, latest, date) {
             return Ok(());
         }
         if self.is_spanned {

@@ -1,4 +1,4 @@
-use market::{Catalog, Instrument, SourceError, Symbol};
+use market::{Catalog, Instrument, Name, SourceError, Symbol};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::Value;
@@ -19,7 +19,7 @@ pub(in crate::yahoo) fn instruments(reply: &Reply) -> Result<Vec<Instrument>, So
     }
     let mut found: Vec<Instrument> = Vec::new();
     for hit in hits(found_in(reply)?)? {
-        let instrument = instrument(hit);
+        let instrument = instrument(&hit);
         // Two of Yahoo's names may be one instrument: `JPY=X` and `USDJPY=X`.
         let is_new = |new: &Instrument| found.iter().all(|known| known.symbol != new.symbol);
         found.extend(instrument.filter(is_new));
@@ -50,19 +50,21 @@ fn hits(found: Found) -> Result<Vec<Hit>, SourceError> {
 /// A search says neither currency nor zone. The currency is what the catalog
 /// says, as a rule nothing; the zone is that of a place we know, or else what
 /// the catalog assumes, as a rule UTC.
-fn instrument(hit: Hit) -> Option<Instrument> {
+fn instrument(hit: &Hit) -> Option<Instrument> {
     let symbol = spelling::canonical(&hit.symbol.parse::<Symbol>().ok()?);
     let kind = meta::kind(&symbol, hit.quote_type.as_deref(), hit.exchange.as_deref())?;
     let assumed = Catalog::new().instrument(&symbol);
     let code = hit.exchange.as_deref().unwrap_or_default();
-    let is_said = |text: &String| !text.is_empty();
-    let name = hit.longname.filter(is_said).or(hit.shortname.filter(is_said));
+    let said = |text: Option<&String>| {
+        text.map(|text| Name::from(text.as_str())).filter(|text| !text.is_empty())
+    };
+    let name = said(hit.longname.as_ref()).or_else(|| said(hit.shortname.as_ref()));
     Some(Instrument {
         name: name.unwrap_or(assumed.name),
         kind,
         mic: exchanges::mic(code, kind),
         time_zone: exchanges::time_zone(code).map_or(assumed.time_zone, str::to_owned),
-        exchange: hit.exch_disp.filter(is_said).or(hit.exchange.filter(is_said)),
+        exchange: said(hit.exch_disp.as_ref()).or_else(|| said(hit.exchange.as_ref())),
         ..assumed
     })
 }

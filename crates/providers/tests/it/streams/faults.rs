@@ -31,13 +31,19 @@ fn as_stream(base: &Url, scheme: &str) -> Url {
     base.as_str().replacen("http", scheme, 1).parse().unwrap()
 }
 
+/// The present by the runtime's clock.
+#[expect(clippy::disallowed_methods, reason = "the runtime's waits are measured")]
+fn timer() -> Instant {
+    Instant::now()
+}
+
 #[tokio::test]
 async fn silence_ends_the_stream_at_the_idle_limit() {
     let peer = Peer::start(|| vec![Act::Hear, say(ticker("BTC/EUR", 1.5))]).await;
     let mut stream = open(&kraken(&peer.url)).await;
-    let asked = Instant::now();
+    let asked = timer();
     stream.next().await.unwrap().unwrap();
-    let heard = Instant::now();
+    let heard = timer();
     pause();
     let found = end_of(&mut *stream).await;
     assert_eq!(why(&found), Unreach::Timeout);
@@ -53,7 +59,7 @@ async fn a_reader_who_gives_up_waiting_does_not_put_the_idle_limit_off() {
     let peer = Peer::start(|| vec![Act::Hear, say(ticker("BTC/EUR", 1.5))]).await;
     let mut stream = open(&kraken(&peer.url)).await;
     stream.next().await.unwrap().unwrap();
-    let heard = Instant::now();
+    let heard = timer();
     pause();
     for _ in 0..5 {
         let waited = tokio::time::timeout(Duration::from_secs(5), stream.next()).await;
@@ -72,7 +78,7 @@ async fn a_quiet_yahoo_is_asked_for_a_sign_of_life() {
         let (stream, _) = listener.accept().await.unwrap();
         tokio_tungstenite::accept_async(stream).await.unwrap()
     });
-    let begun = Instant::now();
+    let begun = timer();
     let mut stream = open(&yahoo(&url)).await;
     let mut heard = deaf.await.unwrap();
     pause();
@@ -105,7 +111,7 @@ async fn a_stream_that_breaks_off_says_so() {
 }
 
 #[tokio::test]
-async fn garbage_is_told_and_the_stream_goes_on() {
+async fn garbage_is_reported_and_the_stream_goes_on() {
     let script = || {
         let bytes = Act::Say(Message::binary(vec![0xff, 0xfe, 0x00]));
         vec![Act::Hear, say("<html>secret"), bytes, say(""), say(ticker("BTC/EUR", 1.5))]
@@ -172,7 +178,7 @@ async fn an_answer_that_opens_no_stream_is_understood() {
 }
 
 #[tokio::test]
-async fn what_keeps_a_stream_from_opening_is_told_by_its_step() {
+async fn what_keeps_a_stream_from_opening_is_reported_by_its_step() {
     let nowhere: Url = "ws://nowhere.invalid/".parse().unwrap();
     assert_eq!(why(&refused(&nowhere).await), Unreach::Dns);
     let nobody = Nobody::listens();

@@ -22,11 +22,15 @@ impl Indicated {
     pub fn new(series: Arc<Series>, page: Page, indicators: &[Indicator]) -> Self {
         let figures = indicators.iter().flat_map(|one| one.over(series.closes())).collect();
         let bars = BarRows::new(series, page);
-        let named = indicators.iter().flat_map(Indicator::columns);
-        let named = named.map(|name| Column::new(name, ColumnKind::Number));
-        let columns = bars.columns().iter().cloned().chain(named).collect();
+        let columns = bars.columns().iter().cloned().chain(figures_of(indicators)).collect();
         Self { bars, page, columns, figures }
     }
+}
+
+/// The columns of indicators, beside those of bars.
+pub fn figures_of(indicators: &[Indicator]) -> impl Iterator<Item = Column> {
+    let named = indicators.iter().flat_map(Indicator::columns);
+    named.map(|name| Column::new(name, ColumnKind::Number))
 }
 
 impl Rows for Indicated {

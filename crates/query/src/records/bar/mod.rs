@@ -9,7 +9,7 @@ mod rows;
 
 pub(super) use at::BarAt;
 pub use head::{AboutBars, BarsHead};
-pub use indicated::Indicated;
+pub use indicated::{Indicated, figures_of};
 pub use live::{LiveBar, LiveBarJson};
 pub(super) use of_bar::OfBar;
 pub use rows::{BarRows, columns};

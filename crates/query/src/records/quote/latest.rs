@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use engine::{Board, Entry};
+use engine::Entry;
 use jiff::Timestamp;
 use serde::{Serialize, Serializer};
 use table::Number;
@@ -30,17 +30,17 @@ impl<T: Serialize> Serialize for Labelled<'_, T> {
 }
 
 /// The body of `/latest`: a price per label, and beside it what stands behind it.
-pub fn latest(board: &Board, now: Timestamp) -> Vec<u8> {
+pub fn latest(entries: &[Arc<Entry>], now: Timestamp) -> Vec<u8> {
     let price = |entry: &Entry| entry.quote.as_ref().map(|quote| Number(quote.price.get()));
     let latest = Latest {
         timestamp: now,
-        data: labelled(board, price),
-        quotes: labelled(board, |entry| quote_json(entry, now)),
+        data: labelled(entries, price),
+        quotes: labelled(entries, |entry| quote_json(entry, now)),
     };
     serde_json::to_vec(&latest).expect("texts and finite numbers are always JSON")
 }
 
-fn labelled<'a, T>(board: &'a Board, value: impl Fn(&'a Entry) -> T) -> Labelled<'a, T> {
+fn labelled<'a, T>(entries: &'a [Arc<Entry>], value: impl Fn(&'a Entry) -> T) -> Labelled<'a, T> {
     let pair = |entry: &'a Arc<Entry>| (entry.instrument.symbol.as_str(), value(entry));
-    Labelled(board.entries.iter().map(pair).collect())
+    Labelled(entries.iter().map(pair).collect())
 }

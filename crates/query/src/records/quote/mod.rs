@@ -9,5 +9,5 @@ mod state;
 pub(crate) use beside::{Element, RejectedSeries};
 pub use latest::{Latest, latest};
 pub use rows::{QuotesHead, columns, quotes};
-pub use shown::{QuoteJson, Shown, quote_json};
+pub use shown::{QuoteJson, Shown, quote_json, without_noise};
 pub use state::{State, StateJson};

@@ -90,7 +90,7 @@ impl Shown<'_> {
     pub(crate) const RECEIVED_AT: Field<Self> =
         vocabulary::received_at(|it| Some(it.quote()?.received_at));
     pub(crate) const AGE_S: Field<Self> =
-        vocabulary::age_s(|it| Some(it.quote()?.age(it.now)?.as_secs()));
+        vocabulary::age_s(|it| Some(it.entry.age(it.now)?.as_secs()));
     /// None of our sources says so.
     const DELAY_S: Field<Self> = Field::whole(
         "delay_s",
@@ -230,6 +230,6 @@ impl Shown<'_> {
 
 /// A difference of two decimals has binary noise at its end (1.1446 − 1.1421 is
 /// 0.0025000000000001688); ten decimals keep all that was published.
-fn without_noise(difference: f64) -> f64 {
+pub fn without_noise(difference: f64) -> f64 {
     (difference * 1e10).round() / 1e10
 }

@@ -1,6 +1,7 @@
-use std::cmp::Ordering;
-
 use url::form_urlencoded::{Serializer, parse};
+
+use super::columns::Column;
+use super::sort::Sort;
 
 const DASHBOARD: &str = "/marketpulse/dashboard";
 
@@ -18,60 +19,31 @@ pub(crate) struct Choice {
     pub(crate) sort: Sort,
     /// Whether they stand under headings of their kinds.
     pub(crate) by_kind: bool,
+    /// How close they stand.
+    pub(crate) density: Density,
+    /// The columns of the table; `None` for all.
+    pub(crate) columns: Option<Vec<Column>>,
     /// Whether they are rows of a table instead of cards.
     pub(crate) table: bool,
     /// Whether prices fill a screen that is looked at from afar.
     pub(crate) wall: bool,
 }
 
-/// The order of the instruments.
+/// How close instruments stand.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub(crate) enum Sort {
-    /// As the address or the watchlist has them.
+pub(crate) enum Density {
+    /// With room around each.
     #[default]
-    Listed,
-    /// By name.
-    Name,
-    /// Those that rose most first.
-    Rise,
-    /// Those that fell most first.
-    Fall,
+    Usual,
+    /// Closer, each saying less.
+    Compact,
 }
 
-impl Sort {
-    pub(super) const ALL: [Self; 4] = [Self::Listed, Self::Name, Self::Rise, Self::Fall];
+impl Density {
+    const COMPACT: &str = "compact";
 
-    /// As it stands in the address; empty for the usual order.
-    pub(super) fn as_str(self) -> &'static str {
-        match self {
-            Self::Listed => "",
-            Self::Name => "name",
-            Self::Rise => "change",
-            Self::Fall => "-change",
-        }
-    }
-
-    /// As people say it.
-    pub(super) fn words(self) -> &'static str {
-        match self {
-            Self::Listed => "as listed",
-            Self::Name => "name",
-            Self::Rise => "change, highest first",
-            Self::Fall => "change, lowest first",
-        }
-    }
-
-    /// The order of two instruments by name and change in per cent; one whose
-    /// change is not known comes last.
-    pub(super) fn compare(self, a: (&str, Option<f64>), b: (&str, Option<f64>)) -> Ordering {
-        let unknown = || a.1.is_none().cmp(&b.1.is_none());
-        let change = || a.1.unwrap_or_default().total_cmp(&b.1.unwrap_or_default());
-        match self {
-            Self::Listed => Ordering::Equal,
-            Self::Name => a.0.to_lowercase().cmp(&b.0.to_lowercase()),
-            Self::Rise => unknown().then(change().reverse()),
-            Self::Fall => unknown().then(change()),
-        }
+    fn read(text: &str) -> Self {
+        if text == Self::COMPACT { Self::Compact } else { Self::Usual }
     }
 }
 
@@ -79,25 +51,45 @@ impl Choice {
     /// Reads the query of an address. What it cannot be is as if it were not there.
     pub(crate) fn read(query: &str) -> Self {
         let mut choice = Self::default();
+        let mut columns = Vec::new();
         for (name, value) in parse(query.as_bytes()) {
             let text = Some(value.trim()).filter(|text| !text.is_empty()).map(str::to_owned);
             match name.as_ref() {
                 "symbols" => choice.symbols = text.map(|text| listed(&text)),
                 "add" => choice.add = text,
                 "chart" => choice.chart = text,
-                "sort" => choice.sort = sort(text.as_deref().unwrap_or_default()),
+                "sort" => choice.sort = Sort::read(text.as_deref().unwrap_or_default()),
                 "group" => choice.by_kind = value == "kind",
+                "density" => choice.density = Density::read(&value),
+                // A form without scripts names each by itself.
+                "columns" => columns.extend(text),
                 "view" => choice.table = value == "table",
                 "wall" => choice.wall = value != "0",
                 _ => {}
             }
         }
+        choice.columns = Column::listed(&columns.join(","));
         choice
+    }
+
+    /// Whether they stand closer than usual.
+    pub(super) fn is_compact(&self) -> bool {
+        self.density == Density::Compact
+    }
+
+    /// Whether the table has a column.
+    pub(super) fn has(&self, column: Column) -> bool {
+        self.columns.as_ref().is_none_or(|columns| columns.contains(&column))
     }
 
     /// Whether the main chart is shown; on a wall only where it was asked for.
     pub(super) fn shows_chart(&self) -> bool {
         !self.wall || self.chart.is_some()
+    }
+
+    /// The same in another order.
+    pub(super) fn sorted(&self, sort: Sort) -> Self {
+        Self { sort, ..self.clone() }
     }
 
     /// The address of this choice.
@@ -108,12 +100,18 @@ impl Choice {
             let list = if symbols.is_empty() { ",".to_owned() } else { symbols.join(",") };
             query.append_pair("symbols", &list);
         }
-        let sort = Some(self.sort.as_str()).filter(|sort| !sort.is_empty());
+        let sort = Some(self.sort.text()).filter(|sort| !sort.is_empty());
+        let names = |columns: &Vec<Column>| {
+            columns.iter().map(|it| it.as_str()).collect::<Vec<_>>().join(",")
+        };
+        let columns = self.columns.as_ref().map(names);
         let said = [
             ("add", self.add.as_deref()),
             ("chart", self.chart.as_deref()),
-            ("sort", sort),
+            ("sort", sort.as_deref()),
             ("group", self.by_kind.then_some("kind")),
+            ("density", self.is_compact().then_some(Density::COMPACT)),
+            ("columns", columns.as_deref()),
             ("view", self.table.then_some("table")),
         ];
         for (name, value) in said {
@@ -133,10 +131,6 @@ fn listed(text: &str) -> Vec<String> {
     symbols.map(str::to_owned).collect()
 }
 
-fn sort(text: &str) -> Sort {
-    Sort::ALL.into_iter().find(|sort| sort.as_str() == text).unwrap_or_default()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -145,7 +139,7 @@ mod tests {
     fn an_address_says_what_was_chosen_and_is_read_back() {
         for address in [
             "/marketpulse/dashboard",
-            "/marketpulse/dashboard?symbols=CAC40,EUR/USD&chart=EUR/USD&sort=-change&group=kind&view=table&wall",
+            "/marketpulse/dashboard?symbols=CAC40,EUR/USD&chart=EUR/USD&sort=-change&group=kind&density=compact&columns=change,age&view=table&wall",
             "/marketpulse/dashboard?symbols=M%26M.NS,%5EGSPC",
             "/marketpulse/dashboard?symbols=,",
         ] {
@@ -155,21 +149,17 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_choice_is_as_if_it_were_not_there() {
-        let query = "symbols=&sort=best&group=all&view=list&wall=0&x=1";
-        assert_eq!(Choice::read(query), Choice::default());
+    fn columns_are_named_each_or_together_and_none_or_all_are_the_usual_ones() {
+        let columns = |query| Choice::read(query).columns;
+        assert_eq!(columns("columns=age&columns=change"), Some(vec![Column::Moved, Column::Age]));
+        assert_eq!(columns("columns=age,change"), columns("columns=age&columns=change"));
+        assert_eq!(columns("columns=change,percent,range,day,state,age"), None);
+        assert_eq!(columns("columns=nonsense"), None);
     }
 
     #[test]
-    fn what_rose_or_fell_most_comes_first_and_what_is_not_known_last() {
-        let order = |sort: Sort| {
-            let mut all = [("b", Some(1.0)), ("a", None), ("C", Some(-2.0))];
-            all.sort_by(|a, b| sort.compare(*a, *b));
-            all.map(|(name, _)| name)
-        };
-        assert_eq!(order(Sort::Listed), ["b", "a", "C"]);
-        assert_eq!(order(Sort::Name), ["a", "b", "C"]);
-        assert_eq!(order(Sort::Rise), ["b", "C", "a"]);
-        assert_eq!(order(Sort::Fall), ["C", "b", "a"]);
+    fn what_is_no_choice_is_as_if_it_were_not_there() {
+        let query = "symbols=&sort=best&group=all&view=list&wall=0&x=1";
+        assert_eq!(Choice::read(query), Choice::default());
     }
 }

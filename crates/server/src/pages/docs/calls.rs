@@ -26,6 +26,13 @@ pub(super) fn calls(operation: &Operation, route: Option<&Route>, base: &str) ->
 fn calls_of_route(route: &Route, base: &str) -> Vec<Call> {
     let url = format!("{base}{}", route.example());
     let shell = call("Shell", format!("curl '{url}'"));
+    if route.schema().is_none() {
+        return vec![
+            shell,
+            call("Excel, LibreOffice", format!("=VALUE(WEBSERVICE(\"{url}\"))")),
+            call("Google Sheets", format!("=IMPORTDATA(\"{url}\")")),
+        ];
+    }
     if !route.operation.tabular {
         return vec![shell, call("Python", python_json(&url))];
     }

@@ -58,10 +58,10 @@ pub(crate) fn chapter(
         operation,
         about: paragraphs(operation.about),
         params: operation.params.iter().flat_map(|param| param_texts(param)).collect(),
-        formats: formats(operation.tabular),
+        formats: formats(operation, route),
         example: route.map(Route::example),
         calls: calls(operation, route, base),
-        fields: route.map(|route| fields(&route.schema())).unwrap_or_default(),
+        fields: route.and_then(Route::schema).map(|it| fields(&it)).unwrap_or_default(),
         messages: messages_on(operation.id),
         answer: example_answer(operation.id),
         operations: operations().collect(),
@@ -93,7 +93,7 @@ mod tests {
             assert_eq!((found.map(|it| it.id), next.map(|it| it.id)), (before, after), "{id}");
         };
         check("latest", None, Some("history"));
-        check("quote", Some("quotes"), Some("bars"));
+        check("quote", Some("quotes"), Some("value"));
         check("ws", Some("stream"), None);
         assert!(Chapter::find("nonsense").is_none());
     }

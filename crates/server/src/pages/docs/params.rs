@@ -3,7 +3,8 @@
 use http::AnyParam;
 use table::Form;
 
-use crate::documents::about;
+use crate::api::Operation;
+use crate::documents::{Route, about};
 
 /// A parameter in words.
 pub(super) struct ParamText {
@@ -28,6 +29,10 @@ pub(super) fn param_texts(param: &'static AnyParam) -> impl Iterator<Item = Para
 }
 
 /// The forms in which an answer can be had.
-pub(super) fn formats(tabular: bool) -> String {
-    if tabular { Form::names() } else { Form::JSON.name().to_owned() }
+pub(super) fn formats(operation: &Operation, route: Option<&Route>) -> String {
+    if operation.tabular {
+        return Form::names();
+    }
+    let is_text = route.is_some_and(|route| route.schema().is_none());
+    if is_text { "text".to_owned() } else { Form::JSON.name().to_owned() }
 }

@@ -5,8 +5,8 @@ use axum::response::{IntoResponse, Response};
 use http::CachePolicy;
 use http::reply::Coding;
 
-use crate::error::ApiError;
 use crate::pages::assets::asset;
+use face::ApiError;
 
 /// `GET /marketpulse/assets/{file}`
 pub(crate) async fn asset_file(

@@ -1,18 +1,13 @@
-use std::time::Duration;
-
+use engine::Engine;
 use market::{Freshness, Symbol};
 use tokio::time::timeout;
 
-use super::card;
+use super::{FIRST_PAINT, card};
 use crate::app::App;
 use crate::pages::{Card, Charted, Choice, DashboardView, NoSymbol, Tile};
 
 /// More would be neither seen nor served in one page.
 const MOST_TILES: usize = 50;
-
-/// A page does not wait longer for prices that nobody has asked for yet; they
-/// are shown when they come.
-const FIRST_PAINT: Duration = Duration::from_millis(1_500);
 
 /// The instrument whose chart is shown where nothing else is chosen.
 const USUAL_CHART: &str = "CAC40";
@@ -21,14 +16,14 @@ const USUAL_CHART: &str = "CAC40";
 type Listed = Result<Symbol, NoSymbol>;
 
 /// The dashboard that an address asks for.
-pub(super) async fn view(app: &App, query: &str) -> DashboardView {
+pub(super) async fn view(app: &App, engine: &Engine, query: &str) -> DashboardView {
     let mut choice = Choice::read(query);
     let (listed, left_out) = take_listed(app, &mut choice);
     let symbols: Vec<Symbol> = listed.iter().flatten().cloned().collect();
     let is_asked = choice.symbols.is_some();
     if is_asked {
         // What is late is shown without a price, and with one once that has come.
-        let _ = timeout(FIRST_PAINT, app.engine.quotes(&symbols)).await;
+        let _ = timeout(FIRST_PAINT, engine.quotes(&symbols)).await;
     }
     let chart = charted(app, &choice, &symbols);
     let tiles = listed.into_iter().map(|it| it.map_or_else(Tile::Refused, |it| tile(app, &it)));

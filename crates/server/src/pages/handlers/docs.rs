@@ -12,8 +12,8 @@ use http::reply::{Encoded, JSON};
 use super::page;
 use crate::app::App;
 use crate::documents::{document, events_document};
-use crate::error::ApiError;
 use crate::pages::{self, Chapter, Shell};
+use face::ApiError;
 
 /// `GET /marketpulse/openapi.json`
 pub(crate) async fn openapi(
@@ -39,8 +39,8 @@ pub(crate) async fn asyncapi(
 }
 
 /// `GET /marketpulse/docs`
-pub(crate) async fn docs(State(app): State<Arc<App>>) -> Response {
-    page(&app, StatusCode::OK, false, pages::docs)
+pub(crate) async fn docs(State(app): State<Arc<App>>, headers: HeaderMap) -> Response {
+    page(&app, &headers, StatusCode::OK, false, pages::docs)
 }
 
 /// `GET /marketpulse/docs/{id}`
@@ -53,10 +53,11 @@ pub(crate) async fn chapter(
     let id = id.map_or_else(|_| String::new(), |Path(id)| id);
     let Some(chapter) = Chapter::find(&id) else {
         let missing = |shell: &Shell| pages::no_such_chapter(shell, &id);
-        return page(&app, StatusCode::NOT_FOUND, false, missing);
+        return page(&app, &headers, StatusCode::NOT_FOUND, false, missing);
     };
     let base = base(&app, &headers);
-    page(&app, StatusCode::OK, false, |shell| pages::chapter(shell, chapter, &base))
+    let chapter = |shell: &Shell| pages::chapter(shell, chapter, &base);
+    page(&app, &headers, StatusCode::OK, false, chapter)
 }
 
 /// Where the reader found this service, so that examples work as they are.

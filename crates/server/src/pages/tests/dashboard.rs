@@ -89,6 +89,33 @@ fn instruments_stand_in_the_order_asked_for_and_under_their_kinds() {
 }
 
 #[test]
+fn a_head_leads_to_the_order_of_its_column_and_says_which_way_it_stands() {
+    let page = of("view=table&sort=price", &[("EUR/USD", 101.0), ("CAC40", 99.0)]);
+    has(
+        &page,
+        "data-column=\"price\" aria-sort=\"descending\"><a href=\"/marketpulse/dashboard?sort=-price&#38;view=table\" data-order>Price</a>",
+    );
+    has(&page, "data-column=\"age\"><a href=\"/marketpulse/dashboard?sort=age&#38;view=table\"");
+    has(&page, "<option value=\"price\" selected>price, highest first</option>");
+}
+
+#[test]
+fn columns_that_were_not_chosen_are_named_to_the_style_sheet() {
+    let page = of("view=table&columns=change,age", &[("CAC40", 99.0)]);
+    has(&page, "data-without=\"percent range day state\"");
+    has(&page, "name=\"columns\" value=\"age\" checked>");
+    has(&of("view=table", &[("CAC40", 99.0)]), "data-without=\"\"");
+}
+
+#[test]
+fn the_tab_says_the_price_of_the_chart_and_what_speaks_against_it() {
+    let fresh = card("CAC40", Some(7_150.09), 7_100.0);
+    has(&dashboard_of(fresh), "<title>7,150.09 EUR · CAC 40 · Dashboard · MarketPulse</title>");
+    let old = Card { freshness: Freshness::Stale, ..card("CAC40", Some(7_150.09), 7_100.0) };
+    has(&dashboard_of(old), "<title>7,150.09 EUR (stale) · CAC 40 · Dashboard");
+}
+
+#[test]
 fn what_is_removed_or_charted_is_an_address_of_its_own() {
     let page = of("view=table", &[("EUR/USD", 101.0), ("CAC40", 99.0)]);
     has(
@@ -135,7 +162,7 @@ fn a_price_that_is_being_asked_for_is_not_called_missing() {
 }
 
 #[test]
-fn an_unknown_symbol_is_told_with_what_may_have_been_meant_in_its_place() {
+fn an_unknown_symbol_is_reported_with_what_may_have_been_meant_in_its_place() {
     let mut unknown = card("CAC41", None, 1.0);
     unknown.because = Some(reason("yahoo knows no such symbol"));
     let near = vec!["CAC40".to_owned()];

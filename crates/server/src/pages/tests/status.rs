@@ -3,7 +3,7 @@
 use engine::{
     Quarantined, RejectedHistory, Rejection, SourceFailure, UpstreamState, UpstreamStatus,
 };
-use market::{NotAsked, SourceError, Unreach};
+use market::{Moment, NotAsked, SourceError, Unreach};
 
 use super::super::verdict::{Trust, verdict};
 use super::*;
@@ -52,6 +52,7 @@ fn doubted(symbol: &str) -> Watched {
         quote: Quote { price: price(71.5), ..quote },
         reason: Rejection::HundredFold,
         since: at("2025-10-29T11:58:00Z"),
+        since_moment: Moment::default(),
         sightings: 3,
     });
     it
@@ -137,7 +138,7 @@ fn who_failed_in_the_same_way_is_named_together() {
 }
 
 #[test]
-fn of_many_stale_prices_only_some_are_told() {
+fn of_many_stale_prices_only_some_are_reported() {
     let many: Vec<Watched> = (0..9).map(|_| stale("CAC40", &[])).collect();
     has(&verdict(&many), "; 5 more are not fresh either.");
 }
@@ -196,7 +197,7 @@ fn what_counts_no_longer_where_the_service_is_gone_says_what_stands_there_then()
 }
 
 #[test]
-fn what_is_not_believed_is_told_once() {
+fn what_is_not_believed_is_reported_once() {
     let mut it = doubted("CAC40");
     it.card.because = Some(Reason { name: "suspect", detail: "said twice".into() });
     assert!(!page_of(vec![it], vec![]).contains("said twice"));
@@ -207,7 +208,7 @@ fn what_is_not_believed_is_told_once() {
 }
 
 #[test]
-fn a_source_is_told_with_its_budget_and_its_last_words() {
+fn a_source_is_reported_with_its_budget_and_its_last_words() {
     let page = page_of(vec![], vec![upstream(UpstreamState::Ok)]);
     for text in [
         "data-state=\"ok\"",
@@ -252,22 +253,23 @@ fn without_upstreams_the_page_says_so() {
 }
 
 #[test]
-fn histories_that_are_not_believed_are_told_and_only_where_there_are_any() {
+fn histories_that_are_not_believed_are_reported_and_only_where_there_are_any() {
     let doubted = |sightings| RejectedHistory {
         symbol: "CAC40".parse().unwrap(),
         source: Source::new("yahoo"),
         reason: Rejection::Shrunk,
         since: at("2025-10-29T11:58:00Z"),
+        since_moment: Moment::default(),
         sightings,
     };
-    let view = StatusView { doubted: vec![doubted(1), doubted(3)], ..status_view(vec![]) };
+    let view = StatusView { rejected: vec![doubted(1), doubted(3)], ..status_view(vec![]) };
     let page = status(&shell(false), &view).unwrap();
-    has(&page, "<section id=\"histories\" class=\"panel\" aria-labelledby=\"doubted\">");
+    has(&page, "<section id=\"histories\" class=\"panel\" aria-labelledby=\"rejected\">");
     has(&page, "<th role=\"rowheader\" scope=\"row\">CAC40</th>");
     let read = words_of(&page);
-    let remark = "the history of yahoo is not believed: it lacks what was told earlier; seen";
+    let remark = "the history of yahoo is not believed: it lacks what was reported earlier; seen";
     has(&read, &format!("{remark} once, at 11:58:00 UTC"));
     has(&read, &format!("{remark} 3 times since 11:58:00 UTC"));
-    let none = "<section id=\"histories\" class=\"panel\" aria-labelledby=\"doubted\" hidden>";
+    let none = "<section id=\"histories\" class=\"panel\" aria-labelledby=\"rejected\" hidden>";
     has(&page_of(vec![], vec![]), none);
 }

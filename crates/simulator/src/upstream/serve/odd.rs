@@ -7,9 +7,11 @@ use axum::body::{Body, Bytes, to_bytes};
 use axum::http::header::CONTENT_LENGTH;
 use axum::http::{Request, Uri};
 use axum::response::{IntoResponse, Response};
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use crate::upstream::fault::Odd;
+use crate::upstream::tale::Tale;
 
 /// A refusal in words, where a caller looks at the status alone.
 pub(super) fn refused() -> Response {
@@ -40,6 +42,11 @@ pub(super) async fn left_out(response: Response) -> io::Result<Response> {
         }
     })
     .await
+}
+
+/// Tells what is not so.
+pub(super) async fn tale(response: Response, tale: Tale, now: Timestamp) -> io::Result<Response> {
+    changed(response, |body| tale.tell(body, now)).await
 }
 
 /// Puts one element that cannot be into an answer.

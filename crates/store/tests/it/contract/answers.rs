@@ -12,7 +12,7 @@ pub(crate) async fn simulated_values_are_refused(backend: &dyn Backend) {
     let mut quote = quote("AAPL", 1.0, second(0));
     let mut answer = answer(&question, vec![bar("2025-10-27", 1.0)], second(0));
     (quote.simulated, answer.simulated) = (true, true);
-    assert!(matches!(store.persist_quote(&quote).await, Err(StoreError::Refused(_))));
+    assert!(matches!(store.take_quote(&quote).await, Err(StoreError::Refused(_))));
     assert!(matches!(store.take(&answer).await, Err(StoreError::Refused(_))));
     assert_eq!(store.quotes().await.unwrap(), []);
     assert_eq!(store.last(&question).await.unwrap(), None);

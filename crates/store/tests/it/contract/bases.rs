@@ -116,7 +116,7 @@ pub(crate) async fn a_basis_concerns_its_own_series_only(backend: &dyn Backend) 
     }
     store.take_anew(&answer(&question, after_the_split(), second(60))).await.unwrap();
     for other in others {
-        assert_eq!(store.last(&other.question).await.unwrap(), Some(other));
+        assert_eq!(store.last(&other.query).await.unwrap(), Some(other));
     }
 }
 

@@ -97,7 +97,7 @@ pub(crate) async fn a_new_basis_ends_all_versions_of_the_old_one(backend: &dyn B
     assert_eq!(since(&*store, 60).await, saved.changes);
 }
 
-pub(crate) async fn a_moved_action_is_told_as_such(backend: &dyn Backend) {
+pub(crate) async fn a_moved_action_is_reported_as_such(backend: &dyn Backend) {
     let store = backend.open();
     let paid = |day, amount: f64, seconds| {
         let kind = ActionKind::Dividend(amount.into());
@@ -131,7 +131,7 @@ pub(crate) async fn a_moved_action_is_told_as_such(backend: &dyn Backend) {
     assert_eq!(later.len(), 2);
 }
 
-pub(crate) async fn changes_are_told_from_an_instant_on_in_pages(backend: &dyn Backend) {
+pub(crate) async fn changes_are_reported_from_an_instant_on_in_pages(backend: &dyn Backend) {
     let store = backend.open();
     for (seconds, close) in [(0, 1.0), (60, 2.0), (120, 3.0), (180, 4.0)] {
         store.take(&reported(&[(22, close)], seconds)).await.unwrap();

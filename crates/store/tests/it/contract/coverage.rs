@@ -10,7 +10,7 @@ async fn covering(store: &dyn Store, days: (Option<i8>, i8)) -> Option<HistoryRe
     let (first, last) = (days.0.map(october), october(days.1));
     let covering = store.covering(&asked(), first, last, second(-1_000_000), None).await.unwrap();
     if let Some(answer) = &covering {
-        assert_eq!(answer.question, asked());
+        assert_eq!(answer.query, asked());
         assert!(!answer.superseded);
     }
     covering

@@ -1,7 +1,9 @@
 //! What is known of instruments, and what outlives a restart.
 
+use std::time::Duration;
+
 use jiff::civil::date;
-use market::{Action, ActionKind, Saved};
+use market::{Action, ActionKind, Saved, Source, Spending};
 
 use crate::values::{answer, bar, bare_quote, daily, quote, second};
 use crate::{Backend, Taking as _};
@@ -12,9 +14,9 @@ pub(crate) async fn instruments_are_listed_once_as_described_last(backend: &dyn 
     let mut described = answer(&question, vec![], second(60));
     described.instrument.name = "Apple Inc.".into();
     store.take(&described).await.unwrap();
-    store.persist_quote(&quote("AAPL", 1.0, second(0))).await.unwrap();
+    store.take_quote(&quote("AAPL", 1.0, second(0))).await.unwrap();
     let euro = quote("EUR/USD", 1.1, second(0));
-    store.persist_quote(&euro).await.unwrap();
+    store.take_quote(&euro).await.unwrap();
     assert_eq!(store.instruments().await.unwrap(), [described.instrument, euro.instrument]);
 }
 
@@ -31,12 +33,28 @@ pub(crate) async fn where_an_instrument_is_listed_comes_back(backend: &dyn Backe
         quote.instrument.first_trade = first_trade;
         let mut stored = answer(&question, vec![bar("2025-10-27", 1.0)], second(seconds));
         stored.instrument = quote.instrument.clone();
-        store.persist_quote(&quote).await.unwrap();
+        store.take_quote(&quote).await.unwrap();
         store.take(&stored).await.unwrap();
         assert_eq!(store.instruments().await.unwrap(), [quote.instrument.clone()]);
         assert_eq!(store.quotes().await.unwrap(), [quote]);
         assert_eq!(store.last(&question).await.unwrap(), Some(stored));
     }
+}
+
+pub(crate) async fn what_is_left_of_a_budget_outlives_a_restart(backend: &dyn Backend) {
+    let spending = |upstream, left, at| {
+        let pause = Duration::from_millis(1_500);
+        Spending { upstream: Source::new(upstream), left, pause, at: second(at) }
+    };
+    let store = backend.open();
+    assert_eq!(store.spendings().await.unwrap(), []);
+    for (upstream, left, at) in [("yahoo", 59.5, 0), ("ecb", 6.0, 1), ("yahoo", 58.25, 2)] {
+        store.persist_spending(&spending(upstream, left, at)).await.unwrap();
+    }
+    drop(store);
+    let mut kept = backend.open().spendings().await.unwrap();
+    kept.sort_by(|one, other| one.upstream.cmp(&other.upstream));
+    assert_eq!(kept, [spending("ecb", 6.0, 1), spending("yahoo", 58.25, 2)]);
 }
 
 pub(crate) async fn a_restart_forgets_nothing(backend: &dyn Backend) {
@@ -47,7 +65,7 @@ pub(crate) async fn a_restart_forgets_nothing(backend: &dyn Backend) {
     let quote = quote("EUR/USD", 1.1446, second(0));
     let store = backend.open();
     store.take(&stored).await.unwrap();
-    store.persist_quote(&quote).await.unwrap();
+    store.take_quote(&quote).await.unwrap();
     let instruments = store.instruments().await.unwrap();
     drop(store);
 
@@ -66,6 +84,6 @@ pub(crate) async fn a_sound_store_passes_the_check(backend: &dyn Backend) {
         let received_at = second(i64::from(i));
         store.take(&answer(&daily("AAPL", "5d"), bars, received_at)).await.unwrap();
     }
-    store.persist_quote(&bare_quote("AAPL", second(0))).await.unwrap();
+    store.take_quote(&bare_quote("AAPL", second(0))).await.unwrap();
     store.check().await.unwrap();
 }

@@ -12,7 +12,7 @@ pub(crate) use model::{
     any_answers_are_read_as_last_received, the_order_of_arrival_does_not_matter,
 };
 pub(crate) use past::what_was_shown_can_be_read_again;
-pub(crate) use shown::what_was_shown_is_told_again;
+pub(crate) use shown::what_was_shown_is_reported_again;
 pub(crate) use versions::versions_changes_and_answers_agree;
 
 use crate::Backend;

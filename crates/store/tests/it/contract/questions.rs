@@ -1,9 +1,9 @@
 //! What one question brought may serve another.
 
 use jiff::civil::date;
-use market::{Action, ActionKind, Basis};
+use market::{Action, ActionKind, Basis, HistoryResult, Source};
 
-use crate::values::{answer, bar, closes, daily, from, second};
+use crate::values::{answer, bar, closes, daily, from, quote, second};
 use crate::{Backend, Taking as _};
 
 pub(crate) async fn bars_of_other_questions_fill_the_stretch(backend: &dyn Backend) {
@@ -35,7 +35,7 @@ pub(crate) async fn a_source_that_changes_currency_or_basis_begins_another_serie
         store.take(stored).await.unwrap();
     }
     for stored in [pence, pounds, traded] {
-        assert_eq!(store.last(&stored.question).await.unwrap(), Some(stored));
+        assert_eq!(store.last(&stored.query).await.unwrap(), Some(stored));
     }
 }
 
@@ -47,6 +47,33 @@ pub(crate) async fn of_several_sources_the_one_asked_last_answers(backend: &dyn 
     store.take(&ecb).await.unwrap();
     store.take(&yahoo).await.unwrap();
     assert_eq!(store.last(&question).await.unwrap(), Some(ecb));
+}
+
+/// The clock is a day ahead while one source stands in, and is then set right.
+pub(crate) async fn what_was_dated_ahead_is_not_the_last_for_a_day(backend: &dyn Backend) {
+    let store = backend.open();
+    let (question, tomorrow) = (daily("EUR/USD", "5d"), 86_400);
+    let day = || vec![bar("2025-10-27", 1.1)];
+    let ahead = from("ecb", answer(&question, day(), second(tomorrow)));
+    store.take(&ahead).await.unwrap();
+    let mut stood_in = quote("EUR/USD", 1.2, second(tomorrow));
+    stood_in.source = Source::new("ecb");
+    stood_in.instrument.name = "as it was called tomorrow".into();
+    store.take_quote(&stood_in).await.unwrap();
+
+    let right = answer(&question, day(), second(100));
+    store.take(&right).await.unwrap();
+    assert_eq!(store.last(&question).await.unwrap(), Some(right.clone()));
+    let euro = quote("EUR/USD", 1.1, second(100));
+    store.take_quote(&euro).await.unwrap();
+    assert_eq!(store.quotes().await.unwrap(), std::slice::from_ref(&euro));
+    assert_eq!(store.instruments().await.unwrap(), [euro.instrument]);
+
+    let again = HistoryResult { received_at: second(200), ..ahead.clone() };
+    store.take(&again).await.unwrap();
+    assert_eq!(store.last(&question).await.unwrap(), Some(again), "asked last, and confirmed");
+    let then = store.answer(&question, Some(second(tomorrow))).await.unwrap();
+    assert_eq!(then.unwrap().received_at, second(200), "of instants that passed twice the second");
 }
 
 pub(crate) async fn bars_of_other_questions_are_a_fallback(backend: &dyn Backend) {
@@ -65,7 +92,7 @@ pub(crate) async fn bars_of_other_questions_are_a_fallback(backend: &dyn Backend
 
     let all = overlapping(None, date(2025, 12, 31)).await.unwrap();
     assert_eq!((closes(&all), all.received_at), (vec![1.0, 2.0, 3.0], second(60)));
-    assert_eq!((&all.question, &all.actions), (&asked, &stored.actions));
+    assert_eq!((&all.query, &all.actions), (&asked, &stored.actions));
     let some = overlapping(Some(date(2025, 10, 28)), date(2025, 10, 28)).await.unwrap();
     assert_eq!((closes(&some), some.received_at), (vec![2.0], second(0)), "as old as its last bar");
     assert_eq!(overlapping(Some(date(2025, 10, 30)), date(2025, 12, 31)).await, None);

@@ -37,7 +37,7 @@ pub(crate) async fn a_question_to_one_source_is_answered_by_it_alone(backend: &d
         for found in read(&*store, &question).await {
             let reported = found.as_ref().map(|found| (closes(found)[0], found.received_at));
             assert_eq!(reported, expected, "{question}");
-            assert!(found.is_none_or(|found| found.question == question));
+            assert!(found.is_none_or(|found| found.query == question));
         }
     }
 }

@@ -5,7 +5,9 @@ use market::{Bar, Slot, Source};
 use crate::values::{answer, bar, daily, second};
 use crate::{Backend, Taking as _};
 
-pub(crate) async fn bars_that_went_on_are_told_again_until_the_next_start(backend: &dyn Backend) {
+pub(crate) async fn bars_that_went_on_are_reported_again_until_the_next_start(
+    backend: &dyn Backend,
+) {
     let store = backend.open();
     let question = daily("AAPL", "5d");
     let answered =

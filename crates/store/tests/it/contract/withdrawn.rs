@@ -160,3 +160,13 @@ pub(crate) async fn a_split_that_left_the_prices_is_withdrawn_with_its_basis(
     let known = store.answer(&question, Some(second(59))).await.unwrap().unwrap();
     assert_eq!((closes(&known), known.actions), (vec![20.0, 21.0], split.actions));
 }
+
+pub(crate) async fn a_half_answer_lacks_what_another_reported_before_it(backend: &dyn Backend) {
+    let store = backend.open();
+    told(&*store, "2025-10-06..2025-10-24", &[6, 7, 8, 9, 20], 0).await;
+    told(&*store, "1mo", &[20, 28], 60).await;
+    let half = store.answer(&daily("AAPL", "1mo"), None).await.unwrap().unwrap();
+    let slot = |day: i8| Slot::of_date(market::Interval::D1, october(day));
+    assert_eq!(closes(&half), [20.0, 28.0]);
+    assert_eq!(half.kept.withdrawn, [6, 7, 8, 9].map(slot));
+}

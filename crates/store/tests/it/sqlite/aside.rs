@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
-use market::{Store, StoreError};
+use market::{Store, StoreError, StoreTrouble};
 use store::{SetAside, SqliteStore};
 
 use crate::Taking as _;
@@ -29,7 +29,7 @@ fn beside(path: &Path, suffix: &str) -> PathBuf {
 async fn filled() -> Sqlite {
     let sqlite = Sqlite::new();
     let store = sqlite.store();
-    store.persist_quote(&quote("AAPL", 1.0, second(0))).await.unwrap();
+    store.take_quote(&quote("AAPL", 1.0, second(0))).await.unwrap();
     let stored = answer(&daily("AAPL", "5d"), vec![bar("2025-10-27", 1.0)], second(0));
     store.take(&stored).await.unwrap();
     store.close().unwrap();
@@ -64,29 +64,36 @@ async fn expect_set_aside(sqlite: &Sqlite) -> SetAside {
     assert!(fs::read(&aside.path).unwrap() == before, "changed as it was moved");
     assert!(aside.why.contains(sqlite.path().to_str().unwrap()), "{}", aside.why);
     assert_eq!(store.quotes().await.unwrap(), [], "a new store is empty");
-    store.persist_quote(&quote("AAPL", 2.0, second(0))).await.unwrap();
+    store.take_quote(&quote("AAPL", 2.0, second(0))).await.unwrap();
     store.check().await.unwrap();
     aside
 }
 
+/// A store of ours, of which only the beginning is as it was.
+async fn ruin(noise: &str) -> Vec<u8> {
+    let sound = fs::read(filled().await.path()).unwrap();
+    [&sound[..100], noise.repeat(1_000).as_bytes()].concat()
+}
+
 #[tokio::test]
-async fn a_file_that_is_no_database_is_set_aside() {
-    let sqlite = file_with("date;close\n2025-10-27;268.81\n".repeat(100));
+async fn a_file_that_is_ours_by_its_beginning_alone_is_set_aside() {
+    let sqlite = file_with(ruin("noise").await);
     let aside = expect_set_aside(&sqlite).await;
     assert_eq!(aside.path, beside(&sqlite.path(), ".damaged-20251029T120000Z"));
 }
 
 #[tokio::test]
 async fn two_damaged_files_of_one_second_are_both_there() {
-    let sqlite = file_with("no database".repeat(100));
+    let (one, other) = (ruin("no database").await, ruin("nor this").await);
+    let sqlite = file_with(&one);
     let first = expect_set_aside(&sqlite).await;
-    fs::write(sqlite.path(), "nor this".repeat(100)).unwrap();
+    fs::write(sqlite.path(), other).unwrap();
     for suffix in ["-wal", "-shm"] {
         drop(fs::remove_file(beside(&sqlite.path(), suffix)));
     }
     let second = expect_set_aside(&sqlite).await;
     assert_eq!(second.path, beside(&first.path, "-2"));
-    assert_eq!(fs::read(first.path).unwrap(), b"no database".repeat(100));
+    assert!(fs::read(first.path).unwrap() == one);
 }
 
 #[tokio::test]
@@ -125,7 +132,7 @@ async fn in_a_large_file_only_what_all_reads_need_is_looked_at() {
 async fn the_log_of_a_damaged_file_goes_with_it() {
     let sqlite = filled().await;
     let store = sqlite.store();
-    store.persist_quote(&quote("MSFT", 1.0, second(0))).await.unwrap();
+    store.take_quote(&quote("MSFT", 1.0, second(0))).await.unwrap();
     let killed = Sqlite::new();
     fs::create_dir(killed.path().parent().unwrap()).unwrap();
     for suffix in ["", "-wal"] {
@@ -148,6 +155,17 @@ async fn a_sound_file_stays_where_it_is() {
     store.close().unwrap();
     let files = fs::read_dir(sqlite.path().parent().unwrap()).unwrap().count();
     assert_eq!(files, 1, "nor is anything left beside it");
+}
+
+#[test]
+fn a_file_that_is_none_of_ours_stays_where_it_is() {
+    for theirs in ["date;close\n2025-10-27;268.81\n", "SQLite format 3\0", "x"] {
+        let sqlite = file_with(theirs.repeat(100));
+        let refused = SqliteStore::open_or_set_aside(&sqlite.path(), now()).unwrap_err();
+        assert_eq!(refused.trouble(), Some(StoreTrouble::NotOurs), "{refused}");
+        assert_eq!(fs::read_to_string(sqlite.path()).unwrap(), theirs.repeat(100));
+        assert_eq!(fs::read_dir(sqlite.path().parent().unwrap()).unwrap().count(), 1);
+    }
 }
 
 #[tokio::test]

@@ -3,8 +3,8 @@
 use std::path::Path;
 use std::process::Command;
 
-use market::{Store, StoreError};
-use store::SqliteStore;
+use market::{Store, StoreError, StoreTrouble};
+use store::{Address, Opening, SqliteStore};
 
 use crate::Taking as _;
 use crate::sqlite::child;
@@ -34,6 +34,44 @@ fn a_full_disk_costs_only_what_it_has_no_room_for() {
     child::expect_passed(&on_a_small_disk(folder.path(), &child).output().unwrap());
 }
 
+#[test]
+fn a_service_goes_on_without_a_store_until_the_disk_has_room() {
+    let folder = tempfile::tempdir().unwrap();
+    let probe = on_a_small_disk(folder.path(), &Command::new("true")).output();
+    if !probe.is_ok_and(|probe| probe.status.success()) {
+        eprintln!("skipped: this user cannot mount a small disk");
+        return;
+    }
+    let child =
+        child::command("sqlite::full::begins_on_a_full_disk", &folder.path().join("a/b.db"));
+    child::expect_passed(&on_a_small_disk(folder.path(), &child).output().unwrap());
+}
+
+#[tokio::test]
+#[ignore = "run by the test above, on a small disk"]
+async fn begins_on_a_full_disk() {
+    let Some(path) = child::store() else { return };
+    let ballast = path.parent().unwrap().with_file_name("ballast");
+    let mut file = std::fs::File::create(&ballast).unwrap();
+    while std::io::Write::write_all(&mut file, &[0; 1024]).is_ok() {}
+    drop(file);
+    let opening = Opening::ToServe { at: "here".to_owned() };
+    let store = Address::sqlite(&path).open(&opening, second(0)).unwrap();
+    for n in 0..2 {
+        let full = store.tend(second(n)).await.unwrap_err();
+        assert_eq!(full.trouble(), Some(StoreTrouble::Full), "{full}");
+        let full = store.take(&nth(n)).await.unwrap_err();
+        assert_eq!(full.trouble(), Some(StoreTrouble::Full), "{full}");
+        store.quotes().await.unwrap_err();
+    }
+    std::fs::remove_file(&ballast).unwrap();
+    assert_eq!(store.tend(second(3)).await.unwrap(), 1);
+    store.take(&nth(3)).await.unwrap();
+    drop(store);
+    let store = Address::sqlite(&path).open(&opening, second(4)).unwrap();
+    assert!(store.last(&daily("AAPL", "max")).await.unwrap().is_some());
+}
+
 #[tokio::test]
 #[ignore = "run by the test above, on a small disk"]
 async fn fills_the_disk() {
@@ -41,7 +79,7 @@ async fn fills_the_disk() {
     let ballast = path.with_extension("ballast");
     std::fs::write(&ballast, vec![0; 200_000]).unwrap();
     let store = SqliteStore::open(&path).unwrap();
-    store.persist_quote(&quote("AAPL", 1.0, second(0))).await.unwrap();
+    store.take_quote(&quote("AAPL", 1.0, second(0))).await.unwrap();
     let (mut n, why) = fill(&store).await;
     assert!(why.contains("make room") && why.contains("prices.db"), "{why}");
 

@@ -38,7 +38,7 @@ fn symbol(n: u32) -> String {
 
 /// Which answer to its question a store has, whole.
 async fn stored(store: &SqliteStore, question: u32) -> Option<u32> {
-    let read = store.last(&nth(question).question).await.unwrap()?;
+    let read = store.last(&nth(question).query).await.unwrap()?;
     let n = (read.received_at.as_second() - second(0).as_second()) as u32;
     assert_eq!(closes(&read), [f64::from(n); BARS], "of {n} something is missing");
     assert!(!read.superseded);
@@ -61,7 +61,7 @@ async fn persists_answers_until_it_is_killed() {
             if n % 5 == 0 { store.take_anew(&answer).await } else { store.take(&answer).await }
         };
         stored.await.unwrap();
-        store.persist_quote(&quote).await.unwrap();
+        store.take_quote(&quote).await.unwrap();
         writeln!(std::io::stdout(), "stored {n}").unwrap();
     }
 }

@@ -97,7 +97,7 @@ async fn where_an_older_instrument_is_listed_is_not_known_until_reported() {
     store.check().await.unwrap();
     drop(store);
     let version = sqlite.file().pragma_query_value(None, "user_version", |row| row.get(0));
-    assert_eq!(version, Ok(7_i64));
+    assert_eq!(version, Ok(12_i64));
 }
 
 #[tokio::test]
@@ -182,7 +182,7 @@ async fn a_migration_that_is_killed_loses_nothing() {
 }
 
 #[tokio::test]
-async fn what_had_changed_in_an_older_file_is_told() {
+async fn what_had_changed_in_an_older_file_is_reported() {
     let sqlite = file_with("");
     let file = sqlite.file();
     for migration in [

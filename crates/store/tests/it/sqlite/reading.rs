@@ -12,7 +12,7 @@ use crate::values::{answer, bar, daily, quote, second};
 
 /// What is in the store: a quote in the file, an answer in the file or its log.
 async fn fill(store: &SqliteStore) {
-    store.persist_quote(&quote("MSFT", 1.0, second(0))).await.unwrap();
+    store.take_quote(&quote("MSFT", 1.0, second(0))).await.unwrap();
     let stored = answer(&daily("AAPL", "5d"), vec![bar("2025-10-27", 1.0)], second(0));
     store.take(&stored).await.unwrap();
 }
@@ -24,7 +24,7 @@ async fn expect_reading_only(store: &SqliteStore) {
     assert_eq!(store.last(&question).await.unwrap().as_ref(), Some(&stored));
     store.check().await.unwrap();
     let refused = [
-        store.persist_quote(&quote("MSFT", 2.0, second(1))).await.unwrap_err(),
+        store.take_quote(&quote("MSFT", 2.0, second(1))).await.unwrap_err(),
         store.take(&stored).await.unwrap_err(),
         store.take_anew(&stored).await.unwrap_err(),
     ];

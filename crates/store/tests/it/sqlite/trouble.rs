@@ -38,7 +38,7 @@ pub(crate) fn file_with(content: impl AsRef<[u8]>) -> Sqlite {
 fn a_file_that_is_no_database_is_reported_and_left_alone() {
     let garbage = "date;close\n2025-10-27;268.81\n".repeat(100);
     let sqlite = file_with(&garbage);
-    assert!(damage(&sqlite, refusal(&sqlite)).contains("is not an SQLite database"));
+    assert!(trouble(&sqlite, refusal(&sqlite)).contains("is not an SQLite database"));
     assert_eq!(fs::read_to_string(sqlite.path()).unwrap(), garbage);
 }
 
@@ -118,7 +118,7 @@ async fn rows_without_sense_are_damage() {
     ] {
         let sqlite = Sqlite::new();
         let store = sqlite.store();
-        store.persist_quote(&quote("AAPL", 1.0, second(0))).await.unwrap();
+        store.take_quote(&quote("AAPL", 1.0, second(0))).await.unwrap();
         sqlite.file().execute_batch(&format!("PRAGMA foreign_keys = OFF; {nonsense};")).unwrap();
         assert!(!damage(&sqlite, store.quotes().await.unwrap_err()).is_empty(), "{nonsense}");
         assert!(matches!(store.check().await, Err(StoreError::Damaged { .. })), "{nonsense}");
@@ -147,7 +147,7 @@ async fn the_check_finds_torn_pages() {
     let sqlite = Sqlite::new();
     let store = sqlite.store();
     for symbol in ["AAPL", "MSFT", "CAC40"] {
-        store.persist_quote(&quote(symbol, 1.0, second(0))).await.unwrap();
+        store.take_quote(&quote(symbol, 1.0, second(0))).await.unwrap();
     }
     store.close().unwrap();
     let mut content = fs::read(sqlite.path()).unwrap();

@@ -80,6 +80,27 @@ fn a_live_row_may_be_stamped_with_the_minute_alone() {
 }
 
 #[test]
+fn a_row_of_a_trade_before_the_latest_is_of_its_hour_too() {
+    let trade = "2025-10-29T14:05:03Z";
+    let mut chart = chart(&[WEDNESDAY, trade], &[Some(333.5), Some(340.25)]);
+    traded_at(&mut chart, "2025-10-29T14:05:05Z");
+    assert_eq!(timed(&read(&chart, Interval::H1)), [format!("{WEDNESDAY} 340.25")]);
+}
+
+#[test]
+fn a_second_row_of_a_week_moves_it_whenever_the_latest_price_is_of() {
+    let mut chart = chart(
+        &["2025-10-20T04:00:00Z", "2025-10-27T04:00:00Z", "2025-10-29T20:00:00Z"],
+        &[Some(1.0), Some(3.0), Some(2.0)],
+    );
+    traded_at(&mut chart, "2025-10-29T23:59:58Z");
+    let answer = read(&chart, Interval::Wk1);
+    assert_eq!(closes(&answer), ["2025-10-20 1", "2025-10-27 2"]);
+    let week = answer.series.last().unwrap();
+    assert_eq!(week.open.zip(week.high).map(|(a, b)| (a.get(), b.get())), Some((3.0, 3.0)));
+}
+
+#[test]
 fn a_live_price_moves_the_running_month() {
     let mut chart = chart(
         &["2024-09-01T04:00:00Z", "2024-10-01T04:00:00Z", "2024-10-11T20:00:01Z"],

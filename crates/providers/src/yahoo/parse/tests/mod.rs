@@ -74,7 +74,7 @@ fn traded_at(chart: &mut Value, time: &str) {
 }
 
 fn reply(status: u16, body: impl Into<Vec<u8>>) -> Reply {
-    Reply { status, body: body.into() }
+    Reply::of(status, body.into())
 }
 
 /// The price in a chart, or whatever is wrong with it.

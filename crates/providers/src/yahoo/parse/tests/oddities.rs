@@ -115,7 +115,7 @@ fn zeros_beside_a_real_close_are_unknown() {
 }
 
 #[test]
-fn a_close_outside_low_and_high_is_kept_and_told() {
+fn a_close_outside_low_and_high_is_kept_and_reported() {
     let mut chart = chart(&[TUESDAY], &[Some(1.25)]);
     set(&mut chart, "/indicators/quote/0/high", json!([1.125]));
     set(&mut chart, "/indicators/quote/0/low", json!([1.0]));

@@ -137,7 +137,7 @@ fn same_actions(name: &str, found: &HistoryResult, result: &Value) {
 fn recorded_refusals_mean_what_they_say() {
     let check = |file: &str, status: u16, expected: &str| {
         let Some(body) = recordings::one(&format!("yahoo/errors/{file}")) else { return };
-        let reply = Reply { status, body };
+        let reply = Reply::of(status, body);
         let found = refusal(&reply, &asked("AAPL"), Interval::M5);
         assert_eq!(found.reason(), expected, "{file}");
         assert_eq!(is_truly_empty(&reply), file.contains("BEKE"), "{file}");

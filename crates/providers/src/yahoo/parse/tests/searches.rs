@@ -41,10 +41,10 @@ fn one(hit: Value) -> Instrument {
 fn a_share_comes_with_its_market_and_zone_and_without_a_currency() {
     let expected = Instrument {
         symbol: "AIR.PA".parse().unwrap(),
-        name: "long".to_owned(),
+        name: "long".into(),
         kind: Kind::Equity,
         currency: None,
-        exchange: Some("Somewhere".to_owned()),
+        exchange: Some("Somewhere".into()),
         mic: Some("XPAR".to_owned()),
         first_trade: None,
         time_zone: "Europe/Paris".to_owned(),
@@ -68,7 +68,7 @@ fn symbols_are_ours_and_each_comes_once_in_the_order_found() {
 }
 
 #[test]
-fn every_kind_is_told_by_its_own_word() {
+fn every_kind_is_reported_by_its_own_word() {
     for (word, kind) in [
         ("EQUITY", Kind::Equity),
         ("ETF", Kind::Etf),
@@ -100,6 +100,16 @@ fn what_is_no_instrument_or_of_no_known_kind_is_left_out() {
     assert_eq!(symbols(&hits), ["AAPL"]);
     assert!(symbols(&[without_listing()]).is_empty());
     assert!(symbols(&[]).is_empty());
+}
+
+#[test]
+fn names_that_would_run_or_turn_round_come_out_as_text() {
+    let mut hit = hit("ABC", "EQUITY", "NMS");
+    hit["longname"] = json!("\u{1b}]0;\u{7}\u{202e}");
+    hit["shortname"] = json!("Good\u{1b}[31m\u{202e}Inc\n");
+    hit["exchDisp"] = json!("Nas\u{9b}2Jdaq");
+    let found = one(hit);
+    assert_eq!((found.name.as_str(), found.exchange.as_deref()), ("]0;", Some("Nas 2Jdaq")));
 }
 
 #[test]
@@ -165,7 +175,7 @@ fn same_instrument(name: &str, found: &Instrument, hit: &Value) {
     assert_eq!(found.symbol, crate::yahoo::spelling::canonical(&symbol), "{name}");
     let said = |first: &str, second: &str| hit[first].as_str().or(hit[second].as_str());
     let expected = said("longname", "shortname").unwrap_or(found.symbol.as_str());
-    assert_eq!(found.name, expected, "{name}: {symbol}");
+    assert_eq!(found.name, expected.trim(), "{name}: {symbol}");
     assert_eq!(found.exchange.as_deref(), said("exchDisp", "exchange"), "{name}: {symbol}");
     let kind = found.kind.as_str().to_uppercase();
     assert!(hit["typeDisp"].as_str().unwrap().to_uppercase().starts_with(&kind), "{name}");

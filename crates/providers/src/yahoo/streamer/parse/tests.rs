@@ -129,7 +129,7 @@ fn all_of_yahoos_names_are_ours() {
 }
 
 #[test]
-fn sessions_are_told_apart_and_unknown_ones_left_out() {
+fn sessions_are_distinguished_and_unknown_ones_left_out() {
     let state = |hours: i32| {
         let message = encoded(&pricing_of(|pricing| pricing.market_hours = hours));
         tick(message.as_bytes(), received_at()).unwrap().map(|tick| tick.state.unwrap())

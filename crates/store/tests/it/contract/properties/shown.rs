@@ -7,6 +7,7 @@ use proptest::prelude::*;
 
 use super::{Fresh, run};
 use crate::Backend;
+use crate::contract::shown::persist;
 use crate::values::{quote, second};
 
 /// What is shown of an instrument: a price if there is one, and of how many others.
@@ -35,7 +36,7 @@ async fn is_told_again(backend: &dyn Backend, steps: &[Vec<Step>]) {
     for (now, steps) in (0_i64..).step_by(7).zip(steps) {
         let steps: BTreeMap<_, _> = steps.iter().map(|it| (it.0, shown(it, now))).collect();
         let all: Vec<Shown> = steps.values().cloned().collect();
-        store.persist_shown(&all, second(now)).await.unwrap();
+        persist(&*store, &all, second(now)).await.unwrap();
         now_shown.extend(steps);
         told.push((now, now_shown.values().cloned().collect::<Vec<_>>()));
     }
@@ -49,7 +50,7 @@ async fn is_told_again(backend: &dyn Backend, steps: &[Vec<Step>]) {
     }
 }
 
-pub(crate) fn what_was_shown_is_told_again(fresh: Fresh<'_>) {
+pub(crate) fn what_was_shown_is_reported_again(fresh: Fresh<'_>) {
     let step = (0_usize..2, prop::option::of(0_u8..3), 0_u8..3);
     let steps = prop::collection::vec(prop::collection::vec(step, 0..3), 1..12);
     proptest!(ProptestConfig::with_cases(48), |(steps in steps)| {

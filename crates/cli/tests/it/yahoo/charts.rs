@@ -1,0 +1,255 @@
+use jiff::SignedDuration;
+use serde_json::{Value, json};
+use simulator::Fault;
+
+use super::{SHARE, chart};
+use crate::world::World;
+
+/// What the fake upstream answers to a question.
+async fn upstream(world: &World, symbol: &str, query: &str) -> Value {
+    let url = format!("{}/v8/finance/chart/{symbol}?{query}", world.upstream.url());
+    let body = reqwest::get(url).await.unwrap().text().await.unwrap();
+    serde_json::from_str::<Value>(&body).unwrap()["chart"]["result"][0].clone()
+}
+
+const EVENTS: &str = "events=div,splits,capitalGains&includePrePost=false";
+
+#[tokio::test]
+async fn every_figure_is_the_one_that_the_source_itself_answers() {
+    let world = World::production().await;
+    for query in [
+        "range=5d&interval=1d",
+        "range=1y&interval=1d",
+        "range=5y&interval=1wk",
+        "range=max&interval=3mo",
+        "range=5d&interval=1m",
+        "range=1mo&interval=15m",
+        "range=1mo&interval=1h",
+        // The second of January 2020, and the first of February, in New York.
+        "period1=1577941200&period2=1580533200&interval=1d",
+    ] {
+        let query = format!("{query}&{EVENTS}");
+        let (ours, theirs) =
+            (chart(&world, SHARE, &query).await, upstream(&world, SHARE, &query).await);
+        for member in ["timestamp", "indicators"] {
+            assert_eq!(ours[member], theirs[member], "{query}: {member}");
+        }
+        assert_eq!(terms(&ours["events"]), terms(&theirs["events"]), "{query}");
+        let tells = |member: &str| {
+            assert_eq!(ours["meta"][member], theirs["meta"][member], "{query}: {member}");
+        };
+        for member in [
+            "currency",
+            "symbol",
+            "exchangeName",
+            "fullExchangeName",
+            "instrumentType",
+            "firstTradeDate",
+            "gmtoffset",
+            "timezone",
+            "exchangeTimezoneName",
+            "regularMarketPrice",
+            "regularMarketTime",
+            "priceHint",
+            "currentTradingPeriod",
+            "tradingPeriods",
+            "dataGranularity",
+            "validRanges",
+        ] {
+            tells(member);
+        }
+    }
+}
+
+/// Actions without the keys that they stand under, which are bars' and not theirs, and
+/// without currencies, of which there is one.
+fn terms(events: &Value) -> Vec<(String, Vec<Value>)> {
+    let kinds = events.as_object().into_iter().flatten();
+    let plain = |event: &Value| {
+        let mut event = event.clone();
+        event.as_object_mut().unwrap().remove("currency");
+        let whole = |it: &Value| it.as_f64().map_or(it.clone(), Value::from);
+        let members = event.as_object().unwrap();
+        members.iter().map(|(name, it)| (name.clone(), whole(it))).collect::<Value>()
+    };
+    let each = kinds.map(|(kind, events)| {
+        let mut events: Vec<Value> = events.as_object().unwrap().values().map(plain).collect();
+        events.sort_by_key(|event| event["date"].as_f64().map(|date| date as i64));
+        (kind.clone(), events)
+    });
+    each.collect()
+}
+
+#[tokio::test]
+async fn a_chart_costs_its_upstream_one_request_and_a_second_one_none() {
+    let world = World::production().await;
+    let first = chart(&world, SHARE, "range=1mo&interval=1d").await;
+    assert_eq!(world.upstream.requests_to(SHARE), 1);
+    assert_eq!(chart(&world, SHARE, "interval=1d&range=1mo&crumb=x&lang=en-US").await, first);
+    assert_eq!(world.upstream.requests_to(SHARE), 1);
+}
+
+#[tokio::test]
+async fn what_came_before_our_time_is_all_there_is() {
+    let world = World::production().await;
+    let now = "2025-10-29T12:00:00Z".parse::<jiff::Timestamp>().unwrap().as_second();
+    let ninety_nine_years = now - 3_122_064_000;
+    let all = format!("period1={ninety_nine_years}&period2={now}&interval=1d");
+    let bars = chart(&world, SHARE, &all).await["timestamp"].clone();
+    assert_eq!(bars, chart(&world, SHARE, "range=max&interval=1d").await["timestamp"]);
+    assert!(bars.as_array().unwrap().len() > 10_000);
+}
+
+#[tokio::test]
+async fn a_price_of_long_ago_is_never_told_for_the_present_one() {
+    let world = World::production().await;
+    let old = chart(&world, SHARE, "period1=1577941200&period2=1580533200&interval=1d").await;
+    let new = chart(&world, SHARE, "range=5d&interval=1d").await;
+    for member in ["regularMarketPrice", "regularMarketTime"] {
+        assert_eq!(old["meta"][member], new["meta"][member], "{member}");
+    }
+}
+
+#[tokio::test]
+async fn the_second_instant_is_not_asked_for() {
+    let world = World::production().await;
+    let bars = async |query: &str| chart(&world, SHARE, query).await["timestamp"].clone();
+    // The twenty-eighth of October, from its open to an hour later.
+    let (open, later) = (1_761_658_200, 1_761_661_800);
+    let minutes = bars(&format!("period1={open}&period2={later}&interval=1m")).await;
+    let minutes = minutes.as_array().unwrap();
+    assert_eq!((minutes.len(), &minutes[0]), (60, &json!(open)));
+    assert_eq!(
+        bars(&format!("period1=1761264000&period2={open}&interval=1d")).await,
+        json!([1_761_312_600, 1_761_571_800])
+    );
+}
+
+#[tokio::test]
+async fn every_spelling_is_answered_as_it_was_asked() {
+    let world = World::production().await;
+    for (asked, told, currency) in [
+        ("%5EFCHI", "^FCHI", "EUR"),
+        ("EURUSD=X", "EURUSD=X", "USD"),
+        ("eurusd%3Dx", "EURUSD=X", "USD"),
+        ("JPY=X", "JPY=X", "JPY"),
+        ("BTC-EUR", "BTC-EUR", "EUR"),
+    ] {
+        let meta = chart(&world, asked, "range=5d&interval=1d").await["meta"].clone();
+        assert_eq!((&meta["symbol"], &meta["currency"]), (&json!(told), &json!(currency)));
+    }
+}
+
+#[tokio::test]
+async fn coins_have_whole_bars_although_another_source_comes_first_here() {
+    let world = World::production().await;
+    let coin = chart(&world, "BTC-EUR", "range=5d&interval=1d").await;
+    assert_eq!(coin["meta"]["marketpulse"]["source"], "yahoo");
+    assert!(coin["indicators"]["quote"][0]["open"][0].is_number());
+    // Nobody is kept waiting for the one source while another has closes.
+    world.upstream.fail("/v8/", Fault::Close, None);
+    let coin = chart(&world, "BTC-EUR", "range=3mo&interval=1d").await;
+    assert_eq!(coin["meta"]["marketpulse"]["source"], "coingecko");
+    assert!(coin["indicators"]["quote"][0]["close"][0].is_number());
+}
+
+#[tokio::test]
+async fn actions_have_the_keys_that_clients_make_columns_of_and_no_other() {
+    let world = World::production().await;
+    let events =
+        chart(&world, SHARE, &format!("range=max&interval=1d&{EVENTS}")).await["events"].clone();
+    let keys = |kind: &str| {
+        let (_, event) = events[kind].as_object().unwrap().iter().next().unwrap();
+        event.as_object().unwrap().keys().cloned().collect::<Vec<_>>()
+    };
+    assert_eq!(keys("dividends"), ["amount", "date"]);
+    assert_eq!(keys("splits"), ["date", "denominator", "numerator", "splitRatio"]);
+    let none = chart(&world, SHARE, "range=max&interval=1d").await;
+    assert_eq!(none.get("events"), None, "nobody asked for any");
+    let splits = chart(&world, SHARE, "range=max&interval=1d&events=split").await;
+    assert_eq!(splits["events"].as_object().unwrap().keys().collect::<Vec<_>>(), ["splits"]);
+}
+
+#[tokio::test]
+async fn provenance_stands_in_meta_alone() {
+    let world = World::production().await;
+    let told = chart(&world, SHARE, "range=5d&interval=1d").await;
+    let about = &told["meta"]["marketpulse"];
+    assert_eq!((&about["source"], &about["freshness"]), (&json!("yahoo"), &json!("fresh")));
+    assert_eq!((&about["complete"], &about["simulated"]), (&json!(true), &json!(false)));
+    assert_eq!(about["receivedAt"], "2025-10-29T12:00:00Z");
+    assert!(about["knownSince"].is_string());
+    let members: Vec<&String> = told.as_object().unwrap().keys().collect();
+    assert_eq!(members, ["indicators", "meta", "timestamp"]);
+}
+
+#[tokio::test]
+async fn periods_around_hours_have_the_form_that_is_asked_for() {
+    let world = World::production().await;
+    let alone = chart(&world, SHARE, "range=2d&interval=1h&includePrePost=false").await;
+    assert_eq!(alone["meta"]["tradingPeriods"].as_array().unwrap().len(), 2);
+    let around = chart(&world, SHARE, "range=2d&interval=1h&includePrePost=True").await;
+    for part in ["pre", "regular", "post"] {
+        let days = &around["meta"]["tradingPeriods"][part];
+        assert_eq!(days.as_array().unwrap().len(), 2, "{part}");
+        assert!(days[0][0]["gmtoffset"].is_number() && days[0][0]["timezone"].is_string());
+    }
+    let daily = chart(&world, SHARE, "range=5d&interval=1d").await;
+    assert_eq!(daily["meta"].get("tradingPeriods"), None);
+}
+
+#[tokio::test]
+async fn a_stretch_without_bars_is_no_error() {
+    let world = World::production().await;
+    // A Saturday and a Sunday.
+    let empty = chart(&world, SHARE, "period1=1761364800&period2=1761451200&interval=1d").await;
+    assert_eq!(empty.get("timestamp"), None);
+    assert_eq!(empty["indicators"], json!({ "quote": [{}], "adjclose": [{}] }));
+}
+
+#[tokio::test]
+async fn what_is_held_is_told_while_the_upstream_refuses() {
+    let world = World::production().await;
+    let before = chart(&world, SHARE, "range=1mo&interval=1d").await;
+    let refused = Fault::Status { code: 429, retry_after: Some("60".to_owned()) };
+    world.upstream.fail("", refused, None);
+    world.advance(SignedDuration::from_hours(12));
+    let after = chart(&world, SHARE, "range=1mo&interval=1d").await;
+    assert_eq!(after["indicators"], before["indicators"]);
+    assert_eq!(after["meta"]["marketpulse"]["freshness"], "stale");
+}
+
+#[tokio::test]
+async fn short_bars_of_all_the_days_that_there_are_any_of_are_had_at_once() {
+    let world = World::production().await;
+    let now = "2025-10-29T12:00:00Z".parse::<jiff::Timestamp>().unwrap().as_second();
+    for (interval, days) in [("1m", 8), ("5m", 60), ("1h", 730)] {
+        let from = now - days * 86_400 + 5;
+        let query = format!("period1={from}&period2={now}&interval={interval}");
+        let told = chart(&world, SHARE, &query).await;
+        let first = told["timestamp"][0].as_i64().unwrap();
+        // Until the first trading within them, a weekend may pass.
+        assert!((0..3 * 86_400).contains(&(first - from)), "{interval}: {}", first - from);
+    }
+    let past =
+        world.get("/v8/finance/chart/AAPL?period1=1577941200&period2=1580533200&interval=5m");
+    assert_eq!(super::error(&past.await, "chart").0, 422);
+}
+
+#[tokio::test]
+async fn bars_that_are_held_do_not_wait_for_a_price_that_does_not_come() {
+    let world = World::production().await;
+    let query = "period1=1577941200&period2=1580533200&interval=1d";
+    world.upstream.fail("range=5d", Fault::Status { code: 500, retry_after: None }, None);
+    let told = chart(&world, SHARE, query).await;
+    assert_eq!(told["meta"].get("regularMarketPrice"), None, "none is known");
+    assert!(told["timestamp"].as_array().unwrap().len() > 15);
+}
+
+#[tokio::test]
+async fn weeks_that_a_free_range_lies_in_are_told_whole() {
+    let world = World::production().await;
+    let weeks = chart(&world, SHARE, "range=7d&interval=1wk").await["timestamp"].clone();
+    // The Mondays of the twentieth and of the twenty-seventh of October, in New York.
+    assert_eq!(weeks, json!([1_760_932_800, 1_761_537_600]));
+}

@@ -1,0 +1,108 @@
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use market::{HistoryQuery, HistoryResult, is_current};
+use moka::sync::Cache;
+
+/// Results about history in memory, each as the store would give it.
+pub(super) struct Memory(Cache<HistoryQuery, Remembered>);
+
+#[derive(Clone)]
+struct Remembered {
+    result: Arc<HistoryResult>,
+    origin: Origin,
+}
+
+/// Whose answer a result is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Origin {
+    /// The answer to the query itself.
+    Own,
+    /// Part of the answer to another query, which stands in while it is current.
+    Covering,
+}
+
+impl Memory {
+    /// Has room for so many bytes.
+    pub(super) fn new(most: u64) -> Self {
+        let weigh = |_: &HistoryQuery, it: &Remembered| {
+            u32::try_from(it.result.bytes()).unwrap_or(u32::MAX)
+        };
+        Self(Cache::builder().max_capacity(most).weigher(weigh).build())
+    }
+
+    /// The result of a query, where one may be given.
+    pub(super) fn get(&self, query: &HistoryQuery, now: Timestamp) -> Option<Arc<HistoryResult>> {
+        let Remembered { result, origin } = self.0.get(query)?;
+        (origin == Origin::Own || is_current(&result, now)).then_some(result)
+    }
+
+    pub(super) fn remember(&self, result: HistoryResult, origin: Origin) -> Arc<HistoryResult> {
+        let result = Arc::new(result);
+        let remembered = Remembered { result: Arc::clone(&result), origin };
+        self.0.insert(result.query.clone(), remembered);
+        result
+    }
+
+    pub(super) fn forget(&self, query: &HistoryQuery) {
+        self.0.invalidate(query);
+    }
+
+    /// The result of a query, whether it may be given or not.
+    pub(super) fn held(&self, query: &HistoryQuery) -> Option<Arc<HistoryResult>> {
+        self.0.get(query).map(|it| it.result)
+    }
+
+    /// The queries of all results.
+    pub(super) fn queries(&self) -> Vec<HistoryQuery> {
+        self.0.iter().map(|(query, _)| query.as_ref().clone()).collect()
+    }
+
+    /// Forgets the results of all queries that something concerns.
+    pub(super) fn forget_all(&self, is_concerned: impl Fn(&HistoryQuery) -> bool) {
+        self.queries().iter().filter(|it| is_concerned(it)).for_each(|query| self.forget(query));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::SignedDuration;
+    use market::{Basis, Catalog, Interval, Kept, Series, SeriesHead, Source, Span};
+
+    use super::*;
+
+    const NOON: Timestamp = Timestamp::constant(1_761_739_200, 0);
+
+    fn result() -> HistoryResult {
+        let instrument = Catalog::new().instrument(&"BTC/EUR".parse().unwrap());
+        let (symbol, interval) = (instrument.symbol.clone(), Interval::D1);
+        let span = Span::Period("1mo".parse().unwrap());
+        let question = HistoryQuery { symbol: symbol.clone(), interval, span, source: None };
+        let source = Source::new("yahoo");
+        let basis = Basis::Unadjusted;
+        let head = SeriesHead { symbol, interval, source, currency: None, basis };
+        HistoryResult {
+            query: question,
+            series: Series::new(head, vec![]),
+            actions: vec![],
+            instrument,
+            session: None,
+            received_at: NOON,
+            simulated: false,
+            superseded: false,
+            kept: Kept::default(),
+            unpriced: vec![],
+            set_aside: vec![],
+        }
+    }
+
+    #[test]
+    fn part_of_another_answer_stands_in_while_it_is_current_and_no_longer() {
+        let (memory, query) = (Memory::new(1 << 20), result().query);
+        let later = NOON + SignedDuration::from_hours(48);
+        memory.remember(result(), Origin::Covering);
+        assert!(memory.get(&query, NOON).is_some() && memory.get(&query, later).is_none());
+        memory.remember(result(), Origin::Own);
+        assert!(memory.get(&query, later).is_some(), "it is given and refreshed behind");
+    }
+}

@@ -1,0 +1,52 @@
+//! Faces that speak another service's protocol, so that its clients work with this
+//! service without a changed line. Each folder translates onto `query` and holds no
+//! logic of its own.
+
+mod asked;
+mod beside;
+mod coingecko;
+mod frankfurter;
+mod lacking;
+mod reply;
+mod searched;
+mod served;
+mod twelvedata;
+mod udf;
+mod yahoo;
+
+use axum::Router;
+use axum::response::{IntoResponse, Response};
+use http::Problem;
+
+pub use served::Served;
+
+/// The routes of all facades.
+pub fn routes<S: Clone + Send + Sync + 'static>(served: Served) -> Router<S> {
+    coingecko::routes()
+        .merge(frankfurter::routes())
+        .merge(twelvedata::routes())
+        .merge(udf::routes())
+        .merge(yahoo::routes())
+        .with_state(served)
+}
+
+/// Says why a request is refused that no route was asked for, as the clients of its
+/// address understand it.
+pub fn refused(path: &str, why: Problem) -> Response {
+    let is_below = |folder: &str| {
+        path.strip_prefix(folder).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    };
+    if is_below(udf::AT) {
+        udf::refused(why)
+    } else if is_below(coingecko::AT) {
+        coingecko::refused(why)
+    } else if is_below(twelvedata::AT) {
+        twelvedata::refused(why)
+    } else if is_below(frankfurter::AT) {
+        frankfurter::refused(path, why)
+    } else if yahoo::owns(path) {
+        yahoo::refused(path, why)
+    } else {
+        why.into_response()
+    }
+}

@@ -1,0 +1,66 @@
+use axum::http::{StatusCode, Uri};
+use axum::response::Response;
+use http::Problem;
+
+use super::refusal::Refused;
+
+/// Paths whose answers stand in an envelope of their own; all others are `finance`.
+const ENVELOPES: [(&str, &str); 6] = [
+    ("/v8/finance/chart", "chart"),
+    ("/v7/finance/spark", "spark"),
+    ("/v8/finance/spark", "spark"),
+    ("/v7/finance/options", "optionChain"),
+    ("/ws/fundamentals-timeseries", "timeseries"),
+    ("/xhr/ncp", "data"),
+];
+
+/// The key under which clients look for an answer of an address.
+pub(super) fn envelope(path: &str) -> &'static str {
+    if path.contains("/finance/quoteSummary") {
+        return "quoteSummary";
+    }
+    let known = ENVELOPES.iter().find(|(prefix, _)| path.starts_with(prefix));
+    known.map_or("finance", |(_, envelope)| envelope)
+}
+
+/// Any address beside those that are served.
+pub(super) async fn not_served(uri: Uri) -> Response {
+    nothing_at(uri.path())
+}
+
+fn nothing_at(path: &str) -> Response {
+    let asked = table::text::short(path);
+    let why = format!("{asked} is not served here: this service has prices, actions and searches");
+    Refused::not_served(why).answer(envelope(path))
+}
+
+/// A request that is refused before any route is asked. What is asked with a body, such
+/// as a screener, is not served either.
+pub(crate) fn refused(path: &str, why: Problem) -> Response {
+    if why.status() == StatusCode::PAYLOAD_TOO_LARGE {
+        return nothing_at(path);
+    }
+    Refused::from(why).answer(envelope(path))
+}
+
+/// An address that is served, by another method.
+pub(super) async fn method(uri: Uri) -> Response {
+    Refused::method().answer(envelope(uri.path()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_address_has_its_envelope() {
+        let check = |path, expected| assert_eq!(envelope(path), expected, "{path}");
+        check("/v8/finance/chart/AAPL", "chart");
+        check("/v10/finance/quoteSummary/AAPL", "quoteSummary");
+        check("/v11/finance/quoteSummary/", "quoteSummary");
+        check("/v7/finance/options/AAPL", "optionChain");
+        check("/v7/finance/quote", "finance");
+        check("/ws/fundamentals-timeseries/v1/finance/timeseries/AAPL", "timeseries");
+        check("/v1/anything", "finance");
+    }
+}

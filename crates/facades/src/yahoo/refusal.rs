@@ -1,0 +1,158 @@
+use axum::http::header::CONTENT_TYPE;
+use axum::http::{HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use engine::SourceFailures;
+use http::Problem;
+use http::reply::JSON;
+use query::Refusal;
+use query::explain::explained;
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use face::{ApiError, share_spent};
+
+/// Why a question has no answer, in the protocol's words.
+#[derive(Debug)]
+pub(super) struct Refused {
+    code: &'static str,
+    description: String,
+    /// Status, pause and what the log is told.
+    problem: Problem,
+}
+
+#[derive(Serialize)]
+struct Outcome<'a> {
+    result: Value,
+    error: Option<Said<'a>>,
+}
+
+#[derive(Serialize)]
+struct Said<'a> {
+    code: &'a str,
+    description: &'a str,
+}
+
+/// What clients know an unknown symbol by. It is said of nothing else.
+const UNKNOWN: &str = "No data found, symbol may be delisted";
+
+impl Refused {
+    fn new(status: StatusCode, code: &'static str, description: impl Into<String>) -> Self {
+        let description = description.into();
+        let problem = Problem::plain(status, code, description.clone());
+        // As the problem says it: what was asked is repeated there without what turns lines.
+        Self { code, description: problem.detail().to_owned(), problem }
+    }
+
+    /// No source knows such a symbol.
+    pub(super) fn not_found(symbol: &str) -> Self {
+        let asked = table::text::short(symbol);
+        let problem = Problem::plain(StatusCode::NOT_FOUND, "Not Found", format!("no {asked}"));
+        Self { code: "Not Found", description: UNKNOWN.to_owned(), problem }
+    }
+
+    /// Part of the question cannot be used.
+    pub(super) fn bad_request(description: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "Bad Request", description)
+    }
+
+    /// The question is well-formed and cannot be answered by anybody.
+    pub(super) fn unprocessable(description: impl Into<String>) -> Self {
+        Self::new(StatusCode::UNPROCESSABLE_ENTITY, "Unprocessable Entity", description)
+    }
+
+    /// Nothing is known here, and no source could be asked.
+    pub(super) fn unavailable(failures: &SourceFailures) -> Self {
+        let detail = format!("nothing like it is known here: {}", explained(failures));
+        if failures.tells_of_spent_share() {
+            return share_spent(failures, detail).into();
+        }
+        let away = Problem::plain(StatusCode::SERVICE_UNAVAILABLE, "No value can be had", detail);
+        Self::from(away.because(failures.reason()))
+    }
+
+    /// Whether it says that no source knows such a symbol.
+    pub(super) fn is_not_found(&self) -> bool {
+        self.description == UNKNOWN
+    }
+
+    /// Nothing is answered at this address.
+    pub(super) fn not_served(description: impl Into<String>) -> Self {
+        Self::new(StatusCode::NOT_FOUND, "Not Found", description)
+    }
+
+    /// The address takes other methods.
+    pub(super) fn method() -> Self {
+        let problem = Problem::method();
+        let description = problem.detail().to_owned();
+        Self { code: "Method Not Allowed", description, problem }
+    }
+
+    /// The answer, in the envelope of its address.
+    pub(super) fn answer(self, envelope: &str) -> Response {
+        let Self { code, description, problem } = self;
+        let error = Said { code, description: &description };
+        let outcome = match envelope {
+            // A widely used client counts the results before it looks for an error, ...
+            "optionChain" => Outcome { result: json!([]), error: Some(error) },
+            // ... and takes an error here for one of all that it asked for elsewhere.
+            "timeseries" => Outcome { result: json!([{}]), error: None },
+            _ => Outcome { result: Value::Null, error: Some(error) },
+        };
+        let body = json!({ envelope: outcome, "marketpulse": { "reason": description } });
+        let mut response = problem.into_response();
+        response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(JSON));
+        *response.body_mut() = body.to_string().into();
+        response
+    }
+}
+
+impl From<Refusal> for Refused {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::Unknown { symbol, .. } => Self::not_found(symbol.as_str()),
+            // What an interval does not reach back to is no fault of form.
+            Refusal::Invalid { parameter: "interval", fault } => Self::unprocessable(fault),
+            refusal => Self::from(ApiError::from(refusal).into_problem()),
+        }
+    }
+}
+
+/// What keeps a value away, with the status that clients come back after.
+impl From<Problem> for Refused {
+    fn from(problem: Problem) -> Self {
+        let code = match problem.status() {
+            StatusCode::BAD_REQUEST => "Bad Request",
+            StatusCode::TOO_MANY_REQUESTS => "Too Many Requests",
+            StatusCode::SERVICE_UNAVAILABLE => "Service Unavailable",
+            StatusCode::URI_TOO_LONG => "URI Too Long",
+            StatusCode::INTERNAL_SERVER_ERROR => "Internal Server Error",
+            _ => "Not Available",
+        };
+        Self { code, description: problem.detail().to_owned(), problem }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_is_unknown_is_said_to_be_delisted() {
+        let symbol: market::Symbol = "ZZZZ9".parse().unwrap();
+        let unknown = Refused::from(Refusal::Unknown { symbol: symbol.clone(), near: vec![] });
+        assert_eq!((unknown.code, unknown.description.as_str()), ("Not Found", UNKNOWN));
+        let away = Refusal::Unavailable { symbol, failures: engine::SourceFailures::default() };
+        let away = Refused::from(away);
+        assert_eq!(away.problem.status(), StatusCode::SERVICE_UNAVAILABLE);
+        assert!(!away.description.contains("delisted"), "{}", away.description);
+        let outside = Refused::from(Refusal::invalid("interval", "1m bars reach back 7 days"));
+        assert_eq!(outside.problem.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    }
+
+    #[test]
+    fn an_error_stands_in_the_envelope_of_its_address() {
+        let response = Refused::bad_request("Missing required query parameter=q").answer("finance");
+        assert_eq!(response.status(), StatusCode::BAD_REQUEST);
+        assert_eq!(response.headers()[CONTENT_TYPE], JSON);
+    }
+}

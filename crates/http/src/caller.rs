@@ -1,0 +1,110 @@
+use std::convert::Infallible;
+use std::fmt;
+use std::net::IpAddr;
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use axum::http::{Extensions, HeaderMap, HeaderName, HeaderValue};
+
+/// How much a client may ask for, and how much of that is left to it.
+pub(crate) const RATE_LIMIT: HeaderName = HeaderName::from_static("ratelimit");
+pub(crate) const RATE_LIMIT_POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
+
+/// The address at the other end of a connection.
+#[derive(Clone, Copy, Debug)]
+pub struct Peer(pub IpAddr);
+
+/// Who makes a request, and what it is to be told of its limits.
+#[derive(Clone, Default)]
+pub struct Caller(Arc<Calling>);
+
+#[derive(Default)]
+struct Calling {
+    peer: Option<Peer>,
+    limits: OnceLock<Box<dyn Fn() -> Vec<RateLimit> + Send + Sync>>,
+}
+
+/// A limit as the headers `RateLimit-Policy` and `RateLimit` tell it
+/// (draft-ietf-httpapi-ratelimit-headers).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RateLimit {
+    /// What is limited: letters, digits and `_`.
+    pub policy: String,
+    /// How much may be asked for within the window.
+    pub quota: u32,
+    /// In whole seconds, one at least.
+    pub window: Duration,
+    /// How much may be asked for now.
+    pub left: u32,
+    /// When there will be more.
+    pub next_in: Duration,
+}
+
+impl Caller {
+    /// Who makes a request, as far as its connection tells.
+    pub(crate) fn of(request: &Extensions) -> Self {
+        let peer = request.get::<Peer>().copied();
+        Self(Arc::new(Calling { peer, ..Calling::default() }))
+    }
+
+    /// Who makes a request that has passed the front; nobody, where it has not.
+    pub fn named_in(request: &Extensions) -> Self {
+        request.get::<Self>().cloned().unwrap_or_default()
+    }
+
+    /// Its address; `None` where there is no connection, as in a test.
+    pub fn address(&self) -> Option<IpAddr> {
+        self.0.peer.map(|Peer(address)| address)
+    }
+
+    /// What of its limits is to be told with the answer, asked when that is made. The
+    /// first to say so is listened to.
+    pub fn limits_are(&self, limits: impl Fn() -> Vec<RateLimit> + Send + Sync + 'static) {
+        let _ = self.0.limits.set(Box::new(limits));
+    }
+
+    /// Adds its limits to an answer, where that depended on them.
+    pub(crate) fn tell_limits(&self, headers: &mut HeaderMap) {
+        let limits = self.0.limits.get().map(|limits| limits()).unwrap_or_default();
+        if limits.is_empty() {
+            return;
+        }
+        let list = |each: fn(&RateLimit) -> String| {
+            let list = limits.iter().map(each).collect::<Vec<_>>().join(", ");
+            HeaderValue::try_from(list).expect("names and numbers are a header's value")
+        };
+        headers.insert(RATE_LIMIT_POLICY, list(RateLimit::policy));
+        headers.insert(RATE_LIMIT, list(RateLimit::state));
+    }
+}
+
+impl RateLimit {
+    fn policy(&self) -> String {
+        format!("{:?};q={};w={}", self.policy, self.quota, seconds(self.window))
+    }
+
+    fn state(&self) -> String {
+        format!("{:?};r={};t={}", self.policy, self.left, seconds(self.next_in))
+    }
+}
+
+/// Whole seconds, so that nobody comes back too soon.
+pub(crate) fn seconds(length: Duration) -> u64 {
+    (length.as_secs() + u64::from(length.subsec_nanos() > 0)).max(1)
+}
+
+impl fmt::Debug for Caller {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Caller").field(&self.address()).finish()
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Caller {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        Ok(Self::named_in(&parts.extensions))
+    }
+}

@@ -1,0 +1,69 @@
+//! What is new of what is shown, and why it is shown.
+
+use jiff::Timestamp;
+use market::{Quote, Showing, Shown, WhyShown};
+
+use crate::rules::Moment;
+
+/// What is new of what is shown.
+pub(crate) struct News {
+    /// More than when it was received.
+    pub(crate) differs: bool,
+    /// When the same quote was received again.
+    pub(crate) received_at: Option<Timestamp>,
+}
+
+/// Compares what is shown with what was shown before.
+pub(crate) fn news(before: Option<&Shown>, now: &Shown) -> News {
+    let Some(before) = before else { return News { differs: true, received_at: None } };
+    let received = |shown: &Shown| quote(shown).map(|quote| quote.received_at);
+    let again =
+        received(now).filter(|at| received(before).map(Moment::from) != Some(Moment::from(*at)));
+    let as_before = match (&now.showing, received(before)) {
+        (Showing::Quote(quote), Some(received_at)) => {
+            Showing::Quote(Box::new(Quote { received_at, ..(**quote).clone() }))
+        }
+        (showing, _) => showing.clone(),
+    };
+    let differs = *before != Shown { showing: as_before, ..now.clone() };
+    News { differs, received_at: again }
+}
+
+/// Why something else is shown than before.
+pub(crate) fn why_shown(before: Option<&Shown>, now: &Shown) -> WhyShown {
+    let new = match &now.showing {
+        Showing::Nothing => return WhyShown::Withdrawn,
+        Showing::MadeUp => return WhyShown::MadeUp,
+        Showing::Quote(new) => new,
+    };
+    let held = before.and_then(|before| Some((before, quote(before)?)));
+    let Some((before, old)) = held else { return WhyShown::First };
+    let is_same = old.price == new.price && old.source == new.source;
+    match (is_disputed(before), is_disputed(now)) {
+        (false, true) => WhyShown::Disputed,
+        (true, true) if !is_same => WhyShown::Disputed,
+        (true, false) if is_same => WhyShown::Settled,
+        _ if old.source != new.source => WhyShown::OtherSource,
+        _ if is_newer(old, new) => WhyShown::Newer,
+        _ => WhyShown::Corrected,
+    }
+}
+
+/// Whose source says no instant is newer where it was received later.
+fn is_newer(old: &Quote, new: &Quote) -> bool {
+    match (old.as_of, new.as_of) {
+        (Some(old), Some(new)) => new > old,
+        _ => new.received_at > old.received_at,
+    }
+}
+
+fn is_disputed(shown: &Shown) -> bool {
+    shown.believed.is_some() || !shown.rivals.is_empty()
+}
+
+fn quote(shown: &Shown) -> Option<&Quote> {
+    match &shown.showing {
+        Showing::Quote(quote) => Some(quote),
+        Showing::Nothing | Showing::MadeUp => None,
+    }
+}

@@ -1,0 +1,7 @@
+import type { Bar } from "./data";
+import type { Writer } from "./locale";
+
+/** When a bar is, as its reader writes it. */
+export function when(bar: Bar, writer: Writer): string {
+  return writer.when(bar.date, bar.openTime);
+}
