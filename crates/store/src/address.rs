@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use market::{Store, StoreError};
+use tokio::task::spawn_blocking;
 
 use crate::file::beside;
 use crate::lock::Holder;
@@ -55,19 +56,26 @@ impl Address {
     /// Opens the store there, as well as it can be: one that cannot be written
     /// is opened for reading. What is wrong with it is logged.
     ///
-    /// Blocks for as long as that takes. `now` names what is set aside.
+    /// May wait for one that is ending, apart from the threads of the runtime, so that
+    /// the one it waits for can end on them. `now` names what is set aside.
     ///
     /// # Errors
     ///
     /// To serve: where another service uses it, or other settings are needed. Once: for
     /// a store that can neither be written nor read, or is damaged.
-    pub fn open(&self, opening: &Opening, now: Timestamp) -> Result<Arc<dyn Store>, StoreError> {
-        let Backend::Sqlite(path) = &self.0;
-        let store = match opening {
-            Opening::ToServe { at } => SqliteStore::open_to_serve(path, at, now)?,
-            Opening::Once => SqliteStore::open_once(path)?,
-        };
-        Ok(Arc::new(store))
+    pub async fn open(
+        &self,
+        opening: &Opening,
+        now: Timestamp,
+    ) -> Result<Arc<dyn Store>, StoreError> {
+        let (Backend::Sqlite(path), opening) = (self.0.clone(), opening.clone());
+        let opened = spawn_blocking(move || match opening {
+            Opening::ToServe { at } => SqliteStore::open_to_serve(&path, &at, now),
+            Opening::Once => SqliteStore::open_once(&path),
+        });
+        let broke_off =
+            |error| StoreError::unusable(format!("opening {self} broke off")).caused_by(error);
+        Ok(Arc::new(opened.await.map_err(broke_off)??))
     }
 
     /// The service that uses the store there, if one does.

@@ -42,7 +42,7 @@ async fn survive(
 /// What is told is told again after a restart without upstreams.
 async fn expect_kept(stage: &mut Stage, outcome: &mut Outcome) {
     let told = received(stage).await;
-    stage.stop();
+    stage.stop().await;
     stage.upstream.fail("", simulator::Fault::Close, None);
     stage.start().await.unwrap();
     let kept = received(stage).await;
@@ -102,7 +102,7 @@ pub(crate) async fn read_only(form: Form) -> Outcome {
     let mut stage = Stage::new(PATIENT).await;
     stage.start().await.unwrap();
     let mut readers = Readers::new(Known::read(&stage).await, Gives::Everything);
-    stage.stop();
+    stage.stop().await;
     let frozen = match Mount::of(stage.folder()) {
         Ok(frozen) => frozen,
         Err(why) => return Outcome::not_tried(&why),

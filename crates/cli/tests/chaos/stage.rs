@@ -1,6 +1,7 @@
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::body::{Body, to_bytes};
 use axum::http::{Request, Response};
@@ -11,7 +12,7 @@ use serde_json::Value;
 use server::{App, Config, Front, Peer, router};
 use simulator::{Market, Upstream};
 use testkit::faults::TheirClock;
-use testkit::{Line, SettableClock, upstreams};
+use testkit::{Line, PATIENCE, SettableClock, upstreams};
 use tower::ServiceExt;
 
 use crate::ordeal::PATIENT;
@@ -86,7 +87,7 @@ impl Stage {
         &mut self,
         base: impl Fn(SocketAddr) -> String,
     ) -> Result<(), String> {
-        self.stop();
+        self.stop().await;
         let base = base(self.line.address());
         let setting = |name: &str, value: &str| (name.to_owned(), value.to_owned());
         let mut settings = vec![
@@ -110,9 +111,18 @@ impl Stage {
         if self.timeout == PATIENT { "1m" } else { "2s" }
     }
 
-    /// Ends the service as a whole: its store is closed.
-    pub(crate) fn stop(&mut self) {
-        self.running = None;
+    /// Ends the service as a whole: its store is closed, once the last question that
+    /// nobody waits for any more has let go of it.
+    pub(crate) async fn stop(&mut self) {
+        let Some((app, front)) = self.running.take() else { return };
+        let database = app.config.database.clone();
+        drop((app, front));
+        let closed = async {
+            while database.holder().is_some() {
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, closed).await.expect("the store stays in use");
     }
 
     pub(crate) fn engine(&self) -> &Engine {

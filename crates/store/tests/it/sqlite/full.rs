@@ -56,7 +56,7 @@ async fn begins_on_a_full_disk() {
     while std::io::Write::write_all(&mut file, &[0; 1024]).is_ok() {}
     drop(file);
     let opening = Opening::ToServe { at: "here".to_owned() };
-    let store = Address::sqlite(&path).open(&opening, second(0)).unwrap();
+    let store = Address::sqlite(&path).open(&opening, second(0)).await.unwrap();
     for n in 0..2 {
         let full = store.tend(second(n)).await.unwrap_err();
         assert_eq!(full.trouble(), Some(StoreTrouble::Full), "{full}");
@@ -68,7 +68,7 @@ async fn begins_on_a_full_disk() {
     assert_eq!(store.tend(second(3)).await.unwrap(), 1);
     store.take(&nth(3)).await.unwrap();
     drop(store);
-    let store = Address::sqlite(&path).open(&opening, second(4)).unwrap();
+    let store = Address::sqlite(&path).open(&opening, second(4)).await.unwrap();
     assert!(store.last(&daily("AAPL", "max")).await.unwrap().is_some());
 }
 

@@ -16,13 +16,13 @@ use crate::sqlite::Sqlite;
 use crate::sqlite::trouble::file_with;
 use crate::values::{answer, bar, daily, quote, second};
 
-fn try_to_serve(path: &Path) -> Result<Arc<dyn Store>, StoreError> {
+async fn try_to_serve(path: &Path) -> Result<Arc<dyn Store>, StoreError> {
     let opening = Opening::ToServe { at: "127.0.0.1:5000".to_owned() };
-    Address::sqlite(path).open(&opening, second(0))
+    Address::sqlite(path).open(&opening, second(0)).await
 }
 
-fn serve(sqlite: &Sqlite) -> Arc<dyn Store> {
-    try_to_serve(&sqlite.path()).unwrap()
+async fn serve(sqlite: &Sqlite) -> Arc<dyn Store> {
+    try_to_serve(&sqlite.path()).await.unwrap()
 }
 
 fn apple(n: i64) -> Quote {
@@ -36,7 +36,7 @@ async fn served() -> (Sqlite, Arc<dyn Store>) {
     let stored = answer(&daily("AAPL", "5d"), vec![bar("2025-10-27", 1.0)], second(0));
     store.take(&stored).await.unwrap();
     store.close().unwrap();
-    let store = serve(&sqlite);
+    let store = serve(&sqlite).await;
     store.take_quote(&apple(1)).await.unwrap();
     (sqlite, store)
 }
@@ -59,7 +59,7 @@ async fn expect_whole(sqlite: &Sqlite, store: Arc<dyn Store>) {
     store.take_quote(&apple(3)).await.unwrap();
     store.check().await.unwrap();
     drop(store);
-    let store = serve(sqlite);
+    let store = serve(sqlite).await;
     assert_eq!(store.quotes().await.unwrap(), [apple(3)]);
     assert!(store.last(&daily("AAPL", "5d")).await.unwrap().is_some());
     store.check().await.unwrap();
@@ -88,7 +88,7 @@ async fn what_is_stored_before_the_loss_is_noticed_is_kept() {
     store.take_quote(&apple(2)).await.unwrap();
     store.tend(second(2)).await.unwrap();
     drop(store);
-    assert_eq!(serve(&sqlite).quotes().await.unwrap(), [apple(2)]);
+    assert_eq!(serve(&sqlite).await.quotes().await.unwrap(), [apple(2)]);
 }
 
 #[tokio::test]
@@ -127,7 +127,7 @@ async fn somebody_elses_file_in_its_place_is_left_alone_until_it_is_gone() {
         assert_eq!(store.tend(second(50)).await.unwrap(), is_new);
         store.take_quote(&apple(51)).await.unwrap();
         drop(store);
-        let store = serve(&sqlite);
+        let store = serve(&sqlite).await;
         assert_eq!(store.quotes().await.unwrap(), [apple(51)]);
         assert_eq!(store.last(&daily("AAPL", "5d")).await.unwrap().is_some(), i != 2);
         store.check().await.unwrap();
@@ -180,7 +180,7 @@ async fn a_store_that_turns_out_to_be_damaged_is_moved_aside() {
     drop(store);
     // More than memory holds of it, so that it is read again.
     sqlite.file().execute_batch(MANY_INSTRUMENTS).unwrap();
-    let store = serve(&sqlite);
+    let store = serve(&sqlite).await;
     let mut content = fs::read(sqlite.path()).unwrap();
     content[4096..].fill(0xff);
     fs::write(sqlite.path(), &content).unwrap();
@@ -198,10 +198,10 @@ const MANY_INSTRUMENTS: &str = "
     WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < 100000)
     INSERT INTO series (symbol, interval, source, basis) SELECT 'X' || n, '1d', 'x', 'splits' FROM n";
 
-#[test]
-fn files_are_made_for_their_user_alone() {
+#[tokio::test]
+async fn files_are_made_for_their_user_alone() {
     let sqlite = Sqlite::new();
-    let _store = serve(&sqlite);
+    let _store = serve(&sqlite).await;
     assert_eq!(mode(&folder(&sqlite)), 0o700);
     let files = fs::read_dir(folder(&sqlite)).unwrap().map(|it| it.unwrap().path());
     let files: Vec<_> = files.collect();
@@ -209,11 +209,11 @@ fn files_are_made_for_their_user_alone() {
     assert!(files.iter().all(|it| mode(it) == 0o600));
 }
 
-#[test]
-fn a_second_service_is_kept_out() {
+#[tokio::test]
+async fn a_second_service_is_kept_out() {
     let sqlite = Sqlite::new();
-    let store = serve(&sqlite);
-    let refused = try_to_serve(&sqlite.path()).err().unwrap();
+    let store = serve(&sqlite).await;
+    let refused = try_to_serve(&sqlite.path()).await.err().unwrap();
     assert_eq!(refused.trouble(), Some(StoreTrouble::InUse));
     let said = refused.to_string();
     let pid = format!("pid {}", std::process::id());
@@ -222,15 +222,24 @@ fn a_second_service_is_kept_out() {
     assert_eq!(holder.address.as_deref(), Some("127.0.0.1:5000"));
     drop(store);
     assert_eq!(Address::sqlite(sqlite.path()).holder(), None);
-    serve(&sqlite);
+    serve(&sqlite).await;
+}
+
+/// With a single thread for both, on which the first can only end while the second waits.
+#[tokio::test]
+async fn a_service_that_is_ending_is_waited_for() {
+    let sqlite = Sqlite::new();
+    let first = serve(&sqlite).await;
+    tokio::spawn(async move { drop(first) });
+    serve(&sqlite).await;
 }
 
 /// Refused, with a reason, by a service and by a command; and nothing is left there.
-fn expect_refused(path: &Path, trouble: StoreTrouble) {
+async fn expect_refused(path: &Path, trouble: StoreTrouble) {
     let files = || fs::read_dir(path.parent().unwrap()).unwrap().count();
     let before = files();
-    let once = || Address::sqlite(path).open(&Opening::Once, second(0)).err();
-    for refused in [try_to_serve(path).err(), once()] {
+    let once = Address::sqlite(path).open(&Opening::Once, second(0)).await.err();
+    for refused in [try_to_serve(path).await.err(), once] {
         let refused = refused.unwrap();
         assert_eq!(refused.trouble(), Some(trouble), "{}: {refused}", path.display());
         assert!(refused.to_string().contains(path.to_str().unwrap()), "{refused}");
@@ -238,8 +247,8 @@ fn expect_refused(path: &Path, trouble: StoreTrouble) {
     assert_eq!(files(), before, "something is left beside {}", path.display());
 }
 
-#[test]
-fn what_is_no_file_is_refused() {
+#[tokio::test]
+async fn what_is_no_file_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     let at = |name: &str| folder.path().join(name);
     fs::create_dir(at("folder")).unwrap();
@@ -249,25 +258,25 @@ fn what_is_no_file_is_refused() {
     let _listening = UnixListener::bind(at("socket")).unwrap();
     assert!(Command::new("mkfifo").arg(at("pipe")).status().unwrap().success());
     for name in ["folder", "dangling", "link", "socket", "pipe"] {
-        expect_refused(&at(name), StoreTrouble::NotOurs);
+        expect_refused(&at(name), StoreTrouble::NotOurs).await;
     }
     assert_eq!(mode(&at("pipe")) & 0o400, 0o400, "it is still there");
 }
 
-#[test]
-fn a_device_is_refused_and_so_is_a_path_below_a_file() {
+#[tokio::test]
+async fn a_device_is_refused_and_so_is_a_path_below_a_file() {
     let below = tempfile::NamedTempFile::new().unwrap();
     for path in [Path::new("/dev/null"), &below.path().join("prices.db")] {
-        let refused = try_to_serve(path).err().unwrap();
+        let refused = try_to_serve(path).await.err().unwrap();
         assert_eq!(refused.trouble(), Some(StoreTrouble::NotOurs), "{refused}");
     }
 }
 
-#[test]
-fn somebody_elses_file_is_refused() {
+#[tokio::test]
+async fn somebody_elses_file_is_refused() {
     for theirs in ["date;close\n", "x", "SQLite format 3\0"] {
         let sqlite = file_with(theirs.repeat(500));
-        expect_refused(&sqlite.path(), StoreTrouble::NotOurs);
+        expect_refused(&sqlite.path(), StoreTrouble::NotOurs).await;
         assert_eq!(fs::read_to_string(sqlite.path()).unwrap(), theirs.repeat(500));
     }
     for (theirs, trouble) in [
@@ -277,11 +286,11 @@ fn somebody_elses_file_is_refused() {
         let sqlite = file_with("");
         sqlite.file().execute_batch(theirs).unwrap();
         let before = fs::read(sqlite.path()).unwrap();
-        expect_refused(&sqlite.path(), trouble);
+        expect_refused(&sqlite.path(), trouble).await;
         assert!(fs::read(sqlite.path()).unwrap() == before);
     }
     let newer = Sqlite::new();
     drop(newer.store());
     newer.file().pragma_update(None, "user_version", 99).unwrap();
-    expect_refused(&newer.path(), StoreTrouble::Newer);
+    expect_refused(&newer.path(), StoreTrouble::Newer).await;
 }
