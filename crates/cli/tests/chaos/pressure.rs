@@ -98,9 +98,8 @@ fn say(service: &Service, text: &str) -> TcpStream {
 /// Readers of twelve histories at once, each 8 MB at the upstream.
 const READERS: usize = 12;
 
-/// In MiB: the usual memory for history, what is beside it, and what the system's
-/// allocator holds back in the arenas of several threads: 290 to 362 were measured.
-const MOST_MEMORY: u64 = 256 + 64 + 96;
+/// In MiB: the usual memory for history, and what is beside it.
+const MOST_MEMORY: u64 = 256 + 64;
 
 /// Large answers that come at once are read one after another.
 pub(crate) async fn big_answers() -> Outcome {

@@ -115,12 +115,19 @@ impl Latest {
     }
 }
 
+/// So many of the newest bars judge a price. Five days are asked for; what an upstream
+/// sends beyond would be held as long as the quote is.
+const MOST_BARS: usize = 32;
+
 /// What the chart says by which its price can be judged.
 fn witness(chart: &Chart, described: &Described, bars: &[Bar], sieve: &mut Sieve) -> Witness {
     let currency = described.currency.as_ref();
+    let bars = bars.last_chunk::<MOST_BARS>().map_or(bars, |newest| newest);
+    let mut actions = actions::read(chart.events.as_ref(), currency, &described.zone, sieve);
+    actions.retain(|action| bars.first().is_none_or(|first| first.date <= action.ex_date));
     Witness {
         bars: bars.to_vec(),
-        actions: actions::read(chart.events.as_ref(), currency, &described.zone, sieve),
+        actions,
         year_low: chart.meta.fifty_two_week_low.number().and_then(price_unless_zero),
         year_high: chart.meta.fifty_two_week_high.number().and_then(price_unless_zero),
     }

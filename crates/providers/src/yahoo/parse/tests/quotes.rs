@@ -1,3 +1,4 @@
+use jiff::SignedDuration;
 use market::{PreviousKind, Quote};
 
 use super::*;
@@ -42,6 +43,21 @@ fn the_previous_close_is_that_of_the_day_before_and_never_of_the_chart() {
     assert_eq!(previous(&chart).as_deref(), Some("2.5"));
     set(&mut chart, "/meta/previousClose", json!(2.75));
     assert_eq!(previous(&chart).as_deref(), Some("2.75"));
+}
+
+#[test]
+fn of_more_bars_than_were_asked_for_a_quote_holds_the_newest() {
+    let begin: Timestamp = at("2022-01-03T14:30:00Z");
+    let days: Vec<String> =
+        (0..1000).map(|n| (begin + SignedDuration::from_hours(24 * n)).to_string()).collect();
+    let days: Vec<&str> = days.iter().map(String::as_str).collect();
+    let mut chart = chart(&days, &vec![Some(269.5); days.len()]);
+    let split = json!({"date": begin.as_second(), "numerator": 2, "denominator": 1});
+    set(&mut chart, "/events", json!({"splits": {"1": split}}));
+    let witness = read(&chart).unwrap().witness.unwrap();
+    assert_eq!(witness.bars.len(), 32);
+    assert_eq!(witness.bars.last().unwrap().open_time, at(days[999]));
+    assert!(witness.actions.is_empty(), "one before all bars judges nothing");
 }
 
 #[test]
