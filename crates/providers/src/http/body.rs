@@ -35,6 +35,8 @@ pub(super) async fn read(
         if is_small && bytes.len() + piece.len() > SMALL {
             taken = room.large(stated.unwrap_or(limit)).await?;
             is_small = false;
+            // Growing step by step would hold half as much again.
+            bytes.reserve_exact(stated.unwrap_or_default().saturating_sub(bytes.len()));
         }
         bytes.extend_from_slice(&piece);
     }

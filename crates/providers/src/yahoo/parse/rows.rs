@@ -28,10 +28,10 @@ pub(super) fn bars(chart: &Chart, day: &MarketDay, sieve: &mut Sieve) -> Result<
         return Ok(Read::default());
     }
     let rows = Rows::check(times, columns, chart)?;
-    let stamps: Vec<Option<Timestamp>> = times.iter().map(|time| instant(*time)).collect();
-    let dates = TradingDates::of(stamps.iter().flatten().copied(), day);
+    let stamps = || times.iter().map(|time| instant(*time));
+    let dates = TradingDates::of(stamps().flatten(), day);
     let (mut bars, mut unpriced) = (Vec::with_capacity(times.len()), Vec::new());
-    for (i, stamp) in stamps.into_iter().enumerate() {
+    for (i, stamp) in stamps().enumerate() {
         let date = stamp.map(|stamp| dates.date(stamp));
         match rows.prices(i, day.kind) {
             Ok(Some(prices)) => match stamp.zip(date) {
