@@ -75,23 +75,13 @@ impl Rate {
 
     /// The worst of its steps.
     pub fn freshness(&self) -> Freshness {
-        let worst = self.steps.iter().map(|step| step.freshness).max_by_key(|it| rank(*it));
+        let worst = self.steps.iter().map(|step| step.freshness).max();
         worst.unwrap_or(Freshness::Fresh)
     }
 
     /// Of which day it is, where a day's was asked for.
     pub fn date(&self) -> Option<Date> {
         self.steps.iter().filter_map(|step| step.date).min()
-    }
-}
-
-/// Real values before simulated ones, newer before older.
-fn rank(freshness: Freshness) -> u8 {
-    match freshness {
-        Freshness::Fresh => 0,
-        Freshness::Stale => 1,
-        Freshness::Simulated => 2,
-        Freshness::Missing => 3,
     }
 }
 

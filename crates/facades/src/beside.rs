@@ -71,7 +71,7 @@ impl Beside {
         self.sources.extend(sources);
         self.reasons.extend(other.reasons);
         self.reasons.dedup();
-        let worst = self.freshness.into_iter().chain(other.freshness).max_by_key(|it| badness(*it));
+        let worst = self.freshness.into_iter().chain(other.freshness).max();
         Self {
             freshness: worst,
             simulated: self.simulated || other.simulated,
@@ -90,16 +90,6 @@ impl Beside {
         headers.extend(lists.chain(freshness).chain(simulated).chain(lack).filter_map(
             |(name, text)| Some((HeaderName::from_static(name), HeaderValue::try_from(text).ok()?)),
         ));
-    }
-}
-
-/// One that is missing is worse than one that is made up, and that than an old one.
-fn badness(freshness: Freshness) -> u8 {
-    match freshness {
-        Freshness::Fresh => 0,
-        Freshness::Stale => 1,
-        Freshness::Simulated => 2,
-        Freshness::Missing => 3,
     }
 }
 

@@ -8,17 +8,18 @@ pub use self::quote::{contradicted_calendar, market_opens_after, market_state, q
 pub use self::series::{end_freshness, is_current, series_freshness, series_lifetime};
 use crate::Kind;
 
-/// Whether a value may be taken for the present one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// Whether a value may be taken for the present one; the best first: an old one is
+/// better than one that is made up, and that than none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Freshness {
     /// As new as its market allows.
     Fresh,
     /// Older than its rule allows, or of an age that no source states.
     Stale,
-    /// There is no value.
-    Missing,
     /// Made up by the simulator.
     Simulated,
+    /// There is no value.
+    Missing,
 }
 
 impl Freshness {

@@ -5,7 +5,7 @@ use jiff::tz::TimeZone;
 use market::{Catalog, Currency, Freshness, Kind, Price, Quote, Symbol};
 use tokio::time::timeout;
 
-use super::{NoRate, Rate, Step, currency, rank, refuse_ended, refuse_minor_units, symbol};
+use super::{NoRate, Rate, Step, currency, refuse_ended, refuse_minor_units, symbol};
 use crate::board::{Board, Entry};
 use crate::engine::Engine;
 
@@ -215,8 +215,8 @@ impl Quoted<'_> {
         let straight = self.held(from, to, false);
         let inverted = self.held(to, from, true);
         let fits = straight.into_iter().chain(inverted);
-        let fits = fits.filter(|step| rank(step.freshness) <= rank(worst));
-        fits.min_by_key(|step| rank(step.freshness))
+        let fits = fits.filter(|step| step.freshness <= worst);
+        fits.min_by_key(|step| step.freshness)
     }
 
     fn held(&self, base: &Currency, quote: &Currency, inverted: bool) -> Option<Step> {
