@@ -29,9 +29,10 @@ pub async fn engine(
     clock: Arc<dyn Clock>,
     opening: &Opening,
 ) -> Result<Engine, StartError> {
-    let store = match demo_only {
-        true => Arc::new(NullStore),
-        false => config.database.open(opening, clock.now()).await?,
+    let store = if demo_only {
+        Arc::new(NullStore)
+    } else {
+        config.database.open(opening, clock.now()).await?
     };
     let upstreams = if demo_only { known() } else { upstreams(config, &clock)? };
     let mut sources = upstreams.offline(demo_only || config.offline);
