@@ -38,6 +38,11 @@ impl SourceFailures {
         self.0.iter()
     }
 
+    /// Whether no source failed: each gave what it has, or there was none to ask.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Whether asking again later may help, so that no final word is spoken.
     pub fn is_passing(&self) -> bool {
         self.0.is_empty() || self.iter().any(|failure| failure.error.is_passing())

@@ -1,5 +1,6 @@
 use axum::http::StatusCode;
 use http::Problem;
+use query::NO_VALUE;
 
 use face::ApiError;
 
@@ -12,5 +13,5 @@ use face::ApiError;
 pub(super) fn refuse_lack(lack: Option<String>) -> Result<(), ApiError> {
     let Some(lack) = lack else { return Ok(()) };
     let status = StatusCode::SERVICE_UNAVAILABLE;
-    Err(Problem::new(status, "/problems/no-value", "No value can be had", lack).into())
+    Err(Problem::new(status, NO_VALUE, "No value can be had", lack).into())
 }

@@ -37,11 +37,11 @@ pub fn refused(path: &str, why: Problem) -> Response {
         path.strip_prefix(folder).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     };
     if is_below(udf::AT) {
-        udf::refused(why)
+        udf::Refused::from(why).into_response()
     } else if is_below(coingecko::AT) {
-        coingecko::refused(why)
+        coingecko::Refused::from(why).into_response()
     } else if is_below(twelvedata::AT) {
-        twelvedata::refused(why)
+        twelvedata::Refused::from(why).into_response()
     } else if is_below(frankfurter::AT) {
         frankfurter::refused(path, why)
     } else if yahoo::owns(path) {

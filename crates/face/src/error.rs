@@ -6,7 +6,7 @@ use engine::SourceFailures;
 use http::Problem;
 use http::accept::NotAcceptable;
 use market::Symbol;
-use query::{Refusal, SHARE_SPENT};
+use query::{NO_VALUE, Refusal, SHARE_SPENT};
 use table::EncodeError;
 
 /// Every way in which a request can fail: what HTTP refuses, and what the
@@ -85,14 +85,7 @@ fn problem(refusal: Refusal) -> Problem {
             let near = near.iter().map(ToString::to_string).collect();
             Problem::new(S::NOT_FOUND, r#type, "Unknown symbol", detail).with_near(near)
         }
-        Refusal::Unavailable { failures, .. } if failures.tells_of_spent_share() => {
-            share_spent(&failures, detail)
-        }
-        Refusal::Unavailable { failures, .. } => {
-            Problem::new(S::SERVICE_UNAVAILABLE, r#type, "No value can be had", detail)
-                .because(failures.reason())
-                .again_in(failures.again_in().unwrap_or(USUAL_PAUSE))
-        }
+        Refusal::Unavailable { failures, .. } => no_value(&failures, detail),
         Refusal::NothingKnown { .. } => {
             Problem::new(S::NOT_FOUND, r#type, "Nothing known then", detail)
         }
@@ -109,12 +102,16 @@ fn problem(refusal: Refusal) -> Problem {
     }
 }
 
-/// Nothing is held, and the client has had its share of what upstreams may be asked.
-pub fn share_spent(failures: &SourceFailures, detail: String) -> Problem {
-    let too_many = StatusCode::TOO_MANY_REQUESTS;
-    Problem::new(too_many, SHARE_SPENT, "Share spent", detail)
-        .because(failures.reason())
-        .again_in(failures.again_in().unwrap_or(USUAL_PAUSE))
+/// Nothing is held, and no source could give it: because the client has had its share
+/// of what upstreams may be asked, or because they are away.
+pub fn no_value(failures: &SourceFailures, detail: String) -> Problem {
+    let problem = if failures.tells_of_spent_share() {
+        Problem::new(StatusCode::TOO_MANY_REQUESTS, SHARE_SPENT, "Share spent", detail)
+    } else {
+        let away = StatusCode::SERVICE_UNAVAILABLE;
+        Problem::new(away, NO_VALUE, "No value can be had", detail)
+    };
+    problem.because(failures.reason()).again_in(failures.again_in().unwrap_or(USUAL_PAUSE))
 }
 
 impl IntoResponse for ApiError {

@@ -8,4 +8,4 @@ pub mod kinds;
 pub mod stream;
 
 pub use caller::{client, engine_for};
-pub use error::{ApiError, share_spent};
+pub use error::{ApiError, no_value};

@@ -26,6 +26,6 @@ pub use indicators::{Indicators, IndicatorsError, MOST_INDICATORS};
 pub use opened::Opened;
 pub use page::{Order, Page};
 pub use place::at_place;
-pub use refusal::{Refusal, SHARE_SPENT};
+pub use refusal::{NO_VALUE, Refusal, SHARE_SPENT};
 pub use retention::{Retained, Retention};
 pub use view::PriceView;

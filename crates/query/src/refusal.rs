@@ -72,6 +72,9 @@ pub enum Refusal {
 /// share of what upstreams may be asked.
 pub const SHARE_SPENT: &str = "/problems/share-spent";
 
+/// The type of the problem of which a value is held nowhere and had from nobody.
+pub const NO_VALUE: &str = "/problems/no-value";
+
 impl From<StoreError> for Refusal {
     fn from(error: StoreError) -> Self {
         match error {
@@ -99,7 +102,7 @@ impl Refusal {
             Self::Invalid { .. } => "/problems/parameter",
             Self::Unknown { .. } => "/problems/unknown-symbol",
             Self::Unavailable { failures, .. } if failures.tells_of_spent_share() => SHARE_SPENT,
-            Self::Unavailable { .. } => "/problems/no-value",
+            Self::Unavailable { .. } => NO_VALUE,
             Self::NothingKnown { .. } => "/problems/nothing-known",
             Self::BeforeHorizon { .. } => "/problems/before-horizon",
             Self::NotKept { .. } => "/problems/not-kept",

@@ -247,6 +247,7 @@ async fn a_search_is_by_name_and_kind() {
     let coins = get(&world, "/search?query=BIT&type=crypto").await;
     assert!(coins.as_array().unwrap().iter().all(|row| row["type"] == "crypto"), "{coins}");
     assert_eq!(get(&world, "/search?query=APPLE&exchange=NOWHERE").await, json!([]));
+    assert_eq!(get(&world, "/search?query=nothinglikethis").await, json!([]), "all were asked");
 }
 
 #[tokio::test]

@@ -9,13 +9,13 @@ mod shape;
 
 use axum::Router;
 use axum::extract::State;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use axum::routing::{any, get};
 use http::{CachePolicy, Problem};
 use serde::Serialize;
 
 use self::question::Coin;
-use self::refusal::Refused;
+pub(crate) use self::refusal::Refused;
 use self::shape::{CoinRow, Ping};
 use super::asked::Asked;
 use super::beside::Beside;
@@ -37,11 +37,6 @@ pub(crate) fn routes() -> Router<Served> {
         .fallback(no_such_address)
         .method_not_allowed_fallback(async || Refused::from(Problem::method()));
     Router::new().nest(AT, vendor).route(&format!("{AT}/"), any(no_such_address))
-}
-
-/// Says why no route was asked for.
-pub(crate) fn refused(why: Problem) -> Response {
-    Refused::from(why).into_response()
 }
 
 async fn no_such_address() -> Refused {

@@ -8,7 +8,7 @@ use face::ApiError;
 /// Why a question has no answer, as the vendor says it: one sentence about a question,
 /// a code and a sentence about the service.
 #[derive(Debug)]
-pub(super) struct Refused(ApiError);
+pub(crate) struct Refused(ApiError);
 
 #[derive(Serialize)]
 #[serde(rename_all = "lowercase")]

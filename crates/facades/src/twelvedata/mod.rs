@@ -11,11 +11,10 @@ mod shape;
 mod time;
 
 use axum::Router;
-use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get};
 use http::Problem;
 
-use self::refusal::Refused;
+pub(crate) use self::refusal::Refused;
 use crate::Served;
 use face::ApiError;
 
@@ -35,11 +34,6 @@ pub(crate) fn routes() -> Router<Served> {
         .fallback(no_such_address)
         .method_not_allowed_fallback(async || Refused::from(Problem::method()));
     Router::new().nest(AT, vendor).route(&format!("{AT}/"), any(no_such_address))
-}
-
-/// Says why no route was asked for.
-pub(crate) fn refused(why: Problem) -> Response {
-    Refused::from(why).into_response()
 }
 
 async fn no_such_address() -> Refused {

@@ -8,7 +8,7 @@ use face::ApiError;
 /// Why a question has no answer, as the vendor says it: the status again as a number, a
 /// sentence, and the word `error`.
 #[derive(Debug)]
-pub(super) struct Refused(ApiError);
+pub(crate) struct Refused(ApiError);
 
 /// The same as a part of an answer about several.
 #[derive(Serialize)]

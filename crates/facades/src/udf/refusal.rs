@@ -9,7 +9,7 @@ use face::ApiError;
 /// `"s": "error"`. They look at no status; for others it says what it can, but that a
 /// question cannot be answered is no failure of the transport.
 #[derive(Debug)]
-pub(super) struct Refused(ApiError);
+pub(crate) struct Refused(ApiError);
 
 #[derive(Serialize)]
 struct Body {

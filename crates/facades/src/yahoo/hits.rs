@@ -6,6 +6,7 @@ use super::instrument::kind;
 use super::places;
 use super::refusal::Refused;
 use super::symbols::spelt;
+use crate::searched::search_for;
 
 /// The score of the best hit.
 const BEST: f64 = 100_000.0;
@@ -49,14 +50,9 @@ impl Hit {
 ///
 /// # Errors
 ///
-/// Where nothing is known here and no source could be asked: nothing found would say
-/// that there is nothing.
+/// As of [`search_for`].
 pub(super) async fn found(engine: &Engine, text: &str) -> Result<Vec<Hit>, Refused> {
-    let found = engine.search(text).await;
-    let has_failed = found.failures.iter().next().is_some();
-    if found.instruments.is_empty() && has_failed {
-        return Err(Refused::unavailable(&found.failures));
-    }
-    let ranked = found.instruments.iter().enumerate();
+    let found = search_for(engine, text).await?;
+    let ranked = found.iter().enumerate();
     Ok(ranked.map(|(place, it)| Hit::of(engine, it, place)).collect())
 }

@@ -1,15 +1,13 @@
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
-use engine::SourceFailures;
 use http::Problem;
 use http::reply::JSON;
 use query::Refusal;
-use query::explain::explained;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use face::{ApiError, share_spent};
+use face::ApiError;
 
 /// Why a question has no answer, in the protocol's words.
 #[derive(Debug)]
@@ -60,16 +58,6 @@ impl Refused {
         Self::new(StatusCode::UNPROCESSABLE_ENTITY, "Unprocessable Entity", description)
     }
 
-    /// Nothing is known here, and no source could be asked.
-    pub(super) fn unavailable(failures: &SourceFailures) -> Self {
-        let detail = format!("nothing like it is known here: {}", explained(failures));
-        if failures.tells_of_spent_share() {
-            return share_spent(failures, detail).into();
-        }
-        let away = Problem::plain(StatusCode::SERVICE_UNAVAILABLE, "No value can be had", detail);
-        Self::from(away.because(failures.reason()))
-    }
-
     /// Whether it says that no source knows such a symbol.
     pub(super) fn is_not_found(&self) -> bool {
         self.description == UNKNOWN
@@ -103,6 +91,15 @@ impl Refused {
         response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(JSON));
         *response.body_mut() = body.to_string().into();
         response
+    }
+}
+
+impl From<ApiError> for Refused {
+    fn from(error: ApiError) -> Self {
+        match error {
+            ApiError::Refused(refusal) => refusal.into(),
+            ApiError::Problem(problem) => problem.into(),
+        }
     }
 }
 

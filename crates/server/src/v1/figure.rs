@@ -9,7 +9,7 @@ use axum::response::Response;
 use engine::Entry;
 use http::reply::Encoded;
 use http::{CachePolicy, Problem};
-use query::{PriceView, records};
+use query::{NO_VALUE, PriceView, records};
 
 use crate::api::params;
 use crate::app::App;
@@ -55,5 +55,5 @@ pub(super) fn bare(
 }
 
 fn unknown(detail: &str) -> Problem {
-    Problem::new(StatusCode::NOT_FOUND, "/problems/no-value", "No value can be had", detail)
+    Problem::new(StatusCode::NOT_FOUND, NO_VALUE, "No value can be had", detail)
 }

@@ -12,7 +12,7 @@ use super::respond::{Writing, respond};
 use crate::api::requests::{InstrumentParams, InstrumentsParams, SearchParams};
 use crate::app::App;
 use crate::ask::Ask;
-use face::{ApiError, share_spent};
+use face::{ApiError, no_value};
 
 /// `GET /marketpulse/v1/instruments`
 pub(crate) async fn instruments(
@@ -57,7 +57,7 @@ pub(crate) async fn search(
         let text = table::text::short(&params.text);
         let why = explained(&found.failures);
         let detail = format!("nothing that is known here is like {text:?}: {why}");
-        return Err(share_spent(&found.failures, detail).into());
+        return Err(no_value(&found.failures, detail).into());
     }
     let table = records::found(&params.text, &app.engine, &found)?;
     let depends_on: Vec<String> = found.instruments.iter().map(|it| format!("{it:?}")).collect();
