@@ -53,7 +53,7 @@ pub struct Hole {
 /// Why a bar is not there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Absence {
-    /// Its source was never asked for it, or failed.
+    /// Its source was never asked for it, failed, or gave a part without it.
     NotHeld,
     /// Its source was asked and has none.
     NoneAtSource,
@@ -91,6 +91,9 @@ pub struct Kept {
     pub same_since: Option<Timestamp>,
     /// What the bars were about that it told once and tells no more.
     pub withdrawn: Vec<Slot>,
+    /// From the first date to the last of which the answer says nothing: it lacked bars
+    /// there that are told all the same, as it may have been half of one.
+    pub thin: Option<(Date, Date)>,
     /// How much there was of the bars that these are put together from.
     pub(crate) parts: Option<Arc<Coverage>>,
     pub(crate) coverage: Once,
@@ -120,6 +123,17 @@ impl Kept {
     pub fn without(self, withdrawn: Vec<Slot>) -> Self {
         Self { withdrawn, ..self }
     }
+
+    /// The same, of an answer that says nothing of the dates from one to another.
+    #[must_use]
+    pub fn but_for(self, thin: Option<(Date, Date)>) -> Self {
+        Self { thin, ..self }
+    }
+
+    /// Whether the answer says nothing of a date.
+    pub(crate) fn is_thin_on(&self, date: Date) -> bool {
+        self.thin.is_some_and(|(first, last)| (first..=last).contains(&date))
+    }
 }
 
 /// Days that a source was asked for.
@@ -131,6 +145,8 @@ pub struct Asking {
     pub to: Date,
     /// When the answer came.
     pub at: Timestamp,
+    /// From the first date to the last of which that answer said nothing.
+    pub thin: Option<(Date, Date)>,
 }
 
 impl Asking {
@@ -140,9 +156,10 @@ impl Asking {
     /// Two answers so far apart are two looks at a hole of days.
     pub const APART_IN_DAYS: SignedDuration = SignedDuration::from_hours(20);
 
-    /// Whether all of these days were asked for.
+    /// Whether all of these days were asked for, and the answer tells of each.
     pub fn covers(&self, from: Date, to: Date) -> bool {
-        self.from.is_none_or(|first| first <= from) && to <= self.to
+        let is_thin = self.thin.is_some_and(|(first, last)| first <= to && from <= last);
+        self.from.is_none_or(|first| first <= from) && to <= self.to && !is_thin
     }
 }
 

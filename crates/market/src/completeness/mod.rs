@@ -108,6 +108,8 @@ fn absence(answer: &HistoryResult, known: &Expected, date: Date) -> Absence {
     let (set_aside, interval) = (&answer.set_aside, answer.series.head.interval);
     if set_aside.iter().any(|it| it.element == Element::Bar && it.date == Some(date)) {
         Absence::SetAside
+    } else if answer.kept.is_thin_on(date) {
+        Absence::NotHeld
     } else if answer.kept.withdrawn.contains(&Slot::of_date(interval, date)) {
         Absence::Withdrawn
     } else if !answer.kept.is_part || answer.kept.askings.iter().any(|it| it.covers(date, date)) {

@@ -73,6 +73,7 @@ fn part(mut answer: HistoryResult, askings: &[(Date, Date, &str)]) -> HistoryRes
         from: Some(*from),
         to: *to,
         at: at.parse().unwrap(),
+        thin: None,
     };
     answer.kept = Kept::of(1, true, askings.iter().map(asking).collect());
     answer
@@ -130,12 +131,44 @@ fn a_day_that_was_not_traded_is_settled_when_its_source_was_asked_a_session_late
 }
 
 #[test]
+fn what_may_be_half_an_answer_settles_no_hole_between_what_it_missed() {
+    let mut days = sessions(november(2), november(27));
+    days.retain(|day| *day != november(12));
+    let complete = |thin| {
+        let mut answer = answer("2026-11-02..2026-11-27", days.clone());
+        answer.kept = Kept::default().but_for(thin);
+        (answer.coverage().complete, answer.coverage().holes[0].why)
+    };
+    assert_eq!(complete(None), (Some(true), Absence::NoneAtSource));
+    let around = Some((november(12), november(16)));
+    assert_eq!(complete(around), (Some(false), Absence::NotHeld), "it may be there by now");
+    let elsewhere = Some((november(13), november(16)));
+    assert_eq!(complete(elsewhere), (Some(true), Absence::NoneAtSource));
+}
+
+#[test]
+fn half_an_answer_is_no_look_at_what_it_missed() {
+    let mut days = sessions(november(2), november(27));
+    days.retain(|day| !(november(9)..=november(13)).contains(day));
+    let complete = |thin| {
+        let mut answer = answer("2026-11-02..2026-11-27", days.clone());
+        let at = "2026-11-20T21:00:00Z".parse().unwrap();
+        answer.kept = Kept::of(1, false, vec![Asking { from: None, to: november(27), at, thin }]);
+        answer.coverage().complete
+    };
+    assert_eq!(complete(None), Some(true));
+    assert_eq!(complete(Some((november(13), november(18)))), Some(false));
+    assert_eq!(complete(Some((november(16), november(18)))), Some(true));
+}
+
+#[test]
 fn a_long_hole_is_settled_by_a_second_look_on_another_day() {
     let mut days = sessions(november(2), november(27));
     days.retain(|day| !(november(9)..=november(13)).contains(day));
     let mut answer = answer("2026-11-02..2026-11-27", days);
     assert_eq!(answer.coverage().complete, Some(false), "it may be half an answer");
-    let asking = |at: &str| Asking { from: None, to: november(27), at: at.parse().unwrap() };
+    let asking =
+        |at: &str| Asking { from: None, to: november(27), at: at.parse().unwrap(), thin: None };
     answer.kept = Kept::of(1, false, vec![asking("2026-11-27T21:00:00Z")]);
     assert_eq!(answer.coverage().complete, Some(false), "the same moment");
     answer.kept = Kept::of(2, false, vec![asking("2026-11-26T21:00:00Z")]);
@@ -149,7 +182,8 @@ fn a_long_hole_that_was_taken_back_is_settled_by_no_look_that_had_its_bars() {
     days.retain(|day| !gone.contains(day));
     let mut answer = answer("2026-11-02..2026-11-27", days);
     let earlier = "2026-11-20T21:00:00Z".parse().unwrap();
-    answer.kept = Kept::of(1, false, vec![Asking { from: None, to: november(27), at: earlier }]);
+    answer.kept =
+        Kept::of(1, false, vec![Asking { from: None, to: november(27), at: earlier, thin: None }]);
     assert_eq!(answer.coverage().complete, Some(true));
     let slots = gone.iter().map(|day| Slot::of_date(Interval::D1, *day)).collect();
     answer.kept = answer.kept.clone().without(slots);
@@ -188,8 +222,12 @@ fn all_days_begin_with_the_first_trade_unless_another_look_finds_no_earlier_ones
     half.instrument.first_trade = Some(november(2));
     half = half.clone();
     assert_eq!((half.coverage().missing, half.coverage().complete), (10, Some(false)));
-    let asking =
-        Asking { from: None, to: november(26), at: "2026-11-26T12:00:00Z".parse().unwrap() };
+    let asking = Asking {
+        from: None,
+        to: november(26),
+        at: "2026-11-26T12:00:00Z".parse().unwrap(),
+        thin: None,
+    };
     half.kept = Kept::of(1, false, vec![asking]);
     assert_eq!(half.coverage().complete, Some(true));
 }
@@ -315,6 +353,7 @@ fn five_minutes(received_at: &str, opens: impl IntoIterator<Item = i64>) -> Hist
 }
 
 const AT_THREE: &str = "2026-11-25T20:00:00Z";
+const AT_TEN: &str = "2026-11-25T22:00:00Z";
 const NEXT_DAY: &str = "2026-11-26T12:00:00Z";
 
 #[test]
@@ -350,15 +389,24 @@ fn a_gap_in_a_day_is_settled_by_an_earlier_look_after_it() {
     let day = november(25);
     let asked_at = |at: &str| {
         let mut half = five_minutes(NEXT_DAY, 0..2);
-        let asking = Asking { from: Some(day), to: day, at: at.parse().unwrap() };
+        let asking = Asking { from: Some(day), to: day, at: at.parse().unwrap(), thin: None };
         half.kept = Kept::of(1, false, vec![asking]);
         half.coverage().complete
     };
     assert_eq!(asked_at("2026-11-25T15:00:00Z"), Some(false), "before the rest was traded");
     assert_eq!(asked_at("2026-11-26T11:30:00Z"), Some(false), "the same moment");
-    assert_eq!(asked_at("2026-11-25T22:00:00Z"), Some(true));
+    assert_eq!(asked_at(AT_TEN), Some(true));
+    let mut thin = five_minutes(NEXT_DAY, 0..2);
+    let asking = Asking { from: Some(day), to: day, at: AT_TEN.parse().unwrap(), thin: None };
+    thin.kept = Kept::of(1, false, vec![asking]).but_for(Some((day, day)));
+    assert_eq!(thin.coverage().complete, Some(false), "it may be half an answer");
     let mut part = five_minutes(NEXT_DAY, 0..2);
-    let at_noon = Asking { from: Some(day), to: day, at: "2026-11-25T15:00:00Z".parse().unwrap() };
+    let at_noon = Asking {
+        from: Some(day),
+        to: day,
+        at: "2026-11-25T15:00:00Z".parse().unwrap(),
+        thin: None,
+    };
     part.kept = Kept::of(1, true, vec![at_noon]);
     assert_eq!(part.coverage().holes[0].why, Absence::NotHeld, "nobody was asked since noon");
 }

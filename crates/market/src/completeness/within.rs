@@ -95,7 +95,8 @@ impl Day<'_> {
         let (kept, received_at) = (&self.answer.kept, self.answer.received_at);
         let shows = |it: &&Asking| self.is_of_the_day(it) && self.is_seen_at(it.at, without);
         let is_earlier = |it: &&Asking| received_at.duration_since(it.at) >= Asking::APART_IN_A_DAY;
-        let was_asked = !kept.is_part || kept.askings.iter().any(|it| shows(&it));
+        let is_told = !kept.is_part || kept.askings.iter().any(|it| shows(&it));
+        let was_asked = is_told && !kept.is_thin_on(self.trading.date);
         let is_settled = was_asked && kept.askings.iter().filter(is_earlier).any(|it| shows(&it));
         Gap { date: self.trading.date, was_asked, is_settled }
     }

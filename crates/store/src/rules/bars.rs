@@ -3,7 +3,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::civil::Date;
 use market::{Bar, Calendar, Saved, Series, Slot};
 
-use crate::rules::stretch::Slots;
+use crate::rules::stretch::{Dates, Slots};
 
 /// More finished bars than this, and more than one in a hundred of those held,
 /// are not withdrawn by one answer alone: it may be half of one.
@@ -36,6 +36,8 @@ pub(crate) struct Changes {
     pub(crate) withdrawn: Vec<Slot>,
     /// Finished bars that stay until another answer lacks them too.
     pub(crate) missed: Vec<Slot>,
+    /// Of which the answer says nothing, because of those that are missed.
+    pub(crate) thin: Option<Dates>,
     pub(crate) saved: Saved,
 }
 
@@ -48,7 +50,7 @@ pub(crate) fn changes(
     missed: &BTreeSet<Slot>,
 ) -> Changes {
     let slot = |bar: &Bar| Slot::of(answer.head.interval, bar);
-    let said: BTreeSet<Slot> = answer.bars().map(|bar| slot(&bar)).collect();
+    let said: BTreeMap<Slot, Date> = answer.bars().map(|bar| (slot(&bar), bar.date)).collect();
     let bars = answer.bars().map(|bar| (slot(&bar), bar));
     let reported: Vec<_> =
         bars.filter(|(slot, bar)| held.get(slot).is_none_or(|held| !says(held, bar))).collect();
@@ -60,7 +62,8 @@ pub(crate) fn changes(
         withdrawn: withdrawn.len(),
         ..Saved::default()
     };
-    Changes { reported, withdrawn, missed, saved }
+    let thin = thin(held, &said, &missed);
+    Changes { reported, withdrawn, missed, thin, saved }
 }
 
 /// The open times are the same to the millisecond, which is what is stored.
@@ -73,7 +76,7 @@ fn says(held: &Bar, reported: &Bar) -> bool {
 /// and those that are only missed.
 fn lacking(
     held: &BTreeMap<Slot, Bar>,
-    said: &BTreeSet<Slot>,
+    said: &BTreeMap<Slot, Date>,
     spoken: &Spoken,
     missed: &BTreeSet<Slot>,
 ) -> (Vec<Slot>, Vec<Slot>) {
@@ -82,7 +85,7 @@ fn lacking(
     let is_idle = |date| calendar.is_some_and(|it| it.is_session(date) == Some(false));
     let lacks = |(slot, bar): &(&Slot, &Bar)| {
         let is_loose = bar.provisional || is_idle(bar.date);
-        !said.contains(slot)
+        !said.contains_key(slot)
             && !spoken.unsaid.contains(&bar.date)
             && ((is_loose && within(spoken.after, slot)) || within(spoken.stretch, slot))
     };
@@ -94,6 +97,18 @@ fn lacking(
     let (gone, doubted): (Vec<_>, Vec<_>) =
         slots.partition(|slot| !may_be_half || missed.contains(slot));
     (running.into_iter().map(|(slot, _)| *slot).chain(gone).collect(), doubted)
+}
+
+/// The dates between the bars of an answer that are next to those that it missed. What
+/// else it has no bar of there may be missing for the same reason.
+fn thin(held: &BTreeMap<Slot, Bar>, said: &BTreeMap<Slot, Date>, missed: &[Slot]) -> Option<Dates> {
+    let (first, last) = missed.iter().min().zip(missed.iter().max())?;
+    let (from, to) = (held.get(first)?.date, held.get(last)?.date);
+    let before = said.range(..first).next_back().and_then(|(_, date)| date.tomorrow().ok());
+    let after = said.range(last..).next().and_then(|(_, date)| date.yesterday().ok());
+    // Bars shorter than a day may be missing on a date that has others.
+    let to = after.map_or(Date::MAX, |it| it.max(to));
+    Some(Dates::new(before.map(|it| it.min(from)), to))
 }
 
 #[cfg(test)]
@@ -144,8 +159,25 @@ mod tests {
         let half = series(&[20, 27]);
         let first = of(&held(&[20, 21, 22, 23, 24, 27]), &half, &[]);
         assert_eq!((first.withdrawn, first.missed), (vec![], slots(&[21, 22, 23, 24])));
+        let until = |day| Some(Dates::new(Some(date(2025, 10, 21)), day));
+        assert_eq!(first.thin, until(date(2025, 10, 26)), "to its neighbours");
         let second = of(&held(&[20, 21, 22, 23, 24, 27]), &half, &[21, 22, 23, 24]);
         assert_eq!((second.withdrawn, second.missed), (slots(&[21, 22, 23, 24]), vec![]));
+        assert_eq!(second.thin, None, "now it is believed");
+    }
+
+    #[test]
+    fn half_an_answer_may_end_before_the_days_that_it_was_asked_for_do() {
+        let half = series(&[20]);
+        let asked = Slots::of(&series(&[14, 24]));
+        let spoken = Spoken { stretch: asked, ..Spoken::default() };
+        let thin =
+            |held: BTreeMap<Slot, Bar>| changes(&held, &half, &spoken, &BTreeSet::new()).thin;
+        assert_eq!(
+            thin(held(&[20, 21, 22, 23])),
+            Some(Dates::new(Some(date(2025, 10, 21)), Date::MAX))
+        );
+        assert_eq!(thin(held(&[15, 16, 17, 20])), Some(Dates::new(None, date(2025, 10, 19))));
     }
 
     #[test]

@@ -39,10 +39,12 @@ pub(crate) struct Entry {
     /// The calendar days asked for, where they are known.
     pub(crate) asked: Option<Dates>,
     pub(crate) session: Option<Session>,
+    /// The days of which it says nothing, where it may be half an answer.
+    pub(crate) thin: Option<Dates>,
 }
 
 impl Entry {
-    /// What the ledger notes of an answer, the bars of which are in this series.
+    /// What the ledger notes of a whole answer, the bars of which are in this series.
     pub(crate) fn of(answer: &HistoryResult, series: SeriesId, since: Revision) -> Self {
         Self {
             span: spelled(&answer.query),
@@ -56,6 +58,7 @@ impl Entry {
             dates: dates(answer),
             asked: asked(answer),
             session: answer.session,
+            thin: None,
         }
     }
 

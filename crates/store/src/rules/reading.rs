@@ -129,7 +129,8 @@ impl<'a> Reading<'a> {
             superseded: self.from.superseded,
             kept: Kept::of(newest.number(), self.is_part, askings)
                 .since(self.from.entry.first_received_at)
-                .without(withdrawn),
+                .without(withdrawn)
+                .but_for(self.from.entry.thin.map(Dates::outer)),
             unpriced: Vec::new(),
             set_aside: Vec::new(),
         }

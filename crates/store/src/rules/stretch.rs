@@ -34,6 +34,11 @@ impl Dates {
         self.to
     }
 
+    /// The first and the last one.
+    pub(crate) fn outer(self) -> (Date, Date) {
+        (self.from.unwrap_or(Date::MIN), self.to)
+    }
+
     pub(crate) fn contains(&self, date: Date) -> bool {
         self.from.is_none_or(|from| from <= date) && date <= self.to
     }

@@ -3,8 +3,8 @@ use market::{HistoryQuery, HistoryResult, Interval, Saved, Series, Slot, Speaks,
 use rusqlite::{Connection, Result};
 
 use crate::rules::{
-    Dates, Moment, Reading, Revision, SeriesId, Silence, Spoken, StoredSeries, ranked, spoken,
-    spoken_ex_dates,
+    Dates, Entry, Moment, Reading, Revision, SeriesId, Silence, Spoken, StoredSeries, ranked,
+    spoken, spoken_ex_dates,
 };
 use crate::sqlite::bars::InForce;
 use crate::sqlite::changes::About;
@@ -75,8 +75,9 @@ fn persist_in(
     };
     let dates = versions::of_turns(source, &turns);
     let changes = changes::note(connection, about(answer, None), since, dates)?;
-    let saved = bars::persist(connection, series_id, &answer.series, (spoken, &settled), when)?;
-    ledger::note(connection, series_id, answer, since)?;
+    let (saved, thin) =
+        bars::persist(connection, series_id, &answer.series, (spoken, &settled), when)?;
+    ledger::note(connection, answer, &Entry { thin, ..Entry::of(answer, series_id, since) })?;
     let changes = changes.into_iter().chain(saved.changes).collect();
     Ok(Saved { actions: turns.len(), changes, ..saved })
 }

@@ -6,23 +6,25 @@ use market::{Bar, Saved, Series, SeriesHead, Slot, Source, Why};
 use rusqlite::{Connection, OptionalExtension, Result, Row, Rows, params};
 
 use crate::rules::{
-    Before, Changes, Moment, Revision, SeriesId, Slots, Spoken, Version, changes, why_bar,
+    Before, Changes, Dates, Moment, Revision, SeriesId, Slots, Spoken, Version, changes, why_bar,
 };
 use crate::sqlite::changes::About;
 use crate::sqlite::columns::{date_of, day, instant, ms, number, price_if_any, slot};
 use crate::sqlite::missed::{missed, note_missed};
 
-/// Writes what an answer changes. Slots that an answer received later spoke for are
-/// `settled` by that one.
+/// Writes what an answer changes, and returns of which dates it says nothing. Slots that
+/// an answer received later spoke for are `settled` by that one.
 pub(crate) fn persist(
     connection: &Connection,
     series_id: SeriesId,
     answer: &Series,
     (spoken, settled): (Spoken, &[Slots]),
     (received_at, since): (Moment, Revision),
-) -> Result<Saved> {
+) -> Result<(Saved, Option<Dates>)> {
     let concerned = [Slots::of(answer), spoken.stretch, spoken.after].into_iter().flatten();
-    let Some(concerned) = concerned.reduce(Slots::with) else { return Ok(Saved::default()) };
+    let Some(concerned) = concerned.reduce(Slots::with) else {
+        return Ok((Saved::default(), None));
+    };
     let InForce { bars: held, ended, .. } =
         in_force(connection, series_id, concerned, Revision::MAX)?;
     let held: BTreeMap<Slot, Bar> = held.into_iter().map(|(slot, it)| (slot, it.value)).collect();
@@ -38,7 +40,7 @@ pub(crate) fn persist(
     let about = About { symbol, interval: Some(*interval), source };
     let noted = super::changes::note(connection, about, since, dates)?;
     let saved = if settled.is_empty() { changes.saved } else { Saved::default() };
-    Ok(Saved { changes: noted, ..saved })
+    Ok((Saved { changes: noted, ..saved }, changes.thin))
 }
 
 fn write(

@@ -10,22 +10,16 @@ use crate::sqlite::columns::{date_if_any, date_of, day, instant, ms, session, si
 /// Notes an answer: as another one where it differs from the one before, and else
 /// as the same received again. One that was overtaken by an answer to the same
 /// question is not noted.
-pub(crate) fn note(
-    connection: &Connection,
-    series_id: SeriesId,
-    answer: &HistoryResult,
-    since: Revision,
-) -> Result<()> {
-    let entry = Entry::of(answer, series_id, since);
+pub(crate) fn note(connection: &Connection, answer: &HistoryResult, entry: &Entry) -> Result<()> {
     let question = question(connection, answer, &entry.span)?;
     let before = last_of(connection, question)?;
     let received_at = Moment::from(entry.received_at);
     match before {
         Some(before) if received_at.is_overtaken_by(before.received_at.into()) => Ok(()),
-        Some(before) if before.says_the_same(&entry) => {
-            confirm(connection, question, since, received_at)
+        Some(before) if before.says_the_same(entry) => {
+            confirm(connection, question, entry.since, received_at)
         }
-        _ => add(connection, question, &entry),
+        _ => add(connection, question, entry),
     }
 }
 
@@ -68,9 +62,10 @@ fn confirm(
 fn add(connection: &Connection, question: i64, entry: &Entry) -> Result<()> {
     let mut insert = connection.prepare_cached(
         "INSERT INTO answer (question, since, series_id, received_at, bars, first_slot, last_slot,
-             first_date, last_date, asked_from, asked_to,
+             first_date, last_date, asked_from, asked_to, thin_from, thin_to,
              pre_start, pre_end, regular_start, regular_end, post_start, post_end)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)",
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17,
+             ?18, ?19)",
     )?;
     let [pre_start, pre_end, start, end, post_start, post_end] = six(entry.session.as_ref());
     insert.execute(params![
@@ -85,6 +80,8 @@ fn add(connection: &Connection, question: i64, entry: &Entry) -> Result<()> {
         entry.dates.map(|it| day(it.to())),
         entry.asked.and_then(|it| it.from()).map(day),
         entry.asked.map(|it| day(it.to())),
+        entry.thin.and_then(|it| it.from()).map(day),
+        entry.thin.map(|it| day(it.to())),
         pre_start,
         pre_end,
         start,
@@ -149,7 +146,7 @@ pub(crate) fn askings(
     let mut found = Vec::new();
     for (order, until) in [("ASC", i64::MAX), ("DESC", hour), ("DESC", day)] {
         let mut select = connection.prepare_cached(&format!(
-            "SELECT asked_from, asked_to, received_at
+            "SELECT asked_from, asked_to, thin_from, thin_to, received_at
              FROM question JOIN answer ON question = id AND since = (
                  SELECT since FROM answer
                  WHERE question = question.id AND series_id = ?2 AND since <= ?3
@@ -166,7 +163,8 @@ pub(crate) fn askings(
 fn asking(row: &Row<'_>) -> Result<Asking> {
     let to = date_of(row, "asked_to")?;
     let from = date_if_any(row, "asked_from")?;
-    Ok(Asking { from, to, at: instant(row, "received_at")? })
+    let thin = thin(row)?.map(Dates::outer);
+    Ok(Asking { from, to, at: instant(row, "received_at")?, thin })
 }
 
 /// The last answer to each of some questions by a revision, and when it was received
@@ -203,6 +201,12 @@ fn slots(row: &Row<'_>) -> Result<Slots> {
     Ok(Slots { first: slot(row, "first_slot")?, last: slot(row, "last_slot")? })
 }
 
+/// The days of which an answer says nothing.
+fn thin(row: &Row<'_>) -> Result<Option<Dates>> {
+    let (from, to) = (date_if_any(row, "thin_from")?, date_if_any(row, "thin_to")?);
+    Ok(to.map(|to| Dates::new(from, to)))
+}
+
 fn read(row: &Row<'_>) -> Result<Entry> {
     let is_empty = row.get::<_, i64>("bars")? == 0;
     let (first_date, last_date) = (date_if_any(row, "first_date")?, date_if_any(row, "last_date")?);
@@ -221,6 +225,7 @@ fn read(row: &Row<'_>) -> Result<Entry> {
         dates: last_date.map(|last| Dates::new(first_date, last)),
         asked: asked_to.map(|to| Dates::new(asked_from, to)),
         session: session(row)?,
+        thin: thin(row)?,
     })
 }
 

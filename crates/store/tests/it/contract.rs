@@ -90,8 +90,9 @@ pub(crate) use versions::{
 };
 pub(crate) use withdrawn::{
     a_day_stamped_anew_is_one_bar, a_file_speaks_for_no_bar_but_its_own,
-    a_half_answer_lacks_what_another_reported_before_it, a_half_answer_withdraws_nothing_at_first,
-    a_moved_ex_date_is_one_end_and_one_beginning,
+    a_half_answer_lacks_what_another_reported_before_it,
+    a_half_answer_says_nothing_of_the_days_between_what_it_missed,
+    a_half_answer_withdraws_nothing_at_first, a_moved_ex_date_is_one_end_and_one_beginning,
     a_split_that_left_the_prices_is_withdrawn_with_its_basis,
     a_whole_answer_after_a_half_one_begins_anew, a_withdrawn_bar_ends_and_was_known_until_then,
     an_answer_without_any_action_is_doubted_once, dates_in_the_past_are_spoken_for_to_their_edges,
@@ -173,6 +174,7 @@ macro_rules! keeps_the_contract {
             bars_that_went_on_are_reported_again_until_the_next_start
             a_withdrawn_bar_ends_and_was_known_until_then
             a_half_answer_lacks_what_another_reported_before_it
+            a_half_answer_says_nothing_of_the_days_between_what_it_missed
             a_half_answer_withdraws_nothing_at_first
             a_whole_answer_after_a_half_one_begins_anew
             dates_in_the_past_are_spoken_for_to_their_edges

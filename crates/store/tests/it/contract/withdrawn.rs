@@ -46,6 +46,33 @@ pub(crate) async fn a_half_answer_withdraws_nothing_at_first(backend: &dyn Backe
     assert_eq!(read(&*store, "1mo", 120).await, [20.0, 24.0]);
 }
 
+pub(crate) async fn a_half_answer_says_nothing_of_the_days_between_what_it_missed(
+    backend: &dyn Backend,
+) {
+    let store = backend.open();
+    let question = daily("AAPL", "1mo");
+    let thin = async |seconds| {
+        let told = store.answer(&question, Some(second(seconds))).await.unwrap().unwrap();
+        let last = told.kept.askings.iter().max_by_key(|it| it.at).unwrap();
+        (told.kept.thin, last.thin)
+    };
+    let steps = [
+        (&[20, 21, 22, 23, 24][..], 0, None),
+        (&[20, 24], 60, Some((october(21), october(23)))),
+        (&[20, 21, 22, 24], 100_000, None),
+        (&[20, 21, 22, 24], 200_000, None),
+    ];
+    for (days, seconds, _) in steps {
+        told(&*store, "1mo", days, seconds).await;
+    }
+    for (_, seconds, expected) in steps {
+        assert_eq!(thin(seconds).await.0, expected, "after {seconds} s");
+    }
+    let half = Some((october(21), october(23)));
+    assert_eq!(thin(100_000).await.1, half, "what it says of the look before");
+    assert_eq!(thin(200_000).await.1, None);
+}
+
 pub(crate) async fn a_whole_answer_after_a_half_one_begins_anew(backend: &dyn Backend) {
     let store = backend.open();
     for (days, seconds) in [
