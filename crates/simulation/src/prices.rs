@@ -133,10 +133,17 @@ fn outlives(said: &Said, all: &[Said], told: &Priced) -> Option<String> {
         .then(|| format!("(l) its source has told the truth since {since}"))
 }
 
-/// (h) Once all is well each price is the truth, and fresh.
-pub(crate) fn judge_healed(told: &Priced, world: &World, journal: &Journal) {
+/// (h) Once all is well each price is the truth, and fresh. Returns those that are to be
+/// judged later: their market has just begun to trade, and they are looked at within an
+/// interval of that.
+pub(crate) fn judge_healed(told: &Priced, world: &World, journal: &Journal) -> Vec<Symbol> {
     journal.count("healed, prices true");
+    let mut early = Vec::new();
     for (symbol, entry) in told.symbols.iter().zip(&told.entries) {
+        if world.has_begun_within(WITHIN, symbol, told.truly) {
+            early.push(symbol.clone());
+            continue;
+        }
         let said = entry.quote.as_ref().and_then(|quote| {
             world.sayings.of(symbol).into_iter().rev().find(|said| is_it(said, quote))
         });
@@ -150,4 +157,5 @@ pub(crate) fn judge_healed(told: &Priced, world: &World, journal: &Journal) {
             ));
         }
     }
+    early
 }

@@ -130,4 +130,9 @@ mod kept {
     fn bars_are_adjusted_by_all_actions_that_were_reported() {
         simulate(7010, 20);
     }
+
+    #[test]
+    fn a_price_is_fresh_within_an_interval_of_the_opening() {
+        simulate(90168, 3);
+    }
 }

@@ -2,12 +2,12 @@ use std::time::Duration;
 
 use engine::Engine;
 use jiff::SignedDuration;
-use market::is_current;
+use market::{Symbol, is_current};
 use query::Refusal;
 use tokio::time::sleep;
 
 use super::Scene;
-use crate::prices::{judge_healed, prices};
+use crate::prices::{Priced, judge_healed, prices};
 use crate::reader::{Asked, Told, read};
 
 impl Scene {
@@ -54,16 +54,22 @@ impl Scene {
         told
     }
 
-    async fn heal_prices(&mut self, engine: &Engine) {
-        let symbols = self.symbols();
-        // The last look finds what the one before brought, however slowly.
-        for (wait, last) in [(700, false), (20, false), (0, true)] {
-            let when = (None, || self.clock.truly());
-            let told = prices(engine, &self.record, &symbols, when).await;
-            if let (true, Ok(told)) = (last, told) {
-                judge_healed(&told, &self.world, &self.journal);
-            }
-            sleep(Duration::from_secs(wait)).await;
+    async fn heal_prices(&self, engine: &Engine) {
+        let mut symbols = self.symbols();
+        self.look_at_prices(engine, &symbols).await;
+        while !symbols.is_empty() {
+            sleep(Duration::from_secs(700)).await;
+            // The last look finds what the one before brought, however slowly.
+            self.look_at_prices(engine, &symbols).await;
+            sleep(Duration::from_secs(20)).await;
+            let told = self.look_at_prices(engine, &symbols).await;
+            symbols =
+                told.map_or_else(Vec::new, |told| judge_healed(&told, &self.world, &self.journal));
         }
+    }
+
+    async fn look_at_prices(&self, engine: &Engine, symbols: &[Symbol]) -> Option<Priced> {
+        let when = (None, || self.clock.truly());
+        prices(engine, &self.record, symbols, when).await.ok()
     }
 }

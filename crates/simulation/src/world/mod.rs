@@ -17,7 +17,7 @@ use fastrand::Rng;
 use jiff::civil::{Date, date};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, ToSpan};
-use market::HistoryResult;
+use market::{HistoryResult, Symbol};
 
 pub(crate) use belief::Belief;
 pub(crate) use listing::Listing;
@@ -139,6 +139,20 @@ impl World {
         let of = |it: &&Listing| it.instrument.symbol == answer.query.symbol;
         let days = self.listings.iter().find(of).map(|it| it.days.as_slice()).unwrap_or_default();
         days.iter().any(|day| answer.received_at < day.close && day.close <= at)
+    }
+
+    /// Whether trading in an instrument began so short a time before an instant, be it
+    /// after a rest.
+    pub(crate) fn has_begun_within(
+        &self,
+        time: SignedDuration,
+        symbol: &Symbol,
+        at: Timestamp,
+    ) -> bool {
+        let days = self.listings.iter().filter(|it| it.instrument.symbol == *symbol);
+        let mut days = days.flat_map(|it| &it.days);
+        let is_late = |began: Timestamp| at - time < began && began <= at;
+        days.any(|day| is_late(day.open) || day.pause.is_some_and(|rest| is_late(rest.end)))
     }
 
     /// How a source fails at an instant, if it does.
