@@ -32,14 +32,16 @@ impl StoredSeries {
 }
 
 /// The series with this head that an answer received at an instant belongs to: the
-/// newest, unless the answer was overtaken by the one that revealed it.
+/// newest, unless the answer was overtaken by the one that revealed it. Nothing is by what
+/// was known before a clock was set back, which is before the revision given.
 pub(crate) fn in_force(
     stored: &[StoredSeries],
     head: &SeriesHead,
-    received_at: Moment,
+    (received_at, of_this_clock): (Moment, Revision),
 ) -> Option<SeriesId> {
     let overtaken = |it: &&StoredSeries| {
-        it.rebased_at.is_some_and(|rebased_at| received_at.is_overtaken_by(rebased_at))
+        it.since >= of_this_clock
+            && it.rebased_at.is_some_and(|rebased_at| received_at.is_overtaken_by(rebased_at))
     };
     let of_head = stored.iter().filter(|it| it.head == *head);
     of_head.filter(|it| !overtaken(it)).max_by_key(|it| it.since).map(|it| it.id)
@@ -62,7 +64,7 @@ mod tests {
     }
 
     fn in_force_at(stored: &[StoredSeries], at: i64) -> Option<i64> {
-        in_force(stored, &stored[0].head, Moment::from_ms(at)).map(|id| id.0)
+        in_force(stored, &stored[0].head, (Moment::from_ms(at), Revision::NONE)).map(|id| id.0)
     }
 
     #[test]
@@ -75,6 +77,9 @@ mod tests {
     #[test]
     fn after_the_clock_was_set_back_answers_belong_to_the_newest_basis() {
         assert_eq!(in_force_at(&series(), -3_600_000), Some(3));
+        let a_little_earlier = (Moment::from_ms(29_999), Revision(4));
+        let found = in_force(&series(), &series()[0].head, a_little_earlier);
+        assert_eq!(found, Some(SeriesId(3)), "by a clock that was set back in between");
     }
 
     #[test]

@@ -73,6 +73,12 @@ impl Entry {
         *self == Self { since, received_at, first_received_at, set_back, ..other.clone() }
     }
 
+    /// Whether it overtook what was received at a moment, when a clock had been set back so
+    /// often: what was received before the last time overtakes nothing after it.
+    pub(crate) fn overtook(&self, received_at: Moment, set_back: i64) -> bool {
+        self.set_back == set_back && received_at.is_overtaken_by(self.received_at.into())
+    }
+
     /// Whether it was asked for all of these days.
     pub(crate) fn covers(&self, dates: &Dates) -> bool {
         self.asked.is_some_and(|asked| asked.include(dates))

@@ -6,6 +6,7 @@ use rusqlite::{Connection, OptionalExtension, Result, Row, ToSql, params};
 
 use crate::rules::{Dates, Entry, Moment, Revision, SeriesId, Slots, spans};
 use crate::sqlite::columns::{date_if_any, date_of, day, instant, ms, session, six, slot};
+use crate::sqlite::revisions;
 
 /// Notes an answer: as another one where it differs from the one before, and else
 /// as the same received again. One that was overtaken by an answer to the same
@@ -13,9 +14,10 @@ use crate::sqlite::columns::{date_if_any, date_of, day, instant, ms, session, si
 pub(crate) fn note(connection: &Connection, answer: &HistoryResult, entry: &Entry) -> Result<()> {
     let question = question(connection, answer, &entry.span)?;
     let before = last_of(connection, question)?;
-    let received_at = Moment::from(entry.received_at);
+    let (received_at, set_back) =
+        (Moment::from(entry.received_at), revisions::times_set_back(connection)?);
     match before {
-        Some(before) if received_at.is_overtaken_by(before.received_at.into()) => Ok(()),
+        Some(before) if before.overtook(received_at, set_back) => Ok(()),
         Some(before) if before.says_the_same(entry) => {
             confirm(connection, question, entry.since, received_at)
         }
@@ -102,9 +104,9 @@ pub(crate) fn overtaking(
 ) -> Result<Vec<Slots>> {
     let about = params![symbol.as_str()];
     let entries = entries(connection, "symbol = ?1", about, Revision::MAX)?;
-    let overtook = |entry: &Entry| {
-        entry.series == series_id && received_at.is_overtaken_by(entry.received_at.into())
-    };
+    let set_back = revisions::times_set_back(connection)?;
+    let overtook =
+        |entry: &Entry| entry.series == series_id && entry.overtook(received_at, set_back);
     Ok(entries.into_iter().filter(overtook).filter_map(|entry| entry.slots).collect())
 }
 

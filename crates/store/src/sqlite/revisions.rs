@@ -35,6 +35,19 @@ pub(crate) fn begin(connection: &Connection, at: Moment) -> Result<Revision> {
     Ok(revision)
 }
 
+/// How often a clock was set back.
+pub(crate) fn times_set_back(connection: &Connection) -> Result<i64> {
+    let mut select = connection.prepare_cached("SELECT count(*) FROM set_back")?;
+    select.query_row([], |row| row.get(0))
+}
+
+/// The first revision since a clock was set back last.
+pub(crate) fn first_of_this_clock(connection: &Connection) -> Result<Revision> {
+    let mut select =
+        connection.prepare_cached("SELECT ifnull(max(first_revision), 0) FROM set_back")?;
+    select.query_row([], |row| row.get(0))
+}
+
 fn last(connection: &Connection) -> Result<Option<(Revision, Moment)>> {
     let mut select =
         connection.prepare_cached("SELECT id, at FROM revision ORDER BY id DESC LIMIT 1")?;

@@ -3,6 +3,7 @@ use rusqlite::{Connection, Result, Row, params};
 
 use crate::rules::{Moment, Revision, SeriesId, StoredSeries, in_force};
 use crate::sqlite::columns::{word, word_if_any};
+use crate::sqlite::revisions;
 
 /// Every series of an instrument and interval that had begun by a revision.
 pub(crate) fn of(
@@ -30,7 +31,8 @@ pub(crate) fn persist(
     // One that was overtaken by the first there is must not come after it.
     let is_first = stored.iter().all(|it| it.head != *head);
     let since = if is_first { since } else { Revision::NONE };
-    in_force(&stored, head, received_at).map_or_else(|| add(connection, head, None, since), Ok)
+    let when = (received_at, revisions::first_of_this_clock(connection)?);
+    in_force(&stored, head, when).map_or_else(|| add(connection, head, None, since), Ok)
 }
 
 /// The series whose basis was revealed by an answer received at an instant, which

@@ -86,6 +86,7 @@ pub(crate) use versions::{
     a_wobble_of_the_adjusted_close_is_no_correction,
     after_the_clock_was_set_back_the_last_answer_counts,
     an_answer_that_was_overtaken_changes_nothing, bars_of_many_versions_are_each_read_once,
+    nothing_is_overtaken_by_what_came_before_a_clock_was_set_back,
     the_same_answer_twice_adds_nothing, two_answers_of_one_millisecond_are_both_stored,
 };
 pub(crate) use withdrawn::{
@@ -128,6 +129,7 @@ macro_rules! keeps_the_contract {
             a_bar_that_becomes_final_is_a_new_version
             an_answer_that_was_overtaken_changes_nothing
             after_the_clock_was_set_back_the_last_answer_counts
+            nothing_is_overtaken_by_what_came_before_a_clock_was_set_back
             two_answers_of_one_millisecond_are_both_stored
             bars_of_other_questions_fill_the_stretch
             a_source_that_changes_currency_or_basis_begins_another_series

@@ -112,6 +112,20 @@ pub(crate) async fn after_the_clock_was_set_back_the_last_answer_counts(backend:
     }
 }
 
+pub(crate) async fn nothing_is_overtaken_by_what_came_before_a_clock_was_set_back(
+    backend: &dyn Backend,
+) {
+    let store = backend.open();
+    for (span, received_at, close) in
+        [("1mo", 25, 1.0), ("5d", 3_600, 2.0), ("5d", 0, 3.0), ("1mo", 5, 4.0)]
+    {
+        let question = daily("AAPL", span);
+        let told = answer(&question, vec![bar("2025-10-27", close)], second(received_at));
+        store.take(&told).await.unwrap();
+        assert_eq!(store.last(&question).await.unwrap(), Some(told));
+    }
+}
+
 pub(crate) async fn two_answers_of_one_millisecond_are_both_stored(backend: &dyn Backend) {
     let store = backend.open();
     let question = daily("AAPL", "5d");
