@@ -132,6 +132,11 @@ mod kept {
     }
 
     #[test]
+    fn half_an_answer_says_nothing_of_the_days_beside_what_it_missed() {
+        simulate(95077, 20);
+    }
+
+    #[test]
     fn a_price_is_fresh_within_an_interval_of_the_opening() {
         simulate(90168, 3);
     }
