@@ -128,7 +128,11 @@ pub(crate) fn spoken(answer: &HistoryResult) -> Spoken {
         _ => None,
     };
     let stretch = own.map_or(asked, |own| Some(asked.map_or(own, |asked| own.with(asked))));
-    let until = Dates::new(Some(today), today).slots(interval).last;
+    let asked_to = match answer.query.span {
+        Span::Dates { to, .. } => to.min(today),
+        Span::Period(_) => today,
+    };
+    let until = Dates::new(None, asked_to).slots(interval).last;
     let after = own.map(|own| Slots { first: own.last, last: until });
     let is_daily = interval == Interval::D1;
     let calendar = Calendar::for_instrument(&answer.instrument).filter(|_| is_daily);

@@ -97,6 +97,7 @@ pub(crate) use withdrawn::{
     a_split_that_left_the_prices_is_withdrawn_with_its_basis,
     a_whole_answer_after_a_half_one_begins_anew, a_withdrawn_bar_ends_and_was_known_until_then,
     an_answer_without_any_action_is_doubted_once, dates_in_the_past_are_spoken_for_to_their_edges,
+    days_that_were_not_asked_for_are_not_spoken_for,
 };
 
 /// Makes a test of every promise, for a backend made anew for each.
@@ -179,6 +180,7 @@ macro_rules! keeps_the_contract {
             a_half_answer_says_nothing_of_the_days_between_what_it_missed
             a_half_answer_withdraws_nothing_at_first
             a_whole_answer_after_a_half_one_begins_anew
+            days_that_were_not_asked_for_are_not_spoken_for
             dates_in_the_past_are_spoken_for_to_their_edges
             a_file_speaks_for_no_bar_but_its_own
             a_day_stamped_anew_is_one_bar

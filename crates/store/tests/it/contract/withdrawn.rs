@@ -101,6 +101,23 @@ pub(crate) async fn dates_in_the_past_are_spoken_for_to_their_edges(backend: &dy
     );
 }
 
+pub(crate) async fn days_that_were_not_asked_for_are_not_spoken_for(backend: &dyn Backend) {
+    let store = backend.open();
+    let told = async |span: &str, bars, seconds| {
+        let mut told = answer(&daily("AAPL", span), bars, second(seconds));
+        told.instrument.mic = Some("XNAS".into());
+        store.take(&told).await.unwrap();
+        read(&*store, "1mo", seconds).await
+    };
+    let mut held = bars(&[20, 21, 25, 29]);
+    held[3].provisional = true;
+    let all = [20.0, 21.0, 25.0, 29.0];
+    assert_eq!(told("1mo", held, 0).await, all);
+    let before = told("2025-10-20..2025-10-21", bars(&[20, 21]), 60).await;
+    assert_eq!(before, all, "neither a Saturday nor the running day");
+    assert_eq!(told("5d", bars(&[20, 21]), 120).await, [20.0, 21.0]);
+}
+
 pub(crate) async fn a_file_speaks_for_no_bar_but_its_own(backend: &dyn Backend) {
     let store = backend.open();
     told(&*store, "1mo", &[20, 21, 22], 0).await;
