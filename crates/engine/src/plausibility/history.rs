@@ -1,8 +1,8 @@
 use jiff::civil::Date;
-use jiff::{SignedDuration, Unit};
+use jiff::{SignedDuration, Timestamp, Unit};
 use market::{
-    Action, Bar, CLOCK_SLACK, Calendar, Catalog, Element, HistoryResult, Impossible, Interval,
-    Overlap, SetAside, Slot,
+    Action, Bar, CLOCK_SLACK, Calendar, Catalog, Element, HistoryResult, Impossible, Overlap,
+    SetAside, Slot,
 };
 
 use super::judge::units;
@@ -60,9 +60,8 @@ fn by_calendar(earlier: &Earlier<'_>, new: &HistoryResult, reason: Rejection) ->
     };
     let end = new.series.last().map(|last| last.open_time);
     let lacking = before.series.bars().filter(|bar| Some(bar.open_time) > end);
-    let is_traded = |bar: Bar| {
-        new.query.interval > Interval::D1 || calendar.is_session(bar.date) != Some(false)
-    };
+    let (interval, by) = (new.series.head.interval, new.received_at);
+    let is_traded = |bar: Bar| calendar.has_traded(interval, bar.date, by) != Some(false);
     let traded: Vec<bool> = lacking.map(is_traded).collect();
     match traded[..] {
         [] => Judged::Doubted(reason),
@@ -121,6 +120,7 @@ const MOVES_BY: SignedDuration = SignedDuration::from_hours(5 * 24);
 fn has_shrunk(before: &HistoryResult, new: &HistoryResult) -> bool {
     // By what a bar is about, as its stamp may move back.
     let slot = |bar: Bar| Slot::of(new.series.head.interval, &bar);
+    let last_session = |answer: &HistoryResult| last_traded(answer, new.received_at);
     let end = |answer: &HistoryResult| last_session(answer).map(slot);
     let passed = new.received_at.duration_since(before.received_at).max(SignedDuration::ZERO);
     let asked = asked_from(new);
@@ -151,13 +151,14 @@ fn could_begin(answer: &HistoryResult) -> Option<Date> {
     before.and_then(|before| before.tomorrow().ok()).or(Some(first))
 }
 
-/// The last bar of a day on which there was trading, as far as that is known: one of
-/// another day may be taken back.
-fn last_session(answer: &HistoryResult) -> Option<Bar> {
+/// The last bar in which there was trading by an instant, as far as that is known: one
+/// of another day may be taken back, and so may the week or month that it began.
+fn last_traded(answer: &HistoryResult, by: Timestamp) -> Option<Bar> {
     let calendar = Calendar::for_instrument(&answer.instrument);
-    let is_idle = |date| calendar.is_some_and(|it| it.is_session(date) == Some(false));
-    let is_longer = answer.series.head.interval > Interval::D1;
-    answer.series.bars().rev().find(|bar| is_longer || !is_idle(bar.date))
+    let interval = answer.series.head.interval;
+    let is_idle =
+        |bar: &Bar| calendar.is_some_and(|it| it.has_traded(interval, bar.date, by) == Some(false));
+    answer.series.bars().rev().find(|bar| !is_idle(bar))
 }
 
 /// Whether a bar that was set aside stood where the earlier result ended, or later:

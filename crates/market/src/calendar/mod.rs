@@ -19,7 +19,7 @@ use self::hours::Hours;
 pub use self::learned::Learned;
 pub use self::trading::Trading;
 use self::week::Week;
-use crate::{Instrument, Kind, MarketState, TradingPeriod};
+use crate::{Instrument, Interval, Kind, MarketState, TradingPeriod};
 
 /// When an exchange, or a market without one, trades.
 #[derive(Debug)]
@@ -108,6 +108,18 @@ impl Calendar {
     /// Whether there is trading on a date; `None` for one of which it does not tell.
     pub fn is_session(&self, date: Date) -> Option<bool> {
         self.covers(date).then(|| self.hours(date).is_some())
+    }
+
+    /// Whether there was trading in what a bar is about; `None` where it does not tell.
+    /// Of a bar longer than a day, which carries the first date of its week, month or
+    /// quarter, that is any of its days that had begun by an instant.
+    pub fn has_traded(&self, interval: Interval, date: Date, by: Timestamp) -> Option<bool> {
+        if interval <= Interval::D1 || !self.covers(date) {
+            return self.is_session(date);
+        }
+        let first = self.sessions(date, self.last).next()?;
+        let is_of_it = interval.first_date(first) == interval.first_date(date);
+        Some(is_of_it && self.session(first).is_some_and(|trading| trading.open <= by))
     }
 
     /// The day of trading of a date; `None` where there is none or it does not tell.

@@ -188,6 +188,27 @@ fn any_day(calendar: &Calendar, share: f64) -> Date {
     calendar.first + into.days()
 }
 
+/// May 2021 began in London with a weekend and a holiday.
+#[test]
+fn a_month_has_traded_once_a_day_of_it_has_begun() {
+    let london = Calendar::of("XLON").unwrap();
+    let traded = |interval, date, by: &str| london.has_traded(interval, date, by.parse().unwrap());
+    let may = |by| traded(Interval::Mo1, date(2021, 5, 1), by);
+    assert_eq!(may("2021-05-03T12:00:00Z"), Some(false));
+    assert_eq!(may("2021-05-04T06:59:00Z"), Some(false), "a minute before it opens");
+    assert_eq!(may("2021-05-04T07:00:00Z"), Some(true));
+    assert_eq!(traded(Interval::Wk1, date(2021, 5, 3), "2021-05-03T12:00:00Z"), Some(false));
+    let night = "2021-05-04T00:00:00Z";
+    assert_eq!(
+        traded(Interval::D1, date(2021, 5, 4), night),
+        Some(true),
+        "the day is one of trading"
+    );
+    assert_eq!(traded(Interval::D1, date(2021, 5, 1), night), Some(false));
+    let after = london.last_day().tomorrow().unwrap();
+    assert_eq!(traded(Interval::Mo1, after, night), None);
+}
+
 proptest! {
     #[test]
     fn days_of_trading_follow_one_another(calendar in any_calendar(), share in 0.0..1.0) {

@@ -195,6 +195,34 @@ fn a_last_bar_on_a_day_without_trading_may_be_taken_back_at_once() {
     assert_eq!(judged(&history(0, 24)), Judged::Rejected(Rejection::Shrunk));
 }
 
+/// May 2021 began in London with a weekend and a holiday.
+#[test]
+fn a_last_month_without_a_day_of_trading_yet_may_be_taken_back_at_once() {
+    let of = |months: &[Date], received_at: &str| {
+        let mut answer = history(0, 1);
+        answer.instrument.mic = Some("XLON".to_owned());
+        answer.instrument.kind = market::Kind::Equity;
+        (answer.query.interval, answer.series.head.interval) = (Interval::Mo1, Interval::Mo1);
+        let last = answer.series.last().unwrap();
+        let bar = |date: &Date| {
+            let open_time = date.to_zoned(jiff::tz::TimeZone::UTC).unwrap().timestamp();
+            Bar { date: *date, open_time, ..last }
+        };
+        answer.series = Series::new(answer.series.head.clone(), months.iter().map(bar).collect());
+        HistoryResult { received_at: received_at.parse().unwrap(), ..answer }
+    };
+    let months = [date(2021, 3, 1), date(2021, 4, 1), date(2021, 5, 1)];
+    let before = of(&months, "2021-05-01T20:00:00Z");
+    let judged = |months: &[Date], received_at: &str| {
+        let (of_query, overlap) = (Some(&before), Overlap::Same);
+        judge_history(&Earlier { of_query, of_series: None, overlap }, &of(months, received_at))
+    };
+    let shrunk = Judged::Rejected(Rejection::Shrunk);
+    assert_eq!(judged(&months[..2], "2021-05-03T08:34:00Z"), Judged::Believed);
+    assert_eq!(judged(&months[..2], "2021-05-04T08:34:00Z"), shrunk, "there was trading");
+    assert_eq!(judged(&months[..1], "2021-05-03T08:34:00Z"), shrunk, "there was in April");
+}
+
 #[test]
 fn an_answer_that_begins_later_is_believed_once_it_is_reported_again() {
     let (before, half, memory) = (history(0, 30), history(20, 10), Plausibility::default());
