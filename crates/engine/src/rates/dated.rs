@@ -43,7 +43,14 @@ impl Engine {
         refuse_minor_units([base, quote])?;
         let [base, quote] = &[self.our_code(base), self.our_code(quote)];
         self.check_day(day)?;
-        let found = self.known_rate_on(base, quote, day, source).await;
+        let found = match self.asked_rate_on(base, quote, day, source).await {
+            // What nobody need be asked for may lead from one to the other another way.
+            Err(away @ NoRate::Away { .. }) => {
+                let held = Day { at: Some(self.now()), ..day };
+                self.asked_rate_on(base, quote, held, source).await.map_err(|_| away)
+            }
+            found => found,
+        };
         found.map_err(|error| match (error, refuse_ended([base, quote], day.date)) {
             // Why nobody knows it.
             (NoRate::Unknown { .. }, Err(ended)) => ended,
@@ -51,7 +58,7 @@ impl Engine {
         })
     }
 
-    async fn known_rate_on(
+    async fn asked_rate_on(
         &self,
         base: &Currency,
         quote: &Currency,

@@ -165,3 +165,27 @@ async fn today_is_what_it_is_in_frankfurt() {
     let midnight: Timestamp = "2025-10-29T23:00:00Z".parse().unwrap();
     assert_eq!((engine.now(), engine.reference_day().day()), (midnight, 30));
 }
+
+#[tokio::test(start_paused = true)]
+async fn where_nobody_can_be_asked_what_is_held_leads_to_the_rate_another_way() {
+    let exchange = Exchange::new();
+    exchange.yahoo.has(&[("USD/THB", 33.0), ("USD/KWD", 0.3)]);
+    exchange.yahoo.has_days(&["2025-10-24", "2025-10-27"]);
+    let engine = exchange.engine().await;
+    for quote in ["THB", "KWD"] {
+        on(&engine, "USD", quote, "2025-10-27").await.unwrap();
+    }
+    exchange.yahoo.goes_away();
+    exchange.yahoo.asked();
+    let check = async |base: &str, quote: &str, expected: &[&str]| {
+        let rate = on(&engine, base, quote, "2025-10-27").await.unwrap();
+        assert_eq!(steps(&rate), expected);
+        let (base, quote) = (code(base), code(quote));
+        let now = engine::Day { at: Some(exchange.world.clock.now()), ..day("2025-10-27") };
+        let as_of = engine.rate_on(&base, &quote, now, None).await.unwrap();
+        assert_eq!(format!("{as_of:?}"), format!("{rate:?}"), "as it is told later");
+    };
+    check("THB", "USD", &["÷ yahoo USD/THB"]).await;
+    check("KWD", "THB", &["÷ yahoo USD/KWD", "yahoo USD/THB"]).await;
+    assert!(matches!(on(&engine, "AED", "USD", "2025-10-27").await, Err(NoRate::Away { .. })));
+}
