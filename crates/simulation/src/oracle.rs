@@ -1,13 +1,17 @@
+mod due;
+
 use std::sync::Arc;
 
 use jiff::SignedDuration;
-use market::{CLOCK_SLACK, Freshness, HistoryResult, Slot, series_lifetime};
+use jiff::civil::Date;
+use market::{Bar, CLOCK_SLACK, Freshness, HistoryResult, Slot, series_lifetime};
 
 use crate::journal::Journal;
 use crate::reader::Told;
 use crate::recorder::{Applied, Record};
 use crate::upstream::asked_for;
 use crate::world::{SOURCES, World};
+use due::due;
 
 /// Longer than a call may last, in seconds.
 const CALL_S: i64 = 14;
@@ -75,12 +79,7 @@ impl Oracle<'_> {
     }
 
     /// The date of a bar that the source believed in and that is not told.
-    fn lacking(
-        &self,
-        told: &Told,
-        from: &Applied,
-        is_gone: impl Fn(Slot) -> bool,
-    ) -> Option<jiff::civil::Date> {
+    fn lacking(&self, told: &Told, from: &Applied, is_gone: impl Fn(Slot) -> bool) -> Option<Date> {
         let answer = &told.answer;
         let (source, listing) = self.places(answer)?;
         let belief = self.world.belief(source, listing, from.truly);
@@ -88,10 +87,9 @@ impl Oracle<'_> {
         let bars = asked_for(&belief, &answer.query, today);
         let dates = answer.series.dates();
         // Days that opened within the time that a price may take to be published.
-        let is_due = |bar: &&market::Bar| {
-            from.truly.duration_since(bar.open_time) > SignedDuration::from_mins(60)
-        };
-        let is_told = |bar: &&market::Bar| {
+        let is_due =
+            |bar: &&Bar| from.truly.duration_since(bar.open_time) > SignedDuration::from_mins(60);
+        let is_told = |bar: &&Bar| {
             let slot = Slot::of(answer.series.head.interval, bar);
             dates.contains(&bar.date) || from.unsaid.contains(&bar.date) || is_gone(slot)
         };
@@ -115,8 +113,8 @@ impl Oracle<'_> {
         let truly = from.map_or(told.truly, |from| from.truly);
         let belief = self.world.belief(source, listing, truly);
         let today = truly.to_zoned(answer.instrument.zone()).date();
-        let due = asked_for(&belief, &answer.query, today);
-        let finished = |bar: &market::Bar| !bar.provisional;
+        let due = due(&belief, &answer.query, (truly, today), &applied);
+        let finished = |bar: &Bar| !bar.provisional;
         let is = answer.series.bars().filter(finished).map(said);
         let ought = due.into_iter().filter(finished).map(said);
         let (is, ought): (Vec<_>, Vec<_>) = (is.collect(), ought.collect());
@@ -144,7 +142,7 @@ impl Oracle<'_> {
 }
 
 /// What of a bar is the same in each answer: adjusted closes wobble.
-fn said(bar: market::Bar) -> (jiff::civil::Date, String) {
+fn said(bar: Bar) -> (Date, String) {
     (
         bar.date,
         format!(

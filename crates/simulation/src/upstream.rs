@@ -282,7 +282,11 @@ impl Upstream {
 
 /// The bars that a question is about.
 pub(crate) fn asked_for(belief: &Belief, question: &HistoryQuery, today: Date) -> Vec<Bar> {
-    let mut bars = belief.bars_of(question.interval, today);
+    of_span(belief.bars_of(question.interval, today), question, today)
+}
+
+/// Of some bars those that a question is about.
+pub(crate) fn of_span(mut bars: Vec<Bar>, question: &HistoryQuery, today: Date) -> Vec<Bar> {
     if let Span::Period(Period::Days(n)) = question.span {
         bars.drain(..bars.len().saturating_sub(n.into()));
         return bars;
