@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use market::{Clock, HistoryQuery, Instrument, Moment, Symbol};
+use moka::policy::EvictionPolicy;
 use moka::sync::Cache;
 
 use crate::client::Client;
@@ -48,7 +49,10 @@ pub(crate) struct Interest {
 impl Interest {
     pub(crate) fn new(clock: Arc<dyn Clock>, instruments: Arc<Instruments>) -> Self {
         let watchlist = instruments.watchlist().iter().cloned().collect();
-        let asked = Cache::new(QUESTIONS);
+        // The newest is never what is forgotten, however many others were put before it:
+        // for it an upstream is being asked, and its client has to pay.
+        let newest_stay = EvictionPolicy::lru();
+        let asked = Cache::builder().max_capacity(QUESTIONS).eviction_policy(newest_stay).build();
         Self { clock, instruments, watchlist, followed: Mutex::default(), asked }
     }
 
@@ -149,4 +153,30 @@ fn is_recent(at: Moment, now: Moment) -> bool {
 /// What no client wants is wanted by the program itself.
 fn or_local(clients: Vec<Client>) -> Vec<Client> {
     if clients.is_empty() { vec![Client::LOCAL] } else { clients }
+}
+
+#[cfg(test)]
+mod tests {
+    use market::Catalog;
+    use store::NullStore;
+    use testkit::SettableClock;
+
+    use super::*;
+
+    async fn interest() -> Interest {
+        let instruments = Instruments::start(Catalog::new(), &[], &NullStore).await;
+        Interest::new(SettableClock::at("2025-10-29T12:00:00Z"), Arc::new(instruments))
+    }
+
+    #[tokio::test]
+    async fn whoever_asks_more_than_is_remembered_pays_for_it_all_the_same() {
+        let (interest, client) = (interest().await, Client::at([192, 0, 2, 1].into()));
+        for n in 0..5 * QUESTIONS {
+            let text = format!("text {n}");
+            interest.asks(&client, Question::Search(text.clone()));
+            interest.asked.run_pending_tasks();
+            let asked = interest.asked_lately(&Question::Search(text));
+            assert_eq!(asked, std::slice::from_ref(&client), "{n}");
+        }
+    }
 }
