@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use market::Source;
+use market::{Moment, Source};
 
 use crate::client::Client;
 use crate::upstream::Allotment;
@@ -14,11 +14,23 @@ pub(crate) struct Asker {
     /// The upstreams that had to be asked, each with whether all that it was asked
     /// for is known to exist.
     asked: Arc<Mutex<BTreeMap<Source, bool>>>,
+    /// Until when it waits for its turns.
+    waits_until: Moment,
 }
 
 impl Asker {
     pub(crate) fn new(client: Client) -> Self {
-        Self { client, asked: Arc::default() }
+        Self { client, asked: Arc::default(), waits_until: Moment::default() }
+    }
+
+    /// The same, who waits for its turns until then.
+    pub(crate) fn waiting_until(self, waits_until: Moment) -> Self {
+        Self { waits_until, ..self }
+    }
+
+    /// How long it still waits for its turns.
+    pub(crate) fn patience(&self, now: Moment) -> Duration {
+        self.waits_until.since(now)
     }
 
     pub(crate) fn client(&self) -> &Client {

@@ -1,4 +1,5 @@
 use std::sync::Arc;
+use std::time::Duration;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -23,6 +24,7 @@ use crate::set_asides::ElementSetAside;
 use crate::settings::Settings;
 use crate::sources::Sources;
 use crate::streams::{StreamStatus, Streams};
+use crate::turns::{Turns, Wanting};
 use crate::upkeep::{StoreFailure, Upkeep};
 use crate::upstream::{UpstreamState, UpstreamStatus};
 
@@ -37,6 +39,7 @@ pub struct Engine {
     refresher: Arc<Refresher>,
     search: Arc<Search>,
     upkeep: Arc<Upkeep>,
+    turns: Arc<Turns>,
     asker: Asker,
 }
 
@@ -73,8 +76,8 @@ impl Engine {
         let search = Arc::new(Search::new(context.clone()));
         let upkeep = Upkeep::new(context.clone(), Arc::clone(&board), Arc::clone(&history));
         let upkeep = Arc::new(upkeep);
-        let asker = Asker::new(Client::LOCAL);
-        Self { context, board, schedule, history, streams, refresher, search, upkeep, asker }
+        let (turns, asker) = (Arc::default(), Asker::new(Client::LOCAL));
+        Self { context, board, schedule, history, streams, refresher, search, upkeep, turns, asker }
     }
 
     /// The same engine, to put one question of a client: what upstreams are asked for
@@ -83,6 +86,25 @@ impl Engine {
     #[must_use]
     pub fn asked_by(&self, client: Client) -> Self {
         Self { asker: Asker::new(client), ..self.clone() }
+    }
+
+    /// The same engine, for a client that cannot be told to come back. What budgets do
+    /// not suffice for at once is not refused at once: it waits for its turn, so long in
+    /// all. What is held is given at once, as to everybody.
+    #[must_use]
+    pub fn waiting(self, patience: Duration) -> Self {
+        let asker = self.asker.waiting_until(self.context.moment() + patience);
+        Self { asker, ..self }
+    }
+
+    /// Puts a question, once more when the turn of whoever asks has come.
+    async fn in_turn<T, F: Future<Output = T>>(
+        &self,
+        ask: impl Fn() -> F,
+        wanting: impl Fn(&T) -> Option<Wanting>,
+    ) -> T {
+        let patience = self.asker.patience(self.context.moment());
+        self.turns.wait(self.asker.client(), patience, ask, wanting).await
     }
 
     /// What is left to whoever asks of the upstreams' budgets on which what was asked
@@ -182,7 +204,9 @@ impl Engine {
     /// an hour; a reader for whom something is known already waits for it no
     /// longer than a read's deadline.
     pub async fn search(&self, text: &str) -> Found {
-        self.search.find(text, &self.asker).await
+        let has_none = |found: &Found| found.instruments.is_empty();
+        let wanting = |found: &Found| Wanting::of(&found.failures).filter(|_| has_none(found));
+        self.in_turn(|| self.search.find(text, &self.asker), wanting).await
     }
 
     /// Whether there is an upstream in which instruments can be looked up.
@@ -211,7 +235,13 @@ impl Engine {
     /// waits for that no longer than a read's deadline, one who could have nothing
     /// somewhat longer.
     pub async fn quotes(&self, symbols: &[Symbol]) -> Vec<Arc<Entry>> {
-        self.refresher.quotes(&self.all_canonical(symbols), &self.asker).await
+        let symbols = self.all_canonical(symbols);
+        let without = |entry: &&Arc<Entry>| entry.quote.is_none();
+        let wanting = |entries: &Vec<Arc<Entry>>| {
+            let wanting = entries.iter().filter(without).filter_map(|it| Wanting::of(&it.failures));
+            wanting.min_by_key(|it| it.again_in)
+        };
+        self.in_turn(|| self.refresher.quotes(&symbols, &self.asker), wanting).await
     }
 
     /// Waits until what was shown so far is stored, or cannot be: a command that ends
@@ -286,7 +316,7 @@ impl Engine {
     /// [`HistoryError`] where nothing is held, or cannot be read, and no source
     /// gave anything either.
     pub async fn history(&self, query: &HistoryQuery) -> Result<Arc<HistoryResult>, HistoryError> {
-        self.history.get(query, &self.asker).await
+        self.in_turn(|| self.history.get(query, &self.asker), wanting).await
     }
 
     /// What its sources say of a query, for somebody who can wait: what is held
@@ -411,7 +441,7 @@ impl Engine {
     ///
     /// As for [`Engine::history`].
     pub async fn actions(&self, symbol: &Symbol) -> Result<Arc<HistoryResult>, HistoryError> {
-        self.history.get(&all_actions(symbol), &self.asker).await
+        self.history(&all_actions(symbol)).await
     }
 
     /// What was answered at an instant about all actions of an instrument.
@@ -439,7 +469,7 @@ impl Engine {
         symbol: &Symbol,
         since: Timestamp,
     ) -> Result<Arc<HistoryResult>, HistoryError> {
-        self.history.actions_since(symbol, since, &self.asker).await
+        self.in_turn(|| self.history.actions_since(symbol, since, &self.asker), wanting).await
     }
 
     /// Stores bars that somebody brings in by hand, under the source `import`
@@ -540,4 +570,9 @@ impl Engine {
     pub async fn check_streams(&self) -> Vec<(Source, Result<Tick, SourceError>)> {
         self.streams.check().await
     }
+}
+
+/// What was wanting where there is no history.
+fn wanting(given: &Result<Arc<HistoryResult>, HistoryError>) -> Option<Wanting> {
+    Wanting::of(given.as_ref().err()?.failures())
 }

@@ -80,9 +80,20 @@ impl SourceFailures {
 
     /// Whether one was not asked because of what we allow ourselves.
     pub(crate) fn is_budget_spent(&self) -> bool {
+        self.budget_again_in().is_some()
+    }
+
+    /// Which was not asked because of what we allow ourselves, and when it may be: the
+    /// soonest.
+    pub(crate) fn budget_again_in(&self) -> Option<(Source, Duration)> {
         let is_ours = |why: NotAsked| matches!(why, NotAsked::RateLimited | NotAsked::ShareSpent);
-        let of_budget = |failure: &SourceFailure| matches!(failure.error, SourceError::NotAsked { why, .. } if is_ours(why));
-        self.iter().any(of_budget)
+        let of_budget = self.iter().filter_map(|failure| match failure.error {
+            SourceError::NotAsked { why, again_in } if is_ours(why) => {
+                Some((failure.source.clone(), again_in))
+            }
+            _ => None,
+        });
+        of_budget.min_by_key(|(_, again_in)| *again_in)
     }
 
     /// The failure that says most to a reader: what they can mend comes first, then

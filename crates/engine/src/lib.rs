@@ -34,6 +34,7 @@ mod set_asides;
 mod settings;
 mod sources;
 mod streams;
+mod turns;
 mod upkeep;
 mod upstream;
 mod upstreams;

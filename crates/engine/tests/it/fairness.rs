@@ -252,3 +252,91 @@ async fn nobody_is_refused_for_a_share_where_the_budget_is_spent_by_all() {
     assert_eq!(why, NotAsked::RateLimited);
     assert!(again_in > Duration::ZERO);
 }
+
+/// What a read is given of time.
+const DEADLINE: Duration = Duration::from_millis(10);
+
+/// A client that stands in line for its turns.
+fn waiting(engine: &Engine, n: u8) -> Engine {
+    engine.asked_by(client(n)).waiting(Duration::from_secs(8))
+}
+
+/// Time passes by both clocks, the engine's a moment before the runtime's.
+async fn pass(world: &World, time: Duration) {
+    const STEP: Duration = Duration::from_millis(100);
+    let mut left = time;
+    while !left.is_zero() {
+        world.clock.advance(SignedDuration::try_from(STEP).unwrap());
+        tokio::time::sleep(STEP).await;
+        left = left.saturating_sub(STEP);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_cannot_come_back_waits_for_its_turn_and_is_answered() {
+    let world = World::new();
+    let engine = start(&world).await;
+    let known: Vec<_> = (0..40).map(|n| daily(junk(n).as_str(), "1mo")).collect();
+    let refused = async |engine: &Engine| {
+        let asked = known.iter().map(|query| engine.history(query));
+        join_all(asked).await.iter().filter(|given| given.is_err()).count()
+    };
+    let at_once = refused(&engine.asked_by(client(1))).await;
+    assert!((10..30).contains(&at_once), "{at_once} are refused to one who does not wait");
+    let waiting = waiting(&engine, 1);
+    let (later, ()) = tokio::join!(refused(&waiting), pass(&world, Duration::from_secs(10)));
+    assert!((3..=4).contains(&(at_once - later)), "one in two seconds comes in, for eight");
+    let allowed = BURST + PER_HOUR * 10.0 / 3_600.0;
+    assert!(world.yahoo.calls() as f64 <= allowed, "the upstream is asked no more for that");
+    let asked = [symbol("AAPL")];
+    let waiting = self::waiting(&engine, 1);
+    let (quotes, ()) = tokio::join!(waiting.quotes(&asked), pass(&world, Duration::from_secs(10)));
+    assert!(quotes[0].quote.is_some(), "as with history");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_held_is_given_at_once_to_one_who_would_wait() {
+    let world = World::new();
+    let engine = start(&world).await;
+    let held = daily("AAPL", "1mo");
+    engine.asked_by(client(1)).history(&held).await.unwrap();
+    world.clock.advance(SignedDuration::from_hours(48));
+    engine.refresh_due().await;
+    for n in 0..100 {
+        drop(engine.asked_by(client(1)).history(&daily(junk(n).as_str(), "1mo")).await);
+    }
+    let given = waiting(&engine, 1);
+    let given = tokio::time::timeout(Duration::from_millis(1), given.history(&held)).await;
+    assert!(given.unwrap().is_ok());
+}
+
+/// A hundred questions a second, each standing in line where there is one.
+#[tokio::test(start_paused = true)]
+async fn one_who_waits_costs_neither_the_watchlist_nor_another_client_anything() {
+    let world = World::new();
+    let engine = start(&world).await;
+    for second in 0..130 {
+        for n in 0..100 {
+            let greedy = waiting(&engine, 1);
+            let query = daily(junk(100 * second + n).as_str(), "1mo");
+            tokio::spawn(async move { drop(greedy.history(&query).await) });
+        }
+        engine.refresh_due().await;
+        assert!(oldest(&engine) <= SignedDuration::from_secs(61));
+        if second % 60 == 30 {
+            let other = engine.asked_by(client(2));
+            let name = format!("NEW{second}");
+            let query = daily(&name, "1mo");
+            let given = tokio::time::timeout(DEADLINE, other.history(&query)).await;
+            let given = given.expect("it need not wait");
+            assert!(given.is_ok(), "after {second} s: {}", given.unwrap_err());
+            // One for which the other stands in line.
+            let same = daily(junk(100 * second + 99).as_str(), "1mo");
+            let given = tokio::time::timeout(DEADLINE, other.history(&same)).await;
+            assert!(given.expect("it stands in no line").is_ok());
+        }
+        pass(&world, Duration::from_secs(1)).await;
+        let allowed = BURST + PER_HOUR * f64::from(second as u32 + 1) / 3_600.0;
+        assert!(world.yahoo.calls() as f64 <= allowed, "after {second} s");
+    }
+}
