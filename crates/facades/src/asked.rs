@@ -11,7 +11,7 @@ use query::PriceView;
 use serde_json::json;
 
 use crate::Served;
-use face::engine_for;
+use crate::patient::{OTHER, patient};
 
 /// A question as another service's client puts it. What its protocol does not name is
 /// passed over, keys included: they are neither checked nor repeated.
@@ -32,9 +32,9 @@ impl Asked {
         P::values(&self.given)
     }
 
-    /// The engine, asked on behalf of whoever made the request.
+    /// The engine, asked on behalf of whoever made the request and waits for its turn.
     pub(super) fn engine(&self, served: &Served) -> Engine {
-        engine_for(&served.engine, &self.caller)
+        patient(served, &self.caller, OTHER)
     }
 }
 

@@ -7,6 +7,7 @@ mod beside;
 mod coingecko;
 mod frankfurter;
 mod lacking;
+mod patient;
 mod reply;
 mod searched;
 mod served;

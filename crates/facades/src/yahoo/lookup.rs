@@ -8,7 +8,7 @@ use super::hits::{self, Hit};
 use super::refusal::Refused;
 use super::words::Words;
 use crate::Served;
-use face::engine_for;
+use crate::patient::{OTHER, patient};
 
 /// So many are told where a client names no number.
 const USUAL: usize = 25;
@@ -39,7 +39,7 @@ async fn answer(served: &Served, words: &Words, caller: &Caller) -> Result<Page,
     let text = words.get("query");
     let text =
         text.ok_or_else(|| Refused::bad_request("Missing required query parameter=query"))?;
-    let mut found = hits::found(&engine_for(&served.engine, caller), text).await?;
+    let mut found = hits::found(&patient(served, caller, OTHER), text).await?;
     let kind = words.get("type").filter(|kind| !kind.eq_ignore_ascii_case("all"));
     found.retain(|hit| kind.is_none_or(|kind| kind.eq_ignore_ascii_case(hit.quote_type)));
     let (start, total) = (words.whole("start").unwrap_or(0), found.len());

@@ -14,7 +14,7 @@ use super::row::Row;
 use super::symbols::Asked;
 use super::words::Words;
 use crate::Served;
-use face::engine_for;
+use crate::patient::{OTHER, patient};
 
 /// The outermost object.
 #[derive(Serialize)]
@@ -42,7 +42,7 @@ pub(super) async fn quotes(State(served): State<Served>, words: Words, caller: C
 }
 
 async fn answer(served: &Served, words: &Words, caller: &Caller) -> Result<Vec<Row>, Refused> {
-    let engine = engine_for(&served.engine, caller);
+    let engine = patient(served, caller, OTHER);
     let asked = Asked::read_all(&engine, words.get("symbols"))?;
     rows(served.refresh_every, &engine, &asked).await
 }

@@ -9,7 +9,7 @@ use super::hits::{self, Hit};
 use super::refusal::Refused;
 use super::words::Words;
 use crate::Served;
-use face::engine_for;
+use crate::patient::{OTHER, patient};
 
 /// So many are told where a client names no number.
 const USUAL: usize = 7;
@@ -63,7 +63,7 @@ pub(super) async fn search(State(served): State<Served>, words: Words, caller: C
 async fn answer(served: &Served, words: &Words, caller: &Caller) -> Result<Found, Refused> {
     let text = words.get("q");
     let text = text.ok_or_else(|| Refused::bad_request("Missing required query parameter=q"))?;
-    let mut quotes = hits::found(&engine_for(&served.engine, caller), text).await?;
+    let mut quotes = hits::found(&patient(served, caller, OTHER), text).await?;
     quotes.truncate(words.whole("quotesCount").unwrap_or(USUAL).min(MOST));
     Ok(Found::of(quotes))
 }

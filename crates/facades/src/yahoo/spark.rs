@@ -13,7 +13,7 @@ use super::refusal::Refused;
 use super::symbols::Asked;
 use super::words::Words;
 use crate::Served;
-use face::engine_for;
+use crate::patient::{CHART, patient};
 
 /// The closes of one instrument, as `/v7/finance/spark` tells them.
 #[derive(Serialize)]
@@ -55,7 +55,7 @@ pub(super) async fn in_a_list(
     words: Words,
     caller: Caller,
 ) -> Response {
-    let engine = engine_for(&served.engine, &caller);
+    let engine = patient(&served, &caller, CHART);
     let answered = match answered(&engine, &words).await {
         Ok(answered) => answered,
         Err(refused) => return refused.answer("spark"),
@@ -71,7 +71,7 @@ pub(super) async fn by_symbol(
     words: Words,
     caller: Caller,
 ) -> Response {
-    let engine = engine_for(&served.engine, &caller);
+    let engine = patient(&served, &caller, CHART);
     let answered = match answered(&engine, &words).await {
         Ok(answered) => answered,
         Err(refused) => return refused.answer("spark"),

@@ -9,7 +9,7 @@ use super::row::Row;
 use super::symbols::Asked;
 use super::words::Words;
 use crate::Served;
-use face::engine_for;
+use crate::patient::{OTHER, patient};
 
 /// What the summary of a market is about, by the name that clients ask for. The first
 /// is that of whoever names none.
@@ -44,7 +44,7 @@ async fn answer(served: &Served, words: &Words, caller: &Caller) -> Result<Vec<R
     let known = MARKETS.iter().find(|(known, _)| known.eq_ignore_ascii_case(name));
     let none = || Refused::bad_request(format!("no market {}", table::text::short(name)));
     let (_, symbols) = known.ok_or_else(none)?;
-    let engine = engine_for(&served.engine, caller);
+    let engine = patient(served, caller, OTHER);
     let asked = Asked::read_all(&engine, Some(symbols))?;
     rows(served.refresh_every, &engine, &asked).await
 }

@@ -25,7 +25,7 @@ use super::refusal::Refused;
 use super::symbols::Asked;
 use super::words::Words;
 use crate::Served;
-use face::engine_for;
+use crate::patient::{CHART, patient};
 
 /// The outermost object.
 #[derive(Serialize)]
@@ -73,7 +73,7 @@ async fn answer(
     words: &Words,
     caller: &Caller,
 ) -> Result<Vec<u8>, Refused> {
-    let engine = engine_for(&served.engine, caller);
+    let engine = patient(served, caller, CHART);
     let asked = Asked::read(&engine, symbol)?;
     let question = Question::read(words, engine.now())?;
     let answered = Answered::ask(&engine, asked, question).await?;
