@@ -60,6 +60,11 @@ impl Beside {
         Self { freshness, sources, simulated, lack, ..Self::default() }
     }
 
+    /// That some of what was asked for cannot be had.
+    pub(super) fn lacking(lack: String) -> Self {
+        Self { lack: Some(lack), ..Self::default() }
+    }
+
     /// What there is to say of several together: the worst of each.
     pub(super) fn of_all(all: impl IntoIterator<Item = Self>) -> Self {
         all.into_iter().fold(Self::default(), Self::and)

@@ -58,6 +58,11 @@ impl Refused {
         Self::new(StatusCode::UNPROCESSABLE_ENTITY, "Unprocessable Entity", description)
     }
 
+    /// What is wrong, in a sentence.
+    pub(super) fn description(&self) -> &str {
+        &self.description
+    }
+
     /// Whether it says that no source knows such a symbol.
     pub(super) fn is_not_found(&self) -> bool {
         self.description == UNKNOWN

@@ -62,6 +62,32 @@ async fn sparks_are_told_in_both_forms() {
 }
 
 #[tokio::test]
+async fn one_spark_that_cannot_be_had_hides_no_other() {
+    let world = World::production().await;
+    world.upstream.unknown("NOSUCH");
+    world.upstream.fail("MSFT", Fault::Close, None);
+    let query = "symbols=MSFT,AAPL,NOSUCH&range=5d&interval=1d";
+    let list = world.get(&format!("/v7/finance/spark?{query}")).await;
+    let told = &list.json()["spark"]["result"];
+    assert_eq!(symbols(told), ["MSFT", "AAPL"], "left out it would be said to be unknown");
+    assert_eq!(told[0]["response"], json!([]));
+    assert_eq!(told[1]["response"].as_array().unwrap().len(), 1);
+    let lines = world.get(&format!("/v8/finance/spark?{query}")).await;
+    let names: Vec<_> = lines.json().as_object().unwrap().keys().cloned().collect();
+    assert_eq!((lines.status, names), (200, vec!["AAPL".to_owned()]));
+    for answer in [list, lines] {
+        let lack = answer.header("x-lack");
+        assert!(lack.starts_with("MSFT: ") && !lack.contains("NOSUCH"), "{lack}");
+    }
+    for symbols in ["MSFT,NOSUCH", "NOSUCH,MSFT"] {
+        let none = format!("/v8/finance/spark?symbols={symbols}&range=5d&interval=1d");
+        assert_eq!(world.get(&none).await.status, 503, "of all that exist there is none");
+    }
+    let unknown = world.get("/v8/finance/spark?symbols=NOSUCH&range=5d&interval=1d").await;
+    assert_eq!((unknown.status, unknown.json()), (200, json!({})));
+}
+
+#[tokio::test]
 async fn what_is_found_is_told_in_the_protocols_spelling() {
     let world = World::production().await;
     let found = world.get("/v1/finance/search?q=cac&quotesCount=3&newsCount=0").await.json();
