@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use market::{
     Action, ActionVersion, Bar, BarVersion, Catalog, Change, ChangesQuery, Clock, HistoryQuery,
     HistoryResult, Instrument, Interval, Moment, Quote, QuoteVersion, QuoteVersionsQuery, Source,
-    SourceError, Store, StoreError, Symbol, Tick,
+    SourceError, Span, Store, StoreError, Symbol, Tick,
 };
 use tokio::sync::{broadcast, watch};
 
@@ -332,6 +332,12 @@ impl Engine {
         query: &HistoryQuery,
     ) -> Result<Arc<HistoryResult>, HistoryError> {
         self.history.fetch(query, &self.asker).await
+    }
+
+    /// The stretch of which whoever asks had upstreams asked for the days within the last
+    /// minute, of whatever instrument: what it is likely to want of the next.
+    pub fn days_wanted_lately(&self) -> Option<Span> {
+        self.context.interest().days_wanted_lately(self.asker.client())
     }
 
     /// Whether the store holds a result, and so a restart would.

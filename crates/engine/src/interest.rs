@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use market::{Clock, HistoryQuery, Instrument, Moment, Symbol};
+use market::{Clock, HistoryQuery, Instrument, Interval, Moment, Period, Span, Symbol};
 use moka::policy::EvictionPolicy;
 use moka::sync::Cache;
 
@@ -21,6 +21,9 @@ const LATELY: Duration = Duration::from_mins(1);
 /// each.
 const QUESTIONS: u64 = 2_000;
 const ASKERS: usize = 100;
+
+/// Of so many clients it is remembered what they wanted last.
+const CLIENTS: u64 = 10_000;
 
 /// What upstreams are asked for.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -44,6 +47,8 @@ pub(crate) struct Interest {
     /// How often each client follows an instrument.
     followed: Mutex<HashMap<Symbol, HashMap<Client, usize>>>,
     asked: Cache<Question, Asked>,
+    /// The stretch of which each client wanted the days last, and when.
+    days: Cache<Client, (Span, Moment)>,
 }
 
 impl Interest {
@@ -53,7 +58,8 @@ impl Interest {
         // for it an upstream is being asked, and its client has to pay.
         let newest_stay = EvictionPolicy::lru();
         let asked = Cache::builder().max_capacity(QUESTIONS).eviction_policy(newest_stay).build();
-        Self { clock, instruments, watchlist, followed: Mutex::default(), asked }
+        let days = Cache::new(CLIENTS);
+        Self { clock, instruments, watchlist, followed: Mutex::default(), asked, days }
     }
 
     /// Whether an instrument is on the watchlist.
@@ -64,6 +70,9 @@ impl Interest {
     /// A client asks now.
     pub(crate) fn asks(&self, client: &Client, question: Question) {
         let now = self.clock.moment();
+        if let Some(span) = days_of(&question) {
+            self.days.insert(client.clone(), (span, now));
+        }
         self.asked.entry(question).and_upsert_with(|known| {
             let known = known.map(|entry| Arc::unwrap_or_clone(entry.into_value()));
             let mut asked = known.unwrap_or_default();
@@ -73,6 +82,12 @@ impl Interest {
             }
             Arc::new(asked)
         });
+    }
+
+    /// The stretch of which a client wanted the days of late, of whatever instrument.
+    pub(crate) fn days_wanted_lately(&self, client: &Client) -> Option<Span> {
+        let (span, at) = self.days.get(client)?;
+        is_recent(at, self.clock.moment()).then_some(span)
     }
 
     /// A client follows instruments from now on.
@@ -144,6 +159,14 @@ impl Interest {
     fn followed(&self) -> MutexGuard<'_, HashMap<Symbol, HashMap<Client, usize>>> {
         self.followed.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// The stretch of several days that a question is about, if it is.
+fn days_of(question: &Question) -> Option<Span> {
+    let Question::History(HistoryQuery { interval: Interval::D1, span, .. }) = question else {
+        return None;
+    };
+    (*span != Span::Period(Period::Days(1))).then_some(*span)
 }
 
 fn is_recent(at: Moment, now: Moment) -> bool {

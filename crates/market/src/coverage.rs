@@ -118,6 +118,11 @@ impl Kept {
         Self { parts: Some(Arc::new(parts.clone())), ..self }
     }
 
+    /// The same, of other bars: how many are missing is to be worked out anew.
+    pub(crate) fn of_others(self) -> Self {
+        Self { coverage: Once::default(), ..self }
+    }
+
     /// The same, with what was taken back.
     #[must_use]
     pub fn without(self, withdrawn: Vec<Slot>) -> Self {

@@ -3,8 +3,8 @@ use jiff::civil::Date;
 
 use crate::bar::volume;
 use crate::{
-    Action, Bar, Basis, Currency, HistoryQuery, Instrument, Interval, Kept, Price, Session,
-    SetAside, Slot, Source, Symbol,
+    Action, Bar, Basis, Currency, HistoryQuery, Instrument, Interval, Kept, Period, Price, Session,
+    SetAside, Slot, Source, Span, Symbol,
 };
 
 /// What is true of every bar of a series.
@@ -219,6 +219,17 @@ impl HistoryResult {
             + size_of_val(&*self.set_aside)
             + size_of_val(&*self.unpriced);
         self.series.bytes() + beside + REST
+    }
+
+    /// What this answers of the last day that it has bars of, as if that had been asked.
+    #[must_use]
+    pub fn of_last_day(&self) -> Self {
+        let series = self.series.latest_days(1);
+        let first = series.dates().first().copied();
+        let is_since = |action: &&Action| first.is_some_and(|first| action.ex_date >= first);
+        let actions = self.actions.iter().filter(is_since).cloned().collect();
+        let query = HistoryQuery { span: Span::Period(Period::Days(1)), ..self.query.clone() };
+        Self { query, series, actions, kept: self.kept.clone().of_others(), ..self.clone() }
     }
 }
 

@@ -65,6 +65,12 @@ impl Question {
         }
     }
 
+    /// Whether it is for the last day as one bar: what clients ask first of any
+    /// instrument.
+    pub(super) fn is_of_last_day(&self) -> bool {
+        self.stretch == Stretch::Range(Period::Days(1)) && self.interval == Interval::D1
+    }
+
     /// The question about one instrument. Where it trades has to be known
     /// ([`Question::locate`]).
     pub(super) fn about(&self, engine: &Engine, asked: &Asked) -> HistoryQuery {

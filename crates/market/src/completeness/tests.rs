@@ -3,8 +3,8 @@ use jiff::{Timestamp, ToSpan};
 
 use super::*;
 use crate::{
-    Asking, Bar, Basis, Calendar, Catalog, HistoryQuery, Interval, Kept, Price, Series, SeriesHead,
-    Source, Span, series_freshness,
+    Action, ActionKind, Asking, Bar, Basis, Calendar, Catalog, HistoryQuery, Interval, Kept,
+    Payment, Price, Series, SeriesHead, Source, Span, series_freshness,
 };
 
 /// Thanksgiving was on the 26th; on the day after, trading ended early.
@@ -434,4 +434,21 @@ fn what_is_put_together_lacks_what_its_parts_lack() {
     let copy = longer.clone();
     assert_eq!((copy.coverage().complete, copy.coverage().bars), (Some(false), 1));
     assert_eq!(copy.coverage().holes, half.coverage().holes);
+}
+
+#[test]
+fn the_last_day_of_an_answer_has_what_belongs_to_it_and_lacks_nothing_of_the_others() {
+    let days = [date(2026, 11, 23), date(2026, 11, 25), date(2026, 11, 27)];
+    let payment = |ex_date| Action {
+        ex_date,
+        kind: ActionKind::Dividend(Payment { amount: 0.25, currency: None }),
+    };
+    let actions = vec![payment(days[1]), payment(days[2])];
+    let week = HistoryResult { actions, ..answer("2026-11-23..2026-11-27", days) };
+    assert_eq!(week.coverage().missing, 1, "the 24th");
+    let last = week.of_last_day();
+    assert_eq!((last.series.dates(), &*last.actions), (&days[2..], &[payment(days[2])][..]));
+    assert_eq!(last.query, question("1d", Interval::D1));
+    assert_eq!((last.coverage().missing, last.coverage().complete), (0, Some(true)));
+    assert!(answer("1mo", []).of_last_day().series.is_empty());
 }

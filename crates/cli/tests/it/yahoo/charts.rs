@@ -89,6 +89,32 @@ async fn a_chart_costs_its_upstream_one_request_and_a_second_one_none() {
     assert_eq!(world.upstream.requests_to(SHARE), 1);
 }
 
+/// Clients ask for the day of an instrument first, to learn where it trades.
+#[tokio::test]
+async fn the_day_that_is_asked_for_first_costs_no_request_of_its_own() {
+    let world = World::production().await;
+    let day = format!("range=1d&interval=1d&{EVENTS}");
+    let years = "period1=1577941200&period2=1580533200&interval=1d";
+    let wanted = ["range=1mo&interval=1d", "range=1mo&interval=1d", years, "range=1y&interval=1d"];
+    let spent = ["AAPL", "MSFT", "IBM", "KO"].into_iter().zip(wanted);
+    for ((symbol, wanted), requests) in spent.zip([1, 1, 3, 2]) {
+        let ours = chart(&world, symbol, &day).await;
+        chart(&world, symbol, wanted).await;
+        // Years ago tell no latest price, which is one more request.
+        assert_eq!(world.upstream.requests_to(symbol), requests, "{symbol} {wanted}");
+        let theirs = upstream(&world, symbol, &day).await;
+        for member in ["timestamp", "indicators", "events"] {
+            assert_eq!(ours[member], theirs[member], "{symbol}: {member}");
+        }
+        let provenance = &ours["meta"]["marketpulse"];
+        assert_eq!((&provenance["complete"], &provenance["missing"]), (&json!(true), &json!(0)));
+        assert_eq!(ours["meta"]["range"], "1d");
+    }
+    chart(&world, "GE", "range=1d&interval=1d").await;
+    chart(&world, "GE", "range=1y&interval=1d").await;
+    assert_eq!(world.upstream.requests_to("GE"), 1, "what was wanted of the one before");
+}
+
 #[tokio::test]
 async fn what_came_before_our_time_is_all_there_is() {
     let world = World::production().await;

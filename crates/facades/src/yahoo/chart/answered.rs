@@ -2,9 +2,10 @@ use std::sync::Arc;
 
 use engine::Engine;
 use jiff::Timestamp;
-use market::{Adjust, HistoryQuery, Interval, Kind, Price, Series, Span};
+use market::{Adjust, Interval, Kind, Price, Series, Span};
 use query::{Bars, PriceView, Refusal};
 
+use super::bars::bars;
 use super::latest::Latest;
 use crate::yahoo::question::Question;
 use crate::yahoo::refusal::Refused;
@@ -65,52 +66,6 @@ impl Answered {
     /// Whether the bars are those of the source that speaks this protocol.
     pub(in crate::yahoo) fn is_own(&self) -> bool {
         self.series.head.source == own_source()
-    }
-}
-
-/// The bars between two instants are asked for by their days. Where those are more than
-/// any source gives at once, fewer are.
-async fn bars(
-    engine: &Engine,
-    question: &Question,
-    about: HistoryQuery,
-    view: PriceView,
-) -> Result<Bars, Refusal> {
-    let outside = match own_bars(engine, about.clone(), view).await {
-        Err(outside @ Refusal::Invalid { parameter: "interval", .. }) => outside,
-        found => return found,
-    };
-    for narrower in question.narrower(engine, &about) {
-        if let Ok(found) = own_bars(engine, narrower, view).await {
-            return Ok(found);
-        }
-    }
-    Err(outside)
-}
-
-/// Clients of this protocol expect the bars of its own source, as far as it has the
-/// instrument: another that comes first here may have closes alone. Where it cannot be
-/// asked, those of any other will do, unless they are a part as well.
-async fn own_bars(
-    engine: &Engine,
-    question: HistoryQuery,
-    view: PriceView,
-) -> Result<Bars, Refusal> {
-    let sources = engine.sources_of(&question.symbol);
-    let own = own_source();
-    if sources.first() == Some(&own) || !sources.contains(&own) {
-        return Bars::ask(engine, &question, view).await;
-    }
-    let of_own = HistoryQuery { source: Some(own), ..question.clone() };
-    match Bars::ask(engine, &of_own, view).await {
-        Ok(part) if !part.answer.may_be_whole() => {
-            let other = Bars::ask(engine, &question, view).await;
-            Ok(other.ok().filter(|it| it.answer.may_be_whole()).unwrap_or(part))
-        }
-        Err(Refusal::Unknown { .. } | Refusal::Unavailable { .. } | Refusal::Store(_)) => {
-            Bars::ask(engine, &question, view).await
-        }
-        found => found,
     }
 }
 

@@ -1,6 +1,7 @@
 //! `GET /v8/finance/chart/{symbol}`: bars, actions and what is known of an instrument.
 
 mod answered;
+mod bars;
 mod events;
 mod latest;
 mod meta;

@@ -1,0 +1,106 @@
+use engine::Engine;
+use market::{Freshness, HistoryQuery, Period, Span};
+use query::{Bars, PriceView, Refusal, history};
+
+use crate::yahoo::question::Question;
+use crate::yahoo::symbols::own_source;
+
+/// The stretch out of which the last day is told to whoever wanted no other of late.
+const USUAL: Span = Span::Period(Period::Months(1));
+
+/// The bars that a chart is told of.
+///
+/// # Errors
+///
+/// Why there are none.
+pub(super) async fn bars(
+    engine: &Engine,
+    question: &Question,
+    about: HistoryQuery,
+    view: PriceView,
+) -> Result<Bars, Refusal> {
+    if question.is_of_last_day()
+        && let Some(found) = of_last_day(engine, &about, view).await?
+    {
+        return Ok(found);
+    }
+    between(engine, question, about, view).await
+}
+
+/// The last day, out of the answer about a longer stretch: the one that whoever asks
+/// wanted of late.
+///
+/// Clients ask for the day of each instrument to learn where it trades, and then for
+/// what they want of it. So they cost its source one request, and not two. `None` where
+/// the longer answer is not surely of the day that is the last now.
+///
+/// # Errors
+///
+/// That no source knows the instrument.
+async fn of_last_day(
+    engine: &Engine,
+    about: &HistoryQuery,
+    view: PriceView,
+) -> Result<Option<Bars>, Refusal> {
+    let today = history::date(engine, &about.symbol, engine.now());
+    let reaches_now = |span: &Span| !matches!(span, Span::Dates { to, .. } if *to < today);
+    let span = engine.days_wanted_lately().filter(reaches_now).unwrap_or(USUAL);
+    match own_bars(engine, HistoryQuery { span, ..about.clone() }, view).await {
+        Ok(longer) if is_of_now(&longer) => {
+            Ok(Some(Bars { answer: longer.answer.of_last_day().into(), ..longer }))
+        }
+        Err(unknown @ Refusal::Unknown { .. }) => Err(unknown),
+        Ok(_) | Err(_) => Ok(None),
+    }
+}
+
+fn is_of_now(bars: &Bars) -> bool {
+    matches!(bars.freshness, Freshness::Fresh | Freshness::Simulated)
+        && !bars.answer.series.is_empty()
+}
+
+/// The bars between two instants are asked for by their days. Where those are more than
+/// any source gives at once, fewer are.
+async fn between(
+    engine: &Engine,
+    question: &Question,
+    about: HistoryQuery,
+    view: PriceView,
+) -> Result<Bars, Refusal> {
+    let outside = match own_bars(engine, about.clone(), view).await {
+        Err(outside @ Refusal::Invalid { parameter: "interval", .. }) => outside,
+        found => return found,
+    };
+    for narrower in question.narrower(engine, &about) {
+        if let Ok(found) = own_bars(engine, narrower, view).await {
+            return Ok(found);
+        }
+    }
+    Err(outside)
+}
+
+/// Clients of this protocol expect the bars of its own source, as far as it has the
+/// instrument: another that comes first here may have closes alone. Where it cannot be
+/// asked, those of any other will do, unless they are a part as well.
+async fn own_bars(
+    engine: &Engine,
+    question: HistoryQuery,
+    view: PriceView,
+) -> Result<Bars, Refusal> {
+    let sources = engine.sources_of(&question.symbol);
+    let own = own_source();
+    if sources.first() == Some(&own) || !sources.contains(&own) {
+        return Bars::ask(engine, &question, view).await;
+    }
+    let of_own = HistoryQuery { source: Some(own), ..question.clone() };
+    match Bars::ask(engine, &of_own, view).await {
+        Ok(part) if !part.answer.may_be_whole() => {
+            let other = Bars::ask(engine, &question, view).await;
+            Ok(other.ok().filter(|it| it.answer.may_be_whole()).unwrap_or(part))
+        }
+        Err(Refusal::Unknown { .. } | Refusal::Unavailable { .. } | Refusal::Store(_)) => {
+            Bars::ask(engine, &question, view).await
+        }
+        found => found,
+    }
+}
