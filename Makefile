@@ -16,6 +16,8 @@ CARGO_TARGET_DIR ?= target
 ARGS ?=
 # How long `make soak` lasts; what memory grows by is told of more than a quarter of an hour.
 MINUTES ?= 30
+# How many processes `make immunity` runs.
+PROCESSES ?= 200
 # What `make simulate` simulates: so many days of each of so many seeds.
 SEED ?= 1
 DAYS ?= 100
@@ -27,7 +29,7 @@ export PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD := 1
 # Plain cargo may embed a page that says the bundle is missing; a make target never does.
 export MARKETPULSE_REQUIRE_WEB := 1
 
-.PHONY: help setup run build test api-test api-fuzz calendars calendars-check instruments chaos soak simulate coverage fuzz bench bench-stream bench-pages screenshots audit fmt image clean need-build need-test need-api need-pages need-bench need-bench-stream need-soak
+.PHONY: help setup run build test api-test api-fuzz calendars calendars-check instruments immunity chaos soak simulate coverage fuzz bench bench-stream bench-pages screenshots audit fmt image clean need-build need-test need-api need-pages need-bench need-bench-stream need-soak
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -58,6 +60,9 @@ calendars-check: need-api ## Compare every session there is with PyPI's exchange
 
 instruments: need-api ## Write the list of well-known instruments anew (FINANCEDATABASE names a checkout of it)
 	@scripts/instruments.sh
+
+immunity: need-api ## Have 200 yfinance processes ask while Yahoo (simulated) refuses, with and without the service (a minute)
+	@PROCESSES=$(PROCESSES) scripts/immunity.sh
 
 chaos: need-build ## Run the service through every fault there is and print a table (some minutes)
 	MARKETPULSE_CHAOS=full $(CARGO) test --locked --workspace --test chaos -- --nocapture

@@ -122,25 +122,35 @@ pub(super) struct Faults(Vec<Armed>);
 struct Armed {
     part: String,
     fault: Fault,
+    /// So many requests are answered before it is met.
+    spared: u32,
     left: Option<u32>,
 }
 
 impl Faults {
     pub(super) fn arm(&mut self, part: &str, fault: Fault, times: Option<u32>) {
-        self.0.push(Armed { part: part.to_owned(), fault, left: times });
+        self.0.push(Armed { part: part.to_owned(), fault, spared: 0, left: times });
+    }
+
+    pub(super) fn arm_after(&mut self, spared: u32, part: &str, fault: Fault) {
+        self.0.push(Armed { part: part.to_owned(), fault, spared, left: None });
     }
 
     pub(super) fn clear(&mut self) {
         self.0.clear();
     }
 
-    /// The latest fault that matches, used once more.
+    /// The latest fault that matches, used once more; none while it spares requests.
     pub(super) fn take(&mut self, target: &str, opens_stream: bool) -> Option<Fault> {
         let armed = self.0.iter_mut().rev();
         let found = armed
             .filter(|armed| armed.left != Some(0))
             .filter(|armed| opens_stream || !matches!(armed.fault, Fault::Stream(_)))
             .find(|armed| matches(target, &armed.part))?;
+        if found.spared > 0 {
+            found.spared -= 1;
+            return None;
+        }
         found.left = found.left.map(|left| left - 1);
         Some(found.fault.clone())
     }

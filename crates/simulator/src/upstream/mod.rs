@@ -122,6 +122,12 @@ impl Upstream {
         self.shared.with(|desk| desk.faults.arm(part, fault, times));
     }
 
+    /// As [`Upstream::fail`], of all but the next few requests: as one does who has
+    /// answered enough.
+    pub fn fail_after(&self, answered: u32, part: &str, fault: Fault) {
+        self.shared.with(|desk| desk.faults.arm_after(answered, part, fault));
+    }
+
     /// Takes all faults back. Requests and streams already caught in one stay
     /// there, but for those that are [held](Fault::Held): they are answered.
     pub fn heal(&self) {

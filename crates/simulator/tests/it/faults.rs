@@ -57,6 +57,16 @@ async fn a_search_is_spoilt_like_any_other_answer() {
 }
 
 #[tokio::test]
+async fn one_who_has_answered_enough_refuses_the_rest() {
+    let upstream = upstream("2026-11-20T10:30:17Z").await;
+    upstream.fail_after(2, "/finance/", Fault::Status { code: 429, retry_after: None });
+    for status in [200, 200, 429, 429] {
+        assert_eq!(text(&upstream, CHART).await.0, status);
+    }
+    assert_eq!(text(&upstream, "/v6/latest/EUR").await.0, 200, "others go on");
+}
+
+#[tokio::test]
 async fn a_truncated_body_breaks_off_half_way() {
     let upstream = spoilt(Fault::Truncate).await;
     let mut response = get(&upstream, CHART).await.unwrap();
