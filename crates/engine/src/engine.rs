@@ -334,10 +334,10 @@ impl Engine {
         self.history.fetch(query, &self.asker).await
     }
 
-    /// The stretch of which whoever asks had upstreams asked for the days within the last
-    /// minute, of whatever instrument: what it is likely to want of the next.
-    pub fn days_wanted_lately(&self) -> Option<Span> {
-        self.context.interest().days_wanted_lately(self.asker.client())
+    /// The stretch of which whoever asks had upstreams asked for the days last, of
+    /// whatever instrument: what it is likely to want of the next.
+    pub fn days_wanted_last(&self) -> Option<Span> {
+        self.context.interest().days_wanted_last(self.asker.client())
     }
 
     /// Whether the store holds a result, and so a restart would.

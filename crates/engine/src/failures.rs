@@ -26,6 +26,17 @@ impl SourceFailure {
     pub(crate) fn is_share_spent(&self) -> bool {
         matches!(self.error, SourceError::NotAsked { why: NotAsked::ShareSpent, .. })
     }
+
+    /// When it may be asked, if it was not because of what we allow ourselves.
+    fn budget_again_in(&self) -> Option<Duration> {
+        match self.error {
+            SourceError::NotAsked {
+                why: NotAsked::RateLimited | NotAsked::ShareSpent,
+                again_in,
+            } => Some(again_in),
+            _ => None,
+        }
+    }
 }
 
 impl SourceFailures {
@@ -78,6 +89,12 @@ impl SourceFailures {
         self.most_telling().is_some_and(SourceFailure::is_share_spent)
     }
 
+    /// Whether what says most to a reader is that we allow ourselves no more at present,
+    /// or no more of it to one client.
+    pub fn tells_of_spent_budget(&self) -> bool {
+        self.most_telling().and_then(SourceFailure::budget_again_in).is_some()
+    }
+
     /// Whether one was not asked because of what we allow ourselves.
     pub(crate) fn is_budget_spent(&self) -> bool {
         self.budget_again_in().is_some()
@@ -86,14 +103,8 @@ impl SourceFailures {
     /// Which was not asked because of what we allow ourselves, and when it may be: the
     /// soonest.
     pub(crate) fn budget_again_in(&self) -> Option<(Source, Duration)> {
-        let is_ours = |why: NotAsked| matches!(why, NotAsked::RateLimited | NotAsked::ShareSpent);
-        let of_budget = self.iter().filter_map(|failure| match failure.error {
-            SourceError::NotAsked { why, again_in } if is_ours(why) => {
-                Some((failure.source.clone(), again_in))
-            }
-            _ => None,
-        });
-        of_budget.min_by_key(|(_, again_in)| *again_in)
+        let of_budget = |it: &SourceFailure| Some((it.source.clone(), it.budget_again_in()?));
+        self.iter().filter_map(of_budget).min_by_key(|(_, again_in)| *again_in)
     }
 
     /// The failure that says most to a reader: what they can mend comes first, then
@@ -199,6 +210,21 @@ mod tests {
         assert!(!failures(&[not_asked, failing]).nobody_was_asked());
         assert!(!failures(&[never]).nobody_was_asked());
         assert!(!SourceFailures::default().nobody_was_asked());
+    }
+
+    #[test]
+    fn a_spent_budget_is_told_where_it_says_most() {
+        let not_asked = |why, s| SourceError::NotAsked { why, again_in: Duration::from_secs(s) };
+        let (all, share) =
+            (not_asked(NotAsked::RateLimited, 9), not_asked(NotAsked::ShareSpent, 3));
+        let pause = not_asked(NotAsked::PauseRequested, 1);
+        for spent in [&all, &share] {
+            assert!(failures(std::slice::from_ref(spent)).tells_of_spent_budget());
+        }
+        assert!(!failures(&[pause.clone(), share.clone()]).tells_of_spent_budget());
+        let soonest = failures(&[pause, all, share]).budget_again_in();
+        assert_eq!(soonest, Some((Source::new("x"), Duration::from_secs(3))));
+        assert_eq!(failures(&[SourceError::Failing { status: 500 }]).budget_again_in(), None);
     }
 
     #[test]

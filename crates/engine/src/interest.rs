@@ -47,8 +47,8 @@ pub(crate) struct Interest {
     /// How often each client follows an instrument.
     followed: Mutex<HashMap<Symbol, HashMap<Client, usize>>>,
     asked: Cache<Question, Asked>,
-    /// The stretch of which each client wanted the days last, and when.
-    days: Cache<Client, (Span, Moment)>,
+    /// The stretch of which each client wanted the days last.
+    days: Cache<Client, Span>,
 }
 
 impl Interest {
@@ -71,7 +71,7 @@ impl Interest {
     pub(crate) fn asks(&self, client: &Client, question: Question) {
         let now = self.clock.moment();
         if let Some(span) = days_of(&question) {
-            self.days.insert(client.clone(), (span, now));
+            self.days.insert(client.clone(), span);
         }
         self.asked.entry(question).and_upsert_with(|known| {
             let known = known.map(|entry| Arc::unwrap_or_clone(entry.into_value()));
@@ -84,10 +84,9 @@ impl Interest {
         });
     }
 
-    /// The stretch of which a client wanted the days of late, of whatever instrument.
-    pub(crate) fn days_wanted_lately(&self, client: &Client) -> Option<Span> {
-        let (span, at) = self.days.get(client)?;
-        is_recent(at, self.clock.moment()).then_some(span)
+    /// The stretch of which a client wanted the days last, of whatever instrument.
+    pub(crate) fn days_wanted_last(&self, client: &Client) -> Option<Span> {
+        self.days.get(client)
     }
 
     /// A client follows instruments from now on.

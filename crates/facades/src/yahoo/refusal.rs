@@ -1,6 +1,7 @@
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
+use engine::SourceFailures;
 use http::Problem;
 use http::reply::JSON;
 use query::Refusal;
@@ -63,6 +64,15 @@ impl Refused {
         &self.description
     }
 
+    /// Nothing is held, and no budget suffices for asking within the time that clients
+    /// wait. It is ours, and still the word of the protocol that clients take for no
+    /// fault of a symbol.
+    fn too_many(failures: &SourceFailures, detail: String) -> Self {
+        let problem = Problem::plain(StatusCode::TOO_MANY_REQUESTS, "Too Many Requests", detail);
+        let again_in = failures.again_in().unwrap_or_default();
+        problem.because(failures.reason()).again_in(again_in).into()
+    }
+
     /// Whether it says that no source knows such a symbol.
     pub(super) fn is_not_found(&self) -> bool {
         self.description == UNKNOWN
@@ -114,6 +124,9 @@ impl From<Refusal> for Refused {
             Refusal::Unknown { symbol, .. } => Self::not_found(symbol.as_str()),
             // What an interval does not reach back to is no fault of form.
             Refusal::Invalid { parameter: "interval", fault } => Self::unprocessable(fault),
+            Refusal::Unavailable { ref failures, .. } if failures.tells_of_spent_budget() => {
+                Self::too_many(failures, refusal.to_string())
+            }
             refusal => Self::from(ApiError::from(refusal).into_problem()),
         }
     }

@@ -5,7 +5,7 @@ use query::{Bars, PriceView, Refusal, history};
 use crate::yahoo::question::Question;
 use crate::yahoo::symbols::own_source;
 
-/// The stretch out of which the last day is told to whoever wanted no other of late.
+/// The stretch out of which the last day is told to whoever wanted no other before.
 const USUAL: Span = Span::Period(Period::Months(1));
 
 /// The bars that a chart is told of.
@@ -28,7 +28,7 @@ pub(super) async fn bars(
 }
 
 /// The last day, out of the answer about a longer stretch: the one that whoever asks
-/// wanted of late.
+/// wanted last.
 ///
 /// Clients ask for the day of each instrument to learn where it trades, and then for
 /// what they want of it. So they cost its source one request, and not two. `None` where
@@ -44,7 +44,7 @@ async fn of_last_day(
 ) -> Result<Option<Bars>, Refusal> {
     let today = history::date(engine, &about.symbol, engine.now());
     let reaches_now = |span: &Span| !matches!(span, Span::Dates { to, .. } if *to < today);
-    let span = engine.days_wanted_lately().filter(reaches_now).unwrap_or(USUAL);
+    let span = engine.days_wanted_last().filter(reaches_now).unwrap_or(USUAL);
     match own_bars(engine, HistoryQuery { span, ..about.clone() }, view).await {
         Ok(longer) if is_of_now(&longer) => {
             Ok(Some(Bars { answer: longer.answer.of_last_day().into(), ..longer }))
