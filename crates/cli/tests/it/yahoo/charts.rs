@@ -109,6 +109,8 @@ async fn the_day_that_is_asked_for_first_costs_no_request_of_its_own() {
         let provenance = &ours["meta"]["marketpulse"];
         assert_eq!((&provenance["complete"], &provenance["missing"]), (&json!(true), &json!(0)));
         assert_eq!(ours["meta"]["range"], "1d");
+        let previous = "chartPreviousClose";
+        assert_eq!(ours["meta"][previous], theirs["meta"][previous], "{symbol}");
     }
     chart(&world, "GE", "range=1d&interval=1d").await;
     chart(&world, "GE", "range=1y&interval=1d").await;

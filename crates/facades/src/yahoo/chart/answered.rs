@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use market::{Adjust, Interval, Kind, Price, Series, Span};
 use query::{Bars, PriceView, Refusal};
 
-use super::bars::bars;
+use super::bars::{Found, find};
 use super::latest::Latest;
 use crate::yahoo::question::Question;
 use crate::yahoo::refusal::Refused;
@@ -20,6 +20,8 @@ pub(in crate::yahoo) struct Answered {
     pub(in crate::yahoo) bars: Bars,
     /// The bars that are told, adjusted for splits.
     pub(in crate::yahoo) series: Arc<Series>,
+    /// The close before the first of them, where it came with them.
+    pub(super) before: Option<Price>,
     /// The latest price, where one is known.
     pub(super) latest: Option<Latest>,
     /// Their closes, adjusted for dividends as well; `None` where none are told.
@@ -40,11 +42,12 @@ impl Answered {
         question.locate(engine, &asked).await;
         let view = PriceView::of_all(Adjust::Splits, None);
         let view = view.between(question.bounds(), question.interval);
-        let bars = bars(engine, &question, question.about(engine, &asked), view).await?;
+        let about = question.about(engine, &asked);
+        let Found { bars, before } = find(engine, &question, about, view).await?;
         let series = Arc::new(told(&question, bars.series(engine).await?));
         let adjusted = adjusted_closes(engine, &question, &bars, &series).await?;
         let latest = Latest::of(engine, &question, &bars.answer).await;
-        Ok(Self { asked, question, bars, series, latest, adjusted })
+        Ok(Self { asked, question, bars, series, before, latest, adjusted })
     }
 
     /// Whether a part of the first day may be missing, as it could not be asked for.

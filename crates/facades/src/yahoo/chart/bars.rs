@@ -1,5 +1,5 @@
 use engine::Engine;
-use market::{Freshness, HistoryQuery, Period, Span};
+use market::{Freshness, HistoryQuery, Period, Price, Span};
 use query::{Bars, PriceView, Refusal, history};
 
 use crate::yahoo::question::Question;
@@ -8,23 +8,31 @@ use crate::yahoo::symbols::own_source;
 /// The stretch out of which the last day is told to whoever wanted no other before.
 const USUAL: Span = Span::Period(Period::Months(1));
 
-/// The bars that a chart is told of.
+/// The bars that a chart is told of, and the close before the first of them, where it is
+/// known too.
+pub(super) struct Found {
+    pub(super) bars: Bars,
+    pub(super) before: Option<Price>,
+}
+
+/// Asks for the bars that a chart is told of.
 ///
 /// # Errors
 ///
 /// Why there are none.
-pub(super) async fn bars(
+pub(super) async fn find(
     engine: &Engine,
     question: &Question,
     about: HistoryQuery,
     view: PriceView,
-) -> Result<Bars, Refusal> {
+) -> Result<Found, Refusal> {
     if question.is_of_last_day()
         && let Some(found) = of_last_day(engine, &about, view).await?
     {
         return Ok(found);
     }
-    between(engine, question, about, view).await
+    let bars = between(engine, question, about, view).await?;
+    Ok(Found { bars, before: None })
 }
 
 /// The last day, out of the answer about a longer stretch: the one that whoever asks
@@ -36,18 +44,20 @@ pub(super) async fn bars(
 ///
 /// # Errors
 ///
-/// That no source knows the instrument.
+/// That no source knows the instrument, or that its prices cannot be adjusted.
 async fn of_last_day(
     engine: &Engine,
     about: &HistoryQuery,
     view: PriceView,
-) -> Result<Option<Bars>, Refusal> {
+) -> Result<Option<Found>, Refusal> {
     let today = history::date(engine, &about.symbol, engine.now());
     let reaches_now = |span: &Span| !matches!(span, Span::Dates { to, .. } if *to < today);
     let span = engine.days_wanted_last().filter(reaches_now).unwrap_or(USUAL);
     match own_bars(engine, HistoryQuery { span, ..about.clone() }, view).await {
         Ok(longer) if is_of_now(&longer) => {
-            Ok(Some(Bars { answer: longer.answer.of_last_day().into(), ..longer }))
+            let before = longer.series(engine).await?.bars().rev().nth(1).map(|bar| bar.close);
+            let bars = Bars { answer: longer.answer.of_last_day().into(), ..longer };
+            Ok(Some(Found { bars, before }))
         }
         Err(unknown @ Refusal::Unknown { .. }) => Err(unknown),
         Ok(_) | Err(_) => Ok(None),

@@ -104,7 +104,9 @@ impl<'a> Meta<'a> {
             day: quote.map(Figures::of).unwrap_or_default(),
             long_name: instrument.name.as_str(),
             short_name: instrument.name.as_str(),
-            chart_previous_close: previous.filter(|_| is_of_one_day(answered, quote)),
+            chart_previous_close: previous
+                .filter(|_| is_of_one_day(answered, quote))
+                .or(answered.before.map(Price::get)),
             previous_close: previous.filter(|_| answered.question.interval.is_intraday()),
             price_hint: instrument.price_decimals,
             current_trading_period: Day::current(answer, now),
