@@ -1,3 +1,5 @@
+mod in_turn;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,6 +13,7 @@ use market::{
 use tokio::sync::{broadcast, watch};
 
 use crate::asker::{Asker, Share};
+use crate::awaited::Awaited;
 use crate::board::{Board, Entry, QuoteBoard};
 use crate::client::Client;
 use crate::context::Context;
@@ -24,7 +27,7 @@ use crate::set_asides::ElementSetAside;
 use crate::settings::Settings;
 use crate::sources::Sources;
 use crate::streams::{StreamStatus, Streams};
-use crate::turns::{Turns, Wanting};
+use crate::turns::Turns;
 use crate::upkeep::{StoreFailure, Upkeep};
 use crate::upstream::{UpstreamState, UpstreamStatus};
 
@@ -40,6 +43,7 @@ pub struct Engine {
     search: Arc<Search>,
     upkeep: Arc<Upkeep>,
     turns: Arc<Turns>,
+    awaited: Arc<Awaited>,
     asker: Asker,
 }
 
@@ -76,8 +80,21 @@ impl Engine {
         let search = Arc::new(Search::new(context.clone()));
         let upkeep = Upkeep::new(context.clone(), Arc::clone(&board), Arc::clone(&history));
         let upkeep = Arc::new(upkeep);
-        let (turns, asker) = (Arc::default(), Asker::new(Client::LOCAL));
-        Self { context, board, schedule, history, streams, refresher, search, upkeep, turns, asker }
+        let (turns, awaited) = (Arc::default(), Arc::default());
+        let asker = Asker::new(Client::LOCAL);
+        Self {
+            context,
+            board,
+            schedule,
+            history,
+            streams,
+            refresher,
+            search,
+            upkeep,
+            turns,
+            awaited,
+            asker,
+        }
     }
 
     /// The same engine, to put one question of a client: what upstreams are asked for
@@ -95,16 +112,6 @@ impl Engine {
     pub fn waiting(self, patience: Duration) -> Self {
         let asker = self.asker.waiting_until(self.context.moment() + patience);
         Self { asker, ..self }
-    }
-
-    /// Puts a question, once more when the turn of whoever asks has come.
-    async fn in_turn<T, F: Future<Output = T>>(
-        &self,
-        ask: impl Fn() -> F,
-        wanting: impl Fn(&T) -> Option<Wanting>,
-    ) -> T {
-        let patience = self.asker.patience(self.context.moment());
-        self.turns.wait(self.asker.client(), patience, ask, wanting).await
     }
 
     /// What is left to whoever asks of the upstreams' budgets on which what was asked
@@ -204,9 +211,7 @@ impl Engine {
     /// an hour; a reader for whom something is known already waits for it no
     /// longer than a read's deadline.
     pub async fn search(&self, text: &str) -> Found {
-        let has_none = |found: &Found| found.instruments.is_empty();
-        let wanting = |found: &Found| Wanting::of(&found.failures).filter(|_| has_none(found));
-        self.in_turn(|| self.search.find(text, &self.asker), wanting).await
+        self.search_in_turn(text).await
     }
 
     /// Whether there is an upstream in which instruments can be looked up.
@@ -235,13 +240,7 @@ impl Engine {
     /// waits for that no longer than a read's deadline, one who could have nothing
     /// somewhat longer.
     pub async fn quotes(&self, symbols: &[Symbol]) -> Vec<Arc<Entry>> {
-        let symbols = self.all_canonical(symbols);
-        let without = |entry: &&Arc<Entry>| entry.quote.is_none();
-        let wanting = |entries: &Vec<Arc<Entry>>| {
-            let wanting = entries.iter().filter(without).filter_map(|it| Wanting::of(&it.failures));
-            wanting.min_by_key(|it| it.again_in)
-        };
-        self.in_turn(|| self.refresher.quotes(&symbols, &self.asker), wanting).await
+        self.quotes_in_turn(&self.all_canonical(symbols)).await
     }
 
     /// Waits until what was shown so far is stored, or cannot be: a command that ends
@@ -316,7 +315,7 @@ impl Engine {
     /// [`HistoryError`] where nothing is held, or cannot be read, and no source
     /// gave anything either.
     pub async fn history(&self, query: &HistoryQuery) -> Result<Arc<HistoryResult>, HistoryError> {
-        self.in_turn(|| self.history.get(query, &self.asker), wanting).await
+        self.history_in_turn(|| self.history.get(query, &self.asker)).await
     }
 
     /// What its sources say of a query, for somebody who can wait: what is held
@@ -475,7 +474,7 @@ impl Engine {
         symbol: &Symbol,
         since: Timestamp,
     ) -> Result<Arc<HistoryResult>, HistoryError> {
-        self.in_turn(|| self.history.actions_since(symbol, since, &self.asker), wanting).await
+        self.history_in_turn(|| self.history.actions_since(symbol, since, &self.asker)).await
     }
 
     /// Stores bars that somebody brings in by hand, under the source `import`
@@ -576,9 +575,4 @@ impl Engine {
     pub async fn check_streams(&self) -> Vec<(Source, Result<Tick, SourceError>)> {
         self.streams.check().await
     }
-}
-
-/// What was wanting where there is no history.
-fn wanting(given: &Result<Arc<HistoryResult>, HistoryError>) -> Option<Wanting> {
-    Wanting::of(given.as_ref().err()?.failures())
 }

@@ -11,6 +11,7 @@
 //! check what comes back for plausibility, show it and store it.
 
 mod asker;
+mod awaited;
 mod board;
 mod client;
 mod clock_steps;

@@ -36,6 +36,13 @@ impl Refresher {
             .collect()
     }
 
+    /// Has those of these that are due or were refused refreshed, together. Expects
+    /// canonical symbols.
+    pub(crate) fn refresh_together_asked(self: &Arc<Self>, symbols: &[Symbol], asker: &Asker) {
+        self.board.add_on_demand(symbols);
+        self.refresh_asked(&mut Read { symbols, asker, asked: HashSet::new() });
+    }
+
     /// Has instruments refreshed until what is returned is dropped. Expects
     /// canonical symbols.
     pub(crate) fn demand(self: &Arc<Self>, symbols: &[Symbol], asker: &Asker) -> Demand {

@@ -13,6 +13,7 @@ use testkit::allowance;
 
 use crate::facts;
 use crate::fakes::{World, daily, failing, symbol, unknown};
+use crate::starvation::ByTwenty;
 
 const PER_HOUR: f64 = 1_800.0;
 const BURST: f64 = 60.0;
@@ -292,6 +293,23 @@ async fn who_cannot_come_back_waits_for_its_turn_and_is_answered() {
     let waiting = self::waiting(&engine, 1);
     let (quotes, ()) = tokio::join!(waiting.quotes(&asked), pass(&world, Duration::from_secs(10)));
     assert!(quotes[0].quote.is_some(), "as with history");
+}
+
+#[tokio::test(start_paused = true)]
+async fn prices_that_many_readers_of_a_client_wait_for_are_asked_for_together() {
+    let world = World::new();
+    let sources = sources(&world).with_quotes(Arc::new(ByTwenty(world.yahoo.clone())));
+    let engine = world.start_watching(&["CAC40"], sources).await;
+    engine.refresh_due().await;
+    let symbols: Vec<_> = (0..60).map(|n| [junk(n)]).collect();
+    let readers: Vec<_> = symbols.iter().map(|_| waiting(&engine, 1)).collect();
+    let asked = readers
+        .iter()
+        .zip(&symbols)
+        .map(async |(reader, symbol)| reader.quotes(symbol).await[0].quote.is_some());
+    let (given, ()) = tokio::join!(join_all(asked), pass(&world, Duration::from_secs(10)));
+    assert_eq!(given, [true; 60]);
+    assert!(world.yahoo.calls() < 32, "{} requests", world.yahoo.calls());
 }
 
 #[tokio::test(start_paused = true)]

@@ -16,7 +16,7 @@ const PER_HOUR: f64 = 1_800.0;
 const BURST: f64 = 60.0;
 
 /// A source that takes twenty instruments in one request.
-struct ByTwenty(Arc<FakeSource>);
+pub(crate) struct ByTwenty(pub(crate) Arc<FakeSource>);
 
 #[async_trait]
 impl QuoteSource for ByTwenty {
