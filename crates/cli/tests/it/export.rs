@@ -43,13 +43,18 @@ impl Desk {
         settings: &[(&str, &str)],
         arguments: &[&str],
     ) -> (Option<i32>, String, String) {
-        let mut command: Command = marketpulse();
-        command.envs(settings.iter().copied());
-        command.args(arguments).env("MARKETPULSE_DATA_DIR", self.data.path());
-        let output = command.envs(upstreams::simulated(&self.upstream)).output().unwrap();
+        let output = self.command(arguments).envs(settings.iter().copied()).output().unwrap();
         let [out, err] = [output.stdout, output.stderr]
             .map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
         (output.status.code(), out, err)
+    }
+
+    /// A command that asks the fake upstreams.
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = marketpulse();
+        command.args(arguments).env("MARKETPULSE_DATA_DIR", self.data.path());
+        command.envs(upstreams::simulated(&self.upstream));
+        command
     }
 
     /// Runs `export` into the folder for files.
@@ -74,10 +79,10 @@ fn names(folder: &Path) -> Vec<String> {
 #[tokio::test(flavor = "multi_thread")]
 async fn each_symbol_has_a_file_and_what_cannot_be_had_is_said() {
     let desk = Desk::start().await;
-    desk.upstream.unknown("AAPPL");
+    desk.upstream.unknown("ZZZZZZ");
     std::fs::write(desk.files.path().join("AAPL.1d.csv"), "from before").unwrap();
     let (status, out, said) =
-        desk.export(&["AAPPL", "aapl", "EURUSD=X", "AAPL", "--period", "1mo"]);
+        desk.export(&["ZZZZZZ", "aapl", "EURUSD=X", "AAPL", "--period", "1mo"]);
     assert_eq!((status, out.as_str()), (Some(1), ""), "{said}");
     assert_eq!(names(desk.files.path()), ["AAPL.1d.csv", "EUR_USD.1d.csv"]);
     let lines: Vec<&str> = said.lines().collect();
@@ -171,6 +176,18 @@ async fn what_was_known_then_can_be_written_again_without_asking() {
     assert_eq!(status, Some(0), "{said}");
     assert_eq!(again.lines().count(), first.lines().count());
     assert_eq!(desk.upstream.requests_to("AAPL"), asked, "{:?}", desk.upstream.log());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_folder_is_left_where_nothing_is_written() {
+    let desk = Desk::start().await;
+    desk.upstream.unknown("ZZZZZZ");
+    let folder = desk.files.path().join("a/b");
+    let export = |symbol| desk.run(&["export", symbol, "--out", folder.to_str().unwrap()]);
+    let (status, _, said) = export("ZZZZZZ");
+    assert_eq!((status, folder.exists()), (Some(1), false), "{said}");
+    let (status, _, said) = export("AAPL");
+    assert_eq!((status, folder.join("AAPL.1d.csv").exists()), (Some(0), true), "{said}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

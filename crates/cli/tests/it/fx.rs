@@ -308,5 +308,6 @@ async fn what_cannot_be_asked_is_refused_with_what_can() {
     .await;
     let (status, detail) = refused(&world, "convert?from=EUR&to=JPY&amount=1e308").await;
     assert_eq!(status, 400);
+    assert!(detail.starts_with("amount: 1e308 at "), "{detail}");
     assert!(detail.contains("too large"), "{detail}");
 }

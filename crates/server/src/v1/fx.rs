@@ -54,7 +54,8 @@ pub(crate) async fn convert(
     let rate = requested.rate(&app, &request.engine(&app)).await?;
     let result = amount * rate.rate;
     if !result.is_normal() {
-        let fault = format!("{amount} at {} is a number too large or too small to give", rate.rate);
+        let fault =
+            format!("{amount:e} at {} is a number too large or too small to give", rate.rate);
         return Err(p::AMOUNT.refused(fault).into());
     }
     let cache = requested.cache(&app, &rate);

@@ -17,9 +17,20 @@ pub(super) fn name(symbol: &Symbol, interval: Interval, form: Form) -> String {
     format!("{symbol}.{interval}.{}", form.ending())
 }
 
+/// Whether a folder is there or could be made: it is made with the first file in it, so
+/// that none is left where nothing is written.
+pub(super) fn may_be_folder(folder: &Path) -> io::Result<()> {
+    let nearest = folder.ancestors().find(|it| it.symlink_metadata().is_ok());
+    match nearest.map(fs::metadata).transpose()? {
+        Some(there) if !there.is_dir() => Err(io::ErrorKind::NotADirectory.into()),
+        _ => Ok(()),
+    }
+}
+
 /// Writes a file under another name and gives it its own once it is whole: one
 /// that was there before stays until then.
 pub(super) fn write(folder: &Path, name: &str, pieces: Pieces) -> io::Result<()> {
+    fs::create_dir_all(folder)?;
     let unfinished = folder.join(format!(".{name}.{}.part", std::process::id()));
     let written =
         fill(&unfinished, pieces).and_then(|()| fs::rename(&unfinished, folder.join(name)));

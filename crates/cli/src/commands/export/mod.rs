@@ -101,7 +101,7 @@ fn refuse(
             Err(format!("{} symbols need a file each; name a folder with --out", symbols.len()))
         }
         None => Ok(()),
-        Some(folder) => std::fs::create_dir_all(folder)
+        Some(folder) => file::may_be_folder(folder)
             .map_err(|error| format!("--out {} cannot be used: {error}", folder.display())),
     }
 }

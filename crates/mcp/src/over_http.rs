@@ -1,0 +1,78 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::{Body, Bytes, to_bytes};
+use axum::extract::Request;
+use axum::http::StatusCode;
+use axum::response::IntoResponse;
+use axum::routing::any;
+use engine::Engine;
+use http::Problem;
+use rmcp::transport::streamable_http_server::session::never::NeverSessionManager;
+use rmcp::transport::{StreamableHttpServerConfig, StreamableHttpService};
+use tokio::time::timeout;
+
+use crate::Asking;
+use crate::tools::Tools;
+
+/// Where it is served.
+pub const AT: &str = "/mcp";
+
+/// So much may one message have, in bytes: symbols and dates.
+const LONGEST_MESSAGE: usize = 256 << 10;
+
+/// Within this time a message is here as a whole.
+const SLOWEST_MESSAGE: Duration = Duration::from_secs(30);
+
+/// The pages that may ask, beside programs: those of this machine itself.
+const LOCAL_PAGES: [&str; 6] = [
+    "http://localhost:*",
+    "http://127.0.0.1:*",
+    "http://[::1]:*",
+    "https://localhost:*",
+    "https://127.0.0.1:*",
+    "https://[::1]:*",
+];
+
+/// The route of this face.
+///
+/// A page in a browser that was led here by a name of its own must not reach what is
+/// served to this machine. So a request is answered only under the names of this
+/// machine's own address, and under those that are set; and no page of another machine
+/// may ask.
+pub fn routes<S: Clone + Send + Sync + 'static>(engine: Engine, asking: &Asking) -> Router<S> {
+    let mut config = StreamableHttpServerConfig::default()
+        .with_json_response(true)
+        .with_legacy_session_mode(false)
+        .with_max_request_body_bytes(LONGEST_MESSAGE)
+        .with_allowed_origins(LOCAL_PAGES);
+    config.allowed_hosts.extend_from_slice(&asking.hosts);
+    let tools = Tools::new(engine, asking);
+    let each = move || Ok(tools.clone());
+    let sessions = Arc::new(NeverSessionManager::default());
+    let service = StreamableHttpService::new(each, sessions, config);
+    let answer = async move |request: Request| match whole(request).await {
+        Ok(request) => service.handle(request).await.into_response(),
+        Err(problem) => problem.into_response(),
+    };
+    Router::new().route(AT, any(answer))
+}
+
+/// The request with its body, which has arrived.
+async fn whole(request: Request) -> Result<Request, Problem> {
+    let (parts, body) = request.into_parts();
+    let bytes: Bytes = match timeout(SLOWEST_MESSAGE, to_bytes(body, LONGEST_MESSAGE)).await {
+        Ok(Ok(bytes)) => bytes,
+        Ok(Err(_)) => {
+            let detail = format!("one message has at most {LONGEST_MESSAGE} bytes");
+            let status = StatusCode::PAYLOAD_TOO_LARGE;
+            return Err(Problem::plain(status, "Message too long", detail));
+        }
+        Err(_) => {
+            let detail = format!("a message has to be here within {SLOWEST_MESSAGE:?}");
+            return Err(Problem::plain(StatusCode::REQUEST_TIMEOUT, "Too slow", detail));
+        }
+    };
+    Ok(Request::from_parts(parts, Body::from(bytes)))
+}

@@ -1,0 +1,277 @@
+use std::fmt::Display;
+use std::str::FromStr;
+
+use axum::http::request::Parts;
+use engine::{Day, Engine};
+use face::engine_for;
+use http::Caller;
+use jiff::Timestamp;
+use jiff::civil::Date;
+use market::{Adjust, Bound, Currency, HistoryQuery, Interval, Period, Symbol};
+use query::explain::explained;
+use query::{Order, Page, PriceView, Retained, Retention, history, records};
+use rmcp::handler::server::wrapper::Parameters;
+use rmcp::model::{CallToolResult, Implementation, ServerCapabilities, ServerConfig};
+use rmcp::service::RequestContext;
+use rmcp::{RoleServer, ServerHandler, tool, tool_handler, tool_router};
+use serde_json::json;
+
+use crate::Asking;
+use crate::arguments::{Actions, Bars, Convert, Explain, Quotes, Search};
+use crate::cautions;
+use crate::failure::Failure;
+use crate::told::Told;
+
+/// At most so many symbols in one question.
+const MOST_SYMBOLS: usize = 100;
+
+/// So many bars are given where nothing is said, and at most.
+const USUAL_BARS: u32 = 200;
+const MOST_BARS: u32 = 5_000;
+
+const INSTRUCTIONS: &str = "Market data with where each number came from and how old it is. \
+    Every record has `source`, `received_at` and `freshness`; `caution` says what a reader has to know first. \
+    Repeat it with the number. Look a symbol up with `search` where it is not known for sure.";
+
+/// What can be asked here.
+#[derive(Clone)]
+pub(crate) struct Tools {
+    engine: Engine,
+    default_period: Period,
+    retention: Retention,
+}
+
+type Context = RequestContext<RoleServer>;
+
+impl Tools {
+    pub(crate) fn new(engine: Engine, asking: &Asking) -> Self {
+        let Asking { default_period, retention, .. } = *asking;
+        Self { engine, default_period, retention }
+    }
+
+    /// The engine as this client asks it: over HTTP out of its own share of the upstreams'
+    /// budgets.
+    fn engine(&self, context: &Context) -> Engine {
+        match context.extensions.get::<Parts>() {
+            Some(request) => engine_for(&self.engine, &Caller::named_in(&request.extensions)),
+            None => self.engine.clone(),
+        }
+    }
+
+    /// How prices are to be seen, as of an instant that can be asked about.
+    fn view(
+        &self,
+        adjust: Adjust,
+        as_of: Option<&str>,
+        retained: Retained,
+    ) -> Result<PriceView, Failure> {
+        let at: Option<Timestamp> = read_any("as_of", as_of)?;
+        let view = PriceView::of_all(adjust, at);
+        if let Some(fault) = view.fault(&self.engine) {
+            return Err(Failure::argument("as_of", fault));
+        }
+        let refused = self.retention.refusal(retained, at, self.engine.now());
+        refused.map_or(Ok(view), |refusal| Err(refusal.into()))
+    }
+
+    async fn found(&self, engine: &Engine, asked: &Search) -> Result<Told, Failure> {
+        let found = engine.search(&asked.text).await;
+        let caution = (!found.failures.is_empty()).then(|| {
+            format!("Only what is known here was searched: {}.", explained(&found.failures))
+        });
+        let table = records::found(&asked.text, engine, &found)?;
+        Told::of_table(caution.into_iter().collect(), &table)
+    }
+
+    async fn shown(&self, engine: &Engine, asked: &Quotes) -> Result<Told, Failure> {
+        if asked.symbols.is_empty() || asked.symbols.len() > MOST_SYMBOLS {
+            let fault = format!("{} symbols; name 1 to {MOST_SYMBOLS}", asked.symbols.len());
+            return Err(Failure::argument("symbols", fault));
+        }
+        let symbols = asked.symbols.iter().map(|text| read("symbols", text));
+        let symbols = symbols.collect::<Result<Vec<Symbol>, _>>()?;
+        let view = self.view(Adjust::Splits, asked.as_of.as_deref(), Retained::Quotes)?;
+        let entries = view.quotes(engine, &symbols).await?;
+        let now = view.now(engine);
+        let cautions = entries.iter().filter_map(|entry| cautions::of_price(entry, now)).collect();
+        Told::of_table(cautions, &records::quote::quotes(&entries, now)?)
+    }
+
+    async fn history(&self, engine: &Engine, asked: &Bars) -> Result<Told, Failure> {
+        let interval = read_any("interval", asked.interval.as_deref())?.unwrap_or(Interval::D1);
+        let bounds = bounds(asked.from.as_deref(), asked.to.as_deref())?;
+        let period: Option<Period> = read_any("period", asked.period.as_deref())?;
+        history::check(period, bounds)?;
+        let adjust = read_any("adjust", asked.adjust.as_deref())?.unwrap_or(Adjust::Splits);
+        let view = self.view(adjust, asked.as_of.as_deref(), Retained::Bars)?;
+        let view = view.between(bounds, interval);
+        let symbol = engine.canonical(&read("symbol", &asked.symbol)?);
+        if view.known_at.is_none() {
+            history::locate(engine, std::slice::from_ref(&symbol), bounds).await;
+        }
+        let span = view.span(engine, &symbol, (period, bounds), self.default_period)?;
+        let question = HistoryQuery { symbol, interval, span, source: None };
+        let bars = query::Bars::ask(engine, &question, view).await?;
+        let series = bars.series(engine).await?;
+        let limit = asked.limit.unwrap_or(USUAL_BARS).min(MOST_BARS);
+        let page = Page::of(&series, Some(limit), None, Order::NewestFirst);
+        let mut cautions = cautions::of_bars(&bars);
+        if series.len() > limit as usize {
+            let all = series.len();
+            cautions
+                .push(format!("These are the newest {limit} of {all} bars; `limit` gives more."));
+        }
+        Told::of_table(cautions, &bars.table(series, page, Vec::new(), None).await?)
+    }
+
+    async fn happened(&self, engine: &Engine, asked: &Actions) -> Result<Told, Failure> {
+        let symbol = engine.canonical(&read("symbol", &asked.symbol)?);
+        let from: Option<Date> = read_any("from", asked.from.as_deref())?;
+        let to: Option<Date> = read_any("to", asked.to.as_deref())?;
+        let view = self.view(Adjust::Splits, None, Retained::Bars)?;
+        let answer = view.actions(engine, &symbol).await?;
+        let table = records::action::table(&answer, (from, to), engine.now())?;
+        Told::of_table(Vec::new(), &table)
+    }
+
+    async fn converted(&self, engine: &Engine, asked: &Convert) -> Result<Told, Failure> {
+        let (from, to): (Currency, Currency) = (read("from", &asked.from)?, read("to", &asked.to)?);
+        let date: Option<Date> = read_any("date", asked.date.as_deref())?;
+        let rate = match date {
+            Some(date) => engine.rate_on(&from, &to, Day { date, at: None }, None).await,
+            None => engine.rate(&from, &to).await,
+        };
+        let rate = rate.map_err(Failure::because)?;
+        let result = asked.amount * rate.rate;
+        if asked.amount <= 0.0 || !result.is_normal() {
+            let fault = format!("{:e} is no amount that can be converted", asked.amount);
+            return Err(Failure::argument("amount", fault));
+        }
+        let cautions = cautions::of_rate(&rate).into_iter().collect();
+        let body = records::rate::conversion(&rate, (asked.amount, result), date, engine.now());
+        Ok(Told::of_json(cautions, &body))
+    }
+
+    async fn explained(&self, engine: &Engine, asked: &Explain) -> Result<Told, Failure> {
+        let symbol = engine.canonical(&read("symbol", &asked.symbol)?);
+        let view = self.view(Adjust::Splits, None, Retained::Quotes)?;
+        let entry = view.quote(engine, &symbol).await?;
+        let now = engine.now();
+        let (sources, aliases) = (engine.sources_of(&symbol), engine.aliases(&symbol));
+        let instrument = records::instrument(&entry, &sources, &aliases, now);
+        let instrument = Told::of_json(Vec::new(), &instrument);
+        let quote = Told::of_table(Vec::new(), &records::quote::quotes(&[entry.clone()], now)?)?;
+        let cautions = cautions::of_price(&entry, now).into_iter().collect();
+        Ok(Told::new(
+            cautions,
+            json!({ "quote": quote.record(), "instrument": instrument.record() }),
+        ))
+    }
+
+    fn upstreams(&self, engine: &Engine) -> Told {
+        let (upstreams, streams) = (engine.upstreams(), engine.streams());
+        let (doubted, set_aside) = (engine.rejected_histories(), engine.set_aside());
+        let (asked, doubts) = ((&*upstreams, &*streams), (&*doubted, &*set_aside));
+        let failure = engine.store_failure();
+        let body = records::sources(asked, &engine.board(), doubts, failure.as_ref(), engine.now());
+        Told::of_json(Vec::new(), &body)
+    }
+}
+
+#[tool_router]
+impl Tools {
+    /// Looks instruments up by name, symbol or ISIN.
+    #[tool(annotations(read_only_hint = true))]
+    async fn search(
+        &self,
+        Parameters(asked): Parameters<Search>,
+        context: Context,
+    ) -> CallToolResult {
+        answer(self.found(&self.engine(&context), &asked).await)
+    }
+
+    /// The latest prices of instruments, or those that were shown at an instant.
+    #[tool(annotations(read_only_hint = true))]
+    async fn quotes(
+        &self,
+        Parameters(asked): Parameters<Quotes>,
+        context: Context,
+    ) -> CallToolResult {
+        answer(self.shown(&self.engine(&context), &asked).await)
+    }
+
+    /// Prices of the past: open, high, low, close and volume of each day, hour or minute.
+    #[tool(annotations(read_only_hint = true))]
+    async fn bars(&self, Parameters(asked): Parameters<Bars>, context: Context) -> CallToolResult {
+        answer(self.history(&self.engine(&context), &asked).await)
+    }
+
+    /// Dividends and splits of an instrument by their ex-dates.
+    #[tool(annotations(read_only_hint = true))]
+    async fn actions(
+        &self,
+        Parameters(asked): Parameters<Actions>,
+        context: Context,
+    ) -> CallToolResult {
+        answer(self.happened(&self.engine(&context), &asked).await)
+    }
+
+    /// An amount of one currency in another, by the latest rate or that of a day.
+    #[tool(annotations(read_only_hint = true))]
+    async fn convert(
+        &self,
+        Parameters(asked): Parameters<Convert>,
+        context: Context,
+    ) -> CallToolResult {
+        answer(self.converted(&self.engine(&context), &asked).await)
+    }
+
+    /// Where a price comes from, how old it is, and what speaks against it; with all that is
+    /// known of its instrument.
+    #[tool(annotations(read_only_hint = true))]
+    async fn explain(
+        &self,
+        Parameters(asked): Parameters<Explain>,
+        context: Context,
+    ) -> CallToolResult {
+        answer(self.explained(&self.engine(&context), &asked).await)
+    }
+
+    /// The services that prices come from: whether each answers, and what is left of what it
+    /// may be asked.
+    #[tool(annotations(read_only_hint = true))]
+    async fn sources(&self, context: Context) -> CallToolResult {
+        self.upstreams(&self.engine(&context)).result()
+    }
+}
+
+#[tool_handler]
+impl ServerHandler for Tools {
+    fn get_info(&self) -> ServerConfig {
+        let mut config = ServerConfig::new(ServerCapabilities::builder().enable_tools().build());
+        config.server_info = Implementation::new("marketpulse", env!("CARGO_PKG_VERSION"));
+        config.instructions = Some(INSTRUCTIONS.to_owned());
+        config
+    }
+}
+
+fn answer(told: Result<Told, Failure>) -> CallToolResult {
+    told.map_or_else(Failure::result, Told::result)
+}
+
+fn bounds(from: Option<&str>, to: Option<&str>) -> Result<history::Bounds, Failure> {
+    let bound = |name, text| read_any::<Bound>(name, text);
+    Ok((bound("from", from)?, bound("to", to)?))
+}
+
+fn read<T: FromStr<Err: Display>>(name: &str, text: &str) -> Result<T, Failure> {
+    text.trim().parse().map_err(|fault| Failure::argument(name, fault))
+}
+
+/// An argument that may be left out; so may one be that is empty.
+fn read_any<T: FromStr<Err: Display>>(
+    name: &str,
+    text: Option<&str>,
+) -> Result<Option<T>, Failure> {
+    text.filter(|text| !text.trim().is_empty()).map(|text| read(name, text)).transpose()
+}
