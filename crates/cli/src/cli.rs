@@ -38,6 +38,8 @@ enum Command {
     Import(ImportArgs),
     /// Look for instruments by name, symbol or ISIN
     Search(SearchArgs),
+    /// Answer an agent in the Model Context Protocol, over standard input and output
+    Mcp,
     /// Tell whether the settings are valid, the store is sound and each upstream can be reached
     Check(CheckArgs),
     /// Ask the running service whether it is alive; for containers
@@ -50,6 +52,12 @@ enum Command {
     },
     /// Print the manual page: marketpulse man > ~/.local/share/man/man1/marketpulse.1
     Man,
+}
+
+impl Command {
+    fn reads_input(&self) -> bool {
+        matches!(self, Self::Mcp)
+    }
 }
 
 /// The documentation of every setting, below `--help`.
@@ -110,7 +118,7 @@ fn with_settings(command: Command) -> ExitCode {
             }
             Command::Watch(args) => commands::watch(config, args).await,
             Command::Healthcheck => commands::healthcheck(&config).await,
-            command => match commands::elsewhere(&config).await {
+            command => match commands::elsewhere(&config, command.reads_input()).await {
                 Some(status) => status,
                 None => on_the_store(config, command).await,
             },
@@ -127,6 +135,7 @@ async fn on_the_store(config: Config, command: Command) -> ExitCode {
         Command::Export(args) => commands::export(config, args).await,
         Command::Import(args) => commands::import(config, args).await,
         Command::Search(args) => commands::search(config, args).await,
+        Command::Mcp => commands::mcp(config).await,
         Command::Check(args) => commands::check(config, args).await,
         Command::Serve(_)
         | Command::Watch(_)

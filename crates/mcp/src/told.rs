@@ -41,17 +41,12 @@ impl Told {
     /// The sentences, then the record; as text for clients that read no structure.
     pub(crate) fn result(self) -> CallToolResult {
         let Self { cautions, mut record } = self;
-        let cautions: Vec<ContentBlock> = (!cautions.is_empty())
-            .then(|| ContentBlock::text(cautions.join(" ")))
-            .into_iter()
-            .collect();
-        if let (Value::Object(members), [caution]) = (&mut record, &cautions[..])
-            && let Some(text) = caution.as_text()
-        {
-            members.insert("caution".to_owned(), Value::String(text.text.clone()));
+        let caution = (!cautions.is_empty()).then(|| cautions.join(" "));
+        if let (Value::Object(members), Some(caution)) = (&mut record, &caution) {
+            members.insert("caution".to_owned(), caution.as_str().into());
         }
         let mut result = CallToolResult::structured(record);
-        result.content.splice(0..0, cautions);
+        result.content.splice(0..0, caution.map(ContentBlock::text));
         result
     }
 }

@@ -7,7 +7,7 @@ use face::engine_for;
 use http::Caller;
 use jiff::Timestamp;
 use jiff::civil::Date;
-use market::{Adjust, Bound, Currency, HistoryQuery, Interval, Period, Symbol};
+use market::{Adjust, Currency, HistoryQuery, Interval, Period, Symbol};
 use query::explain::explained;
 use query::{Order, Page, PriceView, Retained, Retention, history, records};
 use rmcp::handler::server::wrapper::Parameters;
@@ -98,19 +98,7 @@ impl Tools {
     }
 
     async fn history(&self, engine: &Engine, asked: &Bars) -> Result<Told, Failure> {
-        let interval = read_any("interval", asked.interval.as_deref())?.unwrap_or(Interval::D1);
-        let bounds = bounds(asked.from.as_deref(), asked.to.as_deref())?;
-        let period: Option<Period> = read_any("period", asked.period.as_deref())?;
-        history::check(period, bounds)?;
-        let adjust = read_any("adjust", asked.adjust.as_deref())?.unwrap_or(Adjust::Splits);
-        let view = self.view(adjust, asked.as_of.as_deref(), Retained::Bars)?;
-        let view = view.between(bounds, interval);
-        let symbol = engine.canonical(&read("symbol", &asked.symbol)?);
-        if view.known_at.is_none() {
-            history::locate(engine, std::slice::from_ref(&symbol), bounds).await;
-        }
-        let span = view.span(engine, &symbol, (period, bounds), self.default_period)?;
-        let question = HistoryQuery { symbol, interval, span, source: None };
+        let (question, view) = self.question(engine, asked).await?;
         let bars = query::Bars::ask(engine, &question, view).await?;
         let series = bars.series(engine).await?;
         let limit = asked.limit.unwrap_or(USUAL_BARS).min(MOST_BARS);
@@ -122,6 +110,28 @@ impl Tools {
                 .push(format!("These are the newest {limit} of {all} bars; `limit` gives more."));
         }
         Told::of_table(cautions, &bars.table(series, page, Vec::new(), None).await?)
+    }
+
+    /// Which bars are meant, and how their prices are to be seen.
+    async fn question(
+        &self,
+        engine: &Engine,
+        asked: &Bars,
+    ) -> Result<(HistoryQuery, PriceView), Failure> {
+        let interval = read_any("interval", asked.interval.as_deref())?.unwrap_or(Interval::D1);
+        let bounds: history::Bounds =
+            (read_any("from", asked.from.as_deref())?, read_any("to", asked.to.as_deref())?);
+        let period: Option<Period> = read_any("period", asked.period.as_deref())?;
+        history::check(period, bounds)?;
+        let adjust = read_any("adjust", asked.adjust.as_deref())?.unwrap_or(Adjust::Splits);
+        let view = self.view(adjust, asked.as_of.as_deref(), Retained::Bars)?;
+        let view = view.between(bounds, interval);
+        let symbol = engine.canonical(&read("symbol", &asked.symbol)?);
+        if view.known_at.is_none() {
+            history::locate(engine, std::slice::from_ref(&symbol), bounds).await;
+        }
+        let span = view.span(engine, &symbol, (period, bounds), self.default_period)?;
+        Ok((HistoryQuery { symbol, interval, span, source: None }, view))
     }
 
     async fn happened(&self, engine: &Engine, asked: &Actions) -> Result<Told, Failure> {
@@ -160,21 +170,15 @@ impl Tools {
         let (sources, aliases) = (engine.sources_of(&symbol), engine.aliases(&symbol));
         let instrument = records::instrument(&entry, &sources, &aliases, now);
         let instrument = Told::of_json(Vec::new(), &instrument);
-        let quote = Told::of_table(Vec::new(), &records::quote::quotes(&[entry.clone()], now)?)?;
+        let quote = Told::of_table(
+            Vec::new(),
+            &records::quote::quotes(std::slice::from_ref(&entry), now)?,
+        )?;
         let cautions = cautions::of_price(&entry, now).into_iter().collect();
         Ok(Told::new(
             cautions,
             json!({ "quote": quote.record(), "instrument": instrument.record() }),
         ))
-    }
-
-    fn upstreams(&self, engine: &Engine) -> Told {
-        let (upstreams, streams) = (engine.upstreams(), engine.streams());
-        let (doubted, set_aside) = (engine.rejected_histories(), engine.set_aside());
-        let (asked, doubts) = ((&*upstreams, &*streams), (&*doubted, &*set_aside));
-        let failure = engine.store_failure();
-        let body = records::sources(asked, &engine.board(), doubts, failure.as_ref(), engine.now());
-        Told::of_json(Vec::new(), &body)
     }
 }
 
@@ -241,7 +245,7 @@ impl Tools {
     /// may be asked.
     #[tool(annotations(read_only_hint = true))]
     async fn sources(&self, context: Context) -> CallToolResult {
-        self.upstreams(&self.engine(&context)).result()
+        upstreams(&self.engine(&context)).result()
     }
 }
 
@@ -255,13 +259,17 @@ impl ServerHandler for Tools {
     }
 }
 
-fn answer(told: Result<Told, Failure>) -> CallToolResult {
-    told.map_or_else(Failure::result, Told::result)
+fn upstreams(engine: &Engine) -> Told {
+    let (upstreams, streams) = (engine.upstreams(), engine.streams());
+    let (doubted, set_aside) = (engine.rejected_histories(), engine.set_aside());
+    let (asked, doubts) = ((&*upstreams, &*streams), (&*doubted, &*set_aside));
+    let failure = engine.store_failure();
+    let body = records::sources(asked, &engine.board(), doubts, failure.as_ref(), engine.now());
+    Told::of_json(Vec::new(), &body)
 }
 
-fn bounds(from: Option<&str>, to: Option<&str>) -> Result<history::Bounds, Failure> {
-    let bound = |name, text| read_any::<Bound>(name, text);
-    Ok((bound("from", from)?, bound("to", to)?))
+fn answer(told: Result<Told, Failure>) -> CallToolResult {
+    told.map_or_else(Failure::result, Told::result)
 }
 
 fn read<T: FromStr<Err: Display>>(name: &str, text: &str) -> Result<T, Failure> {

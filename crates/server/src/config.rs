@@ -2,6 +2,7 @@ use std::fmt;
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use axum::http::uri::Authority;
 use jiff::SignedDuration;
 use market::{Period, Symbol};
 use query::Retention;
@@ -55,6 +56,8 @@ pub struct Config {
     pub stream_connections: Option<usize>,
     /// `MARKETPULSE_STREAM_SYMBOLS`.
     pub stream_symbols: usize,
+    /// `MARKETPULSE_MCP_HOSTS`.
+    pub mcp_hosts: Vec<String>,
     /// `MARKETPULSE_OFFLINE`: no upstream is asked.
     pub offline: bool,
     /// `MARKETPULSE_*` variables that name no setting: reported, not refused,
@@ -111,6 +114,12 @@ impl fmt::Display for ConfigFaults {
 }
 
 impl Config {
+    /// What tools for agents go by.
+    pub fn asking(&self) -> mcp::Asking {
+        let (default_period, retention) = (self.default_period, self.retention());
+        mcp::Asking { default_period, retention, hosts: self.mcp_hosts.clone() }
+    }
+
     /// How far back it can be asked what was told.
     pub fn retention(&self) -> Retention {
         Retention { bars_days: self.retain_bars_days, quotes_days: self.retain_quotes_days }
@@ -155,6 +164,7 @@ impl Config {
             }),
             stream_symbols: reader
                 .parse("MARKETPULSE_STREAM_SYMBOLS", |text| whole(text, 1..=10_000)),
+            mcp_hosts: reader.parse("MARKETPULSE_MCP_HOSTS", hosts),
             offline: reader.parse("MARKETPULSE_OFFLINE", truth),
             unused: reader.unused(),
         };
@@ -202,6 +212,19 @@ fn watchlist(text: &str) -> Result<Vec<Symbol>, String> {
         return Err("name at least one symbol, separated by commas, such as EUR/USD,CAC40".into());
     }
     Ok(symbols)
+}
+
+/// Names of machines, each with a port or without.
+fn hosts(text: &str) -> Result<Vec<String>, String> {
+    let names = text.split(',').map(str::trim).filter(|name| !name.is_empty());
+    names
+        .map(|name| match name.parse::<Authority>() {
+            Ok(host) if !name.contains('@') => Ok(host.to_string()),
+            _ => Err(format!(
+                "{name:?} is no host; use names such as prices.example.net or nas:5000"
+            )),
+        })
+        .collect()
 }
 
 fn duration(text: &str, accepted: std::ops::RangeInclusive<Duration>) -> Result<Duration, String> {

@@ -2,7 +2,8 @@
 //!
 //! They come over a socket beside the store, which only who may use the store can
 //! open: no password is needed, and nothing can be reached over a network. A client
-//! sends one line of JSON and then reads frames: a letter, a length of four bytes with
+//! sends one line of JSON, and after it what the command reads on standard input, if it
+//! reads any. Then it reads frames: a letter, a length of four bytes with
 //! the greatest first, and so many bytes. `o` and `e` are for standard output and
 //! error, `x` is the exit status and the end.
 
@@ -10,6 +11,7 @@ use std::fs::{self, Permissions};
 use std::io;
 use std::os::unix::fs::{FileTypeExt, MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -17,7 +19,7 @@ use engine::Engine;
 use futures_util::future::BoxFuture;
 use serde::{Deserialize, Serialize};
 use store::Address;
-use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
+use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::unix::OwnedWriteHalf;
 use tokio::net::{UnixListener, UnixStream};
 use tokio::sync::mpsc;
@@ -42,7 +44,13 @@ pub struct Asked {
     pub arguments: Vec<String>,
     /// The folder that relative paths begin at.
     pub folder: PathBuf,
+    /// Whether it reads standard input. Its client may then leave only with its end.
+    #[serde(default)]
+    pub reads_input: bool,
 }
+
+/// What a command reads on standard input.
+pub type Input = Pin<Box<dyn AsyncRead + Send>>;
 
 /// What a command says.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,9 +61,17 @@ pub enum Said {
     Err(Vec<u8>),
 }
 
+/// What a command has of its client.
+pub struct Line {
+    /// What the client writes.
+    pub input: Input,
+    /// What it hears.
+    pub said: mpsc::Sender<Said>,
+}
+
 /// Carries out a command on the service's engine; its exit status.
 pub type Commands =
-    Arc<dyn Fn(Engine, Config, Asked, mpsc::Sender<Said>) -> BoxFuture<'static, u8> + Send + Sync>;
+    Arc<dyn Fn(Engine, Config, Asked, Line) -> BoxFuture<'static, u8> + Send + Sync>;
 
 /// Takes commands until it is dropped. Where there can be no socket, that is logged,
 /// and commands are told to come without a service.
@@ -132,12 +148,17 @@ async fn carry_out(
 ) -> io::Result<()> {
     let (reading, mut writing) = client.into_split();
     let mut line = String::new();
-    let mut reading = BufReader::new(reading.take(LONGEST));
-    reading.read_line(&mut line).await?;
+    let mut reading = BufReader::new(reading);
+    (&mut reading).take(LONGEST).read_line(&mut line).await?;
     let asked: Asked = serde_json::from_str(&line)?;
     info!("carrying out for a client: {}", asked.arguments.join(" "));
     let (said, mut saying) = mpsc::channel(WAITING);
-    let command = commands(engine, config, asked, said);
+    let (input, idle): (Input, Option<_>) = if asked.reads_input {
+        (Box::pin(reading), None)
+    } else {
+        (Box::pin(tokio::io::empty()), Some(reading))
+    };
+    let command = commands(engine, config, asked, Line { input, said });
     let ended = async {
         let (status, ()) = tokio::try_join!(async { io::Result::Ok(command.await) }, async {
             while let Some(said) = saying.recv().await {
@@ -147,11 +168,19 @@ async fn carry_out(
         })?;
         writing.write_all(&[b'x', 0, 0, 0, 1, status]).await
     };
-    let mut nothing = [0];
     tokio::select! {
         ended = ended => ended,
         // Its end is the end of what it asked for.
-        left = reading.read(&mut nothing) => left.map(drop),
+        left = left(idle) => left,
+    }
+}
+
+/// Waits until a client that writes nothing has left; for ever, where what it writes is
+/// read elsewhere.
+async fn left(idle: Option<impl AsyncRead + Unpin>) -> io::Result<()> {
+    match idle {
+        Some(mut client) => client.read(&mut [0]).await.map(drop),
+        None => std::future::pending().await,
     }
 }
 
@@ -167,7 +196,7 @@ async fn write_frame(writing: &mut OwnedWriteHalf, said: &Said) -> io::Result<()
 }
 
 /// Has the service that uses the store carry out a command; its exit status. `None`
-/// where no service does.
+/// where no service does. `input` is taken only where the service is sent it.
 ///
 /// # Errors
 ///
@@ -175,10 +204,11 @@ async fn write_frame(writing: &mut OwnedWriteHalf, said: &Said) -> io::Result<()
 pub async fn ask_service(
     database: &Address,
     asked: &Asked,
+    input: fn() -> Input,
     mut hear: impl FnMut(Said) -> io::Result<()>,
 ) -> Result<Option<u8>, String> {
     let Some(holder) = database.holder() else { return Ok(None) };
-    let status = ask(&socket_of(database), asked, &mut hear).await;
+    let status = ask(&socket_of(database), asked, input, &mut hear).await;
     status.map(Some).map_err(|error| {
         format!(
             "{database} is in use by the service ({holder}), which cannot be asked: {error}; stop it, \
@@ -190,13 +220,32 @@ pub async fn ask_service(
 async fn ask(
     socket: &Path,
     asked: &Asked,
+    input: fn() -> Input,
     hear: &mut impl FnMut(Said) -> io::Result<()>,
 ) -> io::Result<u8> {
-    let mut service = UnixStream::connect(socket).await?;
+    let (heard, mut saying) = UnixStream::connect(socket).await?.into_split();
     let mut line = serde_json::to_vec(asked)?;
     line.push(b'\n');
-    service.write_all(&line).await?;
-    let mut service = BufReader::new(service);
+    saying.write_all(&line).await?;
+    let said = async {
+        if asked.reads_input {
+            // A service that ends meanwhile is noticed by what it says no more.
+            let _ = tokio::io::copy(&mut input(), &mut saying).await;
+            let _ = saying.shutdown().await;
+        }
+        std::future::pending().await
+    };
+    tokio::select! {
+        status = hear_all(BufReader::new(heard), hear) => status,
+        never = said => never,
+    }
+}
+
+/// Hears a command to its end; its exit status.
+async fn hear_all(
+    mut service: impl AsyncRead + Unpin,
+    hear: &mut impl FnMut(Said) -> io::Result<()>,
+) -> io::Result<u8> {
     loop {
         let letter = service.read_u8().await?;
         let length = service.read_u32().await?;

@@ -26,7 +26,7 @@ mod wiring;
 
 pub use app::{App, StoppedClock, SystemClock};
 pub use config::{Config, ConfigFaults, Environment, SETTINGS, Upstreams};
-pub use control::{Asked, Commands, Said, ask_service};
+pub use control::{Asked, Commands, Input, Line, Said, ask_service};
 pub use healthcheck::healthcheck;
 pub use http::connections::serve;
 pub use http::{Front, Peer};

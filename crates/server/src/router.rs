@@ -29,10 +29,11 @@ pub fn router(app: Arc<App>) -> Front {
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .merge(facades::routes(app.served()))
+        .merge(mcp::routes(app.engine.clone(), &app.config.asking()))
         .merge(made_anew())
         .method_not_allowed_fallback(async || Problem::method())
         .with_state(app);
-    Front::new(routes).wording(facades::refused)
+    Front::new(routes).wording(facades::refused).reading_bodies_at(&[mcp::AT])
 }
 
 /// What is made anew for each request, and compressed on its way. All else is

@@ -1,11 +1,14 @@
 //! Who a command speaks to: the terminal of this program, or a client of the service
 //! that carries it out.
 
-use std::io::{self, Write};
+use std::io::{self, BufRead, Write};
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 use engine::Engine;
-use server::Said;
+use server::{Input, Line, Said};
+use tokio::io::AsyncWriteExt;
+use tokio::runtime::Handle;
 use tokio::sync::mpsc::Sender;
 
 tokio::task_local! {
@@ -16,10 +19,20 @@ tokio::task_local! {
 /// A client of the service.
 pub(crate) struct Client {
     /// The service's.
-    pub(crate) engine: Engine,
+    engine: Engine,
     /// Where the client's relative paths begin.
-    pub(crate) folder: PathBuf,
-    pub(crate) said: Sender<Said>,
+    folder: PathBuf,
+    said: Sender<Said>,
+    /// Until it is read.
+    input: Mutex<Option<Input>>,
+}
+
+impl Client {
+    /// A client that asks the service's engine, from a folder.
+    pub(crate) fn new(engine: Engine, folder: PathBuf, line: Line) -> Self {
+        let Line { input, said } = line;
+        Self { engine, folder, said, input: Mutex::new(Some(input)) }
+    }
 }
 
 /// Carries out a command for a client.
@@ -40,6 +53,37 @@ pub(super) fn is_elsewhere() -> bool {
 /// A path as whoever asked means it.
 pub(super) fn path(named: &Path) -> PathBuf {
     CLIENT.try_with(|client| client.folder.join(named)).unwrap_or_else(|_| named.to_owned())
+}
+
+/// Standard input, which one alone reads.
+pub(super) fn input() -> Input {
+    let of_client =
+        |client: &Client| client.input.lock().unwrap_or_else(PoisonError::into_inner).take();
+    match CLIENT.try_with(of_client) {
+        Ok(input) => input.unwrap_or_else(|| Box::pin(tokio::io::empty())),
+        Err(_) => standard_input(),
+    }
+}
+
+/// So much of it is read ahead, in bytes.
+const READ_AHEAD: usize = 64 << 10;
+
+/// Standard input of this program. It is read on a thread that the end of the program
+/// does not wait for, which would last until somebody types a line. It is read once.
+pub(super) fn standard_input() -> Input {
+    let (mut read, input) = tokio::io::duplex(READ_AHEAD);
+    let runtime = Handle::current();
+    std::thread::spawn(move || {
+        let mut stdin = io::stdin().lock();
+        // Its end, or a reader that has left.
+        while let Ok(bytes) = stdin.fill_buf().map(<[u8]>::to_vec)
+            && !bytes.is_empty()
+            && runtime.block_on(read.write_all(&bytes)).is_ok()
+        {
+            stdin.consume(bytes.len());
+        }
+    });
+    Box::pin(input)
 }
 
 /// Standard output.

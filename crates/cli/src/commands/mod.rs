@@ -12,6 +12,7 @@ use table::Form;
 
 use server::{Config, Environment, Opening, SystemClock};
 
+mod agents;
 mod aligned;
 mod backfill;
 mod bars;
@@ -29,6 +30,7 @@ mod search;
 mod serve;
 mod watch;
 
+pub(crate) use agents::mcp;
 pub(crate) use backfill::{BackfillArgs, backfill};
 pub(crate) use check::{CheckArgs, check};
 pub(crate) use elsewhere::{elsewhere, for_clients};

@@ -44,14 +44,24 @@ pub struct Front {
     log: RequestLog,
     versions: Arc<Versions>,
     wording: Wording,
+    reading: &'static [&'static str],
 }
 
 impl Front {
     /// Puts the routes behind the front.
     pub fn new(routes: Router) -> Self {
         let wording: Wording = |_, why| why.into_response();
-        Self { routes, log: RequestLog::default(), versions: Arc::default(), wording }
+        let log = RequestLog::default();
+        Self { routes, log, versions: Arc::default(), wording, reading: &[] }
     }
+
+    /// The same, with bodies let through to these addresses, whose routes bound them.
+    /// Elsewhere none is read.
+    #[must_use]
+    pub fn reading_bodies_at(self, reading: &'static [&'static str]) -> Self {
+        Self { reading, ..self }
+    }
+
     /// The same, with what it refuses by itself said in other words than those of a
     /// problem document, where a client would not understand these.
     #[must_use]
@@ -82,12 +92,12 @@ impl Service<Request> for Front {
     }
 
     fn call(&mut self, mut request: Request) -> Self::Future {
-        let Self { routes, log, versions, wording } = self.clone();
+        let Self { routes, log, versions, wording, reading } = self.clone();
         let asked = Asked::of(&request);
         let caller = Caller::of(request.extensions());
         request.extensions_mut().insert(caller.clone());
         Box::pin(async move {
-            let mut response = match at_once(&request, wording) {
+            let mut response = match at_once(&request, wording, reading) {
                 Some(response) => response,
                 None if parts::is_asked(&request) => {
                     parts::answer(routes, request, wording, &versions).await
@@ -139,20 +149,21 @@ impl Asked {
 }
 
 /// The answer to what need not reach the routes.
-fn at_once(request: &Request, wording: Wording) -> Option<Response> {
-    if let Some(why) = fault(request) {
+fn at_once(request: &Request, wording: Wording, reading: &[&str]) -> Option<Response> {
+    if let Some(why) = fault(request, reading) {
         return Some(wording(request.uri().path(), why));
     }
     (request.method() == Method::OPTIONS).then(headers::preflight)
 }
 
 /// Why no question of ours looks like a request.
-fn fault(request: &Request) -> Option<Problem> {
+fn fault(request: &Request, reading: &[&str]) -> Option<Problem> {
     let address = request.uri().path_and_query().map_or("", PathAndQuery::as_str);
     if address.len() > LONGEST_ADDRESS {
         return Some(Problem::address_too_long(LONGEST_ADDRESS));
     }
-    (request.body().size_hint().lower() > 0).then(Problem::body_not_read)
+    let is_read = reading.contains(&request.uri().path());
+    (!is_read && request.body().size_hint().lower() > 0).then(Problem::body_not_read)
 }
 
 /// The routes' answer. The hook has logged a panic; it fails one request and no

@@ -40,7 +40,7 @@ const FILE: Setting = setting(
     "TOML file with any of these settings, under their names in lower case without MARKETPULSE_ (listen = \"127.0.0.1:5000\"); the environment wins",
 );
 
-const OURS: [Setting; 18] = [
+const OURS: [Setting; 19] = [
     setting(
         "APP_ENV",
         "production",
@@ -99,6 +99,11 @@ const OURS: [Setting; 18] = [
         "MARKETPULSE_STREAM_SYMBOLS",
         "1000",
         "most symbols that one of them may follow (1 to 10000)",
+    ),
+    setting(
+        "MARKETPULSE_MCP_HOSTS",
+        "",
+        "names under which agents reach /mcp beside localhost and 127.0.0.1, separated by commas, with or without a port",
     ),
     setting(
         "MARKETPULSE_STREAMS",
