@@ -79,10 +79,10 @@ fn names(folder: &Path) -> Vec<String> {
 #[tokio::test(flavor = "multi_thread")]
 async fn each_symbol_has_a_file_and_what_cannot_be_had_is_said() {
     let desk = Desk::start().await;
-    desk.upstream.unknown("ZZZZZZ");
+    desk.upstream.unknown("AAPPL");
     std::fs::write(desk.files.path().join("AAPL.1d.csv"), "from before").unwrap();
     let (status, out, said) =
-        desk.export(&["ZZZZZZ", "aapl", "EURUSD=X", "AAPL", "--period", "1mo"]);
+        desk.export(&["AAPPL", "aapl", "EURUSD=X", "AAPL", "--period", "1mo"]);
     assert_eq!((status, out.as_str()), (Some(1), ""), "{said}");
     assert_eq!(names(desk.files.path()), ["AAPL.1d.csv", "EUR_USD.1d.csv"]);
     let lines: Vec<&str> = said.lines().collect();
