@@ -1,5 +1,6 @@
 use std::fmt::Display;
 use std::str::FromStr;
+use std::time::Duration;
 
 use axum::http::request::Parts;
 use engine::{Day, Engine};
@@ -29,6 +30,9 @@ const MOST_SYMBOLS: usize = 100;
 const USUAL_BARS: u32 = 200;
 const MOST_BARS: u32 = 5_000;
 
+/// How long a question waits for its turn at an upstream: clients give a tool a minute.
+const PATIENCE: Duration = Duration::from_secs(20);
+
 const INSTRUCTIONS: &str = "Market data with where each number came from and how old it is. \
     Every record has `source`, `received_at` and `freshness`; `caution` says what a reader has to know first. \
     Repeat it with the number. Look a symbol up with `search` where it is not known for sure.";
@@ -50,12 +54,13 @@ impl Tools {
     }
 
     /// The engine as this client asks it: over HTTP out of its own share of the upstreams'
-    /// budgets.
+    /// budgets. An agent takes a refusal for the end of the matter, so it waits for its turn.
     fn engine(&self, context: &Context) -> Engine {
-        match context.extensions.get::<Parts>() {
+        let engine = match context.extensions.get::<Parts>() {
             Some(request) => engine_for(&self.engine, &Caller::named_in(&request.extensions)),
             None => self.engine.clone(),
-        }
+        };
+        engine.waiting(PATIENCE)
     }
 
     /// How prices are to be seen, as of an instant that can be asked about.
