@@ -37,7 +37,7 @@ RUN find crates -type f -exec touch {} + \
 # Rust, Node.js and a file watcher, around a source that is mounted at /src.
 FROM node:20-bookworm-slim AS development
 RUN apt-get update \
- && apt-get install -y --no-install-recommends gcc libc6-dev inotify-tools \
+ && apt-get install -y --no-install-recommends gcc libc6-dev make inotify-tools \
  && rm -rf /var/lib/apt/lists/*
 COPY --from=rust:1.95-bookworm /usr/local/cargo /usr/local/cargo
 COPY --from=rust:1.95-bookworm /usr/local/rustup /usr/local/rustup
