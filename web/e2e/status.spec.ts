@@ -157,6 +157,8 @@ test.describe("with upstreams in trouble", () => {
       test(`it has no fault and fits at ${width} px in ${colorScheme}`, async ({ page }) => {
         await page.setViewportSize({ width, height: 800 });
         await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+        // Other colours are there with the frame after the next.
+        await page.evaluate(() => new Promise((seen) => requestAnimationFrame(() => requestAnimationFrame(seen))));
         const { violations } = await new AxeBuilder({ page }).analyze();
         expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
         const overhang = await page.evaluate(() => {
