@@ -158,9 +158,13 @@ async fn carry_out(
     } else {
         (Box::pin(tokio::io::empty()), Some(reading))
     };
-    let command = commands(engine, config, asked, Line { input, said });
+    // Apart, because it may wait for its client to hear it; it ends with this.
+    let mut running = JoinSet::new();
+    running.spawn(commands(engine, config, asked, Line { input, said }));
+    let status =
+        async { running.join_next().await.expect("it was begun").map_err(io::Error::other) };
     let ended = async {
-        let (status, ()) = tokio::try_join!(async { io::Result::Ok(command.await) }, async {
+        let (status, ()) = tokio::try_join!(status, async {
             while let Some(said) = saying.recv().await {
                 write_frame(&mut writing, &said).await?;
             }
@@ -208,13 +212,29 @@ pub async fn ask_service(
     mut hear: impl FnMut(Said) -> io::Result<()>,
 ) -> Result<Option<u8>, String> {
     let Some(holder) = database.holder() else { return Ok(None) };
-    let status = ask(&socket_of(database), asked, input, &mut hear).await;
-    status.map(Some).map_err(|error| {
-        format!(
+    match ask(&socket_of(database), asked, input, &mut hear).await {
+        Ok(status) => Ok(Some(status)),
+        // Who closed the pipe, as `head` does, has seen enough.
+        Err(Broken::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => Ok(Some(0)),
+        Err(Broken::Output(error)) => Err(format!("cannot write the answer: {error}")),
+        Err(Broken::Service(error)) => {
+            Err(format!("the service ({holder}) ended before the command did: {error}; ask again"))
+        }
+        Err(Broken::Socket(error)) => Err(format!(
             "{database} is in use by the service ({holder}), which cannot be asked: {error}; stop it, \
              or name another folder with MARKETPULSE_DATA_DIR"
-        )
-    })
+        )),
+    }
+}
+
+/// Where a command that a service carries out broke off.
+enum Broken {
+    /// The service cannot be reached.
+    Socket(io::Error),
+    /// It says no more.
+    Service(io::Error),
+    /// What it says cannot be handed on.
+    Output(io::Error),
 }
 
 async fn ask(
@@ -222,11 +242,12 @@ async fn ask(
     asked: &Asked,
     input: fn() -> Input,
     hear: &mut impl FnMut(Said) -> io::Result<()>,
-) -> io::Result<u8> {
-    let (heard, mut saying) = UnixStream::connect(socket).await?.into_split();
-    let mut line = serde_json::to_vec(asked)?;
+) -> Result<u8, Broken> {
+    let stream = UnixStream::connect(socket).await.map_err(Broken::Socket)?;
+    let (heard, mut saying) = stream.into_split();
+    let mut line = serde_json::to_vec(asked).expect("texts are always JSON");
     line.push(b'\n');
-    saying.write_all(&line).await?;
+    saying.write_all(&line).await.map_err(Broken::Socket)?;
     let said = async {
         if asked.reads_input {
             // A service that ends meanwhile is noticed by what it says no more.
@@ -245,16 +266,22 @@ async fn ask(
 async fn hear_all(
     mut service: impl AsyncRead + Unpin,
     hear: &mut impl FnMut(Said) -> io::Result<()>,
-) -> io::Result<u8> {
+) -> Result<u8, Broken> {
     loop {
-        let letter = service.read_u8().await?;
-        let length = service.read_u32().await?;
-        let mut bytes = vec![0; length as usize];
-        service.read_exact(&mut bytes).await?;
-        match letter {
-            b'o' => hear(Said::Out(bytes))?,
-            b'e' => hear(Said::Err(bytes))?,
+        let (letter, bytes) = read_frame(&mut service).await.map_err(Broken::Service)?;
+        let said = match letter {
+            b'o' => Said::Out(bytes),
+            b'e' => Said::Err(bytes),
             _ => return Ok(bytes.first().copied().unwrap_or(1)),
-        }
+        };
+        hear(said).map_err(Broken::Output)?;
     }
+}
+
+async fn read_frame(service: &mut (impl AsyncRead + Unpin)) -> io::Result<(u8, Vec<u8>)> {
+    let letter = service.read_u8().await?;
+    let length = service.read_u32().await?;
+    let mut bytes = vec![0; length as usize];
+    service.read_exact(&mut bytes).await?;
+    Ok((letter, bytes))
 }
