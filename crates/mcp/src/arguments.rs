@@ -1,4 +1,5 @@
-//! What tools take. Texts are read into kinds of values by each tool, so that what cannot
+//! What tools take, and nothing else: a name that is none of these is no wish to pass over.
+//! Texts are read into kinds of values by each tool, so that what cannot
 //! be used is answered with a sentence that says what would work.
 
 use rmcp::schemars;
@@ -7,6 +8,7 @@ use serde::Deserialize;
 
 /// What to look for.
 #[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct Search {
     /// A name, a symbol or an ISIN, or a part of one: `apple`, `AIR.PA`, `US0378331005`.
     pub(crate) text: String,
@@ -14,6 +16,7 @@ pub(crate) struct Search {
 
 /// Whose prices.
 #[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct Quotes {
     /// Up to 100 symbols: `AAPL`, `AIR.PA`, `^GSPC`, a currency pair such as `EUR/USD`, or a
     /// crypto asset such as `BTC/EUR`.
@@ -24,6 +27,7 @@ pub(crate) struct Quotes {
 
 /// Which bars.
 #[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct Bars {
     /// Such as `AAPL`, `EUR/USD` or `BTC/EUR`.
     pub(crate) symbol: String,
@@ -46,6 +50,7 @@ pub(crate) struct Bars {
 
 /// Whose dividends and splits.
 #[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct Actions {
     /// Such as `AAPL`.
     pub(crate) symbol: String,
@@ -57,6 +62,7 @@ pub(crate) struct Actions {
 
 /// How much of which currency in which other.
 #[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct Convert {
     /// How much: a positive number.
     pub(crate) amount: f64,
@@ -70,6 +76,7 @@ pub(crate) struct Convert {
 
 /// Which price to explain.
 #[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct Explain {
     /// Such as `AAPL`.
     pub(crate) symbol: String,

@@ -3,7 +3,7 @@
 
 use engine::{Entry, Rate};
 use jiff::Timestamp;
-use market::Freshness;
+use market::{Freshness, HistoryResult};
 use query::Bars;
 use query::explain::explain;
 
@@ -24,15 +24,23 @@ pub(crate) fn of_price(entry: &Entry, now: Timestamp) -> Option<String> {
 
 /// What is to be known of bars.
 pub(crate) fn of_bars(bars: &Bars) -> Vec<String> {
-    let (symbol, received_at) = (&bars.answer.instrument.symbol, bars.answer.received_at);
-    let age = match bars.freshness {
-        Freshness::Fresh => None,
-        Freshness::Simulated => Some("the bars are simulated and no real ones".to_owned()),
+    let lack = bars.lack().map(|lack| format!("{}: {lack}.", bars.answer.instrument.symbol));
+    of_history(&bars.answer, bars.freshness).into_iter().chain(lack).collect()
+}
+
+/// What is to be known of an answer about the past.
+pub(crate) fn of_history(answer: &HistoryResult, freshness: Freshness) -> Option<String> {
+    let (symbol, received_at) = (&answer.instrument.symbol, answer.received_at);
+    let is = match freshness {
+        Freshness::Fresh => return None,
+        Freshness::Simulated => "what follows is simulated and not real".to_owned(),
         Freshness::Stale | Freshness::Missing => {
-            Some(format!("the bars are stale: they were received at {received_at}"))
+            let newest = answer.series.dates().last();
+            let newest = newest.map_or_else(String::new, |date| format!("ends on {date} and "));
+            format!("what follows is stale: it {newest}was received at {received_at}")
         }
     };
-    age.into_iter().chain(bars.lack()).map(|what| format!("{symbol}: {what}.")).collect()
+    Some(format!("{symbol}: {is}."))
 }
 
 /// What is to be known of a rate.

@@ -25,7 +25,15 @@ impl Failure {
 
 impl From<Refusal> for Failure {
     fn from(refusal: Refusal) -> Self {
-        Self::because(refusal)
+        match &refusal {
+            Refusal::Unavailable { failures, .. } => match failures.again_in() {
+                Some(pause) => {
+                    Self(format!("{refusal}; ask again in {} s", pause.as_secs().max(1)))
+                }
+                None => Self::because(refusal),
+            },
+            _ => Self::because(refusal),
+        }
     }
 }
 

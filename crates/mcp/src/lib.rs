@@ -9,6 +9,7 @@ mod arguments;
 mod cautions;
 mod failure;
 mod over_http;
+mod reading;
 mod told;
 mod tools;
 

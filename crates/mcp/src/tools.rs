@@ -1,14 +1,10 @@
-use std::fmt::Display;
-use std::str::FromStr;
 use std::time::Duration;
 
 use axum::http::request::Parts;
 use engine::{Day, Engine};
 use face::engine_for;
 use http::Caller;
-use jiff::Timestamp;
-use jiff::civil::Date;
-use market::{Adjust, Currency, HistoryQuery, Interval, Period, Symbol};
+use market::{Adjust, Bound, HistoryQuery, Interval, Period, Symbol, series_freshness};
 use query::explain::explained;
 use query::{Order, Page, PriceView, Retained, Retention, history, records};
 use rmcp::handler::server::wrapper::Parameters;
@@ -21,6 +17,7 @@ use crate::Asking;
 use crate::arguments::{Actions, Bars, Convert, Explain, Quotes, Search};
 use crate::cautions;
 use crate::failure::Failure;
+use crate::reading::{currency, date, given, instant, read, read_any};
 use crate::told::Told;
 
 /// At most so many symbols in one question.
@@ -29,6 +26,9 @@ const MOST_SYMBOLS: usize = 100;
 /// So many bars are given where nothing is said, and at most.
 const USUAL_BARS: u32 = 200;
 const MOST_BARS: u32 = 5_000;
+
+/// As the route has it.
+const LONGEST_SEARCH: usize = 80;
 
 /// How long a question waits for its turn at an upstream: clients give a tool a minute.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -70,7 +70,7 @@ impl Tools {
         as_of: Option<&str>,
         retained: Retained,
     ) -> Result<PriceView, Failure> {
-        let at: Option<Timestamp> = read_any("as_of", as_of)?;
+        let at = given(as_of).map(|text| instant("as_of", text)).transpose()?;
         let view = PriceView::of_all(adjust, at);
         if let Some(fault) = view.fault(&self.engine) {
             return Err(Failure::argument("as_of", fault));
@@ -80,6 +80,10 @@ impl Tools {
     }
 
     async fn found(&self, engine: &Engine, asked: &Search) -> Result<Told, Failure> {
+        if asked.text.trim().is_empty() || asked.text.chars().count() > LONGEST_SEARCH {
+            let fault = format!("use 1 to {LONGEST_SEARCH} letters of a name, a symbol or an ISIN");
+            return Err(Failure::argument("text", fault));
+        }
         let found = engine.search(&asked.text).await;
         let caution = (!found.failures.is_empty()).then(|| {
             format!("Only what is known here was searched: {}.", explained(&found.failures))
@@ -106,13 +110,15 @@ impl Tools {
         let (question, view) = self.question(engine, asked).await?;
         let bars = query::Bars::ask(engine, &question, view).await?;
         let series = bars.series(engine).await?;
-        let limit = asked.limit.unwrap_or(USUAL_BARS).min(MOST_BARS);
+        let limit = asked.limit.unwrap_or(USUAL_BARS);
         let page = Page::of(&series, Some(limit), None, Order::NewestFirst);
         let mut cautions = cautions::of_bars(&bars);
         if series.len() > limit as usize {
             let all = series.len();
-            cautions
-                .push(format!("These are the newest {limit} of {all} bars; `limit` gives more."));
+            cautions.push(format!(
+                "These are the newest {limit} of {all} bars; a larger `limit` gives more, up to \
+                 {MOST_BARS}, and `from` and `to` give older ones."
+            ));
         }
         Told::of_table(cautions, &bars.table(series, page, Vec::new(), None).await?)
     }
@@ -123,6 +129,9 @@ impl Tools {
         engine: &Engine,
         asked: &Bars,
     ) -> Result<(HistoryQuery, PriceView), Failure> {
+        if asked.limit.is_some_and(|limit| !(1..=MOST_BARS).contains(&limit)) {
+            return Err(Failure::argument("limit", format!("use 1 to {MOST_BARS}")));
+        }
         let interval = read_any("interval", asked.interval.as_deref())?.unwrap_or(Interval::D1);
         let bounds: history::Bounds =
             (read_any("from", asked.from.as_deref())?, read_any("to", asked.to.as_deref())?);
@@ -141,29 +150,31 @@ impl Tools {
 
     async fn happened(&self, engine: &Engine, asked: &Actions) -> Result<Told, Failure> {
         let symbol = engine.canonical(&read("symbol", &asked.symbol)?);
-        let from: Option<Date> = read_any("from", asked.from.as_deref())?;
-        let to: Option<Date> = read_any("to", asked.to.as_deref())?;
+        let (from, to) = (date("from", asked.from.as_deref())?, date("to", asked.to.as_deref())?);
+        history::check_order((from.map(Bound::Date), to.map(Bound::Date)))?;
         let view = self.view(Adjust::Splits, None, Retained::Bars)?;
         let answer = view.actions(engine, &symbol).await?;
-        let table = records::action::table(&answer, (from, to), engine.now())?;
-        Told::of_table(Vec::new(), &table)
+        let now = engine.now();
+        let caution = cautions::of_history(&answer, series_freshness(&answer, now));
+        let table = records::action::table(&answer, (from, to), now)?;
+        Told::of_table(caution.into_iter().collect(), &table)
     }
 
     async fn converted(&self, engine: &Engine, asked: &Convert) -> Result<Told, Failure> {
-        let (from, to): (Currency, Currency) = (read("from", &asked.from)?, read("to", &asked.to)?);
-        let date: Option<Date> = read_any("date", asked.date.as_deref())?;
-        let rate = match date {
+        let (from, to) = (currency("from", &asked.from)?, currency("to", &asked.to)?);
+        let day = date("date", asked.date.as_deref())?;
+        let rate = match day {
             Some(date) => engine.rate_on(&from, &to, Day { date, at: None }, None).await,
             None => engine.rate(&from, &to).await,
         };
         let rate = rate.map_err(Failure::because)?;
         let result = asked.amount * rate.rate;
         if asked.amount <= 0.0 || !result.is_normal() {
-            let fault = format!("{:e} is no amount that can be converted", asked.amount);
+            let fault = "use a positive number, such as 250 or 99.90, of which the result is one";
             return Err(Failure::argument("amount", fault));
         }
         let cautions = cautions::of_rate(&rate).into_iter().collect();
-        let body = records::rate::conversion(&rate, (asked.amount, result), date, engine.now());
+        let body = records::rate::conversion(&rate, (asked.amount, result), day, engine.now());
         Ok(Told::of_json(cautions, &body))
     }
 
@@ -275,16 +286,4 @@ fn upstreams(engine: &Engine) -> Told {
 
 fn answer(told: Result<Told, Failure>) -> CallToolResult {
     told.map_or_else(Failure::result, Told::result)
-}
-
-fn read<T: FromStr<Err: Display>>(name: &str, text: &str) -> Result<T, Failure> {
-    text.trim().parse().map_err(|fault| Failure::argument(name, fault))
-}
-
-/// An argument that may be left out; so may one be that is empty.
-fn read_any<T: FromStr<Err: Display>>(
-    name: &str,
-    text: Option<&str>,
-) -> Result<Option<T>, Failure> {
-    text.filter(|text| !text.trim().is_empty()).map(|text| read(name, text)).transpose()
 }

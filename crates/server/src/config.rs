@@ -214,12 +214,18 @@ fn watchlist(text: &str) -> Result<Vec<Symbol>, String> {
     Ok(symbols)
 }
 
+/// A name with a port that there is, or without any, and nothing that stands for several.
+fn is_host(found: &Authority) -> bool {
+    let has_odd_port = found.as_str().len() > found.host().len() && found.port_u16().is_none();
+    !has_odd_port && !found.as_str().contains(['@', '*'])
+}
+
 /// Names of machines, each with a port or without.
 fn hosts(text: &str) -> Result<Vec<String>, String> {
     let names = text.split(',').map(str::trim).filter(|name| !name.is_empty());
     names
         .map(|name| match name.parse::<Authority>() {
-            Ok(host) if !name.contains('@') => Ok(host.to_string()),
+            Ok(host) if is_host(&host) => Ok(host.to_string()),
             _ => Err(format!(
                 "{name:?} is no host; use names such as prices.example.net or nas:5000"
             )),

@@ -28,9 +28,8 @@ pub(crate) async fn mcp(config: Config) -> ExitCode {
 async fn write(mut answers: DuplexStream) {
     let mut bytes = Vec::with_capacity(WAITING);
     while answers.read_buf(&mut bytes).await.is_ok_and(|read| read > 0) {
-        if client::out(&bytes).is_err() {
+        if client::hand_on(std::mem::take(&mut bytes)).await.is_err() {
             return;
         }
-        bytes.clear();
     }
 }

@@ -96,6 +96,15 @@ pub(super) fn out(bytes: &[u8]) -> io::Result<()> {
     out.flush()
 }
 
+/// The same, for what goes on while its reader is waited for: a thread that waits could
+/// not be told that the reader has left.
+pub(super) async fn hand_on(bytes: Vec<u8>) -> io::Result<()> {
+    match CLIENT.try_with(|client| client.said.clone()) {
+        Ok(said) => said.send(Said::Out(bytes)).await.map_err(|_| io::ErrorKind::BrokenPipe.into()),
+        Err(_) => out(&bytes),
+    }
+}
+
 /// A line on standard error. It may repeat what was typed, what a file holds or what an
 /// upstream said, none of which may run in a terminal.
 #[expect(clippy::print_stderr, reason = "this is where a command speaks to people")]

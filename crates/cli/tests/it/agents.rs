@@ -65,7 +65,7 @@ async fn a_tool_answers_as_its_route_does() {
     let actions = record(&asked(&world, "actions", json!({ "symbol": "AAPL" })).await);
     let of_route = world.get("/marketpulse/v1/actions/AAPL").await.json();
     assert_eq!(actions["actions"], of_route["actions"]);
-    let asking = json!({ "amount": 250, "from": "EUR", "to": "USD" });
+    let asking = json!({ "amount": 250, "from": "eur", "to": "usd" });
     let converted = record(&asked(&world, "convert", asking).await);
     let address = "/marketpulse/v1/fx/convert?from=EUR&to=USD&amount=250";
     assert_eq!(converted["result"], world.get(address).await.json()["result"]);
@@ -105,6 +105,20 @@ async fn what_cannot_be_asked_is_refused_with_what_can() {
             "as_of: is in the future",
         ),
         ("quotes", json!({ "symbols": ["AAPL"], "as_of": "soon" }), "as_of: "),
+        (
+            "quotes",
+            json!({ "symbols": ["AAPL"], "as_of": "2026-12-01" }),
+            "as_of: \"2026-12-01\" is no instant; use one such",
+        ),
+        ("bars", json!({ "symbol": "AAPL", "limit": 0 }), "limit: use 1 to 5000"),
+        ("bars", json!({ "symbol": "AAPL", "limit": 9000 }), "limit: use 1 to 5000"),
+        ("search", json!({ "text": "x".repeat(81) }), "text: use 1 to 80 letters"),
+        (
+            "actions",
+            json!({ "symbol": "AAPL", "from": "2025-02-01", "to": "2025-01-01" }),
+            "from: ",
+        ),
+        ("actions", json!({ "symbol": "AAPL", "from": "2024-02-30" }), "from: "),
         ("bars", json!({ "symbol": "AAPL", "interval": "2d" }), "interval: "),
         ("bars", json!({ "symbol": "AAPL", "period": "1y", "from": "2025-01-02" }), "period: "),
         ("convert", json!({ "amount": 0, "from": "EUR", "to": "USD" }), "amount: "),
@@ -114,6 +128,16 @@ async fn what_cannot_be_asked_is_refused_with_what_can() {
         let refused = asked(&world, tool, arguments.clone()).await;
         assert!(refusal(&refused).starts_with(words), "{tool} {arguments}: {refused}");
     }
+}
+
+#[tokio::test]
+async fn an_argument_that_is_none_is_not_passed_over() {
+    let world = World::production().await;
+    let asking = json!({ "symbols": ["AAPL"], "date": "2020-01-01" });
+    let refused = asked(&world, "quotes", asking).await;
+    let said = refusal(&refused);
+    assert!(said.contains("unknown field `date`, expected `symbols` or `as_of`"), "{said}");
+    assert_eq!(world.upstream.requests(), 0);
 }
 
 #[tokio::test]
