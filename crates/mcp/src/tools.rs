@@ -6,7 +6,7 @@ use face::engine_for;
 use http::Caller;
 use market::{Adjust, Bound, HistoryQuery, Interval, Period, Symbol, series_freshness};
 use query::explain::explained;
-use query::{Order, Page, PriceView, Retained, Retention, history, records};
+use query::{LONGEST_SEARCH, Order, Page, PriceView, Retained, Retention, history, records};
 use rmcp::handler::server::wrapper::Parameters;
 use rmcp::model::{CallToolResult, Implementation, ServerCapabilities, ServerConfig};
 use rmcp::service::RequestContext;
@@ -26,9 +26,6 @@ const MOST_SYMBOLS: usize = 100;
 /// So many bars are given where nothing is said, and at most.
 const USUAL_BARS: u32 = 200;
 const MOST_BARS: u32 = 5_000;
-
-/// As the route has it.
-const LONGEST_SEARCH: usize = 80;
 
 /// How long a question waits for its turn at an upstream: clients give a tool a minute.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -261,7 +258,7 @@ impl Tools {
     /// may be asked.
     #[tool(annotations(read_only_hint = true))]
     async fn sources(&self, context: Context) -> CallToolResult {
-        upstreams(&self.engine(&context)).result()
+        Told::of_json(Vec::new(), &records::sources(&self.engine(&context))).result()
     }
 }
 
@@ -273,15 +270,6 @@ impl ServerHandler for Tools {
         config.instructions = Some(INSTRUCTIONS.to_owned());
         config
     }
-}
-
-fn upstreams(engine: &Engine) -> Told {
-    let (upstreams, streams) = (engine.upstreams(), engine.streams());
-    let (doubted, set_aside) = (engine.rejected_histories(), engine.set_aside());
-    let (asked, doubts) = ((&*upstreams, &*streams), (&*doubted, &*set_aside));
-    let failure = engine.store_failure();
-    let body = records::sources(asked, &engine.board(), doubts, failure.as_ref(), engine.now());
-    Told::of_json(Vec::new(), &body)
 }
 
 fn answer(told: Result<Told, Failure>) -> CallToolResult {

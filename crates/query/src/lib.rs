@@ -20,6 +20,9 @@ mod refusal;
 mod retention;
 mod view;
 
+/// The longest text that instruments are looked up by, in letters.
+pub const LONGEST_SEARCH: usize = 80;
+
 pub use bars::{Bars, lack};
 pub use existing::{existing, is_existing, priced};
 pub use indicators::{Indicators, IndicatorsError, MOST_INDICATORS};

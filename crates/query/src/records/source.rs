@@ -1,7 +1,4 @@
-use engine::{
-    Board, ElementSetAside, RejectedHistory, StoreFailure, StreamPhase, StreamStatus,
-    UpstreamState, UpstreamStatus,
-};
+use engine::{Engine, StreamPhase, StreamStatus, UpstreamState, UpstreamStatus};
 use jiff::Timestamp;
 use market::{SourceError, Symbol};
 use serde::Serialize;
@@ -233,20 +230,17 @@ impl Record<Listed> for Shown<'_> {
     }
 }
 
-/// The body of `/v1/sources`.
-pub fn sources(
-    (upstreams, streams): (&[UpstreamStatus], &[StreamStatus]),
-    board: &Board,
-    (doubted, set_aside): (&[RejectedHistory], &[ElementSetAside]),
-    store: Option<&StoreFailure>,
-    now: Timestamp,
-) -> Vec<u8> {
+/// The body of `/v1/sources`: every source, what is shown, and what is kept back.
+pub fn sources(engine: &Engine) -> Vec<u8> {
+    let (upstreams, streams) = (engine.upstreams(), engine.streams());
+    let (doubted, set_aside) = (engine.rejected_histories(), engine.set_aside());
+    let (store, board, now) = (engine.store_failure(), engine.board(), engine.now());
     let body = SourcesBody {
         timestamp: now,
         sources: upstreams.iter().map(|status| Object::of(Upstream { status, now })).collect(),
         streams: streams.iter().map(stream_json).collect(),
         instruments: board.entries.iter().map(|entry| Object::of(Shown::new(entry, now))).collect(),
-        store: StoreJson::of(store),
+        store: StoreJson::of(store.as_ref()),
         histories: doubted.iter().map(|it| Object::of(RejectedSeries(it))).collect(),
         set_aside: set_aside.iter().map(|it| Object::of(Element(it))).collect(),
     };

@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use market::{Adjust, Bound, Currency, Interval, Period, Symbol};
 use providers::{WITH_HISTORY, WITH_REFERENCE_RATES};
 use query::records::Field;
-use query::{Indicators, Order};
+use query::{Indicators, LONGEST_SEARCH, Order};
 use table::Form;
 
 use face::kinds::{self, Shape, SomeIntervals, SomeSources, SymbolTexts, Symbols};
@@ -61,8 +61,12 @@ pub(crate) const ALIGNED: Param<Symbols> = Param::query(
     "AAPL,MSFT,CAC40",
     "Up to 50 symbols, separated by commas, whose bars are set side by side.",
 );
-pub(crate) const TEXT: Param<Text> =
-    Param::query("q", Text(80), "apple", "A name, a symbol or an ISIN, or the beginning of one.");
+pub(crate) const TEXT: Param<Text> = Param::query(
+    "q",
+    Text(LONGEST_SEARCH),
+    "apple",
+    "A name, a symbol or an ISIN, or the beginning of one.",
+);
 pub(crate) const INTERVAL: Param<Custom<Interval>> = Param {
     default: Some("1d"),
     ..Param::query(
