@@ -10,35 +10,16 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-$PWD/target}
-# Nothing of Python's is left beside the sources.
-export PYTHONDONTWRITEBYTECODE=1
-cargo=${CARGO:-cargo}
-wanted=tests/api/requirements.txt
+source scripts/outside.sh
 venv=$CARGO_TARGET_DIR/api-venv
-
-# The copy of what was wanted comes last: without it the folder is not whole and is made again.
-install_tools() {
-  cmp -s "$wanted" "$venv/requirements.txt" && return
-  rm -rf "$venv"
-  "${PYTHON:-python3}" -m venv "$venv"
-  "$venv/bin/pip" install --quiet --disable-pip-version-check --requirement "$wanted"
-  cp "$wanted" "$venv/requirements.txt"
-}
 
 run_tests() { "$venv/bin/python" -m pytest -q -p no:cacheprovider "$@"; }
 
 # count WORD: the number before it in pytest's last line.
 count() { sed 's/\x1b\[[0-9;]*m//g' "$log" | tail -n 1 | grep -o "[0-9]* $1" | grep -o '[0-9]*' || echo 0; }
 
-build() { "$cargo" build --workspace "$@" --locked; }
-
-build --example upstream
-if [ -z "${MARKETPULSE_BIN:-}" ]; then
-  build --bins
-  export MARKETPULSE_BIN=$CARGO_TARGET_DIR/debug/marketpulse
-fi
-install_tools
+build_both
+install_tools tests/api/requirements.txt "$venv"
 if [ "${1:-}" = fuzz ]; then
   export API_QUESTIONS=${API_QUESTIONS:-2000} API_SEED=${API_SEED:-$RANDOM}
   run_tests -s tests/api/test_contract.py
