@@ -61,14 +61,11 @@ pub(super) async fn in_a_list(
     words: Words,
     caller: Caller,
 ) -> Response {
-    let engine = patient(&served, &caller, CHART);
-    let sparks = match Sparks::ask(&engine, &words).await {
-        Ok(sparks) => sparks,
-        Err(refused) => return refused.answer("spark"),
-    };
-    let result: Vec<_> = sparks.0.iter().map(|it| Spark::of(it, &engine)).collect();
-    let spark = serde_json::json!({ "spark": { "result": result, "error": null } });
-    sparks.respond(spark.to_string().into())
+    answer(&served, &words, &caller, |sparks, engine| {
+        let result: Vec<_> = sparks.0.iter().map(|it| Spark::of(it, engine)).collect();
+        serde_json::json!({ "spark": { "result": result, "error": null } }).to_string().into()
+    })
+    .await
 }
 
 /// `GET /v8/finance/spark?symbols=`. What cannot be had is left out: there is no room for
@@ -78,16 +75,27 @@ pub(super) async fn by_symbol(
     words: Words,
     caller: Caller,
 ) -> Response {
-    let engine = patient(&served, &caller, CHART);
-    let sparks = match Sparks::ask(&engine, &words).await {
-        Ok(sparks) => sparks,
-        Err(refused) => return refused.answer("spark"),
-    };
-    let found = sparks.0.iter().filter_map(|(spelt, found)| Some((spelt, found.as_ref().ok()?)));
-    let lines: BTreeMap<&str, Line<'_>> =
-        found.map(|(spelt, found)| (spelt.as_str(), Line::of(found))).collect();
-    let body = serde_json::to_vec(&lines).expect("texts and finite numbers are always JSON");
-    sparks.respond(body)
+    answer(&served, &words, &caller, |sparks, _| {
+        let found =
+            sparks.0.iter().filter_map(|(spelt, found)| Some((spelt, found.as_ref().ok()?)));
+        let lines: BTreeMap<&str, Line<'_>> =
+            found.map(|(spelt, found)| (spelt.as_str(), Line::of(found))).collect();
+        serde_json::to_vec(&lines).expect("texts and finite numbers are always JSON")
+    })
+    .await
+}
+
+async fn answer(
+    served: &Served,
+    words: &Words,
+    caller: &Caller,
+    body: impl FnOnce(&Sparks, &Engine) -> Vec<u8>,
+) -> Response {
+    let engine = patient(served, caller, CHART);
+    match Sparks::ask(&engine, words).await {
+        Ok(sparks) => sparks.respond(body(&sparks, &engine)),
+        Err(refused) => refused.answer("spark"),
+    }
 }
 
 impl Sparks {
