@@ -18,7 +18,7 @@ pub struct Reason {
 /// where the last refresh brought none.
 pub fn explain(entry: &Entry, now: Timestamp) -> Option<Reason> {
     let Some(quote) = &entry.quote else { return Some(none(entry)) };
-    let was_asked_in_vain = entry.failures.iter().next().is_some();
+    let was_asked_in_vain = !entry.failures.is_empty();
     if let Some(doubt) = entry.doubt() {
         return Some(disputed(quote, doubt));
     }

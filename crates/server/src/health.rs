@@ -33,9 +33,7 @@ pub(crate) async fn alive() -> Response {
 /// to take the service out of use would help nobody.
 pub(crate) async fn ready(State(app): State<Arc<App>>) -> Response {
     let board = app.engine.board();
-    let waiting = |entry: &&Arc<engine::Entry>| {
-        entry.quote.is_none() && entry.failures.iter().next().is_none()
-    };
+    let waiting = |entry: &&Arc<engine::Entry>| entry.quote.is_none() && entry.failures.is_empty();
     let waiting: Vec<&str> = board
         .entries
         .iter()

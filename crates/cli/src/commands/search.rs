@@ -51,7 +51,7 @@ pub(crate) async fn search(config: Config, args: SearchArgs) -> ExitCode {
 
 /// What is missing from the result, where no upstream answered.
 fn unanswered(found: &Found) -> Option<String> {
-    let missed = found.failures.iter().next().is_some();
+    let missed = !found.failures.is_empty();
     missed.then(|| format!("only what is known here was searched: {}", explained(&found.failures)))
 }
 

@@ -175,7 +175,7 @@ impl Entry {
 
     /// Whether it has been asked for in vain and has no real price.
     pub(crate) fn has_no_value(&self) -> bool {
-        let has_failed = || self.failures.iter().next().is_some();
+        let has_failed = || !self.failures.is_empty();
         self.quote.as_ref().map_or_else(has_failed, |quote| quote.simulated)
     }
 

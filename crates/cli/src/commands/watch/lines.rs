@@ -87,7 +87,7 @@ impl<W: Write> Lines<W> {
 
 /// Whether anybody was asked yet.
 fn is_heard_of(entry: &Entry) -> bool {
-    entry.quote.is_some() || entry.failures.iter().next().is_some()
+    entry.quote.is_some() || !entry.failures.is_empty()
 }
 
 /// `AAPL 269.05 +0.83 fresh` and the source
