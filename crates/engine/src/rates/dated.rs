@@ -45,7 +45,7 @@ impl Engine {
         self.check_day(day)?;
         let found = match self.asked_rate_on(base, quote, day, source).await {
             // What nobody need be asked for may lead from one to the other another way.
-            Err(away @ NoRate::Away { .. }) => {
+            Err(away @ NoRate::Away { .. }) if day.at.is_none() => {
                 let held = Day { at: Some(self.now()), ..day };
                 self.asked_rate_on(base, quote, held, source).await.map_err(|_| away)
             }
