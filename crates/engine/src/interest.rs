@@ -57,7 +57,8 @@ impl Interest {
         // The newest is never what is forgotten, however many others were put before it:
         // for it an upstream is being asked, and its client has to pay.
         let newest_stay = EvictionPolicy::lru();
-        let asked = Cache::builder().max_capacity(QUESTIONS).eviction_policy(newest_stay).build();
+        let asked = Cache::builder().max_capacity(QUESTIONS).eviction_policy(newest_stay);
+        let asked = asked.time_to_live(2 * LATELY).build();
         let days = Cache::new(CLIENTS);
         Self { clock, instruments, watchlist, followed: Mutex::default(), asked, days }
     }

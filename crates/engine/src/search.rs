@@ -42,8 +42,8 @@ pub(crate) struct Search {
 
 impl Search {
     pub(crate) fn new(context: Context) -> Self {
-        let found = Cache::new(SEARCHES_REMEMBERED);
-        Self { context, found, flights: Flights::default() }
+        let found = Cache::builder().max_capacity(SEARCHES_REMEMBERED).time_to_live(FOUND_FOR);
+        Self { context, found: found.build(), flights: Flights::default() }
     }
 
     /// Looks for instruments by name, symbol or ISIN: among those known, and

@@ -60,7 +60,8 @@ impl Upstreams {
         store: &Arc<dyn Store>,
     ) -> Self {
         let gates = sources.upstreams(&clock, store);
-        let unknown = Cache::new(UNKNOWN_REMEMBERED);
+        let unknown = Cache::builder().max_capacity(UNKNOWN_REMEMBERED);
+        let unknown = unknown.time_to_live(UNKNOWN_FOR).build();
         let set_asides = SetAsides::default();
         let upstreams = Self { sources, gates, unknown, set_asides, interest, clock, clock_steps };
         if !upstreams.resume(&**store).await {

@@ -17,7 +17,8 @@ pub(super) struct Resting(Cache<(HistoryQuery, Source), Moment>);
 
 impl Resting {
     pub(super) fn new() -> Self {
-        Self(Cache::new(FAILED_REMEMBERED))
+        let failed = Cache::builder().max_capacity(FAILED_REMEMBERED);
+        Self(failed.time_to_live(2 * TRY_AGAIN_AFTER).build())
     }
 
     /// Each source rests by itself: while one that failed is left alone, a better

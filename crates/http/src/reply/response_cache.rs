@@ -1,4 +1,5 @@
 use std::sync::Arc;
+use std::time::Duration;
 
 use moka::sync::Cache;
 
@@ -6,6 +7,10 @@ use super::Encoded;
 
 /// Memory for answers as they are sent, in bytes.
 const ROOM: u64 = 32 << 20;
+
+/// An answer that nobody asks for so long is let go: what was asked for once, of names
+/// that do not exist too, does not fill the room.
+const ASKED_WITHIN: Duration = Duration::from_mins(1);
 
 /// What is held beside the bytes of each answer, about.
 const BESIDE: usize = 512;
@@ -28,7 +33,8 @@ impl Default for ResponseCache {
             // Compressed forms together are about as large again at most.
             u32::try_from(key.len() + 2 * cached.encoded.len() + BESIDE).unwrap_or(u32::MAX)
         };
-        Self { replies: Cache::builder().max_capacity(ROOM).weigher(weigh).build() }
+        let replies = Cache::builder().max_capacity(ROOM).weigher(weigh).time_to_idle(ASKED_WITHIN);
+        Self { replies: replies.build() }
     }
 }
 
