@@ -8,6 +8,7 @@
 mod arguments;
 mod cautions;
 mod failure;
+mod in_flight;
 mod over_http;
 mod reading;
 mod told;
@@ -17,11 +18,16 @@ use engine::Engine;
 use market::Period;
 use query::Retention;
 use rmcp::ServiceExt as _;
-use tokio::io::{AsyncRead, AsyncWrite};
+use rmcp::transport::async_rw::AsyncRwTransport;
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite};
 
 pub use over_http::{AT, routes};
 
+use in_flight::Bounded;
 use tools::Tools;
+
+/// So much may one message have, in bytes: symbols and dates.
+const LONGEST_MESSAGE: usize = 256 << 10;
 
 /// What the tools go by.
 #[derive(Clone, Debug)]
@@ -45,7 +51,10 @@ pub async fn over_pipes(
     input: impl AsyncRead + Send + Unpin + 'static,
     output: impl AsyncWrite + Send + Unpin + 'static,
 ) -> Result<(), String> {
-    let begun = Tools::new(engine, asking).serve((input, output)).await;
+    // The last message may come without an end of its line.
+    let input = input.chain(&b"\n"[..]);
+    let pipes = AsyncRwTransport::new_server(input, output).with_max_line_length(LONGEST_MESSAGE);
+    let begun = Tools::new(engine, asking).serve(Bounded::new(pipes)).await;
     let running = begun.map_err(|error| error.to_string())?;
     running.waiting().await.map(drop).map_err(|error| error.to_string())
 }

@@ -13,14 +13,11 @@ use rmcp::transport::streamable_http_server::session::never::NeverSessionManager
 use rmcp::transport::{StreamableHttpServerConfig, StreamableHttpService};
 use tokio::time::timeout;
 
-use crate::Asking;
 use crate::tools::Tools;
+use crate::{Asking, LONGEST_MESSAGE};
 
 /// Where it is served.
 pub const AT: &str = "/mcp";
-
-/// So much may one message have, in bytes: symbols and dates.
-const LONGEST_MESSAGE: usize = 256 << 10;
 
 /// Within this time a message is here as a whole.
 const SLOWEST_MESSAGE: Duration = Duration::from_secs(30);

@@ -7,10 +7,14 @@ use http::Caller;
 use market::{Adjust, Bound, HistoryQuery, Interval, Period, Symbol, series_freshness};
 use query::explain::explained;
 use query::{LONGEST_SEARCH, Order, Page, PriceView, Retained, Retention, history, records};
+use rmcp::handler::server::tool::ToolCallContext;
 use rmcp::handler::server::wrapper::Parameters;
-use rmcp::model::{CallToolResult, Implementation, ServerCapabilities, ServerConfig};
+use rmcp::model::{
+    CallToolRequestParams, CallToolResponse, CallToolResult, Implementation, ServerCapabilities,
+    ServerConfig,
+};
 use rmcp::service::RequestContext;
-use rmcp::{RoleServer, ServerHandler, tool, tool_handler, tool_router};
+use rmcp::{ErrorData, RoleServer, ServerHandler, tool, tool_handler, tool_router};
 use serde_json::json;
 
 use crate::Asking;
@@ -264,6 +268,20 @@ impl Tools {
 
 #[tool_handler]
 impl ServerHandler for Tools {
+    /// A call that its client gives up is not carried on with.
+    async fn call_tool(
+        &self,
+        request: CallToolRequestParams,
+        context: Context,
+    ) -> Result<CallToolResponse, ErrorData> {
+        let (tools, given_up) = (Self::tool_router(), context.ct.clone());
+        let call = ToolCallContext::new(self, request, context);
+        tokio::select! {
+            answered = tools.call(call) => answered,
+            () = given_up.cancelled() => Err(ErrorData::internal_error("the call was given up", None)),
+        }
+    }
+
     fn get_info(&self) -> ServerConfig {
         let mut config = ServerConfig::new(ServerCapabilities::builder().enable_tools().build());
         config.server_info = Implementation::new("marketpulse", env!("CARGO_PKG_VERSION"));

@@ -1,7 +1,7 @@
 //! The tools that agents call, over HTTP and over standard input.
 
-use std::io::{BufRead, BufReader, Write};
-use std::process::Stdio;
+use std::io::{BufRead, BufReader, Lines, Write};
+use std::process::{Child, ChildStdin, ChildStdout, Stdio};
 
 use axum::body::{Body, Bytes};
 use axum::http::Request;
@@ -168,6 +168,17 @@ async fn an_agent_is_answered_over_standard_input() {
 }
 
 fn converse(desk: &Desk) -> Value {
+    let (mut agent, mut says, mut answers) = greeted(desk);
+    // The last message may come without an end of its line.
+    write!(says, "{}", call("quotes", &json!({ "symbols": ["AAPL"] }))).unwrap();
+    drop(says);
+    let answer: Value = serde_json::from_str(&answers.next().unwrap().unwrap()).unwrap();
+    assert!(agent.wait().unwrap().success());
+    record(&answer["result"])
+}
+
+/// An agent that has been greeted: what it says, and what it hears.
+fn greeted(desk: &Desk) -> (Child, ChildStdin, Lines<BufReader<ChildStdout>>) {
     let mut command = desk.command(&["mcp"]);
     let mut agent = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
     let (mut says, hears) = (agent.stdin.take().unwrap(), agent.stdout.take().unwrap());
@@ -180,9 +191,24 @@ fn converse(desk: &Desk) -> Value {
     writeln!(says, "{first}").unwrap();
     let greeting: Value = serde_json::from_str(&answers.next().unwrap().unwrap()).unwrap();
     assert_eq!(greeting["result"]["serverInfo"]["name"], "marketpulse");
-    writeln!(says, "{ready}\n{}", call("quotes", &json!({ "symbols": ["AAPL"] }))).unwrap();
-    let answer: Value = serde_json::from_str(&answers.next().unwrap().unwrap()).unwrap();
-    drop(says);
-    assert!(agent.wait().unwrap().success());
-    record(&answer["result"])
+    writeln!(says, "{ready}").unwrap();
+    (agent, says, answers)
+}
+
+/// The calls that an agent writes and does not read the answers of are no work that the
+/// service has to end first.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_agent_that_reads_nothing_does_not_keep_its_service() {
+    let desk = Desk::start().await;
+    let service = desk.service();
+    let (mut agent, mut says, mut answers) = greeted(&desk);
+    let bars = json!({ "symbol": "AAPL", "period": "max", "limit": 5000 });
+    // The service reads on only as it answers, so not all of them can be written.
+    let calls = format!("{}\n", call("bars", &bars)).repeat(1_000);
+    let writer = std::thread::spawn(move || says.write_all(calls.as_bytes()));
+    assert!(answers.next().is_some());
+    agent.kill().unwrap();
+    agent.wait().unwrap();
+    let _ = writer.join().unwrap();
+    assert!(service.stop().success());
 }
