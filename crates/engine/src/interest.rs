@@ -142,6 +142,12 @@ impl Interest {
         OnBehalf::Clients(Bill::of(&[wanted], false))
     }
 
+    /// Whether a client follows an instrument, or asked for its price of late.
+    pub(crate) fn is_price_wanted(&self, symbol: &Symbol) -> bool {
+        let asked = || !self.asked_lately(&Question::Price(symbol.clone())).is_empty();
+        self.followers(symbol) > 0 || asked()
+    }
+
     fn want_price(&self, symbol: &Symbol) -> Vec<Client> {
         let mut wanted: HashSet<Client> =
             self.followed().get(symbol).into_iter().flat_map(HashMap::keys).cloned().collect();

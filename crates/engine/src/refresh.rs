@@ -26,6 +26,9 @@ use crate::streams::Streams;
 /// How long a refresh under way may go on when the service stops.
 const STOPS_WITHIN: Duration = Duration::from_secs(3);
 
+/// How often it is looked for what was asked for in vain.
+const LET_GO_EVERY: Duration = Duration::from_mins(1);
+
 /// Instruments without a quote yet, each with the sources that failed so far.
 type Unanswered = Vec<(Instrument, SourceFailures)>;
 
@@ -57,12 +60,14 @@ impl Refresher {
     pub(crate) async fn run(self: &Arc<Self>, mut stop: watch::Receiver<bool>) {
         let mut every_second = tokio::time::interval(Duration::from_secs(1));
         every_second.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        let mut to_let_go = tokio::time::interval(LET_GO_EVERY);
         let mut under_way = JoinSet::new();
         let streams = self.streams.follow(&stop);
         loop {
             // An error means that the sender is gone, which also means: stop.
             tokio::select! {
                 _ = every_second.tick() => {}
+                _ = to_let_go.tick() => self.let_go(),
                 _ = stop.wait_for(|stop| *stop) => break,
             }
             while under_way.try_join_next().is_some() {}
@@ -85,6 +90,15 @@ impl Refresher {
             self.board.persist().await;
         };
         let _ = tokio::time::timeout(STOPS_WITHIN, all).await;
+    }
+
+    /// What was asked for in vain, and nobody wants any more, takes no memory. It would be
+    /// asked for anew.
+    fn let_go(&self) {
+        let (interest, now) = (self.context.interest(), self.context.moment());
+        self.schedule.forget_due(now);
+        let is_at_rest = |symbol: &Symbol| !self.schedule.is_due(symbol, now);
+        self.board.forget_empty(|it| interest.is_price_wanted(it) || is_at_rest(it));
     }
 
     /// Sees to it that the store knows what was asked, also where nobody waited for that.

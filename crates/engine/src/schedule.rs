@@ -13,9 +13,6 @@ const CROSS_CHECK_EVERY: Duration = Duration::from_mins(10);
 /// Instruments that come due together: as many as one request can serve.
 const TOGETHER: usize = 20;
 
-/// Of on-demand instruments, not more than these are remembered as not due.
-const MOST_REMEMBERED: usize = 20_000;
-
 /// When each instrument is to be refreshed and compared next.
 #[derive(Debug)]
 pub(crate) struct Schedule {
@@ -126,9 +123,6 @@ impl Schedule {
         now: Moment,
     ) -> Vec<Symbol> {
         let mut due = self.due();
-        if due.on_demand.len() > MOST_REMEMBERED {
-            due.on_demand.retain(|_, at| *at > now);
-        }
         let mut taken = Vec::new();
         for symbol in symbols {
             let may_be_had = || !due.under_way.contains(symbol) && was_refused(symbol);
@@ -192,6 +186,18 @@ impl Schedule {
         due.set(symbol, at);
     }
 
+    /// Lets go of what would be due without being remembered, and of comparisons that
+    /// nobody came for in their time.
+    pub(crate) fn forget_due(&self, now: Moment) {
+        self.due().on_demand.retain(|_, at| *at > now);
+        self.cross_checks().retain(|_, at| *at + CROSS_CHECK_EVERY > now);
+    }
+
+    /// Whether an instrument that is asked for now would be refreshed.
+    pub(crate) fn is_due(&self, symbol: &Symbol, now: Moment) -> bool {
+        self.due().is_due(symbol, now)
+    }
+
     /// Whether a refresh of an instrument is under way.
     pub(crate) fn is_under_way(&self, symbol: &Symbol) -> bool {
         self.due().under_way.contains(symbol)
@@ -207,13 +213,17 @@ impl Schedule {
     /// Whether a comparison is due; if so, the next one is later. The first comes
     /// when an instrument has been watched for a while.
     pub(crate) fn take_cross_check(&self, symbol: &Symbol, now: Moment) -> bool {
-        let mut checks = self.cross_check.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut checks = self.cross_checks();
         let known = checks.get(symbol).copied();
         let due = known.is_some_and(|at| at <= now);
         if due || known.is_none() {
             checks.insert(symbol.clone(), now + CROSS_CHECK_EVERY);
         }
         due
+    }
+
+    fn cross_checks(&self) -> MutexGuard<'_, HashMap<Symbol, Moment>> {
+        self.cross_check.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -242,5 +252,29 @@ mod tests {
         schedule.set(&asked[0], now + Duration::from_mins(1));
         assert!(schedule.take_asked(&asked, |_| false, now).is_empty());
         assert_eq!(schedule.take_asked(&asked, |_| true, now), asked);
+    }
+
+    #[test]
+    fn what_is_forgotten_is_due_as_it_was() {
+        let (now, minute) = (Moment::default(), Duration::from_mins(1));
+        let [due, at_rest]: [Symbol; 2] = ["AAPL", "MSFT"].map(|name| name.parse().unwrap());
+        let schedule = Schedule::new(&[], minute, now);
+        schedule.set(&due, now);
+        schedule.set(&at_rest, now + minute);
+        schedule.forget_due(now);
+        assert!(schedule.is_due(&due, now) && !schedule.is_due(&at_rest, now));
+        assert_eq!(schedule.due().on_demand.len(), 1);
+    }
+
+    #[test]
+    fn a_comparison_that_is_due_is_not_forgotten() {
+        let now = Moment::default();
+        let asked: Symbol = "AAPL".parse().unwrap();
+        let schedule = Schedule::new(&[], Duration::from_mins(1), now);
+        assert!(!schedule.take_cross_check(&asked, now));
+        schedule.forget_due(now + CROSS_CHECK_EVERY);
+        assert!(schedule.take_cross_check(&asked, now + CROSS_CHECK_EVERY));
+        schedule.forget_due(now + 4 * CROSS_CHECK_EVERY);
+        assert!(schedule.cross_checks().is_empty());
     }
 }

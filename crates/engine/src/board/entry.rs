@@ -76,6 +76,11 @@ impl Entry {
         }
     }
 
+    /// Whether nothing was ever told of it but why it cannot be had.
+    pub(super) fn has_nothing(&self) -> bool {
+        self.quote.is_none() && self.quarantined.is_none() && self.others.is_empty()
+    }
+
     /// Whether the quote shown may be taken for the present price. One that differs
     /// by a leap from what was believed before is not, until evidence clears it.
     /// Nor is one dated later than it is: the clock was set back since; nor one for

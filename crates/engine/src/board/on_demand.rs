@@ -60,6 +60,16 @@ impl OnDemand {
         places.insert(symbol, place);
         added[place] = number;
     }
+
+    /// Lets go of all others.
+    pub(super) fn retain(&mut self, is_kept: impl Fn(&Entry) -> bool) {
+        let all = self.entries.drain(..).zip(self.added.iter().copied());
+        let (entries, added): (Vec<_>, Vec<_>) = all.filter(|(entry, _)| is_kept(entry)).unzip();
+        let symbols = entries.iter().map(|entry| entry.instrument.symbol.clone());
+        self.places = Arc::new(symbols.zip(0..).collect());
+        self.added = Arc::new(added);
+        self.entries = entries;
+    }
 }
 
 /// The place of the oldest, of those without a price if they are many.
@@ -99,6 +109,20 @@ mod tests {
             let found = on_demand.get(&symbol(n)).map(|entry| &entry.instrument.symbol);
             assert_eq!(found, Some(&symbol(n)).filter(|_| n >= added - MOST_ON_DEMAND));
         }
+    }
+
+    #[test]
+    fn what_stays_is_found_and_the_next_takes_its_turn_after_it() {
+        let mut on_demand = OnDemand::default();
+        (0..10).for_each(|n| on_demand.add(unpriced(n)));
+        on_demand.retain(|entry| entry.instrument.symbol >= symbol(4));
+        on_demand.add(unpriced(20));
+        let found = |n| on_demand.get(&symbol(n)).map(|it| it.instrument.symbol.clone());
+        assert_eq!(
+            [3, 4, 9, 20].map(found),
+            [None, Some(symbol(4)), Some(symbol(9)), Some(symbol(20))]
+        );
+        assert_eq!(on_demand.added[..], [4, 5, 6, 7, 8, 9, 10]);
     }
 
     #[test]

@@ -184,6 +184,15 @@ impl QuoteBoard {
         ticked
     }
 
+    /// Lets go of what is not on the watchlist and of which nothing is held, as far as
+    /// it is not kept.
+    pub(crate) fn forget_empty(&self, is_kept: impl Fn(&Symbol) -> bool) {
+        let goes = |it: &Entry| it.has_nothing() && !is_kept(&it.instrument.symbol);
+        if self.current().on_demand.all().iter().any(|it| goes(it)) {
+            self.change(&[], |board| board.on_demand.retain(|it| !goes(it)));
+        }
+    }
+
     /// Somebody set the clock: no age goes back.
     pub(crate) fn clock_was_set(&self, by: SignedDuration) {
         self.change(&[], |board| board.each_mut(|entry| entry.clock_was_set(by)));
