@@ -56,7 +56,11 @@ enum Command {
 
 impl Command {
     fn reads_input(&self) -> bool {
-        matches!(self, Self::Mcp)
+        match self {
+            Self::Mcp => true,
+            Self::Import(args) => args.reads_input(),
+            _ => false,
+        }
     }
 }
 

@@ -1,5 +1,8 @@
 //! Bars brought in from files, by the binary.
 
+use std::io::Write;
+use std::process::Stdio;
+
 use serde_json::Value;
 
 use crate::export::Desk;
@@ -65,6 +68,34 @@ async fn what_was_exported_as_csv_comes_in_to_the_last_digit() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_exported_as_parquet_comes_in_to_the_last_digit() {
     round_trip("parquet").await;
+}
+
+/// The service that uses the store is sent what is written to standard input.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_written_to_standard_input_comes_in_as_a_file_does() {
+    let desk = Desk::start().await;
+    let rows = "date,close\n2024-01-02,10\n2024-01-03,11\n";
+    let bring = |rows: &[u8], arguments: &[&str]| {
+        let mut command = desk.command(&[&["import", "-"], arguments].concat());
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut running = command.spawn().unwrap();
+        running.stdin.take().unwrap().write_all(rows).unwrap();
+        let ended = running.wait_with_output().unwrap();
+        let texts = [ended.stdout, ended.stderr].map(|it| String::from_utf8(it).unwrap());
+        (ended.status.code(), texts.concat())
+    };
+    let (status, said) = bring(rows.as_bytes(), &["--symbol", "AIR.PA", "--currency", "EUR"]);
+    assert!(status == Some(0) && said.contains("2 new"), "{said}");
+    let (status, said) = bring(b"date,close\nsoon,1\n", &["--symbol", "AIR.PA"]);
+    assert!(status == Some(1) && said.contains("line 2: date: "), "{said}");
+    let (status, _, said) = desk.export(&["AAPL", "--period", "1mo", "--format", "parquet"]);
+    assert_eq!(status, Some(0), "{said}");
+    let parquet = std::fs::read(desk.files.path().join("AAPL.1d.parquet")).unwrap();
+    let service = desk.service();
+    let (status, said) = bring(&parquet, &[]);
+    assert_eq!(status, Some(0), "{said}");
+    let told = service.get(&imported("AAPL")).json();
+    assert!(told["bars"].as_array().unwrap().len() > 20, "{told}");
 }
 
 const BAD: &str = "\

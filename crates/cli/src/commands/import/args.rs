@@ -1,3 +1,4 @@
+use std::borrow::Cow;
 use std::path::PathBuf;
 
 use clap::Args;
@@ -8,7 +9,7 @@ use crate::commands::stored_intervals_help;
 /// Which file to bring in, and what it does not say of itself.
 #[derive(Args)]
 pub(crate) struct ImportArgs {
-    /// CSV with a line of names, or Parquet (ending in .parquet), as export writes them
+    /// CSV with a line of names, or Parquet (ending in .parquet), as export writes them; - is standard input
     pub(crate) file: PathBuf,
     /// Whose bars they are, where there is no column symbol; else only this symbol is accepted
     #[arg(long)]
@@ -27,4 +28,16 @@ pub(crate) struct ImportArgs {
     /// Leave out rows that cannot be used and store the others
     #[arg(long)]
     pub(crate) skip_bad: bool,
+}
+
+impl ImportArgs {
+    /// Whether what is brought in is written to standard input.
+    pub(crate) fn reads_input(&self) -> bool {
+        self.file.as_os_str() == "-"
+    }
+
+    /// What is brought in, for people.
+    pub(super) fn what(&self) -> Cow<'_, str> {
+        if self.reads_input() { "standard input".into() } else { self.file.to_string_lossy() }
+    }
 }

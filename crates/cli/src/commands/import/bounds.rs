@@ -8,6 +8,9 @@ use std::rc::Rc;
 /// In bytes: a row of ours takes 200.
 const LONGEST_ROW: u64 = 1 << 20;
 
+/// How much may be written to standard input, in bytes: as many rows as a file may have.
+pub(super) const MOST_INPUT: u64 = 1 << 30;
+
 /// How many of what a file may hold.
 #[derive(Clone, Copy)]
 pub(super) struct Bounds {

@@ -1,21 +1,38 @@
 //! A file in one of the forms that are read.
 
 use std::fs::File;
-use std::io::Read;
+use std::io::{Read, Seek};
 use std::path::Path;
 
 use csv::StringRecord;
+use server::Input;
 
 use super::bounds::Measured;
-use super::parquet::open as parquet;
+use super::parquet::of_parquet;
 use super::rows::{Row, Table};
+use super::spool::spooled;
+
+/// What every Parquet file begins with
+/// (<https://parquet.apache.org/docs/file-format/>).
+const PARQUET: &[u8; 4] = b"PAR1";
 
 /// Opens a file: Parquet by its ending, CSV otherwise.
 pub(super) fn open(path: &Path) -> Result<Table, String> {
     let is_parquet = path.extension().is_some_and(|it| it.eq_ignore_ascii_case("parquet"));
-    let csv = || of_csv(File::open(path).map_err(|error| error.to_string())?);
-    let table = if is_parquet { parquet(path) } else { csv() };
+    let table = File::open(path).map_err(|error| error.to_string());
+    let table = table.and_then(|file| if is_parquet { of_parquet(file) } else { of_csv(file) });
     table.map_err(|fault| format!("{}: {fault}", path.display()))
+}
+
+/// What is written to standard input: Parquet by its first bytes, CSV otherwise. It is
+/// read when all of it is here, because nothing is stored before all is checked.
+pub(super) async fn of_input(input: Input) -> Result<Table, String> {
+    let mut file = spooled(input).await.map_err(|error| format!("standard input: {error}"))?;
+    let mut first = [0; PARQUET.len()];
+    let is_parquet = file.read_exact(&mut first).is_ok() && first == *PARQUET;
+    let table = file.rewind().map_err(|error| error.to_string());
+    let table = table.and_then(|()| if is_parquet { of_parquet(file) } else { of_csv(file) });
+    table.map_err(|fault| format!("standard input: {fault}"))
 }
 
 /// The rows of a CSV file.

@@ -14,6 +14,7 @@ mod parquet;
 mod placed;
 mod report;
 mod rows;
+mod spool;
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -28,6 +29,7 @@ pub(crate) use args::ImportArgs;
 use faults::Faults;
 use gathered::{OfSymbol, gather};
 use report::Report;
+use rows::Table;
 
 #[cfg(any(test, fuzzing))]
 pub(crate) use fuzz::import_rows;
@@ -38,18 +40,26 @@ pub(crate) use fuzz::import_rows;
 /// All or nothing: exit status 1 and nothing stored where any row cannot be
 /// used, unless it is asked to skip those.
 pub(crate) async fn import(config: Config, mut args: ImportArgs) -> ExitCode {
-    args.file = client::path(&args.file);
-    if client::is_elsewhere() && is_no_file(&args.file) {
-        return fail(
-            2,
-            &"the service that uses the store reads the file; name one that it can open",
-        );
+    if !args.reads_input() {
+        args.file = client::path(&args.file);
+        if client::is_elsewhere() && is_no_file(&args.file) {
+            return fail(
+                2,
+                &"the service that uses the store reads the file; name one that it can open, or - for standard input",
+            );
+        }
     }
     let engine = match engine(&config).await {
         Ok(engine) => engine,
         Err(message) => return fail(1, &message),
     };
-    let imported = match read(&engine, &args) {
+    let table = if args.reads_input() {
+        file::of_input(client::input()).await
+    } else {
+        file::open(&args.file)
+    };
+    let read = table.and_then(|table| read(&engine, &args, table));
+    let imported = match read {
         Ok(all) => store(&engine, &args, &all).await,
         Err(message) => Err(format!("{message}; nothing was stored")),
     };
@@ -65,16 +75,16 @@ fn is_no_file(path: &Path) -> bool {
     path.starts_with("/dev") || path.metadata().is_ok_and(|it| !it.is_file())
 }
 
-/// Reads the file; what is wrong with it is reported.
-fn read(engine: &Engine, args: &ImportArgs) -> Result<Vec<OfSymbol>, String> {
+/// Reads what is brought in; what is wrong with it is reported.
+fn read(engine: &Engine, args: &ImportArgs, table: Table) -> Result<Vec<OfSymbol>, String> {
     if let Some(finer) = args.interval.made_of() {
         return Err(format!(
             "{} bars are put together from {finer} bars; bring those in",
             args.interval
         ));
     }
-    let gathered = gather(engine, args, file::open(&args.file)?)
-        .map_err(|fault| format!("{}: {fault}", args.file.display()))?;
+    let gathered =
+        gather(engine, args, table).map_err(|fault| format!("{}: {fault}", args.what()))?;
     if !gathered.unread.is_empty() {
         say(&format!("columns not read: {}", gathered.unread.join(", ")));
     }

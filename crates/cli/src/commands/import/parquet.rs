@@ -1,5 +1,4 @@
 use std::fs::File;
-use std::path::Path;
 
 use arrow_array::cast::AsArray;
 use arrow_array::types::{
@@ -16,10 +15,9 @@ use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 
 use super::rows::{Row, Table};
 
-/// Opens a Parquet file. Its cells become texts that read back the same, so that
+/// The rows of a Parquet file. Its cells become texts that read back the same, so that
 /// every row is checked in one way.
-pub(super) fn open(path: &Path) -> Result<Table, String> {
-    let file = File::open(path).map_err(|error| error.to_string())?;
+pub(super) fn of_parquet(file: File) -> Result<Table, String> {
     let unreadable = |error| format!("is no Parquet file that can be read: {error}");
     let builder = ParquetRecordBatchReaderBuilder::try_new(file).map_err(unreadable)?;
     let names = builder.schema().fields().iter().map(|field| field.name().clone()).collect();
