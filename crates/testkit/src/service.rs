@@ -10,10 +10,12 @@ use crate::{PATIENCE, until};
 
 /// A program to run, with nothing of our own environment but what finds other
 /// programs. Streams are off unless a test has some of its own: nothing must be
-/// asked over the internet.
+/// asked over the internet. What listens does so on a port that the system chooses:
+/// any other may be taken.
 pub fn program(path: &str) -> Command {
     let mut command = Command::new(path);
     command.env_clear().env("MARKETPULSE_STREAMS", "False");
+    command.env("MARKETPULSE_LISTEN", "127.0.0.1:0");
     if let Some(path) = std::env::var_os("PATH") {
         command.env("PATH", path);
     }

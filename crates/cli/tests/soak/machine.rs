@@ -13,8 +13,17 @@ const PATIENCE: u32 = 180;
 /// Long enough for a descriptor that is there for a moment to be gone in between.
 const LOOK: u32 = 30;
 
-/// Resident memory, each second for so long, in bytes.
-pub(crate) async fn watch(pid: u32, time: Duration) -> Vec<u64> {
+/// Memory in use, in bytes.
+#[derive(Clone, Copy)]
+pub(crate) struct Resident {
+    pub(crate) all: u64,
+    /// What of it is of no file: the rest is the program's own file and the store's, as far
+    /// as it was read, which the kernel gives back where memory is short.
+    pub(crate) own: u64,
+}
+
+/// Memory in use, each second for so long.
+pub(crate) async fn watch(pid: u32, time: Duration) -> Vec<Resident> {
     let mut pace = interval(Duration::from_secs(1));
     let mut samples = Vec::new();
     for _ in 0..time.as_secs() {
@@ -24,8 +33,8 @@ pub(crate) async fn watch(pid: u32, time: Duration) -> Vec<u64> {
     samples
 }
 
-fn resident(pid: u32) -> u64 {
-    field(pid, "VmRSS:") * 1024
+fn resident(pid: u32) -> Resident {
+    Resident { all: field(pid, "VmRSS:") * 1024, own: field(pid, "RssAnon:") * 1024 }
 }
 
 /// Where memory is, for who looks for what grew: a line of figures in KiB.

@@ -2,7 +2,7 @@ use std::fmt;
 
 use testkit::slope;
 
-use crate::machine;
+use crate::machine::{self, Resident};
 use crate::stage::Stage;
 use crate::tally::Tally;
 
@@ -21,6 +21,8 @@ struct Memory {
     least: f64,
     mean: f64,
     most: f64,
+    /// The least of what is of no file.
+    own: f64,
 }
 
 /// What came of it all.
@@ -40,21 +42,21 @@ pub(crate) struct Report {
 
 impl Report {
     pub(crate) const HEAD: &str = "\
-| minute | memory, MB: least | mean | most | reads | failed | what went wrong |
-| ---: | ---: | ---: | ---: | ---: | ---: | --- |";
+| minute | memory, MB: least | mean | most | least of its own | reads | failed | what went wrong |
+| ---: | ---: | ---: | ---: | ---: | ---: | ---: | --- |";
 
     pub(crate) fn new(descriptors_at_first: usize) -> Self {
         Self { descriptors_at_first, ..Self::default() }
     }
 
     /// A minute is over: prints its line.
-    pub(crate) fn add(&mut self, wrong: &str, samples: &[u64], tally: &Tally) {
+    pub(crate) fn add(&mut self, wrong: &str, samples: &[Resident], tally: &Tally) {
         let memory = Memory::of(samples);
-        let Memory { least, mean, most } = memory;
+        let Memory { least, mean, most, own } = memory;
         self.memory.push(memory);
         let (minute, reads, failed) = (self.memory.len(), tally.reads(), tally.failures());
         println!(
-            "| {minute} | {least:.1} | {mean:.1} | {most:.1} | {reads} | {failed} | {wrong} |"
+            "| {minute} | {least:.1} | {mean:.1} | {most:.1} | {own:.1} | {reads} | {failed} | {wrong} |"
         );
     }
 
@@ -106,12 +108,17 @@ impl Report {
 }
 
 impl Memory {
-    /// Of samples in bytes.
-    fn of(samples: &[u64]) -> Self {
+    fn of(samples: &[Resident]) -> Self {
         let mb = |bytes: u64| bytes as f64 / 1e6;
-        let (least, most) = (samples.iter().min().copied(), samples.iter().max().copied());
-        let mean = mb(samples.iter().sum()) / samples.len() as f64;
-        Self { least: mb(least.unwrap_or(0)), mean, most: mb(most.unwrap_or(0)) }
+        let all = || samples.iter().map(|it| it.all);
+        let own = samples.iter().map(|it| it.own).min();
+        let (least, most) = (all().min(), all().max());
+        Self {
+            least: mb(least.unwrap_or(0)),
+            mean: mb(all().sum()) / samples.len() as f64,
+            most: mb(most.unwrap_or(0)),
+            own: mb(own.unwrap_or(0)),
+        }
     }
 }
 
@@ -123,10 +130,11 @@ impl fmt::Display for Report {
             f,
             "answers about unknown symbols: {greedy}; pieces and messages of streams: {events}"
         )?;
-        match (self.growth(), self.growth_of(|memory| memory.mean)) {
-            (Some(least), Some(mean)) => writeln!(
+        let (mean, own) = (self.growth_of(|it| it.mean), self.growth_of(|it| it.own));
+        match (self.growth(), mean, own) {
+            (Some(least), Some(mean), Some(own)) => writeln!(
                 f,
-                "memory after minute {SETTLED}: {least:+.2} MB an hour, its mean {mean:+.2}"
+                "memory after minute {SETTLED}: {least:+.2} MB an hour, its mean {mean:+.2}, its own {own:+.2}"
             )?,
             _ => writeln!(f, "memory: too few minutes after minute {SETTLED} to tell its growth")?,
         }
