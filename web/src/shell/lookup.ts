@@ -1,8 +1,8 @@
 // A field that looks an instrument up while its name is typed.
 
-import type { SearchHit, SearchResponse } from "../api";
-import { Finder, type View } from "./finder";
-import { readJson } from "../service/polling";
+import type { SearchHit } from "../api";
+import { Finder } from "./finder";
+import { describe, hitsAt, moveByArrows, search } from "./hits";
 
 /** Lets the field `#add` of a form look instruments up. `add` is called with the one that is chosen. */
 export function adder(form: HTMLFormElement, add: (symbol: string) => void): HTMLInputElement | null {
@@ -39,20 +39,8 @@ function lookup(form: HTMLFormElement, name: string, { enter, at, take: taken }:
   const list = form.querySelector<HTMLElement>(`#${name}-hits`);
   const said = form.querySelector<HTMLElement>(`#${name}-said`);
   if (!field || !list || !said) return null;
-  let shown: SearchHit[] = [];
-
-  const show = ({ hits, active, said: sentence }: View) => {
-    if (hits !== shown) list.replaceChildren(...hits.map((hit, number) => option(hit, `${name}-${number}`, take)));
-    shown = hits;
-    for (const [number, hit] of [...list.children].entries()) hit.ariaSelected = String(number === active);
-    const chosen = list.children[active];
-    chosen?.scrollIntoView({ block: "nearest" });
-    field.ariaExpanded = String(hits.length > 0);
-    field.setAttribute("aria-activedescendant", chosen?.id ?? "");
-    said.textContent = sentence;
-  };
-  const ask = (text: string) => readJson<SearchResponse>(`/marketpulse/v1/search?${new URLSearchParams({ q: text })}`);
-  const finder = new Finder(ask, show, enter);
+  const show = hitsAt({ field, list, said }, (hit, number) => option(hit, `${name}-${number}`, take));
+  const finder = new Finder(search, show, enter);
   const take = (symbol: string) => {
     finder.type("");
     taken(symbol, field);
@@ -67,11 +55,8 @@ function lookup(form: HTMLFormElement, name: string, { enter, at, take: taken }:
   field.addEventListener("input", () => finder.type(field.value));
   field.addEventListener("keydown", (event) => {
     if (event.key === "Escape") leave();
-    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key] as 1 | -1 | undefined;
-    if (!step) return;
-    event.preventDefault();
-    finder.move(step);
   });
+  moveByArrows(field, finder);
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     const typed = field.value.trim();
@@ -84,20 +69,8 @@ function lookup(form: HTMLFormElement, name: string, { enter, at, take: taken }:
   return field;
 }
 
-/** A hit. Its texts are a source's, so they are never taken for markup. */
 function option(hit: SearchHit, id: string, take: (symbol: string) => void): HTMLElement {
-  const element = document.createElement("div");
-  element.className = "hit";
-  element.id = id;
-  element.role = "option";
-  const where = [hit.kind, hit.exchange, hit.currency].filter(Boolean).join(" · ");
-  element.append(part("b", hit.symbol), part("span", hit.name), part("span", where));
+  const element = describe(document.createElement("div"), hit, id);
   element.addEventListener("click", () => take(hit.symbol));
-  return element;
-}
-
-function part(name: string, text: string): HTMLElement {
-  const element = document.createElement(name);
-  element.textContent = text;
   return element;
 }

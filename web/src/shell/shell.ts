@@ -1,84 +1,47 @@
 // What every page has: search with `/`, help with `?`.
 
-import type { SearchHit, SearchResponse } from "../api";
-import { Finder, type View } from "./finder";
+import type { SearchHit } from "../api";
+import { Finder } from "./finder";
 import { historyOf } from "./history-address";
+import { describe, hitsAt, moveByArrows, search } from "./hits";
 import { areOn, onKeys, turn } from "./keys";
-import { readJson } from "../service/polling";
 import { themeSwitch } from "./theme";
 
-const search = document.querySelector<HTMLDialogElement>("#search");
+const sheet = document.querySelector<HTMLDialogElement>("#search");
 const help = document.querySelector<HTMLDialogElement>("#help");
 const field = document.querySelector<HTMLInputElement>("#search-field");
 const list = document.querySelector<HTMLElement>("#search-hits");
 const said = document.querySelector<HTMLElement>("#search-said");
 
-const finder = new Finder(
-  (text) => readJson<SearchResponse>(`/marketpulse/v1/search?${new URLSearchParams({ q: text })}`),
-  show,
-);
-
-function part(name: string, text: string): HTMLElement {
-  const element = document.createElement(name);
-  element.textContent = text;
-  return element;
-}
-
-/** A hit as a link. Its texts are a source's, so they are never taken for markup. */
+/** A hit as a link. */
 function option(hit: SearchHit, number: number): HTMLElement {
-  const link = document.createElement("a");
-  link.className = "hit";
-  link.id = `hit-${number}`;
-  link.role = "option";
+  const link = describe(document.createElement("a"), hit, `hit-${number}`);
   link.tabIndex = -1;
   link.href = historyOf(hit.symbol);
-  const where = [hit.kind, hit.exchange, hit.currency].filter(Boolean).join(" · ");
-  link.append(part("b", hit.symbol), part("span", hit.name), part("span", where));
   return link;
-}
-
-let shown: SearchHit[] = [];
-
-function show({ hits, active, said: sentence }: View): void {
-  if (!list || !field || !said) return;
-  if (hits !== shown) list.replaceChildren(...hits.map(option));
-  shown = hits;
-  for (const [number, hit] of [...list.children].entries()) {
-    hit.ariaSelected = String(number === active);
-  }
-  const chosen = list.children[active];
-  chosen?.scrollIntoView({ block: "nearest" });
-  field.ariaExpanded = String(hits.length > 0);
-  field.setAttribute("aria-activedescendant", chosen?.id ?? "");
-  said.textContent = sentence;
 }
 
 function openSearch(): void {
   if (help?.open) help.close();
-  if (!search?.open) search?.showModal();
+  if (!sheet?.open) sheet?.showModal();
   field?.select();
 }
 
-async function go(): Promise<void> {
-  const typed = field?.value.trim();
-  if (!typed) return;
-  const symbol = await finder.choose();
-  if (symbol && search?.open) location.assign(historyOf(symbol));
+function searchIn(field: HTMLInputElement, list: HTMLElement, said: HTMLElement): void {
+  const finder = new Finder(search, hitsAt({ field, list, said }, option));
+  field.addEventListener("input", () => finder.type(field.value));
+  moveByArrows(field, finder);
+  field.form?.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    if (!field.value.trim()) return;
+    const symbol = await finder.choose();
+    if (symbol && sheet?.open) location.assign(historyOf(symbol));
+  });
 }
 
-field?.addEventListener("input", () => finder.type(field.value));
-field?.addEventListener("keydown", (event) => {
-  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key] as 1 | -1 | undefined;
-  if (!step) return;
-  event.preventDefault();
-  finder.move(step);
-});
-field?.form?.addEventListener("submit", (event) => {
-  event.preventDefault();
-  void go();
-});
+if (field && list && said) searchIn(field, list, said);
 
-for (const dialog of [search, help]) {
+for (const dialog of [sheet, help]) {
   let isBeside = false;
   // What is pressed beside the sheet has the dialog itself as its target. So has what is pressed in the
   // sheet and let go beside it, such as a text that is selected: that closes nothing.
