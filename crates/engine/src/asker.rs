@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use market::{Moment, Source};
+use market::{HistoryResult, Moment, Source};
 
 use crate::client::Client;
 use crate::upstream::Allotment;
@@ -16,16 +16,29 @@ pub(crate) struct Asker {
     asked: Arc<Mutex<BTreeMap<Source, bool>>>,
     /// Until when it waits for its turns.
     waits_until: Moment,
+    /// Whether bars of its stretch that others asked for will do where the rest of it
+    /// cannot be had.
+    takes_parts: bool,
 }
 
 impl Asker {
     pub(crate) fn new(client: Client) -> Self {
-        Self { client, asked: Arc::default(), waits_until: Moment::default() }
+        Self { client, asked: Arc::default(), waits_until: Moment::default(), takes_parts: true }
     }
 
     /// The same, who waits for its turns until then.
     pub(crate) fn waiting_until(self, waits_until: Moment) -> Self {
         Self { waits_until, ..self }
+    }
+
+    /// The same, who is given all that it asks for, or the reason why not.
+    pub(crate) fn taking_no_parts(self) -> Self {
+        Self { takes_parts: false, ..self }
+    }
+
+    /// Whether this answers it.
+    pub(crate) fn takes(&self, result: &HistoryResult) -> bool {
+        self.takes_parts || !result.is_part()
     }
 
     /// How long it still waits for its turns.

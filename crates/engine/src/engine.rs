@@ -114,6 +114,13 @@ impl Engine {
         Self { asker, ..self }
     }
 
+    /// The same engine, for a client that cannot be told that an answer is a part of
+    /// what it asked for: it is given all of a stretch, or the reason why not.
+    #[must_use]
+    pub fn taking_no_parts(self) -> Self {
+        Self { asker: self.asker.taking_no_parts(), ..self }
+    }
+
     /// What is left to whoever asks of the upstreams' budgets on which what was asked
     /// so far depended. An upstream is left out where it owes nothing to it.
     pub fn shares(&self) -> Vec<Share> {

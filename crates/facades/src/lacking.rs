@@ -1,6 +1,7 @@
 use axum::http::StatusCode;
 use http::Problem;
-use query::NO_VALUE;
+use jiff::civil::Date;
+use query::{Bars, NO_VALUE};
 
 use face::ApiError;
 
@@ -14,4 +15,14 @@ pub(super) fn refuse_lack(lack: Option<String>) -> Result<(), ApiError> {
     let Some(lack) = lack else { return Ok(()) };
     let status = StatusCode::SERVICE_UNAVAILABLE;
     Err(Problem::new(status, NO_VALUE, "No value can be had", lack).into())
+}
+
+/// Why bars between two dates cannot be given: a source was never asked for others that
+/// lie there. Their reader would take those that are held for all there are.
+///
+/// # Errors
+///
+/// Something may be lacking.
+pub(super) fn refuse_part(bars: &Bars, from: Date, to: Date) -> Result<(), ApiError> {
+    refuse_lack(bars.lack().filter(|_| bars.answer.may_lack(from, to)))
 }

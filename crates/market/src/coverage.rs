@@ -118,6 +118,11 @@ impl Kept {
         Self { parts: Some(Arc::new(parts.clone())), ..self }
     }
 
+    /// Whether one of the answers that it is made of tells of each of these days.
+    pub(crate) fn covers(&self, from: Date, to: Date) -> bool {
+        self.askings.iter().any(|asking| asking.covers(from, to))
+    }
+
     /// The same, of other bars: how many are missing is to be worked out anew.
     pub(crate) fn of_others(self) -> Self {
         Self { coverage: Once::default(), ..self }

@@ -5,8 +5,31 @@ use market::{HistoryQuery, HistoryResult, Instrument, Period, Source, SourceErro
 use tracing::debug;
 
 use super::{Given, History};
+use crate::asker::Asker;
 use crate::failures::SourceFailures;
 use crate::upstream::OnBehalf;
+
+/// What asking brought.
+#[derive(Clone)]
+pub(super) struct Brought {
+    given: Given,
+    /// Why it is not what a source says; none where it is.
+    failures: SourceFailures,
+}
+
+impl Brought {
+    fn is_whole(&self) -> bool {
+        self.given.as_ref().is_ok_and(|result| !result.is_part())
+    }
+
+    /// What whoever asked is given of it.
+    pub(super) fn given_to(self, asker: &Asker) -> Given {
+        match self.given {
+            Ok(part) if !asker.takes(&part) => Err(self.failures.into()),
+            given => given,
+        }
+    }
+}
 
 impl History {
     /// Asks behind the reader, or joins who is asking already. `None` only if the
@@ -14,7 +37,7 @@ impl History {
     pub(super) fn refresh(
         self: &Arc<Self>,
         query: &HistoryQuery,
-    ) -> impl Future<Output = Option<Given>> + use<> {
+    ) -> impl Future<Output = Option<Brought>> + use<> {
         let (history, asked) = (Arc::clone(self), query.clone());
         self.flights.join(query.clone(), || async move { history.ask(asked).await })
     }
@@ -24,22 +47,24 @@ impl History {
     pub(super) async fn refresh_as_if_alone(
         self: &Arc<Self>,
         query: &HistoryQuery,
-    ) -> Option<Given> {
+    ) -> Option<Brought> {
         let begin = || {
             let (history, asked) = (Arc::clone(self), query.clone());
             async move { history.ask(asked).await }
         };
         let is_of_another =
-            |given: &Given| given.as_ref().is_err_and(|it| it.failures().is_share_spent());
+            |brought: &Brought| !brought.is_whole() && brought.failures.is_share_spent();
         self.flights.join_or_begin(query, begin, is_of_another).await
     }
 
     /// Asks; if nobody answers, says what to give instead.
-    async fn ask(&self, query: HistoryQuery) -> Given {
+    async fn ask(&self, query: HistoryQuery) -> Brought {
         let mut sources = self.sources_for(&query);
         sources.retain(|source| self.resting.may_ask(&query, source, self.context.moment()));
         let failures = match self.ask_sources(&query, sources).await {
-            Ok(result) => return Ok(result),
+            Ok(result) => {
+                return Brought { given: Ok(result), failures: SourceFailures::default() };
+            }
             Err(failures) => failures,
         };
         debug!(question = %query, %failures, "no source answered");
@@ -48,7 +73,7 @@ impl History {
         if given.is_ok() {
             self.resting.note(&query, &failures, self.context.moment());
         }
-        given
+        Brought { given, failures }
     }
 
     /// Asks one source after another until one gives a plausible result, and

@@ -42,6 +42,7 @@ use crate::interest::Question;
 use crate::not_stored;
 use crate::plausibility::{Plausibility, RejectedHistory};
 use crate::settings::Settings;
+use asking::Brought;
 use composed::put_together;
 pub use error::HistoryError;
 pub use import::{ImportError, Imported, Revision};
@@ -87,7 +88,7 @@ pub(crate) struct History {
     /// What sources said that answer a period in another interval where it is asked for
     /// by name, and by dates as asked.
     only_by_dates: Cache<(Source, HistoryQuery), SourceError>,
-    flights: Flights<HistoryQuery, Given>,
+    flights: Flights<HistoryQuery, Brought>,
     /// Bars that form while prices are streamed.
     live: Live,
     revised: broadcast::Sender<Change>,
@@ -204,20 +205,22 @@ impl History {
     /// Waits for a first result; where bars that other queries brought could be
     /// given meanwhile, only for the deadline of a read.
     async fn first(self: &Arc<Self>, query: &HistoryQuery, asker: &Asker) -> Given {
-        let nothing_yet = || Err(SourceFailures::default().into());
+        let given = |brought: Option<Brought>| match brought {
+            Some(brought) => brought.given_to(asker),
+            None => Err(SourceFailures::default().into()),
+        };
         self.note_asked(query, asker);
         let mut asking = pin!(self.refresh_as_if_alone(query));
         let Settings { read_deadline, longest_wait, .. } = *self.context.settings();
         if let Ok(found) = timeout(read_deadline, &mut asking).await {
-            return found.unwrap_or_else(nothing_yet);
+            return given(found);
         }
         let unreadable = match self.overlapping(query, None).await {
-            Ok(Some(held)) => return Ok(Arc::new(held)),
-            Ok(None) => None,
+            Ok(Some(held)) if asker.takes(&held) => return Ok(Arc::new(held)),
+            Ok(_) => None,
             Err(error) => Some(error),
         };
-        let found = timeout(longest_wait, asking).await.ok().flatten();
-        let found = found.unwrap_or_else(nothing_yet);
+        let found = given(timeout(longest_wait, asking).await.ok().flatten());
         found.map_err(|failed| failed.with_store(unreadable))
     }
 

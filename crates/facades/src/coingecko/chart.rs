@@ -4,6 +4,8 @@ use axum::extract::State;
 use axum::response::Response;
 use engine::Engine;
 use http::CachePolicy;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use market::{Bar, Interval, Period, Series};
 use query::Bars;
@@ -15,7 +17,7 @@ use super::shape::{Chart, Point, rounded};
 use crate::Served;
 use crate::asked::{Asked, view};
 use crate::beside::Beside;
-use crate::lacking::refuse_lack;
+use crate::lacking::{refuse_lack, refuse_part};
 use crate::reply;
 
 /// Up to so many days the vendor's prices are five minutes, or an hour, apart.
@@ -44,8 +46,12 @@ pub(super) async fn market_chart(
     let points = series.bars().map(point);
     let is_within = |point: &Point| since.is_none_or(|since| point.at >= since);
     let chart = Chart::of(points.filter(is_within));
-    if chart.is_empty() {
-        refuse_lack(bars.lack())?;
+    match (chart.is_empty(), series.dates().first()) {
+        (false, Some(first)) => {
+            let since = since.map_or(*first, |at| at.to_zoned(TimeZone::UTC).date());
+            refuse_part(&bars, since, Date::MAX)?;
+        }
+        _ => refuse_lack(bars.lack())?,
     }
     let (headers, beside) = (&asked.headers, Beside::of_bars(&bars));
     Ok(reply::json(&served, headers, CachePolicy::Revalidate, &chart, &beside))

@@ -1,4 +1,5 @@
 use engine::Engine;
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use market::{Bar, Bound, HistoryQuery, Symbol};
 use query::newest::{existing_bars, newest, over, widest};
@@ -7,7 +8,7 @@ use query::{Bars, Order, PriceView};
 use super::question::SeriesParams;
 use super::refusal::Refused;
 use super::time::Moment;
-use crate::lacking::refuse_lack;
+use crate::lacking::{refuse_lack, refuse_part};
 
 /// The bars that are asked for, in the order asked for: the newest of the stretch where
 /// it has more than may be given.
@@ -18,7 +19,8 @@ pub(super) async fn bars(
 ) -> Result<(Bars, Vec<Bar>), Refused> {
     let view = PriceView::of_all(params.adjust, None);
     let (of, count) = ((symbol, params.interval), params.most());
-    let (bars, series) = match Ends::of(engine, symbol, params).await {
+    let ends = Ends::of(engine, symbol, params).await;
+    let (bars, series) = match ends {
         Ends { from: None, to: None } => newest(engine, of, view, count).await?,
         Ends { from: None, to: Some(to) } => {
             let (bars, series) = over(engine, of, view, widest(params.interval)).await?;
@@ -33,10 +35,16 @@ pub(super) async fn bars(
             existing_bars(engine, &question, view).await?
         }
     };
-    if series.is_empty() {
-        refuse_lack(bars.lack())?;
+    let left_out = series.len().saturating_sub(count);
+    let given = series.bars().skip(left_out);
+    match series.dates().get(left_out) {
+        Some(first) => {
+            let (begin, end) = ends.dates(&bars.answer.instrument.zone());
+            let begin = begin.filter(|_| left_out == 0).unwrap_or(*first);
+            refuse_part(&bars, begin.min(*first), end.unwrap_or(Date::MAX))?;
+        }
+        None => refuse_lack(bars.lack())?,
     }
-    let given = series.bars().skip(series.len().saturating_sub(count));
     Ok((bars, in_order(given, params.order)))
 }
 
@@ -55,6 +63,7 @@ fn is_by(bar: &Bar, last: Bound) -> bool {
 }
 
 /// The ends of the stretch asked for, as far as they are given.
+#[derive(Clone, Copy)]
 struct Ends {
     from: Option<Bound>,
     to: Option<Bound>,
@@ -69,6 +78,15 @@ impl Ends {
         let zone: TimeZone = params.zone.of(zone(engine, symbol, params).await);
         let bound = |moment: Moment| moment.bound(&zone);
         Self { from: params.start.map(bound), to: params.end.map(bound) }
+    }
+
+    /// The dates that they are of in a zone.
+    fn dates(self, zone: &TimeZone) -> (Option<Date>, Option<Date>) {
+        let date = |bound: Bound| match bound {
+            Bound::Date(date) => date,
+            Bound::Instant(at) => at.to_zoned(zone.clone()).date(),
+        };
+        (self.from.map(date), self.to.map(date))
     }
 }
 

@@ -1,18 +1,19 @@
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use http::{CachePolicy, Problem};
+use jiff::civil::Date;
 use market::Instrument;
 use query::newest::{over, widest};
 use query::{Bars, existing};
 
-use super::page::{Page, Stretch, stamps};
+use super::page::{Page, Stretch, date_of, stamps};
 use super::question::{HistoryParams, OneSymbol, SearchParams, symbol};
 use super::refusal::Refused;
 use super::shape::{Config, FoundRow, History, SymbolInfo, place, type_of};
 use crate::Served;
 use crate::asked::{Asked, view};
 use crate::beside::Beside;
-use crate::lacking::refuse_lack;
+use crate::lacking::{refuse_lack, refuse_part};
 use crate::reply;
 use crate::searched::search_for;
 
@@ -78,8 +79,14 @@ pub(super) async fn history(
     check_units(&params, &bars)?;
     let HistoryParams { from, to, countback, .. } = params;
     let page = Page::of(&stamps(&series), Stretch { from, to, countback });
-    if matches!(page, Page::Nothing(_)) {
-        refuse_lack(bars.lack())?;
+    match page {
+        Page::Bars(first, _) => {
+            let begin = from.filter(|_| countback.is_none()).and_then(date_of);
+            let first = series.dates()[first];
+            let end = date_of(to).unwrap_or(Date::MAX);
+            refuse_part(&bars, begin.map_or(first, |begin| begin.min(first)), end)?;
+        }
+        Page::Nothing(_) => refuse_lack(bars.lack())?,
     }
     let (answer, beside) = (History::of(&series, &page), Beside::of_bars(&bars));
     Ok(reply::json(&served, &asked.headers, CachePolicy::Revalidate, &answer, &beside))

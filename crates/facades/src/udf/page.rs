@@ -56,6 +56,12 @@ pub(super) fn stamp_of(date: Date, interval: Interval) -> i64 {
     midnight(interval.first_date(date))
 }
 
+/// The date that a stamp is of; `None` for what no calendar has.
+pub(super) fn date_of(stamp: i64) -> Option<Date> {
+    let at = Timestamp::from_second(stamp).ok()?;
+    Some(at.to_zoned(TimeZone::UTC).date())
+}
+
 /// Midnight UTC of a date.
 pub(super) fn midnight(date: Date) -> i64 {
     let midnight = TimeZone::UTC.to_timestamp(date.to_datetime(Time::midnight()));

@@ -91,7 +91,7 @@ async fn answer(
     caller: &Caller,
     body: impl FnOnce(&Sparks, &Engine) -> Vec<u8>,
 ) -> Response {
-    let engine = patient(served, caller, CHART);
+    let engine = patient(served, caller, CHART).taking_no_parts();
     match Sparks::ask(&engine, words).await {
         Ok(sparks) => sparks.respond(body(&sparks, &engine)),
         Err(refused) => refused.answer("spark"),

@@ -29,6 +29,27 @@ impl HistoryResult {
         self.kept.coverage.0.get_or_init(|| Arc::new(Coverage::of(self)))
     }
 
+    /// Whether this is a part of what was asked for: bars that other questions brought,
+    /// which nobody may take for the whole.
+    pub fn is_part(&self) -> bool {
+        let was_asked_for = || {
+            let asked = self.coverage().asked;
+            asked.is_some_and(|(from, to)| self.kept.covers(from, to))
+        };
+        self.kept.is_part && !self.may_be_whole() && !was_asked_for()
+    }
+
+    /// Whether there may be bars of these days that are not here because their source was
+    /// not asked for them.
+    pub fn may_lack(&self, from: Date, to: Date) -> bool {
+        if !self.is_part() || self.kept.covers(from, to) {
+            return false;
+        }
+        let Coverage { complete, holes, more_holes, .. } = self.coverage();
+        let is_meant = |it: &Hole| it.why == Absence::NotHeld && it.from <= to && from <= it.to;
+        complete.is_none() || *more_holes > 0 || holes.iter().any(is_meant)
+    }
+
     /// Whether this may be taken for all that was asked for. A part of which nobody
     /// can say whether it is the whole may not.
     pub fn may_be_whole(&self) -> bool {

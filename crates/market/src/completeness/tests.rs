@@ -110,6 +110,26 @@ fn a_part_that_holds_every_day_is_complete() {
 }
 
 #[test]
+fn a_part_that_one_answer_tells_of_is_as_its_source_has_it() {
+    let mut days = sessions(november(2), november(20));
+    days.retain(|day| *day != november(19));
+    let asked_for = [(november(2), november(20), RECEIVED)];
+    let answer = part(answer("2026-11-16..2026-11-20", days), &asked_for);
+    assert!(!answer.is_part() && !answer.may_lack(november(16), november(20)));
+}
+
+#[test]
+fn days_between_those_that_were_asked_for_may_be_lacking() {
+    let days = [sessions(november(2), november(6)), sessions(november(16), november(20))].concat();
+    let asked_for = [(november(2), november(6), RECEIVED), (november(16), november(20), RECEIVED)];
+    let answer = part(answer("2026-11-02..2026-11-20", days), &asked_for);
+    assert!(answer.is_part());
+    assert!(answer.may_lack(november(5), november(17)));
+    assert!(!answer.may_lack(november(16), november(20)));
+    assert!(!answer.may_lack(november(2), november(8)), "no day of trading is missing there");
+}
+
+#[test]
 fn a_part_of_an_unknown_whole_is_not_known_to_be_complete() {
     let answer = part(answer("max", sessions(november(16), november(27))), &[]);
     let found = answer.coverage();

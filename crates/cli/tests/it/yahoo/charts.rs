@@ -3,7 +3,7 @@ use serde_json::{Value, json};
 use simulator::Fault;
 
 use super::{SHARE, chart};
-use crate::world::World;
+use crate::world::{Answer, World};
 
 /// What the fake upstream answers to a question.
 async fn upstream(world: &World, symbol: &str, query: &str) -> Value {
@@ -245,6 +245,34 @@ async fn what_is_held_is_told_while_the_upstream_refuses() {
     let after = chart(&world, SHARE, "range=1mo&interval=1d").await;
     assert_eq!(after["indicators"], before["indicators"]);
     assert_eq!(after["meta"]["marketpulse"]["freshness"], "stale");
+}
+
+#[tokio::test]
+async fn a_part_of_a_stretch_is_never_told_for_all_of_it() {
+    let world = World::production().await;
+    let held = world.get("/v8/finance/chart/AAPL?range=1mo&interval=1d").await;
+    let rows = |answer: &Answer| {
+        let answer = answer.json();
+        answer["chart"]["result"][0]["timestamp"].as_array().map_or(0, Vec::len)
+    };
+    assert!(rows(&held) > 15, "{}", held.body);
+    world.upstream.fail("", Fault::Close, None);
+    let (from, to) = (1_577_836_800, 1_762_000_000);
+    let dates = format!("period1={from}&period2={to}");
+    for stretch in ["range=max", "range=5y", dates.as_str()] {
+        let part = world.get(&format!("/v8/finance/chart/AAPL?{stretch}&interval=1d")).await;
+        assert_eq!((part.status, rows(&part)), (503, 0), "{stretch}: {}", part.body);
+        let spark =
+            world.get(&format!("/v8/finance/spark?symbols=AAPL&{stretch}&interval=1d")).await;
+        assert_eq!(spark.status, 503, "{stretch}: {}", spark.body);
+    }
+    let within = "period1=1760486400&period2=1761004800&interval=1d";
+    let within = world.get(&format!("/v8/finance/chart/AAPL?{within}")).await;
+    assert_eq!((within.status, rows(&within)), (200, 4), "all of that is held: {}", within.body);
+    world.upstream.heal();
+    world.advance(SignedDuration::from_mins(5));
+    let whole = world.get("/v8/finance/chart/AAPL?range=5y&interval=1d").await;
+    assert!(rows(&whole) > 1_200, "{}", whole.status);
 }
 
 #[tokio::test]

@@ -74,7 +74,7 @@ async fn answer(
     words: &Words,
     caller: &Caller,
 ) -> Result<Vec<u8>, Refused> {
-    let engine = patient(served, caller, CHART);
+    let engine = patient(served, caller, CHART).taking_no_parts();
     let asked = Asked::read(&engine, symbol)?;
     let question = Question::read(words, engine.now())?;
     let answered = Answered::ask(&engine, asked, question).await?;
