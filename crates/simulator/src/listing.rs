@@ -76,9 +76,17 @@ pub struct Session {
     pub close: Timestamp,
 }
 
+/// `JPY=X` is what a dollar costs, as Yahoo has it: `USDJPY=X`.
+fn in_full(symbol: String) -> String {
+    match symbol.strip_suffix("=X") {
+        Some(code) if code.len() == 3 => format!("USD{code}=X"),
+        _ => symbol,
+    }
+}
+
 impl Listing {
     pub(crate) fn of(symbol: &str) -> Self {
-        let symbol = symbol.trim().to_uppercase();
+        let symbol = in_full(symbol.trim().to_uppercase());
         known::listing(&symbol).unwrap_or_else(|| derived::listing(&symbol))
     }
 
