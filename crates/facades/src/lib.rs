@@ -20,6 +20,7 @@ use axum::response::{IntoResponse, Response};
 use http::Problem;
 
 pub use served::Served;
+pub use yahoo::{HOSTS, away};
 
 /// The routes of all facades.
 pub fn routes<S: Clone + Send + Sync + 'static>(served: Served) -> Router<S> {

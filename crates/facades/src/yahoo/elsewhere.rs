@@ -43,6 +43,13 @@ pub(crate) fn refused(path: &str, why: Problem) -> Response {
     Refused::from(why).answer(envelope(path))
 }
 
+/// What a client reads where this service cannot be reached: the body of an answer with
+/// status 503, in the envelope of its path.
+pub fn away(path: &str, why: &str) -> String {
+    let why = Problem::plain(StatusCode::SERVICE_UNAVAILABLE, "Service Unavailable", why);
+    Refused::from(why).body(envelope(path))
+}
+
 /// An address that is served, by another method.
 pub(super) async fn method(uri: Uri) -> Response {
     Refused::method().answer(envelope(uri.path()))
@@ -62,5 +69,14 @@ mod tests {
         check("/v7/finance/quote", "finance");
         check("/ws/fundamentals-timeseries/v1/finance/timeseries/AAPL", "timeseries");
         check("/v1/anything", "finance");
+    }
+
+    #[test]
+    fn that_nobody_can_be_asked_is_said_in_the_envelope_of_the_address() {
+        let body: serde_json::Value =
+            serde_json::from_str(&away("/v8/finance/chart/AAPL", "it is away")).unwrap();
+        let error = &body["chart"]["error"];
+        assert_eq!(error["code"], "Service Unavailable");
+        assert_eq!(error["description"], "it is away");
     }
 }

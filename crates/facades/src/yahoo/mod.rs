@@ -32,7 +32,10 @@ use axum::routing::{any, get};
 
 use crate::Served;
 
+pub use elsewhere::away;
 pub(crate) use elsewhere::refused;
+/// The hosts whose clients find all of this where they look for it, once they are led here.
+pub use providers::yahoo::HOSTS;
 
 /// The source that speaks this protocol itself.
 const PROTOCOL: &str = "yahoo";

@@ -92,8 +92,17 @@ impl Refused {
 
     /// The answer, in the envelope of its address.
     pub(super) fn answer(self, envelope: &str) -> Response {
-        let Self { code, description, problem } = self;
-        let error = Said { code, description: &description };
+        let body = self.body(envelope);
+        let mut response = self.problem.into_response();
+        response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(JSON));
+        *response.body_mut() = body.into();
+        response
+    }
+
+    /// What is said in an envelope.
+    pub(super) fn body(&self, envelope: &str) -> String {
+        let description = self.description();
+        let error = Said { code: self.code, description };
         let outcome = match envelope {
             // A widely used client counts the results before it looks for an error, ...
             "optionChain" => Outcome { result: json!([]), error: Some(error) },
@@ -101,11 +110,7 @@ impl Refused {
             "timeseries" => Outcome { result: json!([{}]), error: None },
             _ => Outcome { result: Value::Null, error: Some(error) },
         };
-        let body = json!({ envelope: outcome, "marketpulse": { "reason": description } });
-        let mut response = problem.into_response();
-        response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(JSON));
-        *response.body_mut() = body.to_string().into();
-        response
+        json!({ envelope: outcome, "marketpulse": { "reason": description } }).to_string()
     }
 }
 

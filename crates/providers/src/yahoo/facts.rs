@@ -41,6 +41,19 @@ pub(super) const STREAMED: UpstreamFacts = UpstreamFacts {
     probe: "BTC/USD",
 };
 
+/// The hosts that clients of its own ask, in lower case; `*.` stands for everything below.
+/// The first two have the prices and the streamer. Clients fetch a cookie from the others,
+/// and lead people to them who have to agree to something.
+pub const HOSTS: &[&str] = &[
+    "finance.yahoo.com",
+    "*.finance.yahoo.com",
+    "fc.yahoo.com",
+    "guce.yahoo.com",
+    "consent.yahoo.com",
+    "www.yahoo.com",
+    "help.yahoo.com",
+];
+
 /// Crypto assets come from those who specialise in them first.
 const RANKS: &[Rank] = &[
     Rank { kinds: &[Kind::Crypto], rank: 20 },

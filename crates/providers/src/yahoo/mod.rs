@@ -25,6 +25,7 @@ use std::sync::Arc;
 use market::SourcePorts;
 
 pub use client::Yahoo;
+pub use facts::HOSTS;
 pub use streamer::YahooStreamer;
 
 use crate::provider::{Kit, Provider};

@@ -10,8 +10,8 @@ mod pricing;
 use axum::extract::State;
 use axum::extract::ws::WebSocketUpgrade;
 use axum::extract::ws::rejection::WebSocketUpgradeRejection;
-use axum::http::HeaderMap;
 use axum::http::header::HOST;
+use axum::http::{HeaderMap, HeaderName};
 use axum::response::{IntoResponse, Redirect, Response};
 use http::{Caller, Problem};
 
@@ -42,8 +42,12 @@ pub(super) async fn root(
     }
 }
 
+/// The host that a client meant: who led it here says that, as `Host` is our own then.
+const MEANT: HeaderName = HeaderName::from_static("x-forwarded-host");
+
 fn is_own_host(headers: &HeaderMap) -> bool {
-    let host = headers.get(HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
+    let host = headers.get(MEANT).or_else(|| headers.get(HOST));
+    let host = host.and_then(|host| host.to_str().ok()).unwrap_or_default();
     let name = host.split(':').next().unwrap_or_default().to_ascii_lowercase();
     name.strip_suffix(HOSTS).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
 }
@@ -86,5 +90,13 @@ mod tests {
         check("notyahoo.com", false);
         check("localhost:5000", false);
         check("yahoo.com.example.org", false);
+    }
+
+    #[test]
+    fn a_client_that_was_led_here_meant_another_host_than_this() {
+        let local = "localhost:5000".parse().unwrap();
+        let headers =
+            HeaderMap::from_iter([(HOST, local), (MEANT, "fc.yahoo.com".parse().unwrap())]);
+        assert!(is_own_host(&headers));
     }
 }
