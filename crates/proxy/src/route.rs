@@ -1,0 +1,151 @@
+use std::fmt;
+
+use hyper::Uri;
+use hyper_util::client::proxy::matcher::{Intercept, Matcher};
+
+/// How hosts that are not answered here are reached: straight, or through the proxy that
+/// the environment named before.
+#[derive(Debug, Default)]
+pub struct Route(Option<Matcher>);
+
+/// The proxy that the environment names is of no use.
+#[derive(Debug, PartialEq, Eq)]
+pub struct RouteError {
+    variable: &'static str,
+}
+
+impl std::error::Error for RouteError {}
+
+impl fmt::Display for RouteError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // It may hold a password, so it is not repeated.
+        write!(
+            f,
+            "{} names no proxy that can be used; name one such as http://proxy.example:3128, or unset it",
+            self.variable
+        )
+    }
+}
+
+/// Where the proxy of secure addresses is named, the first of them that says something.
+const NAMED_IN: [&str; 4] = ["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"];
+
+/// Where the hosts are named that are reached without it.
+pub(crate) const EXCEPT: [&str; 2] = ["no_proxy", "NO_PROXY"];
+
+impl Route {
+    /// The route that the variables of an environment say.
+    ///
+    /// # Errors
+    ///
+    /// [`RouteError`] where they name something else than a proxy that is spoken to in
+    /// plain HTTP.
+    pub fn of(variable: impl Fn(&str) -> Option<String>) -> Result<Self, RouteError> {
+        let said = |name: &&str| variable(name).filter(|value| !value.trim().is_empty());
+        let Some(named_in) = NAMED_IN.into_iter().find(|name| said(name).is_some()) else {
+            return Ok(Self(None));
+        };
+        let named = said(&named_in).unwrap_or_default();
+        let except = EXCEPT.iter().find_map(said).unwrap_or_default();
+        let matcher = |except: String| Matcher::builder().https(named.trim()).no(except).build();
+        let proxy = matcher(String::new()).intercept(&Uri::from_static("https://any.example"));
+        if proxy.is_none_or(|it| it.uri().scheme_str() != Some("http")) {
+            return Err(RouteError { variable: named_in });
+        }
+        Ok(Self(Some(matcher(except))))
+    }
+
+    /// The route that leads nowhere else, where the proxy that it goes through would be
+    /// the one that takes it.
+    #[must_use]
+    pub fn unless_through(self, host: &str, port: u16) -> Self {
+        let any = Uri::from_static("https://any.example");
+        let proxy = self.0.as_ref().and_then(|it| it.intercept(&any));
+        let is_itself = |it: Intercept| address(&it) == (host.to_owned(), port);
+        if proxy.is_some_and(is_itself) { Self(None) } else { self }
+    }
+
+    /// The proxy on the way to a host; `None` where it is reached straight.
+    pub(crate) fn proxy_for(&self, host: &str) -> Option<Via> {
+        let uri = Uri::builder().scheme("https").authority(host).path_and_query("/").build();
+        let proxy = self.0.as_ref()?.intercept(&uri.ok()?)?;
+        let credentials = proxy.basic_auth().and_then(|it| it.to_str().ok()).map(str::to_owned);
+        let (host, port) = address(&proxy);
+        Some(Via { host, port, credentials })
+    }
+}
+
+fn address(proxy: &Intercept) -> (String, u16) {
+    let uri = proxy.uri();
+    let host = uri.host().unwrap_or_default().trim_matches(['[', ']']);
+    (host.to_owned(), uri.port_u16().unwrap_or(80))
+}
+
+/// A proxy on the way, and what it is told to let us through.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Via {
+    pub(crate) host: String,
+    pub(crate) port: u16,
+    pub(crate) credentials: Option<String>,
+}
+
+/// What is left of a list of exceptions without those that speak of one of `hosts`.
+pub(crate) fn except_others(list: &str, is_meant: impl Fn(&Matcher, &str) -> bool) -> String {
+    let entries = list.split(',').map(str::trim).filter(|it| !it.is_empty());
+    let alone =
+        |entry: &str| Matcher::builder().https("http://proxy.invalid").no(entry.to_owned()).build();
+    let others: Vec<_> = entries.filter(|entry| !is_meant(&alone(entry), entry)).collect();
+    others.join(",")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn route(variables: &[(&str, &str)]) -> Result<Route, RouteError> {
+        Route::of(|name| {
+            let found = variables.iter().find(|(it, _)| *it == name);
+            found.map(|(_, value)| (*value).to_owned())
+        })
+    }
+
+    fn through(route: &Route, host: &str) -> Option<String> {
+        route.proxy_for(host).map(|via| format!("{}:{}", via.host, via.port))
+    }
+
+    #[test]
+    fn other_hosts_are_reached_as_they_were_before() {
+        let none = route(&[]).unwrap();
+        assert_eq!(through(&none, "example.com"), None);
+        let given = route(&[
+            ("HTTPS_PROXY", "http://me:secret@proxy.example:3128"),
+            ("NO_PROXY", "intern.example,10.0.0.0/8"),
+        ]);
+        let given = given.unwrap();
+        assert_eq!(through(&given, "example.com"), Some("proxy.example:3128".into()));
+        assert_eq!(through(&given, "a.intern.example"), None);
+        assert_eq!(through(&given, "10.1.2.3"), None);
+        let via = given.proxy_for("example.com").unwrap();
+        assert_eq!(via.credentials.as_deref(), Some("Basic bWU6c2VjcmV0"));
+        let bare = route(&[("all_proxy", "proxy.example"), ("no_proxy", "")]).unwrap();
+        assert_eq!(through(&bare, "example.com"), Some("proxy.example:80".into()));
+    }
+
+    #[test]
+    fn a_proxy_that_cannot_be_used_is_said_without_its_password() {
+        for named in ["socks5://me:secret@proxy.example:1080", "https://proxy.example", "://"] {
+            let said = route(&[("ALL_PROXY", named)]).unwrap_err().to_string();
+            assert!(said.starts_with("ALL_PROXY names no proxy"), "{said}");
+            assert!(!said.contains("secret"), "{said}");
+        }
+    }
+
+    #[test]
+    fn a_proxy_does_not_lead_to_itself() {
+        let itself = [("https_proxy", "http://x:y@127.0.0.1:5001")];
+        let alone = route(&itself).unwrap().unless_through("127.0.0.1", 5001);
+        assert_eq!(through(&alone, "example.com"), None);
+        let other = route(&itself).unwrap().unless_through("127.0.0.1", 5002);
+        assert_eq!(through(&other, "example.com"), Some("127.0.0.1:5001".into()));
+    }
+}
