@@ -6,8 +6,8 @@ use clap::{CommandFactory, Parser, Subcommand};
 use server::{Config, SETTINGS};
 
 use crate::commands::{
-    self, BackfillArgs, CheckArgs, ExportArgs, HistoryArgs, ImportArgs, LatestArgs, SearchArgs,
-    ServeArgs, WatchArgs, watch_help,
+    self, BackfillArgs, CheckArgs, EnvArgs, ExportArgs, HistoryArgs, ImportArgs, LatestArgs,
+    ProxyArgs, RunArgs, SearchArgs, ServeArgs, WatchArgs, run_help, watch_help,
 };
 
 /// Serves market prices: from memory and its own store, always with where a
@@ -38,6 +38,13 @@ enum Command {
     Import(ImportArgs),
     /// Look for instruments by name, symbol or ISIN
     Search(SearchArgs),
+    /// Run a program that asks Yahoo Finance, and have the service answer it
+    #[command(after_long_help = run_help())]
+    Run(RunArgs),
+    /// Stand between programs of this machine and Yahoo Finance until stopped; `env` tells them
+    Proxy(ProxyArgs),
+    /// Print the variables that lead programs to the proxy: eval "$(marketpulse env)"
+    Env(EnvArgs),
     /// Answer an agent in the Model Context Protocol, over standard input and output
     Mcp,
     /// Tell whether the settings are valid, the store is sound and each upstream can be reached
@@ -73,7 +80,7 @@ fn settings_help() -> String {
         let _ = writeln!(help, "\n  {} (default {default})\n      {}", setting.name, setting.about);
     }
     help.push_str(
-        "\nExit status: 0 done, 1 failed, 2 wrong use or a setting that cannot be used, 3 only a part could be had, 130 stopped by Ctrl-C.\n",
+        "\nExit status: 0 done, 1 failed, 2 wrong use or a setting that cannot be used, 3 only a part could be had, 130 stopped by Ctrl-C; of run that of its program.\n",
     );
     help
 }
@@ -121,6 +128,11 @@ fn with_settings(command: Command) -> ExitCode {
                 commands::serve(config, args, commands::for_clients(for_client)).await
             }
             Command::Watch(args) => commands::watch(config, args).await,
+            Command::Run(args) => {
+                commands::run(config, args, commands::for_clients(for_client)).await
+            }
+            Command::Proxy(args) => commands::proxy(config, args).await,
+            Command::Env(args) => commands::env(config, args).await,
             Command::Healthcheck => commands::healthcheck(&config).await,
             command => match commands::elsewhere(&config, command.reads_input()).await {
                 Some(status) => status,
@@ -143,6 +155,9 @@ async fn on_the_store(config: Config, command: Command) -> ExitCode {
         Command::Check(args) => commands::check(config, args).await,
         Command::Serve(_)
         | Command::Watch(_)
+        | Command::Run(_)
+        | Command::Proxy(_)
+        | Command::Env(_)
         | Command::Healthcheck
         | Command::Completions { .. }
         | Command::Man => commands::fail(2, &"that is no command for a service"),

@@ -1,5 +1,6 @@
 use std::fmt;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use axum::http::uri::Authority;
@@ -7,6 +8,7 @@ use jiff::SignedDuration;
 use market::{Period, Symbol};
 use query::Retention;
 use store::Address;
+use url::Url;
 
 mod file;
 mod reader;
@@ -29,6 +31,11 @@ pub struct Config {
     pub default_period: Period,
     /// `MARKETPULSE_LISTEN`.
     pub listen: SocketAddr,
+    /// `MARKETPULSE_URL`: the service that programs are led to; `None` for the one on this
+    /// machine.
+    pub url: Option<Url>,
+    /// `MARKETPULSE_DATA_DIR`.
+    pub data_dir: PathBuf,
     /// `MARKETPULSE_DATABASE_URL`, or the file in `MARKETPULSE_DATA_DIR`.
     pub database: Address,
     /// `MARKETPULSE_WATCHLIST`.
@@ -139,6 +146,10 @@ impl Config {
             debug: reader.parse("DEBUG", truth),
             default_period: reader.parse("DEFAULT_PERIOD", |text| text.parse().map_err(said)),
             listen: reader.parse("MARKETPULSE_LISTEN", listen),
+            url: reader.parse("MARKETPULSE_URL", |text| {
+                (!text.is_empty()).then(|| service_address(text)).transpose()
+            }),
+            data_dir: data_dir.clone(),
             database: reader.parse("MARKETPULSE_DATABASE_URL", |text| database(text, &data_dir)),
             watchlist: reader.parse("MARKETPULSE_WATCHLIST", watchlist),
             upstreams: Upstreams::read(&mut reader),
@@ -194,6 +205,17 @@ fn truth(text: &str) -> Result<bool, String> {
 
 fn listen(text: &str) -> Result<SocketAddr, String> {
     text.parse().map_err(|_| "use an address and port such as 127.0.0.1:5000 or [::1]:5000".into())
+}
+
+/// Reads the address of a service, with or without a path before its own.
+///
+/// # Errors
+///
+/// What would be one.
+pub fn service_address(text: &str) -> Result<Url, String> {
+    let is_meant = |url: &Url| matches!(url.scheme(), "http" | "https") && url.has_host();
+    let read = text.parse().ok().filter(is_meant);
+    read.ok_or_else(|| "use the address of a service such as http://127.0.0.1:5000".into())
 }
 
 fn database(text: &str, data_dir: &std::path::Path) -> Result<Address, String> {

@@ -66,7 +66,7 @@ fn start_log(config: &Config) -> io::Result<Log> {
 
 /// The log and the dates of answers say when something was really done, also where the
 /// market stands still.
-fn real_time() -> Now {
+pub(crate) fn real_time() -> Now {
     Arc::new(|| SystemClock.now())
 }
 
@@ -86,17 +86,14 @@ async fn serve(
     limits::tell(places);
     tokio::spawn(outlive_terminals());
     let (stop, stopping) = watch::channel(false);
-    let controlled = control(&app, commands);
-    let refreshing = tokio::spawn({
-        let (engine, stopping) = (app.engine.clone(), stopping.clone());
-        async move { engine.run(stopping).await }
+    tokio::spawn(async move {
+        stop_requested().await;
+        info!("stopping");
+        stop.send_replace(true);
     });
-    let ending = end_streams(Arc::clone(&app.streams), stopping.clone());
-    let front = router(app).logging_to(log.requests());
+    let front = router(Arc::clone(&app)).logging_to(log.requests());
     let serving = connections::serve(listener, front, places.all, real_time(), stopping.clone());
-    serve_until_stopped(serving, ending, (stop, stopping)).await;
-    controlled.abort();
-    let _ = refreshing.await;
+    serve_until_stopped(app, commands, serving, stopping).await;
     info!("stopped");
     Ok(())
 }
@@ -111,7 +108,7 @@ fn control(app: &App, commands: Commands) -> JoinHandle<()> {
     })
 }
 
-async fn listen(config: &Config) -> Result<TcpListener, String> {
+pub(crate) async fn listen(config: &Config) -> Result<TcpListener, String> {
     let address = config.listen;
     TcpListener::bind(address).await.map_err(|error| match config.database.holder() {
         Some(holder) => format!(
@@ -132,16 +129,19 @@ async fn end_streams(streams: Arc<Hub>, mut stopping: watch::Receiver<bool>) {
     streams.stop().await;
 }
 
-async fn serve_until_stopped(
+/// Serves until it is to stop, and the last answer has been given or its time is over.
+pub(crate) async fn serve_until_stopped(
+    app: Arc<App>,
+    commands: Commands,
     serving: impl Future<Output = ()>,
-    ending: impl Future<Output = ()>,
-    (stop, mut stopping): (watch::Sender<bool>, watch::Receiver<bool>),
+    mut stopping: watch::Receiver<bool>,
 ) {
-    tokio::spawn(async move {
-        stop_requested().await;
-        info!("stopping");
-        stop.send_replace(true);
+    let controlled = control(&app, commands);
+    let refreshing = tokio::spawn({
+        let (engine, stopping) = (app.engine.clone(), stopping.clone());
+        async move { engine.run(stopping).await }
     });
+    let ending = end_streams(Arc::clone(&app.streams), stopping.clone());
     let cut_off = async {
         let _ = stopping.wait_for(|stop| *stop).await;
         tokio::time::sleep(LAST_REQUESTS).await;
@@ -150,6 +150,8 @@ async fn serve_until_stopped(
         _ = async { tokio::join!(serving, ending) } => {}
         () = cut_off => {}
     }
+    controlled.abort();
+    let _ = refreshing.await;
 }
 
 /// A terminal that is closed tells so by SIGHUP, which ends who does not listen. The

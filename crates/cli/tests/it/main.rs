@@ -8,6 +8,7 @@ mod any_sequence;
 mod asyncapi;
 mod bad_input;
 mod check;
+mod clients;
 mod commands;
 mod connections;
 mod dashboard;

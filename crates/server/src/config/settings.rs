@@ -40,7 +40,7 @@ const FILE: Setting = setting(
     "TOML file with any of these settings, under their names in lower case without MARKETPULSE_ (listen = \"127.0.0.1:5000\"); the environment wins",
 );
 
-const OURS: [Setting; 19] = [
+const OURS: [Setting; 20] = [
     setting(
         "APP_ENV",
         "production",
@@ -57,7 +57,16 @@ const OURS: [Setting; 19] = [
         "period of /history where none is asked: 7d, 1mo, 3mo, 6mo, 1y, 5y, ytd, max, any <n>d, <n>wk, <n>mo, <n>y",
     ),
     setting("MARKETPULSE_LISTEN", "127.0.0.1:5000", "address and port to serve on"),
-    setting("MARKETPULSE_DATA_DIR", "data", "folder of the database file"),
+    setting(
+        "MARKETPULSE_URL",
+        "",
+        "address of the service that `run` and `proxy` lead programs to, such as http://prices.example.net:5000; the one on this machine if empty",
+    ),
+    setting(
+        "MARKETPULSE_DATA_DIR",
+        "data",
+        "folder of the database file, and of the certificates that `run` gives programs",
+    ),
     setting(
         "MARKETPULSE_DATABASE_URL",
         "",
