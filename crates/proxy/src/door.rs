@@ -74,10 +74,8 @@ impl Proxy {
             let proxy = Arc::clone(&self);
             async move { Ok::<_, Infallible>(proxy.take(request).await) }
         });
-        let mut http = http1::Builder::new();
-        http.timer(TokioTimer::new()).header_read_timeout(LONGEST_SILENCE);
         // An error is a program that left, or speaks no HTTP.
-        let _ = http.serve_connection(TokioIo::new(stream), service).with_upgrades().await;
+        let _ = http().serve_connection(TokioIo::new(stream), service).with_upgrades().await;
     }
 
     async fn take(self: Arc<Self>, request: Request<Incoming>) -> Response<Body> {
@@ -152,9 +150,15 @@ impl Proxy {
             let (proxy, host) = (Arc::clone(&self), host.clone());
             async move { Ok::<_, Infallible>(proxy.service.ask(&host, request).await) }
         });
-        let http = http1::Builder::new();
-        let _ = http.serve_connection(TokioIo::new(stream), service).with_upgrades().await;
+        let _ = http().serve_connection(TokioIo::new(stream), service).with_upgrades().await;
     }
+}
+
+/// How connections of programs are read.
+fn http() -> http1::Builder {
+    let mut http = http1::Builder::new();
+    http.timer(TokioTimer::new()).header_read_timeout(LONGEST_SILENCE);
+    http
 }
 
 async fn untouched(client_side: OnUpgrade, mut stream: TcpStream) {

@@ -14,7 +14,7 @@ use super::place;
 /// Where to stand, and which service answers.
 #[derive(Args)]
 pub(crate) struct ProxyArgs {
-    /// Address of the service, such as <http://prices.example.net:5000>, whatever the setting
+    /// Address of the service, such as http://prices.example.net:5000, whatever the setting
     /// says; by default the one on this machine
     #[arg(long, value_name = "URL", value_parser = server::service_address)]
     pub(crate) service: Option<Url>,
