@@ -29,7 +29,7 @@ export PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD := 1
 # Plain cargo may embed a page that says the bundle is missing; a make target never does.
 export MARKETPULSE_REQUIRE_WEB := 1
 
-.PHONY: help setup run build test api-test api-fuzz calendars calendars-check instruments immunity chaos soak simulate coverage fuzz bench bench-stream bench-pages screenshots audit fmt image clean need-build need-test need-api need-pages need-bench need-bench-stream need-soak
+.PHONY: help setup run build wheel test api-test api-fuzz calendars calendars-check instruments immunity chaos soak simulate coverage fuzz bench bench-stream bench-pages screenshots audit fmt image clean need-build need-test need-api need-pages need-bench need-bench-stream need-soak
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -42,6 +42,9 @@ run: need-build ## Build everything and serve http://localhost:5000/marketpulse
 
 build: need-build ## Build the optimised binary, target/release/marketpulse
 	$(CARGO) build --locked --release -p marketpulse
+
+wheel: need-api ## Build the Python package with the program in it, and test what was built in a fresh environment (some minutes)
+	@scripts/wheel.sh
 
 test: need-test ## Run what has to pass before a change: format, lints, Rust, web and browser tests
 	@scripts/test.sh
