@@ -18,6 +18,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 use tokio_rustls::TlsAcceptor;
 
+use crate::hosts::plain;
 use crate::{Authority, Hosts, Route, Service, Token, tunnel};
 
 /// Where secure addresses are, and alone are answered in the place of a host.
@@ -105,7 +106,7 @@ impl Proxy {
         };
         let client_side = hyper::upgrade::on(&mut request);
         if self.hosts.contain(&host) {
-            return self.stand_in(host, port, client_side);
+            return self.stand_in(plain(&host), port, client_side);
         }
         match tunnel::connect(&self.route, &host, port).await {
             Ok(stream) => {

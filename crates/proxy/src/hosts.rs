@@ -10,9 +10,9 @@ impl Hosts {
         Self(names)
     }
 
-    /// Whether a host is one of them, in upper or lower case.
+    /// Whether a host is one of them, however it is spelt.
     pub fn contain(self, host: &str) -> bool {
-        let host = host.to_ascii_lowercase();
+        let host = plain(host);
         self.0.iter().any(|name| match name.strip_prefix('*') {
             Some(below) => host.ends_with(below) && host.len() > below.len(),
             None => host == *name,
@@ -35,6 +35,12 @@ impl Hosts {
     }
 }
 
+/// A host as it is written here: in lower case, and without the dot at its end that says
+/// that nothing follows.
+pub(crate) fn plain(host: &str) -> String {
+    host.strip_suffix('.').unwrap_or(host).to_ascii_lowercase()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -46,6 +52,7 @@ mod tests {
         let check = |host, expected| assert_eq!(HOSTS.contain(host), expected, "{host}");
         check("data.example", true);
         check("Query1.Data.Example", true);
+        check("query1.data.example.", true);
         check("a.b.data.example", true);
         check("www.example", true);
         check("a.www.example", false);

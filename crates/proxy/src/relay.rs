@@ -45,10 +45,10 @@ pub enum ServiceError {
     #[error("no HTTP client can be built; are CA certificates installed?")]
     Client(#[source] reqwest::Error),
     /// Nobody answers there, or somebody else does.
-    #[error("no service answers at {base}: {why}")]
+    #[error("no service answers at {at}: {why}")]
     Away {
-        /// Where.
-        base: Url,
+        /// Where, without a password.
+        at: Url,
         /// What is wrong.
         why: String,
     },
@@ -63,9 +63,17 @@ impl Service {
         Ok(Self { base, client, refusal })
     }
 
-    /// Where it is.
+    /// Where it is, with a password where there is one.
     pub fn address(&self) -> &Url {
         &self.base
+    }
+
+    /// Where it is, for people: its password is not theirs to see.
+    pub fn shown(&self) -> Url {
+        let mut shown = self.base.clone();
+        // An address that cannot have a password has none.
+        let _ = shown.set_password(None);
+        shown
     }
 
     /// Asks whether it is there.
@@ -74,7 +82,7 @@ impl Service {
     ///
     /// [`ServiceError::Away`], with what came instead.
     pub async fn greet(&self) -> Result<(), ServiceError> {
-        let away = |why| ServiceError::Away { base: self.base.clone(), why };
+        let away = |why| ServiceError::Away { at: self.shown(), why };
         let asked = self.client.get(self.url("/healthz", None)).timeout(FIRST_ANSWER);
         let answer = asked.send().await.map_err(|error| away(root(&error)))?;
         let status = answer.status();
@@ -114,7 +122,7 @@ impl Service {
     }
 
     fn away(&self, path: &str, error: &reqwest::Error) -> Response<Body> {
-        let why = format!("marketpulse at {} does not answer: {}", self.base, root(error));
+        let why = format!("marketpulse at {} does not answer: {}", self.shown(), root(error));
         let mut response = Response::new(Body::from((self.refusal)(path, &why)));
         *response.status_mut() = StatusCode::SERVICE_UNAVAILABLE;
         let headers = response.headers_mut();

@@ -311,8 +311,10 @@ async fn a_service_is_greeted_before_it_is_used() {
     at(service().await, "behind/").greet().await.unwrap();
     let (gone, address) = listener().await;
     drop(gone);
-    let said = at(address, "").greet().await.unwrap_err().to_string();
-    assert!(said.starts_with("no service answers at http://127.0.0.1:"), "{said}");
+    let guarded = format!("http://me:secret@{address}").parse().unwrap();
+    let said = Service::at(guarded, refusal).unwrap().greet().await.unwrap_err().to_string();
+    assert!(said.starts_with("no service answers at http://me@127.0.0.1:"), "{said}");
+    assert!(!said.contains("secret"), "{said}");
     let said = at(service().await, "").greet().await.unwrap_err().to_string();
     assert!(said.contains("something else does, with status 200"), "{said}");
 }

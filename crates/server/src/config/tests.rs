@@ -18,6 +18,13 @@ fn defaults_are_safe() {
     assert_eq!(config.default_period, "1mo".parse().unwrap());
     assert_eq!(config.watchlist.len(), 3);
     assert_eq!(config.database, Address::sqlite("data/marketpulse.db"));
+    assert_eq!((config.url, config.data_dir), (None, "data".into()));
+}
+
+#[test]
+fn the_service_that_programs_are_led_to_may_have_a_path() {
+    let config = read(&[("MARKETPULSE_URL", "https://prices.example.net/desk")]).unwrap();
+    assert_eq!(config.url.unwrap().as_str(), "https://prices.example.net/desk");
 }
 
 #[test]
@@ -36,6 +43,7 @@ fn all_faults_are_reported_at_once_with_what_is_accepted() {
         ("DEBUG", "maybe"),
         ("DEFAULT_PERIOD", "fortnight"),
         ("MARKETPULSE_LISTEN", "localhost"),
+        ("MARKETPULSE_URL", "localhost:5000"),
         ("MARKETPULSE_DATABASE_URL", "mysql://x"),
         ("MARKETPULSE_WATCHLIST", "AAPL,??"),
         ("MARKETPULSE_YAHOO_URL", "ftp://x"),

@@ -49,7 +49,7 @@ async fn stand(config: &Config, args: ProxyArgs) -> Result<(Proxy, TcpListener, 
     let service = place::service(config, args.service).await?;
     let said = format!(
         "leading programs from {listen} to {}; in their shell: eval \"$(marketpulse env)\"",
-        service.address()
+        service.shown()
     );
     let standing = Standing::begin(&place::folder(config), listen);
     let token = standing.map_err(|error| with_causes(&error))?.token().clone();
