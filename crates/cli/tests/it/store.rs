@@ -156,7 +156,10 @@ async fn a_database_that_is_not_ours_is_a_setting_that_cannot_be_used() {
     let notes = stage.home.path().join("notes.csv");
     fs::write(&notes, "date;text\n").unwrap();
     let url = format!("sqlite:{}", notes.display());
-    let refused = stage.command(&["serve"]).env("MARKETPULSE_DATABASE_URL", url).output().unwrap();
+    // Whoever else serves on this machine is none of its business.
+    let settings =
+        [("MARKETPULSE_DATABASE_URL", url.as_str()), ("MARKETPULSE_LISTEN", "127.0.0.1:0")];
+    let refused = stage.command(&["serve"]).envs(settings).output().unwrap();
     let said = text(&refused.stderr);
     assert_eq!(refused.status.code(), Some(2), "{said}");
     assert!(said.contains("notes.csv is not an SQLite database"), "{said}");
