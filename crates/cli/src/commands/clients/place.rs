@@ -14,6 +14,10 @@ use url::Url;
 /// The hosts that are answered from the service.
 pub(super) const HOSTS: Hosts = Hosts::new(server::HOSTS);
 
+/// What names the service on the command line.
+pub(super) const SERVICE: &str = "Address of the service, such as http://prices.example.net:5000, whatever the setting says; by default \
+     the one on this machine";
+
 /// Where authority, certificates and the address of a standing proxy are kept.
 pub(super) fn folder(config: &Config) -> PathBuf {
     config.data_dir.join("proxy")

@@ -15,9 +15,7 @@ use super::place;
 /// What to run, and which service answers it.
 #[derive(Args)]
 pub(crate) struct RunArgs {
-    /// Address of the service, such as http://prices.example.net:5000, whatever the setting
-    /// says; by default the one on this machine
-    #[arg(long, value_name = "URL", value_parser = server::service_address)]
+    #[arg(long, value_name = "URL", value_parser = server::service_address, help = place::SERVICE)]
     pub(crate) service: Option<Url>,
     /// Start a service for this program alone, which ends with it
     #[arg(long, conflicts_with = "service")]

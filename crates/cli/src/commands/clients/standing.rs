@@ -14,9 +14,7 @@ use super::place;
 /// Where to stand, and which service answers.
 #[derive(Args)]
 pub(crate) struct ProxyArgs {
-    /// Address of the service, such as http://prices.example.net:5000, whatever the setting
-    /// says; by default the one on this machine
-    #[arg(long, value_name = "URL", value_parser = server::service_address)]
+    #[arg(long, value_name = "URL", value_parser = server::service_address, help = place::SERVICE)]
     pub(crate) service: Option<Url>,
     /// Address and port to listen on; containers reach that of their network, such as
     /// 172.17.0.1:5001
