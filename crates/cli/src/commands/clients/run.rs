@@ -33,6 +33,7 @@ pub(crate) fn run_help() -> String {
 }
 
 const HELP: &str = "\
+Such as:
   marketpulse run -- python notebook.py
   marketpulse run --standalone -- node prices.mjs
 
