@@ -18,7 +18,7 @@ use crate::interest::Interest;
 use crate::now::Now;
 use crate::set_asides::{ElementSetAside, SetAsides};
 use crate::sources::{Simulator, Sources};
-use crate::upstream::{OnBehalf, Upstream, UpstreamStatus};
+use crate::upstream::{About, OnBehalf, Upstream, UpstreamStatus};
 
 /// How many unknown instruments are remembered, so that nonsense cannot fill memory.
 const UNKNOWN_REMEMBERED: u64 = 10_000;
@@ -164,7 +164,8 @@ impl Upstreams {
             return Vec::new();
         }
         let on_behalf = self.interest.in_prices(&batch);
-        let results = self.gate(source).ask(&on_behalf, || asked.quotes(&batch)).await;
+        let about = About::these(batch.iter().map(|it| it.symbol.as_str()));
+        let results = self.gate(source).ask(&on_behalf, &about, || asked.quotes(&batch)).await;
         let is_answered = results.is_ok();
         let results = results.unwrap_or_else(|error| vec![Err(error); batch.len()]);
         let answered: Answered = batch.into_iter().zip(results).collect();
@@ -217,7 +218,8 @@ impl Upstreams {
         let result = if let Some(result) = asked.at_hand(query, instrument) {
             result
         } else {
-            self.gate(source).ask(on_behalf, || asked.bars(query, instrument)).await
+            let about = About::these([query.symbol.as_str()]);
+            self.gate(source).ask(on_behalf, &about, || asked.bars(query, instrument)).await
         };
         self.remember_unknown(source, &query.symbol, result.as_ref().err());
         let result = result.map(|answer| match ended {
@@ -260,7 +262,8 @@ impl Upstreams {
         let search = self.sources.search()?;
         let source = search.source();
         let on_behalf = self.interest.in_search(text);
-        let found = self.gate(&source).ask(&on_behalf, || search.search(text)).await;
+        let about = About::these([text]);
+        let found = self.gate(&source).ask(&on_behalf, &about, || search.search(text)).await;
         Some((source, found))
     }
 

@@ -13,7 +13,7 @@ use super::backoff::Backoff;
 use super::connection::Connection;
 use super::state::StreamState;
 use super::{Circumstances, Streams};
-use crate::upstream::OnBehalf;
+use crate::upstream::{About, OnBehalf};
 
 /// How often what arrived is stored: not each price, the newest. So what was shown
 /// at an instant is told to the second.
@@ -137,7 +137,7 @@ impl Follower {
         let instruments = self.instruments(self.requested.iter());
         let opening = || self.state.stream().connect(&instruments);
         let opened = match self.streams.gate(&self.state) {
-            Some(gate) => gate.ask(&OnBehalf::Watchlist, opening).await,
+            Some(gate) => gate.ask(&OnBehalf::Watchlist, &About::nothing(), opening).await,
             None => opening().await,
         };
         match opened {

@@ -5,6 +5,7 @@ use market::{Instrument, Source, SourceError, StreamSource, Tick, Unreach, Upstr
 
 use super::Streams;
 use super::state::StreamState;
+use crate::upstream::About;
 
 impl Streams {
     /// Opens each upstream's stream once, waits for the first price of an
@@ -24,7 +25,10 @@ impl Streams {
         let probe = [self.context.catalog().instrument(&symbol)];
         let ask = || first_price(state.stream(), &probe);
         match self.gate(state) {
-            Some(gate) => gate.ask(&self.context.interest().in_prices(&probe), ask).await,
+            Some(gate) => {
+                let on_behalf = self.context.interest().in_prices(&probe);
+                gate.ask(&on_behalf, &About::nothing(), ask).await
+            }
             None => ask().await,
         }
     }

@@ -6,6 +6,7 @@
 //! remembered over restarts. That the same
 //! question is not already under way is seen to before, by `flight`.
 
+mod about;
 mod breaker;
 mod budget;
 mod counts;
@@ -25,6 +26,7 @@ use tracing::{info, warn};
 
 use crate::client::Client;
 use crate::now::Now;
+pub(crate) use about::About;
 pub(crate) use budget::Allotment;
 pub(crate) use on_behalf::{Bill, OnBehalf};
 use state::{News, State};
@@ -75,7 +77,8 @@ impl Upstream {
         Self { source, allowance, calls, clock, state, store, stored }
     }
 
-    /// Puts a question, if the upstream may be asked now.
+    /// Puts a question about something, if the upstream may be asked now; once more after
+    /// a failure that may pass soon.
     ///
     /// # Errors
     ///
@@ -83,6 +86,7 @@ impl Upstream {
     pub(crate) async fn ask<T, F>(
         &self,
         on_behalf: &OnBehalf,
+        about: &About,
         call: impl Fn() -> F,
     ) -> Result<T, SourceError>
     where
@@ -90,13 +94,7 @@ impl Upstream {
     {
         let mut attempt = 1;
         loop {
-            self.state().admit(on_behalf, self.clock.moment())?;
-            self.remember().await;
-            let result = self.in_time(call()).await;
-            self.note(result.as_ref().err());
-            // A pause that it asks for.
-            self.remember().await;
-            match result {
+            match self.ask_once(on_behalf, about, call()).await {
                 Err(error) if attempt < self.calls.attempts && may_pass_soon(&error) => {
                     let longest = self.calls.pause * 2_u32.pow(attempt - 1);
                     tokio::time::sleep(longest.mul_f64(fastrand::f64())).await;
@@ -107,9 +105,29 @@ impl Upstream {
         }
     }
 
+    /// As [`Upstream::ask`], and never a second time.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Upstream::ask`].
+    pub(crate) async fn ask_once<T>(
+        &self,
+        on_behalf: &OnBehalf,
+        about: &About,
+        call: impl Future<Output = Result<T, SourceError>>,
+    ) -> Result<T, SourceError> {
+        self.state().admit((on_behalf, about), self.clock.moment())?;
+        self.remember().await;
+        let result = self.in_time(call).await;
+        self.note(about, result.as_ref().err());
+        // A pause that it asks for.
+        self.remember().await;
+        result
+    }
+
     /// Counts what a call came to, and tells the log where that is news.
-    fn note(&self, error: Option<&SourceError>) {
-        let news = self.state().note(error, Now::by(&*self.clock));
+    fn note(&self, about: &About, error: Option<&SourceError>) {
+        let news = self.state().note(about, error, Now::by(&*self.clock));
         let source = &self.source;
         match (news, error) {
             (Some(News::Trouble), Some(error)) => {

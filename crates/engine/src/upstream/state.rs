@@ -3,6 +3,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use market::{Allowance, Moment, NotAsked, Source, SourceError, Spending};
 
+use super::about::About;
 use super::breaker::Breaker;
 use super::budget::{Allotment, Budget};
 use super::counts::Counts;
@@ -122,11 +123,15 @@ impl State {
 
     /// Lets a call through and takes it from the budget. What the pause or the
     /// breaker stops costs nothing.
-    pub(super) fn admit(&mut self, on_behalf: &OnBehalf, now: Moment) -> Result<(), SourceError> {
+    pub(super) fn admit(
+        &mut self,
+        (on_behalf, about): (&OnBehalf, &About),
+        now: Moment,
+    ) -> Result<(), SourceError> {
         let not_asked = |why| move |again_in| SourceError::NotAsked { why, again_in };
         self.budget.may_take(on_behalf, now)?;
         self.pause(now).map_err(not_asked(NotAsked::PauseRequested))?;
-        self.breaker.admit(now).map_err(not_asked(NotAsked::CircuitOpen))?;
+        self.breaker.admit(about, now).map_err(not_asked(NotAsked::CircuitOpen))?;
         self.budget.take(on_behalf);
         self.changes += 1;
         Ok(())
@@ -147,15 +152,20 @@ impl State {
         left.filter(|left| !left.is_zero()).map_or(Ok(()), Err)
     }
 
-    /// Counts what a call came to. Says what of it is news for the log.
-    pub(super) fn note(&mut self, error: Option<&SourceError>, now: Now) -> Option<News> {
+    /// Counts what a call about something came to. Says what of it is news for the log.
+    pub(super) fn note(
+        &mut self,
+        about: &About,
+        error: Option<&SourceError>,
+        now: Now,
+    ) -> Option<News> {
         let trouble = error.filter(|error| is_trouble(error));
         self.counts.add(trouble.is_some(), now.moment);
         if let Some(error) = trouble {
-            self.blame(error, now);
+            self.blame(about.clone(), error, now);
             return self.troubles.begins(error, now.moment).then_some(News::Trouble);
         }
-        self.breaker.succeeded();
+        self.breaker.succeeded(about);
         self.last_success = Some(now.wall);
         self.troubles.are_over().then_some(News::Over)
     }
@@ -163,16 +173,16 @@ impl State {
     /// A call that has been counted as a success turned out to be none.
     pub(super) fn broke_off(&mut self, error: &SourceError, now: Now) {
         self.counts.fail(now.moment);
-        self.blame(error, now);
+        self.blame(About::nothing(), error, now);
     }
 
-    fn blame(&mut self, error: &SourceError, now: Now) {
+    fn blame(&mut self, about: About, error: &SourceError, now: Now) {
         if let SourceError::Throttled { retry_after } = error {
             let pause = retry_after.unwrap_or(USUAL_PAUSE);
             self.pause = Some(Pause::of(pause.clamp(SHORTEST_PAUSE, LONGEST_PAUSE), now));
             self.changes += 1;
         } else {
-            self.breaker.failed(now);
+            self.breaker.failed(about.blamed(error), now);
         }
         self.last_error = Some((now.wall, error.clone()));
     }

@@ -27,11 +27,19 @@ impl Tried {
     }
 
     async fn ask(&self, result: Result<u32, SourceError>) -> Result<u32, SourceError> {
+        self.ask_about(&About::nothing(), result).await
+    }
+
+    async fn ask_about(
+        &self,
+        about: &About,
+        result: Result<u32, SourceError>,
+    ) -> Result<u32, SourceError> {
         let call = || async {
             self.calls.fetch_add(1, Ordering::SeqCst);
             result.clone()
         };
-        self.upstream.ask(&OnBehalf::Clients(Bill::one(&Client::LOCAL)), call).await
+        self.upstream.ask(&OnBehalf::Clients(Bill::one(&Client::LOCAL)), about, call).await
     }
 
     fn calls(&self) -> u32 {
@@ -93,6 +101,31 @@ async fn an_upstream_that_keeps_failing_is_spared_and_then_probed() {
     tried.advance(30);
     assert_eq!(tried.ask(Ok(1)).await, Ok(1));
     assert_eq!(tried.status().state, UpstreamState::Ok);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_question_that_always_fails_keeps_no_other_from_being_asked() {
+    let tried = Tried::new(1e6, 1e6);
+    let [bad, good] = ["BAD", "GOOD"].map(|name| About::these([name]));
+    for _ in 0..10 {
+        let _ = tried.ask_about(&bad, failing()).await;
+        assert_eq!(tried.status().state, UpstreamState::Ok);
+    }
+    assert_eq!(tried.calls(), 5, "it rests as an upstream would");
+    assert_eq!(tried.ask_about(&good, Ok(1)).await, Ok(1));
+    assert_eq!(not_asked(tried.ask_about(&bad, Ok(1)).await), NotAsked::CircuitOpen);
+    tried.advance(30);
+    assert_eq!(tried.ask_about(&bad, Ok(1)).await, Ok(1));
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_upstream_that_cannot_be_reached_fails_whatever_it_is_asked() {
+    let tried = Tried::new(1e6, 1e6);
+    let away = SourceError::Unreachable { why: Unreach::Connect, detail: String::new() };
+    for _ in 0..3 {
+        let _ = tried.ask_about(&About::these(["A"]), Err(away.clone())).await;
+    }
+    assert!(matches!(tried.status().state, UpstreamState::FailingSince(_)));
 }
 
 #[tokio::test(start_paused = true)]
