@@ -105,6 +105,11 @@ impl Upstream {
         self.shared.with(|desk| desk.unknown.insert(symbol.to_uppercase()));
     }
 
+    /// Takes another token from now on in place of the one that Yahoo's documents want.
+    pub fn renew_crumb(&self) {
+        self.shared.with(|desk| desk.crumbs += 1);
+    }
+
     /// Fixes the latest price of a symbol, in Yahoo's spelling: Yahoo's quote and
     /// last bar, `CoinGecko`'s price of a coin (`BTC-EUR`), er-api's and the ECB's
     /// latest rate for one euro (`EURUSD=X`), the ticks to come. History stays as

@@ -26,6 +26,8 @@ pub(super) struct Desk {
     pub(super) prices: HashMap<String, f64>,
     pub(super) faults: Faults,
     pub(super) streams: Streams,
+    /// How often the token was made anew.
+    pub(super) crumbs: u32,
 }
 
 impl Shared {
@@ -37,6 +39,7 @@ impl Shared {
             prices: HashMap::new(),
             faults: Faults::default(),
             streams: Streams::default(),
+            crumbs: 0,
         };
         Self { market, desk: Mutex::new(desk), healed: watch::Sender::new(()) }
     }
@@ -88,6 +91,11 @@ impl Shared {
 
     pub(super) fn is_unknown(&self, name: &str) -> bool {
         self.with(|desk| desk.unknown.contains(&name.to_uppercase()))
+    }
+
+    /// The token that is taken now.
+    pub(super) fn crumb(&self) -> String {
+        self.with(|desk| format!("crumb.{}", desk.crumbs))
     }
 
     /// The price fixed for a symbol.

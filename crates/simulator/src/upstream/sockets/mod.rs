@@ -7,6 +7,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use axum::extract::ws::WebSocketUpgrade;
+use axum::extract::ws::rejection::WebSocketUpgradeRejection;
 use axum::extract::{Query, State};
 use axum::response::Response;
 use axum::routing::get;
@@ -15,6 +16,7 @@ use axum::{Extension, Router};
 use super::fault::StreamFault;
 use super::shared::Shared;
 use super::streams::Dialect;
+use super::yahoo;
 use talk::Talk;
 
 type Fault = Option<Extension<StreamFault>>;
@@ -26,13 +28,15 @@ pub(super) fn routes() -> Router<Arc<Shared>> {
         .route("/kraken/v2", get(ticker))
 }
 
-/// `GET /?version=2`; without the version messages come bare.
+/// `GET /?version=2`; without the version messages come bare. Who does not speak
+/// WebSocket is given a cookie.
 async fn streamer(
     State(shared): State<Arc<Shared>>,
     fault: Fault,
     Query(parameters): Query<HashMap<String, String>>,
-    upgrade: WebSocketUpgrade,
+    upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Response {
+    let Ok(upgrade) = upgrade else { return yahoo::cookie() };
     let wrapped = parameters.get("version").is_some_and(|version| version == "2");
     open(shared, Dialect::Yahoo { wrapped }, fault, upgrade)
 }

@@ -1,6 +1,7 @@
-//! Yahoo's chart, spark and search.
+//! Yahoo's chart, spark and search, and what wants a cookie and a token beside.
 
 mod chart;
+mod documents;
 mod meta;
 mod question;
 mod refusal;
@@ -12,19 +13,26 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::routing::get;
+use axum::routing::{any, get};
 
 use super::shared::Shared;
 use super::streams::is_symbol;
 use crate::Kind;
 
+pub(super) use documents::cookie;
+
 type Parameters = HashMap<String, String>;
 
 pub(super) fn routes() -> Router<Arc<Shared>> {
-    Router::new()
+    let routes = Router::new()
+        .route("/v1/test/getcrumb", get(documents::crumb))
         .route("/v8/finance/chart/{symbol}", get(chart::chart))
         .route("/v7/finance/spark", get(spark::spark))
-        .route("/v1/finance/search", get(search::search))
+        .route("/v1/finance/search", get(search::search));
+    let with_documents = |routes: Router<_>, prefix: &&str| {
+        routes.route(&format!("{prefix}/{{*rest}}"), any(documents::document))
+    };
+    documents::PATHS.iter().fold(routes, with_documents)
 }
 
 /// Whether Yahoo would know the symbol: not one declared unknown, nor a text
