@@ -28,8 +28,9 @@ use crate::log::{RequestLine, RequestLog};
 use crate::problem::Problem;
 use parts::Versions;
 
-/// The longest address that is read, in bytes: five hundred symbols fit.
-const LONGEST_ADDRESS: usize = 16 << 10;
+/// The longest address that is read, in bytes: five hundred symbols fit, and the names of
+/// all figures of a company that a widely used client asks for at once.
+const LONGEST_ADDRESS: usize = 18 << 10;
 
 /// Says why a request to an address is refused that no route was asked for.
 pub type Wording = fn(path: &str, why: Problem) -> Response;
