@@ -6,9 +6,9 @@ use std::time::Duration;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use market::{
-    Action, ActionVersion, Bar, BarVersion, Catalog, Change, ChangesQuery, Clock, HistoryQuery,
-    HistoryResult, Instrument, Interval, Moment, Quote, QuoteVersion, QuoteVersionsQuery, Source,
-    SourceError, Span, Store, StoreError, Symbol, Tick,
+    Action, ActionVersion, Bar, BarVersion, Catalog, Change, ChangesQuery, Clock, DocumentQuery,
+    HistoryQuery, HistoryResult, Instrument, Interval, Moment, Quote, QuoteVersion,
+    QuoteVersionsQuery, Source, SourceError, Span, Store, StoreError, Symbol, Tick,
 };
 use tokio::sync::{broadcast, watch};
 
@@ -18,6 +18,7 @@ use crate::board::{Board, Entry, QuoteBoard};
 use crate::client::Client;
 use crate::context::Context;
 use crate::demand::Demand;
+use crate::documents::{Documents, GivenDocument, NoDocument};
 use crate::history::{History, HistoryError, ImportError, Imported, all_actions};
 use crate::plausibility::RejectedHistory;
 use crate::refresh::Refresher;
@@ -41,6 +42,7 @@ pub struct Engine {
     streams: Arc<Streams>,
     refresher: Arc<Refresher>,
     search: Arc<Search>,
+    documents: Arc<Documents>,
     upkeep: Arc<Upkeep>,
     turns: Arc<Turns>,
     awaited: Arc<Awaited>,
@@ -78,6 +80,7 @@ impl Engine {
         ));
         refresher.go_on();
         let search = Arc::new(Search::new(context.clone()));
+        let documents = Arc::new(Documents::new(context.clone()));
         let upkeep = Upkeep::new(context.clone(), Arc::clone(&board), Arc::clone(&history));
         let upkeep = Arc::new(upkeep);
         let (turns, awaited) = (Arc::default(), Arc::default());
@@ -90,6 +93,7 @@ impl Engine {
             streams,
             refresher,
             search,
+            documents,
             upkeep,
             turns,
             awaited,
@@ -224,6 +228,27 @@ impl Engine {
     /// Whether there is an upstream in which instruments can be looked up.
     pub fn searches_upstream(&self) -> bool {
         self.context.upstreams().searched().is_some()
+    }
+}
+
+/// What is passed on as upstreams said it.
+impl Engine {
+    /// What a source says to a question of its own protocol: as it was held, for as long
+    /// as its kind is current, else as it is asked now, once for all who ask the same.
+    ///
+    /// Where it cannot be asked, the last answer there was is given and is not fresh; in
+    /// development, where there is none, a made-up one.
+    ///
+    /// # Errors
+    ///
+    /// [`NoDocument`] where the question is none that is passed on, or nothing is held and
+    /// nothing comes.
+    pub async fn document(
+        &self,
+        source: &Source,
+        asked: &DocumentQuery,
+    ) -> Result<GivenDocument, NoDocument> {
+        self.document_in_turn(source, asked).await
     }
 }
 

@@ -3,10 +3,13 @@
 //! for one answer.
 
 use std::collections::{HashMap, HashSet};
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use market::{Clock, HistoryQuery, Instrument, Interval, Moment, Period, Span, Symbol};
+use market::{
+    Clock, DocumentQuery, HistoryQuery, Instrument, Interval, Moment, Period, Span, Symbol,
+};
 use moka::policy::EvictionPolicy;
 use moka::sync::Cache;
 
@@ -34,6 +37,18 @@ pub(crate) enum Question {
     History(HistoryQuery),
     /// Instruments that a text describes.
     Search(String),
+    /// What is passed on as it is: a hash, as such a question may be long.
+    Document(u64),
+}
+
+impl Question {
+    /// A question for a document. Where two were taken for one, their askers would share
+    /// the bill, and nothing else.
+    pub(crate) fn document(query: &DocumentQuery) -> Self {
+        let mut hasher = DefaultHasher::new();
+        query.hash(&mut hasher);
+        Self::Document(hasher.finish())
+    }
 }
 
 /// When each client asked last.
@@ -146,6 +161,12 @@ impl Interest {
     pub(crate) fn is_price_wanted(&self, symbol: &Symbol) -> bool {
         let asked = || !self.asked_lately(&Question::Price(symbol.clone())).is_empty();
         self.followers(symbol) > 0 || asked()
+    }
+
+    /// For which clients a document is asked for.
+    pub(crate) fn in_document(&self, query: &DocumentQuery) -> OnBehalf {
+        let wanted = or_local(self.asked_lately(&Question::document(query)));
+        OnBehalf::Clients(Bill::of(&[wanted], false))
     }
 
     fn want_price(&self, symbol: &Symbol) -> Vec<Client> {

@@ -3,7 +3,8 @@
 //! [`Engine`] is the way in and delegates to owners, each of which alone reaches
 //! its own fields: the quote board (`board`), price history (`history`), streams
 //! (`streams`), when what is due (`schedule`), the refreshes that get quotes
-//! (`refresh`), and look-ups (`search`). All of them are given one context: clock,
+//! (`refresh`), look-ups (`search`), and what is passed on as upstreams said it
+//! (`documents`). All of them are given one context: clock,
 //! store, settings, what is known of instruments, and the upstreams with their
 //! gates. `rates` is built on what [`Engine`] gives to everybody.
 //!
@@ -17,6 +18,7 @@ mod client;
 mod clock_steps;
 mod context;
 mod demand;
+mod documents;
 mod engine;
 mod failures;
 mod flight;
@@ -44,6 +46,7 @@ pub use asker::Share;
 pub use board::{Board, Entry};
 pub use client::Client;
 pub use demand::Demand;
+pub use documents::{GivenDocument, NoDocument};
 pub use engine::Engine;
 pub use failures::{SourceFailure, SourceFailures};
 pub use history::{HistoryError, IMPORT, ImportError, Imported, Revision};

@@ -18,4 +18,7 @@ pub struct Settings {
     pub longest_wait: Duration,
     /// Memory for results about history, in bytes.
     pub cache_bytes: u64,
+    /// Memory for what is passed on as upstreams said it, in bytes; `None` where nothing
+    /// is passed on.
+    pub document_bytes: Option<u64>,
 }

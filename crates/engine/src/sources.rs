@@ -2,8 +2,8 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use market::{
-    Allowance, BarSource, Catalog, Clock, QuoteSource, SearchSource, Source, SourceError,
-    SourcePorts, Store, StreamSource,
+    Allowance, BarSource, Catalog, Clock, DocumentSource, QuoteSource, SearchSource, Source,
+    SourceError, SourcePorts, Store, StreamSource,
 };
 
 use crate::upstream::{Calls, Upstream};
@@ -16,6 +16,7 @@ pub struct Sources {
     bars: HashMap<Source, Arc<dyn BarSource>>,
     search: Option<Arc<dyn SearchSource>>,
     streams: Vec<Arc<dyn StreamSource>>,
+    documents: HashMap<Source, Arc<dyn DocumentSource>>,
     simulator: Option<Simulator>,
     calls: Calls,
     offline: bool,
@@ -29,6 +30,8 @@ pub struct Simulator {
     pub bars: Arc<dyn BarSource>,
     /// Sends prices as they change.
     pub stream: Option<Arc<dyn StreamSource>>,
+    /// Makes up what would be passed on.
+    pub documents: Option<Arc<dyn DocumentSource>>,
 }
 
 impl Sources {
@@ -41,12 +44,13 @@ impl Sources {
     /// looked up, the first is asked.
     #[must_use]
     pub fn with(self, ports: SourcePorts) -> Self {
-        let SourcePorts { quotes, bars, search, stream } = ports;
+        let SourcePorts { quotes, bars, search, stream, documents } = ports;
         let search = search.filter(|_| self.search.is_none());
         let sources = quotes.into_iter().fold(self, Self::with_quotes);
         let sources = bars.into_iter().fold(sources, Self::with_bars);
         let sources = search.into_iter().fold(sources, Self::with_search);
-        stream.into_iter().fold(sources, Self::with_stream)
+        let sources = stream.into_iter().fold(sources, Self::with_stream);
+        documents.into_iter().fold(sources, Self::with_documents)
     }
 
     /// Adds an upstream that answers for latest prices.
@@ -74,6 +78,13 @@ impl Sources {
     #[must_use]
     pub fn with_stream(mut self, stream: Arc<dyn StreamSource>) -> Self {
         self.streams.push(stream);
+        self
+    }
+
+    /// Adds an upstream of which some answers are passed on as they are.
+    #[must_use]
+    pub fn with_documents(mut self, source: Arc<dyn DocumentSource>) -> Self {
+        self.documents.insert(source.source(), source);
         self
     }
 
@@ -125,6 +136,20 @@ impl Sources {
         self.search.as_ref().filter(|_| !self.offline)
     }
 
+    /// Who says what of a source can be passed on: itself or, where it cannot be asked,
+    /// the simulator.
+    pub(crate) fn offering(&self, source: &Source) -> Option<&Arc<dyn DocumentSource>> {
+        let simulated = || self.simulator.as_ref()?.documents.as_ref();
+        self.documents.get(source).or_else(simulated)
+    }
+
+    pub(crate) fn documents(
+        &self,
+        source: &Source,
+    ) -> Result<&Arc<dyn DocumentSource>, SourceError> {
+        self.found(self.documents.get(source), "documents")
+    }
+
     /// The streams that may be opened.
     pub(crate) fn streams(&self) -> Vec<Arc<dyn StreamSource>> {
         if self.offline { Vec::new() } else { self.streams.clone() }
@@ -146,7 +171,7 @@ impl Sources {
         let search = self.search.as_ref().map(|search| search.source());
         let streams: Vec<Source> = self.streams.iter().map(|stream| stream.upstream()).collect();
         let names = self.quotes.keys().chain(self.bars.keys()).chain(search.as_ref());
-        let names = names.chain(&streams);
+        let names = names.chain(&streams).chain(self.documents.keys());
         let upstream = |name: &Source| {
             let known = self.catalog.upstream(name.as_str()).map(|facts| facts.allowance);
             let allowance = known.unwrap_or(MODEST);

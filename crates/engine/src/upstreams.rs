@@ -5,8 +5,8 @@ use std::time::Duration;
 use futures_util::future::join_all;
 use jiff::tz::TimeZone;
 use market::{
-    Clock, Element, Ended, HistoryQuery, HistoryResult, Impossible, Instrument, Moment, Quote,
-    QuoteSource, SetAside, Source, SourceError, Span, Store, StreamSource, Symbol,
+    Clock, DocumentSource, Element, Ended, HistoryQuery, HistoryResult, Impossible, Instrument,
+    Moment, Quote, QuoteSource, SetAside, Source, SourceError, Span, Store, StreamSource, Symbol,
 };
 use moka::sync::Cache;
 use tracing::warn;
@@ -278,6 +278,23 @@ impl Upstreams {
     pub(crate) fn share(&self, client: &Client, upstream: Source, is_known: bool) -> Option<Share> {
         let allotment = self.gates.get(&upstream)?.allotment(client, is_known)?;
         Some(Share::of(upstream, allotment))
+    }
+
+    /// Who says what of a source can be passed on.
+    pub(crate) fn offering(&self, source: &Source) -> Option<&Arc<dyn DocumentSource>> {
+        self.sources.offering(source)
+    }
+
+    /// Who is asked for what is passed on of a source.
+    ///
+    /// # Errors
+    ///
+    /// Nobody may be asked.
+    pub(crate) fn documents(
+        &self,
+        source: &Source,
+    ) -> Result<&Arc<dyn DocumentSource>, SourceError> {
+        self.sources.documents(source)
     }
 
     pub(crate) fn has_quotes(&self, source: &Source) -> bool {

@@ -1,5 +1,5 @@
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
-use engine::{Entry, Rate};
+use engine::{Entry, GivenDocument, Rate};
 use jiff::Timestamp;
 use market::{Freshness, HistoryResult};
 use query::Bars;
@@ -58,6 +58,23 @@ impl Beside {
         let sources = table.source.clone().into_iter().collect();
         let (simulated, lack) = (table.simulated, table.lack.clone());
         Self { freshness, sources, simulated, lack, ..Self::default() }
+    }
+
+    /// What there is to say of an answer that is passed on.
+    pub(super) fn of_document(given: &GivenDocument) -> Self {
+        let is_old = given.current_for.is_zero() && !given.simulated;
+        let freshness = match (given.simulated, is_old) {
+            (true, _) => Freshness::Simulated,
+            (false, true) => Freshness::Stale,
+            (false, false) => Freshness::Fresh,
+        };
+        Self {
+            freshness: Some(freshness),
+            sources: vec![given.source.as_str().to_owned()],
+            simulated: given.simulated,
+            lack: None,
+            reasons: is_old.then(|| given.failures.reason()).into_iter().collect(),
+        }
     }
 
     /// That some of what was asked for cannot be had.

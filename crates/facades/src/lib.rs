@@ -32,6 +32,9 @@ pub fn routes<S: Clone + Send + Sync + 'static>(served: Served) -> Router<S> {
         .with_state(served)
 }
 
+/// Addresses of questions that are sent as a body, whose routes bound them.
+pub const READING: [&str; 3] = yahoo::POSTED;
+
 /// Says why a request is refused that no route was asked for, as the clients of its
 /// address understand it.
 pub fn refused(path: &str, why: Problem) -> Response {

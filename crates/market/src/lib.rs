@@ -15,6 +15,7 @@ mod completeness;
 mod coverage;
 mod currency;
 mod dispute;
+mod document;
 mod facts;
 mod freshness;
 #[cfg(any(test, fuzzing))]
@@ -57,6 +58,7 @@ pub use catalog::Catalog;
 pub use coverage::{Absence, Asking, Coverage, Hole, Kept};
 pub use currency::{Currency, CurrencyError, Ended, Major};
 pub use dispute::Dispute;
+pub use document::{Document, DocumentOffer, DocumentQuery};
 pub use facts::{
     Allowance, Credit, KeySetting, Polled, Rank, ReferenceRates, SourceFacts, Spelling, Streamed,
     UpstreamFacts,
@@ -77,8 +79,9 @@ pub use neighbours::{is_off_last, off_neighbours};
 pub use overlap::{Overlap, is_conclusive, overlap};
 pub use period::{Period, PeriodError};
 pub use ports::{
-    BarSource, Clock, NotAsked, QuoteSource, Saved, SearchSource, SourceError, SourcePorts, Speaks,
-    Store, StoreCause, StoreError, StoreTrouble, StreamSource, TickStream, Unreach,
+    BarSource, Clock, DocumentSource, NotAsked, QuoteSource, Saved, SearchSource, SourceError,
+    SourcePorts, Speaks, Store, StoreCause, StoreError, StoreTrouble, StreamSource, TickStream,
+    Unreach,
 };
 pub use price::Price;
 pub use quote::{Previous, PreviousKind, Quote};

@@ -6,7 +6,9 @@ mod store_error;
 use jiff::Timestamp;
 
 use crate::Moment;
-pub use source::{BarSource, QuoteSource, SearchSource, SourcePorts, StreamSource, TickStream};
+pub use source::{
+    BarSource, DocumentSource, QuoteSource, SearchSource, SourcePorts, StreamSource, TickStream,
+};
 pub use source_error::{NotAsked, SourceError, Unreach};
 pub use store::{Saved, Speaks, Store};
 pub use store_error::{StoreCause, StoreError, StoreTrouble};

@@ -4,6 +4,7 @@
 //! It knows any symbol and, like Yahoo, has fine bars for recent days only. As a
 //! stream it sends the price of every open market each second.
 
+mod documents;
 mod stream;
 
 use std::sync::Arc;

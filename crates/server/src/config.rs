@@ -65,6 +65,8 @@ pub struct Config {
     pub stream_symbols: usize,
     /// `MARKETPULSE_MCP_HOSTS`.
     pub mcp_hosts: Vec<String>,
+    /// `MARKETPULSE_DOCUMENTS`; `None` for what the environment says.
+    pub documents: Option<bool>,
     /// `MARKETPULSE_OFFLINE`: no upstream is asked.
     pub offline: bool,
     /// `MARKETPULSE_*` variables that name no setting: reported, not refused,
@@ -176,6 +178,10 @@ impl Config {
             stream_symbols: reader
                 .parse("MARKETPULSE_STREAM_SYMBOLS", |text| whole(text, 1..=10_000)),
             mcp_hosts: reader.parse("MARKETPULSE_MCP_HOSTS", hosts),
+            documents: reader.parse("MARKETPULSE_DOCUMENTS", |text| {
+                let said = (!text.is_empty()).then(|| truth(text));
+                said.transpose()
+            }),
             offline: reader.parse("MARKETPULSE_OFFLINE", truth),
             unused: reader.unused(),
         };

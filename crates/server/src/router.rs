@@ -16,6 +16,12 @@ use crate::{classic, health, v1};
 /// Below this, compressing costs more than it saves.
 const COMPRESS_ABOVE: u64 = 860;
 
+/// Where a question is sent as a body. Each route bounds it.
+static READING: [&str; 4] = {
+    let [screener, visualization, news] = facades::READING;
+    [mcp::AT, screener, visualization, news]
+};
+
 /// Every route of the service.
 pub fn router(app: Arc<App>) -> Front {
     let routes = Router::new()
@@ -33,7 +39,7 @@ pub fn router(app: Arc<App>) -> Front {
         .merge(made_anew())
         .method_not_allowed_fallback(async || Problem::method())
         .with_state(app);
-    Front::new(routes).wording(facades::refused).reading_bodies_at(&[mcp::AT])
+    Front::new(routes).wording(facades::refused).reading_bodies_at(&READING)
 }
 
 /// What is made anew for each request, and compressed on its way. All else is

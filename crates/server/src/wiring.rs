@@ -36,16 +36,19 @@ pub async fn engine(
     };
     let upstreams = if demo_only { known() } else { upstreams(config, &clock)? };
     let mut sources = upstreams.offline(demo_only || config.offline);
-    if demo_only || config.environment == Environment::Development {
+    let is_for_developers = demo_only || config.environment == Environment::Development;
+    if is_for_developers {
         sources = sources.with_simulator(simulator(&clock));
     }
+    let documents = config.documents.unwrap_or(is_for_developers).then_some(config.cache_bytes / 8);
     let settings = Settings {
         watchlist: config.watchlist.clone(),
         refresh_every: config.refresh_every,
         read_deadline: config.read_deadline,
         longest_wait: config.upstream_timeout + ANOTHER_SOURCE,
         default_period: config.default_period,
-        cache_bytes: config.cache_bytes,
+        cache_bytes: config.cache_bytes - documents.unwrap_or_default(),
+        document_bytes: documents,
     };
     Ok(Engine::start(settings, clock, sources, store).await)
 }
@@ -75,5 +78,10 @@ fn upstreams(config: &Config, clock: &Arc<dyn Clock>) -> Result<Sources, String>
 
 fn simulator(clock: &Arc<dyn Clock>) -> Simulator {
     let simulator = Arc::new(providers::Simulator::usual(Arc::clone(clock)));
-    Simulator { quotes: simulator.clone(), bars: simulator.clone(), stream: Some(simulator) }
+    Simulator {
+        quotes: simulator.clone(),
+        bars: simulator.clone(),
+        stream: Some(simulator.clone()),
+        documents: Some(simulator),
+    }
 }

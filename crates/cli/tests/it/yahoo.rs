@@ -2,6 +2,7 @@
 //! upstream itself answers to the same question.
 
 mod charts;
+mod documents;
 mod others;
 mod refusals;
 mod streamer;

@@ -1,10 +1,11 @@
 use std::sync::{Arc, OnceLock};
 
-use market::{HistoryResult, Symbol};
+use market::{DocumentQuery, HistoryResult, Source, Symbol};
 
 use super::Engine;
 use crate::awaited::Awaiting;
 use crate::board::Entry;
+use crate::documents::{GivenDocument, NoDocument};
 use crate::history::HistoryError;
 use crate::search::Found;
 use crate::turns::Wanting;
@@ -51,6 +52,16 @@ impl Engine {
         let nothing = |found: &&Found| found.instruments.is_empty();
         let wanting = |found: &Found| Wanting::of(&Some(found).filter(nothing)?.failures);
         self.in_turn(ask, wanting).await
+    }
+
+    /// What is passed on.
+    pub(super) async fn document_in_turn(
+        &self,
+        source: &Source,
+        asked: &DocumentQuery,
+    ) -> Result<GivenDocument, NoDocument> {
+        let ask = || self.documents.get(source, asked, &self.asker);
+        self.in_turn(ask, |given| Wanting::of(given.as_ref().err()?.failures()?)).await
     }
 
     async fn in_turn<T, F: Future<Output = T>>(

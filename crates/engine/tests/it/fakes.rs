@@ -460,7 +460,7 @@ impl World {
 
     pub(crate) async fn engine_with_demo(&self) -> Engine {
         let (quotes, bars) = (self.demo.clone(), self.demo.clone());
-        let simulator = Simulator { quotes, bars, stream: None };
+        let simulator = Simulator { quotes, bars, stream: None, documents: None };
         self.start(self.sources().with_simulator(simulator)).await
     }
 
@@ -489,6 +489,7 @@ impl World {
             longest_wait: Duration::from_secs(10),
             default_period: market::Period::Months(1),
             cache_bytes: 1 << 20,
+            document_bytes: Some(1 << 20),
         };
         Engine::start(settings, self.clock.clone(), sources, self.store.clone()).await
     }

@@ -130,6 +130,7 @@ impl Stage {
             longest_wait: Duration::from_secs(10),
             default_period: market::Period::Months(1),
             cache_bytes: 1 << 20,
+            document_bytes: None,
         };
         let engine = Engine::start(settings, clock.clone(), sources, world.store.clone()).await;
         let (stop, stopped) = watch::channel(false);

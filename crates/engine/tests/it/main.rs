@@ -6,6 +6,7 @@
 mod asked;
 mod clock;
 mod demand;
+mod documents;
 mod elements;
 mod evidence;
 mod facts;

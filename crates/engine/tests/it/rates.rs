@@ -186,6 +186,7 @@ impl Exchange {
                 quotes: self.demo.clone(),
                 bars: self.demo.clone(),
                 stream: None,
+                documents: None,
             });
         }
         let settings = Settings {
@@ -195,6 +196,7 @@ impl Exchange {
             longest_wait: Duration::from_secs(10),
             default_period: market::Period::Months(1),
             cache_bytes: 1 << 20,
+            document_bytes: None,
         };
         let (clock, store) = (self.world.clock.clone(), self.world.store.clone());
         Engine::start(settings, clock, sources, store).await

@@ -49,6 +49,7 @@ async fn engine(world: &World, watchlist: Vec<Symbol>) -> Engine {
         longest_wait: Duration::from_secs(10),
         default_period: market::Period::Months(1),
         cache_bytes: 1 << 20,
+        document_bytes: None,
     };
     Engine::start(settings, world.clock.clone(), sources, world.store.clone()).await
 }

@@ -23,22 +23,19 @@ pub(super) fn envelope(path: &str) -> &'static str {
     known.map_or("finance", |(_, envelope)| envelope)
 }
 
-/// Any address beside those that are served.
-pub(super) async fn not_served(uri: Uri) -> Response {
-    nothing_at(uri.path())
-}
-
-fn nothing_at(path: &str) -> Response {
+/// Nothing is answered at an address.
+pub(super) fn not_served(path: &str) -> Refused {
     let asked = table::text::short(path);
-    let why = format!("{asked} is not served here: this service has prices, actions and searches");
-    Refused::not_served(why).answer(envelope(path))
+    Refused::not_served(format!(
+        "{asked} is not served here: this service has prices, actions and searches"
+    ))
 }
 
-/// A request that is refused before any route is asked. What is asked with a body, such
-/// as a screener, is not served either.
+/// A request that is refused before any route is asked. Where no body is read, none of the
+/// protocol's questions that have one is served.
 pub(crate) fn refused(path: &str, why: Problem) -> Response {
     if why.status() == StatusCode::PAYLOAD_TOO_LARGE {
-        return nothing_at(path);
+        return not_served(path).answer(envelope(path));
     }
     Refused::from(why).answer(envelope(path))
 }

@@ -4,8 +4,8 @@
 //! Clients written for it need another host and nothing else. `OHLC` is adjusted for
 //! splits, `adjclose` for dividends too. What a price came from and how fresh it is
 //! stands in `meta.marketpulse`, and nowhere among rows and events: clients take every
-//! key there for a column. What this service does not model is refused in the envelope
-//! of its path.
+//! key there for a column. What this service does not model is passed on as the original
+//! said it, where that is switched on; the rest is refused in the envelope of its path.
 
 mod chart;
 mod cookie;
@@ -14,6 +14,7 @@ mod hits;
 mod instrument;
 mod lookup;
 mod market_times;
+mod passage;
 mod places;
 mod question;
 mod quotes;
@@ -34,6 +35,7 @@ use crate::Served;
 
 pub use elsewhere::away;
 pub(crate) use elsewhere::refused;
+pub(crate) use passage::POSTED;
 /// The hosts whose clients find all of this where they look for it, once they are led here.
 pub use providers::yahoo::HOSTS;
 
@@ -65,8 +67,8 @@ pub(crate) fn routes() -> Router<Served> {
         .route("/v1/test/getcrumb", get(cookie::crumb))
         .route("/quote/{*page}", get(cookie::page));
     let routes = routes.method_not_allowed_fallback(elsewhere::method);
-    let not_served = |routes: Router<_>, prefix: &&str| {
-        routes.route(&format!("{prefix}/{{*rest}}"), any(elsewhere::not_served))
+    let passed_on = |routes: Router<_>, prefix: &&str| {
+        routes.route(&format!("{prefix}/{{*rest}}"), any(passage::passed_on))
     };
-    PATHS.iter().fold(routes, not_served)
+    PATHS.iter().fold(routes, passed_on)
 }

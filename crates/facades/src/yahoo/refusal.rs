@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
@@ -5,6 +7,7 @@ use engine::SourceFailures;
 use http::Problem;
 use http::reply::JSON;
 use query::Refusal;
+use query::explain::explained;
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -30,6 +33,9 @@ struct Said<'a> {
     code: &'a str,
     description: &'a str,
 }
+
+/// Where nobody says when to come back.
+const USUAL_PAUSE: Duration = Duration::from_secs(30);
 
 /// What clients know an unknown symbol by. It is said of nothing else.
 const UNKNOWN: &str = "No data found, symbol may be delisted";
@@ -71,6 +77,24 @@ impl Refused {
         let problem = Problem::plain(StatusCode::TOO_MANY_REQUESTS, "Too Many Requests", detail);
         let again_in = failures.again_in().unwrap_or_default();
         problem.because(failures.reason()).again_in(again_in).into()
+    }
+
+    /// Nothing is held, and its source gives nothing.
+    pub(super) fn away(failures: &SourceFailures) -> Self {
+        let why = explained(failures);
+        let detail = format!("no answer is held and no source could give one: {why}");
+        if failures.tells_of_spent_budget() {
+            return Self::too_many(failures, detail);
+        }
+        let problem =
+            Problem::plain(StatusCode::SERVICE_UNAVAILABLE, "Service Unavailable", detail);
+        let again_in = failures.again_in().unwrap_or(USUAL_PAUSE);
+        problem.because(failures.reason()).again_in(again_in).into()
+    }
+
+    /// What is sent is more than a question may have.
+    pub(super) fn too_large(description: impl Into<String>) -> Self {
+        Self::new(StatusCode::PAYLOAD_TOO_LARGE, "Payload Too Large", description)
     }
 
     /// Whether it says that no source knows such a symbol.

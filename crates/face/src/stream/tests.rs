@@ -21,8 +21,12 @@ use super::{Limits, Reader, SseEvents, converse, start};
 async fn engine() -> Engine {
     let clock: Arc<dyn Clock> = SettableClock::at("2025-10-29T12:00:00Z");
     let market = Arc::new(providers::Simulator::usual(Arc::clone(&clock)));
-    let simulator =
-        Simulator { quotes: market.clone(), bars: market.clone(), stream: Some(market) };
+    let simulator = Simulator {
+        quotes: market.clone(),
+        bars: market.clone(),
+        stream: Some(market),
+        documents: None,
+    };
     let catalog = Catalog::of(providers::registry().iter().map(|provider| provider.facts));
     let settings = Settings {
         watchlist: ["CAC40", "EUR/USD", "BTC/EUR"].map(symbol).into(),
@@ -31,6 +35,7 @@ async fn engine() -> Engine {
         longest_wait: Duration::from_secs(10),
         default_period: Period::Months(1),
         cache_bytes: 1 << 20,
+        document_bytes: None,
     };
     let sources = Sources::of(catalog).offline(true).with_simulator(simulator);
     Engine::start(settings, clock, sources, Arc::new(NullStore)).await

@@ -3,7 +3,10 @@ use std::sync::Arc;
 use async_trait::async_trait;
 
 use super::SourceError;
-use crate::{HistoryQuery, HistoryResult, Instrument, Quote, Source, Tick};
+use crate::{
+    Document, DocumentOffer, DocumentQuery, HistoryQuery, HistoryResult, Instrument, Quote, Source,
+    Tick,
+};
 
 /// All that a source can be asked for.
 #[derive(Clone, Default)]
@@ -16,6 +19,8 @@ pub struct SourcePorts {
     pub search: Option<Arc<dyn SearchSource>>,
     /// Prices as they change.
     pub stream: Option<Arc<dyn StreamSource>>,
+    /// What is passed on as it is.
+    pub documents: Option<Arc<dyn DocumentSource>>,
 }
 
 /// An upstream that can answer for latest prices.
@@ -88,6 +93,45 @@ pub trait SearchSource: Send + Sync {
     /// Instruments whose name, symbol or ISIN resembles a text, best first.
     /// Empty where there is none.
     async fn search(&self, text: &str) -> Result<Vec<Instrument>, SourceError>;
+}
+
+/// An upstream of which some answers are passed on as they are, to clients that speak
+/// its protocol: what of it is not modelled here.
+///
+/// What can be asked is a list. A client's question is held against it and put together
+/// anew, so that nobody is asked anything else, at no other host.
+#[async_trait]
+pub trait DocumentSource: Send + Sync {
+    /// Stable name for logs and answers.
+    fn source(&self) -> Source;
+
+    /// A question as it would be put, without what means nothing there, and for how long
+    /// its answer is current. `None` where it is none that is passed on. Nobody is asked.
+    fn offer(&self, asked: &DocumentQuery) -> Option<DocumentOffer>;
+
+    /// Whether a document can be asked for as things stand. Where not, what it takes is
+    /// had by [`DocumentSource::prepare`].
+    fn is_ready(&self) -> bool {
+        true
+    }
+
+    /// Makes one request that comes before any document, such as for a token that has to
+    /// be sent along. To be repeated until [`DocumentSource::is_ready`].
+    ///
+    /// # Errors
+    ///
+    /// Why the request came to nothing.
+    async fn prepare(&self) -> Result<(), SourceError> {
+        Ok(())
+    }
+
+    /// The answer to what was offered, by one request. `None` where the upstream no longer
+    /// takes what was prepared: it is not ready then, and has said nothing of the question.
+    ///
+    /// # Errors
+    ///
+    /// Why there is no answer. That the question has none is a [`Document`] too.
+    async fn document(&self, query: &DocumentQuery) -> Result<Option<Document>, SourceError>;
 }
 
 /// An upstream that sends prices as they change, over a connection that stays

@@ -1,5 +1,5 @@
 //! The one HTTP client all upstreams share, and its rules: short timeouts, a
-//! limit on bodies, no redirects, no cookies, one log line
+//! limit on bodies, no redirects, no cookies but those a provider sends, one log line
 //! for each call. A body is read by what it is: its content type may be wrong.
 
 mod body;
@@ -13,9 +13,9 @@ use std::time::Duration;
 use body::Body;
 use jiff::Timestamp;
 use market::{Clock, Moment, SourceError};
-use reqwest::header::{ACCEPT, HeaderMap, HeaderValue, LOCATION};
+use reqwest::header::{ACCEPT, CONTENT_TYPE, COOKIE, HeaderMap, HeaderValue, LOCATION, SET_COOKIE};
 use reqwest::redirect::Policy;
-use reqwest::{Response, StatusCode};
+use reqwest::{Method, Response, StatusCode};
 use room::{Room, Taken};
 use url::Url;
 
@@ -54,12 +54,26 @@ pub(crate) struct Ask {
     pub(crate) limit: usize,
 }
 
+/// What goes along with a question and stands in no log: it opens doors, or is as long as
+/// somebody wishes.
+#[derive(Debug, Default)]
+pub(crate) struct Along<'a> {
+    /// The `Cookie` header.
+    pub(crate) cookie: Option<&'a str>,
+    /// One more parameter.
+    pub(crate) parameter: Option<(&'static str, &'a str)>,
+    /// JSON to be sent: then the question is posted.
+    pub(crate) body: Option<&'a [u8]>,
+}
+
 /// An answer its provider has to read: a success, or a refusal that may mean
 /// something particular there.
 #[derive(Debug)]
 pub(crate) struct Reply {
     pub(crate) status: u16,
     pub(crate) body: Vec<u8>,
+    /// Names and values of the cookies it sets, as they are sent back.
+    pub(crate) cookies: Vec<String>,
     /// Given back when the reply is dropped, which is when it has been read.
     _room: Option<Taken>,
 }
@@ -68,7 +82,7 @@ impl Reply {
     /// A reply that takes no room.
     #[cfg(any(test, fuzzing))]
     pub(crate) fn of(status: u16, body: Vec<u8>) -> Self {
-        Self { status, body, _room: None }
+        Self { status, body, cookies: Vec::new(), _room: None }
     }
 
     pub(crate) fn is_success(&self) -> bool {
@@ -123,24 +137,45 @@ impl Client {
     /// Statuses that mean the same everywhere become errors here; any other
     /// comes back with its body for the provider to read.
     pub(crate) async fn get(&self, ask: Ask) -> Result<Reply, SourceError> {
+        self.send(ask, Along::default()).await
+    }
+
+    /// As [`Client::get`], with more than the address.
+    pub(crate) async fn send(&self, ask: Ask, along: Along<'_>) -> Result<Reply, SourceError> {
         let begun = self.clock.moment();
-        let answer = self.http.get(ask.url.clone()).send().await;
+        let method = if along.body.is_some() { Method::POST } else { Method::GET };
+        let answer = self.request(&method, &ask.url, along).send().await;
         let status = answer.as_ref().ok().map(|response| response.status().as_u16());
         let reply = match answer {
             Ok(response) => self.read(response, ask.limit).await,
             Err(error) => Err(unreach::explain(&error)),
         };
-        log(&ask, status, self.clock.moment().since(begun), &reply);
+        log((&method, &ask), status, self.clock.moment().since(begun), &reply);
         reply
+    }
+
+    fn request(&self, method: &Method, url: &Url, along: Along<'_>) -> reqwest::RequestBuilder {
+        let mut url = url.clone();
+        if let Some((name, value)) = along.parameter {
+            url.query_pairs_mut().append_pair(name, value);
+        }
+        let mut request = self.http.request(method.clone(), url);
+        if let Some(cookie) = along.cookie {
+            request = request.header(COOKIE, cookie);
+        }
+        match along.body {
+            Some(body) => request.header(CONTENT_TYPE, "application/json").body(body.to_vec()),
+            None => request,
+        }
     }
 
     async fn read(&self, response: Response, limit: usize) -> Result<Reply, SourceError> {
         if let Some(refusal) = self.refusal(&response) {
             return Err(refusal);
         }
-        let status = response.status().as_u16();
+        let (status, cookies) = (response.status().as_u16(), cookies(response.headers()));
         let Body { bytes, room } = body::read(response, limit, &self.room).await?;
-        Ok(Reply { status, body: bytes, _room: Some(room) })
+        Ok(Reply { status, body: bytes, cookies, _room: Some(room) })
     }
 
     fn refusal(&self, response: &Response) -> Option<SourceError> {
@@ -160,6 +195,12 @@ impl Client {
     }
 }
 
+/// Without what says where and for how long they are sent back.
+fn cookies(headers: &HeaderMap) -> Vec<String> {
+    let set = headers.get_all(SET_COOKIE).iter().filter_map(|cookie| cookie.to_str().ok());
+    set.filter_map(|cookie| cookie.split(';').next()).map(|pair| pair.trim().to_owned()).collect()
+}
+
 /// Names where a refused redirect leads, without its query: consent pages
 /// carry tokens there.
 fn redirected(response: &Response) -> SourceError {
@@ -172,19 +213,24 @@ fn redirected(response: &Response) -> SourceError {
     SourceError::Unreadable(format!("a redirect to {place}, which is not followed"))
 }
 
-fn log(ask: &Ask, status: Option<u16>, took: Duration, reply: &Result<Reply, SourceError>) {
+fn log(
+    (method, ask): (&Method, &Ask),
+    status: Option<u16>,
+    took: Duration,
+    reply: &Result<Reply, SourceError>,
+) {
     let duration_ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
-    let source = ask.source;
+    let (source, method) = (ask.source, method.as_str());
     let path = path_and_query(&ask.url);
     match reply {
         Ok(Reply { body, .. }) => tracing::info!(
-            target: "upstream", source, method = "GET", path, status, duration_ms,
-            bytes = body.len(), "{source} answered GET {path}"
+            target: "upstream", source, method, path, status, duration_ms,
+            bytes = body.len(), "{source} answered {method} {path}"
         ),
         // That it fails is told once, by whoever decides when to ask again.
         Err(reason) => tracing::info!(
-            target: "upstream", source, method = "GET", path, status, duration_ms,
-            reason = reason.reason(), "{source} {reason}: GET {path}"
+            target: "upstream", source, method, path, status, duration_ms,
+            reason = reason.reason(), "{source} {reason}: {method} {path}"
         ),
     }
 }

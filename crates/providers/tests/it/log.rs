@@ -11,7 +11,14 @@ use tracing_subscriber::fmt::MakeWriter;
 use crate::upstream::{Upstream, asked, client, response};
 
 #[derive(Clone, Default)]
-struct Lines(Arc<Mutex<Vec<u8>>>);
+pub(crate) struct Lines(Arc<Mutex<Vec<u8>>>);
+
+impl Lines {
+    /// All that was written so far.
+    pub(crate) fn text(&self) -> String {
+        String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
+    }
+}
 
 impl io::Write for Lines {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
@@ -41,7 +48,7 @@ async fn logged(status: u16) -> String {
         .with_max_level(tracing::Level::INFO)
         .finish();
     let _ = source.quotes(&[asked("EUR/USD")]).with_subscriber(subscriber).await;
-    let text = String::from_utf8(lines.0.lock().unwrap().clone()).unwrap();
+    let text = lines.text();
     assert_eq!(text.lines().count(), 1, "{text}");
     assert!(!text.contains("secret"), "{text}");
     text

@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails where something is missing")]
 
 mod asks;
+mod documents;
 mod faults;
 mod log;
 mod registry;

@@ -98,7 +98,11 @@ const OURS: [Setting; 20] = [
         "so many days back as_of answers about bars, actions and rates of a day, and with 410 before; for ever if empty",
     ),
     setting("MARKETPULSE_RETAIN_QUOTES_DAYS", "", "likewise about quotes and latest rates"),
-    setting("MARKETPULSE_CACHE_MB", "256", "most memory for price history, in MiB"),
+    setting(
+        "MARKETPULSE_CACHE_MB",
+        "256",
+        "most memory for price history and, of it an eighth, for what is passed on, in MiB",
+    ),
     setting(
         "MARKETPULSE_STREAM_CONNECTIONS",
         "",
@@ -123,6 +127,11 @@ const OURS: [Setting; 20] = [
         "MARKETPULSE_STREAM_SILENCE",
         "30s",
         "longest an upstream's stream may be silent before it is opened anew (100ms to 10m)",
+    ),
+    setting(
+        "MARKETPULSE_DOCUMENTS",
+        "",
+        "True passes on, out of a cache, what clients of an upstream ask beyond prices: company facts, statements, options, screeners, news; False does not. If empty, True in development and False in production",
     ),
     setting(
         "MARKETPULSE_OFFLINE",

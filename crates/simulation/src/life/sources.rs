@@ -35,6 +35,7 @@ impl Scene {
             longest_wait: Duration::from_secs(20),
             default_period: market::Period::Months(1),
             cache_bytes: 1 << 30,
+            document_bytes: None,
         };
         Engine::start(settings, self.clock.clone(), sources, store).await
     }

@@ -232,7 +232,7 @@ async fn the_simulator_streams_what_has_no_real_price_and_nothing_of_it_is_store
     world.yahoo.does(failing());
     world.er_api.does(failing());
     let (quotes, bars) = (world.demo.clone(), world.demo.clone());
-    let simulator = Simulator { quotes, bars, stream: Some(stream.clone()) };
+    let simulator = Simulator { quotes, bars, stream: Some(stream.clone()), documents: None };
     let running =
         Running::over(world.sources().with_simulator(simulator), world, &["EUR/USD", "BTC/EUR"])
             .await;
