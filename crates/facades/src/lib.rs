@@ -7,6 +7,8 @@ mod beside;
 mod coingecko;
 mod frankfurter;
 mod lacking;
+mod named;
+mod openbb;
 mod patient;
 mod reply;
 mod searched;
@@ -19,6 +21,7 @@ use axum::Router;
 use axum::response::{IntoResponse, Response};
 use http::Problem;
 
+pub use openbb::ORIGINS as TRUSTED;
 pub use served::Served;
 pub use yahoo::{HOSTS, away};
 
@@ -26,6 +29,7 @@ pub use yahoo::{HOSTS, away};
 pub fn routes<S: Clone + Send + Sync + 'static>(served: Served) -> Router<S> {
     coingecko::routes()
         .merge(frankfurter::routes())
+        .merge(openbb::routes())
         .merge(twelvedata::routes())
         .merge(udf::routes())
         .merge(yahoo::routes())
@@ -49,6 +53,8 @@ pub fn refused(path: &str, why: Problem) -> Response {
         twelvedata::Refused::from(why).into_response()
     } else if is_below(frankfurter::AT) {
         frankfurter::refused(path, why)
+    } else if is_below(openbb::AT) {
+        openbb::Refused::from(why).into_response()
     } else if yahoo::owns(path) {
         yahoo::refused(path, why)
     } else {

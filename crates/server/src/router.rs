@@ -39,7 +39,10 @@ pub fn router(app: Arc<App>) -> Front {
         .merge(made_anew())
         .method_not_allowed_fallback(async || Problem::method())
         .with_state(app);
-    Front::new(routes).wording(facades::refused).reading_bodies_at(&READING)
+    Front::new(routes)
+        .wording(facades::refused)
+        .reading_bodies_at(&READING)
+        .trusting(&facades::TRUSTED)
 }
 
 /// What is made anew for each request, and compressed on its way. All else is

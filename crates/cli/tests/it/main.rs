@@ -23,6 +23,7 @@ mod live;
 mod load;
 mod log;
 mod misbehaviour;
+mod openbb;
 mod quote_versions;
 mod recorded_bars;
 mod recordings;

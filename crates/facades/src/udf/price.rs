@@ -1,12 +1,12 @@
 use engine::Entry;
 use jiff::Timestamp;
-use market::{Freshness, PreviousKind};
-use query::explain::explain;
+use market::PreviousKind;
 use query::records::quote::without_noise;
 use serde::Serialize;
 use table::Number;
 
 use super::shape::place;
+use crate::named::named;
 
 /// The latest price of one instrument, or that there is none.
 #[derive(Serialize)]
@@ -43,15 +43,15 @@ impl QuoteRow {
     /// so in its description, where a reader sees it.
     pub(super) fn of(asked: &str, entry: &Entry, now: Timestamp) -> Self {
         let instrument = &entry.instrument;
-        let named = QuoteValues {
+        let described = QuoteValues {
             short_name: instrument.symbol.to_string(),
             exchange: place(instrument).to_owned(),
-            description: description(entry, now),
+            description: named(entry, now),
             original_name: instrument.symbol.to_string(),
             ..QuoteValues::default()
         };
         let n = asked.to_owned();
-        let Some(quote) = &entry.quote else { return Self { s: "error", n, v: named } };
+        let Some(quote) = &entry.quote else { return Self { s: "error", n, v: described } };
         let close = quote.previous.filter(|previous| previous.kind == PreviousKind::Close);
         let v = QuoteValues {
             ch: quote.change().map(difference),
@@ -61,7 +61,7 @@ impl QuoteRow {
             low_price: quote.day_low.map(|price| Number(price.get())),
             prev_close_price: close.map(|previous| Number(previous.price.get())),
             volume: quote.volume.map(Number),
-            ..named
+            ..described
         };
         Self { s: "ok", n, v }
     }
@@ -75,16 +75,6 @@ impl QuoteRow {
 
 fn difference(number: f64) -> Number {
     Number(without_noise(number))
-}
-
-fn description(entry: &Entry, now: Timestamp) -> String {
-    let name = &entry.instrument.name;
-    let freshness = entry.freshness(now);
-    match (freshness, explain(entry, now)) {
-        (Freshness::Fresh, None) => name.to_string(),
-        (_, Some(why)) => format!("{name} ({}: {})", freshness.as_str(), why.detail),
-        (_, None) => format!("{name} ({})", freshness.as_str()),
-    }
 }
 
 /// The prices of several instruments.

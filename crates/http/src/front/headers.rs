@@ -1,7 +1,9 @@
+use axum::extract::Request;
 use axum::http::header::{
-    ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
-    ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE, ALLOW, CONTENT_SECURITY_POLICY,
-    CONTENT_TYPE, HeaderMap, HeaderValue, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
+    ACCESS_CONTROL_ALLOW_CREDENTIALS, ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS,
+    ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE,
+    ACCESS_CONTROL_REQUEST_HEADERS, ALLOW, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderMap,
+    HeaderValue, ORIGIN, REFERRER_POLICY, VARY, X_CONTENT_TYPE_OPTIONS,
 };
 use axum::http::{HeaderName, StatusCode};
 use axum::response::{IntoResponse, Response};
@@ -33,20 +35,65 @@ const ON_PREFLIGHT: [(HeaderName, &str); 4] = [
     (ACCESS_CONTROL_MAX_AGE, "86400"),
 ];
 
+/// The same of an address whose question stands in a body.
+const ON_PREFLIGHT_OF_BODY: [(HeaderName, &str); 4] = [
+    (ALLOW, "POST"),
+    (ACCESS_CONTROL_ALLOW_METHODS, "POST"),
+    (ACCESS_CONTROL_ALLOW_HEADERS, "*"),
+    (ACCESS_CONTROL_MAX_AGE, "86400"),
+];
+
+/// The headers that a page with credentials may read: with those `*` is a name, and
+/// stands for no others.
+const EXPOSED: &str = "etag, link, ratelimit, ratelimit-policy, retry-after, x-freshness, x-lack, \
+    x-reason, x-request-id, x-simulated, x-source";
+
+/// The page that asks, where a browser named its origin.
+#[derive(Debug)]
+pub(super) struct Page {
+    /// Its origin, where that is one whose pages may ask with credentials.
+    trusted: Option<HeaderValue>,
+}
+
+impl Page {
+    /// Of a request with these headers.
+    pub(super) fn of(headers: &HeaderMap, trusted: &[&str]) -> Self {
+        let named = headers.get(ORIGIN);
+        Self { trusted: named.filter(|it| trusted.iter().any(|one| it == one)).cloned() }
+    }
+
+    /// Says to a page of a trusted origin, in place of what is said to all, that it
+    /// may ask with credentials. A copy of an answer to one is none for another.
+    fn add_to(&self, headers: &mut HeaderMap) {
+        headers.append(VARY, HeaderValue::from_static("origin"));
+        let Some(origin) = &self.trusted else { return };
+        headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone());
+        headers.insert(ACCESS_CONTROL_ALLOW_CREDENTIALS, HeaderValue::from_static("true"));
+        headers.insert(ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static(EXPOSED));
+    }
+}
+
 /// Adds to an answer's headers what every answer has.
-pub(super) fn complete(headers: &mut HeaderMap, id: HeaderValue) {
+pub(super) fn complete(headers: &mut HeaderMap, id: HeaderValue, page: &Page) {
     let kind = headers.get(CONTENT_TYPE).map_or(&b""[..], HeaderValue::as_bytes);
     if kind.starts_with(b"text/html") {
         set(headers, ON_PAGES);
     }
     set(headers, EVERYWHERE);
+    page.add_to(headers);
     headers.insert(REQUEST_ID, id);
 }
 
-/// The answer to a browser that asks what it may ask.
-pub(super) fn preflight() -> Response {
+/// The answer to a browser that asks what it may ask. Headers are allowed by their names:
+/// to pages with credentials `*` would be one.
+pub(super) fn preflight(request: &Request, is_read: bool) -> Response {
     let mut response = StatusCode::NO_CONTENT.into_response();
-    set(response.headers_mut(), ON_PREFLIGHT);
+    let headers = response.headers_mut();
+    set(headers, if is_read { ON_PREFLIGHT_OF_BODY } else { ON_PREFLIGHT });
+    if let Some(wanted) = request.headers().get(ACCESS_CONTROL_REQUEST_HEADERS) {
+        headers.insert(ACCESS_CONTROL_ALLOW_HEADERS, wanted.clone());
+        headers.insert(VARY, HeaderValue::from_static("access-control-request-headers"));
+    }
     response
 }
 

@@ -26,6 +26,7 @@ use tower::Service;
 use crate::caller::Caller;
 use crate::log::{RequestLine, RequestLog};
 use crate::problem::Problem;
+use headers::Page;
 use parts::Versions;
 
 /// The longest address that is read, in bytes: five hundred symbols fit, and the names of
@@ -46,6 +47,7 @@ pub struct Front {
     versions: Arc<Versions>,
     wording: Wording,
     reading: &'static [&'static str],
+    trusted: &'static [&'static str],
 }
 
 impl Front {
@@ -53,7 +55,7 @@ impl Front {
     pub fn new(routes: Router) -> Self {
         let wording: Wording = |_, why| why.into_response();
         let log = RequestLog::default();
-        Self { routes, log, versions: Arc::default(), wording, reading: &[] }
+        Self { routes, log, versions: Arc::default(), wording, reading: &[], trusted: &[] }
     }
 
     /// The same, with bodies let through to these addresses, whose routes bound them.
@@ -61,6 +63,13 @@ impl Front {
     #[must_use]
     pub fn reading_bodies_at(self, reading: &'static [&'static str]) -> Self {
         Self { reading, ..self }
+    }
+
+    /// The same, with pages of these origins allowed to ask with credentials, as pages
+    /// do that keep a key of their user's. Pages of others may ask without.
+    #[must_use]
+    pub fn trusting(self, trusted: &'static [&'static str]) -> Self {
+        Self { trusted, ..self }
     }
 
     /// The same, with what it refuses by itself said in other words than those of a
@@ -73,7 +82,8 @@ impl Front {
     /// The answer to what is no request that could be put to the routes; logged, as
     /// every other.
     pub(crate) fn refuse(&self, request: &Request, why: Problem) -> Response {
-        Asked::of(request).answered((self.wording)(request.uri().path(), why), &self.log)
+        let answer = (self.wording)(request.uri().path(), why);
+        Asked::of(request, self.trusted).answered(answer, &self.log)
     }
 
     /// The same, with its requests logged elsewhere.
@@ -93,8 +103,8 @@ impl Service<Request> for Front {
     }
 
     fn call(&mut self, mut request: Request) -> Self::Future {
-        let Self { routes, log, versions, wording, reading } = self.clone();
-        let asked = Asked::of(&request);
+        let Self { routes, log, versions, wording, reading, trusted } = self.clone();
+        let asked = Asked::of(&request, trusted);
         let caller = Caller::of(request.extensions());
         request.extensions_mut().insert(caller.clone());
         Box::pin(async move {
@@ -111,28 +121,30 @@ impl Service<Request> for Front {
     }
 }
 
-/// What the log needs to know of a request when it has been answered.
+/// What is to be known of a request when it has been answered.
 struct Asked {
     at: Instant,
     method: Method,
     address: Option<PathAndQuery>,
     id: HeaderValue,
+    page: Page,
 }
 
 impl Asked {
     #[expect(clippy::disallowed_methods, reason = "how long an answer took is for the log alone")]
-    fn of(request: &Request) -> Self {
+    fn of(request: &Request, trusted: &[&str]) -> Self {
         Self {
             at: Instant::now(),
             method: request.method().clone(),
             address: request.uri().path_and_query().cloned(),
             id: id::of(request.headers()),
+            page: Page::of(request.headers(), trusted),
         }
     }
 
     /// The answer with what every one has; logged.
     fn answered(self, mut response: Response, log: &RequestLog) -> Response {
-        headers::complete(response.headers_mut(), self.id.clone());
+        headers::complete(response.headers_mut(), self.id.clone(), &self.page);
         self.log(&response, log);
         response
     }
@@ -154,7 +166,13 @@ fn at_once(request: &Request, wording: Wording, reading: &[&str]) -> Option<Resp
     if let Some(why) = fault(request, reading) {
         return Some(wording(request.uri().path(), why));
     }
-    (request.method() == Method::OPTIONS).then(headers::preflight)
+    (request.method() == Method::OPTIONS)
+        .then(|| headers::preflight(request, is_read(request, reading)))
+}
+
+/// Whether the body of a request is let through to its route.
+fn is_read(request: &Request, reading: &[&str]) -> bool {
+    reading.contains(&request.uri().path())
 }
 
 /// Why no question of ours looks like a request.
@@ -163,8 +181,8 @@ fn fault(request: &Request, reading: &[&str]) -> Option<Problem> {
     if address.len() > LONGEST_ADDRESS {
         return Some(Problem::address_too_long(LONGEST_ADDRESS));
     }
-    let is_read = reading.contains(&request.uri().path());
-    (!is_read && request.body().size_hint().lower() > 0).then(Problem::body_not_read)
+    (!is_read(request, reading) && request.body().size_hint().lower() > 0)
+        .then(Problem::body_not_read)
 }
 
 /// The routes' answer. The hook has logged a panic; it fails one request and no

@@ -106,3 +106,43 @@ async fn what_is_refused_before_any_route_is_said_in_the_words_of_its_address() 
         assert_eq!(body, said);
     }
 }
+
+/// The headers of an answer to a page of an origin, where one other is trusted.
+async fn ask_from(method: &str, address: &str, origin: &str) -> HeaderMap {
+    let vary = [("vary", "accept")];
+    let routes = Router::new()
+        .route("/json", get(async move || vary))
+        .route("/read", axum::routing::post(async || ""));
+    let front = Front::new(routes).reading_bodies_at(&["/read"]).trusting(&["https://a.example"]);
+    let request = Request::builder().method(method).uri(address).header("origin", origin);
+    let request = request.header("access-control-request-headers", "x-api-key, x-other");
+    front.oneshot(request.body(Body::empty()).unwrap()).await.unwrap().headers().clone()
+}
+
+#[tokio::test]
+async fn pages_of_a_trusted_origin_alone_may_ask_with_credentials() {
+    for method in ["GET", "OPTIONS"] {
+        let trusted = ask_from(method, "/json", "https://a.example").await;
+        assert_eq!(trusted["access-control-allow-origin"], "https://a.example");
+        assert_eq!(trusted["access-control-allow-credentials"], "true");
+        assert_ne!(trusted["access-control-expose-headers"], "*", "no wildcard with credentials");
+        let other = ask_from(method, "/json", "https://a.example.org").await;
+        assert_eq!(other["access-control-allow-origin"], "*");
+        assert!(!other.contains_key("access-control-allow-credentials"));
+        for headers in [trusted, other] {
+            let vary: Vec<_> = headers.get_all("vary").iter().collect();
+            assert_eq!(vary.last().unwrap(), &"origin", "{method}");
+            assert_eq!(vary.len(), 2, "what it depended on before stays: {method}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_a_page_may_send_is_said_by_name_and_for_its_address() {
+    let preflight = ask_from("OPTIONS", "/json", "https://a.example").await;
+    assert_eq!(preflight["access-control-allow-headers"], "x-api-key, x-other");
+    assert_eq!(preflight["access-control-allow-methods"], "GET,HEAD");
+    let preflight = ask_from("OPTIONS", "/read", "https://a.example").await;
+    assert_eq!(preflight["access-control-allow-methods"], "POST");
+    assert_eq!(preflight["allow"], "POST");
+}
