@@ -231,3 +231,71 @@ async fn instants_ask_for_the_bars_that_opened_between_them() {
     assert_eq!(of(&["history", "--json"], from, to).matches("open_time").count(), 3);
     assert_eq!(of(&["history"], from, to).lines().count(), 2 + 3);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn prices_for_a_ledger_are_as_traded_and_named_as_it_takes_them() {
+    let desk = Desk::start().await;
+    let week = ["--from", "2025-10-20", "--to", "2025-10-24"];
+    let lines = |name: &str| -> Vec<String> {
+        desk.file(name).lines().filter(|line| !line.starts_with(';')).map(str::to_owned).collect()
+    };
+    let export = |arguments: &[&str]| {
+        let (status, _, said) = desk.export(&[arguments, &week].concat());
+        assert_eq!(status, Some(0), "{said}");
+    };
+    export(&["AAPL", "EUR/USD", "--format", "beancount"]);
+    let (apple, euro) = (lines("AAPL.1d.beancount"), lines("EUR_USD.1d.beancount"));
+    assert_eq!(apple.len(), 5, "{apple:?}");
+    assert!(apple[0].starts_with("2025-10-20 price AAPL ") && apple[0].ends_with(" USD"));
+    assert!(euro[0].starts_with("2025-10-20 price EUR 1.") && euro[0].ends_with(" USD"));
+    let head = desk.file("AAPL.1d.beancount");
+    assert!(head.starts_with("; Closes of AAPL, as traded; source yahoo, received "), "{head}");
+    export(&["^FCHI", "--format", "ledger"]);
+    let index = lines("CAC40.1d.ledger");
+    assert!(index[0].starts_with("P 2025-10-20 \"CAC40\" "), "{index:?}");
+    export(&["^GSPC", "--format", "beancount", "--commodity", "^GSPC=SP500"]);
+    assert!(lines("^GSPC.1d.beancount")[0].starts_with("2025-10-20 price SP500 "));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pence_are_pounds_in_a_ledger_and_say_so() {
+    let desk = Desk::start().await;
+    let arguments = ["HSBA.L", "--from", "2025-10-20", "--to", "2025-10-24", "--format"];
+    let (_, csv, said) = desk.run(&[&["export"][..], &arguments, &["csv"]].concat());
+    assert!(csv.contains(",GBp,"), "{csv}{said}");
+    let (status, prices, said) = desk.run(&[&["export"][..], &arguments, &["ledger"]].concat());
+    assert_eq!(status, Some(0), "{said}");
+    assert!(prices.contains("; published in GBp, 100 of which are one GBP\n"), "{prices}");
+    let column = csv.lines().next().unwrap().split(',').position(|name| name == "close").unwrap();
+    let closes = csv.lines().skip(1).map(|line| line.split(',').nth(column).unwrap());
+    let priced = prices.lines().filter(|line| line.starts_with("P "));
+    for (pence, line) in closes.zip(priced) {
+        let words: Vec<&str> = line.split(' ').collect();
+        assert_eq!(words[4], "GBP", "{line}");
+        let pounds: f64 = words[3].parse().unwrap();
+        assert!((pounds * 100.0 - pence.parse::<f64>().unwrap()).abs() < 1e-9, "{line}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_ledger_would_take_for_something_else_is_not_written() {
+    let desk = Desk::start().await;
+    for (arguments, words) in [
+        ("AAPL --format ledger --interval 1wk", "--interval 1wk: a ledger's prices are of days"),
+        ("AAPL --format ledger --adjust all", "--adjust all: nobody paid such prices"),
+        ("^GSPC --format beancount", "^GSPC cannot be called \"^GSPC\" in a ledger"),
+        ("USD --format ledger", "that is a currency there; --commodity 'USD=NAME' names it"),
+        ("AAPL --format ledger --commodity AAPPL=X", "AAPPL, which is not exported"),
+        ("AAPL --format csv --commodity AAPL=X", "--commodity names what a ledger calls"),
+    ] {
+        let (status, _, said) = desk.export(&arguments.split(' ').collect::<Vec<_>>());
+        assert_eq!(status, Some(2), "{arguments}: {said}");
+        assert!(said.contains(words), "{arguments}: {said}");
+    }
+    assert!(names(desk.files.path()).is_empty());
+    desk.upstream.fail("", simulator::Fault::Close, None);
+    let arguments = ["export", "AAPL", "--period", "1mo", "--format", "ledger"];
+    let (status, out, said) = desk.run_with(&[("APP_ENV", "development")], &arguments);
+    assert_eq!((status, out.as_str()), (Some(1), ""), "{said}");
+    assert!(said.contains("its prices are simulated"), "{said}");
+}

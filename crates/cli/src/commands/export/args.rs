@@ -2,17 +2,18 @@ use std::path::PathBuf;
 
 use clap::Args;
 use market::{Adjust, Bound, Interval, Period, Symbol};
-use table::Form;
 
-use crate::commands::{forms_help, intervals_help, symbols_help};
+use super::format::Format;
+use super::ledger::Named;
+use crate::commands::{intervals_help, symbols_help};
 
 /// Whose history to write, how much of it, and where to.
 #[derive(Args)]
 pub(crate) struct ExportArgs {
     #[arg(help = symbols_help(), required = true)]
     pub(crate) symbols: Vec<Symbol>,
-    #[arg(long, default_value = "csv", help = forms_help())]
-    pub(crate) format: Form,
+    #[arg(long, default_value = "csv", help = Format::names())]
+    pub(crate) format: Format,
     /// The folder for the files, made if need be; without it one symbol goes to standard output
     #[arg(long, value_name = "DIR")]
     pub(crate) out: Option<PathBuf>,
@@ -33,9 +34,12 @@ pub(crate) struct ExportArgs {
     /// Content with a part where the whole cannot be had
     #[arg(long)]
     pub(crate) partial: bool,
-    /// What prices are adjusted for: none, splits or all (splits and dividends)
-    #[arg(long, default_value = "splits")]
-    pub(crate) adjust: Adjust,
+    /// What prices are adjusted for: none, splits or all (splits and dividends); splits by default, for a ledger none
+    #[arg(long)]
+    pub(crate) adjust: Option<Adjust>,
+    /// What a ledger calls an instrument, where that is not its symbol, or the first currency of a pair; may be repeated
+    #[arg(long = "commodity", value_name = "SYMBOL=NAME")]
+    pub(crate) commodities: Vec<Named>,
     /// As known here at an instant, such as 2024-01-31T17:00:00Z
     #[arg(long, value_name = "INSTANT")]
     pub(crate) known_at: Option<jiff::Timestamp>,

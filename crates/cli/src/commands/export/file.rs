@@ -4,17 +4,18 @@ use std::path::Path;
 
 use market::{Interval, Symbol};
 
-use table::{Form, Pieces};
+use table::Pieces;
 
+use super::format::Format;
 use crate::commands::bars::write as write_pieces;
 
 /// `AAPL.1d.csv`, `EUR_USD.1d.parquet`.
 ///
 /// A slash becomes `_`; so that no two symbols share a name, `_` becomes `~`,
 /// which no symbol contains.
-pub(super) fn name(symbol: &Symbol, interval: Interval, form: Form) -> String {
+pub(super) fn name(symbol: &Symbol, interval: Interval, format: Format) -> String {
     let symbol = symbol.as_str().replace('_', "~").replace('/', "_");
-    format!("{symbol}.{interval}.{}", form.ending())
+    format!("{symbol}.{interval}.{}", format.ending())
 }
 
 /// Whether a folder is there or could be made: it is made with the first file in it, so
@@ -55,10 +56,10 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use table::EncodeError;
+    use table::{EncodeError, Form};
 
     fn named(symbol: &str) -> String {
-        name(&symbol.parse().unwrap(), Interval::D1, Form::CSV)
+        name(&symbol.parse().unwrap(), Interval::D1, Format::Table(Form::CSV))
     }
 
     #[test]
@@ -66,7 +67,7 @@ mod tests {
         assert_eq!(named("aapl"), "AAPL.1d.csv");
         assert_eq!(named("EUR/USD"), "EUR_USD.1d.csv");
         assert_eq!(named("EUR_USD"), "EUR~USD.1d.csv");
-        let parquet = name(&"^FCHI".parse().unwrap(), Interval::H1, Form::PARQUET);
+        let parquet = name(&"^FCHI".parse().unwrap(), Interval::H1, Format::Table(Form::PARQUET));
         assert_eq!(parquet, "^FCHI.1h.parquet");
     }
 

@@ -2,6 +2,8 @@
 
 mod args;
 mod file;
+mod format;
+mod ledger;
 #[cfg(test)]
 mod tests;
 
@@ -10,15 +12,18 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use engine::Engine;
-use market::{HistoryQuery, Symbol};
+use market::{Adjust, HistoryQuery, Symbol};
 use query::history::{check_order, locate};
 use query::{PriceView, Retained, Retention};
 use serde_json::{Value, json};
 use server::Config;
+use table::Pieces;
 
 use super::bars::Written;
 use super::{PART, bars, client, each_once, engine, fail, print};
 pub(crate) use args::ExportArgs;
+use format::Format;
+use ledger::Named;
 
 /// Writes history, one file for each symbol, or that of one symbol to standard
 /// output.
@@ -88,6 +93,7 @@ fn refuse(
     args: &ExportArgs,
     symbols: &[Symbol],
 ) -> Result<(), String> {
+    refuse_prices(engine, args, symbols)?;
     let name = if args.as_of.is_some() { "--as-of" } else { "--known-at" };
     if let Some(fault) = view(args).fault(engine) {
         return Err(format!("{name} {fault}"));
@@ -104,6 +110,35 @@ fn refuse(
         Some(folder) => file::may_be_folder(folder)
             .map_err(|error| format!("--out {} cannot be used: {error}", folder.display())),
     }
+}
+
+/// Why no prices for a ledger can be written, where these are asked for.
+fn refuse_prices(engine: &Engine, args: &ExportArgs, symbols: &[Symbol]) -> Result<(), String> {
+    let Format::Prices(syntax) = args.format else {
+        let is_named = !args.commodities.is_empty();
+        return if is_named { Err(NAMED_IN_A_TABLE.to_owned()) } else { Ok(()) };
+    };
+    if let Some(fault) = ledger::fault(args.interval, adjust(args)) {
+        return Err(fault);
+    }
+    let is_exported = |named: &&Named| symbols.contains(&engine.canonical(&named.symbol));
+    if let Some(other) = args.commodities.iter().find(|named| !is_exported(named)) {
+        return Err(format!("--commodity names {}, which is not exported", other.symbol));
+    }
+    symbols.iter().try_for_each(|symbol| commodity(engine, args, symbol, syntax).map(drop))
+}
+
+const NAMED_IN_A_TABLE: &str =
+    "--commodity names what a ledger calls an instrument; a table has its symbol";
+
+/// What a ledger calls an instrument.
+fn commodity<'a>(
+    engine: &Engine,
+    args: &'a ExportArgs,
+    symbol: &'a Symbol,
+    syntax: ledger::Syntax,
+) -> Result<&'a str, String> {
+    ledger::commodity(symbol, &args.commodities, |it| engine.canonical(it), syntax)
 }
 
 /// Why a symbol's history was not written, and the exit status that says so.
@@ -134,7 +169,7 @@ async fn write_one(
         let why = format!("{lack}; nothing is written; --partial takes what there is");
         return Err(Failure { exit: PART, why });
     }
-    let pieces = written.pieces(args.format).await?;
+    let pieces = pieces(engine, args, symbol, &written).await?;
     let file = match &args.out {
         None => {
             bars::write_to_output(pieces).map_err(|error| format!("cannot be written: {error}"))?;
@@ -151,9 +186,32 @@ async fn write_one(
     Ok(Exported { symbol: symbol.clone(), file, written })
 }
 
+/// The bytes of a file, piece by piece.
+async fn pieces(
+    engine: &Engine,
+    args: &ExportArgs,
+    symbol: &Symbol,
+    written: &Written,
+) -> Result<Pieces, String> {
+    match args.format {
+        Format::Table(form) => written.pieces(form).await,
+        Format::Prices(syntax) => {
+            ledger::pieces(written, commodity(engine, args, symbol, syntax)?, syntax)
+        }
+    }
+}
+
+/// What prices are adjusted for. A ledger has as many shares before a split as there were.
+fn adjust(args: &ExportArgs) -> Adjust {
+    args.adjust.unwrap_or(match args.format {
+        Format::Table(_) => Adjust::Splits,
+        Format::Prices(_) => Adjust::None,
+    })
+}
+
 /// How prices are to be seen.
 fn view(args: &ExportArgs) -> PriceView {
-    let view = PriceView::of_all(args.adjust, args.known_at.or(args.as_of));
+    let view = PriceView::of_all(adjust(args), args.known_at.or(args.as_of));
     view.between((args.from, args.to), args.interval)
 }
 
