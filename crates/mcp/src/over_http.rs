@@ -4,8 +4,9 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::Request;
-use axum::http::StatusCode;
-use axum::response::IntoResponse;
+use axum::http::header::{ACCEPT_ENCODING, CONTENT_ENCODING, HeaderValue};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
 use axum::routing::any;
 use engine::Engine;
 use http::Problem;
@@ -51,25 +52,49 @@ pub fn routes<S: Clone + Send + Sync + 'static>(engine: Engine, asking: &Asking)
     let service = StreamableHttpService::new(each, sessions, config);
     let answer = async move |request: Request| match whole(request).await {
         Ok(request) => service.handle(request).await.into_response(),
-        Err(problem) => problem.into_response(),
+        Err(refused) => refused,
     };
     Router::new().route(AT, any(answer))
 }
 
 /// The request with its body, which has arrived.
-async fn whole(request: Request) -> Result<Request, Problem> {
+async fn whole(request: Request) -> Result<Request, Response> {
+    if is_coded(request.headers()) {
+        return Err(coded());
+    }
     let (parts, body) = request.into_parts();
-    let bytes: Bytes = match timeout(SLOWEST_MESSAGE, to_bytes(body, LONGEST_MESSAGE)).await {
-        Ok(Ok(bytes)) => bytes,
+    let bytes = read(body).await.map_err(IntoResponse::into_response)?;
+    Ok(Request::from_parts(parts, Body::from(bytes)))
+}
+
+/// Whether a message is compressed, or coded otherwise.
+fn is_coded(headers: &HeaderMap) -> bool {
+    headers
+        .get_all(CONTENT_ENCODING)
+        .iter()
+        .any(|coding| !coding.as_bytes().eq_ignore_ascii_case(b"identity"))
+}
+
+/// That it must not be (RFC 9110, section 12.5.3).
+fn coded() -> Response {
+    let detail = "no coding is read of a message here; send it without Content-Encoding";
+    let status = StatusCode::UNSUPPORTED_MEDIA_TYPE;
+    let mut response = Problem::plain(status, "Message coded", detail).into_response();
+    response.headers_mut().insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
+    response
+}
+
+async fn read(body: Body) -> Result<Bytes, Problem> {
+    match timeout(SLOWEST_MESSAGE, to_bytes(body, LONGEST_MESSAGE)).await {
+        Ok(Ok(bytes)) => Ok(bytes),
         Ok(Err(_)) => {
             let detail = format!("one message has at most {LONGEST_MESSAGE} bytes");
             let status = StatusCode::PAYLOAD_TOO_LARGE;
-            return Err(Problem::plain(status, "Message too long", detail));
+            Err(Problem::plain(status, "Message too long", detail))
         }
         Err(_) => {
             let detail = format!("a message has to be here within {SLOWEST_MESSAGE:?}");
-            return Err(Problem::plain(StatusCode::REQUEST_TIMEOUT, "Too slow", detail));
+            Err(Problem::plain(StatusCode::REQUEST_TIMEOUT, "Too slow", detail))
         }
-    };
-    Ok(Request::from_parts(parts, Body::from(bytes)))
+    }
 }

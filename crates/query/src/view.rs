@@ -111,9 +111,12 @@ impl PriceView {
         symbol: &Symbol,
     ) -> Result<Arc<HistoryResult>, Refusal> {
         let Some(at) = self.known_at else {
-            let found = engine.actions(symbol).await;
-            let near = || engine.near(symbol);
-            return found.map_err(|failed| Refusal::no_history(symbol.clone(), failed, near()));
+            return match actions_now(engine, symbol).await {
+                Err(Refusal::Unknown { .. }) if symbol.pair().is_some() => {
+                    none_of_pair(engine, symbol).await
+                }
+                told => told,
+            };
         };
         let known = engine.all_actions_as_known(symbol, at).await.map_err(Refusal::from)?;
         known.map(Arc::new).ok_or_else(|| Refusal::NothingKnown { symbol: symbol.clone(), at })
@@ -206,4 +209,18 @@ impl PriceView {
             Adjust::All => answer.series.bars().all(|bar| bar.adj_close.is_none()),
         }
     }
+}
+
+async fn actions_now(engine: &Engine, symbol: &Symbol) -> Result<Arc<HistoryResult>, Refusal> {
+    let near = || engine.near(symbol);
+    let found = engine.actions(symbol).await;
+    found.map_err(|failed| Refusal::no_history(symbol.clone(), failed, near()))
+}
+
+/// Nothing is paid on a pair and nothing split: whoever knows its bars knows of no
+/// actions, though the sources of actions do not know the pair.
+async fn none_of_pair(engine: &Engine, symbol: &Symbol) -> Result<Arc<HistoryResult>, Refusal> {
+    let span = Span::Period(Period::Months(1));
+    let interval = Interval::D1;
+    answer(engine, &HistoryQuery { symbol: symbol.clone(), interval, span, source: None }).await
 }

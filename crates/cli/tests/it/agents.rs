@@ -157,6 +157,24 @@ async fn only_this_machine_and_its_pages_may_ask() {
     assert_eq!(world.upstream.requests(), 0);
 }
 
+/// What a page or program asks before it sends a message is answered as `POST` is.
+#[tokio::test]
+async fn messages_are_sent_by_post_and_not_compressed() {
+    let world = World::production().await;
+    let request = Request::builder().method("OPTIONS").uri("/mcp").body(Body::empty()).unwrap();
+    let preflight = world.ask(request).await;
+    assert_eq!((preflight.status, preflight.header("allow")), (204, "POST"));
+    let list = r#"{"jsonrpc":"2.0","id":1,"method":"tools/list"}"#;
+    for coding in ["gzip", "br", "gzip, identity"] {
+        let packed = post(&world, &[("content-encoding", coding)], list).await;
+        let (status, detail) = packed.problem();
+        assert_eq!((status, packed.header("accept-encoding")), (415, "identity"));
+        assert!(detail.contains("no coding is read"), "{detail}");
+    }
+    let plain = post(&world, &[("content-encoding", "identity")], list).await;
+    assert_eq!(plain.status, 200, "{}", plain.body);
+}
+
 /// Whoever the store belongs to answers: this program, or the service that uses it.
 #[tokio::test(flavor = "multi_thread")]
 async fn an_agent_is_answered_over_standard_input() {

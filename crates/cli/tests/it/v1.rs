@@ -749,3 +749,18 @@ async fn dates_without_an_end_reach_to_today_where_the_instrument_trades() {
     let answer = get(&world, "bars/7203.T?from=2025-10-20").await.json();
     assert_eq!(answer["to"], "2025-10-30", "{answer}");
 }
+
+/// Nothing is paid on a pair and nothing split, whoever prices it.
+#[tokio::test]
+async fn a_pair_that_the_source_of_actions_does_not_know_has_none() {
+    let world = World::production().await;
+    world.upstream.unknown("BTC-EUR");
+    let bars = world.get("/marketpulse/v1/bars/BTC_EUR?period=1mo").await;
+    assert_eq!(bars.status, 200, "another source knows it: {}", bars.body);
+    let answer = world.get("/marketpulse/v1/actions/BTC_EUR").await;
+    assert_eq!(answer.status, 200, "{}", answer.body);
+    let body = answer.json();
+    assert_eq!((&body["actions"], &body["source"]), (&json!([]), &bars.json()["source"]));
+    world.upstream.unknown("ZZZZZZ");
+    assert_eq!(world.get("/marketpulse/v1/actions/ZZZZZZ").await.problem().0, 404);
+}
