@@ -1,13 +1,16 @@
 """Starts the service with simulated upstreams, in production mode, for as long as the tests run."""
 
+import glob
 import os
 import re
 import subprocess
 import time
 import urllib.error
 import urllib.request
+from importlib.util import find_spec
 from pathlib import Path
 
+import duckdb
 import pytest
 
 ROOT = Path(__file__).parents[2]
@@ -48,6 +51,16 @@ def service(upstream, tmp_path_factory):
         process.terminate()
         process.wait(timeout=PATIENCE)
     assert "panicked" not in log.read_text(), f"the service panicked: see {log}"
+
+
+@pytest.fixture(scope="module")
+def duck():
+    """DuckDB as it reads addresses."""
+    folder = Path(find_spec("duckdb_extension_httpfs").submodule_search_locations[0])
+    [extension] = glob.glob(str(folder / "extensions/*/httpfs.duckdb_extension"))
+    connection = duckdb.connect()
+    connection.execute(f"LOAD '{extension}'")
+    return connection
 
 
 def moved(upstream):

@@ -1,11 +1,7 @@
 """Tools that read an address in parts are given one version of it, while prices move."""
 
-import glob
 import urllib.request
-from importlib.util import find_spec
-from pathlib import Path
 
-import duckdb
 import polars
 import pytest
 
@@ -27,15 +23,6 @@ def by_ending(service, question, form):
 def by_format(service, question, form):
     path, query = QUESTIONS[question]
     return f"{service}/marketpulse/v1/{path}?{query}&format={form}"
-
-
-@pytest.fixture(scope="module")
-def duck():
-    folder = Path(find_spec("duckdb_extension_httpfs").submodule_search_locations[0])
-    [extension] = glob.glob(str(folder / "extensions/*/httpfs.duckdb_extension"))
-    connection = duckdb.connect()
-    connection.execute(f"LOAD '{extension}'")
-    return connection
 
 
 @pytest.mark.parametrize("address", [by_ending, by_format])

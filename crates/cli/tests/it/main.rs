@@ -25,6 +25,7 @@ mod log;
 mod misbehaviour;
 mod openbb;
 mod quote_versions;
+mod recipes;
 mod recorded_bars;
 mod recordings;
 mod refusals;
