@@ -24,6 +24,7 @@ mod load;
 mod log;
 mod misbehaviour;
 mod openbb;
+mod other_clients;
 mod quote_versions;
 mod recipes;
 mod recorded_bars;
