@@ -21,6 +21,8 @@ pub enum Interval {
     M30,
     /// One hour, counted from the session's open.
     H1,
+    /// Ninety minutes, counted from the session's open.
+    M90,
     /// Two hours, counted from the session's open.
     H2,
     /// Four hours, counted from the session's open.
@@ -37,12 +39,12 @@ pub enum Interval {
 
 /// A text that names no interval.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{0:?} is not an interval; use one of 1m 2m 5m 10m 15m 30m 1h 2h 4h 1d 1wk 1mo 3mo")]
+#[error("{0:?} is not an interval; use one of 1m 2m 5m 10m 15m 30m 1h 90m 2h 4h 1d 1wk 1mo 3mo")]
 pub struct IntervalError(String);
 
 impl Interval {
     /// All intervals, finest first.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::M1,
         Self::M2,
         Self::M5,
@@ -50,6 +52,7 @@ impl Interval {
         Self::M15,
         Self::M30,
         Self::H1,
+        Self::M90,
         Self::H2,
         Self::H4,
         Self::D1,
@@ -68,6 +71,7 @@ impl Interval {
             Self::M15 => "15m",
             Self::M30 => "30m",
             Self::H1 => "1h",
+            Self::M90 => "90m",
             Self::H2 => "2h",
             Self::H4 => "4h",
             Self::D1 => "1d",
@@ -82,6 +86,7 @@ impl Interval {
     pub fn made_of(self) -> Option<Self> {
         match self {
             Self::M10 => Some(Self::M5),
+            Self::M90 => Some(Self::M30),
             Self::H2 | Self::H4 => Some(Self::H1),
             _ => None,
         }
@@ -120,6 +125,7 @@ impl Interval {
             Self::M15 => 900,
             Self::M30 => 1_800,
             Self::H1 => 3_600,
+            Self::M90 => 5_400,
             Self::H2 => 7_200,
             Self::H4 => 14_400,
             Self::D1 => DAY,

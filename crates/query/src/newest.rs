@@ -28,9 +28,12 @@ const OF_MONTHS: [(usize, Period); 2] = [(11, Period::Years(1)), (59, Period::Ye
 pub fn widest(interval: Interval) -> Period {
     match interval {
         Interval::M1 => Period::Days(7),
-        Interval::M2 | Interval::M5 | Interval::M10 | Interval::M15 | Interval::M30 => {
-            Period::Days(60)
-        }
+        Interval::M2
+        | Interval::M5
+        | Interval::M10
+        | Interval::M15
+        | Interval::M30
+        | Interval::M90 => Period::Days(60),
         // Two years are two days too many where one of them is a leap year.
         Interval::H1 | Interval::H2 | Interval::H4 => Period::Months(23),
         Interval::D1 | Interval::Wk1 | Interval::Mo1 | Interval::Mo3 => Period::Max,

@@ -144,7 +144,7 @@ fn helps_name_every_interval_that_is_taken() {
     for command in ["history", "export", "backfill"] {
         let help = text(&run(&[command, "--help"], &[]).stdout);
         let help = help.split_whitespace().collect::<Vec<_>>().join(" ");
-        assert!(help.contains("10m 15m 30m 1h 2h 4h 1d"), "{command}: {help}");
+        assert!(help.contains("10m 15m 30m 1h 90m 2h 4h 1d"), "{command}: {help}");
     }
 }
 

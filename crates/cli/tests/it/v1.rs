@@ -96,18 +96,22 @@ async fn pages_follow_one_another_without_gap_or_repetition() {
 #[tokio::test]
 async fn what_an_interval_lacks_is_put_together_within_sessions() {
     let world = World::production().await;
-    let hours = rows(&world, "bars/CAC40?period=5d&interval=1h", "bars").await;
-    let calls = world.upstream.requests();
-    let bars = rows(&world, "bars/CAC40?period=5d&interval=4h", "bars").await;
-    assert_eq!(world.upstream.requests(), calls, "the hours are held already");
     let total =
         |bars: &[Value]| bars.iter().map(|bar| bar["volume"].as_f64().unwrap_or(0.0)).sum::<f64>();
-    assert!((total(&hours) - total(&bars)).abs() < 1.0);
-    for day in hours.chunk_by(|a, b| a["date"] == b["date"]) {
-        let of_day: Vec<&Value> = bars.iter().filter(|bar| bar["date"] == day[0]["date"]).collect();
-        assert_eq!(of_day.len(), day.len().div_ceil(4));
-        assert_eq!(of_day[0]["open"], day[0]["open"]);
-        assert_eq!(of_day.last().unwrap()["close"], day.last().unwrap()["close"]);
+    for (finer, interval, parts) in [("1h", "4h", 4), ("30m", "90m", 3)] {
+        let address = |interval| format!("bars/CAC40?period=5d&interval={interval}");
+        let made_of = rows(&world, &address(finer), "bars").await;
+        let calls = world.upstream.requests();
+        let bars = rows(&world, &address(interval), "bars").await;
+        assert_eq!(world.upstream.requests(), calls, "the parts are held already");
+        assert!((total(&made_of) - total(&bars)).abs() < 1.0);
+        for day in made_of.chunk_by(|a, b| a["date"] == b["date"]) {
+            let is_of_day = |bar: &&Value| bar["date"] == day[0]["date"];
+            let of_day: Vec<&Value> = bars.iter().filter(is_of_day).collect();
+            assert_eq!(of_day.len(), day.len().div_ceil(parts), "{interval}");
+            assert_eq!(of_day[0]["open"], day[0]["open"]);
+            assert_eq!(of_day.last().unwrap()["close"], day.last().unwrap()["close"]);
+        }
     }
     refused(&world, "bars/CAC40?interval=3h", 400, "2h 4h 1d").await;
 }

@@ -55,7 +55,7 @@ const SECONDS: Custom<i64> = text(seconds);
 const RESOLUTION_KIND: Custom<Interval> = text(interval);
 
 /// The feed's names of what bars there are, finest first: minutes by their number.
-pub(super) const RESOLUTIONS: [(&str, Interval); 13] = [
+pub(super) const RESOLUTIONS: [(&str, Interval); 14] = [
     ("1", Interval::M1),
     ("2", Interval::M2),
     ("5", Interval::M5),
@@ -63,6 +63,7 @@ pub(super) const RESOLUTIONS: [(&str, Interval); 13] = [
     ("15", Interval::M15),
     ("30", Interval::M30),
     ("60", Interval::H1),
+    ("90", Interval::M90),
     ("120", Interval::H2),
     ("240", Interval::H4),
     ("1D", Interval::D1),

@@ -228,7 +228,7 @@ mod tests {
         for query in [
             "range=bogus",
             "range=0d",
-            "interval=90m",
+            "interval=5d",
             "interval=1x",
             "period1=yesterday",
             "period1=10&period2=5",

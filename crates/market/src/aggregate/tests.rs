@@ -86,6 +86,20 @@ fn four_hours_are_counted_from_the_open_of_each_day() {
 }
 
 #[test]
+fn ninety_minutes_are_counted_likewise_and_the_last_are_what_is_left() {
+    let new_york = zone("America/New_York");
+    let halves = unbroken(Interval::M30, "2025-10-29T13:30:00Z", "2025-10-29T20:00:00Z", &new_york);
+    let expected = [
+        ("Wed 09:30", 3.0),
+        ("Wed 11:00", 3.0),
+        ("Wed 12:30", 3.0),
+        ("Wed 14:00", 3.0),
+        ("Wed 15:30", 1.0),
+    ];
+    check(&halves, Interval::M90, &new_york, Some(time(9, 30, 0, 0)), &expected);
+}
+
+#[test]
 fn a_bar_opens_in_its_place_though_its_first_part_is_missing() {
     let paris = zone("Europe/Paris");
     let hours = unbroken(Interval::H1, "2025-10-29T09:00:00Z", "2025-10-29T11:00:00Z", &paris);
@@ -188,7 +202,7 @@ fn what_does_not_divide_is_refused_with_what_would_work() {
     };
     assert_eq!(
         refusal(Interval::M2, Interval::M15),
-        "15m bars cannot be put together from 2m bars; use one of 10m 30m 1h 2h 4h 1d 1wk 1mo 3mo"
+        "15m bars cannot be put together from 2m bars; use one of 10m 30m 1h 90m 2h 4h 1d 1wk 1mo 3mo"
     );
     assert_eq!(
         refusal(Interval::Wk1, Interval::Mo1),

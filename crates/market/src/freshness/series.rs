@@ -66,7 +66,7 @@ fn whole_lifetime(answer: &HistoryResult, now: Timestamp) -> SignedDuration {
 fn interval_lifetime(interval: Interval) -> SignedDuration {
     match interval {
         Interval::M1 | Interval::M2 => SignedDuration::from_secs(60),
-        Interval::M5 | Interval::M10 | Interval::M15 | Interval::M30 => {
+        Interval::M5 | Interval::M10 | Interval::M15 | Interval::M30 | Interval::M90 => {
             SignedDuration::from_mins(3)
         }
         Interval::H1 | Interval::H2 | Interval::H4 => SignedDuration::from_mins(5),

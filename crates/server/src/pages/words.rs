@@ -38,6 +38,7 @@ pub(super) fn interval(interval: Interval) -> &'static str {
         Interval::M15 => "every 15 min",
         Interval::M30 => "every 30 min",
         Interval::H1 => "hourly",
+        Interval::M90 => "every 90 min",
         Interval::H2 => "every 2 hours",
         Interval::H4 => "every 4 hours",
         Interval::D1 => "daily",

@@ -309,3 +309,36 @@ async fn weeks_that_a_free_range_lies_in_are_told_whole() {
     // The Mondays of the twentieth and of the twenty-seventh of October, in New York.
     assert_eq!(weeks, json!([1_760_932_800, 1_761_537_600]));
 }
+
+#[tokio::test]
+async fn ninety_minutes_are_counted_from_the_open_of_each_day() {
+    let world = World::production().await;
+    let seconds = |chart: &Value| -> Vec<i64> {
+        let stamps = chart["timestamp"].as_array().unwrap();
+        stamps.iter().map(|stamp| stamp.as_i64().unwrap()).collect()
+    };
+    let halves = chart(&world, SHARE, "range=5d&interval=30m").await;
+    let calls = world.upstream.requests();
+    let bars = chart(&world, SHARE, "range=5d&interval=90m").await;
+    assert_eq!(world.upstream.requests(), calls, "its parts are held");
+    assert_eq!(bars["meta"]["dataGranularity"], "90m");
+    let (halves_at, at) = (seconds(&halves), seconds(&bars));
+    let opens = bars["meta"]["tradingPeriods"].as_array().unwrap();
+    for (day, period) in opens.iter().enumerate() {
+        let open = period[0]["start"].as_i64().unwrap();
+        assert_eq!(at[day * 5..][..5], [0, 1, 2, 3, 4].map(|n| open + n * 5_400));
+    }
+    let quote = |chart: &Value, member: &str, place: usize| {
+        chart["indicators"]["quote"][0][member][place].as_f64().unwrap()
+    };
+    for (place, opened) in at.iter().enumerate() {
+        let ends = at.get(place + 1).copied().unwrap_or(i64::MAX);
+        let parts: Vec<usize> =
+            (0..halves_at.len()).filter(|&i| (*opened..ends).contains(&halves_at[i])).collect();
+        let (first, last) = (parts[0], *parts.last().unwrap());
+        assert_eq!(quote(&bars, "open", place), quote(&halves, "open", first));
+        assert_eq!(quote(&bars, "close", place), quote(&halves, "close", last));
+        let high = parts.iter().map(|&i| quote(&halves, "high", i)).fold(f64::MIN, f64::max);
+        assert_eq!(quote(&bars, "high", place), high);
+    }
+}
