@@ -1,4 +1,4 @@
-//! The widgets of OpenBB Workspace, as it asks for them.
+//! The widgets of `OpenBB` Workspace, as it asks for them.
 
 use axum::body::Body;
 use axum::http::Request;

@@ -65,7 +65,7 @@ async fn sure_finds_rates_prices_and_names() {
     assert!(json(&world, chart).await["chart"]["result"][0]["meta"]["currency"].is_string());
 }
 
-/// Finance::Quote as Debian 12 has it, which GnuCash asks.
+/// `Finance::Quote` as Debian 12 has it, which `GnuCash` asks.
 #[tokio::test]
 async fn gnucash_finds_a_price() {
     let world = World::production().await;

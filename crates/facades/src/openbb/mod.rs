@@ -1,4 +1,4 @@
-//! What OpenBB Workspace asks of a backend: which widgets there are, how they may be laid
+//! What `OpenBB` Workspace asks of a backend: which widgets there are, how they may be laid
 //! out, and their rows.
 
 mod answers;

@@ -44,11 +44,11 @@ pub(in super::super) fn commodity<'a>(
     let name = match (given, symbol.pair()) {
         (Some(named), _) => &named.name,
         (None, Some((base, _))) => base,
-        (None, None) if is_currency(symbol.as_str()) => {
-            return Err(fault(symbol.as_str(), "that is a currency there"));
-        }
         (None, None) => symbol.as_str(),
     };
+    if symbol.pair().is_none() && is_currency(name) {
+        return Err(fault(name, "that is a currency there"));
+    }
     let is_name = syntax.may_name(name);
     is_name.then_some(name).ok_or_else(|| {
         let why = format!("{} takes {}", syntax.name(), syntax.rule());
@@ -97,6 +97,7 @@ mod tests {
         );
         assert_eq!(check("BTC", &["BTC=BTC.FUND"], Syntax::Ledger).as_deref(), Ok("BTC.FUND"));
         assert!(check("AAPL", &["AAPL=A\"B"], Syntax::Ledger).is_err());
+        assert!(check("AAPL", &["AAPL=EUR"], Syntax::Ledger).is_err());
         assert!("AAPL".parse::<Named>().is_err());
     }
 }
