@@ -40,7 +40,7 @@ const FILE: Setting = setting(
     "TOML file with any of these settings, under their names in lower case without MARKETPULSE_ (listen = \"127.0.0.1:5000\"); the environment wins",
 );
 
-const OURS: [Setting; 20] = [
+const OURS: [Setting; 21] = [
     setting(
         "APP_ENV",
         "production",
