@@ -118,10 +118,10 @@ impl Documents {
     ) -> Result<GivenDocument, NoDocument> {
         let offer = self.offered(source, asked)?;
         let key = (source.clone(), offer.query.clone());
-        let held = self.held.as_ref().and_then(|held| held.get(&key));
-        if let Some(held) = held.as_ref().filter(|held| !self.left(held).is_zero()) {
-            return Ok(self.given(source, held, SourceFailures::default()));
+        if let Some(held) = self.current(&key) {
+            return Ok(self.given(source, &held, SourceFailures::default()));
         }
+        let held = self.held.as_ref().and_then(|held| held.get(&key));
         let Settings { read_deadline, longest_wait, .. } = *self.context.settings();
         let patience = if held.is_some() { read_deadline } else { longest_wait };
         let anew = timeout(patience, self.anew(key, offer.lifetime, asker)).await;
@@ -130,6 +130,12 @@ impl Documents {
             (Err(failures), Some(held)) => Ok(self.given(source, &held, failures)),
             (Err(failures), None) => self.made_up(&offer, failures).await,
         }
+    }
+
+    /// What is held and may be given without asking.
+    fn current(&self, key: &Key) -> Option<Arc<Held>> {
+        let held = self.held.as_ref()?.get(key)?;
+        (!self.left(&held).is_zero()).then_some(held)
     }
 
     /// The question as it would be put.

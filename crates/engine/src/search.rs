@@ -58,9 +58,7 @@ impl Search {
     }
 
     async fn find_upstream(self: &Arc<Self>, text: String, asker: &Asker) -> Found {
-        let held = self.found.get(&text);
-        let is_young = |at: Moment| self.context.moment().since(at) < FOUND_FOR;
-        if let Some((_, found)) = held.filter(|(at, _)| is_young(*at)) {
+        if let Some(found) = self.found_lately(&text) {
             return found;
         }
         self.context.interest().asks(asker.client(), Question::Search(text.clone()));
@@ -74,7 +72,16 @@ impl Search {
         found.unwrap_or_default()
     }
 
+    fn found_lately(&self, text: &str) -> Option<Found> {
+        let is_young = |at: Moment| self.context.moment().since(at) < FOUND_FOR;
+        self.found.get(text).filter(|(at, _)| is_young(*at)).map(|(_, found)| found)
+    }
+
     async fn ask(&self, text: String) -> Found {
+        // It may have been found since it was looked for.
+        if let Some(found) = self.found_lately(&text) {
+            return found;
+        }
         let mut found = Found::default();
         match self.context.upstreams().search(&text).await {
             None => {}

@@ -21,6 +21,10 @@ impl Documents {
         key: Key,
         lifetime: Duration,
     ) -> Result<Arc<Held>, SourceFailures> {
+        // It may have come since it was looked for.
+        if let Some(held) = self.current(&key) {
+            return Ok(held);
+        }
         let answer = self.ask_prepared(&key.0, &key.1).await.map_err(|error| {
             let mut failures = SourceFailures::default();
             failures.add(key.0.clone(), error);
