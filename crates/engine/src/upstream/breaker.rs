@@ -220,9 +220,9 @@ mod tests {
         let mut breaker = Breaker::default();
         for i in 0..LATEST {
             if i % 2 == 0 {
-                breaker.succeeded(&About::nothing())
+                breaker.succeeded(&About::nothing());
             } else {
-                breaker.failed(About::nothing(), now(0))
+                breaker.failed(About::nothing(), now(0));
             }
         }
         assert!(breaker.open_since().is_some());

@@ -160,8 +160,8 @@ async fn what_is_on_no_list_is_not_asked_for() {
 
 #[tokio::test]
 async fn documents_and_prices_have_one_budget() {
-    let (world, documents) = (World::new(), FakeDocuments::new("yahoo"));
     static YAHOO: SourceFacts = facts::yahoo(allowance(1.0, 4.0), allowance(1.0, 4.0));
+    let (world, documents) = (World::new(), FakeDocuments::new("yahoo"));
     let sources = world.sources_of(facts::catalog_with(&YAHOO));
     let engine = world.start(sources.with_documents(documents.clone())).await;
     let mut refused = None;

@@ -25,9 +25,6 @@ impl DocumentSource for Simulator {
             body: query.body().map(|body| &**body),
         };
         let found = self.market.document(&question, self.clock.now());
-        Ok(found.map(|(status, body)| Document {
-            status,
-            body: Arc::from(body.to_string().into_bytes()),
-        }))
+        Ok(found.map(|(status, body)| Document { status, body: Arc::from(body.into_bytes()) }))
     }
 }

@@ -56,7 +56,7 @@ pub(crate) struct Ask {
 
 /// What goes along with a question and stands in no log: it opens doors, or is as long as
 /// somebody wishes.
-#[derive(Debug, Default)]
+#[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Along<'a> {
     /// The `Cookie` header.
     pub(crate) cookie: Option<&'a str>,

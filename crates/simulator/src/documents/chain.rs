@@ -7,7 +7,7 @@ use super::{Company, DocumentQuestion, two};
 const STRIKES: i32 = 5;
 
 /// The options on an instrument that expire at the date asked for, or first.
-pub(super) fn chain(company: &Company<'_>, question: &DocumentQuestion<'_>) -> Value {
+pub(super) fn chain(company: &Company, question: &DocumentQuestion<'_>) -> Value {
     let dates: Vec<i64> = [7, 14, 28, 56, 112].map(|days| company.day(days)).to_vec();
     let asked = question.parameter("date").and_then(|date| date.parse().ok());
     let date = asked.filter(|date| dates.contains(date)).unwrap_or(dates[0]);
@@ -33,7 +33,7 @@ pub(super) fn chain(company: &Company<'_>, question: &DocumentQuestion<'_>) -> V
     }] } })
 }
 
-fn contract(company: &Company<'_>, letter: char, strike: f64, date: i64) -> Value {
+fn contract(company: &Company, letter: char, strike: f64, date: i64) -> Value {
     let inside = if letter == 'C' { company.price - strike } else { strike - company.price };
     let price = two(inside.max(0.0) + company.price * 0.02);
     let day = Timestamp::from_second(date).unwrap_or_default().strftime("%y%m%d").to_string();

@@ -7,13 +7,13 @@ use crate::{Kind, Market};
 /// So many rows where nobody says how many.
 const USUAL: usize = 25;
 
-fn shares(market: &Market) -> Vec<String> {
+fn shares(market: Market) -> Vec<String> {
     let known = market.known().into_iter().filter(|listing| listing.kind == Kind::Equity);
     known.map(|listing| listing.symbol).collect()
 }
 
 /// A list by its name.
-pub(super) fn saved(market: &Market, question: &DocumentQuestion<'_>, now: Timestamp) -> Value {
+pub(super) fn saved(market: Market, question: &DocumentQuestion<'_>, now: Timestamp) -> Value {
     let name = question.parameter("scrIds").unwrap_or("day_gainers").to_lowercase();
     let count = question.whole("count").unwrap_or(USUAL);
     let page = page(market, question.whole("start").unwrap_or(0), count, now);
@@ -51,7 +51,7 @@ pub(super) fn saved(market: &Market, question: &DocumentQuestion<'_>, now: Times
 }
 
 /// A list by conditions, which are not read.
-pub(super) fn screened(market: &Market, question: &DocumentQuestion<'_>, now: Timestamp) -> Value {
+pub(super) fn screened(market: Market, question: &DocumentQuestion<'_>, now: Timestamp) -> Value {
     let sent = question.sent();
     let whole = |name: &str| sent[name].as_u64().and_then(|n| usize::try_from(n).ok());
     let count = whole("size").or(whole("count")).unwrap_or(USUAL);
@@ -66,7 +66,7 @@ pub(super) fn screened(market: &Market, question: &DocumentQuestion<'_>, now: Ti
     json!({ "finance": { "result": [result], "error": null } })
 }
 
-fn page(market: &Market, start: usize, count: usize, now: Timestamp) -> (usize, usize, Vec<Value>) {
+fn page(market: Market, start: usize, count: usize, now: Timestamp) -> (usize, usize, Vec<Value>) {
     let all = shares(market);
     let shown = all.iter().skip(start).take(count);
     let quotes = shown.map(|symbol| Company::of(market, symbol, now).quote()).collect();
@@ -74,7 +74,7 @@ fn page(market: &Market, start: usize, count: usize, now: Timestamp) -> (usize, 
 }
 
 /// What many look at.
-pub(super) fn trending(market: &Market, region: &str, question: &DocumentQuestion<'_>) -> Value {
+pub(super) fn trending(market: Market, region: &str, question: &DocumentQuestion<'_>) -> Value {
     let count = question.whole("count").unwrap_or(5);
     let symbols = shares(market).into_iter().take(count);
     let quotes: Vec<Value> = symbols.map(|symbol| json!({ "symbol": symbol })).collect();
@@ -89,7 +89,7 @@ pub(super) fn trending(market: &Market, region: &str, question: &DocumentQuestio
 }
 
 /// What is like an instrument.
-pub(super) fn recommended(market: &Market, symbol: &str) -> Value {
+pub(super) fn recommended(market: Market, symbol: &str) -> Value {
     let others = shares(market).into_iter().filter(|other| other != symbol).take(5);
     let others: Vec<Value> =
         others.map(|other| json!({ "symbol": other, "score": 0.25 })).collect();
@@ -98,7 +98,7 @@ pub(super) fn recommended(market: &Market, symbol: &str) -> Value {
 }
 
 /// A sector of the economy.
-pub(super) fn sector(market: &Market, key: &str, now: Timestamp) -> Value {
+pub(super) fn sector(market: Market, key: &str, now: Timestamp) -> Value {
     let industry = json!({
         "key": format!("{key}-one"),
         "name": "Industry One",
@@ -113,7 +113,7 @@ pub(super) fn sector(market: &Market, key: &str, now: Timestamp) -> Value {
 }
 
 /// A part of a sector.
-pub(super) fn industry(market: &Market, key: &str, now: Timestamp) -> Value {
+pub(super) fn industry(market: Market, key: &str, now: Timestamp) -> Value {
     let mut industry = part(market, key, now);
     industry["sectorKey"] = json!("technology");
     industry["sectorName"] = json!("Technology");
@@ -122,7 +122,7 @@ pub(super) fn industry(market: &Market, key: &str, now: Timestamp) -> Value {
     json!({ "data": industry, "error": null })
 }
 
-fn part(market: &Market, key: &str, now: Timestamp) -> Value {
+fn part(market: Market, key: &str, now: Timestamp) -> Value {
     let company = |symbol: &String| {
         let company = Company::of(market, symbol, now);
         json!({

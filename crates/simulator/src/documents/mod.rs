@@ -41,15 +41,15 @@ impl DocumentQuestion<'_> {
 }
 
 /// A company at an instant, as documents tell of it.
-struct Company<'a> {
-    market: &'a Market,
+struct Company {
+    market: Market,
     listing: Listing,
     price: f64,
     now: Timestamp,
 }
 
-impl<'a> Company<'a> {
-    fn of(market: &'a Market, symbol: &str, now: Timestamp) -> Self {
+impl Company {
+    fn of(market: Market, symbol: &str, now: Timestamp) -> Self {
         let listing = market.listing(symbol);
         let price = market.price(&listing.symbol, now);
         Self { market, listing, price, now }
@@ -140,15 +140,15 @@ impl<'a> Company<'a> {
 }
 
 impl Market {
-    /// Status and body of the answer to a question for a document; `None` where there
-    /// is nothing at its address.
+    /// Status and body of the answer to a question for a document, in JSON; `None` where
+    /// there is nothing at its address.
     pub fn document(
         &self,
         question: &DocumentQuestion<'_>,
         now: Timestamp,
-    ) -> Option<(u16, Value)> {
+    ) -> Option<(u16, String)> {
         let path: Vec<&str> = question.path.iter().map(String::as_str).collect();
-        let company = |symbol: &str| Company::of(self, symbol, now);
+        let company = |symbol: &str| Company::of(*self, symbol, now);
         let body = match *path.as_slice() {
             ["v10", "finance", "quoteSummary", symbol] => {
                 return Some(summary::summary(&company(symbol), question));
@@ -157,23 +157,23 @@ impl Market {
                 return Some(summary::summary(&company(question.parameter("symbols")?), question));
             }
             ["ws", "fundamentals-timeseries", "v1", "finance", "timeseries", symbol] => {
-                statements::series(&company(symbol), question)
+                return Some((200, statements::series(&company(symbol), question)));
             }
             ["v7", "finance", "options", symbol] => chain::chain(&company(symbol), question),
             ["v1", "finance", "screener", "predefined", "saved"] => {
-                lists::saved(self, question, now)
+                lists::saved(*self, question, now)
             }
-            ["v1", "finance", "screener"] => lists::screened(self, question, now),
-            ["v1", "finance", "trending", region] => lists::trending(self, region, question),
+            ["v1", "finance", "screener"] => lists::screened(*self, question, now),
+            ["v1", "finance", "trending", region] => lists::trending(*self, region, question),
             ["v6", "finance", "recommendationsbysymbol", symbol] => {
-                lists::recommended(self, symbol)
+                lists::recommended(*self, symbol)
             }
-            ["v1", "finance", "sectors", key] => lists::sector(self, key, now),
-            ["v1", "finance", "industries", key] => lists::industry(self, key, now),
+            ["v1", "finance", "sectors", key] => lists::sector(*self, key, now),
+            ["v1", "finance", "industries", key] => lists::industry(*self, key, now),
             ["v1", "finance", "quoteType", symbol] => {
                 json!({ "quoteType": { "result": [summary::kind(&company(symbol))], "error": null } })
             }
-            ["v1", "finance", "visualization"] => stories::calendar(self, question, now),
+            ["v1", "finance", "visualization"] => stories::calendar(*self, question, now),
             ["ws", "screeners", "v1", "finance", "calendar-events"] => {
                 json!({ "finance": { "result": {}, "error": null } })
             }
@@ -183,7 +183,7 @@ impl Market {
             }
             _ => return None,
         };
-        Some((200, body))
+        Some((200, body.to_string()))
     }
 }
 
@@ -213,7 +213,9 @@ mod tests {
         let parameters: Vec<_> = pairs.map(|(n, v)| (n.to_owned(), v.to_owned())).collect();
         let body = body.map(str::as_bytes);
         let question = DocumentQuestion { path: &path, parameters: &parameters, body };
-        Market::new(7).document(&question, "2025-10-29T12:00:00Z".parse().unwrap())
+        let now = "2025-10-29T12:00:00Z".parse().unwrap();
+        let (status, body) = Market::new(7).document(&question, now)?;
+        Some((status, serde_json::from_str(&body).unwrap()))
     }
 
     #[test]

@@ -8,7 +8,7 @@ use crate::{Kind, Market};
 const MOST: usize = 100;
 
 /// What happens when, in the columns of earnings.
-pub(super) fn calendar(market: &Market, question: &DocumentQuestion<'_>, now: Timestamp) -> Value {
+pub(super) fn calendar(market: Market, question: &DocumentQuestion<'_>, now: Timestamp) -> Value {
     let sent = question.sent();
     let asked = sent["includeFields"].as_array().cloned().unwrap_or_default();
     let fields: Vec<&str> = asked.iter().filter_map(Value::as_str).collect();
@@ -81,7 +81,7 @@ pub(super) fn news(question: &DocumentQuestion<'_>, now: Timestamp) -> Value {
 }
 
 /// What is thought of a company.
-pub(super) fn insights(company: &Company<'_>) -> Value {
+pub(super) fn insights(company: &Company) -> Value {
     let symbol = &company.listing.symbol;
     json!({ "finance": { "error": null, "result": {
         "symbol": symbol,

@@ -4,7 +4,7 @@ use super::{Company, DocumentQuestion, quote_type, two};
 use crate::{Interval, Kind};
 
 /// The modules that are asked for, of those that an instrument has.
-pub(super) fn summary(company: &Company<'_>, question: &DocumentQuestion<'_>) -> (u16, Value) {
+pub(super) fn summary(company: &Company, question: &DocumentQuestion<'_>) -> (u16, String) {
     let modules = question.parameter("modules").unwrap_or_default();
     let found: Map<String, Value> = modules
         .split(',')
@@ -13,12 +13,13 @@ pub(super) fn summary(company: &Company<'_>, question: &DocumentQuestion<'_>) ->
     if found.is_empty() {
         let why = format!("No fundamentals data found for symbol: {}", company.listing.symbol);
         let error = json!({ "code": "Not Found", "description": why });
-        return (404, json!({ "quoteSummary": { "result": null, "error": error } }));
+        let body = json!({ "quoteSummary": { "result": null, "error": error } });
+        return (404, body.to_string());
     }
-    (200, json!({ "quoteSummary": { "result": [found], "error": null } }))
+    (200, json!({ "quoteSummary": { "result": [found], "error": null } }).to_string())
 }
 
-fn module(company: &Company<'_>, name: &str) -> Option<Value> {
+fn module(company: &Company, name: &str) -> Option<Value> {
     match name {
         "price" => Some(price(company)),
         "quoteType" => Some(kind(company)),
@@ -43,7 +44,7 @@ fn module(company: &Company<'_>, name: &str) -> Option<Value> {
     }
 }
 
-fn price(company: &Company<'_>) -> Value {
+fn price(company: &Company) -> Value {
     let mut price = company.quote();
     price["maxAge"] = json!(1);
     price["regularMarketSource"] = json!("DELAYED");
@@ -58,7 +59,7 @@ fn price(company: &Company<'_>) -> Value {
 }
 
 /// What sort of thing it is, and where it trades.
-pub(super) fn kind(company: &Company<'_>) -> Value {
+pub(super) fn kind(company: &Company) -> Value {
     let listing = &company.listing;
     json!({
         "exchange": listing.exchange,
@@ -77,7 +78,7 @@ pub(super) fn kind(company: &Company<'_>) -> Value {
     })
 }
 
-fn detail(company: &Company<'_>) -> Value {
+fn detail(company: &Company) -> Value {
     let (price, listing) = (company.price, &company.listing);
     let year = jiff::SignedDuration::from_hours(365 * 24);
     let bars = company.market.bars(
@@ -126,7 +127,7 @@ fn detail(company: &Company<'_>) -> Value {
     })
 }
 
-fn financials(company: &Company<'_>) -> Value {
+fn financials(company: &Company) -> Value {
     let (price, cap) = (company.price, company.market_cap());
     json!({
         "maxAge": 86_400,
@@ -145,7 +146,7 @@ fn financials(company: &Company<'_>) -> Value {
     })
 }
 
-fn statistics(company: &Company<'_>) -> Value {
+fn statistics(company: &Company) -> Value {
     json!({
         "maxAge": 1,
         "priceHint": 2,
@@ -162,7 +163,7 @@ fn statistics(company: &Company<'_>) -> Value {
     })
 }
 
-fn profile(company: &Company<'_>) -> Value {
+fn profile(company: &Company) -> Value {
     json!({
         "maxAge": 86_400,
         "address1": "1 Simulated Street",
@@ -179,7 +180,7 @@ fn profile(company: &Company<'_>) -> Value {
     })
 }
 
-fn events(company: &Company<'_>) -> Value {
+fn events(company: &Company) -> Value {
     let per_share = two(company.price / 100.0);
     json!({
         "maxAge": 1,
@@ -205,7 +206,7 @@ fn recommendations() -> Value {
     json!({ "trend": trend, "maxAge": 86_400 })
 }
 
-fn owners(company: &Company<'_>) -> Value {
+fn owners(company: &Company) -> Value {
     let owner = |n: u64| {
         json!({
             "maxAge": 1,

@@ -335,7 +335,7 @@ mod tests {
             "v10/finance/quoteSummary",
             "v10/finance/quoteSummary/AAPL/more",
             "v10/finance/quoteSummary/..",
-            "v10/finance/quoteSummary/A?B",
+            "v10/finance/quoteSummary/A#B",
             "v1/finance/sectors/..",
             "v1/finance/sectors/a%2Fb",
             "v1/test/getcrumb",

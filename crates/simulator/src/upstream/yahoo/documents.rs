@@ -2,11 +2,11 @@ use std::sync::Arc;
 
 use axum::body::Bytes;
 use axum::extract::State;
-use axum::http::header::{COOKIE, SET_COOKIE};
+use axum::http::header::{CONTENT_TYPE, COOKIE, SET_COOKIE};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use percent_encoding::percent_decode_str;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::knows;
 use crate::DocumentQuestion;
@@ -62,13 +62,14 @@ pub(super) async fn document(
         path.last().is_some_and(|last| last.contains(char::is_uppercase) && !knows(&shared, last));
     let found = shared.market.document(&question, shared.now()).filter(|_| !is_unknown);
     let (status, body) = found.unwrap_or_else(|| (404, nothing(uri.path())));
-    answer::json(StatusCode::from_u16(status).unwrap_or(StatusCode::OK), &body)
+    let kind = [(CONTENT_TYPE, "application/json;charset=utf-8")];
+    (StatusCode::from_u16(status).unwrap_or(StatusCode::OK), kind, body).into_response()
 }
 
-fn nothing(path: &str) -> Value {
+fn nothing(path: &str) -> String {
     let key = if path.contains("quoteSummary") { "quoteSummary" } else { "finance" };
     let error = json!({ "code": "Not Found", "description": "No fundamentals data found" });
-    json!({ key: { "result": null, "error": error } })
+    json!({ key: { "result": null, "error": error } }).to_string()
 }
 
 fn unauthorised(description: &str) -> Response {
