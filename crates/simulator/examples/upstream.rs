@@ -5,7 +5,8 @@
 //! until its standard input ends: so it never outlives whoever started it. With
 //! `ws:` for `http:`, Yahoo's streamer answers at `/?version=2` and Kraken's at
 //! `/v2`, with a tick a second. Each argument is a symbol, in Yahoo's spelling,
-//! that it knows nothing of; `--behind=30m` has all prices be of half an hour ago.
+//! that it knows nothing of; `--behind=30m` has all prices be of half an hour ago,
+//! and `--still` has time stand as it was when they began.
 //! `--patience=20` has Yahoo refuse with 429 whatever it is asked after twenty requests,
 //! and says at the end how many there were.
 
@@ -20,6 +21,7 @@ use tokio::runtime::Runtime;
 
 const BEHIND: &str = "--behind=";
 const PATIENCE: &str = "--patience=";
+const STILL: &str = "--still";
 
 /// What stands in the address of whatever Yahoo is asked.
 const YAHOO: &str = "/finance/";
@@ -37,7 +39,9 @@ fn main() -> Result<(), Error> {
         upstream.fail_after(patience, YAHOO, fault);
     }
     writeln!(stdout(), "{}", upstream.url())?;
-    runtime.spawn(keep_time(Arc::clone(&upstream), wanted.behind));
+    if !wanted.still {
+        runtime.spawn(keep_time(Arc::clone(&upstream), wanted.behind));
+    }
     copy(&mut stdin(), &mut sink())?;
     if wanted.patience.is_some() {
         writeln!(stdout(), "{}", upstream.requests_to(YAHOO))?;
@@ -49,6 +53,8 @@ fn main() -> Result<(), Error> {
 struct Wanted {
     /// How far the upstreams' clock is behind.
     behind: SignedDuration,
+    /// Whether it stands.
+    still: bool,
     /// After how many requests Yahoo refuses; `None` where it never does.
     patience: Option<u32>,
     /// The symbols they know nothing of.
@@ -61,7 +67,8 @@ impl Wanted {
         let value = |name| options.iter().find_map(|it: &String| it.strip_prefix(name));
         let behind = value(BEHIND).map(str::parse).transpose().map_err(Error::other)?;
         let patience = value(PATIENCE).map(str::parse).transpose().map_err(Error::other)?;
-        Ok(Self { behind: behind.unwrap_or_default(), patience, unknown })
+        let still = options.iter().any(|it| it == STILL);
+        Ok(Self { behind: behind.unwrap_or_default(), still, patience, unknown })
     }
 }
 
