@@ -38,10 +38,10 @@ enum Command {
     Import(ImportArgs),
     /// Look for instruments by name, symbol or ISIN
     Search(SearchArgs),
-    /// Run a program that asks Yahoo Finance, and have the service answer it
+    #[command(about = format!("Run a program that asks {}, and have the service answer it", server::LED))]
     #[command(after_long_help = run_help())]
     Run(RunArgs),
-    /// Stand between programs of this machine and Yahoo Finance until stopped; `env` tells them
+    #[command(about = format!("Stand between programs of this machine and {} until stopped; `env` tells them", server::LED))]
     Proxy(ProxyArgs),
     /// Print the variables that lead programs to the proxy: eval "$(marketpulse env)"
     Env(EnvArgs),

@@ -23,7 +23,7 @@ use http::Problem;
 
 pub use openbb::ORIGINS as TRUSTED;
 pub use served::Served;
-pub use yahoo::{HOSTS, away};
+pub use yahoo::{HOSTS, LED, away};
 
 /// The routes of all facades.
 pub fn routes<S: Clone + Send + Sync + 'static>(served: Served) -> Router<S> {

@@ -28,7 +28,7 @@ mod wiring;
 pub use app::{App, StoppedClock, SystemClock};
 pub use config::{Config, ConfigFaults, Environment, SETTINGS, Upstreams, service_address};
 pub use control::{Asked, Commands, Input, Line, Said, ask_service};
-pub use facades::{HOSTS, away};
+pub use facades::{HOSTS, LED, away};
 pub use healthcheck::{healthcheck, reachable};
 pub use http::connections::serve;
 pub use http::{Front, Peer};

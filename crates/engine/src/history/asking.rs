@@ -1,5 +1,6 @@
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use jiff::civil::Date;
 use market::{HistoryQuery, HistoryResult, Instrument, Period, Source, SourceError, Span};
 use tracing::debug;
@@ -39,7 +40,7 @@ impl History {
         query: &HistoryQuery,
     ) -> impl Future<Output = Option<Brought>> + use<> {
         let (history, asked) = (Arc::clone(self), query.clone());
-        self.flights.join(query.clone(), || async move { history.ask(asked).await })
+        self.flights.join(query.clone(), || async move { history.ask(asked, None).await })
     }
 
     /// As [`History::refresh`], for somebody who is not to be refused for what another
@@ -47,10 +48,11 @@ impl History {
     pub(super) async fn refresh_as_if_alone(
         self: &Arc<Self>,
         query: &HistoryQuery,
+        since: Option<Timestamp>,
     ) -> Option<Brought> {
         let begin = || {
             let (history, asked) = (Arc::clone(self), query.clone());
-            async move { history.ask(asked).await }
+            async move { history.ask(asked, since).await }
         };
         let is_of_another =
             |brought: &Brought| !brought.is_whole() && brought.failures.is_share_spent();
@@ -58,10 +60,13 @@ impl History {
     }
 
     /// Asks; if nobody answers, says what to give instead.
-    async fn ask(&self, query: HistoryQuery) -> Brought {
+    async fn ask(&self, query: HistoryQuery, since: Option<Timestamp>) -> Brought {
         // Who looked before another's answer came, and asks after it, need not ask again.
         let come = self.results.get(&query, self.context.now());
-        if let Some(come) = come.filter(|come| self.is_current(come)) {
+        let will_do = |come: &Arc<HistoryResult>| {
+            self.is_current(come) && since.is_none_or(|since| come.received_at >= since)
+        };
+        if let Some(come) = come.filter(will_do) {
             return Brought { given: Ok(come), failures: SourceFailures::default() };
         }
         let mut sources = self.sources_for(&query);

@@ -158,7 +158,7 @@ impl History {
                 self.note_streamed(&result, &given).await;
                 Ok(given)
             }
-            Ok(None) => self.first(query, asker).await,
+            Ok(None) => self.first(query, None, asker).await,
             Err(error) => self.first_without_store(query, asker, error).await,
         }
     }
@@ -190,7 +190,7 @@ impl History {
         asker: &Asker,
         error: StoreError,
     ) -> Given {
-        match self.first(query, asker).await {
+        match self.first(query, None, asker).await {
             Ok(result) => {
                 not_stored::log(
                     &error,
@@ -202,15 +202,20 @@ impl History {
         }
     }
 
-    /// Waits for a first result; where bars that other queries brought could be
+    /// Waits for a first result, received no earlier than an instant; where bars that other queries brought could be
     /// given meanwhile, only for the deadline of a read.
-    async fn first(self: &Arc<Self>, query: &HistoryQuery, asker: &Asker) -> Given {
+    async fn first(
+        self: &Arc<Self>,
+        query: &HistoryQuery,
+        since: Option<Timestamp>,
+        asker: &Asker,
+    ) -> Given {
         let given = |brought: Option<Brought>| match brought {
             Some(brought) => brought.given_to(asker),
             None => Err(SourceFailures::default().into()),
         };
         self.note_asked(query, asker);
-        let mut asking = pin!(self.refresh_as_if_alone(query));
+        let mut asking = pin!(self.refresh_as_if_alone(query, since));
         let Settings { read_deadline, longest_wait, .. } = *self.context.settings();
         if let Ok(found) = timeout(read_deadline, &mut asking).await {
             return given(found);
@@ -254,7 +259,7 @@ impl History {
             Ok(_) => None,
             Err(error) => Some(error),
         };
-        let received = self.first(&query, asker).await;
+        let received = self.first(&query, Some(since), asker).await;
         let received = received.map_err(|failed| failed.with_store(unreadable))?;
         if is_new(&received) { Ok(received) } else { Err(SourceFailures::default().into()) }
     }

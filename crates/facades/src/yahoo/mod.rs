@@ -36,6 +36,8 @@ use crate::Served;
 pub use elsewhere::away;
 pub(crate) use elsewhere::refused;
 pub(crate) use passage::POSTED;
+/// Whose clients these are, for people.
+pub const LED: &str = "Yahoo Finance";
 /// The hosts whose clients find all of this where they look for it, once they are led here.
 pub use providers::yahoo::HOSTS;
 

@@ -29,7 +29,7 @@ pub(crate) struct RunArgs {
 pub(crate) fn run_help() -> String {
     let variables = Variables::new("", std::path::Path::new(""));
     let names: Vec<_> = variables.set.iter().map(|(name, _)| *name).collect();
-    HELP.replace("{variables}", &names.join(", "))
+    HELP.replace("{variables}", &names.join(", ")).replace("{led}", server::LED)
 }
 
 const HELP: &str = "\
@@ -39,7 +39,7 @@ Such as:
 
 The program finds a proxy of its own and certificates to trust in these variables:
 {variables}.
-MARKETPULSE_URL names the service. Yahoo Finance's hosts are answered from the service. All
+MARKETPULSE_URL names the service. The hosts of {led} are answered from the service. All
 others are reached as before, also through an HTTPS_PROXY that was set. Certificates that
 were named before stay valid.
 

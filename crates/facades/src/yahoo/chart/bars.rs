@@ -90,8 +90,9 @@ async fn between(
 }
 
 /// Clients of this protocol expect the bars of its own source, as far as it has the
-/// instrument: another that comes first here may have closes alone. Where it cannot be
-/// asked, those of any other will do, unless they are a part as well.
+/// instrument: another that comes first here may have closes alone. Where it is away,
+/// those of any other will do, unless they are a part as well; where it may merely not be
+/// asked yet, whoever asks is to come back.
 async fn own_bars(
     engine: &Engine,
     question: HistoryQuery,
@@ -107,6 +108,9 @@ async fn own_bars(
         Ok(part) if !part.answer.may_be_whole() => {
             let other = Bars::ask(engine, &question, view).await;
             Ok(other.ok().filter(|it| it.answer.may_be_whole()).unwrap_or(part))
+        }
+        Err(Refusal::Unavailable { failures, symbol }) if failures.tells_of_spent_budget() => {
+            Err(Refusal::Unavailable { failures, symbol })
         }
         Err(Refusal::Unknown { .. } | Refusal::Unavailable { .. } | Refusal::Store(_)) => {
             Bars::ask(engine, &question, view).await
