@@ -29,7 +29,7 @@ export PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD := 1
 # Plain cargo may embed a page that says the bundle is missing; a make target never does.
 export MARKETPULSE_REQUIRE_WEB := 1
 
-.PHONY: help setup run build wheel test api-test api-fuzz calendars calendars-check instruments immunity chaos soak simulate coverage fuzz bench bench-stream bench-pages screenshots audit fmt image clean need-build need-test need-api need-pages need-bench need-bench-stream need-soak
+.PHONY: help setup run build wheel test api-test api-fuzz calendars calendars-check instruments clients immunity chaos soak simulate coverage fuzz bench bench-stream bench-pages screenshots audit fmt image clean need-build need-test need-api need-pages need-bench need-bench-stream need-soak
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -63,6 +63,9 @@ calendars-check: need-api ## Compare every session there is with PyPI's exchange
 
 instruments: need-api ## Write the list of well-known instruments anew (FINANCEDATABASE names a checkout of it)
 	@scripts/instruments.sh
+
+clients: need-api ## Hold yfinance over the service to yfinance over Yahoo (simulated), and run its own tests (half an hour)
+	@scripts/clients.sh
 
 immunity: need-api ## Have 200 yfinance processes ask while Yahoo (simulated) refuses, with and without the service (a minute)
 	@PROCESSES=$(PROCESSES) scripts/immunity.sh

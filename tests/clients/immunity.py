@@ -6,12 +6,8 @@ answers twenty requests and refuses the rest: straight, and through the service.
 Prints the numbers. The exit status is 1 where a call through the service fails, where its upstream was asked beyond
 its budget, or where the calls succeed without it."""
 
-import json
 import logging
 import multiprocessing
-import os
-import re
-import subprocess
 import sys
 import tempfile
 import time
@@ -19,17 +15,10 @@ import urllib.error
 import urllib.request
 import warnings
 from collections import namedtuple
-from contextlib import contextmanager
-from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
 
 import yfinance
-from curl_cffi import requests
+from stage import Elsewhere, budget_of_yahoo, service, upstream
 
-ROOT = Path(__file__).parents[2]
-TARGET = ROOT / os.environ.get("CARGO_TARGET_DIR", "target")
-SERVICE = Path(os.environ.get("MARKETPULSE_BIN", TARGET / "debug/marketpulse"))
-UPSTREAM = TARGET / "debug/examples/upstream"
 # So many requests Yahoo answers.
 ANSWERED = 20
 # More than it is asked.
@@ -37,8 +26,6 @@ NEVER = 1_000_000
 PROCESSES = int(sys.argv[1]) if len(sys.argv) > 1 else 200
 # So many of them run at once.
 AT_ONCE = 8
-# Far longer than any machine needs: to wait so long is a failure.
-PATIENCE = 300
 Row = namedtuple("Row", "calls succeeded requests refused asked")
 SYMBOLS = ["AAPL", "MSFT", "IBM", "KO", "GE"]
 
@@ -65,14 +52,14 @@ def row(name, *figures):
 
 
 def without_us(processes, answered):
-    with upstream(answered) as (address, asked):
+    with upstream(f"--patience={answered}") as (address, asked):
         return *run(address, processes), asked()
 
 
 def with_us():
     """The first processes find an upstream that answers. Then somebody else has it refuse everything, and what is
     held must do for all others."""
-    with upstream(ANSWERED) as (address, asked), service(address) as base:
+    with upstream(f"--patience={ANSWERED}") as (address, asked), service(address) as base:
         begun = time.monotonic()
         first = run(base, AT_ONCE)
         by_others = exhaust(address)
@@ -117,42 +104,6 @@ def has_succeeded(call):
         return False
 
 
-class Elsewhere(requests.Session):
-    """A session that asks another address for whatever Yahoo is asked for."""
-
-    def __init__(self, base):
-        super().__init__(impersonate="chrome")
-        self.base, self.requests, self.refused = urlsplit(base), 0, 0
-
-    def request(self, method, url, *args, **kwargs):
-        asked = urlsplit(str(url))
-        if asked.hostname and asked.hostname.endswith("yahoo.com"):
-            url = urlunsplit((self.base.scheme, self.base.netloc, asked.path, asked.query, ""))
-        response = super().request(method, url, *args, **kwargs)
-        self.requests += 1
-        self.refused += response.status_code == 429
-        return response
-
-
-@contextmanager
-def upstream(answered):
-    """The address of simulated upstreams, and how often their Yahoo was asked, which they say when they have ended."""
-    process = subprocess.Popen([UPSTREAM, f"--patience={answered}"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-    told = []
-
-    def asked():
-        if not told:
-            process.stdin.close()
-            told.append(int(process.stdout.read()))
-        return told[0]
-
-    try:
-        yield process.stdout.readline().strip(), asked
-    finally:
-        asked()
-        process.wait(PATIENCE)
-
-
 def exhaust(address):
     """Asks until nothing is answered any more. How many requests that took."""
     for n in range(1, ANSWERED + 2):
@@ -162,44 +113,6 @@ def exhaust(address):
             assert error.code == 429, error
             return n
     raise AssertionError("it goes on answering")
-
-
-@contextmanager
-def service(address):
-    """The address of the service over those upstreams, its store new and empty."""
-    with tempfile.TemporaryDirectory() as folder:
-        log = Path(folder) / "log"
-        settings = {"APP_ENV": "production", "MARKETPULSE_LISTEN": "127.0.0.1:0", "MARKETPULSE_DATA_DIR": f"{folder}/data"}
-        with log.open("w") as output:
-            process = subprocess.Popen([SERVICE, "serve"], env=settings | moved(address), stdout=output, stderr=output)
-        try:
-            yield until_it_serves(process, log)
-        finally:
-            process.terminate()
-            process.wait(PATIENCE)
-
-
-def moved(address):
-    """Every setting whose default is an address elsewhere, set to the simulated upstreams."""
-    told = subprocess.run([SERVICE, "--help"], capture_output=True, text=True, check=True).stdout
-    defaults = re.findall(r"^ +(\w+) \(default (http|ws)s?://", told, re.MULTILINE)
-    assert defaults, "--help no longer tells the settings as it did"
-    return {name: address.replace("http", scheme, 1) for name, scheme in defaults}
-
-
-def until_it_serves(process, log):
-    """Where it listens, on a port that the system chose: its log says so."""
-    deadline = time.monotonic() + PATIENCE
-    while time.monotonic() < deadline and process.poll() is None:
-        if found := re.search(r"serving (http://[\d.:]+)/", log.read_text()):
-            return found[1]
-        time.sleep(0.05)
-    sys.exit(f"the service did not start:\n{log.read_text()}")
-
-
-def budget_of_yahoo(base):
-    with urllib.request.urlopen(f"{base}/marketpulse/v1/sources") as answer:
-        return next(source["budget"] for source in json.load(answer)["sources"] if source["source"] == "yahoo")
 
 
 if __name__ == "__main__":

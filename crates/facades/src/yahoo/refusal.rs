@@ -152,7 +152,10 @@ impl From<Refusal> for Refused {
         match refusal {
             Refusal::Unknown { symbol, .. } => Self::not_found(symbol.as_str()),
             // What an interval does not reach back to is no fault of form.
-            Refusal::Invalid { parameter: "interval", fault } => Self::unprocessable(fault),
+            // By the first words clients know that it is the stretch, and no fault of a symbol.
+            Refusal::Invalid { parameter: "interval", fault } => {
+                Self::unprocessable(format!("data not available: {fault}"))
+            }
             Refusal::Unavailable { ref failures, .. } if failures.tells_of_spent_budget() => {
                 Self::too_many(failures, refusal.to_string())
             }

@@ -49,7 +49,12 @@ async fn what_cannot_be_used_is_refused_in_the_words_of_the_protocol() {
     for (query, status, code, words) in [
         ("range=bogus", 422, "Unprocessable Entity", "range=bogus is not supported"),
         ("range=1mo&interval=5d", 422, "Unprocessable Entity", "interval=5d is not supported"),
-        ("range=1y&interval=1m", 422, "Unprocessable Entity", "1m bars reach back"),
+        (
+            "range=1y&interval=1m",
+            422,
+            "Unprocessable Entity",
+            "data not available: 1m bars reach back",
+        ),
         ("period1=x&period2=5", 400, "Bad Request", "x is not a number of seconds"),
         ("period1=10&period2=5", 400, "Bad Request", "start date cannot be after end date"),
     ] {
