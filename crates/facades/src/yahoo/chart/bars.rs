@@ -91,8 +91,8 @@ async fn between(
 
 /// Clients of this protocol expect the bars of its own source, as far as it has the
 /// instrument: another that comes first here may have closes alone. Where it is away,
-/// those of any other will do, unless they are a part as well; where it may merely not be
-/// asked yet, whoever asks is to come back.
+/// those of any other will do; where it may merely not be asked yet, whoever asks is to come
+/// back. A day that it has left out itself is no reason to ask another.
 async fn own_bars(
     engine: &Engine,
     question: HistoryQuery,
@@ -105,10 +105,6 @@ async fn own_bars(
     }
     let of_own = HistoryQuery { source: Some(own), ..question.clone() };
     match Bars::ask(engine, &of_own, view).await {
-        Ok(part) if !part.answer.may_be_whole() => {
-            let other = Bars::ask(engine, &question, view).await;
-            Ok(other.ok().filter(|it| it.answer.may_be_whole()).unwrap_or(part))
-        }
         Err(Refusal::Unavailable { failures, symbol }) if failures.tells_of_spent_budget() => {
             Err(Refusal::Unavailable { failures, symbol })
         }
