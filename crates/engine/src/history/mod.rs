@@ -202,8 +202,9 @@ impl History {
         }
     }
 
-    /// Waits for a first result, received no earlier than an instant; where bars that other queries brought could be
-    /// given meanwhile, only for the deadline of a read.
+    /// Waits for a first result, received no earlier than an instant where one is named;
+    /// where bars that other queries brought could be given meanwhile, only for the
+    /// deadline of a read.
     async fn first(
         self: &Arc<Self>,
         query: &HistoryQuery,

@@ -187,7 +187,8 @@ impl Market {
     }
 }
 
-fn quote_type(kind: Kind) -> &'static str {
+/// What Yahoo calls a kind, wherever it names one.
+pub(crate) fn quote_type(kind: Kind) -> &'static str {
     match kind {
         Kind::Index => "INDEX",
         Kind::Currency => "CURRENCY",

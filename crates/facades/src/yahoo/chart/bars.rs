@@ -104,13 +104,11 @@ async fn own_bars(
         return Bars::ask(engine, &question, view).await;
     }
     let of_own = HistoryQuery { source: Some(own), ..question.clone() };
-    match Bars::ask(engine, &of_own, view).await {
-        Err(Refusal::Unavailable { failures, symbol }) if failures.tells_of_spent_budget() => {
-            Err(Refusal::Unavailable { failures, symbol })
-        }
-        Err(Refusal::Unknown { .. } | Refusal::Unavailable { .. } | Refusal::Store(_)) => {
-            Bars::ask(engine, &question, view).await
-        }
-        found => found,
-    }
+    let found = Bars::ask(engine, &of_own, view).await;
+    let is_away = match &found {
+        Err(Refusal::Unavailable { failures, .. }) => !failures.tells_of_spent_budget(),
+        Err(Refusal::Unknown { .. } | Refusal::Store(_)) => true,
+        _ => false,
+    };
+    if is_away { Bars::ask(engine, &question, view).await } else { found }
 }

@@ -3,7 +3,8 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
 use super::question::Question;
-use super::{instrument_type, rows};
+use super::rows;
+use crate::documents::quote_type;
 use crate::upstream::shared::Shared;
 use crate::{Interval, Kind, Listing, Session};
 
@@ -25,7 +26,7 @@ pub(super) fn meta(
         "symbol": listing.symbol,
         "exchangeName": listing.exchange,
         "fullExchangeName": listing.exchange_name,
-        "instrumentType": instrument_type(listing.kind),
+        "instrumentType": quote_type(listing.kind),
         "firstTradeDate": listing.last_session(Timestamp::MIN).open.as_second(),
         "regularMarketTime": now.min(last.close).as_second(),
         "hasPrePostMarketData": has_extended_hours(listing),

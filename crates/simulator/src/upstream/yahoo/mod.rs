@@ -17,7 +17,6 @@ use axum::routing::{any, get};
 
 use super::shared::Shared;
 use super::streams::is_symbol;
-use crate::Kind;
 
 pub(super) use documents::cookie;
 
@@ -39,16 +38,6 @@ pub(super) fn routes() -> Router<Arc<Shared>> {
 /// that cannot be one.
 fn knows(shared: &Shared, symbol: &str) -> bool {
     is_symbol(symbol) && !shared.is_unknown(symbol)
-}
-
-fn instrument_type(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Index => "INDEX",
-        Kind::Currency => "CURRENCY",
-        Kind::Crypto => "CRYPTOCURRENCY",
-        Kind::Equity => "EQUITY",
-        Kind::Future => "FUTURE",
-    }
 }
 
 /// Yahoo keeps prices in single precision and prints them as doubles.

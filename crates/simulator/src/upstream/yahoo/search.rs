@@ -5,7 +5,8 @@ use axum::response::Response;
 use serde_json::{Value, json};
 
 use super::refusal::Refusal;
-use super::{Parameters, instrument_type, knows};
+use super::{Parameters, knows};
+use crate::documents::quote_type;
 use crate::upstream::answer;
 use crate::upstream::shared::Shared;
 use crate::{Kind, Listing};
@@ -52,7 +53,7 @@ fn hit(listing: &Listing) -> Value {
     json!({
         "exchange": listing.exchange,
         "shortname": listing.name,
-        "quoteType": instrument_type(listing.kind),
+        "quoteType": quote_type(listing.kind),
         "symbol": listing.symbol,
         "index": "quotes",
         "score": 20_000,
