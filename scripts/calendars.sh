@@ -6,25 +6,13 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-$PWD/target}
-export PYTHONDONTWRITEBYTECODE=1
-cargo=${CARGO:-cargo}
-wanted=scripts/calendars/requirements.txt
+source scripts/outside.sh
 venv=$CARGO_TARGET_DIR/calendars-venv
 file=crates/market/src/calendar/calendars.txt
 
-# The copy of what was wanted comes last: without it the folder is not whole and is made again.
-install_tools() {
-  cmp -s "$wanted" "$venv/requirements.txt" && return
-  rm -rf "$venv"
-  "${PYTHON:-python3}" -m venv "$venv"
-  "$venv/bin/pip" install --quiet --disable-pip-version-check --requirement "$wanted"
-  cp "$wanted" "$venv/requirements.txt"
-}
-
 write() { "$venv/bin/python" scripts/calendars/calendars.py "$1"; }
 
-install_tools
+install_tools scripts/calendars/requirements.txt "$venv"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 case ${1:-} in

@@ -1,4 +1,4 @@
-# Sourced by what tests the program from outside, over simulated upstreams, with tools of Python's.
+# Sourced by scripts that use tools of Python's, and by those that test the program from outside, over simulated upstreams.
 # MARKETPULSE_BIN names a program to test in place of the one built here.
 
 export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-$PWD/target}
