@@ -13,7 +13,7 @@ use jiff::civil::{Date, date};
 use jiff::tz::TimeZone;
 
 use super::hours::Hours;
-use super::{Calendar, Week};
+use super::{Calendar, LastNear, Week};
 
 static TEXT: &str = include_str!("calendars.txt");
 
@@ -66,7 +66,8 @@ impl Calendar {
         // Only a broken tz database lacks one; hours are then off, no more.
         let zone = TimeZone::get(zone).unwrap_or(TimeZone::UTC);
         let week = Week::default();
-        Self { mic, name, zone, first: FIRST, last: LAST, week, exceptions: Vec::new() }
+        let (exceptions, last_near) = (Vec::new(), LastNear::default());
+        Self { mic, name, zone, first: FIRST, last: LAST, week, exceptions, last_near }
     }
 }
 

@@ -7,6 +7,7 @@
 mod data;
 mod hours;
 mod learned;
+mod near;
 mod places;
 mod trading;
 mod week;
@@ -17,6 +18,7 @@ use jiff::{SignedDuration, Timestamp, ToSpan};
 
 use self::hours::Hours;
 pub use self::learned::Learned;
+use self::near::{LastNear, Near};
 pub use self::trading::Trading;
 use self::week::Week;
 use crate::{Instrument, Interval, Kind, MarketState, TradingPeriod};
@@ -32,6 +34,7 @@ pub struct Calendar {
     week: Week,
     /// Days that differ from the regular week, ascending.
     exceptions: Vec<(Date, Option<Hours>)>,
+    last_near: LastNear,
 }
 
 /// CME Group's Globex halts for the last hour of its day, from 16:00 to 17:00 in
@@ -46,8 +49,7 @@ impl Calendar {
     /// The calendar of an exchange or one of its segments, by market identifier
     /// code (ISO 10383).
     pub fn of(mic: &str) -> Option<&'static Self> {
-        let mic = places::exchange_of(mic);
-        Self::all().find(|calendar| calendar.mic == mic)
+        places::by_mic(mic)
     }
 
     /// The calendars of exchanges, by MIC.
@@ -71,7 +73,7 @@ impl Calendar {
             (Kind::Currency, _) => Some(foreign_exchange),
             (_, Some(mic)) => Self::of(mic),
             (Kind::Future, None) => None,
-            _ => Self::of(places::main_exchange_in(&instrument.time_zone)?),
+            _ => places::main_in(&instrument.time_zone),
         }
     }
 
@@ -162,7 +164,7 @@ impl Calendar {
 
     /// The day of trading that an instant is in, rests included.
     pub fn session_at(&self, at: Timestamp) -> Option<Trading> {
-        self.near(at).find(|trading| trading.spans(at))
+        self.near(at).days().find(|trading| trading.spans(at))
     }
 
     /// The newest day of trading that has begun at an instant.
@@ -200,22 +202,21 @@ impl Calendar {
 
     /// The date of an instant at the exchange.
     pub fn date(&self, at: Timestamp) -> Date {
-        at.to_zoned(self.zone.clone()).date()
+        self.near(at).date
     }
 
-    /// Days of trading that may touch the date of an instant, the latest first.
-    fn near(&self, at: Timestamp) -> impl Iterator<Item = Trading> + '_ {
-        let here = self.date(at);
-        let dates = [here.tomorrow().ok(), Some(here), here.yesterday().ok()];
-        dates.into_iter().flatten().filter_map(|date| self.session(date))
+    /// The date of an instant, and the days of trading that may touch it.
+    fn near(&self, at: Timestamp) -> Near {
+        self.last_near.at(at, &self.zone, |date| self.session(date))
     }
 
     fn latest(&self, at: Timestamp, is_it: impl Fn(&Trading) -> bool) -> Option<Trading> {
-        if let Some(found) = self.near(at).find(&is_it) {
+        let near = self.near(at);
+        if let Some(found) = near.days().find(&is_it) {
             return Some(found);
         }
-        self.covers(self.date(at)).then_some(())?;
-        let date = self.previous_session(self.date(at).yesterday().ok()?)?;
+        self.covers(near.date).then_some(())?;
+        let date = self.previous_session(near.date.yesterday().ok()?)?;
         self.session(date)
     }
 

@@ -1,5 +1,10 @@
 //! Which calendar holds for places that have none of their own.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use super::Calendar;
+
 /// Segments, and exchanges that keep the days of another: their code, and the
 /// code of the exchange whose calendar they go by. Operating codes and segments
 /// are those of ISO 10383.
@@ -128,22 +133,36 @@ const MAIN: [(&str, &str); 66] = [
     ("Pacific/Auckland", "XNZE"),
 ];
 
-/// The exchange whose calendar a place goes by: often its own.
-pub(super) fn exchange_of(mic: &str) -> &str {
-    let segment = SEGMENTS.iter().find(|(_, segments)| segments.contains(&mic));
-    let board = || BOARDS.iter().find(|(board, _)| *board == mic).map(|(_, exchange)| *exchange);
-    segment.map(|(exchange, _)| *exchange).or_else(board).unwrap_or(mic)
+/// The calendars that places go by, each by the code of a place.
+static BY_MIC: LazyLock<HashMap<&str, &Calendar>> = LazyLock::new(|| {
+    let own = Calendar::all().map(|calendar| (calendar.mic(), calendar));
+    let own: HashMap<_, _> = own.collect();
+    let segments =
+        SEGMENTS.iter().flat_map(|(exchange, all)| all.iter().map(move |it| (it, exchange)));
+    let boards = BOARDS.iter().map(|(board, exchange)| (board, exchange));
+    let others =
+        segments.chain(boards).filter_map(|(it, exchange)| Some((*it, *own.get(exchange)?)));
+    own.clone().into_iter().chain(others).collect()
+});
+
+/// The calendars that indices and funds go by, each by its zone.
+static BY_ZONE: LazyLock<HashMap<&str, &Calendar>> = LazyLock::new(|| {
+    MAIN.into_iter().filter_map(|(zone, mic)| Some((zone, by_mic(mic)?))).collect()
+});
+
+/// The calendar that a place goes by: often its own.
+pub(super) fn by_mic(mic: &str) -> Option<&'static Calendar> {
+    BY_MIC.get(mic).copied()
 }
 
-/// The exchange that an index or a fund of a zone goes by.
-pub(super) fn main_exchange_in(zone: &str) -> Option<&'static str> {
-    MAIN.iter().find(|(name, _)| *name == zone).map(|(_, exchange)| *exchange)
+/// The calendar that an index or a fund of a zone goes by.
+pub(super) fn main_in(zone: &str) -> Option<&'static Calendar> {
+    BY_ZONE.get(zone).copied()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Calendar;
 
     #[test]
     fn every_place_leads_to_a_calendar_once() {

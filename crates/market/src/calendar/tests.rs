@@ -211,6 +211,23 @@ fn a_month_has_traded_once_a_day_of_it_has_begun() {
 
 proptest! {
     #[test]
+    fn what_was_looked_up_before_changes_no_answer(
+        calendar in any_calendar(),
+        share in 0.01..0.99,
+        minutes in proptest::collection::vec(-3_000_i64..3_000, 1..9),
+    ) {
+        let noon = any_day(calendar, share).at(12, 0, 0, 0).to_zoned(calendar.zone.clone()).unwrap();
+        for minutes in minutes {
+            let at = noon.timestamp() + SignedDuration::from_mins(minutes);
+            let date = at.to_zoned(calendar.zone.clone()).date();
+            prop_assert_eq!(calendar.date(at), date);
+            let near = [date.tomorrow().unwrap(), date, date.yesterday().unwrap()];
+            let mut near = near.into_iter().filter_map(|date| calendar.session(date));
+            prop_assert_eq!(calendar.session_at(at), near.find(|it| it.spans(at)));
+        }
+    }
+
+    #[test]
     fn days_of_trading_follow_one_another(calendar in any_calendar(), share in 0.0..1.0) {
         let from = any_day(calendar, share);
         let sessions: Vec<Date> = calendar.sessions(from, from + 60.days()).collect();

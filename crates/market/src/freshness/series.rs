@@ -77,9 +77,11 @@ fn interval_lifetime(interval: Interval) -> SignedDuration {
 
 /// The day's last bar was running when received, and its day of trading is over now.
 fn has_ended_since(answer: &HistoryResult, now: Timestamp) -> bool {
-    let was_running = answer.series.last().is_some_and(|last| last.provisional);
+    if !answer.series.last().is_some_and(|last| last.provisional) {
+        return false;
+    }
     let end = hours(answer, now).end_of_day(answer.received_at);
-    was_running && end.is_some_and(|end| answer.received_at < end && end <= now)
+    end.is_some_and(|end| answer.received_at < end && end <= now)
 }
 
 /// The last day asked for was over, and a day more for late corrections, when
