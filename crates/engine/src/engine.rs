@@ -35,6 +35,12 @@ use crate::upstream::{UpstreamState, UpstreamStatus};
 /// The way to all market data. Cheap to clone; all clones are one engine.
 #[derive(Clone)]
 pub struct Engine {
+    parts: Arc<Parts>,
+    asker: Asker,
+}
+
+/// What all clones are made of.
+struct Parts {
     context: Context,
     board: Arc<QuoteBoard>,
     schedule: Arc<Schedule>,
@@ -44,9 +50,8 @@ pub struct Engine {
     search: Arc<Search>,
     documents: Arc<Documents>,
     upkeep: Arc<Upkeep>,
-    turns: Arc<Turns>,
-    awaited: Arc<Awaited>,
-    asker: Asker,
+    turns: Turns,
+    awaited: Awaited,
 }
 
 impl Engine {
@@ -83,9 +88,8 @@ impl Engine {
         let documents = Arc::new(Documents::new(context.clone()));
         let upkeep = Upkeep::new(context.clone(), Arc::clone(&board), Arc::clone(&history));
         let upkeep = Arc::new(upkeep);
-        let (turns, awaited) = (Arc::default(), Arc::default());
-        let asker = Asker::new(Client::LOCAL);
-        Self {
+        let (turns, awaited) = (Turns::default(), Awaited::default());
+        let parts = Parts {
             context,
             board,
             schedule,
@@ -97,8 +101,8 @@ impl Engine {
             upkeep,
             turns,
             awaited,
-            asker,
-        }
+        };
+        Self { parts: Arc::new(parts), asker: Asker::new(Client::LOCAL) }
     }
 
     /// The same engine, to put one question of a client: what upstreams are asked for
@@ -106,7 +110,7 @@ impl Engine {
     /// [`Client::LOCAL`].
     #[must_use]
     pub fn asked_by(&self, client: Client) -> Self {
-        Self { asker: Asker::new(client), ..self.clone() }
+        Self { parts: Arc::clone(&self.parts), asker: Asker::new(client) }
     }
 
     /// The same engine, for a client that cannot be told to come back. What budgets do
@@ -114,7 +118,7 @@ impl Engine {
     /// all. What is held is given at once, as to everybody.
     #[must_use]
     pub fn waiting(self, patience: Duration) -> Self {
-        let asker = self.asker.waiting_until(self.context.moment() + patience);
+        let asker = self.asker.waiting_until(self.parts.context.moment() + patience);
         Self { asker, ..self }
     }
 
@@ -128,7 +132,7 @@ impl Engine {
     /// What is left to whoever asks of the upstreams' budgets on which what was asked
     /// so far depended. An upstream is left out where it owes nothing to it.
     pub fn shares(&self) -> Vec<Share> {
-        let (upstreams, client) = (self.context.upstreams(), self.asker.client());
+        let (upstreams, client) = (self.parts.context.upstreams(), self.asker.client());
         let depended_on = self.asker.depended_on().into_iter();
         depended_on.filter_map(|(source, known)| upstreams.share(client, source, known)).collect()
     }
@@ -139,31 +143,31 @@ impl Engine {
     /// A slow refresh holds up no other: each runs in a task of its own. The store is
     /// looked after meanwhile.
     pub async fn run(&self, stop: watch::Receiver<bool>) {
-        tokio::join!(self.upkeep.run(stop.clone()), self.refresher.run(stop));
+        tokio::join!(self.parts.upkeep.run(stop.clone()), self.parts.refresher.run(stop));
     }
 
     /// The present instant, by the engine's clock.
     pub fn now(&self) -> Timestamp {
-        self.context.now()
+        self.parts.context.now()
     }
 
     /// How far time has come, by the engine's clock: for what waits.
     pub fn moment(&self) -> Moment {
-        self.context.moment()
+        self.parts.context.moment()
     }
 
     pub(crate) fn settings(&self) -> &Settings {
-        self.context.settings()
+        self.parts.context.settings()
     }
 
     pub(crate) fn catalog(&self) -> &Catalog {
-        self.context.catalog()
+        self.parts.context.catalog()
     }
 
     /// What keeps anything new from being stored, if that is so: it lives in memory,
     /// and is stored once it can be.
     pub fn store_failure(&self) -> Option<StoreFailure> {
-        self.upkeep.failure()
+        self.parts.upkeep.failure()
     }
 
     /// Reads the whole store for damage.
@@ -172,7 +176,7 @@ impl Engine {
     ///
     /// What is damaged, or why it cannot be read.
     pub async fn check_store(&self) -> Result<(), StoreError> {
-        self.context.store().check().await
+        self.parts.context.store().check().await
     }
 }
 
@@ -197,24 +201,24 @@ impl Engine {
     /// The instrument as a source described it, else as the catalog assumes it.
     /// Expects a canonical symbol.
     pub fn instrument(&self, symbol: &Symbol) -> Instrument {
-        self.context.instrument(symbol)
+        self.parts.context.instrument(symbol)
     }
 
     /// Every instrument that a source ever described or that is watched.
     pub fn instruments(&self) -> Vec<Instrument> {
-        let all = self.context.instruments().all();
+        let all = self.parts.context.instruments().all();
         all.iter().map(|it| it.instrument.clone()).collect()
     }
 
     /// Whether an instrument is known to exist: it is watched, or a source has
     /// described it. Expects a canonical symbol.
     pub fn is_known(&self, symbol: &Symbol) -> bool {
-        self.context.instruments().is_known(symbol)
+        self.parts.context.instruments().is_known(symbol)
     }
 
     /// Up to three known symbols that look like a mistyped one, best first.
     pub fn near(&self, symbol: &Symbol) -> Vec<Symbol> {
-        self.context.instruments().near(symbol)
+        self.parts.context.instruments().near(symbol)
     }
 
     /// Looks for instruments by name, symbol or ISIN: among those known, and
@@ -227,7 +231,7 @@ impl Engine {
 
     /// Whether there is an upstream in which instruments can be looked up.
     pub fn searches_upstream(&self) -> bool {
-        self.context.upstreams().searched().is_some()
+        self.parts.context.upstreams().searched().is_some()
     }
 }
 
@@ -256,12 +260,12 @@ impl Engine {
 impl Engine {
     /// The latest quotes of all watched instruments. Never waits.
     pub fn board(&self) -> Arc<Board> {
-        self.board.current()
+        self.parts.board.current()
     }
 
     /// Sends the version of the board whenever it changes.
     pub fn board_changes(&self) -> watch::Receiver<u64> {
-        self.board.changes()
+        self.parts.board.changes()
     }
 
     /// The latest quotes of any instruments, in the order asked, whether watched
@@ -278,7 +282,7 @@ impl Engine {
     /// Waits until what was shown so far is stored, or cannot be: a command that ends
     /// right after a read would leave what it printed behind.
     pub async fn persist_shown(&self) {
-        self.board.persist().await;
+        self.parts.board.persist().await;
     }
 
     /// What was shown of instruments at an instant, in the order asked: the same
@@ -293,7 +297,7 @@ impl Engine {
         symbols: &[Symbol],
         at: Timestamp,
     ) -> Result<Option<Vec<Arc<Entry>>>, StoreError> {
-        self.board.as_known(&self.all_canonical(symbols), at).await
+        self.parts.board.as_known(&self.all_canonical(symbols), at).await
     }
 
     pub(crate) async fn board_as_known(
@@ -301,7 +305,7 @@ impl Engine {
         symbols: &[Symbol],
         at: Timestamp,
     ) -> Result<Board, StoreError> {
-        self.board.board_as_known(symbols, at).await
+        self.parts.board.board_as_known(symbols, at).await
     }
 
     /// Has instruments refreshed until what is returned is dropped, however many
@@ -310,7 +314,7 @@ impl Engine {
     ///
     /// Needs a Tokio runtime.
     pub fn demand(&self, symbols: &[Symbol]) -> Demand {
-        self.refresher.demand(&self.all_canonical(symbols), &self.asker)
+        self.parts.refresher.demand(&self.all_canonical(symbols), &self.asker)
     }
 
     fn all_canonical(&self, symbols: &[Symbol]) -> Vec<Symbol> {
@@ -320,13 +324,13 @@ impl Engine {
     /// Refreshes every watched instrument that is due, and moves those that
     /// only the simulator prices. Looks after the store.
     pub async fn refresh_due(&self) {
-        self.upkeep.tend().await;
-        self.refresher.refresh_due().await;
+        self.parts.upkeep.tend().await;
+        self.parts.refresher.refresh_due().await;
     }
 
     /// Whether a refresh of an instrument is under way.
     pub(crate) fn is_refreshing(&self, symbol: &Symbol) -> bool {
-        self.schedule.is_under_way(symbol)
+        self.parts.schedule.is_under_way(symbol)
     }
 }
 
@@ -347,7 +351,7 @@ impl Engine {
     /// [`HistoryError`] where nothing is held, or cannot be read, and no source
     /// gave anything either.
     pub async fn history(&self, query: &HistoryQuery) -> Result<Arc<HistoryResult>, HistoryError> {
-        self.history_in_turn(|| self.history.get(query, &self.asker)).await
+        self.history_in_turn(|| self.parts.history.get(query, &self.asker)).await
     }
 
     /// What its sources say of a query, for somebody who can wait: what is held
@@ -362,13 +366,13 @@ impl Engine {
         &self,
         query: &HistoryQuery,
     ) -> Result<Arc<HistoryResult>, HistoryError> {
-        self.history.fetch(query, &self.asker).await
+        self.parts.history.fetch(query, &self.asker).await
     }
 
     /// The stretch of which whoever asks had upstreams asked for the days last, of
     /// whatever instrument: what it is likely to want of the next.
     pub fn days_wanted_last(&self) -> Option<Span> {
-        self.context.interest().days_wanted_last(self.asker.client())
+        self.parts.context.interest().days_wanted_last(self.asker.client())
     }
 
     /// Whether the store holds a result, and so a restart would.
@@ -377,7 +381,7 @@ impl Engine {
     ///
     /// Why the store cannot be read.
     pub async fn is_stored(&self, result: &HistoryResult) -> Result<bool, StoreError> {
-        self.history.is_stored(result).await
+        self.parts.history.is_stored(result).await
     }
 
     /// What was answered about price history at an instant: the same bars and actions, of
@@ -392,7 +396,7 @@ impl Engine {
         query: &HistoryQuery,
         at: Timestamp,
     ) -> Result<Option<HistoryResult>, StoreError> {
-        self.history.as_known(query, at).await
+        self.parts.history.as_known(query, at).await
     }
 
     /// All actions of an instrument that a source has reported and not withdrawn, or had by
@@ -407,7 +411,7 @@ impl Engine {
         source: &Source,
         at: Option<Timestamp>,
     ) -> Result<Vec<Action>, StoreError> {
-        self.history.actions_as_known(symbol, source, at).await
+        self.parts.history.actions_as_known(symbol, source, at).await
     }
 
     /// Every version of every bar between two trading dates, the first of which may
@@ -423,7 +427,7 @@ impl Engine {
         source: Option<&Source>,
         (from, to): (Option<Date>, Date),
     ) -> Result<Vec<BarVersion>, StoreError> {
-        self.context.store().bar_versions(symbol, interval, source, from, to).await
+        self.parts.context.store().bar_versions(symbol, interval, source, from, to).await
     }
 
     /// Every version of every action between two ex-dates, the first of which may
@@ -437,7 +441,7 @@ impl Engine {
         symbol: &Symbol,
         (from, to): (Option<Date>, Date),
     ) -> Result<Vec<ActionVersion>, StoreError> {
-        self.context.store().action_versions(symbol, from, to).await
+        self.parts.context.store().action_versions(symbol, from, to).await
     }
 
     /// Every version of what was shown of an instrument. Expects the canonical
@@ -452,8 +456,8 @@ impl Engine {
     ) -> Result<Vec<QuoteVersion>, StoreError> {
         // What was shown a moment ago is one of them.
         let of = std::slice::from_ref(&query.symbol);
-        self.board.store_shown_by(of, self.now()).await?;
-        self.context.store().quote_versions(query).await
+        self.parts.board.store_shown_by(of, self.now()).await?;
+        self.parts.context.store().quote_versions(query).await
     }
 
     /// What was known of history and holds no more, oldest first.
@@ -462,13 +466,13 @@ impl Engine {
     ///
     /// Why the store cannot be read.
     pub async fn changes(&self, query: &ChangesQuery) -> Result<Vec<Change>, StoreError> {
-        self.context.store().changes(query).await
+        self.parts.context.store().changes(query).await
     }
 
     /// Sends each change of history as it becomes known. A reader who is too slow
     /// misses some, which [`Engine::changes`] has.
     pub fn revised(&self) -> broadcast::Receiver<Change> {
-        self.history.revised()
+        self.parts.history.revised()
     }
 
     /// All actions of an instrument, in a result of quarterly bars that reaches
@@ -491,7 +495,7 @@ impl Engine {
         symbol: &Symbol,
         at: Timestamp,
     ) -> Result<Option<HistoryResult>, StoreError> {
-        self.history.as_known(&all_actions(symbol), at).await
+        self.parts.history.as_known(&all_actions(symbol), at).await
     }
 
     /// As [`Engine::actions`], in a result received no earlier than an instant:
@@ -506,7 +510,7 @@ impl Engine {
         symbol: &Symbol,
         since: Timestamp,
     ) -> Result<Arc<HistoryResult>, HistoryError> {
-        self.history_in_turn(|| self.history.actions_since(symbol, since, &self.asker)).await
+        self.history_in_turn(|| self.parts.history.actions_since(symbol, since, &self.asker)).await
     }
 
     /// Stores bars that somebody brings in by hand, under the source `import`
@@ -526,30 +530,30 @@ impl Engine {
         bars: &HistoryResult,
         dry_run: bool,
     ) -> Result<Imported, ImportError> {
-        self.history.import(bars, dry_run).await
+        self.parts.history.import(bars, dry_run).await
     }
 
     /// Results about history that are not believed.
     pub fn rejected_histories(&self) -> Vec<RejectedHistory> {
-        self.history.rejected()
+        self.parts.history.rejected()
     }
 
     /// What upstreams said that cannot be, element by element, as far as it is
     /// remembered: by source, oldest first.
     pub fn set_aside(&self) -> Vec<ElementSetAside> {
-        self.context.upstreams().set_aside()
+        self.parts.context.upstreams().set_aside()
     }
 
     /// Whether history is being asked of upstreams, for somebody who wants to look
     /// when all that is under way has come.
     pub fn is_asking(&self) -> bool {
-        self.history.is_asking()
+        self.parts.history.is_asking()
     }
 
     /// Whether the last bar of a result moves from second to second: prices of its
     /// source have come of late.
     pub fn is_growing(&self, result: &HistoryResult) -> bool {
-        self.history.is_growing(result)
+        self.parts.history.is_growing(result)
     }
 
     /// Bars as the ticks of an instrument form them, by the source that sent the
@@ -565,7 +569,7 @@ impl Engine {
         let board = self.board();
         let quote = board.entry(symbol).and_then(|entry| entry.quote.as_ref());
         let session = quote.and_then(|quote| quote.session);
-        self.history.live_bars(symbol, interval, session, since)
+        self.parts.history.live_bars(symbol, interval, session, since)
     }
 }
 
@@ -574,15 +578,15 @@ impl Engine {
     /// Who may be asked about an instrument, first choice first, and what was
     /// imported.
     pub fn sources_of(&self, symbol: &Symbol) -> Vec<Source> {
-        self.history.sources_of(symbol)
+        self.parts.history.sources_of(symbol)
     }
 
     /// How each upstream is, by name. One whose stream is away fails, also while
     /// it may be asked again at any moment.
     pub fn upstreams(&self) -> Vec<UpstreamStatus> {
-        let mut all = self.context.upstreams().statuses();
+        let mut all = self.parts.context.upstreams().statuses();
         for status in all.iter_mut().filter(|it| it.state == UpstreamState::Ok) {
-            if let Some(since) = self.streams.down_since(&status.source) {
+            if let Some(since) = self.parts.streams.down_since(&status.source) {
                 status.state = UpstreamState::FailingSince(since);
             }
         }
@@ -592,19 +596,19 @@ impl Engine {
 
     /// How each stream is, by its source's name.
     pub fn streams(&self) -> Vec<StreamStatus> {
-        self.streams.statuses()
+        self.parts.streams.statuses()
     }
 
     /// Asks each source of quotes once for an instrument it must know, to see
     /// whether it can be reached. Nothing is stored.
     pub async fn check_sources(&self) -> Vec<(Source, Result<Quote, SourceError>)> {
-        self.refresher.check_sources().await
+        self.parts.refresher.check_sources().await
     }
 
     /// Opens each upstream's stream once, waits for the first price of an
     /// instrument it must serve, as long as for any answer, and closes it.
     /// Nothing is stored, and the simulator's stream is not asked.
     pub async fn check_streams(&self) -> Vec<(Source, Result<Tick, SourceError>)> {
-        self.streams.check().await
+        self.parts.streams.check().await
     }
 }

@@ -19,9 +19,9 @@ impl Engine {
             // Refused once, it waits beside its client's other readers, and asks for all.
             if let Some(awaiting) = awaiting.get() {
                 let together = Awaiting::together(awaiting);
-                self.refresher.refresh_together_asked(&together, &self.asker);
+                self.parts.refresher.refresh_together_asked(&together, &self.asker);
             }
-            self.refresher.quotes(symbols, &self.asker).await
+            self.parts.refresher.quotes(symbols, &self.asker).await
         };
         let wanting = |entries: &Vec<Arc<Entry>>| {
             let without = || entries.iter().filter(|entry| entry.quote.is_none());
@@ -29,7 +29,7 @@ impl Engine {
             let wanting = wanting.min_by_key(|it| it.again_in)?;
             let symbols = without().map(|entry| entry.instrument.symbol.clone());
             let client = self.asker.client();
-            awaiting.get_or_init(|| self.awaited.await_these(client, symbols.collect()));
+            awaiting.get_or_init(|| self.parts.awaited.await_these(client, symbols.collect()));
             Some(wanting)
         };
         self.in_turn(ask, wanting).await
@@ -48,7 +48,7 @@ impl Engine {
 
     /// Instruments that a text describes.
     pub(super) async fn search_in_turn(&self, text: &str) -> Found {
-        let ask = || self.search.find(text, &self.asker);
+        let ask = || self.parts.search.find(text, &self.asker);
         let nothing = |found: &&Found| found.instruments.is_empty();
         let wanting = |found: &Found| Wanting::of(&Some(found).filter(nothing)?.failures);
         self.in_turn(ask, wanting).await
@@ -60,7 +60,7 @@ impl Engine {
         source: &Source,
         asked: &DocumentQuery,
     ) -> Result<GivenDocument, NoDocument> {
-        let ask = || self.documents.get(source, asked, &self.asker);
+        let ask = || self.parts.documents.get(source, asked, &self.asker);
         self.in_turn(ask, |given| Wanting::of(given.as_ref().err()?.failures()?)).await
     }
 
@@ -69,7 +69,7 @@ impl Engine {
         ask: impl Fn() -> F,
         wanting: impl Fn(&T) -> Option<Wanting>,
     ) -> T {
-        let patience = self.asker.patience(self.context.moment());
-        self.turns.wait(self.asker.client(), patience, ask, wanting).await
+        let patience = self.asker.patience(self.parts.context.moment());
+        self.parts.turns.wait(self.asker.client(), patience, ask, wanting).await
     }
 }
