@@ -35,7 +35,6 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
-use tower::Service;
 use tracing::{debug, error};
 
 use crate::caller::Peer;
@@ -168,7 +167,7 @@ async fn answer(
 /// The service's answer; one that goes on is put into the slot instead, and no
 /// more is heard of it here.
 async fn ask(
-    (mut front, now): (Front, Now),
+    (front, now): (Front, Now),
     request: hyper::Request<Incoming>,
     slot: Arc<Slot>,
     answering: Answering,
@@ -178,8 +177,8 @@ async fn ask(
     let mut response = if let Some(fault) = host::fault(&request) {
         front.refuse(&request, fault)
     } else {
-        let Ok(response) = front.call(request).await;
-        response
+        // Apart: an idle connection is not to hold room for an answer.
+        Box::pin(front.answer(request)).await
     };
     date::tell(response.headers_mut(), now());
     let events = response.extensions_mut().remove::<EventStream>();

@@ -79,6 +79,23 @@ impl Front {
         Self { wording, ..self }
     }
 
+    /// The answer to a request.
+    pub(crate) async fn answer(self, mut request: Request) -> Response {
+        let Self { routes, log, versions, wording, reading, trusted } = self;
+        let asked = Asked::of(&request, trusted);
+        let caller = Caller::of(request.extensions());
+        request.extensions_mut().insert(caller.clone());
+        let mut response = match at_once(&request, wording, reading) {
+            Some(response) => response,
+            None if parts::is_asked(&request) => {
+                parts::answer(routes, request, wording, &versions).await
+            }
+            None => answer(routes, request, wording).await,
+        };
+        caller.tell_limits(response.headers_mut());
+        asked.answered(response, &log)
+    }
+
     /// The answer to what is no request that could be put to the routes; logged, as
     /// every other.
     pub(crate) fn refuse(&self, request: &Request, why: Problem) -> Response {
@@ -102,22 +119,9 @@ impl Service<Request> for Front {
         Poll::Ready(Ok(()))
     }
 
-    fn call(&mut self, mut request: Request) -> Self::Future {
-        let Self { routes, log, versions, wording, reading, trusted } = self.clone();
-        let asked = Asked::of(&request, trusted);
-        let caller = Caller::of(request.extensions());
-        request.extensions_mut().insert(caller.clone());
-        Box::pin(async move {
-            let mut response = match at_once(&request, wording, reading) {
-                Some(response) => response,
-                None if parts::is_asked(&request) => {
-                    parts::answer(routes, request, wording, &versions).await
-                }
-                None => answer(routes, request, wording).await,
-            };
-            caller.tell_limits(response.headers_mut());
-            Ok(asked.answered(response, &log))
-        })
+    fn call(&mut self, request: Request) -> Self::Future {
+        let front = self.clone();
+        Box::pin(async move { Ok(front.answer(request).await) })
     }
 }
 

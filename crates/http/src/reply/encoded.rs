@@ -25,7 +25,7 @@ const LONG: usize = 256 << 10;
 
 /// Room for the headers of an answer, those of the front included, so that they
 /// are not moved while they are set.
-const HEADERS: usize = 12;
+const HEADERS: usize = 18;
 
 /// One version of an answer: its bytes, its tag, and its compressed forms, each
 /// made when somebody first wants it.
