@@ -6,15 +6,10 @@ export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-$PWD/target}
 export PYTHONDONTWRITEBYTECODE=1
 cargo=${CARGO:-cargo}
 
-build() { "$cargo" build --workspace "$@" --locked; }
-
-# The simulated upstreams, and the program itself.
+# The simulated upstreams, and the program itself; all targets, as `make test` builds them.
 build_both() {
-  build --example upstream
-  if [ -z "${MARKETPULSE_BIN:-}" ]; then
-    build --bins
-    export MARKETPULSE_BIN=$CARGO_TARGET_DIR/debug/marketpulse
-  fi
+  "$cargo" build --workspace --all-targets --locked
+  export MARKETPULSE_BIN=${MARKETPULSE_BIN:-$CARGO_TARGET_DIR/debug/marketpulse}
 }
 
 # install_tools FILE FOLDER: what the file asks for of Python's index. The copy of the file comes last: without it the

@@ -61,8 +61,10 @@ rust_tests() {
 
 rust_docs() { RUSTDOCFLAGS=-Dwarnings "$cargo" doc --workspace --locked --no-deps; }
 
+# With all targets, as the tests were built: the binaries alone have other features in their dependencies, and most
+# would be built a second time.
 browser_tests() {
-  "$cargo" build --workspace --bins --locked &&
+  "$cargo" build --workspace --all-targets --locked &&
     MARKETPULSE_BIN="${CARGO_TARGET_DIR:-$PWD/target}/debug/marketpulse" "$npm" --prefix web run e2e
 }
 
