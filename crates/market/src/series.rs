@@ -187,7 +187,8 @@ pub struct HistoryResult {
     pub query: HistoryQuery,
     /// The bars. Empty where the instrument exists and had none then.
     pub series: Series,
-    /// Actions with an ex-date inside the answered stretch, by ex-date.
+    /// Actions with an ex-date inside the answered stretch, by ex-date; of longer bars than
+    /// a day also those in the one that the stretch begins within.
     pub actions: Vec<Action>,
     /// The instrument as this source describes it.
     pub instrument: Instrument,

@@ -37,6 +37,8 @@ pub(crate) fn to_span(
     {
         return Err(SourceError::Unreadable(format!("it is about another time, around {nearest}")));
     }
+    // A long bar at the beginning stands there whole, and so does what was paid in it.
+    let first = first.map(|first| series.head.interval.first_date(first));
     let inside = |date: Date| first.is_none_or(|first| first <= date) && date <= last;
     Ok((part, actions.into_iter().filter(|action| inside(action.ex_date)).collect()))
 }
@@ -95,6 +97,20 @@ mod tests {
         assert!(cut(&[date(2018, 6, 11)], month).is_err());
         let past = Span::dates(date(2020, 1, 4), date(2020, 1, 5)).unwrap();
         assert!(cut(&[date(2025, 10, 28)], past).is_err());
+    }
+
+    #[test]
+    fn what_was_paid_in_the_first_long_bar_stays_with_it() {
+        let mut quarters = series(&[date(2025, 4, 1), date(2025, 7, 1), date(2025, 10, 1)]);
+        quarters.head.interval = Interval::Mo3;
+        let paid = |month, day| Action {
+            ex_date: date(2025, month, day),
+            kind: market::ActionKind::Dividend(0.25.into()),
+        };
+        let paid = vec![paid(6, 30), paid(7, 3), paid(10, 6)];
+        let span = Span::dates(date(2025, 9, 1), date(2025, 10, 29)).unwrap();
+        let (bars, actions) = to_span(&quarters, paid.clone(), span, date(2025, 10, 29)).unwrap();
+        assert_eq!((bars.len(), actions), (2, paid[1..].to_vec()));
     }
 
     #[test]

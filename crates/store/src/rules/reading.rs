@@ -44,7 +44,7 @@ impl<'a> Reading<'a> {
         Some(Self {
             from,
             slots: from.entry.slots.map(|own| own.common(dates.slots(interval))),
-            actions: from.entry.dates.map(|own| own.common(dates)),
+            actions: from.entry.dates.map(|own| own.common(dates.with_whole_bars(interval))),
             within: Some(dates),
             is_part: false,
         })
@@ -58,12 +58,15 @@ impl<'a> Reading<'a> {
     ) -> impl Iterator<Item = Self> {
         let mut seen = HashSet::new();
         let first_of_series = ranked.iter().filter(move |it| seen.insert(it.series.id));
-        first_of_series.map(move |from| Self {
-            from,
-            slots: Some(dates.slots(from.series.head.interval)),
-            actions: Some(dates),
-            within: Some(dates),
-            is_part: true,
+        first_of_series.map(move |from| {
+            let interval = from.series.head.interval;
+            Self {
+                from,
+                slots: Some(dates.slots(interval)),
+                actions: Some(dates.with_whole_bars(interval)),
+                within: Some(dates),
+                is_part: true,
+            }
         })
     }
 

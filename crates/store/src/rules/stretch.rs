@@ -54,6 +54,11 @@ impl Dates {
         Self { from: self.from.max(other.from), to: self.to.min(other.to) }
     }
 
+    /// The same with all days of the bar that the first one falls into.
+    pub(crate) fn with_whole_bars(self, interval: Interval) -> Self {
+        Self { from: self.from.map(|from| interval.first_date(from)), ..self }
+    }
+
     /// The slots that bars of these trading dates can be about. Of longer and of
     /// shorter bars than a day some are of other dates.
     pub(crate) fn slots(&self, interval: Interval) -> Slots {

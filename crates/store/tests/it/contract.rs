@@ -21,7 +21,7 @@ pub(crate) use answers::{
     actions_come_back_corrected_and_once, an_action_beyond_the_last_bar_is_in_its_answer,
     an_answer_comes_back_whole, an_answer_that_contradicts_itself_is_refused,
     an_empty_answer_is_remembered, every_bit_of_a_number_comes_back, simulated_values_are_refused,
-    what_was_never_asked_is_not_answered,
+    what_was_never_asked_is_not_answered, what_was_paid_in_the_first_long_bar_stays_with_it,
 };
 pub(crate) use bases::{
     a_bar_like_one_of_the_old_basis_is_known_of_the_new_one, a_basis_concerns_its_own_series_only,
@@ -137,6 +137,7 @@ macro_rules! keeps_the_contract {
             of_several_sources_the_one_asked_last_answers
             actions_come_back_corrected_and_once
             an_action_beyond_the_last_bar_is_in_its_answer
+            what_was_paid_in_the_first_long_bar_stays_with_it
             bars_of_other_questions_are_a_fallback
             the_fallback_is_of_the_source_that_has_bars
             instruments_are_listed_once_as_described_last

@@ -1,7 +1,7 @@
 //! An answer comes back as it was given, or is refused.
 
 use jiff::civil::date;
-use market::{Action, ActionKind, Bar, Interval, Payment, Saved, StoreError};
+use market::{Action, ActionKind, Bar, HistoryQuery, Interval, Payment, Saved, StoreError};
 
 use crate::values::{answer, bar, daily, quote, second};
 use crate::{Backend, Taking as _};
@@ -140,4 +140,26 @@ pub(crate) async fn an_action_beyond_the_last_bar_is_in_its_answer(backend: &dyn
         vec![Action { ex_date: date(2025, 10, 30), kind: ActionKind::Dividend(0.26.into()) }];
     store.take(&stored).await.unwrap();
     assert_eq!(store.last(&question).await.unwrap(), Some(stored));
+}
+
+/// The bar that a stretch begins within stands there whole, and so does what was paid in it.
+pub(crate) async fn what_was_paid_in_the_first_long_bar_stays_with_it(backend: &dyn Backend) {
+    let store = backend.open();
+    let quarterly = |span| HistoryQuery { interval: Interval::Mo3, ..daily("AAPL", span) };
+    let quarters = ["2025-04-01", "2025-07-01", "2025-10-01"].map(|first| bar(first, 1.0));
+    let mut stored = answer(&quarterly("2025-04-01..2025-10-29"), quarters.to_vec(), second(0));
+    let paid = |month, day| Action {
+        ex_date: date(2025, month, day),
+        kind: ActionKind::Dividend(0.25.into()),
+    };
+    stored.actions = vec![paid(6, 30), paid(7, 3), paid(10, 6)];
+    store.take(&stored).await.unwrap();
+    let part = quarterly("2025-09-01..2025-10-29");
+    let (from, to) = (date(2025, 9, 1), date(2025, 10, 29));
+    let covering = store.covering(&part, Some(from), to, second(0), None).await.unwrap();
+    let overlapping = store.overlapping(&part, Some(from), to, None).await.unwrap();
+    for found in [covering, overlapping] {
+        let found = found.unwrap();
+        assert_eq!((found.series.len(), found.actions), (2, stored.actions[1..].to_vec()));
+    }
 }
