@@ -3,7 +3,8 @@ periods and intervals: index, zone, types and every value, to the last digit. Up
 
     python tests/clients/frames.py
 
-Prints how many frames were compared, by what was asked. The exit status is 1 where any differs."""
+Prints how many frames were compared, by what was asked, and how many differ for a reason that is known. The exit status is 1
+where any differs for none."""
 
 import logging
 import multiprocessing
@@ -73,15 +74,21 @@ def main():
     warnings.showwarning = lambda *_, **__: None
     with upstream("--still") as (address, _), service(address, MARKETPULSE_STREAMS="False") as base:
         straight, through = answers(address), answers(base)
-    differences = defaultdict(list)
+    differences, explained = defaultdict(list), defaultdict(int)
     for name in names():
         for symbol in INSTRUMENTS:
-            why = difference(straight[symbol][name], through[symbol][name])
-            differences[name] += [f"{symbol}: {why}"] if why else []
+            answers_of_both = straight[symbol][name], through[symbol][name]
+            why = difference(*answers_of_both)
+            if why and (reason := known_reason(*answers_of_both)):
+                explained[reason] += 1
+            elif why:
+                differences[name].append(f"{symbol}: {why}")
     for name in names():
         print(f"{name:28}{len(INSTRUMENTS):>4} compared{len(differences[name]):>4} differ", *differences[name][:2], sep="  ", flush=True)
+    for reason, count in explained.items():
+        print(f"{count} differ and should: {reason}")
     compared, differ = len(INSTRUMENTS) * len(names()), sum(map(len, differences.values()))
-    print(f"\n{compared} frames compared, {differ} differ")
+    print(f"\n{compared} frames compared, {differ} differ, and {sum(explained.values())} more for a reason that is known")
     sys.exit(1 if differ else 0)
 
 
@@ -120,6 +127,23 @@ def difference(straight, through):
         check(straight, through, check_exact=True, check_freq=False)
     except AssertionError as error:
         return " ".join(str(error).split())[:200]
+
+
+def known_reason(straight, through):
+    """Why two frames should differ; `None` where that is not known."""
+    if isinstance(straight, str) or isinstance(through, str) or straight.ndim == 1:
+        return None
+    if set(straight.index) > set(through.index):
+        left_out = straight.loc[straight.index.difference(through.index)]
+        is_alone = len(left_out) == 1 and left_out["Volume"].iloc[0] == 0
+        if is_alone and difference(straight.loc[through.index], through) is None:
+            return "a row without volume, stamped after the close of a short day, is no bar"
+    if len(straight) == len(through) and straight["Volume"].iloc[-1] > through["Volume"].iloc[-1]:
+        alike = straight.copy()
+        alike.iloc[-1, alike.columns.get_loc("Volume")] = through["Volume"].iloc[-1]
+        if difference(alike, through) is None:
+            return "yfinance adds the volume of the latest trade's row to the bar that counts it already"
+    return None
 
 
 def said(answer):
