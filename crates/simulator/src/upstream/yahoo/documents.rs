@@ -61,15 +61,19 @@ pub(super) async fn document(
     let is_unknown =
         path.last().is_some_and(|last| last.contains(char::is_uppercase) && !knows(&shared, last));
     let found = shared.market.document(&question, shared.now()).filter(|_| !is_unknown);
-    let (status, body) = found.unwrap_or_else(|| (404, nothing(uri.path())));
+    let (status, body) = found.unwrap_or_else(|| nothing(uri.path()));
     let kind = [(CONTENT_TYPE, "application/json;charset=utf-8")];
     (StatusCode::from_u16(status).unwrap_or(StatusCode::OK), kind, body).into_response()
 }
 
-fn nothing(path: &str) -> String {
+/// How Yahoo says that it has nothing, by path.
+fn nothing(path: &str) -> (u16, String) {
+    if path.contains("fundamentals-timeseries") {
+        return (200, json!({ "timeseries": { "result": [{}], "error": null } }).to_string());
+    }
     let key = if path.contains("quoteSummary") { "quoteSummary" } else { "finance" };
     let error = json!({ "code": "Not Found", "description": "No fundamentals data found" });
-    json!({ key: { "result": null, "error": error } }).to_string()
+    (404, json!({ key: { "result": null, "error": error } }).to_string())
 }
 
 fn unauthorised(description: &str) -> Response {
