@@ -314,9 +314,11 @@ impl Hub {
         }
     }
 
-    /// Drops what nobody has followed for a while.
+    /// Drops what nobody has followed for a while, and events that nobody will ask for.
     pub(super) fn let_go(&self) {
         let (now, linger) = (self.engine.moment(), self.limits.linger);
-        self.inner().topics.retain(|_, topic| topic.is_wanted(now, linger));
+        let mut inner = self.inner();
+        inner.topics.retain(|_, topic| topic.is_wanted(now, linger));
+        inner.recent.let_go(now);
     }
 }
