@@ -16,7 +16,7 @@ from collections import defaultdict
 
 import pandas
 import yfinance
-from stage import Elsewhere, service, upstream
+from stage import PATIENCE, Elsewhere, service, upstream
 
 INSTRUMENTS = (
     "AAPL MSFT IBM KO GE BRK-B SPY AIR.PA VOD.L SAP.DE 7203.T BHP.AX RY.TO ^GSPC ^FCHI EURUSD=X GBPUSD=X JPY=X BTC-EUR ETH-USD"
@@ -58,11 +58,12 @@ def questions():
 
 
 class Patient(Elsewhere):
-    """Comes back when it is told to: the service asks Yahoo no more than it may."""
+    """Comes back when it is told to: the service asks Yahoo no more than it may. It waits longer for an answer than yfinance by itself,
+    whose patience depends on how fast the machine is."""
 
     def request(self, *args, **kwargs):
         for _ in range(TURNS):
-            response = super().request(*args, **kwargs)
+            response = super().request(*args, **kwargs | {"timeout": PATIENCE})
             if response.status_code != 429:
                 return response
             time.sleep(float(response.headers.get("retry-after", 1)))
