@@ -202,7 +202,10 @@ impl Calendar {
 
     /// The date of an instant at the exchange.
     pub fn date(&self, at: Timestamp) -> Date {
-        self.near(at).date
+        // The dates of many bars are asked for one after the other: only a date is worked
+        // out for each.
+        let held = self.last_near.held(at);
+        held.map_or_else(|| at.to_zoned(self.zone.clone()).date(), |near| near.date)
     }
 
     /// The date of an instant, and the days of trading that may touch it.

@@ -44,6 +44,11 @@ impl Near {
 }
 
 impl LastNear {
+    /// What was looked up last, where it is near this instant too.
+    pub(super) fn held(&self, at: Timestamp) -> Option<Near> {
+        self.0.load().as_deref().copied().filter(|last| last.holds(at))
+    }
+
     /// What is near an instant. `day` looks up a date's day of trading.
     pub(super) fn at(
         &self,
@@ -51,8 +56,8 @@ impl LastNear {
         zone: &TimeZone,
         day: impl Fn(Date) -> Option<Trading>,
     ) -> Near {
-        if let Some(last) = self.0.load().as_deref().filter(|last| last.holds(at)) {
-            return *last;
+        if let Some(last) = self.held(at) {
+            return last;
         }
         let near = Near::of(at, zone, day);
         self.0.store(Some(near.into()));
