@@ -134,12 +134,18 @@ def known_reason(straight, through):
     """Why two frames should differ; `None` where that is not known."""
     if isinstance(straight, str) or isinstance(through, str) or straight.ndim == 1:
         return None
+    spacing = straight.index.to_series().diff()
     if set(straight.index) > set(through.index):
         left_out = straight.loc[straight.index.difference(through.index)]
+        of_day = through.loc[through.index.date == left_out.index[0].date()]
+        # Where nothing has a volume, a row without one may be any.
+        is_traded = len(of_day) > 0 and (of_day["Volume"] > 0).all()
+        is_beyond = is_traded and left_out.index[0] > of_day.index[-1] + spacing.min()
         is_alone = len(left_out) == 1 and left_out["Volume"].iloc[0] == 0
-        if is_alone and difference(straight.loc[through.index], through) is None:
+        if is_alone and is_beyond and difference(straight.loc[through.index], through) is None:
             return "a row without volume, stamped after the close of a short day, is no bar"
-    if len(straight) == len(through) and straight["Volume"].iloc[-1] > through["Volume"].iloc[-1]:
+    is_long = len(straight) > 1 and spacing.median() >= pandas.Timedelta(days=5)
+    if is_long and len(straight) == len(through) and straight["Volume"].iloc[-1] > through["Volume"].iloc[-1]:
         alike = straight.copy()
         alike.iloc[-1, alike.columns.get_loc("Volume")] = through["Volume"].iloc[-1]
         if difference(alike, through) is None:
