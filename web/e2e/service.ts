@@ -24,7 +24,7 @@ interface PerTest {
 /** A page that answers with an error's status makes the browser remark on it. */
 export const STATUS = /^Failed to load resource: the server responded with a status of 40[04]/;
 /** So does a request that was cut off. */
-export const CUT_OFF = /^Failed to load resource: net::ERR_(FAILED|INTERNET_DISCONNECTED)/;
+export const CUT_OFF = /^Failed to load resource: net::ERR_FAILED/;
 
 interface PerWorker {
   /** The address of a service with simulated prices. */
