@@ -57,7 +57,7 @@ pub(crate) fn all(form: Form) -> Vec<(&'static str, Ordeal)> {
     all.push(("a log that nobody reads", Box::pin(pressure::unread_log(form))));
     all.push(("more connections than files", Box::pin(pressure::connections())));
     if is_full {
-        all.push(("twelve answers of 8 MB at once", Box::pin(pressure::big_answers())));
+        all.push(("four answers of 8 MB at once", Box::pin(pressure::big_answers())));
     }
     all
 }

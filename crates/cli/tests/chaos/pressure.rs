@@ -95,8 +95,10 @@ fn say(service: &Service, text: &str) -> TcpStream {
     stream
 }
 
-/// Readers of twelve histories at once, each 8 MB at the upstream.
-const READERS: usize = 12;
+/// Readers of four histories at once, each 8 MB at the upstream. All at once would take
+/// twice the memory that there may be; and the last one, who waits for the others in real
+/// time, does so for seconds where the service would wait for minutes.
+const READERS: usize = 4;
 
 /// In MiB: the usual memory for history, and what is beside it.
 const MOST_MEMORY: u64 = 256 + 64;
