@@ -342,3 +342,24 @@ async fn ninety_minutes_are_counted_from_the_open_of_each_day() {
         assert_eq!(quote(&bars, "high", place), json!(highs.fold(f64::MIN, f64::max)));
     }
 }
+
+/// New York closes early three times a year, which the fake upstream does not know of: it
+/// trades on, and at times not one share in the last bar of such a day.
+#[tokio::test]
+async fn no_bar_lies_outside_of_its_day_where_trading_went_on_after_an_early_close() {
+    let world = World::production().await;
+    for symbol in ["AAPL", "MSFT", "KO", "BRK-B", "ABC", "XYZ"] {
+        for query in ["range=1y&interval=60m", "range=1y&interval=1h"] {
+            let bars = chart(&world, symbol, &format!("{query}&{EVENTS}")).await;
+            let days = bars["meta"]["tradingPeriods"].as_array().unwrap();
+            let is_within = |at: &Value| {
+                let at = at.as_i64().unwrap();
+                let of = |day: &Value, end: &str| day[0][end].as_i64().unwrap();
+                days.iter().any(|day| of(day, "start") <= at && at < of(day, "end"))
+            };
+            let outside: Vec<_> =
+                bars["timestamp"].as_array().unwrap().iter().filter(|at| !is_within(at)).collect();
+            assert!(outside.is_empty(), "{symbol} {query}: {outside:?}");
+        }
+    }
+}

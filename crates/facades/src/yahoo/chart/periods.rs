@@ -1,7 +1,7 @@
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
-use market::{Calendar, HistoryResult, TradingPeriod};
+use market::{Bar, Calendar, HistoryResult, TradingPeriod};
 use serde::Serialize;
 
 use super::answered::Answered;
@@ -80,15 +80,16 @@ impl Day {
 }
 
 /// Until when there was trading on a day that the calendar has for a short one and its
-/// source does not: bars after hours tell of no volume.
+/// source does not. Bars after hours tell of no volume; where one after the close does, the
+/// calendar is wrong about the day, and a bar without volume is as good as any.
 fn traded_until(answered: &Answered, date: Date) -> Option<Timestamp> {
     let calendar = Calendar::for_instrument(&answered.bars.answer.instrument)?;
-    if !calendar.closes_early(date) {
-        return None;
-    }
+    let close = calendar.session(date).filter(|_| calendar.closes_early(date))?.close;
     let of_day = answered.series.bars().rev().skip_while(|bar| bar.date > date);
-    let mut of_day = of_day.take_while(|bar| bar.date == date);
-    let last = of_day.find(|bar| bar.volume.is_some_and(|volume| volume > 0.0))?;
+    let of_day: Vec<Bar> = of_day.take_while(|bar| bar.date == date).collect();
+    let is_traded = |bar: &&Bar| bar.volume.is_some_and(|volume| volume > 0.0);
+    let goes_on = of_day.iter().filter(is_traded).any(|bar| bar.open_time >= close);
+    let last = of_day.iter().find(|bar| goes_on || is_traded(bar))?;
     let length = SignedDuration::from_secs(answered.question.interval.seconds());
     last.open_time.checked_add(length).ok()
 }
