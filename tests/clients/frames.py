@@ -18,8 +18,9 @@ import pandas
 import yfinance
 from stage import PATIENCE, Elsewhere, service, upstream
 
+# The one with a second source first: once the requests to Yahoo are used up the other stands in, and its answer stays while time stands.
 INSTRUMENTS = (
-    "AAPL MSFT IBM KO GE BRK-B SPY AIR.PA VOD.L SAP.DE 7203.T BHP.AX RY.TO ^GSPC ^FCHI EURUSD=X GBPUSD=X JPY=X BTC-EUR ETH-USD"
+    "EURUSD=X AAPL MSFT IBM KO GE BRK-B SPY AIR.PA VOD.L SAP.DE 7203.T BHP.AX RY.TO ^GSPC ^FCHI GBPUSD=X JPY=X BTC-EUR ETH-USD"
 ).split()
 # The longest first: the service has the others out of it.
 PERIODS = "max 10y 5y 2y 1y ytd 6mo 3mo 1mo 5d 1d".split()
