@@ -6,8 +6,8 @@ use std::time::Duration;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use market::{
-    Action, ActionVersion, Bar, BarVersion, Catalog, Change, ChangesQuery, Clock, DocumentQuery,
-    HistoryQuery, HistoryResult, Instrument, Interval, Moment, Quote, QuoteVersion,
+    Action, ActionVersion, Bar, BarVersion, Catalog, Change, ChangesQuery, Clock, Credit,
+    DocumentQuery, HistoryQuery, HistoryResult, Instrument, Interval, Moment, Quote, QuoteVersion,
     QuoteVersionsQuery, Source, SourceError, Span, Store, StoreError, Symbol, Tick,
 };
 use tokio::sync::{broadcast, watch};
@@ -190,6 +190,11 @@ impl Engine {
     /// Other spellings of a canonical symbol.
     pub fn aliases(&self, symbol: &Symbol) -> Vec<String> {
         self.catalog().aliases(symbol)
+    }
+
+    /// How pages give credit to each source that there is.
+    pub fn credits(&self) -> Vec<&'static Credit> {
+        self.catalog().credits().collect()
     }
 
     /// What a source calls an instrument, where people spell it so too. Expects a

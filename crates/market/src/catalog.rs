@@ -4,7 +4,9 @@ use std::collections::HashMap;
 
 use self::order::Order;
 use crate::currency::iso;
-use crate::{Instrument, Kind, ReferenceRates, SourceFacts, Spelling, Symbol, UpstreamFacts};
+use crate::{
+    Credit, Instrument, Kind, ReferenceRates, SourceFacts, Spelling, Symbol, UpstreamFacts,
+};
 
 /// What we know of instruments before any upstream has answered: the
 /// names people use, what they stand for, and who answers for them.
@@ -171,6 +173,11 @@ impl Catalog {
     pub fn upstream(&self, name: &str) -> Option<&'static UpstreamFacts> {
         let mut upstreams = self.sources.iter().flat_map(|source| source.upstreams());
         upstreams.find(|upstream| upstream.name == name)
+    }
+
+    /// How pages give credit to each source.
+    pub fn credits(&self) -> impl Iterator<Item = &'static Credit> {
+        self.sources.iter().map(|source| &source.credit)
     }
 
     /// The reference rates of the first source that sets any.

@@ -92,6 +92,8 @@ pub struct UpstreamFacts {
 pub struct KeySetting {
     /// Its name.
     pub name: &'static str,
+    /// The setting that names a file with the key in it, in place of the key itself.
+    pub file: &'static str,
     /// What it does, for people: where a key is to be had.
     pub about: &'static str,
 }

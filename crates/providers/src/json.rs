@@ -86,6 +86,18 @@ impl<'de> Deserialize<'de> for Figure {
     }
 }
 
+/// An element of an answer of many, read so that one of another shape does not spoil the
+/// others.
+#[derive(Debug)]
+pub(crate) struct Row<T>(pub(crate) Option<T>);
+
+impl<'de, T: DeserializeOwned> Deserialize<'de> for Row<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let written = <&RawValue>::deserialize(deserializer)?;
+        Ok(Self(serde_json::from_str(written.get()).ok()))
+    }
+}
+
 fn describe(body: &[u8], error: &serde_json::Error) -> String {
     let place = format!("line {} column {}", error.line(), error.column());
     match body.trim_ascii().first() {

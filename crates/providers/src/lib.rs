@@ -28,13 +28,14 @@ mod provider;
 mod refused;
 mod registry;
 mod socket;
+pub mod tiingo;
 pub mod yahoo;
 
 pub use demo::Simulator;
 pub use http::Client;
 pub use provider::{Access, Key, Kit, Provider};
 pub use registry::{
-    WITH_HISTORY, WITH_REFERENCE_RATES, all_moved_to, credits, label, registry, spellings,
-    upstream, upstreams,
+    WITH_HISTORY, WITH_REFERENCE_RATES, all_moved_to, label, registry, spellings, upstream,
+    upstreams,
 };
 pub use socket::StreamLimits;

@@ -50,6 +50,10 @@ impl Kit<'_> {
     pub(crate) fn address(&self, upstream: &UpstreamFacts) -> Url {
         (self.access)(upstream).address
     }
+
+    pub(crate) fn key(&self, upstream: &UpstreamFacts) -> Option<Key> {
+        (self.access)(upstream).key
+    }
 }
 
 impl Key {

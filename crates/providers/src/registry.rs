@@ -1,12 +1,18 @@
-use market::{Credit, SourceFacts, UpstreamFacts};
+use market::{SourceFacts, UpstreamFacts};
 use url::Url;
 
 use crate::provider::Provider;
-use crate::{coingecko, demo, ecb, er_api, kraken, yahoo};
+use crate::{coingecko, demo, ecb, er_api, kraken, tiingo, yahoo};
 
 /// Every source there is. Lists of them for people are in this order.
-static REGISTRY: [&Provider; 5] =
-    [&yahoo::PROVIDER, &coingecko::PROVIDER, &er_api::PROVIDER, &ecb::PROVIDER, &kraken::PROVIDER];
+static REGISTRY: [&Provider; 6] = [
+    &yahoo::PROVIDER,
+    &tiingo::PROVIDER,
+    &coingecko::PROVIDER,
+    &er_api::PROVIDER,
+    &ecb::PROVIDER,
+    &kraken::PROVIDER,
+];
 
 /// Every source there is, except the simulator.
 pub fn registry() -> &'static [&'static Provider] {
@@ -23,11 +29,6 @@ pub fn upstreams() -> impl Iterator<Item = &'static UpstreamFacts> {
 /// One upstream, by its name.
 pub fn upstream(name: &str) -> Option<&'static UpstreamFacts> {
     upstreams().find(|upstream| upstream.name == name)
-}
-
-/// How pages give credit to each source.
-pub fn credits() -> impl Iterator<Item = &'static Credit> {
-    REGISTRY.iter().map(|provider| &provider.facts.credit)
 }
 
 /// Whose spellings of symbols are read besides ours, as people know them.

@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use engine::{Calls, Engine, Settings, Simulator, Sources};
 use market::{Catalog, Clock, SourcePorts};
-use providers::{Client, Kit, StreamLimits};
+use providers::{Client, Kit, Provider, StreamLimits};
 use store::{NullStore, Opening};
 
 use crate::config::{Config, Environment};
@@ -34,7 +34,7 @@ pub async fn engine(
     } else {
         config.database.open(opening, clock.now()).await?
     };
-    let upstreams = if demo_only { known() } else { upstreams(config, &clock)? };
+    let upstreams = if demo_only { known(config) } else { upstreams(config, &clock)? };
     let mut sources = upstreams.offline(demo_only || config.offline);
     let is_for_developers = demo_only || config.environment == Environment::Development;
     if is_for_developers {
@@ -53,9 +53,15 @@ pub async fn engine(
     Ok(Engine::start(settings, clock, sources, store).await)
 }
 
-/// Every source by name, without a way to ask any.
-fn known() -> Sources {
-    Sources::of(Catalog::of(providers::registry().iter().map(|provider| provider.facts)))
+/// Every source that could be asked, by name, without a way to ask any.
+fn known(config: &Config) -> Sources {
+    Sources::of(Catalog::of(unlocked(config).map(|provider| provider.facts)))
+}
+
+/// The sources that need no key, or have it.
+fn unlocked(config: &Config) -> impl Iterator<Item = &'static Provider> {
+    let registry = providers::registry().iter().copied();
+    registry.filter(|provider| config.upstreams.unlock(provider.facts))
 }
 
 fn upstreams(config: &Config, clock: &Arc<dyn Clock>) -> Result<Sources, String> {
@@ -67,8 +73,7 @@ fn upstreams(config: &Config, clock: &Arc<dyn Clock>) -> Result<Sources, String>
         limits: StreamLimits { connect: config.upstream_timeout, idle: config.stream_silence },
         access: &|upstream| config.upstreams.access(upstream),
     };
-    let registry = providers::registry().iter();
-    let usable: Vec<_> = registry.filter(|it| config.upstreams.unlock(it.facts)).collect();
+    let usable: Vec<_> = unlocked(config).collect();
     let sources = Sources::of(Catalog::of(usable.iter().map(|provider| provider.facts)))
         .with_calls(Calls { deadline: config.upstream_timeout + GRACE, ..Calls::default() });
     let ports = usable.iter().map(|provider| provider.connect(&kit));

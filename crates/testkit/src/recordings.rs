@@ -12,6 +12,9 @@ use crate::skipped;
 
 const BESIDE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/upstream");
 
+/// Where, seen from that folder, the recordings of further upstreams are.
+pub const FURTHER: &str = "../upstream2";
+
 /// The folder of recordings. Where there is none, the test counts as skipped.
 ///
 /// # Panics

@@ -24,6 +24,12 @@ pub fn at(base: &str) -> Vec<Setting> {
     providers::all_moved_to(&base.parse().unwrap())
 }
 
+/// A key to each upstream that wants one.
+pub fn keys() -> Vec<Setting> {
+    let keys = providers::upstreams().filter_map(|upstream| upstream.key.as_ref());
+    keys.map(|key| (key.name.to_owned(), "key".to_owned())).collect()
+}
+
 /// Every upstream that streams is at an address.
 pub fn streamed_at(base: &str) -> Vec<Setting> {
     at(base).into_iter().filter(|(_, address)| address.starts_with("ws")).collect()

@@ -461,7 +461,10 @@ async fn under_another_name_there_is_a_page_that_leads_on() {
 
 #[tokio::test]
 async fn bars_can_be_had_of_every_source_that_the_document_names_and_of_no_other() {
-    let world = asked_once().await;
+    let keys = testkit::upstreams::keys();
+    let keys: Vec<_> = keys.iter().map(|(name, key)| (name.as_str(), key.as_str())).collect();
+    let world = World::start("production", &keys).await;
+    world.refresh().await;
     let contract = Contract::of(&world).await;
     let params = &contract.document["paths"]["/marketpulse/v1/bars/{symbol}"]["get"]["parameters"];
     let param = params.as_array().unwrap().iter().find(|param| param["name"] == "source").unwrap();

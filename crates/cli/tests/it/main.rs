@@ -31,6 +31,7 @@ mod recorded_bars;
 mod recordings;
 mod refusals;
 mod routes;
+mod second_opinion;
 mod service;
 mod set_clock;
 mod sources;

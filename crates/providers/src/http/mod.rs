@@ -13,7 +13,7 @@ use std::time::Duration;
 use body::Body;
 use jiff::Timestamp;
 use market::{Clock, Moment, SourceError};
-use reqwest::header::{ACCEPT, CONTENT_TYPE, COOKIE, HeaderMap, HeaderValue, LOCATION, SET_COOKIE};
+use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION, SET_COOKIE};
 use reqwest::redirect::Policy;
 use reqwest::{Method, Response, StatusCode};
 use room::{Room, Taken};
@@ -58,8 +58,8 @@ pub(crate) struct Ask {
 /// somebody wishes.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Along<'a> {
-    /// The `Cookie` header.
-    pub(crate) cookie: Option<&'a str>,
+    /// Headers, by their names in lower case.
+    pub(crate) headers: &'a [(&'static str, &'a str)],
     /// One more parameter.
     pub(crate) parameter: Option<(&'static str, &'a str)>,
     /// JSON to be sent: then the question is posted.
@@ -160,8 +160,8 @@ impl Client {
             url.query_pairs_mut().append_pair(name, value);
         }
         let mut request = self.http.request(method.clone(), url);
-        if let Some(cookie) = along.cookie {
-            request = request.header(COOKIE, cookie);
+        for (name, value) in along.headers {
+            request = request.header(*name, *value);
         }
         match along.body {
             Some(body) => request.header(CONTENT_TYPE, "application/json").body(body.to_vec()),

@@ -12,5 +12,6 @@ mod search;
 mod simulated;
 mod spark;
 mod streams;
+mod tiingo;
 mod unnamed;
 mod upstream;

@@ -6,7 +6,7 @@ use market::{
     Catalog, HistoryQuery, Interval, Kind, SourceError, SourceFacts, SourcePorts, Span, Symbol,
     UpstreamFacts,
 };
-use providers::{Access, Kit, StreamLimits, registry};
+use providers::{Access, Key, Kit, StreamLimits, registry};
 use url::Url;
 
 use crate::upstream::{self, asked};
@@ -27,7 +27,10 @@ fn symbol(text: &str) -> Symbol {
 }
 
 fn ports() -> Vec<(&'static SourceFacts, SourcePorts)> {
-    let access = |_: &UpstreamFacts| Access { address: NOBODY.parse().unwrap(), key: None };
+    let access = |upstream: &UpstreamFacts| Access {
+        address: NOBODY.parse().unwrap(),
+        key: upstream.key.as_ref().map(|_| Key::new("key".to_owned())),
+    };
     let kit = Kit {
         http: upstream::client(),
         clock: testkit::SettableClock::at(upstream::NOW),
@@ -42,7 +45,7 @@ fn names_and_settings_are_each_there_once() {
     let all: Vec<_> = upstreams().collect();
     let names: HashSet<_> = all.iter().map(|it| it.name).collect();
     assert_eq!(names.len(), all.len());
-    let keys = || all.iter().filter_map(|it| it.key.as_ref()).map(|key| key.name);
+    let keys = || all.iter().filter_map(|it| it.key.as_ref()).flat_map(|key| [key.name, key.file]);
     let settings: HashSet<_> = all.iter().map(|it| it.address_setting).chain(keys()).collect();
     assert_eq!(settings.len(), all.len() + keys().count());
     assert!(settings.iter().all(|name| name.starts_with("MARKETPULSE_")), "{settings:?}");
@@ -136,8 +139,11 @@ fn instruments_are_asked_about_in_this_order() {
         assert_eq!(catalog.streams(&symbol), streamed, "{name}");
         assert_eq!(catalog.second_live_source(&symbol), second, "{name}");
     };
-    for name in ["CAC40", "GC=F", "AAPL", "^GSPC", "ABCDEF=X"] {
+    for name in ["CAC40", "GC=F", "^GSPC"] {
         check(name, &["yahoo"], &["yahoo"], None);
+    }
+    for name in ["AAPL", "ABCDEF=X"] {
+        check(name, &["yahoo", "tiingo"], &["yahoo"], Some("tiingo"));
     }
     check("EUR/USD", &["yahoo", "er_api", "ecb"], &["yahoo"], None);
     check("BTC/EUR", &["coingecko", "yahoo"], &["kraken", "yahoo"], Some("yahoo"));

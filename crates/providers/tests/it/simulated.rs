@@ -8,11 +8,12 @@ use market::{
     BarSource, HistoryQuery, HistoryResult, Instrument, Interval, QuoteSource, SourceError, Span,
     Unreach,
 };
-use providers::Client;
 use providers::coingecko::CoinGecko;
 use providers::ecb::Ecb;
 use providers::er_api::ErApi;
+use providers::tiingo::Tiingo;
 use providers::yahoo::Yahoo;
+use providers::{Client, Key};
 use simulator::{Fault, Market, Odd, Upstream};
 
 use crate::upstream::{NOW, asked, client, client_with, quote};
@@ -27,6 +28,7 @@ struct Sources {
     coingecko: CoinGecko,
     er_api: ErApi,
     ecb: Ecb,
+    tiingo: Tiingo,
 }
 
 impl Sources {
@@ -37,25 +39,28 @@ impl Sources {
             coingecko: CoinGecko::new(client.clone(), base()),
             er_api: ErApi::new(client.clone(), base()),
             ecb: Ecb::new(client.clone(), base()),
+            tiingo: Tiingo::new(client.clone(), base(), Key::new("key".to_owned())),
         }
     }
 
-    fn quotes(&self) -> [(&dyn QuoteSource, Vec<Instrument>); 5] {
+    fn quotes(&self) -> [(&dyn QuoteSource, Vec<Instrument>); 6] {
         [
             (&self.yahoo, vec![asked("CAC40")]),
             (&self.yahoo, ["A", "B", "C", "D", "E"].map(asked).to_vec()),
             (&self.coingecko, vec![asked("BTC/EUR")]),
             (&self.er_api, vec![asked("EUR/USD")]),
             (&self.ecb, vec![asked("EUR/USD")]),
+            (&self.tiingo, vec![asked("AAPL")]),
         ]
     }
 
-    fn bars(&self) -> [(&dyn BarSource, &'static str, &'static str); 4] {
+    fn bars(&self) -> [(&dyn BarSource, &'static str, &'static str); 5] {
         [
             (&self.yahoo, "CAC40", "1mo"),
             (&self.coingecko, "BTC/EUR", "1mo"),
             (&self.ecb, "EUR/USD", "1mo"),
             (&self.ecb, "EUR/USD", "1y"),
+            (&self.tiingo, "AAPL", "1mo"),
         ]
     }
 }
@@ -93,7 +98,7 @@ async fn check_with(client: Client, fault: Fault, expected: impl Fn(&SourceError
         let error = bars(source, symbol, period(span)).await.unwrap_err();
         assert!(expected(&error), "bars of {} with {fault:?}: {error:?}", source.source());
     }
-    assert_eq!(upstream.requests(), 9, "one request for each question, {fault:?}");
+    assert_eq!(upstream.requests(), 11, "one request for each question, {fault:?}");
     upstream.heal();
     for (source, batch) in Sources::at(&upstream, &crate::upstream::client()).quotes() {
         let found = source.quotes(&batch).await.unwrap();
@@ -164,7 +169,7 @@ async fn check_with_redirect(target: &str) {
         let error = source.quotes(&batch).await.unwrap_err();
         assert!(error.to_string().ends_with("which is not followed"), "{error}");
     }
-    assert!(upstream.requests() <= 5, "{} requests", upstream.requests());
+    assert!(upstream.requests() <= 6, "{} requests", upstream.requests());
 }
 
 #[tokio::test]

@@ -63,6 +63,27 @@ impl<'a> Reader<'a> {
             .to_owned()
     }
 
+    /// Reads a secret from one setting, or from the file that another names. Nothing of it
+    /// is ever repeated.
+    pub(super) fn secret(&mut self, name: &str, of_file: &str) -> Option<String> {
+        let (given, path) = (self.text(name), self.text(of_file));
+        if !path.is_empty() && !given.is_empty() {
+            self.fault(of_file, Some(&path), format!("{name} is set as well; set one of them"));
+        } else if !path.is_empty() {
+            return self.secret_in(of_file, &path);
+        }
+        (!given.is_empty()).then_some(given)
+    }
+
+    fn secret_in(&mut self, of_file: &str, path: &str) -> Option<String> {
+        let held = file::read(path).map(|text| text.trim().to_owned());
+        let held = held.and_then(|text| match text.lines().count() {
+            1 => Ok(text),
+            _ => Err("holds no secret; write it on one line".to_owned()),
+        });
+        held.map_err(|accepted| self.fault(of_file, Some(path), accepted)).ok()
+    }
+
     fn read_file(&mut self, path: &str) {
         let table = file::read(path).and_then(|text| {
             let parsed = text.parse::<toml::Table>();

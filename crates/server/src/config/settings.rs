@@ -29,10 +29,15 @@ pub static SETTINGS: LazyLock<Vec<Setting>> =
 fn upstreams() -> impl Iterator<Item = Setting> {
     providers::upstreams().flat_map(|upstream| {
         let address = setting(upstream.address_setting, upstream.address, upstream.address_about);
-        let key = upstream.key.as_ref().map(|key| setting(key.name, "", key.about));
+        let key =
+            upstream.key.as_ref().into_iter().flat_map(|key| {
+                [setting(key.name, "", key.about), setting(key.file, "", KEY_FILE)]
+            });
         [address].into_iter().chain(key)
     })
 }
+
+const KEY_FILE: &str = "file that holds that key, in place of the key itself";
 
 const FILE: Setting = setting(
     "MARKETPULSE_CONFIG",

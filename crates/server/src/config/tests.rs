@@ -117,3 +117,45 @@ fn no_error_repeats_a_password() {
     );
     check(&[("MARKETPULSE_CONFIG", &file("debug = true\nkey = s3cret\n"))], "at line 2");
 }
+
+/// The key of the first upstream that wants one, with the settings that name it.
+fn key_of(vars: &[(&str, &str)]) -> Result<Option<String>, String> {
+    let upstream = keyed();
+    let config = read(vars).map_err(|faults| faults.to_string())?;
+    Ok(config.upstreams.access(upstream).key.map(|key| key.reveal().to_owned()))
+}
+
+fn keyed() -> &'static market::UpstreamFacts {
+    providers::upstreams().find(|upstream| upstream.key.is_some()).unwrap()
+}
+
+#[test]
+fn a_key_may_stand_in_a_file_of_its_own() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("key");
+    std::fs::write(&path, "s3cret\n").unwrap();
+    let setting = keyed().key.as_ref().unwrap();
+    let path = path.to_str().unwrap();
+    assert_eq!(key_of(&[]), Ok(None));
+    assert_eq!(key_of(&[(setting.name, "s3cret")]), Ok(Some("s3cret".into())));
+    assert_eq!(key_of(&[(setting.file, path)]), Ok(Some("s3cret".into())));
+}
+
+#[test]
+fn a_key_that_cannot_be_read_stops_the_start_and_is_not_repeated() {
+    let folder = tempfile::tempdir().unwrap();
+    let setting = keyed().key.as_ref().unwrap();
+    let check = |name: &str, held: &str, vars: &[(&str, &str)], expected: &str| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, held).unwrap();
+        let vars = [&[(setting.file, path.to_str().unwrap())], vars].concat();
+        let message = key_of(&vars).unwrap_err();
+        assert!(message.contains(setting.file) && message.contains(expected), "{message}");
+        assert!(!message.contains("s3cret"), "{message}");
+    };
+    check("empty", " \n", &[], "holds no secret");
+    check("two", "s3cret\ns3cret\n", &[], "holds no secret");
+    check("both", "s3cret", &[(setting.name, "s3cret")], "is set as well");
+    let missing = key_of(&[(setting.file, "/there/is/none")]).unwrap_err();
+    assert!(missing.contains("cannot be read"), "{missing}");
+}

@@ -14,8 +14,8 @@ impl Upstreams {
     pub(super) fn read(reader: &mut Reader<'_>) -> Self {
         let access = |upstream: &'static UpstreamFacts| {
             let address = reader.parse(upstream.address_setting, |text| address(text, upstream));
-            let key = upstream.key.as_ref().map(|key| reader.text(key.name));
-            let key = key.filter(|key| !key.is_empty()).map(Key::new);
+            let key = upstream.key.as_ref().and_then(|key| reader.secret(key.name, key.file));
+            let key = key.map(Key::new);
             (upstream.name, Access { address, key })
         };
         Self(providers::upstreams().map(access).collect())
@@ -74,7 +74,7 @@ mod tests {
                 address: "https://example.com",
                 address_setting: "MARKETPULSE_KEYED_URL",
                 address_about: "",
-                key: Some(KeySetting { name: "MARKETPULSE_KEYED_KEY", about: "" }),
+                key: Some(KeySetting { name: "MARKETPULSE_KEYED_KEY", file: "", about: "" }),
                 allowance: Allowance { per_hour: 1.0, burst: 1.0, terms: "", terms_url: "" },
                 probe: "AAPL",
             },

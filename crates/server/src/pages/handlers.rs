@@ -126,7 +126,8 @@ pub(super) fn page(
     let environment = app.config.environment.as_str().to_owned();
     let version = env!("CARGO_PKG_VERSION");
     let unstored = app.engine.store_failure().map(|failure| nothing_stored(&failure));
-    let shell = Shell { environment, version, simulated, unstored, theme: theme(headers) };
+    let (theme, credits) = (theme(headers), app.engine.credits());
+    let shell = Shell { environment, version, simulated, unstored, theme, credits };
     let kind = [(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"))];
     match render(&shell) {
         Ok(html) => (status, CachePolicy::Revalidate, kind, html).into_response(),

@@ -18,6 +18,8 @@ mod theme;
 mod verdict;
 mod words;
 
+use market::Credit;
+
 pub(crate) use card::Card;
 pub(crate) use dashboard::{Charted, Choice, DashboardView, NoSymbol, Tile, dashboard};
 pub(crate) use docs::{Chapter, chapter, docs, no_such_chapter};
@@ -40,6 +42,8 @@ pub(crate) struct Shell {
     pub(crate) unstored: Option<String>,
     /// In which colours the reader wants it.
     pub(crate) theme: Theme,
+    /// Whose prices may be on it.
+    pub(crate) credits: Vec<&'static Credit>,
 }
 
 #[cfg(test)]

@@ -21,7 +21,8 @@ fn price(number: f64) -> Price {
 
 fn shell(simulated: bool) -> Shell {
     let (environment, theme) = ("development".into(), Theme::System);
-    Shell { environment, version: "0.1.0", simulated, unstored: None, theme }
+    let credits = providers::registry().iter().map(|it| &it.facts.credit).collect();
+    Shell { environment, version: "0.1.0", simulated, unstored: None, theme, credits }
 }
 
 fn reason(detail: &str) -> Reason {

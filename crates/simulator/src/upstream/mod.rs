@@ -1,8 +1,9 @@
 //! Fake upstreams that speak the market over HTTP and WebSocket, with faults.
 //!
 //! One server answers for all of them, since their paths do not collide: Yahoo
-//! under `/v7`, `/v8` and `/v1`, `CoinGecko` under `/api/v3`, er-api under `/v6`,
-//! the ECB under `/stats/eurofxref`, Yahoo's streamer at `/`, Kraken's at `/v2`.
+//! under `/v7`, `/v8` and `/v1`, Tiingo under `/iex` and `/tiingo`, `CoinGecko` under
+//! `/api/v3`, er-api under `/v6`, the ECB under `/stats/eurofxref`, Yahoo's streamer at
+//! `/`, Kraken's at `/v2`.
 //! Time stands still until it is set; what happened meanwhile is then sent on
 //! the streams.
 
@@ -16,6 +17,7 @@ mod shared;
 mod sockets;
 mod streams;
 mod tale;
+mod tiingo;
 mod yahoo;
 
 use std::net::SocketAddr;
@@ -177,6 +179,7 @@ impl Drop for Upstream {
 fn routes(shared: &Arc<Shared>) -> Router {
     Router::new()
         .merge(yahoo::routes())
+        .merge(tiingo::routes())
         .merge(coingecko::routes())
         .merge(er_api::routes())
         .merge(ecb::routes())

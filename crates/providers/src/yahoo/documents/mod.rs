@@ -76,7 +76,7 @@ impl YahooDocuments {
     async fn crumb(&self, cookie: &str) -> Result<(), SourceError> {
         let url = http::address(&self.hosts.data, &["v1", "test", "getcrumb"], &[]);
         let ask = Ask { source: NAME, url, limit: http::BODY_LIMIT };
-        let along = Along { cookie: Some(cookie), ..Along::default() };
+        let along = Along { headers: &[("cookie", cookie)], ..Along::default() };
         let reply = self.client.send(ask, along).await?;
         self.session.take_crumb(&reply, self.client.moment())
     }
@@ -89,7 +89,7 @@ impl YahooDocuments {
         let parameters: Vec<_> = parameters.map(|(n, v)| (n.as_str(), v.as_str())).collect();
         let url = http::address(self.hosts.of(host), &path, &parameters);
         let along = Along {
-            cookie: Some(&pass.cookie),
+            headers: &[("cookie", &pass.cookie)],
             parameter: Some(("crumb", &pass.crumb)),
             body: query.body().map(|body| &**body),
         };

@@ -1,0 +1,112 @@
+//! A share has a second source once somebody sets its key.
+
+use jiff::SignedDuration;
+use serde_json::Value;
+use simulator::{Fault, Market, Upstream};
+
+use crate::world::World;
+
+const KEY: &str = "k3y-that-nobody-sees";
+
+async fn with_key(key: &str) -> World {
+    let settings = [("MARKETPULSE_TIINGO_KEY", key), ("MARKETPULSE_WATCHLIST", "AAPL,CAC40")];
+    World::start("production", &settings).await
+}
+
+fn yahoo_is_dead(world: &World) {
+    for part in ["/v7/", "/v8/"] {
+        world.upstream.fail(part, Fault::Status { code: 500, retry_after: None }, None);
+    }
+}
+
+async fn quote(world: &World) -> Value {
+    let answer = world.get("/marketpulse/v1/quotes?symbols=AAPL").await.json();
+    answer["quotes"][0].clone()
+}
+
+async fn sources(world: &World) -> Vec<Value> {
+    let answer = world.get("/marketpulse/v1/sources").await.json();
+    answer["sources"].as_array().unwrap().clone()
+}
+
+#[tokio::test]
+async fn without_its_key_a_source_is_in_no_list_and_is_never_asked() {
+    let world = World::start("production", &[("MARKETPULSE_WATCHLIST", "AAPL")]).await;
+    yahoo_is_dead(&world);
+    world.refresh().await;
+    assert!(sources(&world).await.iter().all(|it| it["source"] != "tiingo"));
+    assert_eq!(world.upstream.requests_to("/iex") + world.upstream.requests_to("/tiingo"), 0);
+    assert!(!world.get("/marketpulse/status").await.body.contains("Tiingo"));
+}
+
+#[tokio::test]
+async fn a_share_has_its_price_and_its_days_from_the_second_source_while_the_first_is_dead() {
+    let world = with_key(KEY).await;
+    yahoo_is_dead(&world);
+    world.refresh().await;
+    let found = quote(&world).await;
+    assert_eq!(
+        (&found["source"], &found["currency"]),
+        (&"tiingo".into(), &"USD".into()),
+        "{found}"
+    );
+    let history = world.get("/marketpulse/v1/bars/AAPL?period=1mo").await.json();
+    assert_eq!(history["source"], "tiingo", "{history}");
+    assert!(history["bars"].as_array().unwrap().len() > 15, "{history}");
+    let other = world.get("/marketpulse/v1/bars/CAC40?period=1mo").await;
+    assert_eq!(other.status, 503, "an index has no second source: {}", other.body);
+}
+
+#[tokio::test]
+async fn a_price_on_which_two_sources_disagree_is_disputed() {
+    // In the evening: nothing is traded any more, and both tell the close.
+    let other = Upstream::start(Market::new(7), "2025-10-29T12:00:00Z".parse().unwrap()).await;
+    let url = other.url();
+    let settings = [
+        ("MARKETPULSE_TIINGO_KEY", KEY),
+        ("MARKETPULSE_TIINGO_URL", url.as_str()),
+        ("MARKETPULSE_WATCHLIST", "AAPL"),
+    ];
+    let world = World::start("production", &settings).await;
+    let evening = SignedDuration::from_hours(9);
+    world.advance(evening);
+    other.set_now("2025-10-29T21:00:00Z".parse().unwrap());
+    world.refresh().await;
+    let before = quote(&world).await;
+    assert_eq!((&before["source"], &before["disputed_by"]), (&"yahoo".into(), &Value::Null));
+    let wrong = (before["price"].as_f64().unwrap() * 105.0).round() / 100.0;
+    other.price("AAPL", wrong);
+    world.advance(SignedDuration::from_mins(20));
+    world.refresh().await;
+    let found = quote(&world).await;
+    assert_eq!(found["price"], before["price"], "{found}");
+    assert_eq!(found["disputed_by"], "tiingo", "{found}");
+    assert_eq!(found["disputed_price"], wrong, "{found}");
+}
+
+#[tokio::test]
+async fn a_wrong_key_is_said_and_others_go_on() {
+    let world = with_key("wrong").await;
+    yahoo_is_dead(&world);
+    world.refresh().await;
+    let found = sources(&world).await.into_iter().find(|it| it["source"] == "tiingo").unwrap();
+    assert_eq!(found["last_error"]["reason"], "unauthorised", "{found}");
+    world.upstream.heal();
+    world.advance(SignedDuration::from_mins(2));
+    world.refresh().await;
+    assert_eq!(quote(&world).await["source"], "yahoo");
+}
+
+#[tokio::test]
+async fn a_key_is_in_nothing_that_is_told() {
+    let world = with_key(KEY).await;
+    yahoo_is_dead(&world);
+    world.refresh().await;
+    for target in
+        ["/marketpulse/v1/sources", "/marketpulse/status", "/marketpulse/v1/quotes?symbols=AAPL"]
+    {
+        assert!(!world.get(target).await.body.contains(KEY), "{target}");
+    }
+    assert!(world.upstream.log().iter().all(|asked| !asked.contains(KEY)));
+    assert!(!format!("{:?}", world.app.config).contains(KEY));
+}

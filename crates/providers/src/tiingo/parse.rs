@@ -1,0 +1,199 @@
+//! Turns bytes into domain types. Pure: what time it is comes in as `received_at`.
+
+mod actions;
+mod days;
+#[cfg(test)]
+mod tests;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use market::{
+    Adjust, Basis, Calendar, HistoryQuery, HistoryResult, Instrument, Kept, Previous, PreviousKind,
+    Price, Quote, Series, SeriesHead, Sieve, Source, SourceError,
+};
+use serde::de::DeserializeOwned;
+
+use super::facts::NAME;
+use super::ticker::{CURRENCY, ZONE};
+use super::wire::{Complaint, Day, Top};
+use crate::http::Reply;
+use crate::json::{self, Figure, Row};
+use crate::{cut, refused};
+
+/// The rows of `/iex/`. They come in any order, and without what is not known there.
+pub(super) fn tops(reply: &Reply) -> Result<Vec<Top>, SourceError> {
+    if let Some(complaint) = complaint(&reply.body) {
+        return Err(meaning(&complaint, reply.status).unwrap_or_else(|| unexpected(reply)));
+    }
+    if !reply.is_success() {
+        return Err(reply.refusal());
+    }
+    let rows: Vec<Row<Top>> = rows(reply)?;
+    Ok(rows.into_iter().filter_map(|row| row.0).collect())
+}
+
+/// The rows of an answer, at least one of which is such a row where there are any.
+fn rows<T: DeserializeOwned>(reply: &Reply) -> Result<Vec<Row<T>>, SourceError> {
+    let rows: Vec<Row<T>> = json::read(&reply.body)?;
+    if !rows.is_empty() && rows.iter().all(|row| row.0.is_none()) {
+        return Err(SourceError::Unreadable("no row has the expected shape".to_owned()));
+    }
+    Ok(rows)
+}
+
+/// The latest price of one instrument.
+pub(super) fn quote(
+    rows: &[Top],
+    ticker: &str,
+    asked: &Instrument,
+    received_at: Timestamp,
+) -> Result<Quote, SourceError> {
+    let row = rows.iter().find(|row| row.ticker.eq_ignore_ascii_case(ticker));
+    let row = row.ok_or_else(|| SourceError::LeftOut(asked.symbol.clone()))?;
+    let price = positive(row.tngo_last).ok_or_else(|| {
+        SourceError::Unreadable("tngoLast is missing or not a positive number".to_owned())
+    })?;
+    let as_of = row.timestamp.as_ref().and_then(|text| text.parse().ok());
+    let instrument = described(asked);
+    Ok(Quote {
+        price,
+        currency: instrument.currency.clone(),
+        previous: previous(row, &instrument, as_of, received_at),
+        day_high: positive(row.high),
+        day_low: positive(row.low),
+        // That of one exchange: a few of a hundred shares are traded there.
+        volume: None,
+        session: None,
+        as_of,
+        instrument,
+        received_at,
+        source: Source::new(NAME),
+        simulated: false,
+        witness: None,
+    })
+}
+
+fn positive(figure: Figure) -> Option<Price> {
+    figure.number().and_then(Price::new).filter(|price| price.get() > 0.0)
+}
+
+/// The close before, while the price is of the latest day of trading. Later nobody says
+/// whether it has moved on already, to the price's own day.
+fn previous(
+    row: &Top,
+    instrument: &Instrument,
+    as_of: Option<Timestamp>,
+    received_at: Timestamp,
+) -> Option<Previous> {
+    let day_of = |at: Timestamp| at.to_zoned(instrument.zone()).date();
+    let (day, today) = (day_of(as_of?), day_of(received_at));
+    let calendar = Calendar::for_instrument(instrument)?;
+    let is_latest = calendar.sessions(day, today).all(|session| session <= day);
+    let price = positive(row.prev_close).filter(|_| is_latest)?;
+    Some(Previous { price, kind: PreviousKind::Close })
+}
+
+/// An instrument of which Tiingo says nothing, but that it is the one asked for.
+fn described(asked: &Instrument) -> Instrument {
+    Instrument { currency: CURRENCY.parse().ok(), time_zone: ZONE.to_owned(), ..asked.clone() }
+}
+
+/// Reads bars and what happened on their days, on the basis that all sources are compared
+/// on: earlier prices, and what was paid, divided by later splits.
+pub(super) fn history(
+    reply: &Reply,
+    question: &HistoryQuery,
+    asked: &Instrument,
+    received_at: Timestamp,
+) -> Result<HistoryResult, SourceError> {
+    if let Some(complaint) = complaint(&reply.body) {
+        return Err(refusal(&complaint, reply, asked));
+    }
+    if !reply.is_success() {
+        return Err(reply.refusal());
+    }
+    let rows: Vec<Row<Day>> = rows(reply)?;
+    let instrument = described(asked);
+    let zone = instrument.zone();
+    let mut sieve = Sieve::new(instrument.kind, received_at);
+    let days::Read { bars, actions, unpriced } = days::read(rows, &zone, &mut sieve)?;
+    let traded = Series::new(head(question, &instrument, Basis::Unadjusted), bars);
+    let series = traded.adjusted(Adjust::Splits, &actions).map_err(|error| {
+        SourceError::Unreadable(format!("its splits cannot be applied: {error}"))
+    })?;
+    let series = Series::new(head(question, &instrument, Basis::Splits), series.bars().collect());
+    let today = received_at.to_zoned(zone).date();
+    let actions = actions::in_shares_of_today(actions);
+    let (series, actions) = cut::to_span(&series, actions, question.span, today)?;
+    Ok(HistoryResult {
+        query: question.clone(),
+        series,
+        actions,
+        instrument,
+        session: None,
+        received_at,
+        simulated: false,
+        superseded: false,
+        kept: Kept::default(),
+        unpriced: within(unpriced, question, today),
+        set_aside: sieve.set_aside,
+    })
+}
+
+fn head(question: &HistoryQuery, instrument: &Instrument, basis: Basis) -> SeriesHead {
+    SeriesHead {
+        symbol: question.symbol.clone(),
+        interval: question.interval,
+        source: Source::new(NAME),
+        currency: instrument.currency.clone(),
+        basis,
+    }
+}
+
+fn within(dates: Vec<Date>, question: &HistoryQuery, today: Date) -> Vec<Date> {
+    let (first, last) = question.span.days(today);
+    let asked = |date: &Date| first.is_none_or(|first| first <= *date) && *date <= last;
+    dates.into_iter().filter(asked).collect()
+}
+
+/// What stands in place of an answer: an object with a sentence, or a bare sentence. Either
+/// may come with status 200.
+fn complaint(body: &[u8]) -> Option<String> {
+    if let Ok(Complaint { detail }) = serde_json::from_slice(body) {
+        return Some(detail);
+    }
+    let text = str::from_utf8(body).ok()?.trim();
+    let is_sentence = text.starts_with(|first: char| first.is_ascii_alphabetic());
+    is_sentence.then(|| text.to_owned())
+}
+
+/// What a complaint about one ticker means. A bare sentence about something not found may be
+/// of whoever stands before Tiingo.
+fn refusal(complaint: &str, reply: &Reply, asked: &Instrument) -> SourceError {
+    let is_its_own = serde_json::from_slice::<Complaint>(&reply.body).is_ok();
+    if is_its_own && reply.status == 404 && complaint.to_lowercase().contains("not found") {
+        return SourceError::UnknownSymbol(asked.symbol.clone());
+    }
+    meaning(complaint, reply.status).unwrap_or_else(|| unexpected(reply))
+}
+
+/// What a complaint means whatever was asked.
+fn meaning(complaint: &str, status: u16) -> Option<SourceError> {
+    let text = complaint.to_lowercase();
+    if text.contains("symbol look up") {
+        let why = "the symbols that the key may ask for this month are used up";
+        return Some(SourceError::NotOffered(why.to_owned()));
+    }
+    if text.contains("run over your") {
+        return Some(SourceError::Throttled { retry_after: None });
+    }
+    refused::in_text(complaint, status)
+}
+
+fn unexpected(reply: &Reply) -> SourceError {
+    if reply.is_success() {
+        SourceError::Unreadable("a sentence in place of prices".to_owned())
+    } else {
+        reply.refusal()
+    }
+}
