@@ -8,10 +8,11 @@ use std::time::Duration;
 use tokio::time::{interval, sleep};
 
 /// How long is waited for readers' connections to be gone.
-const PATIENCE: u32 = 180;
+const PATIENCE: u32 = 300;
 
-/// Long enough for a descriptor that is there for a moment to be gone in between.
-const LOOK: u32 = 30;
+/// Long enough for a descriptor that is there for a moment to be gone in between, and for
+/// connections to the store to be closed that nobody uses.
+const LOOK: u32 = 150;
 
 /// Memory in use, in bytes.
 #[derive(Clone, Copy)]
@@ -50,7 +51,7 @@ fn field(pid: u32, name: &str) -> u64 {
 }
 
 /// Open descriptors but for connections to upstreams, of which there are as many as are
-/// asked at the moment: the fewest of half a minute without readers. Where a number is
+/// asked at the moment: the fewest of some time without readers. Where a number is
 /// hoped for, as long as it takes to come to it, within reason.
 pub(crate) async fn descriptors_at_rest(
     pid: u32,

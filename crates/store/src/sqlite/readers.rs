@@ -15,10 +15,14 @@ use crate::sqlite::{failure, open};
 /// Reads under way at once; each holds a connection with a cache of 2 MB.
 const MOST: usize = 4;
 
+/// So often it is looked after them, once a second, before one that was not used is closed.
+const LOOKS: u32 = 60;
+
 /// How long reads under way may take before the file is opened anew.
 const ENDS_WITHIN: Duration = Duration::from_secs(10);
 
-/// Read-only connections, opened when first needed and then reused.
+/// Read-only connections, opened when first needed and then reused; closed when a minute
+/// has shown that fewer are enough.
 #[derive(Clone, Debug)]
 pub(crate) struct Readers {
     path: PathBuf,
@@ -35,13 +39,37 @@ struct Idle {
     how: Option<Reading>,
     /// How often the file was opened anew. A connection from before is used no more.
     opening: u32,
+    /// The one at the end is used first, so that those at the beginning rest.
     connections: Vec<Connection>,
+    /// So many of them were not used since it was last decided which to close.
+    unused: usize,
+    looks: u32,
+}
+
+impl Idle {
+    fn pop(&mut self) -> Option<Connection> {
+        let used = self.connections.pop();
+        self.unused = self.unused.min(self.connections.len());
+        used
+    }
+
+    fn close_all(&mut self) {
+        self.connections.clear();
+        self.unused = 0;
+    }
+
+    /// Closes what was not used, but for the last: somebody will read again.
+    fn let_go(&mut self) {
+        let most = self.connections.len().saturating_sub(1);
+        self.connections.drain(..self.unused.min(most));
+        (self.unused, self.looks) = (self.connections.len(), 0);
+    }
 }
 
 impl Readers {
     /// For a file that has been opened before, or cannot be.
     pub(crate) fn new(path: &Path, how: Option<Reading>, trouble: Trouble) -> Self {
-        let idle = Idle { how, opening: 0, connections: Vec::new() };
+        let idle = Idle { how, opening: 0, connections: Vec::new(), unused: 0, looks: 0 };
         let (idle, room) = (Arc::new(Mutex::new(idle)), Arc::new(Semaphore::new(MOST)));
         Self { path: path.to_owned(), trouble, idle, room, inline: false }
     }
@@ -84,7 +112,7 @@ impl Readers {
     ) -> Result<T, StoreError> {
         let (idle, how, opening) = {
             let mut idle = self.idle();
-            (idle.connections.pop(), idle.how, idle.opening)
+            (idle.pop(), idle.how, idle.opening)
         };
         let Some(how) = how else { return Err(self.closed()) };
         let named = |error| failure::at(&self.path, error);
@@ -119,7 +147,7 @@ impl Readers {
         let mut idle = self.idle();
         idle.how = how;
         idle.opening += 1;
-        idle.connections.clear();
+        idle.close_all();
     }
 
     /// Whether there is a file to read.
@@ -129,11 +157,58 @@ impl Readers {
 
     /// Closes the connections not in use.
     pub(crate) fn close(&self) {
-        self.idle().connections.clear();
+        self.idle().close_all();
+    }
+
+    /// Closes the connections that were not used for a minute. To be called once a second.
+    pub(crate) fn look_after(&self) {
+        let mut idle = self.idle();
+        idle.looks += 1;
+        if idle.looks >= LOOKS {
+            idle.let_go();
+        }
     }
 
     fn idle(&self) -> MutexGuard<'_, Idle> {
         // A list of connections is as good after a panic as before.
         self.idle.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// As after so many reads at once.
+    fn readers(connections: usize) -> Readers {
+        let readers = Readers::new(Path::new("none"), Some(Reading::Shared), Trouble::default());
+        let open = || Connection::open_in_memory().unwrap();
+        readers.idle().connections = std::iter::repeat_with(open).take(connections).collect();
+        readers
+    }
+
+    fn open(readers: &Readers) -> usize {
+        readers.idle().connections.len()
+    }
+
+    fn a_minute_with(readers: &Readers, at_once: usize) {
+        for _ in 0..LOOKS {
+            let used: Vec<_> = (0..at_once).filter_map(|_| readers.idle().pop()).collect();
+            readers.idle().connections.extend(used);
+            readers.look_after();
+        }
+    }
+
+    #[test]
+    fn as_many_stay_open_as_are_used_at_once() {
+        let readers = readers(4);
+        a_minute_with(&readers, 2);
+        assert_eq!(open(&readers), 4, "nobody has looked for a whole minute yet");
+        a_minute_with(&readers, 2);
+        assert_eq!(open(&readers), 2);
+        a_minute_with(&readers, 2);
+        assert_eq!(open(&readers), 2);
+        a_minute_with(&readers, 0);
+        assert_eq!(open(&readers), 1, "the next reader has one");
     }
 }

@@ -125,6 +125,7 @@ impl Upkeep {
     }
 
     fn need(&self) -> Result<(Need, u32), StoreError> {
+        self.readers.look_after();
         let open = self.open();
         let standing = match &open.occupant {
             Some(occupant) => Some(occupant.standing(&self.path)?),
