@@ -1442,6 +1442,8 @@ export type Sources = {
     paused_until: string | null;
     /** Since the last success; `null` if there was none. */
     quiet_for_s: number | null;
+    /** To whom its prices may be shown, by its terms as we read them: private (whoever runs the service), internal (those who work with them too) or public. */
+    redistribution: string;
     /** How many bars, actions and quotes of its answers cannot be and were set aside since the start. */
     set_aside_total: number;
     /** The upstream it came from. */

@@ -2,8 +2,8 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use market::{
-    Allowance, BarSource, Catalog, Clock, DocumentSource, QuoteSource, SearchSource, Source,
-    SourceError, SourcePorts, Store, StreamSource,
+    Allowance, BarSource, Catalog, Clock, DocumentSource, Limit, QuoteSource, Redistribution,
+    SearchSource, Source, SourceError, SourcePorts, Store, StreamSource,
 };
 
 use crate::upstream::{Calls, Upstream};
@@ -12,6 +12,7 @@ use crate::upstream::{Calls, Upstream};
 #[derive(Default)]
 pub struct Sources {
     catalog: Catalog,
+    limits: HashMap<Source, Vec<Limit>>,
     quotes: HashMap<Source, Arc<dyn QuoteSource>>,
     bars: HashMap<Source, Arc<dyn BarSource>>,
     search: Option<Arc<dyn SearchSource>>,
@@ -51,6 +52,13 @@ impl Sources {
         let sources = search.into_iter().fold(sources, Self::with_search);
         let sources = stream.into_iter().fold(sources, Self::with_stream);
         documents.into_iter().fold(sources, Self::with_documents)
+    }
+
+    /// Says what limits the plan of an upstream has, in place of those it is known by.
+    #[must_use]
+    pub fn with_limits(mut self, upstream: Source, limits: Vec<Limit>) -> Self {
+        self.limits.insert(upstream, limits);
+        self
     }
 
     /// Adds an upstream that answers for latest prices.
@@ -174,7 +182,8 @@ impl Sources {
         let names = names.chain(&streams).chain(self.documents.keys());
         let upstream = |name: &Source| {
             let known = self.catalog.upstream(name.as_str()).map(|facts| facts.allowance);
-            let allowance = known.unwrap_or(MODEST);
+            let limits = self.limits.get(name).map(Vec::as_slice).unwrap_or_default();
+            let allowance = known.unwrap_or(MODEST).within(limits);
             let (clock, store) = (Arc::clone(clock), Arc::clone(store));
             let upstream = Upstream::new(name.clone(), allowance, self.calls, clock, store);
             (name.clone(), upstream)
@@ -184,5 +193,10 @@ impl Sources {
 }
 
 /// For an upstream of which nothing is known.
-const MODEST: Allowance =
-    Allowance { per_hour: 120.0, burst: 10.0, terms: "not known", terms_url: "" };
+const MODEST: Allowance = Allowance {
+    per_hour: 120.0,
+    burst: 10.0,
+    terms: "not known",
+    terms_url: "",
+    redistribution: Redistribution::Private,
+};

@@ -1,6 +1,6 @@
 use jiff::civil::Date;
 
-use crate::{Ended, Interval, Kind, Symbol};
+use crate::{Ended, Interval, Kind, Redistribution, Symbol};
 
 /// What is known of a source before it is asked anything. Each provider declares
 /// its own, and whatever depends on which sources there are is made from these:
@@ -94,6 +94,8 @@ pub struct KeySetting {
     pub name: &'static str,
     /// The setting that names a file with the key in it, in place of the key itself.
     pub file: &'static str,
+    /// The setting of how much the key's plan allows, where it is not the free one.
+    pub allowance: &'static str,
     /// What it does, for people: where a key is to be had.
     pub about: &'static str,
 }
@@ -111,6 +113,8 @@ pub struct Allowance {
     pub terms: &'static str,
     /// Where its terms are published.
     pub terms_url: &'static str,
+    /// To whom it may be shown what it tells.
+    pub redistribution: Redistribution,
 }
 
 /// How a source spells instruments.

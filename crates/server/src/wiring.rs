@@ -76,6 +76,10 @@ fn upstreams(config: &Config, clock: &Arc<dyn Clock>) -> Result<Sources, String>
     let usable: Vec<_> = unlocked(config).collect();
     let sources = Sources::of(Catalog::of(usable.iter().map(|provider| provider.facts)))
         .with_calls(Calls { deadline: config.upstream_timeout + GRACE, ..Calls::default() });
+    let sources = config
+        .upstreams
+        .limits()
+        .fold(sources, |sources, (upstream, limits)| sources.with_limits(upstream, limits));
     let ports = usable.iter().map(|provider| provider.connect(&kit));
     let ports = ports.map(|it| SourcePorts { stream: it.stream.filter(|_| config.streams), ..it });
     Ok(ports.fold(sources, Sources::with))

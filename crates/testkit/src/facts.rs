@@ -1,8 +1,9 @@
-use market::{Allowance, UpstreamFacts};
+use market::{Allowance, Redistribution, UpstreamFacts};
 
 /// So many requests in an hour, and at once.
 pub const fn allowance(per_hour: f64, burst: f64) -> Allowance {
-    Allowance { per_hour, burst, terms: "", terms_url: "" }
+    let redistribution = Redistribution::Private;
+    Allowance { per_hour, burst, terms: "", terms_url: "", redistribution }
 }
 
 /// An upstream that is nothing but a name and what it allows.

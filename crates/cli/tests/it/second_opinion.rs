@@ -98,6 +98,24 @@ async fn a_wrong_key_is_said_and_others_go_on() {
 }
 
 #[tokio::test]
+async fn a_larger_plan_is_used_as_far_as_its_limits_go_and_terms_are_told() {
+    let of = async |settings: &[(&str, &str)]| {
+        let world = World::start("production", settings).await;
+        sources(&world).await.into_iter().find(|it| it["source"] == "tiingo").unwrap()
+    };
+    let key = ("MARKETPULSE_TIINGO_KEY", KEY);
+    let free = of(&[key]).await;
+    assert_eq!(
+        (&free["budget"]["per_hour"], &free["redistribution"]),
+        (&40.into(), &"private".into())
+    );
+    let paid = of(&[key, ("MARKETPULSE_TIINGO_ALLOWANCE", "10000/hour,100000/day")]).await;
+    assert_eq!(paid["budget"]["burst"], 2_500, "{paid}");
+    let per_day = paid["budget"]["per_hour"].as_f64().unwrap() * 24.0 + 2_500.0;
+    assert!((99_999.0..=100_001.0).contains(&per_day), "{paid}");
+}
+
+#[tokio::test]
 async fn a_key_is_in_nothing_that_is_told() {
     let world = with_key(KEY).await;
     yahoo_is_dead(&world);

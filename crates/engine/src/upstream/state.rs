@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
-use market::{Allowance, Moment, NotAsked, Source, SourceError, Spending};
+use market::{Allowance, Moment, NotAsked, Redistribution, Source, SourceError, Spending};
 
 use super::about::About;
 use super::breaker::Breaker;
@@ -64,6 +64,8 @@ pub struct UpstreamStatus {
     pub terms: &'static str,
     /// Where its terms are published.
     pub terms_url: &'static str,
+    /// To whom it may be shown what it tells.
+    pub redistribution: Redistribution,
 }
 
 /// Whether an upstream is being asked.
@@ -213,6 +215,7 @@ impl State {
             last_error: self.last_error.clone(),
             terms: allowance.terms,
             terms_url: allowance.terms_url,
+            redistribution: allowance.redistribution,
         }
     }
 }

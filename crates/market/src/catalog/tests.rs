@@ -1,5 +1,5 @@
 use super::*;
-use crate::{Allowance, Credit, Interval, Polled, Rank, Spelling, Streamed};
+use crate::{Allowance, Credit, Interval, Polled, Rank, Redistribution, Spelling, Streamed};
 
 const fn upstream(name: &'static str) -> UpstreamFacts {
     UpstreamFacts {
@@ -10,7 +10,13 @@ const fn upstream(name: &'static str) -> UpstreamFacts {
         address_setting: "MARKETPULSE_EXAMPLE_URL",
         address_about: "base address of an example",
         key: None,
-        allowance: Allowance { per_hour: 60.0, burst: 6.0, terms: "", terms_url: "" },
+        allowance: Allowance {
+            per_hour: 60.0,
+            burst: 6.0,
+            terms: "",
+            terms_url: "",
+            redistribution: Redistribution::Private,
+        },
         probe: "EUR/USD",
     }
 }

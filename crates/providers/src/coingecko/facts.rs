@@ -1,4 +1,6 @@
-use market::{Allowance, Credit, Interval, Kind, Polled, Rank, SourceFacts, UpstreamFacts};
+use market::{
+    Allowance, Credit, Interval, Kind, Polled, Rank, Redistribution, SourceFacts, UpstreamFacts,
+};
 
 /// The source's name.
 pub(super) const NAME: &str = "coingecko";
@@ -21,6 +23,7 @@ pub(super) const POLLED: UpstreamFacts = UpstreamFacts {
         burst: 10.0,
         terms: "Free without a key at 5 to 15 calls a minute. CoinGecko must be named as the source, with a link; passing the data on as such is not allowed.",
         terms_url: "https://www.coingecko.com/en/api_terms",
+        redistribution: Redistribution::Internal,
     },
     probe: "BTC/EUR",
 };

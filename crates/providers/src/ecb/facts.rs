@@ -1,6 +1,7 @@
 use jiff::civil::date;
 use market::{
-    Allowance, Credit, Interval, Kind, Polled, Rank, ReferenceRates, SourceFacts, UpstreamFacts,
+    Allowance, Credit, Interval, Kind, Polled, Rank, Redistribution, ReferenceRates, SourceFacts,
+    UpstreamFacts,
 };
 
 /// The source's name.
@@ -25,6 +26,7 @@ pub(super) const POLLED: UpstreamFacts = UpstreamFacts {
         burst: 6.0,
         terms: "Free to use with the European Central Bank named as the source. For information only; the bank advises against using the rates for transactions.",
         terms_url: "https://www.ecb.europa.eu/services/using-our-site/disclaimer/html/index.en.html",
+        redistribution: Redistribution::Public,
     },
     probe: "EUR/USD",
 };

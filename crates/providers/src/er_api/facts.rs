@@ -1,4 +1,4 @@
-use market::{Allowance, Credit, Kind, Polled, Rank, SourceFacts, UpstreamFacts};
+use market::{Allowance, Credit, Kind, Polled, Rank, Redistribution, SourceFacts, UpstreamFacts};
 
 /// The source's name.
 pub(super) const NAME: &str = "er_api";
@@ -20,6 +20,7 @@ pub(super) const POLLED: UpstreamFacts = UpstreamFacts {
         burst: 6.0,
         terms: "Free without a key, updated once a day. Pages that show the rates must link to www.exchangerate-api.com; caching is allowed, passing the data on is not.",
         terms_url: "https://www.exchangerate-api.com/terms",
+        redistribution: Redistribution::Internal,
     },
     probe: "EUR/USD",
 };

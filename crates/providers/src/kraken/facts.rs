@@ -1,4 +1,6 @@
-use market::{Allowance, Credit, Kind, Rank, SourceFacts, Spelling, Streamed, UpstreamFacts};
+use market::{
+    Allowance, Credit, Kind, Rank, Redistribution, SourceFacts, Spelling, Streamed, UpstreamFacts,
+};
 
 /// The source's name.
 pub(super) const NAME: &str = "kraken";
@@ -19,6 +21,7 @@ pub(super) const STREAMED: UpstreamFacts = UpstreamFacts {
         burst: 6.0,
         terms: "Public market data, free and without a key, with limits that are not published. Kraken's terms of service say what may be passed on; whoever serves others must see to it.",
         terms_url: "https://www.kraken.com/legal",
+        redistribution: Redistribution::Private,
     },
     // Traded at all hours, so that something is sent within seconds.
     probe: "BTC/USD",

@@ -1,5 +1,6 @@
 use market::{
-    Allowance, Credit, Interval, KeySetting, Kind, Polled, Rank, SourceFacts, UpstreamFacts,
+    Allowance, Credit, Interval, KeySetting, Kind, Polled, Rank, Redistribution, SourceFacts,
+    UpstreamFacts,
 };
 
 /// The source's name.
@@ -19,6 +20,7 @@ pub(super) const POLLED: UpstreamFacts = UpstreamFacts {
     key: Some(KeySetting {
         name: "MARKETPULSE_TIINGO_KEY",
         file: "MARKETPULSE_TIINGO_KEY_FILE",
+        allowance: "MARKETPULSE_TIINGO_ALLOWANCE",
         about: "key to Tiingo, which its users find at www.tiingo.com/account/api/token; without one it is not asked",
     }),
     allowance: Allowance {
@@ -28,6 +30,7 @@ pub(super) const POLLED: UpstreamFacts = UpstreamFacts {
         burst: 8.0,
         terms: "Needs a key. The free plan has some 50 requests an hour, 1,000 a day and 500 symbols a month, for its holder alone: what it brings may not be passed on to others.",
         terms_url: "https://www.tiingo.com/about/terms",
+        redistribution: Redistribution::Private,
     },
     probe: "AAPL",
 };

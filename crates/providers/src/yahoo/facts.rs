@@ -1,5 +1,6 @@
 use market::{
-    Allowance, Credit, Interval, Kind, Polled, Rank, SourceFacts, Spelling, Streamed, UpstreamFacts,
+    Allowance, Credit, Interval, Kind, Polled, Rank, Redistribution, SourceFacts, Spelling,
+    Streamed, UpstreamFacts,
 };
 
 /// The source's name.
@@ -9,8 +10,13 @@ pub(super) const NAME: &str = "yahoo";
 pub(super) const STREAM_NAME: &str = "yahoo_stream";
 
 /// Nothing is published about limits. The interface is undocumented.
-const TERMS: &str = "Undocumented, with unpublished limits. The data is for personal use; whoever serves others must hold the rights to it.";
-const TERMS_URL: &str = "https://legal.yahoo.com/us/en/yahoo/terms/otos/index.html";
+const ON_ITS_TERMS: Allowance = Allowance {
+    per_hour: 0.0,
+    burst: 0.0,
+    terms: "Undocumented, with unpublished limits. The data is for personal use; whoever serves others must hold the rights to it.",
+    terms_url: "https://legal.yahoo.com/us/en/yahoo/terms/otos/index.html",
+    redistribution: Redistribution::Private,
+};
 
 /// Where history, quotes and searches are asked for.
 pub(super) const POLLED: UpstreamFacts = UpstreamFacts {
@@ -22,7 +28,7 @@ pub(super) const POLLED: UpstreamFacts = UpstreamFacts {
     address_about: "base address of Yahoo Finance",
     key: None,
     // People report being refused from about 2,000 an hour on.
-    allowance: Allowance { per_hour: 1800.0, burst: 60.0, terms: TERMS, terms_url: TERMS_URL },
+    allowance: Allowance { per_hour: 1800.0, burst: 60.0, ..ON_ITS_TERMS },
     probe: "EUR/USD",
 };
 
@@ -36,7 +42,7 @@ pub(super) const STREAMED: UpstreamFacts = UpstreamFacts {
     address_about: "address of Yahoo Finance's streamer",
     key: None,
     // What is counted is connections; one that holds is all a stream needs.
-    allowance: Allowance { per_hour: 60.0, burst: 6.0, terms: TERMS, terms_url: TERMS_URL },
+    allowance: Allowance { per_hour: 60.0, burst: 6.0, ..ON_ITS_TERMS },
     // Traded at all hours, so that something is sent within seconds.
     probe: "BTC/USD",
 };

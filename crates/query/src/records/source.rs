@@ -121,6 +121,12 @@ impl Upstream<'_> {
         Some(it.status.terms_url.into())
     })
     .never_null();
+    const REDISTRIBUTION: Field<Self> = Field::text(
+        "redistribution",
+        "To whom its prices may be shown, by its terms as we read them: private (whoever runs the service), internal (those who work with them too) or public.",
+        |it: &Self| Some(it.status.redistribution.as_str().into()),
+    )
+    .never_null();
 }
 
 impl Record for Upstream<'_> {
@@ -145,6 +151,7 @@ impl Record for Upstream<'_> {
                 Self::LAST_ERROR,
                 Self::TERMS,
                 Self::TERMS_URL,
+                Self::REDISTRIBUTION,
             ]
         }
     }

@@ -29,15 +29,20 @@ pub static SETTINGS: LazyLock<Vec<Setting>> =
 fn upstreams() -> impl Iterator<Item = Setting> {
     providers::upstreams().flat_map(|upstream| {
         let address = setting(upstream.address_setting, upstream.address, upstream.address_about);
-        let key =
-            upstream.key.as_ref().into_iter().flat_map(|key| {
-                [setting(key.name, "", key.about), setting(key.file, "", KEY_FILE)]
-            });
+        let key = upstream.key.as_ref().into_iter().flat_map(|key| {
+            [
+                setting(key.name, "", key.about),
+                setting(key.file, "", KEY_FILE),
+                setting(key.allowance, "", ALLOWANCE),
+            ]
+        });
         [address].into_iter().chain(key)
     })
 }
 
 const KEY_FILE: &str = "file that holds that key, in place of the key itself";
+
+const ALLOWANCE: &str = "limits of that key's plan, such as 8/minute,800/day (per minute, hour, day or month), where it is not the free one";
 
 const FILE: Setting = setting(
     "MARKETPULSE_CONFIG",

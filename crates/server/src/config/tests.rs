@@ -50,6 +50,7 @@ fn all_faults_are_reported_at_once_with_what_is_accepted() {
         ("MARKETPULSE_KRAKEN_URL", "https://x"),
         ("MARKETPULSE_UPSTREAM_TIMEOUT", "never"),
         ("MARKETPULSE_CACHE_MB", "-1"),
+        ("MARKETPULSE_TIINGO_ALLOWANCE", "50 an hour"),
     ]);
     let message = faults.unwrap_err().to_string();
     insta::assert_snapshot!(message);

@@ -1,14 +1,17 @@
 use std::collections::HashMap;
 
-use market::{SourceFacts, UpstreamFacts};
+use market::{Limit, Source, SourceFacts, UpstreamFacts};
 use providers::{Access, Key};
 use url::Url;
 
 use super::reader::Reader;
 
-/// Where each upstream is, by its name.
+/// Where each upstream is, by its name, and what the plan of its key allows.
 #[derive(Clone, Debug)]
-pub struct Upstreams(HashMap<&'static str, Access>);
+pub struct Upstreams {
+    access: HashMap<&'static str, Access>,
+    limits: HashMap<&'static str, Vec<Limit>>,
+}
 
 impl Upstreams {
     pub(super) fn read(reader: &mut Reader<'_>) -> Self {
@@ -18,12 +21,25 @@ impl Upstreams {
             let key = key.map(Key::new);
             (upstream.name, Access { address, key })
         };
-        Self(providers::upstreams().map(access).collect())
+        let access = providers::upstreams().map(access).collect();
+        let limits = providers::upstreams().filter_map(|upstream| {
+            let setting = upstream.key.as_ref()?.allowance;
+            let limits =
+                reader.parse(setting, |text| Limit::all(text).map_err(|it| it.to_string()));
+            Some((upstream.name, limits))
+        });
+        Self { access, limits: limits.collect() }
+    }
+
+    /// Limits that stand in place of those of the free plan, where somebody set any.
+    pub(crate) fn limits(&self) -> impl Iterator<Item = (Source, Vec<Limit>)> + '_ {
+        let set = self.limits.iter().filter(|(_, limits)| !limits.is_empty());
+        set.map(|(name, limits)| (Source::new(name), limits.clone()))
     }
 
     /// Where an upstream is asked, and with what.
     pub(crate) fn access(&self, upstream: &UpstreamFacts) -> Access {
-        self.0.get(upstream.name).cloned().expect("all that are registered are read")
+        self.access.get(upstream.name).cloned().expect("all that are registered are read")
     }
 
     /// Whether a source can be asked: no key is missing without which it answers
@@ -59,7 +75,7 @@ fn stream_url(text: &str) -> Result<Url, String> {
 
 #[cfg(test)]
 mod tests {
-    use market::{Allowance, Credit, KeySetting, Polled};
+    use market::{Allowance, Credit, KeySetting, Polled, Redistribution};
 
     use super::*;
 
@@ -74,8 +90,19 @@ mod tests {
                 address: "https://example.com",
                 address_setting: "MARKETPULSE_KEYED_URL",
                 address_about: "",
-                key: Some(KeySetting { name: "MARKETPULSE_KEYED_KEY", file: "", about: "" }),
-                allowance: Allowance { per_hour: 1.0, burst: 1.0, terms: "", terms_url: "" },
+                key: Some(KeySetting {
+                    name: "MARKETPULSE_KEYED_KEY",
+                    file: "",
+                    allowance: "",
+                    about: "",
+                }),
+                allowance: Allowance {
+                    per_hour: 1.0,
+                    burst: 1.0,
+                    terms: "",
+                    terms_url: "",
+                    redistribution: Redistribution::Private,
+                },
                 probe: "AAPL",
             },
             ranks: &[],
@@ -90,7 +117,7 @@ mod tests {
     fn with_key(key: Option<&str>) -> Upstreams {
         let key = key.map(|key| Key::new(key.to_owned()));
         let access = Access { address: "https://example.com".parse().unwrap(), key };
-        Upstreams(HashMap::from([("keyed", access)]))
+        Upstreams { access: HashMap::from([("keyed", access)]), limits: HashMap::new() }
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use engine::{
     Quarantined, RejectedHistory, Rejection, SourceFailure, UpstreamState, UpstreamStatus,
 };
-use market::{Moment, NotAsked, SourceError, Unreach};
+use market::{Moment, NotAsked, Redistribution, SourceError, Unreach};
 
 use super::super::verdict::{Trust, verdict};
 use super::*;
@@ -78,6 +78,7 @@ fn upstream(state: UpstreamState) -> UpstreamStatus {
         last_error: Some((at("2025-10-28T12:00:00Z"), silent())),
         terms: "Undocumented.",
         terms_url: "https://example.com/terms?a=1&b=2",
+        redistribution: Redistribution::Private,
     }
 }
 
