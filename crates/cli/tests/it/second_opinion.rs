@@ -1,4 +1,4 @@
-//! A share has a second source once somebody sets its key.
+//! What a second source is asked, and when. A share has one once somebody sets its key.
 
 use jiff::SignedDuration;
 use serde_json::Value;
@@ -55,6 +55,23 @@ async fn a_share_has_its_price_and_its_days_from_the_second_source_while_the_fir
     assert!(history["bars"].as_array().unwrap().len() > 15, "{history}");
     let other = world.get("/marketpulse/v1/bars/CAC40?period=1mo").await;
     assert_eq!(other.status, 503, "an index has no second source: {}", other.body);
+}
+
+#[tokio::test]
+async fn a_stretch_that_is_held_of_the_first_source_is_not_told_by_the_second() {
+    let world = World::production().await;
+    let told = async |period: &str| {
+        let target = format!("/marketpulse/v1/bars/EUR_USD?period={period}");
+        world.get(&target).await.json()
+    };
+    let month = told("1mo").await;
+    assert_eq!(month["source"], "yahoo");
+    yahoo_is_dead(&world);
+    let week = told("7d").await;
+    let (month, days) = (month["bars"].as_array().unwrap(), week["bars"].as_array().unwrap());
+    assert_eq!((&week["source"], days.len()), (&"yahoo".into(), 7));
+    assert_eq!(days, &month[month.len() - 7..], "the same bars, in the same numbers");
+    assert_eq!(told("1y").await["source"], "ecb", "of which nobody holds all");
 }
 
 #[tokio::test]

@@ -106,7 +106,12 @@ impl History {
                     self.answered.insert(query.clone(), self.context.moment());
                     return Ok(result);
                 }
-                Err(error) => failures.add(source, error),
+                Err(error) => {
+                    if let Some(held) = self.held_of(&source, query, &error).await {
+                        return Ok(Arc::new(held));
+                    }
+                    failures.add(source, error);
+                }
             }
         }
         Err(failures)
@@ -193,10 +198,15 @@ fn in_dates(
 }
 
 /// What was asked for by dates as the answer to the period.
-fn as_period(result: HistoryResult, query: &HistoryQuery, period: Period) -> HistoryResult {
-    let series = match period {
-        Period::Days(n) => result.series.latest_days(n.into()),
-        _ => result.series,
-    };
-    HistoryResult { query: query.clone(), series, ..result }
+pub(super) fn as_period(
+    result: HistoryResult,
+    query: &HistoryQuery,
+    period: Period,
+) -> HistoryResult {
+    let Period::Days(n) = period else { return HistoryResult { query: query.clone(), ..result } };
+    let series = result.series.latest_days(n.into());
+    let first = series.dates().first().copied();
+    let mut actions = result.actions;
+    actions.retain(|action| first.is_some_and(|first| first <= action.ex_date));
+    HistoryResult { query: query.clone(), series, actions, ..result }
 }

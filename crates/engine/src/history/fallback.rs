@@ -5,6 +5,7 @@ use jiff::civil::Date;
 use market::{HistoryQuery, HistoryResult, Period, Source, SourceError, Span, StoreError};
 use tracing::warn;
 
+use super::asking::as_period;
 use super::memory::Origin;
 use super::{Given, History, HistoryError, IMPORT};
 use crate::failures::SourceFailures;
@@ -28,6 +29,30 @@ impl History {
             warn!(%error, question = %query, "stored bars cannot be read; simulated ones are given");
         }
         simulated.map_err(|failures| HistoryError::from(failures).with_store(unreadable))
+    }
+
+    /// What other queries brought of a source that cannot be asked at the moment, where that is
+    /// current and covers the whole stretch. The next source would say it in other numbers,
+    /// and a series would have one source for a year and another for its last week.
+    pub(super) async fn held_of(
+        &self,
+        source: &Source,
+        query: &HistoryQuery,
+        why: &SourceError,
+    ) -> Option<HistoryResult> {
+        if query.source.is_some() || !why.is_passing() {
+            return None;
+        }
+        let zone = self.context.instrument(&query.symbol).zone();
+        let (from, to) = query.span.days(self.context.now().to_zoned(zone).date());
+        let store = self.context.store();
+        // Where the store cannot be read, the next source decides.
+        let found = store.covering(query, from, to, Timestamp::MIN, None).await.ok()??;
+        let is_its = found.series.head.source == *source && self.is_current(&found);
+        is_its.then(|| match query.span {
+            Span::Period(period) => as_period(found, query, period),
+            Span::Dates { .. } => found,
+        })
     }
 
     /// Bars that other queries brought, where sources are merely away, and else
