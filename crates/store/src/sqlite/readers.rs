@@ -1,6 +1,8 @@
+use std::convert::identity;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
+use std::{iter, mem};
 
 use market::{StoreError, StoreTrouble};
 use rusqlite::{Connection, Result, Transaction};
@@ -15,14 +17,18 @@ use crate::sqlite::{failure, open};
 /// Reads under way at once; each holds a connection with a cache of 2 MB.
 const MOST: usize = 4;
 
-/// So often it is looked after them, once a second, before one that was not used is closed.
+/// So often it is looked after them, once a second, before the cache of one that was not
+/// used is emptied.
 const LOOKS: u32 = 60;
 
 /// How long reads under way may take before the file is opened anew.
 const ENDS_WITHIN: Duration = Duration::from_secs(10);
 
-/// Read-only connections, opened when first needed and then reused; closed when a minute
-/// has shown that fewer are enough.
+/// Read-only connections, opened together when something is first read and then reused.
+///
+/// None is closed while the file is open: beside others that hold a lock, SQLite keeps the
+/// descriptor of a closed one for the next (os_unix.c, `pUnused`), so that their number
+/// would depend on what was ever done at once. What a minute did not use gives its cache back.
 #[derive(Clone, Debug)]
 pub(crate) struct Readers {
     path: PathBuf,
@@ -39,6 +45,8 @@ struct Idle {
     how: Option<Reading>,
     /// How often the file was opened anew. A connection from before is used no more.
     opening: u32,
+    /// Whether none was opened since.
+    is_unread: bool,
     /// The one at the end is used first, so that those at the beginning rest.
     connections: Vec<Connection>,
     /// So many of them were not used since it was last decided which to close.
@@ -58,10 +66,25 @@ impl Idle {
         self.unused = 0;
     }
 
-    /// Closes what was not used, but for the last: somebody will read again.
-    fn let_go(&mut self) {
-        let most = self.connections.len().saturating_sub(1);
-        self.connections.drain(..self.unused.min(most));
+    /// Opens as many as may be used at once, the first time. One that cannot be opened is
+    /// tried again by whoever needs it, and is told why.
+    fn open_all(&mut self, path: &Path) {
+        let Some(how) = self.how.filter(|_| mem::take(&mut self.is_unread)) else { return };
+        let opened = || {
+            let connection = open::for_reading(path, how).ok()?;
+            // Only reading opens all of its files.
+            connection.query_row("PRAGMA schema_version", [], |_| Ok(())).ok()?;
+            Some(connection)
+        };
+        self.connections.extend(iter::repeat_with(opened).take(MOST).map_while(identity));
+    }
+
+    /// Empties the caches of those that were not used.
+    fn let_caches_go(&mut self) {
+        for unused in &self.connections[..self.unused] {
+            // A connection that cannot do it shows what is wrong when it is used.
+            let _ = unused.execute_batch("PRAGMA shrink_memory");
+        }
         (self.unused, self.looks) = (self.connections.len(), 0);
     }
 }
@@ -69,7 +92,8 @@ impl Idle {
 impl Readers {
     /// For a file that has been opened before, or cannot be.
     pub(crate) fn new(path: &Path, how: Option<Reading>, trouble: Trouble) -> Self {
-        let idle = Idle { how, opening: 0, connections: Vec::new(), unused: 0, looks: 0 };
+        let connections = Vec::new();
+        let idle = Idle { how, opening: 0, is_unread: true, connections, unused: 0, looks: 0 };
         let (idle, room) = (Arc::new(Mutex::new(idle)), Arc::new(Semaphore::new(MOST)));
         Self { path: path.to_owned(), trouble, idle, room, inline: false }
     }
@@ -112,6 +136,9 @@ impl Readers {
     ) -> Result<T, StoreError> {
         let (idle, how, opening) = {
             let mut idle = self.idle();
+            if !self.inline {
+                idle.open_all(&self.path);
+            }
             (idle.pop(), idle.how, idle.opening)
         };
         let Some(how) = how else { return Err(self.closed()) };
@@ -145,7 +172,7 @@ impl Readers {
     /// Closes the connections not in use, and opens further ones so.
     pub(crate) fn reopen(&self, how: Option<Reading>) {
         let mut idle = self.idle();
-        idle.how = how;
+        (idle.how, idle.is_unread) = (how, true);
         idle.opening += 1;
         idle.close_all();
     }
@@ -160,12 +187,13 @@ impl Readers {
         self.idle().close_all();
     }
 
-    /// Closes the connections that were not used for a minute. To be called once a second.
+    /// Empties the caches of connections that were not used for a minute. To be called once
+    /// a second.
     pub(crate) fn look_after(&self) {
         let mut idle = self.idle();
         idle.looks += 1;
         if idle.looks >= LOOKS {
-            idle.let_go();
+            idle.let_caches_go();
         }
     }
 
@@ -177,38 +205,59 @@ impl Readers {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Barrier;
+
+    use tempfile::TempDir;
+    use tokio::task::JoinSet;
+
     use super::*;
 
-    /// As after so many reads at once.
-    fn readers(connections: usize) -> Readers {
-        let readers = Readers::new(Path::new("none"), Some(Reading::Shared), Trouble::default());
-        let open = || Connection::open_in_memory().unwrap();
-        readers.idle().connections = std::iter::repeat_with(open).take(connections).collect();
-        readers
+    /// A file in write-ahead mode that is being written, and its readers.
+    fn readers(folder: &TempDir) -> (Connection, Readers) {
+        let path = folder.path().join("prices.db");
+        let writer = Connection::open(&path).unwrap();
+        let words =
+            "PRAGMA journal_mode = wal; CREATE TABLE words (said); INSERT INTO words VALUES ('a')";
+        writer.execute_batch(words).unwrap();
+        (writer, Readers::new(&path, Some(Reading::Shared), Trouble::default()))
     }
 
-    fn open(readers: &Readers) -> usize {
-        readers.idle().connections.len()
-    }
-
-    fn a_minute_with(readers: &Readers, at_once: usize) {
-        for _ in 0..LOOKS {
-            let used: Vec<_> = (0..at_once).filter_map(|_| readers.idle().pop()).collect();
-            readers.idle().connections.extend(used);
-            readers.look_after();
+    async fn read_at_once(readers: &Readers, reads: usize) {
+        let all_read = Arc::new(Barrier::new(reads));
+        let mut reading = JoinSet::new();
+        for _ in 0..reads {
+            let (readers, all_read) = (readers.clone(), Arc::clone(&all_read));
+            let read = move |snapshot: &Transaction<'_>| {
+                let said = snapshot.query_row("SELECT said FROM words", [], |row| row.get(0));
+                all_read.wait();
+                said
+            };
+            reading.spawn(async move { readers.read(read).await.unwrap() });
         }
+        let all: Vec<String> = reading.join_all().await;
+        assert_eq!(all, vec!["a"; reads]);
     }
 
-    #[test]
-    fn as_many_stay_open_as_are_used_at_once() {
-        let readers = readers(4);
-        a_minute_with(&readers, 2);
-        assert_eq!(open(&readers), 4, "nobody has looked for a whole minute yet");
-        a_minute_with(&readers, 2);
-        assert_eq!(open(&readers), 2);
-        a_minute_with(&readers, 2);
-        assert_eq!(open(&readers), 2);
-        a_minute_with(&readers, 0);
-        assert_eq!(open(&readers), 1, "the next reader has one");
+    /// How many descriptors lead to a file of the store.
+    fn descriptors(folder: &TempDir) -> usize {
+        let all = std::fs::read_dir("/proc/self/fd").unwrap();
+        let targets = all.filter_map(|entry| std::fs::read_link(entry.ok()?.path()).ok());
+        targets.filter(|target| target.starts_with(folder.path())).count()
+    }
+
+    #[tokio::test]
+    async fn descriptors_do_not_depend_on_how_many_have_read_at_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let (_writer, readers) = readers(&folder);
+        read_at_once(&readers, 1).await;
+        let first = descriptors(&folder);
+        for reads in [MOST, 2, 1] {
+            read_at_once(&readers, reads).await;
+            (0..2 * LOOKS).for_each(|_| readers.look_after());
+            assert_eq!(descriptors(&folder), first, "after {reads} at once");
+        }
+        readers.reopen(Some(Reading::Shared));
+        read_at_once(&readers, 2).await;
+        assert_eq!(descriptors(&folder), first, "opened anew");
     }
 }
