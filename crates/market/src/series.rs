@@ -222,15 +222,22 @@ impl HistoryResult {
         self.series.bytes() + beside + REST
     }
 
+    /// The bars of the `n` latest trading dates, and the actions since the first of them.
+    #[must_use]
+    pub fn in_latest_days(self, n: usize) -> Self {
+        let series = self.series.latest_days(n);
+        let first = series.dates().first().copied();
+        let mut actions = self.actions;
+        actions.retain(|action| first.is_some_and(|first| first <= action.ex_date));
+        Self { series, actions, ..self }
+    }
+
     /// What this answers of the last day that it has bars of, as if that had been asked.
     #[must_use]
     pub fn of_last_day(&self) -> Self {
-        let series = self.series.latest_days(1);
-        let first = series.dates().first().copied();
-        let is_since = |action: &&Action| first.is_some_and(|first| action.ex_date >= first);
-        let actions = self.actions.iter().filter(is_since).cloned().collect();
         let query = HistoryQuery { span: Span::Period(Period::Days(1)), ..self.query.clone() };
-        Self { query, series, actions, kept: self.kept.clone().of_others(), ..self.clone() }
+        let kept = self.kept.clone().of_others();
+        Self { query, kept, ..self.clone() }.in_latest_days(1)
     }
 }
 

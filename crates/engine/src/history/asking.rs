@@ -203,10 +203,9 @@ pub(super) fn as_period(
     query: &HistoryQuery,
     period: Period,
 ) -> HistoryResult {
-    let Period::Days(n) = period else { return HistoryResult { query: query.clone(), ..result } };
-    let series = result.series.latest_days(n.into());
-    let first = series.dates().first().copied();
-    let mut actions = result.actions;
-    actions.retain(|action| first.is_some_and(|first| first <= action.ex_date));
-    HistoryResult { query: query.clone(), series, actions, ..result }
+    let result = HistoryResult { query: query.clone(), ..result };
+    match period {
+        Period::Days(n) => result.in_latest_days(n.into()),
+        _ => result,
+    }
 }

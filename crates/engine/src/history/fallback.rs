@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use market::{HistoryQuery, HistoryResult, Period, Source, SourceError, Span, StoreError};
+use market::{HistoryQuery, HistoryResult, Source, SourceError, Span, StoreError};
 use tracing::warn;
 
 use super::asking::as_period;
@@ -43,8 +43,7 @@ impl History {
         if query.source.is_some() || !why.is_passing() {
             return None;
         }
-        let zone = self.context.instrument(&query.symbol).zone();
-        let (from, to) = query.span.days(self.context.now().to_zoned(zone).date());
+        let (from, to) = self.stretch_of(query, self.context.now());
         let store = self.context.store();
         // Where the store cannot be read, the next source decides.
         let found = store.covering(query, from, to, Timestamp::MIN, None).await.ok()??;
@@ -79,14 +78,18 @@ impl History {
         query: &HistoryQuery,
         at: Option<Timestamp>,
     ) -> Result<Option<HistoryResult>, StoreError> {
+        let dates = self.stretch_of(query, at.unwrap_or_else(|| self.context.now()));
+        let found = self.overlapping_days(query, dates, at).await?;
+        Ok(found.map(|found| match query.span {
+            Span::Period(period) => as_period(found, query, period),
+            Span::Dates { .. } => found,
+        }))
+    }
+
+    /// The trading dates that a question is about, seen from an instant.
+    fn stretch_of(&self, query: &HistoryQuery, at: Timestamp) -> (Option<Date>, Date) {
         let zone = self.context.instrument(&query.symbol).zone();
-        let now = at.unwrap_or_else(|| self.context.now());
-        let dates = query.span.days(now.to_zoned(zone).date());
-        let mut found = self.overlapping_days(query, dates, at).await?;
-        if let (Some(found), Span::Period(Period::Days(n))) = (&mut found, query.span) {
-            found.series = found.series.latest_days(n.into());
-        }
-        Ok(found)
+        query.span.days(at.to_zoned(zone).date())
     }
 
     /// Those asked for without a source first, then those of each source that was

@@ -231,9 +231,9 @@ impl History {
     }
 
     /// What its sources say of a query, for somebody who can wait: what is held
-    /// and current is given as it is, anything older is asked for anew, and there
-    /// is no fallback for what does not come. Expects an interval that upstreams
-    /// publish.
+    /// and current is given as it is, of other questions too, and anything older is
+    /// asked for anew. There is no fallback to what is old, imported or simulated.
+    /// Expects an interval that upstreams publish.
     pub(crate) async fn fetch(&self, query: &HistoryQuery, asker: &Asker) -> Given {
         let unreadable = match self.held(query).await {
             Ok(Some(result)) if self.is_current(&result) => return Ok(result),
