@@ -151,6 +151,13 @@ impl Engine {
         self.parts.context.now()
     }
 
+    /// Counts changes to what is known of latest prices, and of history. While neither
+    /// changes, the same question has the same answer within a second: bars that form from
+    /// streamed prices go on once a second.
+    pub fn versions(&self) -> [u64; 2] {
+        [self.parts.board.version(), self.parts.history.version()]
+    }
+
     /// How far time has come, by the engine's clock: for what waits.
     pub fn moment(&self) -> Moment {
         self.parts.context.moment()

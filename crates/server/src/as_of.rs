@@ -3,7 +3,7 @@
 
 use http::CachePolicy;
 use jiff::{SignedDuration, Timestamp};
-use market::Adjust;
+use market::{Adjust, Freshness};
 use query::{PriceView, Retained};
 
 use crate::api::params;
@@ -50,4 +50,10 @@ pub(crate) fn settled(
     let horizon = app.config.retention().horizon(retained, app.engine.now());
     let rest = horizon.map(|horizon| known_at.duration_since(horizon));
     Some(CachePolicy::Settled(rest.map_or(year, |rest| rest.min(year))))
+}
+
+/// Whether an answer is the same for all who ask for it at a time. Where it is old, or a part
+/// of what was asked, each who asks may have an upstream asked, out of a share of its own.
+pub(crate) fn is_for_all(view: PriceView, freshness: Freshness) -> bool {
+    view.known_at.is_none() && freshness == Freshness::Fresh
 }

@@ -3,7 +3,8 @@ use std::sync::Arc;
 use axum::Router;
 use axum::handler::Handler;
 use axum::routing::get;
-use http::{Front, Operation, Problem};
+use engine::Engine;
+use http::{Front, Operation, Problem, Standing};
 use table::Form;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::SizeAbove;
@@ -38,11 +39,20 @@ pub fn router(app: Arc<App>) -> Front {
         .merge(mcp::routes(app.engine.clone(), &app.config.asking()))
         .merge(made_anew())
         .method_not_allowed_fallback(async || Problem::method())
-        .with_state(app);
+        .with_state(Arc::clone(&app));
     Front::new(routes)
+        .repeating(Arc::new(move || standing(&app.engine)))
         .wording(facades::refused)
         .reading_bodies_at(&READING)
         .trusting(&facades::TRUSTED)
+}
+
+/// All that answers depend on which are the same for everybody ([`Encoded::respond_to_all`]).
+///
+/// [`Encoded::respond_to_all`]: http::reply::Encoded::respond_to_all
+fn standing(engine: &Engine) -> Standing {
+    let [quotes, history] = engine.versions();
+    [engine.now().as_second().cast_unsigned(), quotes, history]
 }
 
 /// What is made anew for each request, and compressed on its way. All else is

@@ -91,6 +91,11 @@ impl QuoteBoard {
         self.current.load_full()
     }
 
+    /// That of the present board.
+    pub(crate) fn version(&self) -> u64 {
+        self.current.load().version
+    }
+
     pub(crate) fn changes(&self) -> watch::Receiver<u64> {
         self.changes.subscribe()
     }

@@ -1,11 +1,16 @@
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use jiff::Timestamp;
 use market::{HistoryQuery, HistoryResult, is_current};
 use moka::sync::Cache;
 
 /// Results about history in memory, each as the store would give it.
-pub(super) struct Memory(Cache<HistoryQuery, Remembered>);
+pub(super) struct Memory {
+    results: Cache<HistoryQuery, Remembered>,
+    /// Counts changes.
+    version: AtomicU64,
+}
 
 #[derive(Clone)]
 struct Remembered {
@@ -28,39 +33,53 @@ impl Memory {
         let weigh = |_: &HistoryQuery, it: &Remembered| {
             u32::try_from(it.result.bytes()).unwrap_or(u32::MAX)
         };
-        Self(Cache::builder().max_capacity(most).weigher(weigh).build())
+        let results = Cache::builder().max_capacity(most).weigher(weigh).build();
+        Self { results, version: AtomicU64::default() }
+    }
+
+    /// How often something was remembered or forgotten.
+    pub(super) fn version(&self) -> u64 {
+        self.version.load(Ordering::Acquire)
+    }
+
+    /// To be called when it has changed, not before: who sees this sees that too.
+    fn has_changed(&self) {
+        self.version.fetch_add(1, Ordering::AcqRel);
     }
 
     /// The result of a query, where one may be given.
     pub(super) fn get(&self, query: &HistoryQuery, now: Timestamp) -> Option<Arc<HistoryResult>> {
-        let Remembered { result, origin } = self.0.get(query)?;
+        let Remembered { result, origin } = self.results.get(query)?;
         (origin == Origin::Own || is_current(&result, now)).then_some(result)
     }
 
     pub(super) fn remember(&self, result: HistoryResult, origin: Origin) -> Arc<HistoryResult> {
         let result = Arc::new(result);
         let remembered = Remembered { result: Arc::clone(&result), origin };
-        self.0.insert(result.query.clone(), remembered);
+        self.results.insert(result.query.clone(), remembered);
+        self.has_changed();
         result
     }
 
     pub(super) fn forget(&self, query: &HistoryQuery) {
-        self.0.invalidate(query);
+        self.results.invalidate(query);
+        self.has_changed();
     }
 
     /// The result of a query, whether it may be given or not.
     pub(super) fn held(&self, query: &HistoryQuery) -> Option<Arc<HistoryResult>> {
-        self.0.get(query).map(|it| it.result)
+        self.results.get(query).map(|it| it.result)
     }
 
     /// The queries of all results.
     pub(super) fn queries(&self) -> Vec<HistoryQuery> {
-        self.0.iter().map(|(query, _)| query.as_ref().clone()).collect()
+        self.results.iter().map(|(query, _)| query.as_ref().clone()).collect()
     }
 
     /// Forgets the results of all queries that something concerns.
     pub(super) fn forget_all(&self, is_concerned: impl Fn(&HistoryQuery) -> bool) {
         self.queries().iter().filter(|it| is_concerned(it)).for_each(|query| self.forget(query));
+        self.has_changed();
     }
 }
 

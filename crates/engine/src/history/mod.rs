@@ -123,6 +123,11 @@ impl History {
         }
     }
 
+    /// Counts changes to what is held of history.
+    pub(crate) fn version(&self) -> u64 {
+        self.results.version()
+    }
+
     /// What a query brings: as it is published, or put together from what is.
     pub(crate) async fn get(self: &Arc<Self>, query: &HistoryQuery, asker: &Asker) -> Given {
         if let Some(finer) = query.interval.made_of() {

@@ -6,6 +6,7 @@
 mod headers;
 mod id;
 mod parts;
+mod repeats;
 
 use std::convert::Infallible;
 use std::panic::AssertUnwindSafe;
@@ -28,6 +29,8 @@ use crate::log::{RequestLine, RequestLog};
 use crate::problem::Problem;
 use headers::Page;
 use parts::Versions;
+use repeats::Repeats;
+pub use repeats::{Standing, Stands};
 
 /// The longest address that is read, in bytes: five hundred symbols fit, and the names of
 /// all figures of a company that a widely used client asks for at once.
@@ -45,6 +48,7 @@ pub struct Front {
     routes: Router,
     log: RequestLog,
     versions: Arc<Versions>,
+    repeats: Option<Arc<Repeats>>,
     wording: Wording,
     reading: &'static [&'static str],
     trusted: &'static [&'static str],
@@ -55,7 +59,8 @@ impl Front {
     pub fn new(routes: Router) -> Self {
         let wording: Wording = |_, why| why.into_response();
         let log = RequestLog::default();
-        Self { routes, log, versions: Arc::default(), wording, reading: &[], trusted: &[] }
+        let versions = Arc::default();
+        Self { routes, log, versions, repeats: None, wording, reading: &[], trusted: &[] }
     }
 
     /// The same, with bodies let through to these addresses, whose routes bound them.
@@ -63,6 +68,13 @@ impl Front {
     #[must_use]
     pub fn reading_bodies_at(self, reading: &'static [&'static str]) -> Self {
         Self { reading, ..self }
+    }
+
+    /// The same, with answers that are the same for all given again while things stand as
+    /// they did ([`Encoded::respond_to_all`](crate::reply::Encoded::respond_to_all)).
+    #[must_use]
+    pub fn repeating(self, stands: Stands) -> Self {
+        Self { repeats: Some(Arc::new(Repeats::new(stands))), ..self }
     }
 
     /// The same, with pages of these origins allowed to ask with credentials, as pages
@@ -80,20 +92,28 @@ impl Front {
     }
 
     /// The answer to a request.
-    pub(crate) async fn answer(self, mut request: Request) -> Response {
-        let Self { routes, log, versions, wording, reading, trusted } = self;
-        let asked = Asked::of(&request, trusted);
-        let caller = Caller::of(request.extensions());
-        request.extensions_mut().insert(caller.clone());
-        let mut response = match at_once(&request, wording, reading) {
+    pub(crate) async fn answer(self, request: Request) -> Response {
+        let asked = Asked::of(&request, self.trusted);
+        let response = match at_once(&request, self.wording, self.reading) {
             Some(response) => response,
             None if parts::is_asked(&request) => {
-                parts::answer(routes, request, wording, &versions).await
+                let Self { routes, wording, versions, .. } = &self;
+                let answer = async |request| {
+                    parts::answer(routes.clone(), request, *wording, versions).await
+                };
+                to_caller(request, answer).await
             }
-            None => answer(routes, request, wording).await,
+            None => {
+                let answer =
+                    async |request| answer(self.routes.clone(), request, self.wording).await;
+                let anew = async |request| to_caller(request, answer).await;
+                match &self.repeats {
+                    Some(repeats) => repeats.answer(request, anew).await,
+                    None => anew(request).await,
+                }
+            }
         };
-        caller.tell_limits(response.headers_mut());
-        asked.answered(response, &log)
+        asked.answered(response, &self.log)
     }
 
     /// The answer to what is no request that could be put to the routes; logged, as
@@ -163,6 +183,18 @@ impl Asked {
             failure: response.extensions().get::<Arc<Problem>>().map(AsRef::as_ref),
         });
     }
+}
+
+/// The answer of the routes to whoever asks, with its limits.
+async fn to_caller(
+    mut request: Request,
+    answer: impl AsyncFnOnce(Request) -> Response,
+) -> Response {
+    let caller = Caller::of(request.extensions());
+    request.extensions_mut().insert(caller.clone());
+    let mut response = answer(request).await;
+    caller.tell_limits(response.headers_mut());
+    response
 }
 
 /// The answer to what need not reach the routes.

@@ -1,5 +1,5 @@
 use std::hash::{DefaultHasher, Hash, Hasher};
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use axum::body::Body;
 use axum::http::header::{
@@ -39,6 +39,25 @@ pub struct Encoded {
     packed: [OnceLock<Option<Packed>>; 3],
     plain_tag: HeaderValue,
     link: Option<HeaderValue>,
+}
+
+/// An answer that is the same for all who ask the same at the same time.
+#[derive(Clone)]
+pub(crate) struct Repeatable {
+    encoded: Arc<Encoded>,
+    cache: CachePolicy,
+}
+
+impl Repeatable {
+    /// The answer to one of them.
+    pub(crate) fn respond(&self, asked: &HeaderMap) -> Response {
+        self.encoded.respond(self.cache, asked)
+    }
+
+    /// How many bytes it holds, compressed forms included, about.
+    pub(crate) fn bytes(&self) -> usize {
+        2 * self.encoded.len()
+    }
 }
 
 /// A compressed form and its tag.
@@ -103,6 +122,14 @@ impl Encoded {
             headers.insert(CONTENT_ENCODING, HeaderValue::from_static(coding.as_str()));
         }
         (cache, response).into_response()
+    }
+
+    /// The same, where nothing of a request but its address and the forms that it accepts
+    /// decides what is said: whoever asks the same at the same time may be given it too.
+    pub fn respond_to_all(self: &Arc<Self>, cache: CachePolicy, asked: &HeaderMap) -> Response {
+        let mut response = self.respond(cache, asked);
+        response.extensions_mut().insert(Repeatable { encoded: Arc::clone(self), cache });
+        response
     }
 
     fn packed(&self, coding: Coding) -> Option<&Packed> {

@@ -12,6 +12,7 @@ mod response_cache;
 pub use coding::Coding;
 pub(crate) use condition::{is_held, modified};
 pub use encoded::Encoded;
+pub(crate) use encoded::Repeatable;
 pub use long_answers::LongAnswers;
 pub use piecewise::piecewise;
 pub(crate) use range::Part;

@@ -6,13 +6,13 @@ use axum::response::Response;
 use engine::Engine;
 use http::CachePolicy;
 use http::reply::{Encoded, JSON};
-use market::{Adjust, HistoryQuery};
+use market::{Adjust, HistoryQuery, series_freshness};
 use query::history::{check, locate};
 use query::{PriceView, Retained};
 
 use crate::api::requests::HistoryParams;
 use crate::app::App;
-use crate::as_of::{settled, view};
+use crate::as_of::{is_for_all, settled, view};
 use crate::ask::{Ask, version};
 use face::ApiError;
 
@@ -39,7 +39,12 @@ pub(crate) async fn history(
         ))
     })?;
     let cache = settled(&app, view.known_at, Retained::Bars).unwrap_or(CachePolicy::Revalidate);
-    Ok(encoded.respond(cache, &request.headers))
+    let asked = &request.headers;
+    Ok(if is_for_all(view, series_freshness(&answer, now)) {
+        encoded.respond_to_all(cache, asked)
+    } else {
+        encoded.respond(cache, asked)
+    })
 }
 
 /// The question that the parameters ask; the period is the one in the settings

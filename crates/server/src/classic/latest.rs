@@ -9,5 +9,5 @@ use crate::ask::Ask;
 
 /// `GET /marketpulse/latest`
 pub(crate) async fn latest(State(app): State<Arc<App>>, ask: Ask<()>) -> Response {
-    app.latest.encoded(&app.engine).respond(CachePolicy::OneSecond, &ask.request.headers)
+    app.latest.encoded(&app.engine).respond_to_all(CachePolicy::OneSecond, &ask.request.headers)
 }

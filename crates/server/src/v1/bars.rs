@@ -18,7 +18,7 @@ use super::respond::{Writing, cached, respond};
 use crate::api::params;
 use crate::api::requests::BarsParams;
 use crate::app::App;
-use crate::as_of::{settled, view};
+use crate::as_of::{is_for_all, settled, view};
 use crate::ask::Ask;
 use face::ApiError;
 
@@ -40,6 +40,7 @@ pub(crate) async fn bars(
     let bars = Bars::ask(&engine, &question, view).await?;
     let depends_on = bars.version();
     let cache = cache(&app, &bars);
+    let writing = writing.for_all(is_for_all(view, bars.freshness));
     if let Some(response) = cached(&app, &writing, depends_on, cache) {
         return Ok(response);
     }

@@ -1,5 +1,6 @@
 use std::hash::Hash;
 use std::io;
+use std::sync::Arc;
 
 use axum::http::HeaderValue;
 use axum::http::header::{ACCEPT, LINK};
@@ -23,6 +24,7 @@ pub(super) struct Writing<'a> {
     request: &'a Asked,
     form: Form,
     fields: Option<String>,
+    is_for_all: bool,
 }
 
 impl<'a> Writing<'a> {
@@ -43,7 +45,22 @@ impl<'a> Writing<'a> {
         let form = accept::form(form, accept)?;
         let checked = fields.as_deref().map(|fields| table::places(columns, fields)).transpose();
         checked.map_err(|error| params::FIELDS.refused(error))?;
-        Ok(Self { request, form, fields })
+        Ok(Self { request, form, fields, is_for_all: false })
+    }
+
+    /// The same, where what is to be written may be the same for all who ask: nobody of
+    /// them would have an upstream asked.
+    pub(super) fn for_all(self, is_for_all: bool) -> Self {
+        Self { is_for_all, ..self }
+    }
+
+    fn respond(&self, encoded: &Arc<Encoded>, cache: CachePolicy) -> Response {
+        let asked = &self.request.headers;
+        if self.is_for_all {
+            encoded.respond_to_all(cache, asked)
+        } else {
+            encoded.respond(cache, asked)
+        }
     }
 }
 
@@ -57,7 +74,7 @@ pub(super) fn cached(
 ) -> Option<Response> {
     let key = writing.request.key(writing.form);
     let cached = app.replies.cached(&key, version(depends_on));
-    cached.map(|encoded| encoded.respond(cache, &writing.request.headers))
+    cached.map(|encoded| writing.respond(&encoded, cache))
 }
 
 /// Answers with a table in the form asked for. `depends_on` is everything that
@@ -91,7 +108,7 @@ pub(super) fn respond(
         let encoded = Encoded::new(form.content_type(), body, app.engine.now());
         Ok::<_, ApiError>(encoded.with_link(link))
     })?;
-    Ok(encoded.respond(cache, headers))
+    Ok(writing.respond(&encoded, cache))
 }
 
 fn link(next: &str) -> Option<HeaderValue> {

@@ -27,7 +27,7 @@ const ENDS_WITHIN: Duration = Duration::from_secs(10);
 /// Read-only connections, opened together when something is first read and then reused.
 ///
 /// None is closed while the file is open: beside others that hold a lock, SQLite keeps the
-/// descriptor of a closed one for the next (os_unix.c, `pUnused`), so that their number
+/// descriptor of a closed one for the next (`pUnused` in its `os_unix.c`), so that their number
 /// would depend on what was ever done at once. What a minute did not use gives its cache back.
 #[derive(Clone, Debug)]
 pub(crate) struct Readers {

@@ -1,0 +1,216 @@
+//! Answers that are the same for all who ask the same at the same time: they are found
+//! by the address alone, before it is taken apart and anybody is asked.
+
+use std::collections::HashMap;
+use std::mem;
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
+
+use axum::extract::Request;
+use axum::http::header::ACCEPT;
+use axum::http::{HeaderMap, HeaderValue, Method};
+use axum::response::Response;
+
+use crate::reply::Repeatable;
+
+/// All that such an answer depends on besides its question, as numbers: the second that it
+/// is, and versions of what is known. While they are equal, so is the answer.
+pub type Standing = [u64; 3];
+
+/// Tells how things stand.
+pub type Stands = Arc<dyn Fn() -> Standing + Send + Sync>;
+
+/// Bytes of answers that are found so. They are kept in memory anyway, but longer than there.
+const ROOM: usize = 8 << 20;
+
+/// What a request says that it accepts. A copy: its own is a part of all that was read with
+/// it, and would keep that in memory.
+type Accepted = Option<Box<[u8]>>;
+
+fn accepted(asked: &HeaderMap) -> Option<&[u8]> {
+    asked.get(ACCEPT).map(HeaderValue::as_bytes)
+}
+
+/// The answers that were given since things stand as they do.
+pub(super) struct Repeats {
+    stands: Stands,
+    given: RwLock<Given>,
+}
+
+#[derive(Default)]
+struct Given {
+    standing: Standing,
+    /// By address, each with what was accepted.
+    answers: HashMap<String, Vec<(Accepted, Repeatable)>>,
+    bytes: usize,
+}
+
+impl Repeats {
+    pub(super) fn new(stands: Stands) -> Self {
+        Self { stands, given: RwLock::default() }
+    }
+
+    /// The answer that was given to the same question, else a new one, which others are
+    /// given too where it says so.
+    pub(super) async fn answer(
+        &self,
+        request: Request,
+        anew: impl AsyncFnOnce(Request) -> Response,
+    ) -> Response {
+        let address = request.uri().path_and_query().filter(|_| request.method() == Method::GET);
+        let Some(address) = address else { return anew(request).await };
+        let standing = (self.stands)();
+        if let Some(response) = self.again(standing, address.as_str(), request.headers()) {
+            return response;
+        }
+        let question = (address.as_str().to_owned(), accepted(request.headers()).map(Box::from));
+        let mut response = anew(request).await;
+        if let Some(answer) = response.extensions_mut().remove() {
+            self.keep(standing, question, answer);
+        }
+        response
+    }
+
+    fn again(&self, standing: Standing, address: &str, asked: &HeaderMap) -> Option<Response> {
+        let given = self.given();
+        let answers = given.answers.get(address).filter(|_| given.standing == standing)?;
+        let is_it = |(known, _): &&(Accepted, _)| known.as_deref() == accepted(asked);
+        let (_, answer) = answers.iter().find(is_it)?;
+        let answer = answer.clone();
+        drop(given);
+        Some(answer.respond(asked))
+    }
+
+    /// What has changed while an answer was made may not be in it.
+    fn keep(&self, standing: Standing, question: (String, Accepted), answer: Repeatable) {
+        if (self.stands)() != standing {
+            return;
+        }
+        let mut given = self.given.write().unwrap_or_else(PoisonError::into_inner);
+        let fresh = || Given { standing, ..Given::default() };
+        let old = (given.standing != standing).then(|| mem::replace(&mut *given, fresh()));
+        given.bytes += answer.bytes();
+        if given.bytes <= ROOM {
+            let (address, accepted) = question;
+            given.answers.entry(address).or_default().push((accepted, answer));
+        }
+        drop(given);
+        // Nobody waits until what was given before is gone.
+        drop(old);
+    }
+
+    fn given(&self) -> RwLockReadGuard<'_, Given> {
+        // Answers are as good after a panic as before.
+        self.given.read().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicU64, Ordering};
+
+    use axum::Router;
+    use axum::body::{Body, to_bytes};
+    use axum::http::{StatusCode, header};
+    use axum::routing::get;
+    use jiff::Timestamp;
+    use tower::ServiceExt;
+
+    use super::super::Front;
+    use crate::CachePolicy;
+    use crate::reply::Encoded;
+
+    use super::*;
+
+    /// Routes that tell how often they were asked, as the same for all and as one's own.
+    struct Asked {
+        front: Front,
+        version: Arc<AtomicU64>,
+    }
+
+    impl Asked {
+        fn new() -> Self {
+            let (version, times) = (Arc::new(AtomicU64::new(1)), Arc::new(AtomicU64::new(0)));
+            let answer = move |is_for_all: bool, headers: HeaderMap| {
+                let body = times.fetch_add(1, Ordering::Relaxed).to_string().repeat(900);
+                let encoded = Encoded::new("text/plain", body.into(), Timestamp::UNIX_EPOCH);
+                let encoded = Arc::new(encoded);
+                if is_for_all {
+                    encoded.respond_to_all(CachePolicy::OneSecond, &headers)
+                } else {
+                    encoded.respond(CachePolicy::OneSecond, &headers)
+                }
+            };
+            let own = answer.clone();
+            let routes = Router::new()
+                .route("/all", get(async move |headers: HeaderMap| answer(true, headers)))
+                .route("/own", get(async move |headers: HeaderMap| own(false, headers)));
+            let read = Arc::clone(&version);
+            let stands: Stands = Arc::new(move || [7, read.load(Ordering::Relaxed), 0]);
+            Self { front: Front::new(routes).repeating(stands), version }
+        }
+
+        async fn response(&self, method: &str, address: &str, header: (&str, &str)) -> Response {
+            let request = Request::builder().method(method).uri(address);
+            let request = request.header(header.0, header.1).body(Body::empty()).unwrap();
+            self.front.clone().oneshot(request).await.unwrap()
+        }
+
+        /// How often a route had been asked when what it says was made.
+        async fn get(&self, address: &str, accepted: &str) -> String {
+            let response = self.response("GET", address, ("accept", accepted)).await;
+            let body = to_bytes(response.into_body(), 10_000).await.unwrap();
+            String::from_utf8(body[..body.len() / 900].to_vec()).unwrap()
+        }
+    }
+
+    #[tokio::test]
+    async fn the_same_question_has_the_same_answer_until_something_changes() {
+        let asked = Asked::new();
+        assert_eq!([asked.get("/all", "a").await, asked.get("/all", "a").await], ["0", "0"]);
+        assert_eq!([asked.get("/all?b", "a").await, asked.get("/all", "b").await], ["1", "2"]);
+        assert_eq!(asked.get("/all", "a").await, "0", "others were asked meanwhile");
+        asked.version.fetch_add(1, Ordering::Relaxed);
+        assert_eq!([asked.get("/all", "a").await, asked.get("/all", "a").await], ["3", "3"]);
+    }
+
+    #[tokio::test]
+    async fn what_is_one_s_own_is_answered_each_time() {
+        let asked = Asked::new();
+        assert_eq!([asked.get("/own", "a").await, asked.get("/own", "a").await], ["0", "1"]);
+        for times in ["2", "3"] {
+            let response = asked.response("HEAD", "/all", ("accept", times)).await;
+            assert_eq!(response.status(), StatusCode::OK);
+        }
+        assert_eq!(asked.get("/own", "a").await, "4", "what is no GET was asked each time");
+    }
+
+    #[tokio::test]
+    async fn each_is_answered_by_its_own_headers() {
+        let asked = Asked::new();
+        let first = asked.response("GET", "/all", ("x-one", "1")).await;
+        let tag = first.headers()[header::ETAG].to_str().unwrap().to_owned();
+        let held = asked.response("GET", "/all", ("if-none-match", &tag)).await;
+        assert_eq!(held.status(), StatusCode::NOT_MODIFIED);
+        let packed = asked.response("GET", "/all", ("accept-encoding", "gzip")).await;
+        assert_eq!(packed.headers()[header::CONTENT_ENCODING], "gzip");
+        assert_eq!(packed.headers()[header::CACHE_CONTROL], "public, max-age=1");
+        let ids = [first, held, packed].map(|it| it.headers()["x-request-id"].clone());
+        assert!(ids[0] != ids[1] && ids[1] != ids[2], "each has its id");
+    }
+
+    #[tokio::test]
+    async fn more_than_there_is_room_for_is_answered_each_time() {
+        let (repeats, big) = (Repeats::new(Arc::new(|| [0, 0, 0])), vec![b'x'; ROOM / 3]);
+        let encoded = Arc::new(Encoded::new("text/plain", big, Timestamp::UNIX_EPOCH));
+        let anew = async |request: Request| {
+            encoded.respond_to_all(CachePolicy::OneSecond, request.headers())
+        };
+        let mut kept = Vec::new();
+        for address in ["/a", "/b"] {
+            let request = Request::get(address).body(Body::empty()).unwrap();
+            repeats.answer(request, anew).await;
+            kept.push(repeats.given().answers.len());
+        }
+        assert_eq!(kept, [1, 1]);
+    }
+}
