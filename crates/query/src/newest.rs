@@ -90,13 +90,23 @@ pub async fn existing_bars(
     view: PriceView,
 ) -> Result<(Bars, Arc<Series>), Refusal> {
     let bars = Bars::ask(engine, question, view).await?;
-    let symbol = &question.symbol;
-    if bars.answer.simulated && !is_known(engine, symbol) {
-        // Why there are no others the price says, which is asked of the same sources.
-        existing(engine, symbol).await?;
-    }
+    are_existing(engine, &bars).await?;
     let series = bars.series(engine).await?;
     Ok((bars, series))
+}
+
+/// Whether bars are of an instrument that exists.
+///
+/// # Errors
+///
+/// Why there are no others than those that are made up.
+pub async fn are_existing(engine: &Engine, bars: &Bars) -> Result<(), Refusal> {
+    let symbol = &bars.answer.query.symbol;
+    if bars.answer.simulated && !is_known(engine, symbol) {
+        // That the price says, which is asked of the same sources.
+        existing(engine, symbol).await?;
+    }
+    Ok(())
 }
 
 /// The periods that are likely to hold so many bars, shorter than the longest.

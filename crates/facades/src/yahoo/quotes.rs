@@ -6,7 +6,7 @@ use axum::response::Response;
 use engine::{Engine, Entry};
 use http::{CachePolicy, Caller, reply};
 use market::Symbol;
-use query::Refusal;
+use query::{Refusal, is_existing};
 use serde::Serialize;
 
 use super::refusal::Refused;
@@ -61,7 +61,7 @@ pub(super) async fn rows(
     let symbols: Vec<Symbol> = asked.iter().map(|it| it.symbol.clone()).collect();
     let entries = engine.quotes(&symbols).await;
     let known: Vec<_> =
-        asked.iter().zip(&entries).filter(|(_, entry)| !is_unknown(entry)).collect();
+        asked.iter().zip(&entries).filter(|(_, entry)| !is_unknown(engine, entry)).collect();
     let has_price = |(_, entry): &(&Asked, &Arc<Entry>)| entry.quote.is_some();
     if let Some((asked, entry)) = known.first()
         && !known.iter().any(has_price)
@@ -73,6 +73,10 @@ pub(super) async fn rows(
     Ok(each.map(|(asked, it)| Row::of(refresh_every, it, asked.spelt.clone(), now)).collect())
 }
 
-fn is_unknown(entry: &Entry) -> bool {
-    entry.quote.is_none() && entry.failures.is_unknown()
+/// Whether nobody knows an instrument, though its price may be made up.
+fn is_unknown(engine: &Engine, entry: &Entry) -> bool {
+    match &entry.quote {
+        None => entry.failures.is_unknown(),
+        Some(_) => matches!(is_existing(engine, entry), Err(Refusal::Unknown { .. })),
+    }
 }

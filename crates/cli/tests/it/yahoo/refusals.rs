@@ -17,6 +17,21 @@ async fn an_unknown_symbol_is_said_to_be_delisted_and_nothing_else_is() {
 }
 
 #[tokio::test]
+async fn what_only_the_simulator_knows_is_unknown() {
+    let world = World::start("development", &[("MARKETPULSE_OFFLINE", "True")]).await;
+    let known = world.get("/v8/finance/chart/MSFT?range=5d&interval=1d").await;
+    assert_eq!(known.status, 200, "{}", known.body);
+    for path in ["/v8/finance/chart/ZZZZ9?range=5d", "/v8/finance/chart/ZZZZ9?interval=1m"] {
+        let unknown = world.get(path).await;
+        assert_eq!(error(&unknown, "chart").0, 404, "{path}");
+    }
+    let quotes = world.get("/v7/finance/quote?symbols=MSFT,ZZZZ9").await.json();
+    let rows = quotes["quoteResponse"]["result"].as_array().unwrap();
+    let symbols: Vec<_> = rows.iter().map(|row| &row["symbol"]).collect();
+    assert_eq!(symbols, ["MSFT"]);
+}
+
+#[tokio::test]
 async fn trouble_upstream_is_never_a_symbol_that_may_be_delisted() {
     for fault in [
         Fault::Status { code: 429, retry_after: Some("60".to_owned()) },

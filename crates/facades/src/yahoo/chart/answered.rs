@@ -3,6 +3,7 @@ use std::sync::Arc;
 use engine::Engine;
 use jiff::Timestamp;
 use market::{Adjust, Interval, Kind, Price, Series, Span};
+use query::newest::are_existing;
 use query::{Bars, PriceView, Refusal};
 
 use super::bars::{Found, find};
@@ -44,6 +45,7 @@ impl Answered {
         let view = view.between(question.bounds(), question.interval);
         let about = question.about(engine, &asked);
         let Found { bars, before } = find(engine, &question, about, view).await?;
+        are_existing(engine, &bars).await?;
         let series = Arc::new(told(&question, bars.series(engine).await?));
         let adjusted = adjusted_closes(engine, &question, &bars, &series).await?;
         let latest = Latest::of(engine, &question, &bars.answer).await;
