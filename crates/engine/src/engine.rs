@@ -593,6 +593,12 @@ impl Engine {
         self.parts.history.sources_of(symbol)
     }
 
+    /// Whether a source tells with its bars what was paid and split. Of one that does not,
+    /// nothing is known of either.
+    pub fn tells_actions(&self, source: &Source) -> bool {
+        self.catalog().tells_actions(source.as_str())
+    }
+
     /// How each upstream is, by name. One whose stream is away fails, also while
     /// it may be asked again at any moment.
     pub fn upstreams(&self) -> Vec<UpstreamStatus> {

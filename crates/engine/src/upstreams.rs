@@ -219,7 +219,14 @@ impl Upstreams {
             result
         } else {
             let about = About::these([query.symbol.as_str()]);
-            self.gate(source).ask(on_behalf, &about, || asked.bars(query, instrument)).await
+            let gate = self.gate(source);
+            let answer = gate.ask(on_behalf, &about, || asked.bars(query, instrument)).await;
+            match answer {
+                Ok(answer) if asked.lacks_more(&answer) => {
+                    gate.ask(on_behalf, &about, || asked.more(answer.clone())).await
+                }
+                answer => answer,
+            }
         };
         self.remember_unknown(source, &query.symbol, result.as_ref().err());
         let result = result.map(|answer| match ended {

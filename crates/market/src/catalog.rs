@@ -175,6 +175,12 @@ impl Catalog {
         upstreams.find(|upstream| upstream.name == name)
     }
 
+    /// Whether a source tells with its bars what was paid and split. What was imported does.
+    pub fn tells_actions(&self, source: &str) -> bool {
+        let polled = self.sources.iter().find(|facts| facts.name == source);
+        polled.and_then(|facts| facts.polled.as_ref()).is_none_or(|polled| polled.tells_actions)
+    }
+
     /// How pages give credit to each source.
     pub fn credits(&self) -> impl Iterator<Item = &'static Credit> {
         self.sources.iter().map(|source| &source.credit)

@@ -42,6 +42,8 @@ pub struct Polled {
     pub is_live: bool,
     /// Of which lengths it has bars. Empty where it has no history.
     pub intervals: &'static [Interval],
+    /// Whether it tells with its bars what was paid and split, as far as there is any.
+    pub tells_actions: bool,
 }
 
 /// A source that sends prices as they change.

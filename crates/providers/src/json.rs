@@ -1,4 +1,4 @@
-use market::SourceError;
+use market::{Impossible, Price, SourceError};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
 use serde_json::error::Category;
@@ -67,6 +67,24 @@ impl Figure {
         }
     }
 
+    /// The price, where there is one.
+    ///
+    /// # Errors
+    ///
+    /// It is there and no price.
+    pub(crate) fn price(self) -> Result<Option<Price>, Impossible> {
+        match self {
+            Self::Absent => Ok(None),
+            Self::Odd => Err(Impossible::NoNumber),
+            Self::Number(number) => Price::new(number).map(Some).ok_or(Impossible::NoNumber),
+        }
+    }
+
+    /// The price, where it is above zero: some write that for none.
+    pub(crate) fn positive(self) -> Option<Price> {
+        self.number().and_then(Price::new).filter(|price| price.get() > 0.0)
+    }
+
     /// The whole number, where it is one.
     pub(crate) fn whole(self) -> Option<i64> {
         // Every whole number of this size is exact in a double.
@@ -84,6 +102,15 @@ impl<'de> Deserialize<'de> for Figure {
             Err(_) => Self::Odd,
         })
     }
+}
+
+/// A figure that is written as a text: `"146.84000"`.
+pub(crate) fn written<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Figure, D::Error> {
+    let written = <&RawValue>::deserialize(deserializer)?.get();
+    let text = serde_json::from_str::<String>(written);
+    let text = text.as_deref().unwrap_or(written);
+    // As a number of JSON: what is read here as one is read elsewhere as one too.
+    Ok(serde_json::from_str(text).unwrap_or(Figure::Odd))
 }
 
 /// An element of an answer of many, read so that one of another shape does not spoil the
@@ -152,6 +179,21 @@ mod tests {
         assert_eq!(
             read::<Vec<Figure>>(body).unwrap(),
             [Figure::Number(1.5), Figure::Absent, odd, odd, odd, odd, odd, Figure::Number(-0.25)]
+        );
+    }
+
+    #[test]
+    fn a_figure_may_be_written_as_a_text() {
+        #[derive(Deserialize)]
+        struct Written(#[serde(deserialize_with = "written")] Figure);
+        let body = br#"["146.84000", 1.5, null, "null", "", "N/A", "-0.25", {"a": 1}]"#;
+        let (number, odd) = (Figure::Number, Figure::Odd);
+        let all: Vec<Figure> =
+            read::<Vec<Written>>(body).unwrap().into_iter().map(|it| it.0).collect();
+        let absent = Figure::Absent;
+        assert_eq!(
+            all,
+            [number(146.84), number(1.5), absent, absent, odd, odd, number(-0.25), odd]
         );
     }
 

@@ -29,6 +29,7 @@ mod refused;
 mod registry;
 mod socket;
 pub mod tiingo;
+pub mod twelvedata;
 pub mod yahoo;
 
 pub use demo::Simulator;

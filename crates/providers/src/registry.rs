@@ -2,12 +2,13 @@ use market::{SourceFacts, UpstreamFacts};
 use url::Url;
 
 use crate::provider::Provider;
-use crate::{coingecko, demo, ecb, er_api, kraken, tiingo, yahoo};
+use crate::{coingecko, demo, ecb, er_api, kraken, tiingo, twelvedata, yahoo};
 
 /// Every source there is. Lists of them for people are in this order.
-static REGISTRY: [&Provider; 6] = [
+static REGISTRY: [&Provider; 7] = [
     &yahoo::PROVIDER,
     &tiingo::PROVIDER,
+    &twelvedata::PROVIDER,
     &coingecko::PROVIDER,
     &er_api::PROVIDER,
     &ecb::PROVIDER,

@@ -159,6 +159,7 @@ impl PriceView {
         engine: &Engine,
         answer: &HistoryResult,
     ) -> Result<Series, Refusal> {
+        self.check_actions(engine, answer)?;
         let all = self.all_actions(engine, answer).await?;
         let actions = all.as_ref().unwrap_or(&answer.actions);
         // A split since the bars were received is not in their prices yet.
@@ -200,6 +201,16 @@ impl PriceView {
             (Err(_), Some(since)) => Ok(Some(since.actions.clone())),
             (Err(error), None) => Err(Refusal::from(error)),
         }
+    }
+
+    /// Without its actions a share cannot be put on another basis.
+    fn check_actions(self, engine: &Engine, answer: &HistoryResult) -> Result<(), Refusal> {
+        let source = &answer.series.head.source;
+        if !self.needs_later_actions(answer) || engine.tells_actions(source) {
+            return Ok(());
+        }
+        let fault = format!("{source} tells neither splits nor payments; use splits");
+        Err(Refusal::invalid("adjust", fault))
     }
 
     fn needs_later_actions(self, answer: &HistoryResult) -> bool {

@@ -57,6 +57,51 @@ async fn a_share_has_its_price_and_its_days_from_the_second_source_while_the_fir
     assert_eq!(other.status, 503, "an index has no second source: {}", other.body);
 }
 
+/// With Twelve Data alone beside Yahoo, which tells neither payments nor splits.
+async fn with_a_source_without_actions() -> World {
+    World::start("production", &[("MARKETPULSE_TWELVEDATA_KEY", KEY)]).await
+}
+
+#[tokio::test]
+async fn what_a_source_does_not_tell_is_not_taken_for_nothing() {
+    let world = with_a_source_without_actions().await;
+    yahoo_is_dead(&world);
+    let bars = async |adjust: &str| {
+        world.get(&format!("/marketpulse/v1/bars/AAPL?period=1y&adjust={adjust}")).await
+    };
+    let [splits, all] = [bars("splits").await.json(), bars("all").await.json()];
+    assert_eq!((&splits["source"], &all["source"]), (&"twelvedata".into(), &"twelvedata".into()));
+    let closes = |answer: &Value| -> Vec<f64> {
+        let bars = answer["bars"].as_array().unwrap();
+        bars.iter().map(|bar| bar["close"].as_f64().unwrap()).collect()
+    };
+    let (splits, all) = (closes(&splits), closes(&all));
+    assert!(splits.len() > 200 && splits.len() == all.len());
+    assert!(all[0] < splits[0], "what was paid since is taken out: {} {}", all[0], splits[0]);
+    let refused = bars("none").await;
+    assert_eq!(refused.status, 400, "{}", refused.body);
+    assert!(refused.body.contains("tells neither splits nor payments"), "{}", refused.body);
+    let actions = world.get("/marketpulse/v1/actions/AAPL").await;
+    assert_eq!(actions.status, 503, "nobody could be asked: {}", actions.body);
+}
+
+#[tokio::test]
+async fn a_client_of_yahoo_s_protocol_is_told_the_payments_that_are_held() {
+    let world = with_a_source_without_actions().await;
+    let chart = async |range: &str| {
+        let target = format!("/v8/finance/chart/AAPL?range={range}&interval=1d&events=div,split");
+        world.get(&target).await.json()["chart"]["result"][0].clone()
+    };
+    let before = chart("2y").await;
+    yahoo_is_dead(&world);
+    let after = chart("1y").await;
+    let days = |of: &Value| of["events"]["dividends"].as_object().map_or(0, serde_json::Map::len);
+    assert!((3..=5).contains(&days(&after)), "{}", after["events"]);
+    assert!(days(&before) > days(&after), "of its own stretch alone");
+    let adjusted = &after["indicators"]["adjclose"][0]["adjclose"];
+    assert!(adjusted.as_array().unwrap().iter().all(Value::is_number), "{adjusted}");
+}
+
 #[tokio::test]
 async fn a_stretch_that_is_held_of_the_first_source_is_not_told_by_the_second() {
     let world = World::production().await;

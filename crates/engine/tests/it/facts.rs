@@ -21,7 +21,7 @@ const fn polled(
     SourceFacts {
         name,
         credit: Credit { text: name, url: None },
-        polled: Some(Polled { upstream, ranks, is_live, intervals: &[] }),
+        polled: Some(Polled { upstream, ranks, is_live, intervals: &[], tells_actions: true }),
         streamed: None,
         spelling: None,
         reference: None,

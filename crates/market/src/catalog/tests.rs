@@ -26,7 +26,13 @@ const fn source(name: &'static str, is_live: bool, ranks: &'static [Rank]) -> So
     SourceFacts {
         name,
         credit: Credit { text: name, url: None },
-        polled: Some(Polled { upstream: upstream(name), ranks, is_live, intervals }),
+        polled: Some(Polled {
+            upstream: upstream(name),
+            ranks,
+            is_live,
+            intervals,
+            tells_actions: true,
+        }),
         streamed: None,
         spelling: None,
         reference: None,

@@ -72,6 +72,21 @@ pub trait BarSource: Send + Sync {
         instrument: &Instrument,
     ) -> Result<HistoryResult, SourceError>;
 
+    /// Whether an answer lacks something that another request brings, as closes adjusted
+    /// for what was paid. It is not given before.
+    fn lacks_more(&self, _answer: &HistoryResult) -> bool {
+        false
+    }
+
+    /// The answer with what it lacked, by one request.
+    ///
+    /// # Errors
+    ///
+    /// Why the request came to nothing.
+    async fn more(&self, answer: HistoryResult) -> Result<HistoryResult, SourceError> {
+        Ok(answer)
+    }
+
     /// What [`BarSource::bars`] would say without a request: from what an earlier
     /// one brought, or because such bars are never offered. It costs the upstream
     /// nothing and is not counted. `None` where a request is needed.

@@ -37,6 +37,7 @@ pub(super) static FACTS: SourceFacts = SourceFacts {
         ranks: &[Rank { kinds: &[Kind::Crypto], rank: 10 }],
         is_live: true,
         intervals: INTERVALS,
+        tells_actions: true,
     }),
     streamed: None,
     spelling: None,

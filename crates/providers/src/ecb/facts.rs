@@ -40,6 +40,7 @@ pub(super) static FACTS: SourceFacts = SourceFacts {
         ranks: &[Rank { kinds: &[Kind::Currency], rank: 30 }],
         is_live: false,
         intervals: INTERVALS,
+        tells_actions: true,
     }),
     streamed: None,
     spelling: None,

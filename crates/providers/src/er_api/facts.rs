@@ -38,6 +38,7 @@ pub(super) static FACTS: SourceFacts = SourceFacts {
         ranks: &[Rank { kinds: &[Kind::Currency], rank: 20 }],
         is_live: false,
         intervals: &[],
+        tells_actions: true,
     }),
     streamed: None,
     spelling: None,

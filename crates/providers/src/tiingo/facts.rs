@@ -44,6 +44,7 @@ pub(super) static FACTS: SourceFacts = SourceFacts {
         ranks: &[Rank { kinds: &[Kind::Equity, Kind::Etf, Kind::Fund], rank: 20 }],
         is_live: true,
         intervals: INTERVALS,
+        tells_actions: true,
     }),
     streamed: None,
     spelling: None,

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use market::{
     Adjust, Basis, Calendar, HistoryQuery, HistoryResult, Instrument, Kept, Previous, PreviousKind,
-    Price, Quote, Series, SeriesHead, Sieve, Source, SourceError,
+    Quote, Series, SeriesHead, Sieve, Source, SourceError,
 };
 use serde::de::DeserializeOwned;
 
@@ -17,7 +17,7 @@ use super::facts::NAME;
 use super::ticker::{CURRENCY, ZONE};
 use super::wire::{Complaint, Day, Top};
 use crate::http::Reply;
-use crate::json::{self, Figure, Row};
+use crate::json::{self, Row};
 use crate::{cut, refused};
 
 /// The rows of `/iex/`. They come in any order, and without what is not known there.
@@ -50,7 +50,7 @@ pub(super) fn quote(
 ) -> Result<Quote, SourceError> {
     let row = rows.iter().find(|row| row.ticker.eq_ignore_ascii_case(ticker));
     let row = row.ok_or_else(|| SourceError::LeftOut(asked.symbol.clone()))?;
-    let price = positive(row.tngo_last).ok_or_else(|| {
+    let price = row.tngo_last.positive().ok_or_else(|| {
         SourceError::Unreadable("tngoLast is missing or not a positive number".to_owned())
     })?;
     let as_of = row.timestamp.as_ref().and_then(|text| text.parse().ok());
@@ -59,8 +59,8 @@ pub(super) fn quote(
         price,
         currency: instrument.currency.clone(),
         previous: previous(row, &instrument, as_of, received_at),
-        day_high: positive(row.high),
-        day_low: positive(row.low),
+        day_high: row.high.positive(),
+        day_low: row.low.positive(),
         // That of one exchange: a few of a hundred shares are traded there.
         volume: None,
         session: None,
@@ -71,10 +71,6 @@ pub(super) fn quote(
         simulated: false,
         witness: None,
     })
-}
-
-fn positive(figure: Figure) -> Option<Price> {
-    figure.number().and_then(Price::new).filter(|price| price.get() > 0.0)
 }
 
 /// The close before, while the price is of the latest day of trading. Later nobody says
@@ -89,7 +85,7 @@ fn previous(
     let (day, today) = (day_of(as_of?), day_of(received_at));
     let calendar = Calendar::for_instrument(instrument)?;
     let is_latest = calendar.sessions(day, today).all(|session| session <= day);
-    let price = positive(row.prev_close).filter(|_| is_latest)?;
+    let price = row.prev_close.positive().filter(|_| is_latest)?;
     Some(Previous { price, kind: PreviousKind::Close })
 }
 

@@ -98,6 +98,7 @@ pub(super) static FACTS: SourceFacts = SourceFacts {
             Interval::Mo1,
             Interval::Mo3,
         ],
+        tells_actions: true,
     }),
     streamed: Some(Streamed { upstream: STREAMED, ranks: RANKS }),
     spelling: Some(SPELLING),

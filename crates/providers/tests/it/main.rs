@@ -13,5 +13,6 @@ mod simulated;
 mod spark;
 mod streams;
 mod tiingo;
+mod twelvedata;
 mod unnamed;
 mod upstream;

@@ -143,10 +143,12 @@ fn instruments_are_asked_about_in_this_order() {
         check(name, &["yahoo"], &["yahoo"], None);
     }
     for name in ["AAPL", "ABCDEF=X"] {
-        check(name, &["yahoo", "tiingo"], &["yahoo"], Some("tiingo"));
+        check(name, &["yahoo", "tiingo", "twelvedata"], &["yahoo"], Some("tiingo"));
     }
-    check("EUR/USD", &["yahoo", "er_api", "ecb"], &["yahoo"], None);
-    check("BTC/EUR", &["coingecko", "yahoo"], &["kraken", "yahoo"], Some("yahoo"));
+    let of_currencies = ["yahoo", "twelvedata", "er_api", "ecb"];
+    check("EUR/USD", &of_currencies, &["yahoo"], Some("twelvedata"));
+    let of_coins = ["coingecko", "yahoo", "twelvedata"];
+    check("BTC/EUR", &of_coins, &["kraken", "yahoo"], Some("yahoo"));
 }
 
 #[test]

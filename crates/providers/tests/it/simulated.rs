@@ -12,6 +12,7 @@ use providers::coingecko::CoinGecko;
 use providers::ecb::Ecb;
 use providers::er_api::ErApi;
 use providers::tiingo::Tiingo;
+use providers::twelvedata::TwelveData;
 use providers::yahoo::Yahoo;
 use providers::{Client, Key};
 use simulator::{Fault, Market, Odd, Upstream};
@@ -29,21 +30,24 @@ struct Sources {
     er_api: ErApi,
     ecb: Ecb,
     tiingo: Tiingo,
+    twelvedata: TwelveData,
 }
 
 impl Sources {
     fn at(upstream: &Upstream, client: &Client) -> Self {
         let base = || upstream.url().parse().unwrap();
+        let key = || Key::new("key".to_owned());
         Self {
             yahoo: Yahoo::new(client.clone(), base()),
             coingecko: CoinGecko::new(client.clone(), base()),
             er_api: ErApi::new(client.clone(), base()),
             ecb: Ecb::new(client.clone(), base()),
-            tiingo: Tiingo::new(client.clone(), base(), Key::new("key".to_owned())),
+            tiingo: Tiingo::new(client.clone(), base(), key()),
+            twelvedata: TwelveData::new(client.clone(), base(), key()),
         }
     }
 
-    fn quotes(&self) -> [(&dyn QuoteSource, Vec<Instrument>); 6] {
+    fn quotes(&self) -> [(&dyn QuoteSource, Vec<Instrument>); 8] {
         [
             (&self.yahoo, vec![asked("CAC40")]),
             (&self.yahoo, ["A", "B", "C", "D", "E"].map(asked).to_vec()),
@@ -51,16 +55,19 @@ impl Sources {
             (&self.er_api, vec![asked("EUR/USD")]),
             (&self.ecb, vec![asked("EUR/USD")]),
             (&self.tiingo, vec![asked("AAPL")]),
+            (&self.twelvedata, vec![asked("AAPL")]),
+            (&self.twelvedata, vec![asked("EUR/USD")]),
         ]
     }
 
-    fn bars(&self) -> [(&dyn BarSource, &'static str, &'static str); 5] {
+    fn bars(&self) -> [(&dyn BarSource, &'static str, &'static str); 6] {
         [
             (&self.yahoo, "CAC40", "1mo"),
             (&self.coingecko, "BTC/EUR", "1mo"),
             (&self.ecb, "EUR/USD", "1mo"),
             (&self.ecb, "EUR/USD", "1y"),
             (&self.tiingo, "AAPL", "1mo"),
+            (&self.twelvedata, "AAPL", "1mo"),
         ]
     }
 }
@@ -98,7 +105,8 @@ async fn check_with(client: Client, fault: Fault, expected: impl Fn(&SourceError
         let error = bars(source, symbol, period(span)).await.unwrap_err();
         assert!(expected(&error), "bars of {} with {fault:?}: {error:?}", source.source());
     }
-    assert_eq!(upstream.requests(), 11, "one request for each question, {fault:?}");
+    let questions = sources.quotes().len() + sources.bars().len();
+    assert_eq!(upstream.requests(), questions, "one request for each question, {fault:?}");
     upstream.heal();
     for (source, batch) in Sources::at(&upstream, &crate::upstream::client()).quotes() {
         let found = source.quotes(&batch).await.unwrap();
@@ -169,7 +177,7 @@ async fn check_with_redirect(target: &str) {
         let error = source.quotes(&batch).await.unwrap_err();
         assert!(error.to_string().ends_with("which is not followed"), "{error}");
     }
-    assert!(upstream.requests() <= 6, "{} requests", upstream.requests());
+    assert!(upstream.requests() <= sources.quotes().len(), "{} requests", upstream.requests());
 }
 
 #[tokio::test]

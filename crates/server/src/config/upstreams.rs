@@ -108,6 +108,7 @@ mod tests {
             ranks: &[],
             is_live: true,
             intervals: &[],
+            tells_actions: true,
         }),
         streamed: None,
         spelling: None,

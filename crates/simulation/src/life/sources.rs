@@ -54,7 +54,13 @@ pub(super) fn facts(name: &'static str, rank: u8, per_hour: f64) -> &'static Sou
     Box::leak(Box::new(SourceFacts {
         name,
         credit: Credit { text: name, url: None },
-        polled: Some(Polled { upstream, ranks, is_live: true, intervals: &[] }),
+        polled: Some(Polled {
+            upstream,
+            ranks,
+            is_live: true,
+            intervals: &[],
+            tells_actions: true,
+        }),
         streamed: None,
         spelling: None,
         reference: None,

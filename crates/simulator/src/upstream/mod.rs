@@ -1,7 +1,8 @@
 //! Fake upstreams that speak the market over HTTP and WebSocket, with faults.
 //!
 //! One server answers for all of them, since their paths do not collide: Yahoo
-//! under `/v7`, `/v8` and `/v1`, Tiingo under `/iex` and `/tiingo`, `CoinGecko` under
+//! under `/v7`, `/v8` and `/v1`, Tiingo under `/iex` and `/tiingo`, Twelve Data
+//! at `/quote`, `/exchange_rate` and `/time_series`, `CoinGecko` under
 //! `/api/v3`, er-api under `/v6`, the ECB under `/stats/eurofxref`, Yahoo's streamer at
 //! `/`, Kraken's at `/v2`.
 //! Time stands still until it is set; what happened meanwhile is then sent on
@@ -18,6 +19,7 @@ mod sockets;
 mod streams;
 mod tale;
 mod tiingo;
+mod twelvedata;
 mod yahoo;
 
 use std::net::SocketAddr;
@@ -180,6 +182,7 @@ fn routes(shared: &Arc<Shared>) -> Router {
     Router::new()
         .merge(yahoo::routes())
         .merge(tiingo::routes())
+        .merge(twelvedata::routes())
         .merge(coingecko::routes())
         .merge(er_api::routes())
         .merge(ecb::routes())

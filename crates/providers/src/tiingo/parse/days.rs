@@ -4,7 +4,7 @@ use jiff::tz::TimeZone;
 use market::{Action, Bar, Element, Impossible, Price, Sieve, SourceError};
 
 use super::actions;
-use crate::json::{Figure, Row};
+use crate::json::Row;
 use crate::tiingo::wire::Day;
 
 /// When regular trading begins in New York.
@@ -72,13 +72,13 @@ fn bar(
     zone: &TimeZone,
     received_at: Timestamp,
 ) -> Result<Option<Bar>, Impossible> {
-    let Some(close) = price(day.close)? else { return Ok(None) };
+    let Some(close) = day.close.price()? else { return Ok(None) };
     Ok(Some(Bar {
         open_time: at(date, OPENS, zone).ok_or(Impossible::NoTime)?,
         date,
-        open: price(day.open)?,
-        high: price(day.high)?,
-        low: price(day.low)?,
+        open: day.open.price()?,
+        high: day.high.price()?,
+        low: day.low.price()?,
         close,
         adj_close: day.adj_close.number().and_then(Price::new),
         volume: day.volume.number().filter(|volume| *volume >= 0.0),
@@ -88,12 +88,4 @@ fn bar(
 
 fn at(date: Date, time: Time, zone: &TimeZone) -> Option<Timestamp> {
     zone.to_timestamp(date.to_datetime(time)).ok()
-}
-
-fn price(figure: Figure) -> Result<Option<Price>, Impossible> {
-    match figure {
-        Figure::Absent => Ok(None),
-        Figure::Odd => Err(Impossible::NoNumber),
-        Figure::Number(number) => Price::new(number).map(Some).ok_or(Impossible::NoNumber),
-    }
 }

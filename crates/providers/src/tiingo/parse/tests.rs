@@ -1,5 +1,5 @@
 use jiff::civil::date;
-use market::{Action, ActionKind, Catalog, Interval, Period, Span};
+use market::{Action, ActionKind, Catalog, Interval, Period, Price, Span};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use testkit::recordings::{self, FURTHER};

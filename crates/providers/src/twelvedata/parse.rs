@@ -1,0 +1,245 @@
+//! Turns bytes into domain types. Pure: what time it is comes in as `received_at`.
+
+mod bars;
+mod complaint;
+#[cfg(test)]
+mod tests;
+
+use std::collections::HashMap;
+
+use jiff::Timestamp;
+use jiff::civil::{Date, date};
+use market::{
+    Basis, HistoryQuery, HistoryResult, Instrument, Interval, Kept, Previous, PreviousKind, Price,
+    Quote, Series, SeriesHead, Sieve, Source, SourceError,
+};
+use serde::de::DeserializeOwned;
+
+use super::facts::NAME;
+use super::listing::{self, Listing};
+use super::wire;
+use crate::cut;
+use crate::http::Reply;
+use crate::json::{self, Figure};
+
+/// The most bars that one answer has.
+pub(super) const MOST_BARS: usize = 5_000;
+
+/// Before anything that Twelve Data has.
+pub(super) const FIRST_DAY: Date = date(1900, 1, 1);
+
+/// An answer, or what is said in its place.
+fn read<T: DeserializeOwned>(reply: &Reply, asked: &Instrument) -> Result<T, SourceError> {
+    match complaint::of(reply) {
+        Some(complaint) => Err(complaint::meaning(&complaint, asked)),
+        None if !reply.is_success() => Err(reply.refusal()),
+        None => json::read(&reply.body),
+    }
+}
+
+/// The latest price of a share.
+pub(super) fn quote(
+    reply: &Reply,
+    listing: &Listing,
+    asked: &Instrument,
+    received_at: Timestamp,
+) -> Result<Quote, SourceError> {
+    let said: wire::Quoted = read(reply, asked)?;
+    let told = listing::Told {
+        ticker: &said.symbol,
+        mic: said.mic_code.as_deref(),
+        zone: None,
+        currency: said.currency.as_deref(),
+    };
+    expect(listing, &told)?;
+    let currency = said.currency.as_deref().and_then(|code| code.parse().ok());
+    let name = said.name.as_deref().map(market::Name::from);
+    let instrument = Instrument {
+        currency: currency.clone(),
+        name: name.unwrap_or_else(|| asked.name.clone()),
+        ..described(asked, None)
+    };
+    let previous = said.previous_close.positive();
+    let price = said.close.positive().ok_or_else(|| no_price("close"))?;
+    Ok(Quote {
+        currency,
+        previous: previous.map(|price| Previous { price, kind: PreviousKind::Close }),
+        day_high: said.high.positive(),
+        day_low: said.low.positive(),
+        volume: said.volume.number().filter(|volume| *volume >= 0.0),
+        as_of: instant(said.last_quote_at),
+        ..bare(instrument, price, received_at)
+    })
+}
+
+/// The latest rate of a pair.
+pub(super) fn rate(
+    reply: &Reply,
+    pair: &str,
+    asked: &Instrument,
+    received_at: Timestamp,
+) -> Result<Quote, SourceError> {
+    let said: wire::Rated = read(reply, asked)?;
+    if !said.symbol.eq_ignore_ascii_case(pair) {
+        return Err(another());
+    }
+    let price = said.rate.positive().ok_or_else(|| no_price("rate"))?;
+    Ok(Quote {
+        currency: asked.currency.clone(),
+        as_of: instant(said.timestamp),
+        ..bare(asked.clone(), price, received_at)
+    })
+}
+
+/// A price of which nothing else is known.
+fn bare(instrument: Instrument, price: Price, received_at: Timestamp) -> Quote {
+    Quote {
+        instrument,
+        price,
+        currency: None,
+        previous: None,
+        day_high: None,
+        day_low: None,
+        volume: None,
+        session: None,
+        as_of: None,
+        received_at,
+        source: Source::new(NAME),
+        simulated: false,
+        witness: None,
+    }
+}
+
+fn no_price(field: &str) -> SourceError {
+    SourceError::Unreadable(format!("{field} is missing or not a positive number"))
+}
+
+fn instant(figure: Figure) -> Option<Timestamp> {
+    figure.whole().and_then(|second| Timestamp::from_second(second).ok())
+}
+
+/// Refuses what is about another listing than the one asked for.
+fn expect(listing: &Listing, told: &listing::Told<'_>) -> Result<(), SourceError> {
+    if listing.is_told(told) { Ok(()) } else { Err(another()) }
+}
+
+fn another() -> SourceError {
+    SourceError::NotOffered("it answers about another listing of that name".to_owned())
+}
+
+/// An instrument as far as it is told where it trades.
+fn described(asked: &Instrument, zone: Option<&str>) -> Instrument {
+    let time_zone = zone.map_or_else(|| asked.time_zone.clone(), str::to_owned);
+    Instrument { time_zone, ..asked.clone() }
+}
+
+/// Reads bars, adjusted for splits.
+pub(super) fn history(
+    reply: &Reply,
+    (question, interval): (&HistoryQuery, &str),
+    listing: &Listing,
+    asked: &Instrument,
+    received_at: Timestamp,
+) -> Result<HistoryResult, SourceError> {
+    let Some(wire::Told { meta, values: rows }) = told(reply, listing, asked)? else {
+        return Ok(result(question, &[], asked.clone(), Sieve::new(asked.kind, received_at)));
+    };
+    if meta.interval.as_deref().is_some_and(|told| told != interval) {
+        return Err(SourceError::Unreadable("bars of another length than asked for".to_owned()));
+    }
+    if rows.len() >= MOST_BARS {
+        return Err(too_long(question.interval));
+    }
+    let currency = meta.currency.as_deref().and_then(|code| code.parse().ok());
+    let instrument = Instrument { currency, ..described(asked, meta.exchange_timezone.as_deref()) };
+    let zone = instrument.zone();
+    let mut sieve = Sieve::new(instrument.kind, received_at);
+    let read = bars::read(rows, question.interval, &instrument, &mut sieve)?;
+    let whole = result(question, &read.bars, instrument, sieve);
+    let today = received_at.to_zoned(zone).date();
+    let (series, _) = cut::to_span(&whole.series, Vec::new(), question.span, today)?;
+    let (first, last) = question.span.days(today);
+    let is_asked = |date: &Date| first.is_none_or(|first| first <= *date) && *date <= last;
+    let unpriced = read.unpriced.into_iter().filter(is_asked).collect();
+    Ok(HistoryResult { series, unpriced, ..whole })
+}
+
+/// What is told about bars; `None` where there are none in the stretch.
+fn told(
+    reply: &Reply,
+    listing: &Listing,
+    asked: &Instrument,
+) -> Result<Option<wire::Told>, SourceError> {
+    if complaint::of(reply).is_some_and(|it| complaint::is_nothing_then(&it)) {
+        return Ok(None);
+    }
+    let told: wire::Told = read(reply, asked)?;
+    let meta = &told.meta;
+    let about = listing::Told {
+        ticker: &meta.symbol,
+        mic: meta.mic_code.as_deref(),
+        zone: meta.exchange_timezone.as_deref(),
+        currency: meta.currency.as_deref(),
+    };
+    expect(listing, &about)?;
+    Ok(Some(told))
+}
+
+fn result(
+    question: &HistoryQuery,
+    bars: &[market::Bar],
+    instrument: Instrument,
+    sieve: Sieve,
+) -> HistoryResult {
+    let head = SeriesHead {
+        symbol: question.symbol.clone(),
+        interval: question.interval,
+        source: Source::new(NAME),
+        currency: instrument.currency.clone(),
+        basis: Basis::Splits,
+    };
+    HistoryResult {
+        query: question.clone(),
+        series: Series::new(head, bars.to_vec()),
+        actions: Vec::new(),
+        instrument,
+        session: None,
+        received_at: sieve.received_at,
+        simulated: false,
+        superseded: false,
+        kept: Kept::default(),
+        unpriced: Vec::new(),
+        set_aside: sieve.set_aside,
+    }
+}
+
+/// An answer with all the bars it can have lacks those before, and nothing says how many.
+fn too_long(interval: Interval) -> SourceError {
+    let why = format!("an answer has {MOST_BARS} {interval} bars at most");
+    SourceError::NotOffered(why)
+}
+
+/// The same days with their closes adjusted for what was paid, as another answer tells them.
+pub(super) fn with_adjusted(
+    reply: &Reply,
+    listing: &Listing,
+    answer: HistoryResult,
+) -> Result<HistoryResult, SourceError> {
+    let rows = told(reply, listing, &answer.instrument)?.map(|told| told.values);
+    let closes: HashMap<Date, Price> = rows
+        .into_iter()
+        .flatten()
+        .filter_map(|row| {
+            let value = row.0?;
+            Some((value.datetime.parse().ok()?, value.close.positive()?))
+        })
+        .collect();
+    let adjusted =
+        |bar: market::Bar| market::Bar { adj_close: closes.get(&bar.date).copied(), ..bar };
+    let bars: Vec<_> = answer.series.bars().map(adjusted).collect();
+    if bars.iter().all(|bar| bar.adj_close.is_none()) {
+        let why = "no day has a close adjusted for what was paid".to_owned();
+        return Err(SourceError::Unreadable(why));
+    }
+    Ok(HistoryResult { series: Series::new(answer.series.head.clone(), bars), ..answer })
+}
