@@ -14,7 +14,7 @@ APP_ENV ?= development
 CARGO_TARGET_DIR ?= target
 # More words for `marketpulse serve`, for example: make run ARGS=--demo
 ARGS ?=
-# How long `make soak` lasts; what memory grows by is told of more than a quarter of an hour.
+# How long `make soak` lasts. How much memory grows is said of more than a quarter of an hour.
 MINUTES ?= 30
 # How many processes `make immunity` runs.
 PROCESSES ?= 200
