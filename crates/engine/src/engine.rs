@@ -152,8 +152,8 @@ impl Engine {
     }
 
     /// Counts changes to what is known of latest prices, and of history. While neither
-    /// changes, the same question has the same answer within a second: bars that form from
-    /// streamed prices go on once a second.
+    /// changes, what is fresh is the same for whoever asks within a second: bars that form
+    /// from streamed prices go on once a second.
     pub fn versions(&self) -> [u64; 2] {
         [self.parts.board.version(), self.parts.history.version()]
     }

@@ -5,8 +5,9 @@ use std::time::Duration;
 use futures_util::future::join_all;
 use jiff::tz::TimeZone;
 use market::{
-    Clock, DocumentSource, Element, Ended, HistoryQuery, HistoryResult, Impossible, Instrument,
-    Moment, Quote, QuoteSource, SetAside, Source, SourceError, Span, Store, StreamSource, Symbol,
+    BarSource, Clock, DocumentSource, Element, Ended, HistoryQuery, HistoryResult, Impossible,
+    Instrument, Moment, Quote, QuoteSource, SetAside, Source, SourceError, Span, Store,
+    StreamSource, Symbol,
 };
 use moka::sync::Cache;
 use tracing::warn;
@@ -26,6 +27,14 @@ const UNKNOWN_REMEMBERED: u64 = 10_000;
 /// How long a healthy upstream's word that it knows no such instrument holds.
 const UNKNOWN_FOR: Duration = Duration::from_mins(10);
 
+/// How long a source is not asked again for what it does not have for us: plans change
+/// seldom.
+const LACKING_FOR: Duration = Duration::from_hours(24);
+
+/// For how many answers, and how long, what they lack may take to come.
+const HALVES: u64 = 16;
+const HALVES_FOR: Duration = Duration::from_mins(5);
+
 /// So many instruments that an answer about many left out are asked for one by one
 /// before the next interval.
 const ASKED_ALONE: usize = 4;
@@ -33,6 +42,13 @@ const ASKED_ALONE: usize = 4;
 /// More bars than any question has: all days since 1850 are 64,000, and all minutes
 /// that an upstream gives are 11,000.
 const MOST_BARS: usize = 100_000;
+
+/// What a source may not have: the price of an instrument, or what a query asks for.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+enum Lacked {
+    Price(Symbol),
+    Bars(Box<HistoryQuery>),
+}
 
 /// A quote, or why there is none, of each instrument.
 type Answered = Vec<(Instrument, Result<Quote, SourceError>)>;
@@ -44,6 +60,11 @@ pub(crate) struct Upstreams {
     gates: HashMap<Source, Upstream>,
     /// When a healthy source said that it knows no such instrument.
     unknown: Cache<(Source, Symbol), Moment>,
+    /// What a source with a key said, asked about it, that it does not have for us: the
+    /// key's plan lacks it, or there is more of it than it gives at once.
+    lacking: Cache<(Source, Lacked), (Moment, SourceError)>,
+    /// Answers that lack what another request brings, until that comes.
+    halves: Cache<(Source, HistoryQuery), HistoryResult>,
     /// What they said that cannot be.
     set_asides: SetAsides,
     interest: Arc<Interest>,
@@ -62,8 +83,20 @@ impl Upstreams {
         let gates = sources.upstreams(&clock, store);
         let unknown = Cache::builder().max_capacity(UNKNOWN_REMEMBERED);
         let unknown = unknown.time_to_live(UNKNOWN_FOR).build();
-        let set_asides = SetAsides::default();
-        let upstreams = Self { sources, gates, unknown, set_asides, interest, clock, clock_steps };
+        let lacking = Cache::builder().max_capacity(UNKNOWN_REMEMBERED);
+        let lacking = lacking.time_to_live(LACKING_FOR).build();
+        let halves = Cache::builder().max_capacity(HALVES).time_to_live(HALVES_FOR).build();
+        let upstreams = Self {
+            sources,
+            gates,
+            unknown,
+            lacking,
+            halves,
+            set_asides: SetAsides::default(),
+            interest,
+            clock,
+            clock_steps,
+        };
         if !upstreams.resume(&**store).await {
             warn!("what upstreams were asked cannot be stored; their budgets begin empty");
             upstreams.gates.values().for_each(Upstream::begin_empty);
@@ -135,6 +168,11 @@ impl Upstreams {
         if self.is_known_unknown(source, &instrument.symbol) {
             return Some(Err(SourceError::UnknownSymbol(instrument.symbol.clone())));
         }
+        if let Some(lacks) =
+            self.is_known_lacking(source, &Lacked::Price(instrument.symbol.clone()))
+        {
+            return Some(Err(lacks));
+        }
         let asked = match self.sources.quotes(source) {
             Ok(asked) => asked,
             Err(error) => return Some(Err(error)),
@@ -171,6 +209,8 @@ impl Upstreams {
         let answered: Answered = batch.into_iter().zip(results).collect();
         for (instrument, result) in answered.iter().filter(|_| is_answered) {
             self.remember_unknown(source, &instrument.symbol, result.as_ref().err());
+            let lacked = || Lacked::Price(instrument.symbol.clone());
+            self.remember_lacking(source, lacked, result.as_ref().err());
             self.note_quote(source, &instrument.symbol, result);
         }
         answered
@@ -215,18 +255,15 @@ impl Upstreams {
         if let Some(ended) = ended.filter(|ended| first.is_some_and(|first| first > ended.last)) {
             return Err(SourceError::NotOffered(ended.to_string()));
         }
+        let lacked = || Lacked::Bars(Box::new(query.clone()));
         let result = if let Some(result) = asked.at_hand(query, instrument) {
             result
+        } else if let Some(lacks) = self.is_known_lacking(source, &lacked()) {
+            Err(lacks)
         } else {
-            let about = About::these([query.symbol.as_str()]);
-            let gate = self.gate(source);
-            let answer = gate.ask(on_behalf, &about, || asked.bars(query, instrument)).await;
-            match answer {
-                Ok(answer) if asked.lacks_more(&answer) => {
-                    gate.ask(on_behalf, &about, || asked.more(answer.clone())).await
-                }
-                answer => answer,
-            }
+            let result = self.whole(source, &**asked, (query, instrument), on_behalf).await;
+            self.remember_lacking(source, lacked, result.as_ref().err());
+            result
         };
         self.remember_unknown(source, &query.symbol, result.as_ref().err());
         let result = result.map(|answer| match ended {
@@ -234,6 +271,30 @@ impl Upstreams {
             None => answer,
         });
         self.sifted(source, result?)
+    }
+
+    /// Asks for bars, and for what the answer lacks. Where that cannot be asked for yet, it
+    /// is gone on with later: what was brought was paid for.
+    async fn whole(
+        &self,
+        source: &Source,
+        asked: &dyn BarSource,
+        (query, instrument): (&HistoryQuery, &Instrument),
+        on_behalf: &OnBehalf,
+    ) -> Result<HistoryResult, SourceError> {
+        let (gate, about) = (self.gate(source), About::these([query.symbol.as_str()]));
+        let key = (source.clone(), query.clone());
+        let answer = match self.halves.get(&key) {
+            Some(half) => half,
+            None => gate.ask(on_behalf, &about, || asked.bars(query, instrument)).await?,
+        };
+        if !asked.lacks_more(&answer) {
+            return Ok(answer);
+        }
+        self.halves.insert(key.clone(), answer.clone());
+        let whole = gate.ask(on_behalf, &about, || asked.more(answer.clone())).await?;
+        self.halves.invalidate(&key);
+        Ok(whole)
     }
 
     fn sifted(&self, source: &Source, result: HistoryResult) -> Result<HistoryResult, SourceError> {
@@ -336,6 +397,25 @@ impl Upstreams {
     pub(crate) fn is_known_unknown(&self, source: &Source, symbol: &Symbol) -> bool {
         let since = self.unknown.get(&(source.clone(), symbol.clone()));
         since.is_some_and(|at| self.clock.moment().since(at) < UNKNOWN_FOR)
+    }
+
+    fn is_known_lacking(&self, source: &Source, lacked: &Lacked) -> Option<SourceError> {
+        let (said, error) = self.lacking.get(&(source.clone(), lacked.clone()))?;
+        (self.clock.moment().since(said) < LACKING_FOR).then_some(error)
+    }
+
+    fn remember_lacking(
+        &self,
+        source: &Source,
+        lacked: impl Fn() -> Lacked,
+        error: Option<&SourceError>,
+    ) {
+        let upstream = self.sources.catalog().upstream(source.as_str());
+        let has_plan = upstream.is_some_and(|upstream| upstream.key.is_some());
+        if let Some(error @ SourceError::NotOffered(_)) = error.filter(|_| has_plan) {
+            let said = (self.clock.moment(), error.clone());
+            self.lacking.insert((source.clone(), lacked()), said);
+        }
     }
 
     /// A failure is never remembered, only the word of a source that is well.

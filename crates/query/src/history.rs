@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use engine::Engine;
+use engine::{Engine, SourceFailures};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use market::{Bound, HistoryQuery, HistoryResult, Instrument, Kind, Period, Span, Symbol};
+use market::{Bound, HistoryQuery, HistoryResult, Instrument, Kind, Period, Source, Span, Symbol};
 
 use crate::refusal::Refusal;
 
@@ -24,6 +24,31 @@ pub async fn answer(
         let near = engine.near(&symbol);
         Refusal::no_history(symbol, failures, near)
     })
+}
+
+/// The same of the first source that tells what was paid and split, however old, for bars
+/// that another has told which does not.
+///
+/// # Errors
+///
+/// Why that has none.
+pub async fn answer_with_actions(
+    engine: &Engine,
+    question: &HistoryQuery,
+) -> Result<Arc<HistoryResult>, Refusal> {
+    let sources = engine.sources_of(&question.symbol).into_iter();
+    let telling = sources.filter(|it| it.as_str() != Source::IMPORT && engine.tells_actions(it));
+    let mut first = None;
+    for source in telling {
+        let question = HistoryQuery { source: Some(source), ..question.clone() };
+        match answer(engine, &question).await {
+            Ok(found) => return Ok(found),
+            Err(refusal) => first = first.or(Some(refusal)),
+        }
+    }
+    let nothing =
+        || Refusal::no_history(question.symbol.clone(), SourceFailures::default(), vec![]);
+    Err(first.unwrap_or_else(nothing))
 }
 
 /// The ends of a stretch, as far as they are given.

@@ -7,7 +7,7 @@ use market::{
     Action, Adjust, Basis, HistoryQuery, HistoryResult, Interval, Period, Series, Span, Symbol,
 };
 
-use crate::history::{Bounds, answer, date, span};
+use crate::history::{Bounds, answer, answer_with_actions, date, span};
 use crate::opened::Opened;
 use crate::refusal::Refusal;
 
@@ -138,7 +138,7 @@ impl PriceView {
         engine: &Engine,
         question: &HistoryQuery,
     ) -> Result<Arc<HistoryResult>, Refusal> {
-        let Some(at) = self.known_at else { return answer(engine, question).await };
+        let Some(at) = self.known_at else { return self.answer_now(engine, question).await };
         if let Some(fault) = self.fault(engine) {
             return Err(Refusal::invalid("as_of", fault));
         }
@@ -147,6 +147,19 @@ impl PriceView {
         known
             .map(Arc::new)
             .ok_or_else(|| Refusal::NothingKnown { symbol: question.symbol.clone(), at })
+    }
+
+    /// What is known now, with actions where it cannot be seen so without.
+    async fn answer_now(
+        self,
+        engine: &Engine,
+        question: &HistoryQuery,
+    ) -> Result<Arc<HistoryResult>, Refusal> {
+        let found = answer(engine, question).await?;
+        if question.source.is_some() || self.check_actions(engine, &found).is_ok() {
+            return Ok(found);
+        }
+        answer_with_actions(engine, question).await
     }
 
     /// The bars that are requested, adjusted as asked.

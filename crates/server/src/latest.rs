@@ -3,11 +3,11 @@ use std::sync::Arc;
 use arc_swap::ArcSwapOption;
 use engine::Engine;
 use http::reply::{Encoded, JSON};
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
 /// The answer of `/latest`, encoded once for all who ask within a second.
 ///
-/// Made anew when the board has changed or when it is a second old, so that
+/// Made anew when the board has changed or another second has begun, so that
 /// its `timestamp` and ages are never more than a second behind.
 #[derive(Default)]
 pub(crate) struct LatestAnswer {
@@ -24,10 +24,7 @@ impl LatestAnswer {
     pub(crate) fn encoded(&self, engine: &Engine) -> Arc<Encoded> {
         let (board, now) = (engine.board(), engine.now());
         let is_current = |made: &Arc<Made>| {
-            let age = now.duration_since(made.at);
-            made.version == board.version
-                && age >= SignedDuration::ZERO
-                && age < SignedDuration::from_secs(1)
+            made.version == board.version && made.at.as_second() == now.as_second()
         };
         if let Some(made) = self.made.load_full().filter(is_current) {
             return Arc::clone(&made.encoded);

@@ -47,7 +47,7 @@ pub fn router(app: Arc<App>) -> Front {
         .trusting(&facades::TRUSTED)
 }
 
-/// All that answers depend on which are the same for everybody ([`Encoded::respond_to_all`]).
+/// What answers depend on which are the same for everybody ([`Encoded::respond_to_all`]).
 ///
 /// [`Encoded::respond_to_all`]: http::reply::Encoded::respond_to_all
 fn standing(engine: &Engine) -> Standing {

@@ -78,7 +78,9 @@ async fn what_a_source_does_not_tell_is_not_taken_for_nothing() {
     let (splits, all) = (closes(&splits), closes(&all));
     assert!(splits.len() > 200 && splits.len() == all.len());
     assert!(all[0] < splits[0], "what was paid since is taken out: {} {}", all[0], splits[0]);
-    let refused = bars("none").await;
+    let unavailable = bars("none").await;
+    assert_eq!(unavailable.status, 503, "who would know is away: {}", unavailable.body);
+    let refused = bars("none&source=twelvedata").await;
     assert_eq!(refused.status, 400, "{}", refused.body);
     assert!(refused.body.contains("tells neither splits nor payments"), "{}", refused.body);
     let actions = world.get("/marketpulse/v1/actions/AAPL").await;
@@ -86,20 +88,67 @@ async fn what_a_source_does_not_tell_is_not_taken_for_nothing() {
 }
 
 #[tokio::test]
-async fn a_client_of_yahoo_s_protocol_is_told_the_payments_that_are_held() {
+async fn a_client_of_yahoo_s_protocol_is_told_payments_or_nothing() {
     let world = with_a_source_without_actions().await;
-    let chart = async |range: &str| {
-        let target = format!("/v8/finance/chart/AAPL?range={range}&interval=1d&events=div,split");
-        world.get(&target).await.json()["chart"]["result"][0].clone()
+    let chart = async |symbol: &str, events: &str| {
+        let asked = format!("range=1y&interval=1d&events={events}");
+        world.get(&format!("/v8/finance/chart/{symbol}?{asked}")).await
     };
-    let before = chart("2y").await;
+    let before = chart("AAPL", "div,split").await.json()["chart"]["result"][0].clone();
     yahoo_is_dead(&world);
-    let after = chart("1y").await;
+    world.advance(SignedDuration::from_hours(5));
+    // What is held is old: the other source is asked behind whoever reads it.
+    while world.upstream.requests_to("/time_series") < 2 {
+        assert_eq!(chart("AAPL", "").await.status, 200);
+        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+    }
+    let held = chart("AAPL", "div,split").await.json()["chart"]["result"][0].clone();
     let days = |of: &Value| of["events"]["dividends"].as_object().map_or(0, serde_json::Map::len);
-    assert!((3..=5).contains(&days(&after)), "{}", after["events"]);
-    assert!(days(&before) > days(&after), "of its own stretch alone");
-    let adjusted = &after["indicators"]["adjclose"][0]["adjclose"];
-    assert!(adjusted.as_array().unwrap().iter().all(Value::is_number), "{adjusted}");
+    assert!((3..=5).contains(&days(&held)), "{held}");
+    assert_eq!(days(&held), days(&before));
+    assert_eq!(held["timestamp"], before["timestamp"], "of the source that tells them, though old");
+    let nothing = chart("MSFT", "div,split").await;
+    assert_eq!(nothing.status, 503, "nobody knows what was paid: {}", nothing.body);
+    // As much as all of these may ask at once was asked.
+    world.advance(SignedDuration::from_hours(1));
+    let prices = chart("MSFT", "").await;
+    assert_eq!(prices.status, 200, "{}", prices.body);
+}
+
+#[tokio::test]
+async fn what_was_brought_is_gone_on_with_once_the_rest_may_be_asked_for() {
+    let key = ("MARKETPULSE_TWELVEDATA_KEY", KEY);
+    let allowance = ("MARKETPULSE_TWELVEDATA_ALLOWANCE", "60/hour");
+    let settings = [key, allowance, ("MARKETPULSE_WATCHLIST", "CAC40")];
+    let world = World::start("production", &settings).await;
+    yahoo_is_dead(&world);
+    let mut told = 0;
+    // Each is to be had after two requests at the latest, however few may be made at once.
+    for minute in 0..30 {
+        let symbol = ["AAPL", "MSFT", "NVDA", "TSLA", "KO", "IBM", "GE", "F"][told.min(7)];
+        let answer = world.get(&format!("/marketpulse/v1/bars/{symbol}?period=1mo")).await;
+        told += usize::from(answer.status == 200);
+        if told == 8 {
+            break;
+        }
+        assert!(minute < 29, "{told} told: {}", answer.body);
+        world.advance(SignedDuration::from_mins(2));
+    }
+    assert_eq!(world.upstream.requests_to("/time_series"), 16, "two for each, none in vain");
+}
+
+#[tokio::test]
+async fn what_a_plan_lacks_is_not_asked_for_again_that_day() {
+    let world = World::start("production", &[("MARKETPULSE_TWELVEDATA_KEY", "small")]).await;
+    yahoo_is_dead(&world);
+    let ask = async || world.get("/marketpulse/v1/bars/AAPL?period=1mo").await;
+    assert!(ask().await.body.contains("plan does not have it"));
+    world.advance(SignedDuration::from_hours(23));
+    ask().await;
+    assert_eq!(world.upstream.requests_to("/time_series"), 1);
+    world.advance(SignedDuration::from_hours(2));
+    ask().await;
+    assert_eq!(world.upstream.requests_to("/time_series"), 2);
 }
 
 #[tokio::test]

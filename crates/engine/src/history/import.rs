@@ -115,6 +115,7 @@ impl History {
                 Fit::Beside | Fit::Other => store.persist_answer(&bars, Speaks::OfItsBars).await,
             };
             self.tell(stored.map_err(ImportError::Store)?.changes);
+            self.results.has_changed();
             self.context.instruments().describe(&bars.instrument);
         }
         Ok(imported)

@@ -43,7 +43,7 @@ impl Memory {
     }
 
     /// To be called when it has changed, not before: who sees this sees that too.
-    fn has_changed(&self) {
+    pub(super) fn has_changed(&self) {
         self.version.fetch_add(1, Ordering::AcqRel);
     }
 

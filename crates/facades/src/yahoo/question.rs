@@ -37,6 +37,13 @@ pub(super) struct Events {
     pub(super) gains: bool,
 }
 
+impl Events {
+    /// Whether any is told.
+    pub(super) fn any(self) -> bool {
+        self.dividends || self.splits || self.gains
+    }
+}
+
 impl Question {
     /// Reads the parameters of a chart, as of `now`.
     ///

@@ -22,6 +22,12 @@ pub type Stands = Arc<dyn Fn() -> Standing + Send + Sync>;
 /// Bytes of answers that are found so. They are kept in memory anyway, but longer than there.
 const ROOM: usize = 8 << 20;
 
+/// What is held beside the bytes of each, about.
+const BESIDE: usize = 512;
+
+/// Nobody who means something accepts so much, in bytes.
+const LONGEST_ACCEPT: usize = 1 << 10;
+
 /// What a request says that it accepts. A copy: its own is a part of all that was read with
 /// it, and would keep that in memory.
 type Accepted = Option<Box<[u8]>>;
@@ -44,6 +50,21 @@ struct Given {
     bytes: usize,
 }
 
+impl Given {
+    /// Takes an answer in, where there is room for it and none to the same question: two
+    /// may be made at the same time.
+    fn take(&mut self, (address, accepted): (String, Accepted), answer: Repeatable) {
+        let bytes =
+            BESIDE + address.len() + accepted.as_ref().map_or(0, |it| it.len()) + answer.bytes();
+        let is_it = |(known, _): &(Accepted, _)| *known == accepted;
+        let is_there = self.answers.get(&address).is_some_and(|answers| answers.iter().any(is_it));
+        if !is_there && self.bytes + bytes <= ROOM {
+            self.bytes += bytes;
+            self.answers.entry(address).or_default().push((accepted, answer));
+        }
+    }
+}
+
 impl Repeats {
     pub(super) fn new(stands: Stands) -> Self {
         Self { stands, given: RwLock::default() }
@@ -56,7 +77,9 @@ impl Repeats {
         request: Request,
         anew: impl AsyncFnOnce(Request) -> Response,
     ) -> Response {
-        let address = request.uri().path_and_query().filter(|_| request.method() == Method::GET);
+        let may_be_for_all = request.method() == Method::GET
+            && accepted(request.headers()).is_none_or(|it| it.len() <= LONGEST_ACCEPT);
+        let address = request.uri().path_and_query().filter(|_| may_be_for_all);
         let Some(address) = address else { return anew(request).await };
         let standing = (self.stands)();
         if let Some(response) = self.again(standing, address.as_str(), request.headers()) {
@@ -88,11 +111,7 @@ impl Repeats {
         let mut given = self.given.write().unwrap_or_else(PoisonError::into_inner);
         let fresh = || Given { standing, ..Given::default() };
         let old = (given.standing != standing).then(|| mem::replace(&mut *given, fresh()));
-        given.bytes += answer.bytes();
-        if given.bytes <= ROOM {
-            let (address, accepted) = question;
-            given.answers.entry(address).or_default().push((accepted, answer));
-        }
+        given.take(question, answer);
         drop(given);
         // Nobody waits until what was given before is gone.
         drop(old);
@@ -206,11 +225,21 @@ mod tests {
             encoded.respond_to_all(CachePolicy::OneSecond, request.headers())
         };
         let mut kept = Vec::new();
-        for address in ["/a", "/b"] {
-            let request = Request::get(address).body(Body::empty()).unwrap();
-            repeats.answer(request, anew).await;
-            kept.push(repeats.given().answers.len());
+        for (address, accept) in [("/a", "a"), ("/b", "a"), ("/a", "a"), ("/c", &"c".repeat(2_000))]
+        {
+            let request = Request::get(address).header(ACCEPT, accept);
+            repeats.answer(request.body(Body::empty()).unwrap(), anew).await;
+            kept.push((repeats.given().answers.len(), repeats.given().bytes > ROOM));
         }
-        assert_eq!(kept, [1, 1]);
+        assert_eq!(kept, [(1, false); 4]);
+        let small = Arc::new(Encoded::new("text/plain", Vec::new(), Timestamp::UNIX_EPOCH));
+        let anew = async |request: Request| {
+            small.respond_to_all(CachePolicy::OneSecond, request.headers())
+        };
+        for _ in 0..2 {
+            repeats.answer(Request::get("/small").body(Body::empty()).unwrap(), anew).await;
+        }
+        let given = repeats.given();
+        assert_eq!(given.answers["/small"].len(), 1, "one too large keeps no other out");
     }
 }

@@ -69,6 +69,25 @@ impl TwelveData {
         self.get("time_series", &query).await
     }
 
+    /// What is surely longer than one answer, or has not begun, is not asked for.
+    fn check_length(
+        &self,
+        question: &HistoryQuery,
+        instrument: &Instrument,
+    ) -> Result<(), SourceError> {
+        let today = self.client.now().to_zoned(instrument.zone()).date();
+        let (first, last) = question.span.days(today);
+        let begun = instrument.first_trade.max(first);
+        if begun.is_some_and(|begun| begun > today) {
+            return Err(SourceError::NotOffered("it has no days to come".to_owned()));
+        }
+        let days = begun.map_or(i32::MAX, |begun| (last.min(today) - begun).get_days());
+        if days > most_days(question.interval) {
+            return Err(parse::too_long(question.interval));
+        }
+        Ok(())
+    }
+
     /// The dates to be asked for, the last of which may be left out there. Those within a
     /// day are told in UTC, where a day of trading may begin a date earlier.
     fn stretch(&self, question: &HistoryQuery, instrument: &Instrument) -> (Date, Date) {
@@ -80,6 +99,15 @@ impl TwelveData {
         let first = if is_intraday { first.yesterday().unwrap_or(first) } else { first };
         (first, later(later(last.min(today))))
     }
+}
+
+/// So many days, weekends and holidays included, have as many bars as one answer at least:
+/// of a year some 250 are traded, in New York for 390 minutes each.
+fn most_days(interval: Interval) -> i32 {
+    const DAYS: i64 = 5_000 * 365 / 250;
+    let minutes = interval.seconds() / 60;
+    let days = if interval.is_intraday() { DAYS * minutes / 390 } else { DAYS };
+    i32::try_from(days).unwrap_or(i32::MAX)
 }
 
 /// As Twelve Data names it.
@@ -165,6 +193,7 @@ impl BarSource for TwelveData {
         instrument: &Instrument,
     ) -> Option<Result<HistoryResult, SourceError>> {
         let asked = offered::check(question.interval, INTERVALS);
-        asked.and_then(|()| Listing::of(instrument).map(|_| ())).err().map(Err)
+        let listed = asked.and_then(|()| Listing::of(instrument).map(|_| ()));
+        listed.and_then(|()| self.check_length(question, instrument)).err().map(Err)
     }
 }

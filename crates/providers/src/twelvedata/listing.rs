@@ -51,8 +51,13 @@ impl Listing {
         }
     }
 
-    /// Whether an answer is about it: with its ticker, its exchange, and where those are
-    /// told its zone and currency.
+    /// The zone of its place, where that is known without asking.
+    pub(super) fn zone(&self) -> Option<&'static str> {
+        (self.place == Place::UnitedStates).then_some(NEW_YORK)
+    }
+
+    /// Whether an answer is about it: with its ticker, and its exchange or, in the United
+    /// States, their zone and currency where those are told.
     pub(super) fn is_told(&self, told: &Told<'_>) -> bool {
         let is = |told: Option<&str>, expected: &str| told.is_none_or(|told| told == expected);
         let is_there = match &self.place {

@@ -57,7 +57,7 @@ pub(super) fn quote(
     let instrument = Instrument {
         currency: currency.clone(),
         name: name.unwrap_or_else(|| asked.name.clone()),
-        ..described(asked, None)
+        ..described(asked, listing.zone())
     };
     let previous = said.previous_close.positive();
     let price = said.close.positive().ok_or_else(|| no_price("close"))?;
@@ -214,7 +214,7 @@ fn result(
 }
 
 /// An answer with all the bars it can have lacks those before, and nothing says how many.
-fn too_long(interval: Interval) -> SourceError {
+pub(super) fn too_long(interval: Interval) -> SourceError {
     let why = format!("an answer has {MOST_BARS} {interval} bars at most");
     SourceError::NotOffered(why)
 }
@@ -234,8 +234,12 @@ pub(super) fn with_adjusted(
             Some((value.datetime.parse().ok()?, value.close.positive()?))
         })
         .collect();
-    let adjusted =
-        |bar: market::Bar| market::Bar { adj_close: closes.get(&bar.date).copied(), ..bar };
+    // While its day goes on the price has moved between the two answers, and nothing has
+    // been paid since.
+    let adjusted = |bar: market::Bar| {
+        let told = closes.get(&bar.date).copied();
+        market::Bar { adj_close: if bar.provisional { Some(bar.close) } else { told }, ..bar }
+    };
     let bars: Vec<_> = answer.series.bars().map(adjusted).collect();
     if bars.iter().all(|bar| bar.adj_close.is_none()) {
         let why = "no day has a close adjusted for what was paid".to_owned();

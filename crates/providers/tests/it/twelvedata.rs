@@ -73,6 +73,7 @@ async fn both_tell_the_same_days_and_minutes() {
             assert_eq!(one.len(), other.len(), "{symbol} {asked:?}");
             for (one, other) in one.iter().zip(&other) {
                 assert_eq!((&one.0, one.1), (&other.0, other.1), "{symbol} {asked:?}");
+                assert_eq!(one.2.is_some(), other.2.is_some(), "{symbol} {asked:?}");
                 // To five digits after the point, as they are written, and in single precision.
                 let differ = one.2.zip(other.2).map(|(one, other)| (one - other).abs());
                 assert!(

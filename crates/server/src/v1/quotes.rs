@@ -12,7 +12,7 @@ use super::{columns, figure};
 use crate::api::params::{self, PRICE};
 use crate::api::requests::{QuoteParams, QuotesParams, ValueParams};
 use crate::app::App;
-use crate::as_of::{settled, view};
+use crate::as_of::{is_for_all, settled, view};
 use crate::ask::Ask;
 use face::ApiError;
 use face::kinds::Shape;
@@ -41,7 +41,7 @@ pub(crate) async fn quotes(
             if let Some(spent) = nothing_but_spent(&app, &entries) {
                 return Err(spent.into());
             }
-            answer(&app, &writing, view, &entries)
+            answer(&app, writing, view, &entries)
         }
     }
 }
@@ -61,7 +61,7 @@ pub(crate) async fn quote(
     let form = params.shape.and_then(Shape::form);
     let writing = Writing::new(&request, form, params.fields, &columns::QUOTES)?;
     let entry = view.quote(&request.engine(&app), &symbol).await?;
-    answer(&app, &writing, view, &[entry])
+    answer(&app, writing, view, &[entry])
 }
 
 /// `GET /marketpulse/v1/value/{symbol}`
@@ -101,16 +101,18 @@ fn nothing_but_spent(app: &App, entries: &[Arc<Entry>]) -> Option<Refusal> {
 
 fn answer(
     app: &App,
-    writing: &Writing,
+    writing: Writing,
     view: PriceView,
     entries: &[Arc<Entry>],
 ) -> Result<Response, ApiError> {
     let now = view.now(&app.engine);
+    let are_for_all = entries.iter().all(|entry| is_for_all(view, entry.freshness(now)));
+    let writing = writing.for_all(are_for_all);
     let table = records::quote::quotes(entries, now)?;
     // What was shown at an instant does not depend on the present one.
     let present = view.known_at.is_none().then(|| app.engine.now());
     let depends_on = (present, app.engine.board().version);
-    respond(app, writing, depends_on, cache(app, view), table, None)
+    respond(app, &writing, depends_on, cache(app, view), table, None)
 }
 
 /// How long others may keep what is told of quotes.

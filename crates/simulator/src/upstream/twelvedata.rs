@@ -20,8 +20,9 @@ use crate::{Bar, Interval, Kind, Listing};
 
 type Parameters = HashMap<String, String>;
 
-/// A key that is refused. Any other is taken.
+/// A key that is refused, and one whose plan has no history. Any other is taken for all.
 const WRONG: &str = "wrong";
+const SMALL: &str = "small";
 
 /// The most bars of one answer.
 const MOST: usize = 5_000;
@@ -37,6 +38,7 @@ pub(super) fn routes() -> Router<Arc<Shared>> {
 
 /// A question that can be answered: its parameters, and what it is about.
 struct Asked {
+    key: String,
     parameters: Parameters,
     listing: Listing,
 }
@@ -48,10 +50,11 @@ impl Asked {
         parameters: Parameters,
     ) -> Result<Self, Complaint> {
         let key = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
-        if key.and_then(|key| key.strip_prefix("apikey ")).is_none_or(|key| key == WRONG) {
+        let key = key.and_then(|key| key.strip_prefix("apikey ")).filter(|key| *key != WRONG);
+        let Some(key) = key.map(str::to_owned) else {
             let message = "**apikey** parameter is incorrect or not specified.".to_owned();
             return Err(Complaint { code: 401, message });
-        }
+        };
         let text = |name: &str| parameters.get(name).map(String::as_str).unwrap_or_default();
         let symbol = spelt(text("symbol"), text("mic_code"));
         let unknown = || Complaint {
@@ -59,7 +62,7 @@ impl Asked {
             message: format!("**symbol** not found: {}.", text("symbol")),
         };
         let listing = symbol.and_then(|symbol| listing(shared, &symbol)).ok_or_else(unknown)?;
-        Ok(Self { parameters, listing })
+        Ok(Self { key, parameters, listing })
     }
 
     fn text(&self, name: &str) -> &str {
@@ -146,6 +149,10 @@ async fn series(
         Ok(asked) => asked,
         Err(complaint) => return complaint.answer(),
     };
+    if asked.key == SMALL {
+        let message = "/time_series is available exclusively with larger plans.".to_owned();
+        return Complaint { code: 403, message }.answer();
+    }
     let Some(interval) = interval(asked.text("interval")) else {
         return Complaint::of_question("Invalid **interval** provided.");
     };

@@ -49,7 +49,7 @@ struct Idle {
     is_unread: bool,
     /// The one at the end is used first, so that those at the beginning rest.
     connections: Vec<Connection>,
-    /// So many of them were not used since it was last decided which to close.
+    /// So many of them were not used since it was last decided whose caches to empty.
     unused: usize,
     looks: u32,
 }

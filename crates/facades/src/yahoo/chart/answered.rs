@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use engine::Engine;
 use jiff::Timestamp;
-use market::{Action, Adjust, HistoryResult, Interval, Kind, Price, Series, Span};
+use market::{Adjust, Interval, Kind, Price, Series, Span};
 use query::newest::are_existing;
 use query::{Bars, PriceView, Refusal};
 
@@ -25,8 +25,6 @@ pub(in crate::yahoo) struct Answered {
     pub(super) before: Option<Price>,
     /// The latest price, where one is known.
     pub(super) latest: Option<Latest>,
-    /// What was paid and split.
-    pub(super) actions: Vec<Action>,
     /// Their closes, adjusted for dividends as well; `None` where none are told.
     pub(in crate::yahoo) adjusted: Option<Vec<Option<Price>>>,
 }
@@ -51,8 +49,7 @@ impl Answered {
         let series = Arc::new(told(&question, bars.series(engine).await?));
         let adjusted = adjusted_closes(engine, &question, &bars, &series).await?;
         let latest = Latest::of(engine, &question, &bars.answer).await;
-        let actions = actions(engine, &bars.answer).await;
-        Ok(Self { asked, question, bars, series, before, latest, actions, adjusted })
+        Ok(Self { asked, question, bars, series, before, latest, adjusted })
     }
 
     /// Whether a part of the first day may be missing, as it could not be asked for.
@@ -110,26 +107,6 @@ async fn adjusted_closes(
     let view = PriceView { adjust: Adjust::All, ..bars.view };
     let all = told(question, Arc::new(view.adjusted(engine, &bars.answer).await?));
     Ok(Some(all.closes().iter().copied().map(Some).collect()))
-}
-
-/// Those told with the bars or, where their source tells none, those of the same stretch that
-/// are held of another: to leave them out would say that nothing was paid.
-async fn actions(engine: &Engine, answer: &HistoryResult) -> Vec<Action> {
-    if engine.tells_actions(&answer.series.head.source) {
-        return answer.actions.clone();
-    }
-    let symbol = &answer.query.symbol;
-    let today = answer.received_at.to_zoned(answer.instrument.zone()).date();
-    let (_, last) = answer.query.span.days(today);
-    let Some(first) = answer.series.dates().first().copied() else { return Vec::new() };
-    for source in engine.sources_of(symbol).iter().filter(|it| engine.tells_actions(it)) {
-        let held = engine.actions_as_known(symbol, source, None).await.unwrap_or_default();
-        if !held.is_empty() {
-            let is_within = |it: &Action| first <= it.ex_date && it.ex_date <= last;
-            return held.into_iter().filter(is_within).collect();
-        }
-    }
-    Vec::new()
 }
 
 /// Whether anything is ever paid to whoever holds such an instrument.

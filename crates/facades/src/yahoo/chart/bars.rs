@@ -1,5 +1,5 @@
 use engine::Engine;
-use market::{Freshness, HistoryQuery, Period, Price, Span};
+use market::{Freshness, HistoryQuery, Period, Price, Span, series_freshness};
 use query::{Bars, PriceView, Refusal, history};
 
 use crate::yahoo::question::Question;
@@ -28,11 +28,23 @@ pub(super) async fn find(
 ) -> Result<Found, Refusal> {
     if question.is_of_last_day()
         && let Some(found) = of_last_day(engine, &about, view).await?
+        && tells_all(engine, question, &found.bars)
     {
         return Ok(found);
     }
     let bars = between(engine, question, about, view).await?;
-    Ok(Found { bars, before: None })
+    if tells_all(engine, question, &bars) {
+        return Ok(Found { bars, before: None });
+    }
+    // Without actions it would look as if nothing had been paid.
+    let answer = history::answer_with_actions(engine, &bars.answer.query).await?;
+    let freshness = series_freshness(&answer, engine.now());
+    Ok(Found { bars: Bars { answer, freshness, ..bars }, before: None })
+}
+
+/// Whether what is to be told beside bars is known with them.
+fn tells_all(engine: &Engine, question: &Question, bars: &Bars) -> bool {
+    !question.events.any() || engine.tells_actions(&bars.answer.series.head.source)
 }
 
 /// The last day, out of the answer about a longer stretch: the one that whoever asks

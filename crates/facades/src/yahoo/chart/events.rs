@@ -47,7 +47,7 @@ impl Told {
     /// Those that are asked for; `None` where there are none.
     pub(super) fn of(answered: &Answered) -> Option<Self> {
         let mut told = Self::default();
-        for action in &answered.actions {
+        for action in &answered.bars.answer.actions {
             told.add(answered, action);
         }
         let is_empty = told.dividends.is_empty() && told.splits.is_empty();
@@ -93,7 +93,7 @@ fn stamp(answered: &Answered, action: &Action) -> i64 {
 /// prices are counted in.
 fn currency(answered: &Answered, paid: &Payment) -> Option<String> {
     let answer = &answered.bars.answer;
-    let payments = answered.actions.iter().filter_map(|action| action.kind.payment());
+    let payments = answer.actions.iter().filter_map(|action| action.kind.payment());
     let differs = payments.into_iter().any(|payment| payment.currency.is_some());
     let own = || answer.series.head.currency.as_ref();
     let code = paid.currency.as_ref().or_else(own).map(Currency::to_string);

@@ -20,15 +20,21 @@ pub(super) fn is_nothing_then(complaint: &Complaint) -> bool {
 pub(super) fn meaning(complaint: &Complaint, asked: &Instrument) -> SourceError {
     let Complaint { code, message } = complaint;
     let text = message.to_lowercase();
+    let is_of_plan = text.contains("available") || text.contains("upgrad");
     let is_of_symbol = text.contains("symbol") || text.contains("very strict query");
     match code {
         401 => SourceError::Unauthorised { status: 401 },
-        403 => SourceError::NotOffered("the key's plan does not have it".to_owned()),
+        403 => lacks(),
+        400 | 404 if is_of_plan => lacks(),
         400 | 404 if is_of_symbol => unknown(asked),
         429 => SourceError::Throttled { retry_after: None },
         500.. => SourceError::Failing { status: *code },
         _ => refused::in_text(message, *code).unwrap_or(SourceError::Failing { status: *code }),
     }
+}
+
+fn lacks() -> SourceError {
+    SourceError::NotOffered("the key's plan does not have it".to_owned())
 }
 
 /// What is listed outside of the United States may be known there and not to the key.

@@ -75,6 +75,7 @@ fn a_latest_price_says_of_when_it_is() {
     assert_eq!(quote.as_of, Some(at("2026-09-04T20:00:00Z")), "and not when the day began");
     assert_eq!(quote.previous.unwrap().price.to_string(), "325.5");
     assert_eq!((&*quote.instrument.name, quote.volume), ("Apple Inc", Some(51_000_000.0)));
+    assert_eq!(quote.instrument.time_zone, "America/New_York", "else no calendar tells of it");
     body["last_quote_at"] = Value::Null;
     assert_eq!(price(&body.to_string(), "AAPL").unwrap().as_of, None, "as older answers have it");
     for (field, odd) in [("close", json!("0")), ("close", Value::Null), ("close", json!("n/a"))] {
@@ -169,6 +170,14 @@ fn days_are_given_with_their_adjusted_closes_or_not_at_all() {
     assert_eq!(adjusted, ["319", "320.25"]);
     assert_eq!(closes(&whole), closes(&found));
     assert_eq!(more(&[]).unwrap_err().reason(), "unreadable");
+    let running = days(
+        &body(&[value("2026-09-04", "320.25"), value("2026-09-03", "319.25")]),
+        "2026-09-04T19:00:00Z",
+    );
+    let later = body(&[value("2026-09-04", "320.75"), value("2026-09-03", "319.00")]);
+    let whole = with_adjusted(&reply(200, &later.to_string()), &listing, running.unwrap()).unwrap();
+    let last = whole.series.last().unwrap();
+    assert_eq!((last.close.to_string(), last.adj_close), ("320.25".to_owned(), Some(last.close)));
     let refused = reply(200, r#"{"code":429,"message":"run out","status":"error"}"#);
     assert_eq!(with_adjusted(&refused, &listing, found.clone()).unwrap_err().reason(), "throttled");
 }
@@ -202,6 +211,8 @@ fn refusals_are_told_apart_by_what_they_say_whatever_their_status() {
         check(status, &said(404, "nothing found from your very strict query."), "unknown_symbol");
         check(status, &said(401, "**apikey** secret is incorrect"), "unauthorised");
         check(status, &said(403, "available with a larger plan"), "not_offered");
+        let of_plan = "This symbol is available starting with a larger plan";
+        check(status, &said(404, of_plan), "not_offered");
         check(status, &said(429, "You have run out of API credits for the day."), "throttled");
         check(status, &said(500, "Internal error"), "upstream_failing");
         check(status, &said(414, "too long"), "upstream_failing");
