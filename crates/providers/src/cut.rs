@@ -43,6 +43,17 @@ pub(crate) fn to_span(
     Ok((part, actions.into_iter().filter(|action| inside(action.ex_date)).collect()))
 }
 
+/// Those among some dates that were asked for.
+pub(crate) fn dates(dates: Vec<Date>, span: Span, today: Date) -> Vec<Date> {
+    dates.into_iter().filter(|date| is_asked(*date, span, today)).collect()
+}
+
+/// Whether a date was asked for. `today` is the date where the instrument trades.
+pub(crate) fn is_asked(date: Date, span: Span, today: Date) -> bool {
+    let (first, last) = span.days(today);
+    first.is_none_or(|first| first <= date) && date <= last
+}
+
 /// The date nearest to a stretch, where it is too far off for a gap.
 fn nearest(series: &Series, first: Option<Date>, last: Date) -> Option<Date> {
     let days_off = |date: &Date| {

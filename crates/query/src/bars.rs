@@ -7,6 +7,7 @@ use market::{
 };
 use table::{EncodeError, Head, Rows, Table};
 
+use crate::history::answer_with_actions;
 use crate::page::Page;
 use crate::records::bar::{AboutBars, BarRows, BarsHead, Indicated};
 use crate::refusal::Refusal;
@@ -38,8 +39,23 @@ impl Bars {
         view: PriceView,
     ) -> Result<Self, Refusal> {
         let answer = view.answer(engine, question).await?;
+        Ok(Self::of(engine, answer, view))
+    }
+
+    /// Those of an answer.
+    fn of(engine: &Engine, answer: Arc<HistoryResult>, view: PriceView) -> Self {
         let freshness = series_freshness(&answer, view.now(engine));
-        Ok(Self { answer, view, freshness })
+        Self { answer, view, freshness }
+    }
+
+    /// The same of the first source that tells what was paid and split, however old.
+    ///
+    /// # Errors
+    ///
+    /// Why that has none.
+    pub async fn with_actions(&self, engine: &Engine) -> Result<Self, Refusal> {
+        let answer = answer_with_actions(engine, &self.answer.query).await?;
+        Ok(Self::of(engine, answer, self.view))
     }
 
     /// Two with the same version have the same bars, for the same question.

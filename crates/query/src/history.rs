@@ -32,7 +32,7 @@ pub async fn answer(
 /// # Errors
 ///
 /// Why that has none.
-pub async fn answer_with_actions(
+pub(crate) async fn answer_with_actions(
     engine: &Engine,
     question: &HistoryQuery,
 ) -> Result<Arc<HistoryResult>, Refusal> {

@@ -10,7 +10,6 @@ use rustix::time::ClockId;
 use store::Opening;
 
 use crate::config::Config;
-use crate::latest::LatestAnswer;
 use crate::limits::USUAL_STREAMS;
 use crate::start_error::StartError;
 use crate::wiring;
@@ -24,7 +23,6 @@ pub struct App {
     pub demo: bool,
     /// All market data.
     pub engine: Engine,
-    pub(crate) latest: LatestAnswer,
     /// Answers as they were last sent.
     pub(crate) replies: ResponseCache,
     pub(crate) long_answers: LongAnswers,
@@ -69,7 +67,6 @@ impl App {
             config,
             demo,
             engine,
-            latest: LatestAnswer::default(),
             replies: ResponseCache::default(),
             long_answers: LongAnswers::default(),
         }))

@@ -15,7 +15,6 @@ mod documents;
 pub mod fuzz;
 mod health;
 mod healthcheck;
-mod latest;
 mod limits;
 mod pages;
 mod router;

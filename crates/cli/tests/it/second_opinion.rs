@@ -3,6 +3,7 @@
 use jiff::SignedDuration;
 use serde_json::Value;
 use simulator::{Fault, Market, Upstream};
+use testkit::soon;
 
 use crate::world::World;
 
@@ -98,10 +99,13 @@ async fn a_client_of_yahoo_s_protocol_is_told_payments_or_nothing() {
     yahoo_is_dead(&world);
     world.advance(SignedDuration::from_hours(5));
     // What is held is old: the other source is asked behind whoever reads it.
-    while world.upstream.requests_to("/time_series") < 2 {
-        assert_eq!(chart("AAPL", "").await.status, 200);
-        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
-    }
+    soon(async {
+        while world.upstream.requests_to("/time_series") < 2 {
+            assert_eq!(chart("AAPL", "").await.status, 200);
+            tokio::task::yield_now().await;
+        }
+    })
+    .await;
     let held = chart("AAPL", "div,split").await.json()["chart"]["result"][0].clone();
     let days = |of: &Value| of["events"]["dividends"].as_object().map_or(0, serde_json::Map::len);
     assert!((3..=5).contains(&days(&held)), "{held}");

@@ -145,7 +145,7 @@ impl History {
         match upstreams.bars(source, &by_dates, instrument, on_behalf).await {
             Ok(result) => {
                 self.only_by_dates.insert(key, said);
-                Ok(as_period(result, query, period))
+                Ok(as_answer(result, query))
             }
             Err(error) => {
                 self.only_by_dates.invalidate(&key);
@@ -197,15 +197,11 @@ fn in_dates(
     HistoryQuery { span: Span::Dates { from, to }, ..query.clone() }
 }
 
-/// What was asked for by dates as the answer to the period.
-pub(super) fn as_period(
-    result: HistoryResult,
-    query: &HistoryQuery,
-    period: Period,
-) -> HistoryResult {
+/// What is known of a stretch as the answer to a query: of a period of days, the latest.
+pub(super) fn as_answer(result: HistoryResult, query: &HistoryQuery) -> HistoryResult {
     let result = HistoryResult { query: query.clone(), ..result };
-    match period {
-        Period::Days(n) => result.in_latest_days(n.into()),
-        _ => result,
+    match query.span {
+        Span::Period(Period::Days(n)) => result.in_latest_days(n.into()),
+        Span::Period(_) | Span::Dates { .. } => result,
     }
 }

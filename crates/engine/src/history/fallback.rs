@@ -2,10 +2,10 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use market::{HistoryQuery, HistoryResult, Source, SourceError, Span, StoreError};
+use market::{HistoryQuery, HistoryResult, Source, SourceError, StoreError};
 use tracing::warn;
 
-use super::asking::as_period;
+use super::asking::as_answer;
 use super::memory::Origin;
 use super::{Given, History, HistoryError, IMPORT};
 use crate::failures::SourceFailures;
@@ -48,10 +48,7 @@ impl History {
         // Where the store cannot be read, the next source decides.
         let found = store.covering(query, from, to, Timestamp::MIN, None).await.ok()??;
         let is_its = found.series.head.source == *source && self.is_current(&found);
-        is_its.then(|| match query.span {
-            Span::Period(period) => as_period(found, query, period),
-            Span::Dates { .. } => found,
-        })
+        is_its.then(|| as_answer(found, query))
     }
 
     /// Bars that other queries brought, where sources are merely away, and else
@@ -80,10 +77,7 @@ impl History {
     ) -> Result<Option<HistoryResult>, StoreError> {
         let dates = self.stretch_of(query, at.unwrap_or_else(|| self.context.now()));
         let found = self.overlapping_days(query, dates, at).await?;
-        Ok(found.map(|found| match query.span {
-            Span::Period(period) => as_period(found, query, period),
-            Span::Dates { .. } => found,
-        }))
+        Ok(found.map(|found| as_answer(found, query)))
     }
 
     /// The trading dates that a question is about, seen from an instant.

@@ -217,7 +217,8 @@ fn answer(
     let days = file.read(&download.body)?;
     let (bars, set_aside) = parse::bars(&days, code)?;
     let series = Series::new(head(question, code), bars);
-    let asked = |it: &SetAside| it.date.is_none_or(|date| is_in(date, question.span, today));
+    let asked =
+        |it: &SetAside| it.date.is_none_or(|date| cut::is_asked(date, question.span, today));
     Ok(HistoryResult {
         query: question.clone(),
         series: within(&series, &days, question.span, today)?,
@@ -237,17 +238,12 @@ fn answer(
 /// even if the currency had ended by then.
 fn within(series: &Series, days: &Days, span: Span, today: Date) -> Result<Series, SourceError> {
     let (first, last) = span.days(today);
-    let inside = |day: &Day| is_in(day.date, span, today);
+    let inside = |day: &Day| cut::is_asked(day.date, span, today);
     let counts_days = matches!(span, Span::Period(Period::Days(_)));
     if !counts_days && days.iter().any(inside) {
         return Ok(series.between(first, last));
     }
     cut::to_span(series, Vec::new(), span, today).map(|(series, _)| series)
-}
-
-fn is_in(date: Date, span: Span, today: Date) -> bool {
-    let (first, last) = span.days(today);
-    first.is_none_or(|first| first <= date) && date <= last
 }
 
 fn head(question: &HistoryQuery, code: &str) -> SeriesHead {

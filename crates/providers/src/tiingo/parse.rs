@@ -6,7 +6,6 @@ mod days;
 mod tests;
 
 use jiff::Timestamp;
-use jiff::civil::Date;
 use market::{
     Adjust, Basis, Calendar, HistoryQuery, HistoryResult, Instrument, Kept, Previous, PreviousKind,
     Quote, Series, SeriesHead, Sieve, Source, SourceError,
@@ -131,7 +130,7 @@ pub(super) fn history(
         simulated: false,
         superseded: false,
         kept: Kept::default(),
-        unpriced: within(unpriced, question, today),
+        unpriced: cut::dates(unpriced, question.span, today),
         set_aside: sieve.set_aside,
     })
 }
@@ -144,12 +143,6 @@ fn head(question: &HistoryQuery, instrument: &Instrument, basis: Basis) -> Serie
         currency: instrument.currency.clone(),
         basis,
     }
-}
-
-fn within(dates: Vec<Date>, question: &HistoryQuery, today: Date) -> Vec<Date> {
-    let (first, last) = question.span.days(today);
-    let asked = |date: &Date| first.is_none_or(|first| first <= *date) && *date <= last;
-    dates.into_iter().filter(asked).collect()
 }
 
 /// What stands in place of an answer: an object with a sentence, or a bare sentence. Either

@@ -104,9 +104,9 @@ impl TwelveData {
 /// So many days, weekends and holidays included, have as many bars as one answer at least:
 /// of a year some 250 are traded, in New York for 390 minutes each.
 fn most_days(interval: Interval) -> i32 {
-    const DAYS: i64 = 5_000 * 365 / 250;
+    let days = i64::from(MOST_BARS) * 365 / 250;
     let minutes = interval.seconds() / 60;
-    let days = if interval.is_intraday() { DAYS * minutes / 390 } else { DAYS };
+    let days = if interval.is_intraday() { days * minutes / 390 } else { days };
     i32::try_from(days).unwrap_or(i32::MAX)
 }
 

@@ -17,24 +17,29 @@ use serde::de::DeserializeOwned;
 
 use super::facts::NAME;
 use super::listing::{self, Listing};
-use super::wire;
+use super::wire::{self, Complaint};
 use crate::cut;
 use crate::http::Reply;
 use crate::json::{self, Figure};
 
 /// The most bars that one answer has.
-pub(super) const MOST_BARS: usize = 5_000;
+pub(super) const MOST_BARS: u16 = 5_000;
 
 /// Before anything that Twelve Data has.
 pub(super) const FIRST_DAY: Date = date(1900, 1, 1);
 
 /// An answer, or what is said in its place.
-fn read<T: DeserializeOwned>(reply: &Reply, asked: &Instrument) -> Result<T, SourceError> {
+fn said<T: DeserializeOwned>(reply: &Reply) -> Result<Result<T, Complaint>, SourceError> {
     match complaint::of(reply) {
-        Some(complaint) => Err(complaint::meaning(&complaint, asked)),
+        Some(complaint) => Ok(Err(complaint)),
         None if !reply.is_success() => Err(reply.refusal()),
-        None => json::read(&reply.body),
+        None => json::read(&reply.body).map(Ok),
     }
+}
+
+/// An answer.
+fn read<T: DeserializeOwned>(reply: &Reply, asked: &Instrument) -> Result<T, SourceError> {
+    said(reply)?.map_err(|complaint| complaint::meaning(&complaint, asked))
 }
 
 /// The latest price of a share.
@@ -142,12 +147,17 @@ pub(super) fn history(
     received_at: Timestamp,
 ) -> Result<HistoryResult, SourceError> {
     let Some(wire::Told { meta, values: rows }) = told(reply, listing, asked)? else {
-        return Ok(result(question, &[], asked.clone(), Sieve::new(asked.kind, received_at)));
+        return Ok(result(
+            question,
+            Vec::new(),
+            asked.clone(),
+            Sieve::new(asked.kind, received_at),
+        ));
     };
     if meta.interval.as_deref().is_some_and(|told| told != interval) {
         return Err(SourceError::Unreadable("bars of another length than asked for".to_owned()));
     }
-    if rows.len() >= MOST_BARS {
+    if rows.len() >= MOST_BARS.into() {
         return Err(too_long(question.interval));
     }
     let currency = meta.currency.as_deref().and_then(|code| code.parse().ok());
@@ -155,12 +165,10 @@ pub(super) fn history(
     let zone = instrument.zone();
     let mut sieve = Sieve::new(instrument.kind, received_at);
     let read = bars::read(rows, question.interval, &instrument, &mut sieve)?;
-    let whole = result(question, &read.bars, instrument, sieve);
+    let whole = result(question, read.bars, instrument, sieve);
     let today = received_at.to_zoned(zone).date();
     let (series, _) = cut::to_span(&whole.series, Vec::new(), question.span, today)?;
-    let (first, last) = question.span.days(today);
-    let is_asked = |date: &Date| first.is_none_or(|first| first <= *date) && *date <= last;
-    let unpriced = read.unpriced.into_iter().filter(is_asked).collect();
+    let unpriced = cut::dates(read.unpriced, question.span, today);
     Ok(HistoryResult { series, unpriced, ..whole })
 }
 
@@ -170,10 +178,11 @@ fn told(
     listing: &Listing,
     asked: &Instrument,
 ) -> Result<Option<wire::Told>, SourceError> {
-    if complaint::of(reply).is_some_and(|it| complaint::is_nothing_then(&it)) {
-        return Ok(None);
-    }
-    let told: wire::Told = read(reply, asked)?;
+    let told: wire::Told = match said(reply)? {
+        Ok(told) => told,
+        Err(complaint) if complaint::is_nothing_then(&complaint) => return Ok(None),
+        Err(complaint) => return Err(complaint::meaning(&complaint, asked)),
+    };
     let meta = &told.meta;
     let about = listing::Told {
         ticker: &meta.symbol,
@@ -187,7 +196,7 @@ fn told(
 
 fn result(
     question: &HistoryQuery,
-    bars: &[market::Bar],
+    bars: Vec<market::Bar>,
     instrument: Instrument,
     sieve: Sieve,
 ) -> HistoryResult {
@@ -200,7 +209,7 @@ fn result(
     };
     HistoryResult {
         query: question.clone(),
-        series: Series::new(head, bars.to_vec()),
+        series: Series::new(head, bars),
         actions: Vec::new(),
         instrument,
         session: None,

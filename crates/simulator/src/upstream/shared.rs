@@ -3,11 +3,12 @@ use std::mem;
 use std::sync::{Mutex, PoisonError};
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use tokio::sync::watch;
 
 use super::fault::{Fault, Faults};
 use super::streams::{Prices, Streams};
-use crate::Market;
+use crate::{Bar, Interval, Listing, Market};
 
 /// What handlers and the test that holds the server both reach.
 #[derive(Debug)]
@@ -101,6 +102,13 @@ impl Shared {
     /// The price fixed for a symbol.
     pub(super) fn fixed(&self, symbol: &str) -> Option<f64> {
         self.with(|desk| desk.prices.get(symbol).copied())
+    }
+
+    /// The bars there are of a listing since a date of its exchange.
+    pub(super) fn bars(&self, listing: &Listing, interval: Interval, first: Date) -> Vec<Bar> {
+        let midnight = listing.zone().to_timestamp(first.at(0, 0, 0, 0));
+        let now = self.now();
+        self.market.bars(&listing.symbol, interval, midnight.unwrap_or(Timestamp::MIN), now, now)
     }
 
     /// The latest price of a symbol: the fixed one or the market's.

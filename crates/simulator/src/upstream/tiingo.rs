@@ -49,7 +49,7 @@ fn top(shared: &Shared, listing: &Listing, hole: bool) -> Value {
     let last = listing.last_session(now);
     let is_open = now < last.close;
     let quoted = is_open.then_some(now.to_string());
-    let closes = daily(shared, listing, listing.date_before(last.date), now);
+    let closes = shared.bars(listing, Interval::D1, listing.date_before(last.date));
     let previous = closes.iter().find(|bar| bar.date < last.date).map(|bar| bar.close);
     let today = closes.iter().find(|bar| bar.date == last.date);
     let price = (!hole).then(|| shared.price(&listing.symbol));
@@ -92,7 +92,7 @@ async fn days(
     let first = parameters.get("startDate").and_then(|text| text.parse().ok());
     // Without a date the latest day alone.
     let first = first.unwrap_or_else(|| listing.last_session(now).date);
-    let bars = daily(&shared, &listing, first, now);
+    let bars = shared.bars(&listing, Interval::D1, first);
     let splits = shared.market.splits(&listing.symbol, now);
     let dividends = shared.market.dividends(&listing.symbol, now);
     let row = |(row, bar): (usize, &Bar)| day(bar, &splits, &dividends, holes.at(row));
@@ -120,11 +120,6 @@ fn day(bar: &Bar, splits: &[Split], dividends: &[Dividend], hole: bool) -> Value
         "divCash": paid.map_or(0.0, |paid| paid.amount * shares(bar.date)),
         "splitFactor": split.map_or(1.0, |split| f64::from(split.numerator)),
     })
-}
-
-fn daily(shared: &Shared, listing: &Listing, first: Date, now: Timestamp) -> Vec<Bar> {
-    let midnight = listing.zone().to_timestamp(first.at(0, 0, 0, 0)).unwrap_or(Timestamp::MIN);
-    shared.market.bars(&listing.symbol, Interval::D1, midnight, now, now)
 }
 
 /// What trades in New York, unless it was declared unknown.

@@ -1,13 +1,13 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use axum::extract::{Query, State};
+use axum::extract::{FromRequestParts, Query, State};
 use axum::http::header::AUTHORIZATION;
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode};
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Extension, Router};
-use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
@@ -41,6 +41,19 @@ struct Asked {
     key: String,
     parameters: Parameters,
     listing: Listing,
+}
+
+impl FromRequestParts<Arc<Shared>> for Asked {
+    type Rejection = Complaint;
+
+    async fn from_request_parts(
+        parts: &mut Parts,
+        shared: &Arc<Shared>,
+    ) -> Result<Self, Complaint> {
+        let read = Query::<Parameters>::from_request_parts(parts, shared).await;
+        let Query(parameters) = read.map_err(|_| Complaint::of_question("Invalid query."))?;
+        Self::read(shared, &parts.headers, parameters)
+    }
 }
 
 impl Asked {
@@ -89,16 +102,11 @@ impl Asked {
 async fn quote(
     State(shared): State<Arc<Shared>>,
     Extension(holes): Extension<Holes>,
-    Query(parameters): Query<Parameters>,
-    headers: HeaderMap,
+    asked: Asked,
 ) -> Response {
-    let asked = match Asked::read(&shared, &headers, parameters) {
-        Ok(asked) => asked,
-        Err(complaint) => return complaint.answer(),
-    };
     let (listing, now) = (&asked.listing, shared.now());
     let last = listing.last_session(now);
-    let days = bars(&shared, listing, Interval::D1, listing.date_before(last.date));
+    let days = shared.bars(listing, Interval::D1, listing.date_before(last.date));
     let today = days.iter().find(|bar| bar.date == last.date);
     let previous = days.iter().rev().find(|bar| bar.date < last.date).map(|bar| bar.close);
     let price = (!holes.at(0)).then(|| shared.price(&listing.symbol));
@@ -124,13 +132,8 @@ async fn quote(
 async fn rate(
     State(shared): State<Arc<Shared>>,
     Extension(holes): Extension<Holes>,
-    Query(parameters): Query<Parameters>,
-    headers: HeaderMap,
+    asked: Asked,
 ) -> Response {
-    let asked = match Asked::read(&shared, &headers, parameters) {
-        Ok(asked) => asked,
-        Err(complaint) => return complaint.answer(),
-    };
     let (listing, now) = (&asked.listing, shared.now());
     let at = now.min(listing.last_session(now).close);
     let rate = (!holes.at(0)).then(|| shared.price(&listing.symbol));
@@ -142,32 +145,27 @@ async fn rate(
 async fn series(
     State(shared): State<Arc<Shared>>,
     Extension(holes): Extension<Holes>,
-    Query(parameters): Query<Parameters>,
-    headers: HeaderMap,
-) -> Response {
-    let asked = match Asked::read(&shared, &headers, parameters) {
-        Ok(asked) => asked,
-        Err(complaint) => return complaint.answer(),
-    };
+    asked: Asked,
+) -> Result<Response, Complaint> {
     if asked.key == SMALL {
         let message = "/time_series is available exclusively with larger plans.".to_owned();
-        return Complaint { code: 403, message }.answer();
+        return Err(Complaint { code: 403, message });
     }
     let Some(interval) = interval(asked.text("interval")) else {
-        return Complaint::of_question("Invalid **interval** provided.");
+        return Err(Complaint::of_question("Invalid **interval** provided."));
     };
     let is_adjusted = asked.text("adjust") == "all";
     let first = asked.date("start_date").unwrap_or(Date::MIN);
     let end = asked.date("end_date").unwrap_or(Date::MAX);
-    let bars = bars(&shared, &asked.listing, interval, first);
+    let bars = shared.bars(&asked.listing, interval, first);
     let within = bars.iter().filter(|bar| first <= bar.date && bar.date < end).rev().take(MOST);
     let value = |(row, bar): (usize, &Bar)| value(bar, interval, is_adjusted, holes.at(row));
     let values: Vec<Value> = within.enumerate().map(value).collect();
     if values.is_empty() {
-        return Complaint::of_question("No data is available on the specified dates.");
+        return Err(Complaint::of_question("No data is available on the specified dates."));
     }
     let meta = asked.meta(asked.text("interval"));
-    answer::ok(&json!({ "meta": meta, "values": values, "status": "ok" }))
+    Ok(answer::ok(&json!({ "meta": meta, "values": values, "status": "ok" })))
 }
 
 fn value(bar: &Bar, interval: Interval, is_adjusted: bool, hole: bool) -> Value {
@@ -186,12 +184,6 @@ fn value(bar: &Bar, interval: Interval, is_adjusted: bool, hole: bool) -> Value 
         "close": (!hole).then(|| written(close)),
         "volume": bar.volume.to_string(),
     })
-}
-
-fn bars(shared: &Shared, listing: &Listing, interval: Interval, first: Date) -> Vec<Bar> {
-    let midnight = listing.zone().to_timestamp(first.at(0, 0, 0, 0)).unwrap_or(Timestamp::MIN);
-    let now = shared.now();
-    shared.market.bars(&listing.symbol, interval, midnight, now, now)
 }
 
 /// Prices are texts.
@@ -247,13 +239,15 @@ struct Complaint {
 }
 
 impl Complaint {
-    fn answer(&self) -> Response {
+    fn of_question(message: &str) -> Self {
+        Self { code: 400, message: message.to_owned() }
+    }
+}
+
+impl IntoResponse for Complaint {
+    fn into_response(self) -> Response {
         let Self { code, message } = self;
         let body = json!({ "code": code, "message": message, "status": "error" });
         answer::json(StatusCode::OK, &body)
-    }
-
-    fn of_question(message: &str) -> Response {
-        Self { code: 400, message: message.to_owned() }.answer()
     }
 }

@@ -1,5 +1,5 @@
 use engine::Engine;
-use market::{Freshness, HistoryQuery, Period, Price, Span, series_freshness};
+use market::{Freshness, HistoryQuery, Period, Price, Span};
 use query::{Bars, PriceView, Refusal, history};
 
 use crate::yahoo::question::Question;
@@ -37,9 +37,7 @@ pub(super) async fn find(
         return Ok(Found { bars, before: None });
     }
     // Without actions it would look as if nothing had been paid.
-    let answer = history::answer_with_actions(engine, &bars.answer.query).await?;
-    let freshness = series_freshness(&answer, engine.now());
-    Ok(Found { bars: Bars { answer, freshness, ..bars }, before: None })
+    Ok(Found { bars: bars.with_actions(engine).await?, before: None })
 }
 
 /// Whether what is to be told beside bars is known with them.

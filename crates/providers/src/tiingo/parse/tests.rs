@@ -1,4 +1,4 @@
-use jiff::civil::date;
+use jiff::civil::{Date, date};
 use market::{Action, ActionKind, Catalog, Interval, Period, Price, Span};
 use proptest::prelude::*;
 use serde_json::{Value, json};

@@ -186,9 +186,12 @@ fn days_are_given_with_their_adjusted_closes_or_not_at_all() {
 fn an_answer_as_long_as_it_can_be_may_lack_what_was_before() {
     let first = date(2010, 1, 1);
     let day = |day: i64| (first + SignedDuration::from_hours(24 * day)).to_string();
-    let values: Vec<_> = (0_i64..).take(MOST_BARS).map(|n| value(&day(n), "1.5")).collect();
+    let values: Vec<_> = (0_i64..).take(MOST_BARS.into()).map(|n| value(&day(n), "1.5")).collect();
     assert_eq!(days(&body(&values), AFTER_ALL).unwrap_err().reason(), "not_offered");
-    assert_eq!(days(&body(&values[1..]), AFTER_ALL).unwrap().series.len(), MOST_BARS - 1);
+    assert_eq!(
+        days(&body(&values[1..]), AFTER_ALL).unwrap().series.len(),
+        usize::from(MOST_BARS) - 1
+    );
 }
 
 #[test]
