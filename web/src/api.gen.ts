@@ -1444,11 +1444,13 @@ export type Sources = {
     quiet_for_s: number | null;
     /** To whom its prices may be shown, by its terms as we read them: private (whoever runs the service), internal (those who work with them too) or public. */
     redistribution: string;
+    /** Since when it does not take the key that is set. */
+    refused_since: string | null;
     /** How many bars, actions and quotes of its answers cannot be and were set aside since the start. */
     set_aside_total: number;
     /** The upstream it came from. */
     source: string;
-    /** ok, paused (it asked for that) or failing (left alone for a while). */
+    /** ok, paused (it asked for that), failing (left alone for a while) or refused (it does not take the key that is set). */
     state: string;
     /** What its terms allow, in a sentence. */
     terms: string;
@@ -1748,10 +1750,12 @@ export type SnapshotMessage = {
     failing_since: string | null;
     /** Until when it asked not to be asked. */
     paused_until: string | null;
+    /** Since when it does not take the key that is set. */
+    refused_since: string | null;
     /** The upstream it came from. */
     source: string;
-    /** ok, paused (it asked for that) or failing (left alone for a while). */
-    state: "ok" | "paused" | "failing";
+    /** ok, paused (it asked for that), failing (left alone for a while) or refused (it does not take the key that is set). */
+    state: "ok" | "paused" | "failing" | "refused";
   }[];
   /** When the snapshot was made. */
   timestamp: string;
@@ -1767,10 +1771,12 @@ export type SourceMessage = {
   id: string;
   /** Until when it asked not to be asked. */
   paused_until: string | null;
+  /** Since when it does not take the key that is set. */
+  refused_since: string | null;
   /** The upstream it came from. */
   source: string;
-  /** ok, paused (it asked for that) or failing (left alone for a while). */
-  state: "ok" | "paused" | "failing";
+  /** ok, paused (it asked for that), failing (left alone for a while) or refused (it does not take the key that is set). */
+  state: "ok" | "paused" | "failing" | "refused";
   /** An upstream fails, pauses or is back. */
   type: "source";
 };

@@ -181,11 +181,14 @@ impl Sources {
         let names = self.quotes.keys().chain(self.bars.keys()).chain(search.as_ref());
         let names = names.chain(&streams).chain(self.documents.keys());
         let upstream = |name: &Source| {
-            let known = self.catalog.upstream(name.as_str()).map(|facts| facts.allowance);
+            let facts = self.catalog.upstream(name.as_str());
+            let (known, is_keyed) =
+                (facts.map(|it| it.allowance), facts.is_some_and(|it| it.key.is_some()));
             let limits = self.limits.get(name).map(Vec::as_slice).unwrap_or_default();
             let allowance = known.unwrap_or(MODEST).within(limits);
             let (clock, store) = (Arc::clone(clock), Arc::clone(store));
-            let upstream = Upstream::new(name.clone(), allowance, self.calls, clock, store);
+            let of = (allowance, is_keyed);
+            let upstream = Upstream::new(name.clone(), of, self.calls, clock, store);
             (name.clone(), upstream)
         };
         names.map(upstream).collect()

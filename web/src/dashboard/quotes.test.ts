@@ -12,7 +12,7 @@ afterEach(() => {
 
 const quote = (symbol: string, price: number | null) =>
   ({ symbol, price, source: "yahoo", market_state: "open", freshness: "fresh" }) as Quote;
-const ok = { paused_until: null, failing_since: null };
+const ok = { paused_until: null, failing_since: null, refused_since: null };
 
 function received(...quotes: Quote[]): Quotes {
   const all = new Quotes();
@@ -60,7 +60,7 @@ test("what is wrong with a symbol stands until it has a price", () => {
 test("a source that fails is named where it is in use", () => {
   const all = received(quote("A", 1));
   expect(all.sourcesText(new Set(["yahoo"]), age)).toBe("");
-  all.take({ type: "source", source: "yahoo", state: "failing", paused_until: null, failing_since: "2026-01-02T11:58:00Z" });
+  all.take({ type: "source", source: "yahoo", state: "failing", paused_until: null, failing_since: "2026-01-02T11:58:00Z", refused_since: null });
   expect(all.sourcesText(new Set(["yahoo"]), age)).toBe("yahoo has not answered for 2\u00a0min: its last prices stay");
   expect(all.sourcesText(new Set(["kraken"]), age)).toBe("");
 });

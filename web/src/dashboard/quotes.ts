@@ -70,6 +70,7 @@ export class Quotes {
     const down = [...this.#sources.values()].filter(({ source, state }) => used.has(source) && state !== "ok");
     const words = down.map(({ source, state, failing_since: since }) => {
       if (state === "paused") return `${source} is not asked for a while`;
+      if (state === "refused") return `${source} does not take the key that is set`;
       return since ? `${source} has not answered for ${age(this.ageOf(since))}` : `${source} does not answer`;
     });
     const whose = words.length > 1 ? "their" : "its";

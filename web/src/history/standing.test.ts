@@ -40,6 +40,10 @@ describe("what is said of prices that are shown", () => {
     );
     const paused = { state: "paused", failing_since: null } as const;
     expect(wordsOf(known({ source: paused }), now).text).toMatch(/^yahoo is not asked for a while/);
+    const refused = { state: "refused", failing_since: null } as const;
+    expect(wordsOf(known({ source: refused }), now).text).toMatch(/^yahoo does not take the key that is set/);
+    const stale = { source: "yahoo", freshness: "stale", received_at: "2025-10-29T09:00:00Z" } as const;
+    expect(wordsOf(known({ head: stale, source: refused }), now).text).toMatch(/which does not take the key that is set\.$/);
   });
 
   test("none is called fresh once the service is gone", () => {

@@ -27,12 +27,13 @@ export function wordsOf({ head, failing, source, isUnreachable }: Known, now: Da
   if (isUnreachable) return say("offline", "");
   const silence = source?.failing_since ? ` since ${moment(new Date(source.failing_since), now)}` : "";
   if (freshness === "stale") {
-    const why = { failing: `which has not answered${silence}`, paused: "which is not asked for a while", ok: NOTHING_NEWER };
+    const why = { failing: `which has not answered${silence}`, paused: "which is not asked for a while", refused: "which does not take the key that is set", ok: NOTHING_NEWER };
     return say("stale", `Not up to date: received ${ago(head.received_at)} ago from ${name}, ${why[source?.state ?? "ok"]}.`);
   }
   if (failing) return say("failed", `Not renewed since ${clock(failing.since)}, asking again. ${failing.why}`);
   if (source?.state === "failing") return say("failed", `${name} has not answered${silence}: these are the last prices it gave.`);
   if (source?.state === "paused") return say("paused", `${name} is not asked for a while: these are the last prices it gave.`);
+  if (source?.state === "refused") return say("failed", `${name} does not take the key that is set: these are the last prices it gave.`);
   return say("ok", "");
 }
 

@@ -231,6 +231,9 @@ async fn a_larger_plan_is_used_as_far_as_its_limits_go_and_terms_are_told() {
 }
 
 #[tokio::test]
+    assert_eq!((&found["state"], found["refused_since"].is_string()), (&"refused".into(), true));
+    let status = world.get("/marketpulse/status").await.body;
+    assert!(status.contains("data-state=\"refused\""), "{status}");
 async fn a_key_is_in_nothing_that_is_told() {
     let world = with_key(KEY).await;
     yahoo_is_dead(&world);

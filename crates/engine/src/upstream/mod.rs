@@ -65,14 +65,15 @@ pub(crate) struct Upstream {
 }
 
 impl Upstream {
+    /// With an allowance, and whether it is asked with a key.
     pub(crate) fn new(
         source: Source,
-        allowance: Allowance,
+        (allowance, is_keyed): (Allowance, bool),
         calls: Calls,
         clock: Arc<dyn Clock>,
         store: Arc<dyn Store>,
     ) -> Self {
-        let state = Mutex::new(State::new(&allowance, clock.moment()));
+        let state = Mutex::new(State::new(&allowance, is_keyed, clock.moment()));
         let stored = tokio::sync::Mutex::new(0);
         Self { source, allowance, calls, clock, state, store, stored }
     }

@@ -24,11 +24,19 @@ const SHORTEST_PAUSE: Duration = Duration::from_secs(10);
 /// mistaken header must not silence it for good.
 const LONGEST_PAUSE: Duration = Duration::from_hours(24);
 
+/// One that refuses the key is left alone for so long: a key does not become another while
+/// the service runs, and who goes on asking with a wrong one is shut out.
+const REFUSED_FOR: Duration = Duration::from_mins(10);
+
 /// How an upstream has been, and what it may still be asked.
 pub(super) struct State {
+    /// Whether it is asked with a key.
+    is_keyed: bool,
     budget: Budget,
     breaker: Breaker,
     pause: Option<Pause>,
+    /// Since when it refuses the key, and for how long it is left alone for that.
+    refused: Option<(Timestamp, Pause)>,
     counts: Counts,
     last_success: Option<Timestamp>,
     last_error: Option<(Timestamp, SourceError)>,
@@ -77,6 +85,8 @@ pub enum UpstreamState {
     PausedUntil(Timestamp),
     /// Hardly, because it has been failing since then.
     FailingSince(Timestamp),
+    /// Hardly, because it has refused the key since then.
+    RefusedSince(Timestamp),
 }
 
 /// What the log says of an upstream.
@@ -88,11 +98,13 @@ pub(super) enum News {
 }
 
 impl State {
-    pub(super) fn new(allowance: &Allowance, now: Moment) -> Self {
+    pub(super) fn new(allowance: &Allowance, is_keyed: bool, now: Moment) -> Self {
         Self {
+            is_keyed,
             budget: Budget::new(allowance.per_hour, allowance.burst, now),
             breaker: Breaker::default(),
             pause: None,
+            refused: None,
             counts: Counts::default(),
             last_success: None,
             last_error: None,
@@ -132,7 +144,9 @@ impl State {
     ) -> Result<(), SourceError> {
         let not_asked = |why| move |again_in| SourceError::NotAsked { why, again_in };
         self.budget.may_take(on_behalf, now)?;
-        self.pause(now).map_err(not_asked(NotAsked::PauseRequested))?;
+        left(self.pause.as_ref(), now).map_err(not_asked(NotAsked::PauseRequested))?;
+        let refused = self.refused.as_ref().map(|(_, pause)| pause);
+        left(refused, now).map_err(not_asked(NotAsked::KeyRefused))?;
         self.breaker.admit(about, now).map_err(not_asked(NotAsked::CircuitOpen))?;
         self.budget.take(on_behalf);
         self.changes += 1;
@@ -146,12 +160,6 @@ impl State {
         now: Moment,
     ) -> Option<Allotment> {
         self.budget.allotment(client, is_known, now)
-    }
-
-    /// Whether a pause that was asked for is over.
-    fn pause(&self, now: Moment) -> Result<(), Duration> {
-        let left = self.pause.map(|pause| pause.left(now));
-        left.filter(|left| !left.is_zero()).map_or(Ok(()), Err)
     }
 
     /// Counts what a call about something came to. Says what of it is news for the log.
@@ -168,6 +176,7 @@ impl State {
             return self.troubles.begins(error, now.moment).then_some(News::Trouble);
         }
         self.breaker.succeeded(about);
+        self.refused = None;
         self.last_success = Some(now.wall);
         self.troubles.are_over().then_some(News::Over)
     }
@@ -186,6 +195,10 @@ impl State {
         } else {
             self.breaker.failed(about.blamed(error), now);
         }
+        if self.is_keyed && matches!(error, SourceError::Unauthorised { status: 401 | 403 }) {
+            let since = self.refused.map_or(now.wall, |(since, _)| since);
+            self.refused = Some((since, Pause::of(REFUSED_FOR, now)));
+        }
         self.last_error = Some((now.wall, error.clone()));
     }
 
@@ -196,10 +209,11 @@ impl State {
         now: Now,
     ) -> UpstreamStatus {
         let paused = self.pause.and_then(|pause| pause.ends_at(now));
-        let state = match (paused, self.breaker.open_since()) {
-            (Some(until), _) => UpstreamState::PausedUntil(until),
-            (None, Some(since)) => UpstreamState::FailingSince(since),
-            (None, None) => UpstreamState::Ok,
+        let state = match (paused, self.refused, self.breaker.open_since()) {
+            (Some(until), _, _) => UpstreamState::PausedUntil(until),
+            (None, Some((since, _)), _) => UpstreamState::RefusedSince(since),
+            (None, None, Some(since)) => UpstreamState::FailingSince(since),
+            (None, None, None) => UpstreamState::Ok,
         };
         let (calls, errors) = self.counts.last_hour(now.moment);
         UpstreamStatus {
@@ -218,6 +232,12 @@ impl State {
             redistribution: allowance.redistribution,
         }
     }
+}
+
+/// Whether a pause is over.
+fn left(pause: Option<&Pause>, now: Moment) -> Result<(), Duration> {
+    let left = pause.map(|pause| pause.left(now));
+    left.filter(|left| !left.is_zero()).map_or(Ok(()), Err)
 }
 
 /// Whether an upstream is to blame. One that gives bars of another length is well,

@@ -14,8 +14,17 @@ struct Tried {
 
 impl Tried {
     fn new(per_hour: f64, burst: f64) -> Self {
+        Self::of(per_hour, burst, false)
+    }
+
+    /// One that is asked with a key.
+    fn keyed() -> Self {
+        Self::of(1e6, 1e6, true)
+    }
+
+    fn of(per_hour: f64, burst: f64, is_keyed: bool) -> Self {
         let clock = SettableClock::at("2025-10-29T12:00:00Z");
-        let allowance = allowance(per_hour, burst);
+        let allowance = (allowance(per_hour, burst), is_keyed);
         let calls = Calls { pause: Duration::ZERO, ..Calls::default() };
         let store = Arc::new(store::NullStore);
         let upstream = Upstream::new(Source::new("yahoo"), allowance, calls, clock.clone(), store);
@@ -137,6 +146,24 @@ async fn a_final_word_is_no_failure_of_the_upstream() {
     }
     assert_eq!((tried.calls(), tried.status().state), (30, UpstreamState::Ok));
     assert_eq!((tried.status().calls, tried.status().errors), (30, 0));
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_refuses_the_key_is_left_alone_for_a_while_and_says_so() {
+    let tried = Tried::keyed();
+    let since = tried.clock.now();
+    let refusal = || Err(SourceError::Unauthorised { status: 401 });
+    let _ = tried.ask(refusal()).await;
+    assert_eq!(tried.status().state, UpstreamState::RefusedSince(since));
+    for minutes in 0..10 {
+        assert_eq!(not_asked(tried.ask(Ok(1)).await), NotAsked::KeyRefused, "{minutes}");
+        tried.advance(60);
+    }
+    let _ = tried.ask(refusal()).await;
+    assert_eq!((tried.calls(), tried.status().state), (2, UpstreamState::RefusedSince(since)));
+    tried.advance(600);
+    assert_eq!(tried.ask(Ok(1)).await, Ok(1));
+    assert_eq!(tried.status().state, UpstreamState::Ok);
 }
 
 #[tokio::test(start_paused = true)]

@@ -117,6 +117,9 @@ pub enum NotAsked {
     /// It failed too often: its circuit breaker is open.
     #[error("it has failed too often of late")]
     CircuitOpen,
+    /// It refused the key.
+    #[error("it refused the key that is set")]
+    KeyRefused,
 }
 
 /// At which step a request came to nothing.

@@ -51,12 +51,13 @@ impl Upstream<'_> {
         vocabulary::source(|it: &Self| Some(it.status.source.as_str().into())).never_null();
     const STATE: Field<Self> = Field::text(
         "state",
-        "ok, paused (it asked for that) or failing (left alone for a while).",
+        "ok, paused (it asked for that), failing (left alone for a while) or refused (it does not take the key that is set).",
         |it: &Self| {
             Some(match it.status.state {
                 UpstreamState::Ok => "ok".into(),
                 UpstreamState::PausedUntil(_) => "paused".into(),
                 UpstreamState::FailingSince(_) => "failing".into(),
+                UpstreamState::RefusedSince(_) => "refused".into(),
             })
         },
     )
@@ -76,6 +77,13 @@ impl Upstream<'_> {
             _ => None,
         },
     );
+    const REFUSED_SINCE: Field<Self> =
+        Field::instant("refused_since", "Since when it does not take the key that is set.", |it| {
+            match it.status.state {
+                UpstreamState::RefusedSince(since) => Some(since),
+                _ => None,
+            }
+        });
     const QUIET_FOR_S: Field<Self> =
         Field::whole("quiet_for_s", "Since the last success; `null` if there was none.", |it| {
             Some(it.now.duration_since(it.status.last_success?).as_secs().max(0))
@@ -142,6 +150,7 @@ impl Record for Upstream<'_> {
                 Self::STATE,
                 Self::PAUSED_UNTIL,
                 Self::FAILING_SINCE,
+                Self::REFUSED_SINCE,
                 Self::QUIET_FOR_S,
                 Self::BUDGET,
                 Self::CALLS,
@@ -164,7 +173,15 @@ impl Record<Brief> for Upstream<'_> {
     where
         Self: 'f,
     {
-        const { &[Self::SOURCE, Self::STATE, Self::PAUSED_UNTIL, Self::FAILING_SINCE] }
+        const {
+            &[
+                Self::SOURCE,
+                Self::STATE,
+                Self::PAUSED_UNTIL,
+                Self::FAILING_SINCE,
+                Self::REFUSED_SINCE,
+            ]
+        }
     }
 }
 

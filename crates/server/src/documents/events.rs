@@ -154,7 +154,7 @@ fn bar(of: &str) -> Value {
 
 fn source(of: &str) -> Value {
     let mut schema = given::<SourceEvent<'_>>(of);
-    schema["properties"]["state"]["enum"] = json!(["ok", "paused", "failing"]);
+    schema["properties"]["state"]["enum"] = json!(["ok", "paused", "failing", "refused"]);
     schema
 }
 

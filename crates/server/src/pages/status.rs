@@ -195,6 +195,7 @@ fn state(upstream: &UpstreamStatus, now: Timestamp) -> (&'static str, &'static s
     match upstream.state {
         UpstreamState::PausedUntil(at) => ("paused", "paused", from("until", at)),
         UpstreamState::FailingSince(at) => ("failing", "failing", from("since", at)),
+        UpstreamState::RefusedSince(at) => ("refused", "refused", from("since", at)),
         UpstreamState::Ok if upstream.last_success.is_none() && upstream.last_error.is_none() => {
             ("idle", "not asked yet", Sentence::default())
         }

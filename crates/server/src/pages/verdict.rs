@@ -216,6 +216,7 @@ fn fault(error: &SourceError) -> &'static str {
         SourceError::NotAsked { why: NotAsked::RateLimited | NotAsked::ShareSpent, .. } => {
             "may not be asked again so soon"
         }
+        SourceError::NotAsked { why: NotAsked::KeyRefused, .. } => "refused the key that is set",
         SourceError::Unauthorised { .. } => "refused our request",
         SourceError::NoRoom => "gave an answer for which there was no room",
         SourceError::Suspect(_) => "gave a price that is not believed",

@@ -237,6 +237,12 @@ fn a_source_that_is_not_asked_says_until_or_since_when() {
         &words_of(&page_of(vec![], vec![since])),
         "failing cannot be reached: no connection, since 11:50:00 UTC",
     );
+    let mut refused = upstream(UpstreamState::RefusedSince(at("2025-10-29T11:50:00Z")));
+    let refusal = SourceError::Unauthorised { status: 401 };
+    refused.last_error = Some((at("2025-10-29T12:00:00Z"), refusal));
+    let page = page_of(vec![], vec![refused]);
+    has(&page, "data-state=\"refused\"");
+    has(&words_of(&page), "since 11:50:00 UTC");
     let mut failed = upstream(UpstreamState::Ok);
     failed.last_error = Some((at("2025-10-29T12:02:00Z"), silent()));
     has(&page_of(vec![], vec![failed]), "data-state=\"failed\"");
