@@ -15,6 +15,7 @@ RUN npm run build -- --out /dist
 FROM rust:1.95-bookworm AS skeleton
 WORKDIR /src
 COPY Cargo.toml Cargo.lock ./
+COPY .cargo ./.cargo
 COPY crates ./crates
 COPY benches ./benches
 RUN find crates benches -type f ! -name Cargo.toml ! -name lib.rs ! -name main.rs ! -name build.rs -delete \
