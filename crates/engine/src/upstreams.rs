@@ -3,6 +3,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::future::join_all;
+use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use market::{
     BarSource, Clock, DocumentSource, Element, Ended, HistoryQuery, HistoryResult, Impossible,
@@ -31,9 +32,10 @@ const UNKNOWN_FOR: Duration = Duration::from_mins(10);
 /// seldom.
 const LACKING_FOR: Duration = Duration::from_hours(24);
 
-/// For how many answers, and how long, what they lack may take to come.
+/// For how many answers, and how long, what they lack may take to come: where a plan has a
+/// few requests a day, the next one may be made hours later.
 const HALVES: u64 = 16;
-const HALVES_FOR: Duration = Duration::from_mins(5);
+const HALVES_FOR: Duration = Duration::from_hours(6);
 
 /// So many instruments that an answer about many left out are asked for one by one
 /// before the next interval.
@@ -63,8 +65,9 @@ pub(crate) struct Upstreams {
     /// What a source with a key said, asked about it, that it does not have for us: the
     /// key's plan lacks it, or there is more of it than it gives at once.
     lacking: Cache<(Source, Lacked), (Moment, SourceError)>,
-    /// Answers that lack what another request brings, until that comes.
-    halves: Cache<(Source, HistoryQuery), HistoryResult>,
+    /// Answers that lack what another request brings, until that comes, each with how many
+    /// brought it.
+    halves: Cache<(Source, HistoryQuery), (HistoryResult, usize)>,
     /// What they said that cannot be.
     set_asides: SetAsides,
     interest: Arc<Interest>,
@@ -207,10 +210,12 @@ impl Upstreams {
         let is_answered = results.is_ok();
         let results = results.unwrap_or_else(|error| vec![Err(error); batch.len()]);
         let answered: Answered = batch.into_iter().zip(results).collect();
-        for (instrument, result) in answered.iter().filter(|_| is_answered) {
-            self.remember_unknown(source, &instrument.symbol, result.as_ref().err());
+        for (instrument, result) in &answered {
             let lacked = || Lacked::Price(instrument.symbol.clone());
             self.remember_lacking(source, lacked, result.as_ref().err());
+        }
+        for (instrument, result) in answered.iter().filter(|_| is_answered) {
+            self.remember_unknown(source, &instrument.symbol, result.as_ref().err());
             self.note_quote(source, &instrument.symbol, result);
         }
         answered
@@ -284,17 +289,25 @@ impl Upstreams {
     ) -> Result<HistoryResult, SourceError> {
         let (gate, about) = (self.gate(source), About::these([query.symbol.as_str()]));
         let key = (source.clone(), query.clone());
-        let answer = match self.halves.get(&key) {
+        let half = self.halves.remove(&key).filter(|(answer, _)| self.is_of_today(answer));
+        let (mut answer, mut requests) = match half {
             Some(half) => half,
-            None => gate.ask(on_behalf, &about, || asked.bars(query, instrument)).await?,
+            None => (gate.ask(on_behalf, &about, || asked.bars(query, instrument)).await?, 1),
         };
-        if !asked.lacks_more(&answer) {
-            return Ok(answer);
+        while asked.lacks_more(&answer, requests) {
+            let more = gate.ask(on_behalf, &about, || asked.more(answer.clone(), requests)).await;
+            answer =
+                more.inspect_err(|_| self.halves.insert(key.clone(), (answer.clone(), requests)))?;
+            requests += 1;
         }
-        self.halves.insert(key.clone(), answer.clone());
-        let whole = gate.ask(on_behalf, &about, || asked.more(answer.clone())).await?;
-        self.halves.invalidate(&key);
-        Ok(whole)
+        Ok(answer)
+    }
+
+    /// Whether an answer was brought on this day where its instrument trades: on another
+    /// something may have been paid or split since.
+    fn is_of_today(&self, answer: &HistoryResult) -> bool {
+        let date = |at: Timestamp| at.to_zoned(answer.instrument.zone()).date();
+        date(answer.received_at) == date(self.clock.now())
     }
 
     fn sifted(&self, source: &Source, result: HistoryResult) -> Result<HistoryResult, SourceError> {

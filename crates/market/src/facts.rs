@@ -96,10 +96,21 @@ pub struct KeySetting {
     pub name: &'static str,
     /// The setting that names a file with the key in it, in place of the key itself.
     pub file: &'static str,
+    /// The settings of its second half, where it has two.
+    pub secret: Option<SecretSetting>,
     /// The setting of how much the key's plan allows, where it is not the free one.
     pub allowance: &'static str,
     /// What it does, for people: where a key is to be had.
     pub about: &'static str,
+}
+
+/// The settings that hold the second half of a key.
+#[derive(Debug)]
+pub struct SecretSetting {
+    /// Its name.
+    pub name: &'static str,
+    /// The setting that names a file with it in it.
+    pub file: &'static str,
 }
 
 /// How much we may ask of an upstream, and on what terms.

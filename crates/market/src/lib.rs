@@ -62,8 +62,8 @@ pub use currency::{Currency, CurrencyError, Ended, Major};
 pub use dispute::Dispute;
 pub use document::{Document, DocumentOffer, DocumentQuery};
 pub use facts::{
-    Allowance, Credit, KeySetting, Polled, Rank, ReferenceRates, SourceFacts, Spelling, Streamed,
-    UpstreamFacts,
+    Allowance, Credit, KeySetting, Polled, Rank, ReferenceRates, SecretSetting, SourceFacts,
+    Spelling, Streamed, UpstreamFacts,
 };
 pub use freshness::{
     Freshness, contradicted_calendar, end_freshness, is_current, market_opens_after, market_state,

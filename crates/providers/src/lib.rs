@@ -11,10 +11,12 @@
 //! `registry` lists them all, and whoever needs to know which sources there are
 //! asks it. A new one is its folder and its line there.
 
+pub mod alpaca;
 pub mod coingecko;
 mod cut;
 pub mod demo;
 pub mod ecb;
+pub mod eodhd;
 pub mod er_api;
 #[cfg(any(test, fuzzing))]
 mod fuzz;
@@ -27,9 +29,12 @@ mod offered;
 mod provider;
 mod refused;
 mod registry;
+mod rows;
+mod shares_of_today;
 mod socket;
 pub mod tiingo;
 pub mod twelvedata;
+mod united_states;
 pub mod yahoo;
 
 pub use demo::Simulator;

@@ -37,7 +37,11 @@ pub struct Access {
 
 /// A secret: it can be sent to its upstream, and is shown nowhere.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Key(String);
+pub struct Key {
+    text: String,
+    /// The second half, empty where it has none.
+    secret: String,
+}
 
 impl Provider {
     /// Clients for all that it can be asked. Nobody is asked yet.
@@ -59,12 +63,23 @@ impl Kit<'_> {
 impl Key {
     /// Takes a key as its owner wrote it.
     pub fn new(key: String) -> Self {
-        Self(key)
+        Self { text: key, secret: String::new() }
+    }
+
+    /// The same key with its second half.
+    #[must_use]
+    pub fn with_secret(self, secret: String) -> Self {
+        Self { secret, ..self }
     }
 
     /// The key itself, for a request to its upstream and nothing else.
     pub fn reveal(&self) -> &str {
-        &self.0
+        &self.text
+    }
+
+    /// Its second half, for the same; empty where it has none.
+    pub fn reveal_secret(&self) -> &str {
+        &self.secret
     }
 }
 

@@ -2,13 +2,15 @@ use market::{SourceFacts, UpstreamFacts};
 use url::Url;
 
 use crate::provider::Provider;
-use crate::{coingecko, demo, ecb, er_api, kraken, tiingo, twelvedata, yahoo};
+use crate::{alpaca, coingecko, demo, ecb, eodhd, er_api, kraken, tiingo, twelvedata, yahoo};
 
 /// Every source there is. Lists of them for people are in this order.
-static REGISTRY: [&Provider; 7] = [
+static REGISTRY: [&Provider; 9] = [
     &yahoo::PROVIDER,
     &tiingo::PROVIDER,
     &twelvedata::PROVIDER,
+    &alpaca::PROVIDER,
+    &eodhd::PROVIDER,
     &coingecko::PROVIDER,
     &er_api::PROVIDER,
     &ecb::PROVIDER,

@@ -27,7 +27,8 @@ pub fn at(base: &str) -> Vec<Setting> {
 /// A key to each upstream that wants one.
 pub fn keys() -> Vec<Setting> {
     let keys = providers::upstreams().filter_map(|upstream| upstream.key.as_ref());
-    keys.map(|key| (key.name.to_owned(), "key".to_owned())).collect()
+    let names = keys.flat_map(|key| [Some(key.name), key.secret.as_ref().map(|it| it.name)]);
+    names.flatten().map(|name| (name.to_owned(), "key".to_owned())).collect()
 }
 
 /// Every upstream that streams is at an address.

@@ -120,6 +120,35 @@ async fn a_client_of_yahoo_s_protocol_is_told_payments_or_nothing() {
 }
 
 #[tokio::test]
+async fn what_takes_three_requests_is_had_whole_and_as_traded() {
+    for (settings, source, asked) in [
+        (
+            vec![("MARKETPULSE_ALPACA_KEY", "id"), ("MARKETPULSE_ALPACA_SECRET", KEY)],
+            "alpaca",
+            ["/v2/stocks/bars", "/v1/corporate-actions"],
+        ),
+        (vec![("MARKETPULSE_EODHD_KEY", KEY)], "eodhd", ["/api/eod", "/api/splits"]),
+    ] {
+        let world = World::start("production", &settings).await;
+        yahoo_is_dead(&world);
+        let target = "/marketpulse/v1/bars/AAPL?from=2020-08-03&adjust=none";
+        let answer = world.get(target).await;
+        assert_eq!(answer.status, 200, "{source}: {}", answer.body);
+        let answer = answer.json();
+        assert_eq!(answer["source"], source);
+        let bars = answer["bars"].as_array().unwrap();
+        let close = |date: &str| {
+            let bar = bars.iter().find(|bar| bar["date"] == date).unwrap();
+            bar["close"].as_f64().unwrap()
+        };
+        let (before, after) = (close("2020-08-28"), close("2020-08-31"));
+        assert!(before > 3.0 * after, "four shares for one were given: {before} {after}");
+        let requests = asked.map(|part| world.upstream.requests_to(part));
+        assert_eq!(requests.iter().sum::<usize>(), if source == "alpaca" { 3 } else { 2 });
+    }
+}
+
+#[tokio::test]
 async fn what_was_brought_is_gone_on_with_once_the_rest_may_be_asked_for() {
     let key = ("MARKETPULSE_TWELVEDATA_KEY", KEY);
     let allowance = ("MARKETPULSE_TWELVEDATA_ALLOWANCE", "60/hour");
@@ -206,6 +235,9 @@ async fn a_wrong_key_is_said_and_others_go_on() {
     world.refresh().await;
     let found = sources(&world).await.into_iter().find(|it| it["source"] == "tiingo").unwrap();
     assert_eq!(found["last_error"]["reason"], "unauthorised", "{found}");
+    assert_eq!((&found["state"], found["refused_since"].is_string()), (&"refused".into(), true));
+    let status = world.get("/marketpulse/status").await.body;
+    assert!(status.contains("data-state=\"refused\""), "{status}");
     world.upstream.heal();
     world.advance(SignedDuration::from_mins(2));
     world.refresh().await;
@@ -231,9 +263,6 @@ async fn a_larger_plan_is_used_as_far_as_its_limits_go_and_terms_are_told() {
 }
 
 #[tokio::test]
-    assert_eq!((&found["state"], found["refused_since"].is_string()), (&"refused".into(), true));
-    let status = world.get("/marketpulse/status").await.body;
-    assert!(status.contains("data-state=\"refused\""), "{status}");
 async fn a_key_is_in_nothing_that_is_told() {
     let world = with_key(KEY).await;
     yahoo_is_dead(&world);

@@ -72,18 +72,22 @@ pub trait BarSource: Send + Sync {
         instrument: &Instrument,
     ) -> Result<HistoryResult, SourceError>;
 
-    /// Whether an answer lacks something that another request brings, as closes adjusted
-    /// for what was paid. It is not given before.
-    fn lacks_more(&self, _answer: &HistoryResult) -> bool {
+    /// Whether an answer that so many requests brought lacks something that the next one
+    /// brings, as closes adjusted for what was paid. It is not given before.
+    fn lacks_more(&self, _answer: &HistoryResult, _requests: usize) -> bool {
         false
     }
 
-    /// The answer with what it lacked, by one request.
+    /// The answer that so many requests brought with what the next one brings.
     ///
     /// # Errors
     ///
     /// Why the request came to nothing.
-    async fn more(&self, answer: HistoryResult) -> Result<HistoryResult, SourceError> {
+    async fn more(
+        &self,
+        answer: HistoryResult,
+        _requests: usize,
+    ) -> Result<HistoryResult, SourceError> {
         Ok(answer)
     }
 

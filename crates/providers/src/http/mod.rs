@@ -64,6 +64,9 @@ pub(crate) struct Along<'a> {
     pub(crate) parameter: Option<(&'static str, &'a str)>,
     /// JSON to be sent: then the question is posted.
     pub(crate) body: Option<&'a [u8]>,
+    /// Whether a key is among the headers: a status of 403 may be about its plan then, and
+    /// the body says so.
+    pub(crate) is_keyed: bool,
 }
 
 /// An answer its provider has to read: a success, or a refusal that may mean
@@ -92,7 +95,7 @@ impl Reply {
     /// What a refusal means where the upstream gives it no meaning of its own.
     pub(crate) fn refusal(&self) -> SourceError {
         match self.status {
-            401 => SourceError::Unauthorised { status: 401 },
+            status @ (401 | 403) => SourceError::Unauthorised { status },
             status => SourceError::Failing { status },
         }
     }
@@ -147,7 +150,7 @@ impl Client {
         let answer = self.request(&method, &ask.url, along).send().await;
         let status = answer.as_ref().ok().map(|response| response.status().as_u16());
         let reply = match answer {
-            Ok(response) => self.read(response, ask.limit).await,
+            Ok(response) => self.read(response, ask.limit, along.is_keyed).await,
             Err(error) => Err(unreach::explain(&error)),
         };
         log((&method, &ask), status, self.clock.moment().since(begun), &reply);
@@ -169,8 +172,13 @@ impl Client {
         }
     }
 
-    async fn read(&self, response: Response, limit: usize) -> Result<Reply, SourceError> {
-        if let Some(refusal) = self.refusal(&response) {
+    async fn read(
+        &self,
+        response: Response,
+        limit: usize,
+        is_keyed: bool,
+    ) -> Result<Reply, SourceError> {
+        if let Some(refusal) = self.refusal(&response, is_keyed) {
             return Err(refusal);
         }
         let (status, cookies) = (response.status().as_u16(), cookies(response.headers()));
@@ -178,7 +186,7 @@ impl Client {
         Ok(Reply { status, body: bytes, cookies, _room: Some(room) })
     }
 
-    fn refusal(&self, response: &Response) -> Option<SourceError> {
+    fn refusal(&self, response: &Response, is_keyed: bool) -> Option<SourceError> {
         let status = response.status();
         let retry_after = retry_after::read(response.headers(), self.now());
         match status {
@@ -187,7 +195,7 @@ impl Client {
             StatusCode::SERVICE_UNAVAILABLE if retry_after.is_some() => {
                 Some(SourceError::Throttled { retry_after })
             }
-            StatusCode::FORBIDDEN => Some(SourceError::Unauthorised { status: 403 }),
+            StatusCode::FORBIDDEN if !is_keyed => Some(SourceError::Unauthorised { status: 403 }),
             _ if status.is_redirection() => Some(redirected(response)),
             _ if status.is_server_error() => Some(SourceError::Failing { status: status.as_u16() }),
             _ => None,

@@ -47,8 +47,9 @@ fn is_unpacking(error: &reqwest::Error) -> bool {
             .any(|cause| broken.contains(&cause.kind()))
 }
 
-/// The innermost cause: the outer ones repeat the address and "error sending
-/// request".
+/// The innermost cause: the outer ones repeat the address, which may hold a key, and "error
+/// sending request".
 fn root(error: &reqwest::Error) -> String {
-    chain(error).last().map_or_else(|| error.to_string(), ToString::to_string)
+    let cause = chain(error).skip(1).last();
+    cause.map_or_else(|| "the request came to nothing".to_owned(), ToString::to_string)
 }

@@ -9,7 +9,7 @@ use url::Url;
 use super::facts::{INTERVALS, NAME};
 use super::{parse, ticker};
 use crate::http::{self, Along, Ask, Client, Reply};
-use crate::{Key, offered};
+use crate::{Key, offered, united_states};
 
 /// So many tickers go into one address.
 const TICKERS: usize = 100;
@@ -34,7 +34,7 @@ impl Tiingo {
     async fn get(&self, path: &[&str], query: &[(&str, &str)]) -> Result<Reply, SourceError> {
         let url = http::address(&self.base, path, query);
         let headers = [("authorization", self.authorization.as_str())];
-        let along = Along { headers: &headers, ..Along::default() };
+        let along = Along { headers: &headers, is_keyed: true, ..Along::default() };
         self.client.send(Ask { source: NAME, url, limit: http::BODY_LIMIT }, along).await
     }
 }
@@ -86,7 +86,7 @@ impl BarSource for Tiingo {
     ) -> Result<HistoryResult, SourceError> {
         offered::check(question.interval, INTERVALS)?;
         let ticker = ticker::of(instrument)?;
-        let zone = TimeZone::get(ticker::ZONE).unwrap_or(TimeZone::UTC);
+        let zone = TimeZone::get(united_states::ZONE).unwrap_or(TimeZone::UTC);
         let today = self.client.now().to_zoned(zone).date();
         // Never up to an earlier day: a split after it would be missed.
         let first = question.span.days(today).0.unwrap_or(FIRST_DAY).to_string();

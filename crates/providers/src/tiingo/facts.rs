@@ -20,6 +20,7 @@ pub(super) const POLLED: UpstreamFacts = UpstreamFacts {
     key: Some(KeySetting {
         name: "MARKETPULSE_TIINGO_KEY",
         file: "MARKETPULSE_TIINGO_KEY_FILE",
+        secret: None,
         allowance: "MARKETPULSE_TIINGO_ALLOWANCE",
         about: "key to Tiingo, which its users find at www.tiingo.com/account/api/token; without one it is not asked",
     }),

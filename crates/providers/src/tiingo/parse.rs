@@ -7,22 +7,22 @@ mod tests;
 
 use jiff::Timestamp;
 use market::{
-    Adjust, Basis, Calendar, HistoryQuery, HistoryResult, Instrument, Kept, Previous, PreviousKind,
+    Adjust, Basis, Calendar, HistoryQuery, HistoryResult, Instrument, Previous, PreviousKind,
     Quote, Series, SeriesHead, Sieve, Source, SourceError,
 };
 use serde::de::DeserializeOwned;
 
 use super::facts::NAME;
-use super::ticker::{CURRENCY, ZONE};
 use super::wire::{Complaint, Day, Top};
 use crate::http::Reply;
 use crate::json::{self, Row};
-use crate::{cut, refused};
+use crate::united_states::described;
+use crate::{cut, refused, rows, shares_of_today};
 
 /// The rows of `/iex/`. They come in any order, and without what is not known there.
 pub(super) fn tops(reply: &Reply) -> Result<Vec<Top>, SourceError> {
     if let Some(complaint) = complaint(&reply.body) {
-        return Err(meaning(&complaint, reply.status).unwrap_or_else(|| unexpected(reply)));
+        return Err(meaning(&complaint, reply));
     }
     if !reply.is_success() {
         return Err(reply.refusal());
@@ -88,11 +88,6 @@ fn previous(
     Some(Previous { price, kind: PreviousKind::Close })
 }
 
-/// An instrument of which Tiingo says nothing, but that it is the one asked for.
-fn described(asked: &Instrument) -> Instrument {
-    Instrument { currency: CURRENCY.parse().ok(), time_zone: ZONE.to_owned(), ..asked.clone() }
-}
-
 /// Reads bars and what happened on their days, on the basis that all sources are compared
 /// on: earlier prices, and what was paid, divided by later splits.
 pub(super) fn history(
@@ -112,37 +107,18 @@ pub(super) fn history(
     let zone = instrument.zone();
     let mut sieve = Sieve::new(instrument.kind, received_at);
     let days::Read { bars, actions, unpriced } = days::read(rows, &zone, &mut sieve)?;
-    let traded = Series::new(head(question, &instrument, Basis::Unadjusted), bars);
-    let series = traded.adjusted(Adjust::Splits, &actions).map_err(|error| {
+    let traded = rows::answer(NAME, question, instrument, (Basis::Unadjusted, bars), sieve);
+    let adjusted = traded.series.adjusted(Adjust::Splits, &actions).map_err(|error| {
         SourceError::Unreadable(format!("its splits cannot be applied: {error}"))
     })?;
-    let series = Series::new(head(question, &instrument, Basis::Splits), series.bars().collect());
+    // Without a split the basis would keep its name.
+    let head = SeriesHead { basis: Basis::Splits, ..adjusted.head.clone() };
+    let series = Series::new(head, adjusted.bars().collect());
     let today = received_at.to_zoned(zone).date();
-    let actions = actions::in_shares_of_today(actions);
+    let actions = shares_of_today::restated(actions);
     let (series, actions) = cut::to_span(&series, actions, question.span, today)?;
-    Ok(HistoryResult {
-        query: question.clone(),
-        series,
-        actions,
-        instrument,
-        session: None,
-        received_at,
-        simulated: false,
-        superseded: false,
-        kept: Kept::default(),
-        unpriced: cut::dates(unpriced, question.span, today),
-        set_aside: sieve.set_aside,
-    })
-}
-
-fn head(question: &HistoryQuery, instrument: &Instrument, basis: Basis) -> SeriesHead {
-    SeriesHead {
-        symbol: question.symbol.clone(),
-        interval: question.interval,
-        source: Source::new(NAME),
-        currency: instrument.currency.clone(),
-        basis,
-    }
+    let unpriced = cut::dates(unpriced, question.span, today);
+    Ok(HistoryResult { series, actions, unpriced, ..traded })
 }
 
 /// What stands in place of an answer: an object with a sentence, or a bare sentence. Either
@@ -156,27 +132,38 @@ fn complaint(body: &[u8]) -> Option<String> {
     is_sentence.then(|| text.to_owned())
 }
 
-/// What a complaint about one ticker means. A bare sentence about something not found may be
-/// of whoever stands before Tiingo.
+/// Whether Tiingo itself says so. A bare sentence may be of whoever stands before it.
+fn is_its_own(reply: &Reply) -> bool {
+    serde_json::from_slice::<Complaint>(&reply.body).is_ok()
+}
+
+/// What a complaint about one ticker means.
 fn refusal(complaint: &str, reply: &Reply, asked: &Instrument) -> SourceError {
-    let is_its_own = serde_json::from_slice::<Complaint>(&reply.body).is_ok();
-    if is_its_own && reply.status == 404 && complaint.to_lowercase().contains("not found") {
+    let is_not_found = reply.status == 404 && complaint.to_lowercase().contains("not found");
+    if is_not_found && is_its_own(reply) {
         return SourceError::UnknownSymbol(asked.symbol.clone());
     }
-    meaning(complaint, reply.status).unwrap_or_else(|| unexpected(reply))
+    meaning(complaint, reply)
 }
 
 /// What a complaint means whatever was asked.
-fn meaning(complaint: &str, status: u16) -> Option<SourceError> {
+fn meaning(complaint: &str, reply: &Reply) -> SourceError {
     let text = complaint.to_lowercase();
     if text.contains("symbol look up") {
         let why = "the symbols that the key may ask for this month are used up";
-        return Some(SourceError::NotOffered(why.to_owned()));
+        return SourceError::NotOffered(why.to_owned());
     }
     if text.contains("run over your") {
-        return Some(SourceError::Throttled { retry_after: None });
+        return SourceError::Throttled { retry_after: None };
     }
-    refused::in_text(complaint, status)
+    let is_of_the_key = ["token", "credential", "authentic"].iter().any(|it| text.contains(it));
+    if reply.status == 403 && is_its_own(reply) && !is_of_the_key {
+        return SourceError::NotOffered("the key's plan does not have it".to_owned());
+    }
+    if matches!(reply.status, 401 | 403) {
+        return reply.refusal();
+    }
+    refused::in_text(complaint, reply.status).unwrap_or_else(|| unexpected(reply))
 }
 
 fn unexpected(reply: &Reply) -> SourceError {

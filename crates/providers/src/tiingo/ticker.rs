@@ -1,13 +1,6 @@
 use market::{Instrument, Kind, SourceError};
 
-/// Where everything trades that Tiingo is asked about.
-pub(super) const ZONE: &str = "America/New_York";
-
-/// What everything is priced in that Tiingo is asked about: it names no currency itself.
-pub(super) const CURRENCY: &str = "USD";
-
-/// The most letters a ticker has before a dash.
-const LETTERS: usize = 5;
+use crate::united_states::{no_such_ticker, ticker};
 
 /// What Tiingo calls an instrument: `BRK-B` as we do, and a preferred share `SPG-P-J` where
 /// Yahoo, and so we, write `SPG-PJ`.
@@ -17,17 +10,15 @@ const LETTERS: usize = 5;
 /// [`SourceError::NotOffered`] for what does not trade in the United States and in dollars,
 /// and for spellings of which nobody knows what they mean there.
 pub(super) fn of(instrument: &Instrument) -> Result<String, SourceError> {
-    let not = |what: &str| Err(SourceError::NotOffered(what.to_owned()));
-    if !matches!(instrument.kind, Kind::Equity | Kind::Etf | Kind::Fund) {
-        return not("it has shares and funds alone");
+    let (letters, class) = ticker(instrument, &[Kind::Equity, Kind::Etf, Kind::Fund])?;
+    match class.map(str::as_bytes) {
+        None => Ok(letters.to_owned()),
+        Some([class]) if class.is_ascii_uppercase() => Ok(instrument.symbol.to_string()),
+        Some([b'P', series]) if series.is_ascii_uppercase() => {
+            Ok(format!("{letters}-P-{}", char::from(*series)))
+        }
+        Some(_) => no_such_ticker(),
     }
-    let elsewhere = instrument.currency.as_ref().is_some_and(|it| it.as_str() != CURRENCY)
-        // Until some source has said where it trades, it is in UTC.
-        || ![ZONE, "UTC"].contains(&instrument.time_zone.as_str());
-    if elsewhere {
-        return not("it has what trades in the United States alone");
-    }
-    spelt(instrument.symbol.as_str()).map_or_else(|| not("it has no such ticker"), Ok)
 }
 
 /// As [`of`], for latest prices.
@@ -40,23 +31,6 @@ pub(super) fn of_traded(instrument: &Instrument) -> Result<String, SourceError> 
         return Err(SourceError::NotOffered("it has latest prices of what is traded alone".into()));
     }
     of(instrument)
-}
-
-/// `None` for what is not written as tickers of the United States are.
-fn spelt(symbol: &str) -> Option<String> {
-    let (letters, class) = symbol.split_once('-').map_or((symbol, None), |(a, b)| (a, Some(b)));
-    let is_ticker = |text: &str| text.bytes().all(|byte| byte.is_ascii_uppercase());
-    if !(1..=LETTERS).contains(&letters.len()) || !is_ticker(letters) {
-        return None;
-    }
-    match class.map(str::as_bytes) {
-        None => Some(letters.to_owned()),
-        Some([class]) if class.is_ascii_uppercase() => Some(symbol.to_owned()),
-        Some([b'P', series]) if series.is_ascii_uppercase() => {
-            Some(format!("{letters}-P-{}", char::from(*series)))
-        }
-        Some(_) => None,
-    }
 }
 
 #[cfg(test)]

@@ -29,7 +29,7 @@ impl TwelveData {
     async fn get(&self, path: &str, query: &[(&str, &str)]) -> Result<Reply, SourceError> {
         let url = http::address(&self.base, &[path], query);
         let headers = [("authorization", self.authorization.as_str())];
-        let along = Along { headers: &headers, ..Along::default() };
+        let along = Along { headers: &headers, is_keyed: true, ..Along::default() };
         self.client.send(Ask { source: NAME, url, limit: http::BODY_LIMIT }, along).await
     }
 
@@ -176,11 +176,15 @@ impl BarSource for TwelveData {
     }
 
     /// Of days the closes adjusted for what was paid.
-    fn lacks_more(&self, answer: &HistoryResult) -> bool {
-        answer.query.interval == Interval::D1 && !answer.series.is_empty()
+    fn lacks_more(&self, answer: &HistoryResult, requests: usize) -> bool {
+        requests == 1 && answer.query.interval == Interval::D1 && !answer.series.is_empty()
     }
 
-    async fn more(&self, answer: HistoryResult) -> Result<HistoryResult, SourceError> {
+    async fn more(
+        &self,
+        answer: HistoryResult,
+        _requests: usize,
+    ) -> Result<HistoryResult, SourceError> {
         let listing = Listing::of(&answer.instrument)?;
         let reply = self.series(&answer.query, &answer.instrument, &listing, "all").await?;
         parse::with_adjusted(&reply, &listing, answer)

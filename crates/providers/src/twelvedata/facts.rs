@@ -21,6 +21,7 @@ pub(super) const POLLED: UpstreamFacts = UpstreamFacts {
     key: Some(KeySetting {
         name: "MARKETPULSE_TWELVEDATA_KEY",
         file: "MARKETPULSE_TWELVEDATA_KEY_FILE",
+        secret: None,
         allowance: "MARKETPULSE_TWELVEDATA_ALLOWANCE",
         about: "key to Twelve Data, which its users find at twelvedata.com/account/api-keys; without one it is not asked",
     }),

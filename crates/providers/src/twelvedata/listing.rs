@@ -1,10 +1,6 @@
 use market::{Instrument, Kind, SourceError};
 
-/// Where shares of the United States trade.
-const NEW_YORK: &str = "America/New_York";
-
-/// What they are priced in.
-const DOLLARS: &str = "USD";
+use crate::united_states::{self, CURRENCY as DOLLARS, ZONE as NEW_YORK};
 
 /// What Twelve Data calls a share or fund, and on which of the exchanges that have one of
 /// that name: `IWDA` is one fund in London in dollars and in Amsterdam in euros.
@@ -90,10 +86,7 @@ fn not<T>(what: &str) -> Result<T, SourceError> {
 }
 
 fn in_america(instrument: &Instrument) -> Result<Listing, SourceError> {
-    let elsewhere = instrument.currency.as_ref().is_some_and(|it| it.as_str() != DOLLARS)
-        // Until some source has said where it trades, it is in UTC.
-        || ![NEW_YORK, "UTC"].contains(&instrument.time_zone.as_str());
-    if elsewhere {
+    if !united_states::may_have(instrument) {
         return not("it is not known on which exchange it trades");
     }
     let symbol = instrument.symbol.as_str();

@@ -10,17 +10,17 @@ use std::collections::HashMap;
 use jiff::Timestamp;
 use jiff::civil::{Date, date};
 use market::{
-    Basis, HistoryQuery, HistoryResult, Instrument, Interval, Kept, Previous, PreviousKind, Price,
-    Quote, Series, SeriesHead, Sieve, Source, SourceError,
+    Basis, HistoryQuery, HistoryResult, Instrument, Interval, Previous, PreviousKind, Price, Quote,
+    Sieve, Source, SourceError,
 };
 use serde::de::DeserializeOwned;
 
 use super::facts::NAME;
 use super::listing::{self, Listing};
 use super::wire::{self, Complaint};
-use crate::cut;
 use crate::http::Reply;
 use crate::json::{self, Figure};
+use crate::{cut, rows};
 
 /// The most bars that one answer has.
 pub(super) const MOST_BARS: u16 = 5_000;
@@ -147,12 +147,8 @@ pub(super) fn history(
     received_at: Timestamp,
 ) -> Result<HistoryResult, SourceError> {
     let Some(wire::Told { meta, values: rows }) = told(reply, listing, asked)? else {
-        return Ok(result(
-            question,
-            Vec::new(),
-            asked.clone(),
-            Sieve::new(asked.kind, received_at),
-        ));
+        let sieve = Sieve::new(asked.kind, received_at);
+        return Ok(rows::answer(NAME, question, asked.clone(), (Basis::Splits, Vec::new()), sieve));
     };
     if meta.interval.as_deref().is_some_and(|told| told != interval) {
         return Err(SourceError::Unreadable("bars of another length than asked for".to_owned()));
@@ -165,7 +161,7 @@ pub(super) fn history(
     let zone = instrument.zone();
     let mut sieve = Sieve::new(instrument.kind, received_at);
     let read = bars::read(rows, question.interval, &instrument, &mut sieve)?;
-    let whole = result(question, read.bars, instrument, sieve);
+    let whole = rows::answer(NAME, question, instrument, (Basis::Splits, read.bars), sieve);
     let today = received_at.to_zoned(zone).date();
     let (series, _) = cut::to_span(&whole.series, Vec::new(), question.span, today)?;
     let unpriced = cut::dates(read.unpriced, question.span, today);
@@ -194,34 +190,6 @@ fn told(
     Ok(Some(told))
 }
 
-fn result(
-    question: &HistoryQuery,
-    bars: Vec<market::Bar>,
-    instrument: Instrument,
-    sieve: Sieve,
-) -> HistoryResult {
-    let head = SeriesHead {
-        symbol: question.symbol.clone(),
-        interval: question.interval,
-        source: Source::new(NAME),
-        currency: instrument.currency.clone(),
-        basis: Basis::Splits,
-    };
-    HistoryResult {
-        query: question.clone(),
-        series: Series::new(head, bars),
-        actions: Vec::new(),
-        instrument,
-        session: None,
-        received_at: sieve.received_at,
-        simulated: false,
-        superseded: false,
-        kept: Kept::default(),
-        unpriced: Vec::new(),
-        set_aside: sieve.set_aside,
-    }
-}
-
 /// An answer with all the bars it can have lacks those before, and nothing says how many.
 pub(super) fn too_long(interval: Interval) -> SourceError {
     let why = format!("an answer has {MOST_BARS} {interval} bars at most");
@@ -243,16 +211,5 @@ pub(super) fn with_adjusted(
             Some((value.datetime.parse().ok()?, value.close.positive()?))
         })
         .collect();
-    // While its day goes on the price has moved between the two answers, and nothing has
-    // been paid since.
-    let adjusted = |bar: market::Bar| {
-        let told = closes.get(&bar.date).copied();
-        market::Bar { adj_close: if bar.provisional { Some(bar.close) } else { told }, ..bar }
-    };
-    let bars: Vec<_> = answer.series.bars().map(adjusted).collect();
-    if bars.iter().all(|bar| bar.adj_close.is_none()) {
-        let why = "no day has a close adjusted for what was paid".to_owned();
-        return Err(SourceError::Unreadable(why));
-    }
-    Ok(HistoryResult { series: Series::new(answer.series.head.clone(), bars), ..answer })
+    rows::with_adjusted(answer, &closes)
 }

@@ -3,8 +3,10 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails where something is missing")]
 
+mod alpaca;
 mod asks;
 mod documents;
+mod eodhd;
 mod faults;
 mod log;
 mod registry;

@@ -3,8 +3,8 @@
 use std::collections::HashSet;
 
 use market::{
-    Catalog, HistoryQuery, Interval, Kind, SourceError, SourceFacts, SourcePorts, Span, Symbol,
-    UpstreamFacts,
+    Catalog, HistoryQuery, Interval, KeySetting, Kind, SourceError, SourceFacts, SourcePorts, Span,
+    Symbol, UpstreamFacts,
 };
 use providers::{Access, Key, Kit, StreamLimits, registry};
 use url::Url;
@@ -45,7 +45,9 @@ fn names_and_settings_are_each_there_once() {
     let all: Vec<_> = upstreams().collect();
     let names: HashSet<_> = all.iter().map(|it| it.name).collect();
     assert_eq!(names.len(), all.len());
-    let keys = || all.iter().filter_map(|it| it.key.as_ref()).flat_map(|key| [key.name, key.file]);
+    let secrets = |key: &'static KeySetting| key.secret.iter().flat_map(|it| [it.name, it.file]);
+    let names = |key: &'static KeySetting| [key.name, key.file].into_iter().chain(secrets(key));
+    let keys = || all.iter().filter_map(|it| it.key.as_ref()).flat_map(names);
     let settings: HashSet<_> = all.iter().map(|it| it.address_setting).chain(keys()).collect();
     assert_eq!(settings.len(), all.len() + keys().count());
     assert!(settings.iter().all(|name| name.starts_with("MARKETPULSE_")), "{settings:?}");
@@ -143,7 +145,12 @@ fn instruments_are_asked_about_in_this_order() {
         check(name, &["yahoo"], &["yahoo"], None);
     }
     for name in ["AAPL", "ABCDEF=X"] {
-        check(name, &["yahoo", "tiingo", "twelvedata"], &["yahoo"], Some("tiingo"));
+        check(
+            name,
+            &["yahoo", "tiingo", "alpaca", "twelvedata", "eodhd"],
+            &["yahoo"],
+            Some("tiingo"),
+        );
     }
     let of_currencies = ["yahoo", "twelvedata", "er_api", "ecb"];
     check("EUR/USD", &of_currencies, &["yahoo"], Some("twelvedata"));

@@ -8,8 +8,10 @@ use market::{
     BarSource, HistoryQuery, HistoryResult, Instrument, Interval, QuoteSource, SourceError, Span,
     Unreach,
 };
+use providers::alpaca::Alpaca;
 use providers::coingecko::CoinGecko;
 use providers::ecb::Ecb;
+use providers::eodhd::Eodhd;
 use providers::er_api::ErApi;
 use providers::tiingo::Tiingo;
 use providers::twelvedata::TwelveData;
@@ -31,6 +33,8 @@ struct Sources {
     ecb: Ecb,
     tiingo: Tiingo,
     twelvedata: TwelveData,
+    alpaca: Alpaca,
+    eodhd: Eodhd,
 }
 
 impl Sources {
@@ -44,10 +48,16 @@ impl Sources {
             ecb: Ecb::new(client.clone(), base()),
             tiingo: Tiingo::new(client.clone(), base(), key()),
             twelvedata: TwelveData::new(client.clone(), base(), key()),
+            alpaca: Alpaca::new(client.clone(), base(), key().with_secret("secret".to_owned())),
+            eodhd: Eodhd::new(
+                client.clone(),
+                format!("{}/api", upstream.url()).parse().unwrap(),
+                key(),
+            ),
         }
     }
 
-    fn quotes(&self) -> [(&dyn QuoteSource, Vec<Instrument>); 8] {
+    fn quotes(&self) -> [(&dyn QuoteSource, Vec<Instrument>); 10] {
         [
             (&self.yahoo, vec![asked("CAC40")]),
             (&self.yahoo, ["A", "B", "C", "D", "E"].map(asked).to_vec()),
@@ -57,10 +67,12 @@ impl Sources {
             (&self.tiingo, vec![asked("AAPL")]),
             (&self.twelvedata, vec![asked("AAPL")]),
             (&self.twelvedata, vec![asked("EUR/USD")]),
+            (&self.alpaca, vec![asked("AAPL")]),
+            (&self.eodhd, vec![asked("AAPL")]),
         ]
     }
 
-    fn bars(&self) -> [(&dyn BarSource, &'static str, &'static str); 6] {
+    fn bars(&self) -> [(&dyn BarSource, &'static str, &'static str); 8] {
         [
             (&self.yahoo, "CAC40", "1mo"),
             (&self.coingecko, "BTC/EUR", "1mo"),
@@ -68,6 +80,8 @@ impl Sources {
             (&self.ecb, "EUR/USD", "1y"),
             (&self.tiingo, "AAPL", "1mo"),
             (&self.twelvedata, "AAPL", "1mo"),
+            (&self.alpaca, "AAPL", "1mo"),
+            (&self.eodhd, "AAPL", "1mo"),
         ]
     }
 }

@@ -8,9 +8,9 @@ use providers::twelvedata::TwelveData;
 use providers::yahoo::Yahoo;
 use simulator::{Market, Upstream};
 
-use crate::upstream::{NOW, asked, client, quote};
+use crate::upstream::{self, NOW, asked, client, quote, rounded};
 
-async fn upstream() -> Upstream {
+async fn market() -> Upstream {
     Upstream::start(Market::new(7), NOW.parse().unwrap()).await
 }
 
@@ -22,7 +22,6 @@ fn yahoo(upstream: &Upstream) -> Yahoo {
     Yahoo::new(client(), upstream.url().parse().unwrap())
 }
 
-/// As the engine asks: what an answer lacks is asked for too.
 async fn bars(
     source: &dyn BarSource,
     instrument: &Instrument,
@@ -31,8 +30,7 @@ async fn bars(
     let span = Span::Period(period.parse().unwrap());
     let symbol = instrument.symbol.clone();
     let question = HistoryQuery { symbol, interval, span, source: None };
-    let answer = source.bars(&question, instrument).await?;
-    if source.lacks_more(&answer) { source.more(answer).await } else { Ok(answer) }
+    upstream::whole(source, &question, instrument).await
 }
 
 /// As Yahoo describes it, which knows where it trades.
@@ -40,21 +38,9 @@ async fn described(upstream: &Upstream, symbol: &str) -> Instrument {
     quote(&yahoo(upstream), symbol).await.unwrap().instrument
 }
 
-/// To single precision, in which Yahoo keeps prices.
-fn rounded(found: &HistoryResult) -> Vec<(String, f32, Option<f32>)> {
-    let single = |price: market::Price| price.get() as f32;
-    let is_intraday = found.query.interval.is_intraday();
-    let told = |bar: market::Bar| {
-        // The made-up market trades on holidays, when a day has no opening.
-        let about = if is_intraday { bar.open_time.to_string() } else { bar.date.to_string() };
-        (about, single(bar.close), bar.adj_close.map(single))
-    };
-    found.series.bars().map(told).collect()
-}
-
 #[tokio::test]
 async fn both_tell_the_same_days_and_minutes() {
-    let upstream = upstream().await;
+    let upstream = market().await;
     let (one, other) = (yahoo(&upstream), twelvedata(&upstream, "key"));
     for symbol in ["AAPL", "VOD.L", "AIR.PA"] {
         let instrument = described(&upstream, symbol).await;
@@ -87,7 +73,7 @@ async fn both_tell_the_same_days_and_minutes() {
 
 #[tokio::test]
 async fn both_tell_the_same_prices_and_rates() {
-    let upstream = upstream().await;
+    let upstream = market().await;
     let (one, other) = (yahoo(&upstream), twelvedata(&upstream, "key"));
     for symbol in ["MSFT", "EUR/USD", "BTC/EUR"] {
         let (one, other) =
@@ -100,7 +86,7 @@ async fn both_tell_the_same_prices_and_rates() {
 
 #[tokio::test]
 async fn each_costs_a_request_and_what_it_does_not_have_costs_none() {
-    let upstream = upstream().await;
+    let upstream = market().await;
     let twelvedata = twelvedata(&upstream, "key");
     upstream.unknown("NOPE");
     assert_eq!(quote(&twelvedata, "NOPE").await.unwrap_err().reason(), "unknown_symbol");
@@ -118,7 +104,7 @@ async fn each_costs_a_request_and_what_it_does_not_have_costs_none() {
 
 #[tokio::test]
 async fn a_wrong_key_is_refused_and_in_no_address() {
-    let upstream = upstream().await;
+    let upstream = market().await;
     let refused = twelvedata(&upstream, "wrong").quotes(&[asked("AAPL")]).await.unwrap_err();
     assert_eq!(refused, SourceError::Unauthorised { status: 401 });
     assert!(upstream.log().iter().all(|target| !target.contains("wrong")), "{:?}", upstream.log());

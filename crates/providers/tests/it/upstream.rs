@@ -2,7 +2,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use market::{Catalog, Instrument, Quote, QuoteSource, SourceError};
+use market::{
+    Bar, BarSource, Catalog, HistoryQuery, HistoryResult, Instrument, Price, Quote, QuoteSource,
+    SourceError,
+};
 use providers::Client;
 use testkit::{PATIENCE, SettableClock};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -28,6 +31,32 @@ pub(crate) fn asked(symbol: &str) -> Instrument {
 /// What one source has to say of one symbol, the request having succeeded.
 pub(crate) async fn quote(source: &dyn QuoteSource, symbol: &str) -> Result<Quote, SourceError> {
     source.quotes(&[asked(symbol)]).await.unwrap().remove(0)
+}
+
+/// As the engine asks: what an answer lacks is asked for too.
+pub(crate) async fn whole(
+    source: &dyn BarSource,
+    question: &HistoryQuery,
+    instrument: &Instrument,
+) -> Result<HistoryResult, SourceError> {
+    let (mut answer, mut requests) = (source.bars(question, instrument).await?, 1);
+    while source.lacks_more(&answer, requests) {
+        answer = source.more(answer, requests).await?;
+        requests += 1;
+    }
+    Ok(answer)
+}
+
+/// Closes of bars and what they are about, to single precision, in which Yahoo keeps prices.
+pub(crate) fn rounded(found: &HistoryResult) -> Vec<(String, f32, Option<f32>)> {
+    let single = |price: Price| price.get() as f32;
+    let is_intraday = found.query.interval.is_intraday();
+    let told = |bar: Bar| {
+        // The made-up market trades on holidays, when a day has no opening.
+        let about = if is_intraday { bar.open_time.to_string() } else { bar.date.to_string() };
+        (about, single(bar.close), bar.adj_close.map(single))
+    };
+    found.series.bars().map(told).collect()
 }
 
 /// What is sent back over the wire.

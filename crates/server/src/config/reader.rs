@@ -75,6 +75,12 @@ impl<'a> Reader<'a> {
         (!given.is_empty()).then_some(given)
     }
 
+    /// Notes that a setting is not there which another does not go without.
+    pub(super) fn missing<T>(&mut self, name: &str, beside: &str) -> Option<T> {
+        self.fault(name, None, format!("not set, and {beside} is; set both or none"));
+        None
+    }
+
     fn secret_in(&mut self, of_file: &str, path: &str) -> Option<String> {
         let held = file::read(path).map(|text| text.trim().to_owned());
         let held = held.and_then(|text| match text.lines().count() {

@@ -1,5 +1,7 @@
 use std::sync::LazyLock;
 
+use market::KeySetting;
+
 /// One setting: its name in the environment, its default and its meaning.
 pub struct Setting {
     /// Name of the variable.
@@ -29,18 +31,26 @@ pub static SETTINGS: LazyLock<Vec<Setting>> =
 fn upstreams() -> impl Iterator<Item = Setting> {
     providers::upstreams().flat_map(|upstream| {
         let address = setting(upstream.address_setting, upstream.address, upstream.address_about);
-        let key = upstream.key.as_ref().into_iter().flat_map(|key| {
-            [
-                setting(key.name, "", key.about),
-                setting(key.file, "", KEY_FILE),
-                setting(key.allowance, "", ALLOWANCE),
-            ]
-        });
-        [address].into_iter().chain(key)
+        [address].into_iter().chain(upstream.key.iter().flat_map(key))
     })
 }
 
+/// Those of a key.
+fn key(key: &KeySetting) -> impl Iterator<Item = Setting> + use<> {
+    let [name, file] = [setting(key.name, "", key.about), setting(key.file, "", KEY_FILE)];
+    let secret = key.secret.iter().flat_map(|secret| {
+        [setting(secret.name, "", SECRET), setting(secret.file, "", SECRET_FILE)]
+    });
+    let secret: Vec<_> = secret.collect();
+    let allowance = setting(key.allowance, "", ALLOWANCE);
+    [name, file].into_iter().chain(secret).chain([allowance])
+}
+
 const KEY_FILE: &str = "file that holds that key, in place of the key itself";
+
+const SECRET: &str = "secret of that key";
+
+const SECRET_FILE: &str = "file that holds that secret, in place of the secret itself";
 
 const ALLOWANCE: &str = "limits of that key's plan, such as 8/minute,800/day (per minute, hour, day or month), where it is not the free one";
 

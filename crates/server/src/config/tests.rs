@@ -160,3 +160,24 @@ fn a_key_that_cannot_be_read_stops_the_start_and_is_not_repeated() {
     let missing = key_of(&[(setting.file, "/there/is/none")]).unwrap_err();
     assert!(missing.contains("cannot be read"), "{missing}");
 }
+
+#[test]
+fn half_a_key_stops_the_start() {
+    let upstream = providers::upstreams().find(|it| it.key.as_ref().is_some_and(has_secret));
+    let upstream = upstream.expect("one upstream has a key of two halves");
+    let setting = upstream.key.as_ref().unwrap();
+    let second = setting.secret.as_ref().unwrap();
+    for (given, missing) in [(setting.name, second.name), (second.name, setting.name)] {
+        let message = read(&[(given, "s3cret")]).unwrap_err().to_string();
+        assert!(message.contains(missing) && message.contains(given), "{message}");
+        assert!(!message.contains("s3cret"), "{message}");
+    }
+    let whole = read(&[(setting.name, "k3y"), (second.name, "s3cret")]).unwrap();
+    let key = whole.upstreams.access(upstream).key.unwrap();
+    assert_eq!((key.reveal(), key.reveal_secret()), ("k3y", "s3cret"));
+    assert!(!format!("{key:?}").contains("s3cret"));
+}
+
+fn has_secret(key: &market::KeySetting) -> bool {
+    key.secret.is_some()
+}

@@ -1,6 +1,6 @@
 use std::collections::HashMap;
 
-use market::{Limit, Source, SourceFacts, UpstreamFacts};
+use market::{KeySetting, Limit, Source, SourceFacts, UpstreamFacts};
 use providers::{Access, Key};
 use url::Url;
 
@@ -17,8 +17,7 @@ impl Upstreams {
     pub(super) fn read(reader: &mut Reader<'_>) -> Self {
         let access = |upstream: &'static UpstreamFacts| {
             let address = reader.parse(upstream.address_setting, |text| address(text, upstream));
-            let key = upstream.key.as_ref().and_then(|key| reader.secret(key.name, key.file));
-            let key = key.map(Key::new);
+            let key = upstream.key.as_ref().and_then(|setting| key(reader, setting));
             (upstream.name, Access { address, key })
         };
         let access = providers::upstreams().map(access).collect();
@@ -52,6 +51,18 @@ impl Upstreams {
     }
 }
 
+/// Reads a key, with its second half where it has one.
+fn key(reader: &mut Reader<'_>, setting: &KeySetting) -> Option<Key> {
+    let key = reader.secret(setting.name, setting.file).map(Key::new);
+    let Some(second) = &setting.secret else { return key };
+    match (key, reader.secret(second.name, second.file)) {
+        (Some(key), Some(secret)) => Some(key.with_secret(secret)),
+        (Some(_), None) => reader.missing(second.name, setting.name),
+        (None, Some(_)) => reader.missing(setting.name, second.name),
+        (None, None) => None,
+    }
+}
+
 /// Reads an address of the kind that an upstream has.
 fn address(text: &str, upstream: &UpstreamFacts) -> Result<Url, String> {
     if upstream.address.starts_with("ws") { stream_url(text) } else { base_url(text) }
@@ -75,7 +86,7 @@ fn stream_url(text: &str) -> Result<Url, String> {
 
 #[cfg(test)]
 mod tests {
-    use market::{Allowance, Credit, KeySetting, Polled, Redistribution};
+    use market::{Allowance, Credit, Polled, Redistribution};
 
     use super::*;
 
@@ -93,6 +104,7 @@ mod tests {
                 key: Some(KeySetting {
                     name: "MARKETPULSE_KEYED_KEY",
                     file: "",
+                    secret: None,
                     allowance: "",
                     about: "",
                 }),

@@ -8,7 +8,7 @@ use tokio::sync::watch;
 
 use super::fault::{Fault, Faults};
 use super::streams::{Prices, Streams};
-use crate::{Bar, Interval, Listing, Market};
+use crate::{Bar, Interval, Listing, Market, Split};
 
 /// What handlers and the test that holds the server both reach.
 #[derive(Debug)]
@@ -122,4 +122,10 @@ impl Desk {
         let Self { now, unknown, prices, streams, .. } = self;
         (streams, Prices { market, now: *now, fixed: prices, unknown })
     }
+}
+
+/// How many shares of today one share of a date has become.
+pub(super) fn shares(splits: &[Split], date: Date) -> f64 {
+    let later = splits.iter().filter(|split| split.ex_date > date);
+    later.map(|split| f64::from(split.numerator)).product()
 }

@@ -8,12 +8,11 @@ use axum::response::Response;
 use axum::routing::get;
 use axum::{Extension, Router};
 use jiff::Timestamp;
-use jiff::civil::Date;
 use serde_json::{Value, json};
 
 use super::answer;
 use super::fault::Holes;
-use super::shared::Shared;
+use super::shared::{Shared, shares};
 use super::streams::is_symbol;
 use crate::{Bar, Dividend, Interval, Listing, Split};
 
@@ -102,11 +101,8 @@ async fn days(
 
 /// A day as traded, with what happened on it.
 fn day(bar: &Bar, splits: &[Split], dividends: &[Dividend], hole: bool) -> Value {
-    let shares = |after: Date| -> f64 {
-        let later = splits.iter().filter(|split| split.ex_date > after);
-        later.map(|split| f64::from(split.numerator)).product()
-    };
-    let traded = |price: f64| (!hole).then_some(price * shares(bar.date));
+    let shares = shares(splits, bar.date);
+    let traded = |price: f64| (!hole).then_some(price * shares);
     let split = splits.iter().find(|split| split.ex_date == bar.date);
     let paid = dividends.iter().find(|dividend| dividend.ex_date == bar.date);
     json!({
@@ -115,9 +111,9 @@ fn day(bar: &Bar, splits: &[Split], dividends: &[Dividend], hole: bool) -> Value
         "high": traded(bar.high),
         "low": traded(bar.low),
         "open": traded(bar.open),
-        "volume": (bar.volume as f64 / shares(bar.date)).round(),
+        "volume": (bar.volume as f64 / shares).round(),
         "adjClose": (!hole).then_some(bar.adj_close),
-        "divCash": paid.map_or(0.0, |paid| paid.amount * shares(bar.date)),
+        "divCash": paid.map_or(0.0, |paid| paid.amount * shares),
         "splitFactor": split.map_or(1.0, |split| f64::from(split.numerator)),
     })
 }

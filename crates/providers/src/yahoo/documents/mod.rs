@@ -92,6 +92,7 @@ impl YahooDocuments {
             headers: &[("cookie", &pass.cookie)],
             parameter: Some(("crumb", &pass.crumb)),
             body: query.body().map(|body| &**body),
+            ..Along::default()
         };
         self.client.send(Ask { source: NAME, url, limit: http::BODY_LIMIT }, along).await
     }
