@@ -1,3 +1,4 @@
+use jiff::Timestamp;
 use market::{Impossible, Price, SourceError};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
@@ -83,6 +84,11 @@ impl Figure {
     /// The price, where it is above zero: some write that for none.
     pub(crate) fn positive(self) -> Option<Price> {
         self.number().and_then(Price::new).filter(|price| price.get() > 0.0)
+    }
+
+    /// The instant, where it is a whole number of seconds since 1970.
+    pub(crate) fn instant(self) -> Option<Timestamp> {
+        self.whole().and_then(|second| Timestamp::from_second(second).ok())
     }
 
     /// The whole number, where it is one.

@@ -12,6 +12,7 @@
 //! asks it. A new one is its folder and its line there.
 
 pub mod alpaca;
+mod bare;
 pub mod coingecko;
 mod cut;
 pub mod demo;
@@ -26,6 +27,7 @@ pub mod kraken;
 #[cfg(test)]
 mod mutation;
 mod offered;
+mod one_by_one;
 mod provider;
 mod refused;
 mod registry;

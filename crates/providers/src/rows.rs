@@ -7,10 +7,11 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use market::{
-    Bar, Basis, Calendar, Element, HistoryQuery, HistoryResult, Impossible, Instrument, Interval,
-    Kept, Price, Series, SeriesHead, Sieve, Source, SourceError, Span,
+    Action, Bar, Basis, Calendar, Element, HistoryQuery, HistoryResult, Impossible, Instrument,
+    Interval, Kept, Price, Series, SeriesHead, Sieve, Source, SourceError, Span,
 };
 
+use crate::cut;
 use crate::json::Figure;
 
 /// Where the bars of an instrument are traded.
@@ -40,11 +41,11 @@ pub(crate) struct Figures {
 
 /// The bars of an answer.
 #[derive(Default)]
-pub(crate) struct Read {
+struct Read {
     /// Those with a close that can be.
-    pub(crate) bars: Vec<Bar>,
+    bars: Vec<Bar>,
     /// The dates of those without one.
-    pub(crate) unpriced: Vec<Date>,
+    unpriced: Vec<Date>,
 }
 
 impl Place {
@@ -103,12 +104,29 @@ impl Stamp {
     }
 }
 
-/// Every bar. A row is `None` where it does not say of when it is.
+/// The answer that rows make, cut to what was asked. A row is `None` where it does not say of
+/// when it is.
 ///
 /// # Errors
 ///
-/// Where there are rows, and no price in any.
-pub(crate) fn read(
+/// Where there are rows, and no price in any, and where they are about another time.
+pub(crate) fn history(
+    source: &'static str,
+    question: &HistoryQuery,
+    instrument: Instrument,
+    (basis, rows): (Basis, impl IntoIterator<Item = Option<(Stamp, Figures)>>),
+    received_at: Timestamp,
+) -> Result<HistoryResult, SourceError> {
+    let mut sieve = Sieve::new(instrument.kind, received_at);
+    let Read { bars, unpriced } = read(rows, question.interval, &mut sieve)?;
+    let whole = answer(source, question, instrument, (basis, bars), sieve);
+    let today = today(&whole);
+    let (series, _) = cut::to_span(&whole.series, Vec::new(), question.span, today)?;
+    let unpriced = cut::dates(unpriced, question.span, today);
+    Ok(HistoryResult { series, unpriced, ..whole })
+}
+
+fn read(
     rows: impl IntoIterator<Item = Option<(Stamp, Figures)>>,
     interval: Interval,
     sieve: &mut Sieve,
@@ -186,6 +204,23 @@ pub(crate) fn answer(
         unpriced: Vec::new(),
         set_aside: sieve.set_aside,
     }
+}
+
+/// The date where its instrument trades when an answer was received.
+pub(crate) fn today(answer: &HistoryResult) -> Date {
+    answer.received_at.to_zoned(answer.instrument.zone()).date()
+}
+
+/// The same bars with what happened on their days, and what of that cannot be.
+pub(crate) fn with_actions(
+    answer: HistoryResult,
+    happened: Vec<Action>,
+    sieve: Sieve,
+) -> Result<HistoryResult, SourceError> {
+    let today = today(&answer);
+    let (_, actions) = cut::to_span(&answer.series, happened, answer.query.span, today)?;
+    let set_aside = [answer.set_aside, sieve.set_aside].concat();
+    Ok(HistoryResult { actions, set_aside, ..answer })
 }
 
 /// The same days with their closes adjusted for what was paid.

@@ -1,6 +1,7 @@
 //! What trades in the United States, where a ticker is one share whichever exchange it is
 //! bought on.
 
+use jiff::tz::TimeZone;
 use market::{Instrument, Kind, SourceError};
 
 /// Where everything trades there, in the tz database.
@@ -11,6 +12,11 @@ pub(crate) const CURRENCY: &str = "USD";
 
 /// The most letters a ticker has before a dash.
 const LETTERS: usize = 5;
+
+/// The same.
+pub(crate) fn zone() -> TimeZone {
+    TimeZone::get(ZONE).unwrap_or(TimeZone::UTC)
+}
 
 /// Whether an instrument may trade there, by all that is known of it.
 pub(crate) fn may_have(instrument: &Instrument) -> bool {

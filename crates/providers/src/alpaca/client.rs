@@ -1,6 +1,5 @@
 use async_trait::async_trait;
 use jiff::SignedDuration;
-use jiff::tz::TimeZone;
 use market::{
     BarSource, HistoryQuery, HistoryResult, Instrument, Interval, Quote, QuoteSource, Source,
     SourceError,
@@ -12,8 +11,7 @@ use super::parse::{self, MOST_BARS};
 use super::stretch::Stretch;
 use super::ticker;
 use crate::http::{self, Along, Ask, Client, Reply};
-use crate::united_states::ZONE;
-use crate::{Key, offered};
+use crate::{Key, offered, united_states};
 
 /// So many tickers go into one address.
 const TICKERS: usize = 100;
@@ -93,8 +91,7 @@ impl Alpaca {
     /// What happened since an answer begins, up to today: amounts are told in shares as they
     /// were counted then.
     async fn actions(&self, answer: &HistoryResult) -> Result<Reply, SourceError> {
-        let zone = TimeZone::get(ZONE).unwrap_or(TimeZone::UTC);
-        let today = self.client.now().to_zoned(zone).date();
+        let today = self.client.now().to_zoned(united_states::zone()).date();
         let last = today.checked_add(AHEAD).unwrap_or(today).to_string();
         let first = answer.series.dates().first().map(ToString::to_string).unwrap_or_default();
         let query = [

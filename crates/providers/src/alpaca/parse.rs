@@ -7,9 +7,7 @@ mod tests;
 use std::collections::HashMap;
 
 use jiff::Timestamp;
-use market::{
-    Basis, HistoryQuery, HistoryResult, Instrument, Price, Quote, Sieve, Source, SourceError,
-};
+use market::{Basis, HistoryQuery, HistoryResult, Instrument, Price, Quote, Sieve, SourceError};
 use serde::de::DeserializeOwned;
 
 use super::facts::NAME;
@@ -19,7 +17,7 @@ use crate::http::Reply;
 use crate::json::{self, Figure, Row};
 use crate::rows::{self, Figures, Place, Stamp};
 use crate::united_states::described;
-use crate::{cut, refused, shares_of_today};
+use crate::{bare, refused, shares_of_today};
 
 /// The most bars that one answer has.
 pub(super) const MOST_BARS: u16 = 10_000;
@@ -106,21 +104,7 @@ pub(super) fn quote(
         let why = "neither a trade in regular hours nor a close is a positive number";
         SourceError::Unreadable(why.to_owned())
     })?;
-    Ok(Quote {
-        price,
-        currency: instrument.currency.clone(),
-        previous: None,
-        day_high: None,
-        day_low: None,
-        volume: None,
-        session: None,
-        as_of: Some(as_of),
-        instrument,
-        received_at,
-        source: Source::new(NAME),
-        simulated: false,
-        witness: None,
-    })
+    Ok(Quote { as_of: Some(as_of), ..bare::quote(NAME, instrument, price, received_at) })
 }
 
 /// The latest trade in regular hours, or the close of the latest day that is over. Trades
@@ -142,13 +126,12 @@ pub(super) fn history(
     received_at: Timestamp,
 ) -> Result<HistoryResult, SourceError> {
     let instrument = described(asked);
-    let (zone, place) = (instrument.zone(), Place::of(&instrument));
-    let today = received_at.to_zoned(zone).date();
+    let place = Place::of(&instrument);
+    let today = place.date(received_at);
     let rows = values(reply, ticker, (question, asked))?;
     if rows.is_none() && rows::was_traded(&instrument, question.span, today) {
         return Err(SourceError::LeftOut(asked.symbol.clone()));
     }
-    let mut sieve = Sieve::new(instrument.kind, received_at);
     let interval = question.interval;
     let is_regular = |row: &Row<Value>| {
         !interval.is_intraday() || row.0.is_none_or(|value| place.trades(value.at))
@@ -160,11 +143,7 @@ pub(super) fn history(
         Some((stamp, figures(value)))
     };
     let told = rows.unwrap_or_default().into_iter().filter(is_regular).map(row);
-    let read = rows::read(told, interval, &mut sieve)?;
-    let whole = rows::answer(NAME, question, instrument, (Basis::Splits, read.bars), sieve);
-    let (series, _) = cut::to_span(&whole.series, Vec::new(), question.span, today)?;
-    let unpriced = cut::dates(read.unpriced, question.span, today);
-    Ok(HistoryResult { series, unpriced, ..whole })
+    rows::history(NAME, question, instrument, (Basis::Splits, told), received_at)
 }
 
 /// The bars of one share. `None` where the answer is about none of that name.
@@ -209,10 +188,8 @@ pub(super) fn with_actions(
         return Err(SourceError::NotOffered("more happened than one answer tells".to_owned()));
     }
     let mut sieve = Sieve::new(answer.instrument.kind, answer.received_at);
-    let today = answer.received_at.to_zoned(answer.instrument.zone()).date();
+    let today = rows::today(&answer);
     let happened = actions::read(told, (ticker, today), &mut sieve)?;
     let happened = shares_of_today::restated(happened);
-    let (_, actions) = cut::to_span(&answer.series, happened, answer.query.span, today)?;
-    let set_aside = [answer.set_aside, sieve.set_aside].concat();
-    Ok(HistoryResult { actions, set_aside, ..answer })
+    rows::with_actions(answer, happened, sieve)
 }

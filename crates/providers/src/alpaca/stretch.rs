@@ -1,10 +1,9 @@
 use jiff::civil::{Date, date};
-use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use market::{HistoryQuery, Instrument, Interval, SourceError};
 
 use super::parse::MOST_BARS;
-use crate::united_states::ZONE;
+use crate::united_states;
 
 /// Its bars begin in this year.
 const FIRST_DAY: Date = date(2016, 1, 4);
@@ -35,7 +34,7 @@ impl Stretch {
         instrument: &Instrument,
         now: Timestamp,
     ) -> Result<Self, SourceError> {
-        let zone = TimeZone::get(ZONE).unwrap_or(TimeZone::UTC);
+        let zone = united_states::zone();
         let today = now.to_zoned(zone.clone()).date();
         let (first, last) = question.span.days(today);
         let begun = instrument.first_trade.max(first).filter(|begun| *begun >= FIRST_DAY);

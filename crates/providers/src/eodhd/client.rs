@@ -10,7 +10,7 @@ use url::Url;
 use super::facts::{INTERVALS, NAME};
 use super::{code, parse};
 use crate::http::{self, Along, Ask, Client, Reply};
-use crate::{Key, offered};
+use crate::{Key, offered, one_by_one};
 
 /// Before anything that EODHD has.
 const FIRST_DAY: Date = date(1900, 1, 1);
@@ -92,9 +92,8 @@ impl QuoteSource for Eodhd {
         Source::new(NAME)
     }
 
-    /// Each alone: many in one request cost as much.
     fn batches(&self, instruments: Vec<Instrument>) -> Vec<Vec<Instrument>> {
-        instruments.into_iter().map(|it| vec![it]).collect()
+        one_by_one::batches(instruments)
     }
 
     async fn quotes(
@@ -103,12 +102,7 @@ impl QuoteSource for Eodhd {
     ) -> Result<Vec<Result<Quote, SourceError>>, SourceError> {
         let mut quotes = Vec::new();
         for asked in batch {
-            match self.quote(asked).await {
-                Err(error) if error.is_passing() && !matches!(error, SourceError::LeftOut(_)) => {
-                    return Err(error);
-                }
-                of_this_one_alone => quotes.push(of_this_one_alone),
-            }
+            quotes.push(one_by_one::said(self.quote(asked).await)?);
         }
         Ok(quotes)
     }

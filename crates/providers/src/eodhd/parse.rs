@@ -10,8 +10,8 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use market::{
-    Action, Adjust, Bar, Basis, HistoryQuery, HistoryResult, Instrument, Previous, PreviousKind,
-    Quote, Series, SeriesHead, Sieve, Source, SourceError,
+    Adjust, Bar, Basis, HistoryQuery, HistoryResult, Instrument, Previous, PreviousKind, Quote,
+    Series, SeriesHead, Sieve, SourceError,
 };
 use serde::de::DeserializeOwned;
 
@@ -21,7 +21,7 @@ use super::wire::{Payment, Quoted, Split, Value};
 use crate::http::Reply;
 use crate::json::{self, Row};
 use crate::rows::{self, Figures, Place, Stamp};
-use crate::{cut, refused};
+use crate::{bare, refused};
 
 /// An answer. What is wrong is said in a sentence, or by the status alone.
 fn read<T: DeserializeOwned>(
@@ -83,19 +83,12 @@ pub(super) fn quote(
     let instrument = code::described(asked);
     let previous = said.previous_close.positive();
     Ok(Quote {
-        price,
-        currency: instrument.currency.clone(),
         previous: previous.map(|price| Previous { price, kind: PreviousKind::Close }),
         day_high: said.high.positive(),
         day_low: said.low.positive(),
         volume: said.volume.number().filter(|volume| *volume >= 0.0),
-        session: None,
-        as_of: said.timestamp.whole().and_then(|second| Timestamp::from_second(second).ok()),
-        instrument,
-        received_at,
-        source: Source::new(NAME),
-        simulated: false,
-        witness: None,
+        as_of: said.timestamp.instant(),
+        ..bare::quote(NAME, instrument, price, received_at)
     })
 }
 
@@ -112,7 +105,7 @@ pub(super) fn history(
         error => error,
     })?;
     let instrument = code::described(asked);
-    let (interval, place) = (question.interval, Place::of(&instrument));
+    let place = Place::of(&instrument);
     let today = place.date(received_at);
     if values.is_empty() && rows::was_traded(&instrument, question.span, today) {
         return Err(SourceError::LeftOut(asked.symbol.clone()));
@@ -127,12 +120,7 @@ pub(super) fn history(
         let is_regular = !is_intraday || place.trades(stamp.open_time);
         is_regular.then(|| Some((stamp, figures(&value))))
     });
-    let mut sieve = Sieve::new(instrument.kind, received_at);
-    let read = rows::read(told, interval, &mut sieve)?;
-    let traded = rows::answer(NAME, question, instrument, (Basis::Unadjusted, read.bars), sieve);
-    let (series, _) = cut::to_span(&traded.series, Vec::new(), question.span, today)?;
-    let unpriced = cut::dates(read.unpriced, question.span, today);
-    Ok(HistoryResult { series, unpriced, ..traded })
+    rows::history(NAME, question, instrument, (Basis::Unadjusted, told), received_at)
 }
 
 /// Whether an answer says that the plan has less, and begins later than asked for, by more
@@ -147,8 +135,7 @@ fn is_cut_short(values: &[Row<Value>], question: &HistoryQuery, today: Date) -> 
 
 fn stamp(value: &Value, is_intraday: bool, place: &Place) -> Option<Stamp> {
     if is_intraday {
-        let at = value.timestamp.whole().and_then(|second| Timestamp::from_second(second).ok())?;
-        place.moment(at)
+        place.moment(value.timestamp.instant()?)
     } else {
         place.day(value.date.as_ref()?.parse().ok()?)
     }
@@ -178,7 +165,7 @@ pub(super) fn with_splits(
 ) -> Result<HistoryResult, SourceError> {
     let told: Vec<Row<Split>> = read(reply, &answer.instrument, answer.received_at)?;
     let mut sieve = Sieve::new(answer.instrument.kind, answer.received_at);
-    let splits = actions::splits(told, today(&answer), &mut sieve);
+    let splits = actions::splits(told, rows::today(&answer), &mut sieve);
     if answer.query.interval.is_intraday() && !splits.is_empty() {
         let why = "it does not say whether minutes before a split are adjusted for it";
         return Err(SourceError::NotOffered(why.to_owned()));
@@ -193,11 +180,6 @@ pub(super) fn with_splits(
     Ok(HistoryResult { series: Series::new(head, bars), actions: splits, set_aside, ..answer })
 }
 
-/// The date where the instrument trades.
-fn today(answer: &HistoryResult) -> Date {
-    answer.received_at.to_zoned(answer.instrument.zone()).date()
-}
-
 /// The same bars with what was paid on their days, beside the splits.
 pub(super) fn with_payments(
     reply: &Reply,
@@ -206,11 +188,8 @@ pub(super) fn with_payments(
     let told: Vec<Row<Payment>> = read(reply, &answer.instrument, answer.received_at)?;
     let mut sieve = Sieve::new(answer.instrument.kind, answer.received_at);
     let own = answer.instrument.currency.as_ref();
-    let today = today(&answer);
-    let paid = actions::payments(told, (own, today), &mut sieve);
-    let mut happened: Vec<Action> = [answer.actions, paid].concat();
+    let paid = actions::payments(told, (own, rows::today(&answer)), &mut sieve);
+    let mut happened = [answer.actions.clone(), paid].concat();
     happened.sort_by_key(|action| action.ex_date);
-    let (_, actions) = cut::to_span(&answer.series, happened, answer.query.span, today)?;
-    let set_aside = [answer.set_aside, sieve.set_aside].concat();
-    Ok(HistoryResult { actions, set_aside, ..answer })
+    rows::with_actions(answer, happened, sieve)
 }

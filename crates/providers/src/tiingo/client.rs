@@ -1,6 +1,5 @@
 use async_trait::async_trait;
 use jiff::civil::{Date, date};
-use jiff::tz::TimeZone;
 use market::{
     BarSource, HistoryQuery, HistoryResult, Instrument, Quote, QuoteSource, Source, SourceError,
 };
@@ -86,8 +85,7 @@ impl BarSource for Tiingo {
     ) -> Result<HistoryResult, SourceError> {
         offered::check(question.interval, INTERVALS)?;
         let ticker = ticker::of(instrument)?;
-        let zone = TimeZone::get(united_states::ZONE).unwrap_or(TimeZone::UTC);
-        let today = self.client.now().to_zoned(zone).date();
+        let today = self.client.now().to_zoned(united_states::zone()).date();
         // Never up to an earlier day: a split after it would be missed.
         let first = question.span.days(today).0.unwrap_or(FIRST_DAY).to_string();
         let query = [("startDate", first.as_str()), ("resampleFreq", "daily")];

@@ -8,7 +8,7 @@ mod tests;
 use jiff::Timestamp;
 use market::{
     Adjust, Basis, Calendar, HistoryQuery, HistoryResult, Instrument, Previous, PreviousKind,
-    Quote, Series, SeriesHead, Sieve, Source, SourceError,
+    Quote, Series, SeriesHead, Sieve, SourceError,
 };
 use serde::de::DeserializeOwned;
 
@@ -17,7 +17,7 @@ use super::wire::{Complaint, Day, Top};
 use crate::http::Reply;
 use crate::json::{self, Row};
 use crate::united_states::described;
-use crate::{cut, refused, rows, shares_of_today};
+use crate::{bare, cut, refused, rows, shares_of_today};
 
 /// The rows of `/iex/`. They come in any order, and without what is not known there.
 pub(super) fn tops(reply: &Reply) -> Result<Vec<Top>, SourceError> {
@@ -55,20 +55,13 @@ pub(super) fn quote(
     let as_of = row.timestamp.as_ref().and_then(|text| text.parse().ok());
     let instrument = described(asked);
     Ok(Quote {
-        price,
-        currency: instrument.currency.clone(),
         previous: previous(row, &instrument, as_of, received_at),
         day_high: row.high.positive(),
         day_low: row.low.positive(),
         // That of one exchange: a few of a hundred shares are traded there.
         volume: None,
-        session: None,
         as_of,
-        instrument,
-        received_at,
-        source: Source::new(NAME),
-        simulated: false,
-        witness: None,
+        ..bare::quote(NAME, instrument, price, received_at)
     })
 }
 

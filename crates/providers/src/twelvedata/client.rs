@@ -10,7 +10,7 @@ use super::facts::{INTERVALS, NAME};
 use super::listing::{self, Listing};
 use super::parse::{self, MOST_BARS};
 use crate::http::{self, Along, Ask, Client, Reply};
-use crate::{Key, offered};
+use crate::{Key, offered, one_by_one};
 
 /// Twelve Data's latest prices and history.
 pub struct TwelveData {
@@ -127,9 +127,8 @@ impl QuoteSource for TwelveData {
         Source::new(NAME)
     }
 
-    /// Each alone: many in one request cost as much.
     fn batches(&self, instruments: Vec<Instrument>) -> Vec<Vec<Instrument>> {
-        instruments.into_iter().map(|it| vec![it]).collect()
+        one_by_one::batches(instruments)
     }
 
     async fn quotes(
@@ -138,14 +137,7 @@ impl QuoteSource for TwelveData {
     ) -> Result<Vec<Result<Quote, SourceError>>, SourceError> {
         let mut quotes = Vec::new();
         for asked in batch {
-            quotes.push(match self.quote(asked).await {
-                Ok(quote) => Ok(quote),
-                // Of this one alone.
-                Err(error @ (SourceError::UnknownSymbol(_) | SourceError::NotOffered(_))) => {
-                    Err(error)
-                }
-                Err(error) => return Err(error),
-            });
+            quotes.push(one_by_one::said(self.quote(asked).await)?);
         }
         Ok(quotes)
     }

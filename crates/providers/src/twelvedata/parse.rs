@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use jiff::civil::{Date, date};
 use market::{
     Basis, HistoryQuery, HistoryResult, Instrument, Interval, Previous, PreviousKind, Price, Quote,
-    Sieve, Source, SourceError,
+    SourceError,
 };
 use serde::de::DeserializeOwned;
 
@@ -19,8 +19,8 @@ use super::facts::NAME;
 use super::listing::{self, Listing};
 use super::wire::{self, Complaint};
 use crate::http::Reply;
-use crate::json::{self, Figure};
-use crate::{cut, rows};
+use crate::json;
+use crate::{bare, rows};
 
 /// The most bars that one answer has.
 pub(super) const MOST_BARS: u16 = 5_000;
@@ -60,20 +60,19 @@ pub(super) fn quote(
     let currency = said.currency.as_deref().and_then(|code| code.parse().ok());
     let name = said.name.as_deref().map(market::Name::from);
     let instrument = Instrument {
-        currency: currency.clone(),
+        currency,
         name: name.unwrap_or_else(|| asked.name.clone()),
         ..described(asked, listing.zone())
     };
     let previous = said.previous_close.positive();
     let price = said.close.positive().ok_or_else(|| no_price("close"))?;
     Ok(Quote {
-        currency,
         previous: previous.map(|price| Previous { price, kind: PreviousKind::Close }),
         day_high: said.high.positive(),
         day_low: said.low.positive(),
         volume: said.volume.number().filter(|volume| *volume >= 0.0),
-        as_of: instant(said.last_quote_at),
-        ..bare(instrument, price, received_at)
+        as_of: said.last_quote_at.instant(),
+        ..bare::quote(NAME, instrument, price, received_at)
     })
 }
 
@@ -90,37 +89,13 @@ pub(super) fn rate(
     }
     let price = said.rate.positive().ok_or_else(|| no_price("rate"))?;
     Ok(Quote {
-        currency: asked.currency.clone(),
-        as_of: instant(said.timestamp),
-        ..bare(asked.clone(), price, received_at)
+        as_of: said.timestamp.instant(),
+        ..bare::quote(NAME, asked.clone(), price, received_at)
     })
-}
-
-/// A price of which nothing else is known.
-fn bare(instrument: Instrument, price: Price, received_at: Timestamp) -> Quote {
-    Quote {
-        instrument,
-        price,
-        currency: None,
-        previous: None,
-        day_high: None,
-        day_low: None,
-        volume: None,
-        session: None,
-        as_of: None,
-        received_at,
-        source: Source::new(NAME),
-        simulated: false,
-        witness: None,
-    }
 }
 
 fn no_price(field: &str) -> SourceError {
     SourceError::Unreadable(format!("{field} is missing or not a positive number"))
-}
-
-fn instant(figure: Figure) -> Option<Timestamp> {
-    figure.whole().and_then(|second| Timestamp::from_second(second).ok())
 }
 
 /// Refuses what is about another listing than the one asked for.
@@ -147,8 +122,8 @@ pub(super) fn history(
     received_at: Timestamp,
 ) -> Result<HistoryResult, SourceError> {
     let Some(wire::Told { meta, values: rows }) = told(reply, listing, asked)? else {
-        let sieve = Sieve::new(asked.kind, received_at);
-        return Ok(rows::answer(NAME, question, asked.clone(), (Basis::Splits, Vec::new()), sieve));
+        let none = (Basis::Splits, std::iter::empty());
+        return rows::history(NAME, question, asked.clone(), none, received_at);
     };
     if meta.interval.as_deref().is_some_and(|told| told != interval) {
         return Err(SourceError::Unreadable("bars of another length than asked for".to_owned()));
@@ -158,14 +133,8 @@ pub(super) fn history(
     }
     let currency = meta.currency.as_deref().and_then(|code| code.parse().ok());
     let instrument = Instrument { currency, ..described(asked, meta.exchange_timezone.as_deref()) };
-    let zone = instrument.zone();
-    let mut sieve = Sieve::new(instrument.kind, received_at);
-    let read = bars::read(rows, question.interval, &instrument, &mut sieve)?;
-    let whole = rows::answer(NAME, question, instrument, (Basis::Splits, read.bars), sieve);
-    let today = received_at.to_zoned(zone).date();
-    let (series, _) = cut::to_span(&whole.series, Vec::new(), question.span, today)?;
-    let unpriced = cut::dates(read.unpriced, question.span, today);
-    Ok(HistoryResult { series, unpriced, ..whole })
+    let told = (Basis::Splits, bars::of(rows, question.interval, &instrument));
+    rows::history(NAME, question, instrument, told, received_at)
 }
 
 /// What is told about bars; `None` where there are none in the stretch.

@@ -9,7 +9,7 @@ use providers::alpaca::Alpaca;
 use providers::yahoo::Yahoo;
 use simulator::{Market, Upstream};
 
-use crate::upstream::{self, NOW, asked, client, quote, rounded};
+use crate::upstream::{self, NOW, asked, client, quote, rounded, told};
 
 async fn market() -> Upstream {
     Upstream::start(Market::new(7), NOW.parse().unwrap()).await
@@ -53,10 +53,6 @@ async fn both_tell_the_same_days_and_actions_across_a_split() {
         assert_eq!(rounded(&one), rounded(&other), "{span}");
         assert_eq!(one.series.head.basis, other.series.head.basis);
         assert_eq!(one.series.head.currency, other.series.head.currency);
-        let told = |found: &HistoryResult| -> Vec<_> {
-            let amount = |it: &market::Action| it.kind.payment().map(|paid| paid.amount as f32);
-            found.actions.iter().map(|it| (it.ex_date, it.kind.name(), amount(it))).collect()
-        };
         assert_eq!(told(&one), told(&other), "{span}");
     }
 }

@@ -11,7 +11,7 @@ use providers::eodhd::Eodhd;
 use providers::yahoo::Yahoo;
 use simulator::{Market, Upstream};
 
-use crate::upstream::{self, NOW, asked, client, quote, rounded};
+use crate::upstream::{self, NOW, asked, client, quote, rounded, told};
 
 async fn market() -> Upstream {
     Upstream::start(Market::new(7), NOW.parse().unwrap()).await
@@ -37,12 +37,6 @@ async fn bars(
 
 fn period(text: &str) -> Span {
     Span::Period(text.parse().unwrap())
-}
-
-fn told(found: &HistoryResult) -> Vec<(String, &'static str, Option<f32>)> {
-    let amount = |it: &market::Action| it.kind.payment().map(|paid| paid.amount as f32);
-    let actions = found.actions.iter();
-    actions.map(|it| (it.ex_date.to_string(), it.kind.name(), amount(it))).collect()
 }
 
 #[tokio::test]

@@ -3,8 +3,8 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use market::{
-    Bar, BarSource, Catalog, HistoryQuery, HistoryResult, Instrument, Price, Quote, QuoteSource,
-    SourceError,
+    Action, Bar, BarSource, Catalog, HistoryQuery, HistoryResult, Instrument, Price, Quote,
+    QuoteSource, SourceError,
 };
 use providers::Client;
 use testkit::{PATIENCE, SettableClock};
@@ -57,6 +57,13 @@ pub(crate) fn rounded(found: &HistoryResult) -> Vec<(String, f32, Option<f32>)> 
         (about, single(bar.close), bar.adj_close.map(single))
     };
     found.series.bars().map(told).collect()
+}
+
+/// What happened meanwhile, and what was paid, to single precision too.
+pub(crate) fn told(found: &HistoryResult) -> Vec<(String, &'static str, Option<f32>)> {
+    let amount = |it: &Action| it.kind.payment().map(|paid| paid.amount as f32);
+    let actions = found.actions.iter();
+    actions.map(|it| (it.ex_date.to_string(), it.kind.name(), amount(it))).collect()
 }
 
 /// What is sent back over the wire.

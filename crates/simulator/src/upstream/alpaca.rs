@@ -13,9 +13,9 @@ use serde_json::{Map, Value, json};
 
 use super::answer;
 use super::fault::Holes;
-use super::shared::{Shared, shares};
+use super::shared::{Latest, Shared, midnight, shares};
 use super::streams::is_symbol;
-use crate::{Bar, Interval, Kind, Listing, Session};
+use crate::{Bar, Interval, Kind, Listing};
 
 type Parameters = HashMap<String, String>;
 
@@ -105,21 +105,15 @@ async fn snapshots(
 
 fn snapshot(shared: &Shared, listing: &Listing, hole: bool) -> Value {
     let now = shared.now();
-    let last = listing.last_session(now);
+    let Latest { session: last, day, .. } = shared.latest(listing);
+    let today = day.as_ref();
     let price = (!hole).then(|| shared.price(&listing.symbol));
-    let days = shared.bars(listing, Interval::D1, listing.date_before(last.date));
-    let today = days.iter().find(|bar| bar.date == last.date);
     json!({
         // The close is traded a moment after regular hours.
         "latestTrade": { "t": now.min(last.close).to_string(), "x": "V", "p": price, "s": 100 },
         "latestQuote": { "t": now.to_string(), "ap": 0, "as": 0, "bp": price, "bs": 1 },
-        "dailyBar": today.map(|bar| json!({ "t": midnight(listing, &last), "c": price, "v": bar.volume / 50 })),
+        "dailyBar": today.map(|bar| json!({ "t": midnight(listing, bar.date).to_string(), "c": price, "v": bar.volume / 50 })),
     })
-}
-
-fn midnight(listing: &Listing, session: &Session) -> String {
-    let at = listing.zone().to_timestamp(session.date.at(0, 0, 0, 0));
-    at.unwrap_or(session.open).to_string()
 }
 
 async fn bars(
@@ -143,7 +137,7 @@ async fn bars(
         let since = first.to_zoned(listing.zone()).date();
         let bars = shared.bars(listing, interval, since);
         let begins = |bar: &Bar| {
-            if interval == Interval::D1 { day_begins(listing, bar) } else { bar.open_time }
+            if interval == Interval::D1 { midnight(listing, bar.date) } else { bar.open_time }
         };
         let within = bars.iter().filter(|bar| (first..=last).contains(&begins(bar)));
         let value = |(row, bar): (usize, &Bar)| {
@@ -159,11 +153,6 @@ async fn bars(
     }
     let token = has_more.then_some("bW9yZQ==");
     Ok(answer::ok(&json!({ "bars": told, "next_page_token": token })))
-}
-
-/// A day's bar begins at midnight.
-fn day_begins(listing: &Listing, bar: &Bar) -> Timestamp {
-    listing.zone().to_timestamp(bar.date.at(0, 0, 0, 0)).unwrap_or(bar.open_time)
 }
 
 fn value(bar: &Bar, begins: Timestamp, adjustment: &str, hole: bool) -> Value {

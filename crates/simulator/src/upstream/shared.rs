@@ -8,7 +8,7 @@ use tokio::sync::watch;
 
 use super::fault::{Fault, Faults};
 use super::streams::{Prices, Streams};
-use crate::{Bar, Interval, Listing, Market, Split};
+use crate::{Bar, Interval, Listing, Market, Session, Split};
 
 /// What handlers and the test that holds the server both reach.
 #[derive(Debug)]
@@ -106,9 +106,17 @@ impl Shared {
 
     /// The bars there are of a listing since a date of its exchange.
     pub(super) fn bars(&self, listing: &Listing, interval: Interval, first: Date) -> Vec<Bar> {
-        let midnight = listing.zone().to_timestamp(first.at(0, 0, 0, 0));
         let now = self.now();
-        self.market.bars(&listing.symbol, interval, midnight.unwrap_or(Timestamp::MIN), now, now)
+        self.market.bars(&listing.symbol, interval, midnight(listing, first), now, now)
+    }
+
+    /// The day on which a listing was traded last.
+    pub(super) fn latest(&self, listing: &Listing) -> Latest {
+        let session = listing.last_session(self.now());
+        let days = self.bars(listing, Interval::D1, listing.date_before(session.date));
+        let day = days.iter().find(|bar| bar.date == session.date).copied();
+        let before = days.iter().rev().find(|bar| bar.date < session.date);
+        Latest { session, day, previous: before.map(|bar| bar.close) }
     }
 
     /// The latest price of a symbol: the fixed one or the market's.
@@ -122,6 +130,20 @@ impl Desk {
         let Self { now, unknown, prices, streams, .. } = self;
         (streams, Prices { market, now: *now, fixed: prices, unknown })
     }
+}
+
+/// The latest day of trading.
+pub(super) struct Latest {
+    pub(super) session: Session,
+    /// What was traded on it so far.
+    pub(super) day: Option<Bar>,
+    /// The close before.
+    pub(super) previous: Option<f64>,
+}
+
+/// When a date begins where a listing is traded.
+pub(super) fn midnight(listing: &Listing, date: Date) -> Timestamp {
+    listing.zone().to_timestamp(date.at(0, 0, 0, 0)).unwrap_or(Timestamp::MIN)
 }
 
 /// How many shares of today one share of a date has become.

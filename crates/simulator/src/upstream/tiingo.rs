@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use super::answer;
 use super::fault::Holes;
-use super::shared::{Shared, shares};
+use super::shared::{Latest, Shared, shares};
 use super::streams::is_symbol;
 use crate::{Bar, Dividend, Interval, Listing, Split};
 
@@ -45,12 +45,10 @@ async fn tops(
 
 fn top(shared: &Shared, listing: &Listing, hole: bool) -> Value {
     let now = shared.now();
-    let last = listing.last_session(now);
+    let Latest { session: last, day, previous } = shared.latest(listing);
+    let today = day.as_ref();
     let is_open = now < last.close;
     let quoted = is_open.then_some(now.to_string());
-    let closes = shared.bars(listing, Interval::D1, listing.date_before(last.date));
-    let previous = closes.iter().find(|bar| bar.date < last.date).map(|bar| bar.close);
-    let today = closes.iter().find(|bar| bar.date == last.date);
     let price = (!hole).then(|| shared.price(&listing.symbol));
     json!({
         "ticker": ticker(&listing.symbol),

@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 
 use super::answer;
 use super::fault::Holes;
-use super::shared::Shared;
+use super::shared::{Latest, Shared};
 use super::streams::is_symbol;
 use crate::{Bar, Interval, Kind, Listing};
 
@@ -105,10 +105,8 @@ async fn quote(
     asked: Asked,
 ) -> Response {
     let (listing, now) = (&asked.listing, shared.now());
-    let last = listing.last_session(now);
-    let days = shared.bars(listing, Interval::D1, listing.date_before(last.date));
-    let today = days.iter().find(|bar| bar.date == last.date);
-    let previous = days.iter().rev().find(|bar| bar.date < last.date).map(|bar| bar.close);
+    let Latest { session: last, day, previous } = shared.latest(listing);
+    let today = day.as_ref();
     let price = (!holes.at(0)).then(|| shared.price(&listing.symbol));
     answer::ok(&json!({
         "symbol": asked.text("symbol"),

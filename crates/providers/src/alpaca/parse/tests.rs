@@ -1,17 +1,14 @@
 use jiff::civil::date;
-use market::{ActionKind, Catalog, Interval, Period, Span};
+use market::{ActionKind, Interval, Period, Span};
 use proptest::prelude::*;
 use serde_json::json;
 use testkit::recordings::{self, FURTHER};
 
 use super::*;
+use crate::fuzz::asked;
 use crate::mutation;
 
 const AFTER_ALL: &str = "2026-09-05T12:00:00Z";
-
-fn asked(symbol: &str) -> Instrument {
-    Catalog::new().instrument(&symbol.parse().unwrap())
-}
 
 fn at(text: &str) -> Timestamp {
     text.parse().unwrap()

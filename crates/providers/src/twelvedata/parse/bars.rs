@@ -1,29 +1,23 @@
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
-use market::{Instrument, Interval, Sieve, SourceError};
+use market::{Instrument, Interval};
 
 use crate::json::{Figure, Row};
-use crate::rows::{self, Figures, Place, Read, Stamp};
+use crate::rows::{Figures, Place, Stamp};
 use crate::twelvedata::wire::Value;
 
-/// Every bar.
-///
-/// # Errors
-///
-/// Where there are rows, and no price in any.
-pub(super) fn read(
+/// What each row is about, and its figures.
+pub(super) fn of(
     rows: Vec<Row<Value>>,
     interval: Interval,
     instrument: &Instrument,
-    sieve: &mut Sieve,
-) -> Result<Read, SourceError> {
+) -> impl Iterator<Item = Option<(Stamp, Figures)>> + use<> {
     let place = Place::of(instrument);
-    let row = |row: Row<Value>| {
+    rows.into_iter().map(move |row| {
         let value = row.0?;
         Some((stamp(&place, &value.datetime, interval)?, figures(&value)))
-    };
-    rows::read(rows.into_iter().map(row), interval, sieve)
+    })
 }
 
 /// A day is a date where the instrument trades; a moment within one is told in UTC.
