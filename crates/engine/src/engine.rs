@@ -381,6 +381,12 @@ impl Engine {
         self.parts.history.fetch(query, &self.asker).await
     }
 
+    /// What memory holds of the history that whoever names nothing but the instrument is
+    /// given. Asks nobody.
+    pub fn usual_history(&self, symbol: &Symbol) -> Option<Arc<HistoryResult>> {
+        self.parts.history.usual(symbol)
+    }
+
     /// The stretch of which whoever asks had upstreams asked for the days last, of
     /// whatever instrument: what it is likely to want of the next.
     pub fn days_wanted_last(&self) -> Option<Span> {

@@ -17,16 +17,15 @@ mod twelvedata;
 mod udf;
 mod yahoo;
 
-use axum::Router;
 use axum::response::{IntoResponse, Response};
-use http::Problem;
+use http::{Problem, Routes};
 
 pub use openbb::ORIGINS as TRUSTED;
 pub use served::Served;
 pub use yahoo::{HOSTS, LED, away};
 
 /// The routes of all facades.
-pub fn routes<S: Clone + Send + Sync + 'static>(served: Served) -> Router<S> {
+pub fn routes<S: Clone + Send + Sync + 'static>(served: Served) -> Routes<S> {
     coingecko::routes()
         .merge(frankfurter::routes())
         .merge(openbb::routes())

@@ -16,13 +16,15 @@ mod params;
 mod problem;
 pub mod reply;
 mod request;
+mod routes;
 #[cfg(test)]
 mod tests;
 
 pub use cache_policy::CachePolicy;
 pub use caller::{Caller, Peer, RateLimit};
 pub use declared::{AnyParam, Described, Kind, Operation, Param, Place};
-pub use front::{Front, Standing, Stands, Wording};
+pub use front::{Answers, Front, Standing, Stands, Wording};
 pub use params::Params;
 pub use problem::Problem;
 pub use request::Given;
+pub use routes::Routes;

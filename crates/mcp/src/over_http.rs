@@ -1,7 +1,6 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::Request;
 use axum::http::header::{ACCEPT_ENCODING, CONTENT_ENCODING, HeaderValue};
@@ -9,7 +8,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::any;
 use engine::Engine;
-use http::Problem;
+use http::{Problem, Routes};
 use rmcp::transport::streamable_http_server::session::never::NeverSessionManager;
 use rmcp::transport::{StreamableHttpServerConfig, StreamableHttpService};
 use tokio::time::timeout;
@@ -39,7 +38,7 @@ const LOCAL_PAGES: [&str; 6] = [
 /// served to this machine. So a request is answered only under the names of this
 /// machine's own address, and under those that are set; and no page of another machine
 /// may ask.
-pub fn routes<S: Clone + Send + Sync + 'static>(engine: Engine, asking: &Asking) -> Router<S> {
+pub fn routes<S: Clone + Send + Sync + 'static>(engine: Engine, asking: &Asking) -> Routes<S> {
     let mut config = StreamableHttpServerConfig::default()
         .with_json_response(true)
         .with_legacy_session_mode(false)
@@ -54,7 +53,7 @@ pub fn routes<S: Clone + Send + Sync + 'static>(engine: Engine, asking: &Asking)
         Ok(request) => service.handle(request).await.into_response(),
         Err(refused) => refused,
     };
-    Router::new().route(AT, any(answer))
+    Routes::new().route(AT, any(answer))
 }
 
 /// The request with its body, which has arrived.

@@ -3,6 +3,7 @@ use std::time::Duration;
 
 use engine::Engine;
 use facades::Served;
+use http::Answers;
 use http::reply::{LongAnswers, ResponseCache};
 use jiff::Timestamp;
 use market::{Clock, Moment};
@@ -23,6 +24,10 @@ pub struct App {
     pub demo: bool,
     /// All market data.
     pub engine: Engine,
+    /// When it was put together.
+    pub(crate) started: Timestamp,
+    /// What every route was asked, in figures.
+    pub(crate) answers: Answers,
     /// Answers as they were last sent.
     pub(crate) replies: ResponseCache,
     pub(crate) long_answers: LongAnswers,
@@ -66,6 +71,8 @@ impl App {
             streams: stream::start(engine.clone(), limits),
             config,
             demo,
+            started: engine.now(),
+            answers: Answers::default(),
             engine,
             replies: ResponseCache::default(),
             long_answers: LongAnswers::default(),

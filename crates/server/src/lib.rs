@@ -16,6 +16,7 @@ pub mod fuzz;
 mod health;
 mod healthcheck;
 mod limits;
+mod metrics;
 mod pages;
 mod router;
 mod run;

@@ -1,10 +1,9 @@
 use std::sync::Arc;
 
-use axum::Router;
 use axum::handler::Handler;
 use axum::routing::get;
 use engine::Engine;
-use http::{Front, Operation, Problem, Standing};
+use http::{Front, Operation, Problem, Routes, Standing};
 use table::Form;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::SizeAbove;
@@ -12,7 +11,7 @@ use tower_http::compression::predicate::SizeAbove;
 use crate::api::operation;
 use crate::app::App;
 use crate::pages::handlers as pages;
-use crate::{classic, health, v1};
+use crate::{classic, health, metrics, v1};
 
 /// Below this, compressing costs more than it saves.
 const COMPRESS_ABOVE: u64 = 860;
@@ -25,7 +24,7 @@ static READING: [&str; 4] = {
 
 /// Every route of the service.
 pub fn router(app: Arc<App>) -> Front {
-    let routes = Router::new()
+    let routes = Routes::new()
         .route("/marketpulse/latest", get(classic::latest))
         .route("/marketpulse/history", get(classic::history))
         .merge(data_api())
@@ -40,7 +39,7 @@ pub fn router(app: Arc<App>) -> Front {
         .merge(made_anew())
         .method_not_allowed_fallback(async || Problem::method())
         .with_state(Arc::clone(&app));
-    Front::new(routes)
+    Front::new(routes, app.answers.clone())
         .repeating(Arc::new(move || standing(&app.engine)))
         .wording(facades::refused)
         .reading_bodies_at(&READING)
@@ -57,10 +56,10 @@ fn standing(engine: &Engine) -> Standing {
 
 /// What is made anew for each request, and compressed on its way. All else is
 /// kept as it is sent.
-fn made_anew() -> Router<Arc<App>> {
+fn made_anew() -> Routes<Arc<App>> {
     let compression =
         CompressionLayer::new().gzip(true).br(true).compress_when(SizeAbove::new(COMPRESS_ABOVE));
-    Router::new()
+    Routes::new()
         .route("/marketpulse", get(pages::home))
         .route("/marketpulse/", get(pages::home))
         .route("/marketpulse/dashboard", get(pages::dashboard))
@@ -72,12 +71,13 @@ fn made_anew() -> Router<Arc<App>> {
         .route("/marketpulse/assets/{file}", get(pages::asset_file))
         .route("/marketpulse/config", get(classic::config))
         .route("/marketpulse/v1/sources", get(v1::sources))
+        .route("/metrics", get(metrics::metrics))
         .fallback(pages::no_such_page)
         .layer(compression)
 }
 
-fn data_api() -> Router<Arc<App>> {
-    let routes = Router::new()
+fn data_api() -> Routes<Arc<App>> {
+    let routes = Routes::new()
         .route(operation::INSTRUMENT.path, get(v1::instrument))
         .route(operation::VALUE.path, get(v1::value))
         .route(operation::RATE.path, get(v1::rate))
@@ -100,10 +100,10 @@ fn data_api() -> Router<Arc<App>> {
 /// A route with rows, whose address may end as the name of a file does. Where a
 /// parameter stands last, the ending is read with it.
 fn rows<H: Handler<T, Arc<App>>, T: 'static>(
-    routes: Router<Arc<App>>,
+    routes: Routes<Arc<App>>,
     operation: &Operation,
     handler: &H,
-) -> Router<Arc<App>> {
+) -> Routes<Arc<App>> {
     let routes = routes.route(operation.path, get(handler.clone()));
     if operation.path.ends_with('}') {
         return routes;

@@ -95,6 +95,13 @@ impl Address {
         [folder].into_iter().chain(files).filter(is_open).collect()
     }
 
+    /// What it takes on its disk, in bytes, its log included.
+    pub fn bytes(&self) -> u64 {
+        let Backend::Sqlite(path) = &self.0;
+        let files = ["", "-wal"].map(|suffix| beside(path, suffix));
+        files.iter().filter_map(|file| file.metadata().ok()).map(|it| it.len()).sum()
+    }
+
     /// The file beside the store that has this ending: of whatever else is kept for the
     /// service that uses it.
     pub fn beside(&self, ending: &str) -> PathBuf {

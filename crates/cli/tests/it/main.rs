@@ -22,6 +22,7 @@ mod limits;
 mod live;
 mod load;
 mod log;
+mod metrics;
 mod misbehaviour;
 mod openbb;
 mod other_clients;

@@ -1,8 +1,8 @@
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use market::{HistoryQuery, Interval, Moment, Period, Span, Symbol};
+use market::{HistoryQuery, HistoryResult, Interval, Moment, Period, Span, Symbol};
 
 use super::History;
 use crate::upstream::OnBehalf;
@@ -33,6 +33,13 @@ impl History {
             && is_usual(query, settings.default_period)
             && self.usual.take(&query.symbol, settings.refresh_every, self.context.moment());
         if is_usual { OnBehalf::Watchlist } else { interest.in_history(query) }
+    }
+
+    /// What memory holds of the history that a reader of an instrument sees first.
+    pub(crate) fn usual(&self, symbol: &Symbol) -> Option<Arc<HistoryResult>> {
+        let span = Span::Period(self.context.settings().default_period);
+        let (symbol, interval) = (symbol.clone(), Interval::D1);
+        self.results.held(&HistoryQuery { symbol, interval, span, source: None })
     }
 }
 

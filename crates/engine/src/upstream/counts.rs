@@ -3,10 +3,11 @@ use std::time::Duration;
 
 use market::Moment;
 
-/// Calls and errors of the last hour, counted by the minute.
+/// Calls and errors: those of the last hour, counted by the minute, and all there were.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Counts {
     minutes: VecDeque<Minute>,
+    in_all: (u64, u64),
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -27,6 +28,8 @@ impl Counts {
     }
 
     fn count(&mut self, calls: u32, errors: u32, now: Moment) {
+        self.in_all.0 += u64::from(calls);
+        self.in_all.1 += u64::from(errors);
         let length = Duration::from_mins(1);
         let current = self.minutes.back().filter(|m| now.since(m.begins) < length);
         if current.is_none() {
@@ -39,6 +42,11 @@ impl Counts {
             minute.calls += calls;
             minute.errors += errors;
         }
+    }
+
+    /// Calls and errors since the start.
+    pub(crate) fn in_all(&self) -> (u64, u64) {
+        self.in_all
     }
 
     /// Calls and errors in the hour before `now`.
@@ -65,5 +73,6 @@ mod tests {
         }
         assert_eq!(counts.last_hour(at(89)), (60, 20));
         assert_eq!(counts.last_hour(at(300)), (0, 0));
+        assert_eq!(counts.in_all(), (90, 30));
     }
 }

@@ -62,6 +62,8 @@ pub struct UpstreamStatus {
     pub calls: u32,
     /// Of those, calls that came to nothing.
     pub errors: u32,
+    /// Calls since the start, and of those the ones that came to nothing.
+    pub in_all: (u64, u64),
     /// Elements of its answers that cannot be and were set aside, since the start.
     pub set_aside: u64,
     /// When it last gave an answer.
@@ -224,6 +226,7 @@ impl State {
             left: self.budget.left_at(now.moment),
             calls,
             errors,
+            in_all: self.counts.in_all(),
             set_aside: 0,
             last_success: self.last_success,
             last_error: self.last_error.clone(),

@@ -7,11 +7,10 @@ mod question;
 mod refusal;
 mod shape;
 
-use axum::Router;
 use axum::extract::State;
 use axum::response::Response;
 use axum::routing::{any, get};
-use http::{CachePolicy, Problem};
+use http::{CachePolicy, Problem, Routes};
 use serde::Serialize;
 
 use self::question::Coin;
@@ -27,8 +26,8 @@ use face::ApiError;
 pub(crate) const AT: &str = "/vendors/api/v3";
 
 /// Its routes, at its own paths below those of all keyed vendors.
-pub(crate) fn routes() -> Router<Served> {
-    let vendor = Router::new()
+pub(crate) fn routes() -> Routes<Served> {
+    let vendor = Routes::new()
         .route("/ping", get(ping))
         .route("/simple/price", get(prices::price))
         .route("/simple/supported_vs_currencies", get(currencies))
@@ -36,7 +35,7 @@ pub(crate) fn routes() -> Router<Served> {
         .route("/coins/{id}/market_chart", get(chart::market_chart))
         .fallback(no_such_address)
         .method_not_allowed_fallback(async || Refused::from(Problem::method()));
-    Router::new().nest(AT, vendor).route(&format!("{AT}/"), any(no_such_address))
+    Routes::new().nest(AT, vendor).route(&format!("{AT}/"), any(no_such_address))
 }
 
 async fn no_such_address() -> Refused {

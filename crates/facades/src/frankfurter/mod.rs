@@ -8,12 +8,11 @@ mod refusal;
 mod second;
 mod shape;
 
-use axum::Router;
 use axum::extract::State;
 use axum::http::Uri;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use http::{CachePolicy, Problem};
+use http::{CachePolicy, Problem, Routes};
 use jiff::SignedDuration;
 use jiff::civil::Date;
 use market::{Freshness, ReferenceRates};
@@ -37,8 +36,8 @@ pub(crate) const AT: &str = "/frankfurter";
 const FIRST_AT: &str = "/frankfurter/v1/";
 
 /// Its routes.
-pub(crate) fn routes() -> Router<Served> {
-    let first = Router::new()
+pub(crate) fn routes() -> Routes<Served> {
+    let first = Routes::new()
         .route("/", get(first_root))
         .route("/latest", get(first::latest))
         .route("/current", get(first::latest))
@@ -46,7 +45,7 @@ pub(crate) fn routes() -> Router<Served> {
         .route("/{when}", get(first::when))
         .fallback(async || FirstRefused::from(not_found()))
         .method_not_allowed_fallback(async || FirstRefused::from(Problem::method()));
-    let second = Router::new()
+    let second = Routes::new()
         .route("/", get(second_root))
         .route("/rates", get(second::rates))
         .route("/rates.csv", get(second::rates_csv))
@@ -56,14 +55,14 @@ pub(crate) fn routes() -> Router<Served> {
         .route("/providers", get(second::providers))
         .fallback(no_such_address)
         .method_not_allowed_fallback(async || Refused::from(Problem::method()));
-    let both = Router::new()
+    let both = Routes::new()
         .route("/", get(root))
         .nest("/v1", first)
         .nest("/v2", second)
         .fallback(no_such_address)
         .method_not_allowed_fallback(async || Refused::from(Problem::method()));
     let refused = async || Refused::from(Problem::method());
-    Router::new()
+    Routes::new()
         .nest(AT, both)
         .route("/frankfurter/", get(root).fallback(refused))
         .route("/frankfurter/v1/", get(first_root).fallback(refused))

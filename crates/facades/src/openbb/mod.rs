@@ -7,12 +7,11 @@ mod question;
 mod refusal;
 mod rows;
 
-use axum::Router;
 use axum::extract::State;
 use axum::response::Response;
 use axum::routing::{any, get};
 use http::reply::JSON;
-use http::{CachePolicy, Problem};
+use http::{CachePolicy, Problem, Routes};
 
 use super::asked::Asked;
 use super::beside::Beside;
@@ -39,15 +38,15 @@ const WIDGETS: &str = include_str!("widgets.json");
 const APPS: &str = include_str!("apps.json");
 
 /// Its routes.
-pub(crate) fn routes() -> Router<Served> {
-    let rows = Router::new()
+pub(crate) fn routes() -> Routes<Served> {
+    let rows = Routes::new()
         .route("/bars", get(answers::bars))
         .route("/quotes", get(answers::quotes))
         .route("/actions", get(answers::actions))
         .route("/price", get(answers::price))
         .fallback(no_such_address)
         .method_not_allowed_fallback(async || Refused::from(Problem::method()));
-    Router::new()
+    Routes::new()
         .nest(AT, rows)
         .route(&format!("{AT}/"), any(no_such_address))
         .route("/widgets.json", get(widgets))

@@ -10,9 +10,8 @@ mod series;
 mod shape;
 mod time;
 
-use axum::Router;
 use axum::routing::{any, get};
-use http::Problem;
+use http::{Problem, Routes};
 
 pub(crate) use self::refusal::Refused;
 use crate::Served;
@@ -23,8 +22,8 @@ pub(crate) const AT: &str = "/vendors";
 
 /// Its routes, where those of all keyed vendors are: a program that takes the address of
 /// several has them below one.
-pub(crate) fn routes() -> Router<Served> {
-    let vendor = Router::new()
+pub(crate) fn routes() -> Routes<Served> {
+    let vendor = Routes::new()
         .route("/time_series", get(answers::time_series))
         .route("/price", get(answers::price))
         .route("/quote", get(answers::quote))
@@ -33,7 +32,7 @@ pub(crate) fn routes() -> Router<Served> {
         .route("/technical_indicators", get(answers::technical_indicators))
         .fallback(no_such_address)
         .method_not_allowed_fallback(async || Refused::from(Problem::method()));
-    Router::new().nest(AT, vendor).route(&format!("{AT}/"), any(no_such_address))
+    Routes::new().nest(AT, vendor).route(&format!("{AT}/"), any(no_such_address))
 }
 
 async fn no_such_address() -> Refused {

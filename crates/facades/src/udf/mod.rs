@@ -11,9 +11,8 @@ mod refusal;
 mod session;
 mod shape;
 
-use axum::Router;
 use axum::routing::{any, get};
-use http::Problem;
+use http::{Problem, Routes};
 
 pub(crate) use self::refusal::Refused;
 use crate::Served;
@@ -23,8 +22,8 @@ use face::ApiError;
 pub(crate) const AT: &str = "/udf";
 
 /// Its routes.
-pub(crate) fn routes() -> Router<Served> {
-    let feed = Router::new()
+pub(crate) fn routes() -> Routes<Served> {
+    let feed = Routes::new()
         .route("/config", get(answers::config))
         .route("/time", get(answers::time))
         .route("/symbols", get(answers::symbols))
@@ -35,7 +34,7 @@ pub(crate) fn routes() -> Router<Served> {
         .route("/timescale_marks", get(marks::on_timescale))
         .fallback(no_such_address)
         .method_not_allowed_fallback(async || Refused::from(Problem::method()));
-    Router::new().nest(AT, feed).route(&format!("{AT}/"), any(no_such_address))
+    Routes::new().nest(AT, feed).route(&format!("{AT}/"), any(no_such_address))
 }
 
 async fn no_such_address() -> Refused {

@@ -28,8 +28,8 @@ mod summary;
 mod symbols;
 mod words;
 
-use axum::Router;
 use axum::routing::{any, get};
+use http::Routes;
 
 use crate::Served;
 
@@ -54,8 +54,8 @@ pub(super) fn owns(path: &str) -> bool {
 }
 
 /// The routes of the protocol. What lies beside them is answered in its words too.
-pub(crate) fn routes() -> Router<Served> {
-    let routes = Router::new()
+pub(crate) fn routes() -> Routes<Served> {
+    let routes = Routes::new()
         .route("/", get(streamer::root))
         .route("/v8/finance/chart/{symbol}", get(chart::chart))
         .route("/v8/finance/spark", get(spark::by_symbol))
@@ -69,7 +69,7 @@ pub(crate) fn routes() -> Router<Served> {
         .route("/v1/test/getcrumb", get(cookie::crumb))
         .route("/quote/{*page}", get(cookie::page));
     let routes = routes.method_not_allowed_fallback(elsewhere::method);
-    let passed_on = |routes: Router<_>, prefix: &&str| {
+    let passed_on = |routes: Routes<_>, prefix: &&str| {
         routes.route(&format!("{prefix}/{{*rest}}"), any(passage::passed_on))
     };
     PATHS.iter().fold(routes, passed_on)

@@ -73,6 +73,19 @@ pub struct Hub {
     left: Notify,
 }
 
+/// How much is sent to how many.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Load {
+    /// Readers that are connected.
+    pub readers: usize,
+    /// Symbols that somebody follows, or did a moment ago.
+    pub symbols: usize,
+    /// Events since the start, each counted once for all who follow.
+    pub events: u64,
+    /// Events that a reader was never sent, as a newer one took the place while it waited.
+    pub overtaken: u64,
+}
+
 pub(super) struct Inner {
     epoch: u64,
     /// The number of the last event.
@@ -85,6 +98,8 @@ pub(super) struct Inner {
     /// How many of them each client has.
     connected: HashMap<Client, usize>,
     next_reader: usize,
+    /// Frames that readers who have left were never sent.
+    overtaken: u64,
     is_stopped: bool,
 }
 
@@ -128,6 +143,7 @@ impl Hub {
             readers: HashMap::new(),
             connected: HashMap::new(),
             next_reader: 0,
+            overtaken: 0,
             is_stopped: false,
         };
         Self { engine, limits, inner: Mutex::new(inner), left: Notify::new() }
@@ -188,9 +204,9 @@ impl Hub {
     /// A reader leaves its place.
     pub(super) fn leave(&self, number: usize) {
         let mut inner = self.inner();
-        if let Some((client, _)) = inner.readers.remove(&number)
-            && let Entry::Occupied(mut connected) = inner.connected.entry(client)
-        {
+        let Some((client, queue)) = inner.readers.remove(&number) else { return };
+        inner.overtaken += queue.overtaken();
+        if let Entry::Occupied(mut connected) = inner.connected.entry(client) {
             *connected.get_mut() -= 1;
             if *connected.get() == 0 {
                 connected.remove();
@@ -198,6 +214,18 @@ impl Hub {
         }
         drop(inner);
         self.left.notify_one();
+    }
+
+    /// How much is sent just now, and was.
+    pub fn load(&self) -> Load {
+        let inner = self.inner();
+        let waiting = inner.readers.values().map(|(_, queue)| queue.overtaken());
+        Load {
+            readers: inner.readers.len(),
+            symbols: inner.topics.len(),
+            events: inner.last,
+            overtaken: inner.overtaken + waiting.sum::<u64>(),
+        }
     }
 
     /// Ends all connections, because the service stops, and waits until the last

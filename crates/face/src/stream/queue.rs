@@ -25,6 +25,8 @@ struct Waiting {
     /// Slots given back.
     free: Vec<usize>,
     reader: Option<Waker>,
+    /// Frames that newer ones took the place of before they were sent.
+    overtaken: u64,
     is_closed: bool,
 }
 
@@ -92,6 +94,8 @@ impl ConflatingQueue {
         let mut waiting = self.waiting();
         if waiting.slots[slot].replace(Arc::clone(frame)).is_none() {
             waiting.filled.push(slot);
+        } else {
+            waiting.overtaken += 1;
         }
         waiting.wake();
     }
@@ -101,9 +105,15 @@ impl ConflatingQueue {
         let mut waiting = self.waiting();
         if waiting.each.len() == MOST_OF_EACH {
             waiting.each.pop_front();
+            waiting.overtaken += 1;
         }
         waiting.each.push_back(Arc::clone(frame));
         waiting.wake();
+    }
+
+    /// How many frames were never sent, as newer ones took their places.
+    pub(super) fn overtaken(&self) -> u64 {
+        self.waiting().overtaken
     }
 
     /// What waits is still given, and then the end.
@@ -208,6 +218,7 @@ mod tests {
         }
         queue.put(0, &frame(301));
         assert_eq!(numbers(&queue.take()), (45..=301).collect::<Vec<_>>());
+        assert_eq!(queue.overtaken(), 44);
         assert!(queue.take().is_empty());
     }
 
@@ -238,6 +249,7 @@ mod tests {
             let mut number = 0;
             for puts in rounds {
                 let mut newest = BTreeMap::new();
+                let (put, overtaken) = (puts.len(), queue.overtaken());
                 for slot in puts {
                     number += 1;
                     queue.put(slot, &frame(number));
@@ -245,6 +257,8 @@ mod tests {
                 }
                 let mut expected: Vec<u64> = newest.into_values().collect();
                 expected.sort_unstable();
+                let never_sent = (put - expected.len()) as u64;
+                prop_assert_eq!(queue.overtaken() - overtaken, never_sent);
                 prop_assert_eq!(numbers(&queue.take()), expected);
             }
         }

@@ -1,7 +1,6 @@
 use std::sync::Mutex;
 use std::time::Duration;
 
-use axum::Router;
 use axum::routing::get;
 use jiff::{SignedDuration, Timestamp};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -9,6 +8,7 @@ use tokio::sync::{Semaphore, watch};
 use tokio::time::timeout;
 
 use super::*;
+use crate::{Answers, Routes};
 
 const NOW: &str = "GET /now HTTP/1.1\r\nHost: x\r\n\r\n";
 const HELD: &str = "GET /held HTTP/1.1\r\nHost: x\r\n\r\n";
@@ -36,12 +36,18 @@ impl Served {
             held.acquire().await.unwrap().forget();
             "held"
         };
-        let routes = Router::new().route("/now", get(async || "now")).route("/held", get(answer));
+        let routes = Routes::new().route("/now", get(async || "now")).route("/held", get(answer));
         let (stop, stopping) = watch::channel(false);
         let now = Arc::new(Mutex::new(Timestamp::UNIX_EPOCH));
         let shown = Arc::clone(&now);
         let clock = Arc::new(move || *shown.lock().unwrap());
-        tokio::spawn(serve(listener, Front::new(routes), places, clock, stopping));
+        tokio::spawn(serve(
+            listener,
+            Front::new(routes, Answers::default()),
+            places,
+            clock,
+            stopping,
+        ));
         Self { address, now, release, _stop: stop }
     }
 

@@ -5,6 +5,7 @@
 
 mod headers;
 mod id;
+mod measured;
 mod parts;
 mod repeats;
 
@@ -12,7 +13,7 @@ use std::convert::Infallible;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::task::{Context, Poll};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::body::HttpBody;
@@ -27,7 +28,10 @@ use tower::Service;
 use crate::caller::Caller;
 use crate::log::{RequestLine, RequestLog};
 use crate::problem::Problem;
+use crate::routes::Routes;
 use headers::Page;
+pub use measured::Answers;
+use measured::Measured;
 use parts::Versions;
 use repeats::Repeats;
 pub use repeats::{Standing, Stands};
@@ -47,6 +51,7 @@ pub type Wording = fn(path: &str, why: Problem) -> Response;
 pub struct Front {
     routes: Router,
     log: RequestLog,
+    measured: Arc<Measured>,
     versions: Arc<Versions>,
     repeats: Option<Arc<Repeats>>,
     wording: Wording,
@@ -55,12 +60,20 @@ pub struct Front {
 }
 
 impl Front {
-    /// Puts the routes behind the front.
-    pub fn new(routes: Router) -> Self {
+    /// Puts the routes behind the front, and counts in `answers` what each is asked.
+    pub fn new(routes: Routes, answers: Answers) -> Self {
+        let (routes, addresses) = routes.into_parts();
         let wording: Wording = |_, why| why.into_response();
-        let log = RequestLog::default();
-        let versions = Arc::default();
-        Self { routes, log, versions, repeats: None, wording, reading: &[], trusted: &[] }
+        Self {
+            routes,
+            log: RequestLog::default(),
+            measured: Arc::new(Measured::new(&addresses, answers)),
+            versions: Arc::default(),
+            repeats: None,
+            wording,
+            reading: &[],
+            trusted: &[],
+        }
     }
 
     /// The same, with bodies let through to these addresses, whose routes bound them.
@@ -113,14 +126,14 @@ impl Front {
                 }
             }
         };
-        asked.answered(response, &self.log)
+        asked.answered(response, &self.log, &self.measured)
     }
 
     /// The answer to what is no request that could be put to the routes; logged, as
     /// every other.
     pub(crate) fn refuse(&self, request: &Request, why: Problem) -> Response {
         let answer = (self.wording)(request.uri().path(), why);
-        Asked::of(request, self.trusted).answered(answer, &self.log)
+        Asked::of(request, self.trusted).answered(answer, &self.log, &self.measured)
     }
 
     /// The same, with its requests logged elsewhere.
@@ -155,7 +168,10 @@ struct Asked {
 }
 
 impl Asked {
-    #[expect(clippy::disallowed_methods, reason = "how long an answer took is for the log alone")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "how long an answer took is for the log and figures alone"
+    )]
     fn of(request: &Request, trusted: &[&str]) -> Self {
         Self {
             at: Instant::now(),
@@ -166,19 +182,25 @@ impl Asked {
         }
     }
 
-    /// The answer with what every one has; logged.
-    fn answered(self, mut response: Response, log: &RequestLog) -> Response {
+    /// The answer with what every one has; logged and counted.
+    fn answered(self, mut response: Response, log: &RequestLog, measured: &Measured) -> Response {
         headers::complete(response.headers_mut(), self.id.clone(), &self.page);
-        self.log(&response, log);
+        let took = self.at.elapsed();
+        self.log(&response, took, log);
+        measured.note(self.path(), response.status(), took);
         response
     }
 
-    fn log(&self, response: &Response, log: &RequestLog) {
+    fn path(&self) -> &str {
+        self.address.as_ref().map_or("", PathAndQuery::path)
+    }
+
+    fn log(&self, response: &Response, took: Duration, log: &RequestLog) {
         log.write(&RequestLine {
             method: &self.method,
-            path: self.address.as_ref().map_or("", PathAndQuery::path),
+            path: self.path(),
             status: response.status(),
-            took: self.at.elapsed(),
+            took,
             id: self.id.to_str().unwrap_or_default(),
             failure: response.extensions().get::<Arc<Problem>>().map(AsRef::as_ref),
         });

@@ -127,16 +127,15 @@ impl Repeats {
 mod tests {
     use std::sync::atomic::{AtomicU64, Ordering};
 
-    use axum::Router;
     use axum::body::{Body, to_bytes};
     use axum::http::{StatusCode, header};
     use axum::routing::get;
     use jiff::Timestamp;
     use tower::ServiceExt;
 
-    use super::super::Front;
-    use crate::CachePolicy;
+    use super::super::{Answers, Front};
     use crate::reply::Encoded;
+    use crate::{CachePolicy, Routes};
 
     use super::*;
 
@@ -160,12 +159,12 @@ mod tests {
                 }
             };
             let own = answer.clone();
-            let routes = Router::new()
+            let routes = Routes::new()
                 .route("/all", get(async move |headers: HeaderMap| answer(true, headers)))
                 .route("/own", get(async move |headers: HeaderMap| own(false, headers)));
             let read = Arc::clone(&version);
             let stands: Stands = Arc::new(move || [7, read.load(Ordering::Relaxed), 0]);
-            Self { front: Front::new(routes).repeating(stands), version }
+            Self { front: Front::new(routes, Answers::default()).repeating(stands), version }
         }
 
         async fn response(&self, method: &str, address: &str, header: (&str, &str)) -> Response {

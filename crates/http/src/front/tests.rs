@@ -12,12 +12,12 @@ use crate::{Peer, RateLimit};
 /// The status and headers of an answer to a request.
 async fn ask(method: &str, address: &str) -> (StatusCode, HeaderMap) {
     let page = [("content-type", "text/html; charset=utf-8")];
-    let routes = Router::new()
+    let routes = Routes::new()
         .route("/json", get(async || [("content-type", "application/json")]))
         .route("/page", get(async move || page))
         .route("/panic", get(async || -> StatusCode { panic!("a test's") }));
     let request = Request::builder().method(method).uri(address).body(Body::empty()).unwrap();
-    let response = Front::new(routes).oneshot(request).await.unwrap();
+    let response = Front::new(routes, Answers::default()).oneshot(request).await.unwrap();
     (response.status(), response.headers().clone())
 }
 
@@ -75,7 +75,7 @@ async fn a_caller_is_known_by_its_address_and_told_its_limits() {
             caller.limits_are(move || vec![limit(29), limit(0)]);
         }
     };
-    let front = Front::new(Router::new().route("/", get(ask)));
+    let front = Front::new(Routes::new().route("/", get(ask)), Answers::default());
     let request = || Request::get("/").body(Body::empty()).unwrap();
     let response = front.clone().oneshot(request()).await.unwrap();
     assert!(!response.headers().contains_key("ratelimit"), "nobody is limited");
@@ -89,12 +89,12 @@ async fn a_caller_is_known_by_its_address_and_told_its_limits() {
 
 #[tokio::test]
 async fn what_is_refused_before_any_route_is_said_in_the_words_of_its_address() {
-    let routes = Router::new()
+    let routes = Routes::new()
         .route("/panic", get(async || -> StatusCode { panic!("a test's") }))
         .route("/json", get(async || "{}"));
     let wording: Wording =
         |path, why| (why.status(), format!("{path}: {}", why.title())).into_response();
-    let front = Front::new(routes).wording(wording);
+    let front = Front::new(routes, Answers::default()).wording(wording);
     for (address, body, said) in [
         ("/panic", "", "/panic: Internal error"),
         ("/json", "{}", "/json: Body not read"),
@@ -110,10 +110,12 @@ async fn what_is_refused_before_any_route_is_said_in_the_words_of_its_address() 
 /// The headers of an answer to a page of an origin, where one other is trusted.
 async fn ask_from(method: &str, address: &str, origin: &str) -> HeaderMap {
     let vary = [("vary", "accept")];
-    let routes = Router::new()
+    let routes = Routes::new()
         .route("/json", get(async move || vary))
         .route("/read", axum::routing::post(async || ""));
-    let front = Front::new(routes).reading_bodies_at(&["/read"]).trusting(&["https://a.example"]);
+    let front = Front::new(routes, Answers::default())
+        .reading_bodies_at(&["/read"])
+        .trusting(&["https://a.example"]);
     let request = Request::builder().method(method).uri(address).header("origin", origin);
     let request = request.header("access-control-request-headers", "x-api-key, x-other");
     front.oneshot(request.body(Body::empty()).unwrap()).await.unwrap().headers().clone()

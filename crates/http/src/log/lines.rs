@@ -1,9 +1,10 @@
 use std::collections::VecDeque;
 use std::io::{self, Write};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, LazyLock, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use std::{mem, thread};
 
+use prometheus::IntCounter;
 use tracing::{Level, Metadata};
 use tracing_subscriber::fmt::MakeWriter;
 
@@ -15,6 +16,15 @@ const NEXT_TRY: Duration = Duration::from_millis(100);
 
 /// Bytes that may wait, beside as many on their way out.
 const ROOM: usize = 1 << 20;
+
+/// Lines that were dropped since the start.
+pub(super) static DROPPED: LazyLock<IntCounter> = LazyLock::new(|| {
+    let (name, about) = (
+        "marketpulse_log_lines_dropped_total",
+        "Lines of the log that were dropped because nobody took them.",
+    );
+    IntCounter::new(name, about).expect("the name is valid")
+});
 
 /// Writes the line that says how many lines are missing in its place.
 pub(super) type Gap = Box<dyn Fn(u64) -> Vec<u8> + Send + Sync>;
@@ -92,6 +102,7 @@ impl Lines {
                 dropped = 0;
             }
             let lost = out.write(text.make_contiguous());
+            DROPPED.inc_by(count(lost));
             self.done(dropped + count(lost));
             text.clear();
         }
@@ -129,15 +140,20 @@ impl Waiting {
     /// Takes a line in, where need be in the place of the oldest.
     fn push(&mut self, line: &[u8], room: usize) {
         if line.len() > room {
-            self.dropped += 1;
+            self.drop_one();
             return;
         }
         while self.text.len() + line.len() > room {
             let end = self.text.iter().position(|&byte| byte == b'\n');
             self.text.drain(..=end.unwrap_or(self.text.len() - 1));
-            self.dropped += 1;
+            self.drop_one();
         }
         self.text.extend(line);
+    }
+
+    fn drop_one(&mut self) {
+        self.dropped += 1;
+        DROPPED.inc();
     }
 }
 

@@ -46,6 +46,9 @@ pub enum Style {
 ///
 /// Where there can be no thread that writes.
 pub fn start(filter: &str, style: Style, now: Now) -> io::Result<Log> {
+    // There is one log in a process, and one list of what is counted there. That it is on
+    // the list already is no fault.
+    let _ = prometheus::register(Box::new(lines::DROPPED.clone()));
     let gap = Arc::clone(&now);
     let lines = Lines::start(io::stderr(), Box::new(move |n| missing(n, style, &gap)))?;
     let is_coloured = style == Style::Text && io::stderr().is_terminal();

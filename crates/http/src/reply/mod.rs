@@ -16,7 +16,7 @@ pub(crate) use encoded::Repeatable;
 pub use long_answers::LongAnswers;
 pub use piecewise::piecewise;
 pub(crate) use range::Part;
-pub use response_cache::ResponseCache;
+pub use response_cache::{CacheUse, ResponseCache};
 
 use axum::http::HeaderValue;
 use axum::http::header::CONTENT_TYPE;

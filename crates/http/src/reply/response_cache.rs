@@ -1,4 +1,5 @@
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use moka::sync::Cache;
@@ -19,6 +20,19 @@ const BESIDE: usize = 512;
 /// another version.
 pub struct ResponseCache {
     replies: Cache<String, Cached>,
+    hits: AtomicU64,
+    misses: AtomicU64,
+}
+
+/// How full it is and what it was good for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CacheUse {
+    /// What the answers in it take, about.
+    pub bytes: u64,
+    /// Answers that were in it.
+    pub hits: u64,
+    /// Answers that had to be encoded.
+    pub misses: u64,
 }
 
 #[derive(Clone)]
@@ -34,17 +48,17 @@ impl Default for ResponseCache {
             u32::try_from(key.len() + 2 * cached.encoded.len() + BESIDE).unwrap_or(u32::MAX)
         };
         let replies = Cache::builder().max_capacity(ROOM).weigher(weigh).time_to_idle(ASKED_WITHIN);
-        Self { replies: replies.build() }
+        let (hits, misses) = (AtomicU64::new(0), AtomicU64::new(0));
+        Self { replies: replies.build(), hits, misses }
     }
 }
 
 impl ResponseCache {
     /// The answer cached under a key, if it is of this version.
     pub fn cached(&self, key: &str, version: u64) -> Option<Arc<Encoded>> {
-        self.replies
-            .get(key)
-            .filter(|cached| cached.version == version)
-            .map(|cached| cached.encoded)
+        let cached = self.replies.get(key).filter(|cached| cached.version == version)?;
+        self.hits.fetch_add(1, Ordering::Relaxed);
+        Some(cached.encoded)
     }
 
     /// The answer cached under a key, if it is of this version; else it is made,
@@ -59,8 +73,18 @@ impl ResponseCache {
             return Ok(cached);
         }
         let encoded = Arc::new(encode()?);
+        self.misses.fetch_add(1, Ordering::Relaxed);
         self.replies.insert(key.to_owned(), Cached { version, encoded: Arc::clone(&encoded) });
         Ok(encoded)
+    }
+
+    /// How full it is and what it was good for.
+    pub fn usage(&self) -> CacheUse {
+        CacheUse {
+            bytes: self.replies.weighted_size(),
+            hits: self.hits.load(Ordering::Relaxed),
+            misses: self.misses.load(Ordering::Relaxed),
+        }
     }
 }
 
@@ -85,5 +109,7 @@ mod tests {
             times
         };
         assert_eq!([get(1), get(1), get(2), get(2)], [1, 1, 2, 2]);
+        let CacheUse { hits, misses, .. } = cache.usage();
+        assert_eq!((hits, misses), (2, 2));
     }
 }

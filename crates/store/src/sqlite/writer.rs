@@ -1,10 +1,11 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use market::StoreError;
+use prometheus::Histogram;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, Result, Transaction, TransactionBehavior};
 use tokio::sync::{mpsc, oneshot};
@@ -28,6 +29,14 @@ pub(crate) enum Closing {
     /// It is left as it is, as is the file.
     Leaving,
 }
+
+/// How long transactions took, of whatever store this process writes.
+static WRITTEN_IN: LazyLock<Histogram> = LazyLock::new(|| {
+    let bounds = vec![0.000_25, 0.001, 0.0025, 0.01, 0.05, 0.25, 1.0, 5.0];
+    let (name, about) =
+        ("marketpulse_store_write_duration_seconds", "How long writing into the store took.");
+    prometheus::register_histogram!(name, about, bounds).expect("the name is used once")
+});
 
 /// Jobs that may wait before whoever brings another has to.
 const WAITING_ROOM: usize = 64;
@@ -93,6 +102,7 @@ impl Writer {
             let written = || {
                 trouble.forbid_writing()?;
                 occupant.expect_ours(&path)?;
+                let _timer = WRITTEN_IN.start_timer();
                 in_transaction(connection, work).map_err(|error| failure::at(&path, error))
             };
             written().inspect_err(|error| trouble.note(error))

@@ -10,9 +10,9 @@ use tokio::time::advance;
 use tower::ServiceExt;
 
 use super::*;
-use crate::CachePolicy;
-use crate::front::Front;
+use crate::front::{Answers, Front};
 use crate::reply::Encoded;
+use crate::{CachePolicy, Routes};
 
 /// A file that is another one each time it is made, and long enough to compress.
 fn moving() -> Front {
@@ -31,11 +31,12 @@ fn moving() -> Front {
     };
     let alive = async || ([(CONTENT_LENGTH, "5")], "alive");
     Front::new(
-        Router::new()
+        Routes::new()
             .route("/file", get(file.clone()))
             .route("/other", get(file))
             .route("/endless", get(endless))
             .route("/alive", get(alive)),
+        Answers::default(),
     )
 }
 

@@ -72,6 +72,7 @@ fn upstream(state: UpstreamState) -> UpstreamStatus {
         burst: 60.0,
         left: 57.9,
         calls: 12,
+        in_all: (0, 0),
         errors: 1,
         set_aside: 0,
         last_success: Some(at("2025-10-29T12:01:20Z")),
