@@ -25,7 +25,8 @@ pub struct ReferenceTable {
     pub simulated: bool,
     /// Whose they are, as far as there are any.
     pub source: Option<String>,
-    /// What is lacking of the rates in one of the currencies, if anything.
+    /// What may be missing here of the rates in one of the currencies and be had elsewhere, if
+    /// anything. What its bank did not set is not missing.
     pub lack: Option<String>,
 }
 
@@ -97,7 +98,8 @@ impl ReferenceTable {
         for bar in within.filter(|bar| bar.close.get() > 0.0) {
             self.days.entry(bar.date).or_default().insert(code.clone(), bar.close.get());
         }
-        self.lack = self.lack.take().or_else(|| lack(answer));
+        let lack = || lack(answer).filter(|_| answer.may_lack(first, to));
+        self.lack = self.lack.take().or_else(lack);
         self.simulated |= answer.simulated;
         self.source = Some(answer.series.head.source.as_str().to_owned());
         if self.freshness == Freshness::Fresh {

@@ -101,6 +101,21 @@ async fn rows_have_the_day_on_which_each_rate_was_set() {
 }
 
 #[tokio::test]
+async fn what_its_bank_never_set_is_not_missing_here() {
+    let world = World::production().await;
+    for (address, expected) in [
+        ("/frankfurter/v2/rate/EUR/BRL?date=2000-01-03", (404, "not found")),
+        ("/frankfurter/v1/2000-01-03?symbols=BRL", (404, "not found")),
+        ("/frankfurter/v1/2000-01-01..2000-01-01", (404, "not found")),
+    ] {
+        let (status, message) = refusal(&world.get(address).await);
+        assert_eq!((status, &*message), expected, "{address}");
+    }
+    let rows = world.get("/frankfurter/v2/rates?date=2000-01-03&quotes=BRL").await;
+    assert_eq!((rows.status, &*rows.body), (200, "[]"), "as it says of a currency then");
+}
+
+#[tokio::test]
 async fn averages_are_of_weeks_and_months() {
     let world = World::production().await;
     let days = get(&world, "/v1/2024-01-01..2024-01-31?symbols=USD").await;
