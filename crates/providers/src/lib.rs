@@ -13,6 +13,8 @@
 
 pub mod alpaca;
 mod bare;
+pub mod binance;
+pub mod coinbase;
 pub mod coingecko;
 mod cut;
 pub mod demo;
@@ -28,6 +30,7 @@ pub mod kraken;
 mod mutation;
 mod offered;
 mod one_by_one;
+mod pieces;
 mod provider;
 mod refused;
 mod registry;

@@ -2,16 +2,21 @@ use market::{SourceFacts, UpstreamFacts};
 use url::Url;
 
 use crate::provider::Provider;
-use crate::{alpaca, coingecko, demo, ecb, eodhd, er_api, kraken, tiingo, twelvedata, yahoo};
+use crate::{
+    alpaca, binance, coinbase, coingecko, demo, ecb, eodhd, er_api, kraken, tiingo, twelvedata,
+    yahoo,
+};
 
 /// Every source there is. Lists of them for people are in this order.
-static REGISTRY: [&Provider; 9] = [
+static REGISTRY: [&Provider; 11] = [
     &yahoo::PROVIDER,
     &tiingo::PROVIDER,
     &twelvedata::PROVIDER,
     &alpaca::PROVIDER,
     &eodhd::PROVIDER,
     &coingecko::PROVIDER,
+    &coinbase::PROVIDER,
+    &binance::PROVIDER,
     &er_api::PROVIDER,
     &ecb::PROVIDER,
     &kraken::PROVIDER,

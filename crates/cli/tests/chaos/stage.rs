@@ -21,9 +21,11 @@ use crate::ordeal::PATIENT;
 const BEGIN: &str = "2025-10-29T12:00:00Z";
 
 /// How the requests to each upstream begin.
-pub(crate) const UPSTREAMS: [(&str, &[&str]); 4] = [
+pub(crate) const UPSTREAMS: [(&str, &[&str]); 6] = [
     ("yahoo", &["/v1/finance", "/v7", "/v8"]),
-    ("coingecko", &["/api/v3"]),
+    ("coingecko", &["/api/v3/simple", "/api/v3/coins"]),
+    ("coinbase", &["/products"]),
+    ("binance", &["/api/v3/ticker", "/api/v3/klines"]),
     ("er_api", &["/v6"]),
     ("ecb", &["/stats"]),
 ];

@@ -47,7 +47,10 @@ async fn sources_in_good_health_are_ok_with_their_budget() {
     assert_eq!(answer["timestamp"], "2025-10-29T12:00:00Z");
     let names: Vec<_> =
         answer["sources"].as_array().unwrap().iter().map(|it| it["source"].clone()).collect();
-    assert_eq!(names, ["coingecko", "ecb", "er_api", "kraken", "yahoo", "yahoo_stream"]);
+    assert_eq!(
+        names,
+        ["binance", "coinbase", "coingecko", "ecb", "er_api", "kraken", "yahoo", "yahoo_stream"]
+    );
 
     let yahoo = source(&world, "yahoo").await;
     assert_eq!(yahoo["state"], "ok");

@@ -5,6 +5,7 @@
 
 mod alpaca;
 mod asks;
+mod coins;
 mod documents;
 mod eodhd;
 mod faults;

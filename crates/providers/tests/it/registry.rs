@@ -154,7 +154,7 @@ fn instruments_are_asked_about_in_this_order() {
     }
     let of_currencies = ["yahoo", "twelvedata", "er_api", "ecb"];
     check("EUR/USD", &of_currencies, &["yahoo"], Some("twelvedata"));
-    let of_coins = ["coingecko", "yahoo", "twelvedata"];
+    let of_coins = ["coingecko", "yahoo", "coinbase", "binance", "twelvedata"];
     check("BTC/EUR", &of_coins, &["kraken", "yahoo"], Some("yahoo"));
 }
 

@@ -9,6 +9,8 @@ use market::{
     Unreach,
 };
 use providers::alpaca::Alpaca;
+use providers::binance::Binance;
+use providers::coinbase::Coinbase;
 use providers::coingecko::CoinGecko;
 use providers::ecb::Ecb;
 use providers::eodhd::Eodhd;
@@ -35,6 +37,8 @@ struct Sources {
     twelvedata: TwelveData,
     alpaca: Alpaca,
     eodhd: Eodhd,
+    coinbase: Coinbase,
+    binance: Binance,
 }
 
 impl Sources {
@@ -54,10 +58,12 @@ impl Sources {
                 format!("{}/api", upstream.url()).parse().unwrap(),
                 key(),
             ),
+            coinbase: Coinbase::new(client.clone(), base()),
+            binance: Binance::new(client.clone(), base()),
         }
     }
 
-    fn quotes(&self) -> [(&dyn QuoteSource, Vec<Instrument>); 10] {
+    fn quotes(&self) -> [(&dyn QuoteSource, Vec<Instrument>); 12] {
         [
             (&self.yahoo, vec![asked("CAC40")]),
             (&self.yahoo, ["A", "B", "C", "D", "E"].map(asked).to_vec()),
@@ -69,10 +75,12 @@ impl Sources {
             (&self.twelvedata, vec![asked("EUR/USD")]),
             (&self.alpaca, vec![asked("AAPL")]),
             (&self.eodhd, vec![asked("AAPL")]),
+            (&self.coinbase, vec![asked("BTC/USD")]),
+            (&self.binance, vec![asked("BTC/EUR")]),
         ]
     }
 
-    fn bars(&self) -> [(&dyn BarSource, &'static str, &'static str); 8] {
+    fn bars(&self) -> [(&dyn BarSource, &'static str, &'static str); 10] {
         [
             (&self.yahoo, "CAC40", "1mo"),
             (&self.coingecko, "BTC/EUR", "1mo"),
@@ -82,6 +90,8 @@ impl Sources {
             (&self.twelvedata, "AAPL", "1mo"),
             (&self.alpaca, "AAPL", "1mo"),
             (&self.eodhd, "AAPL", "1mo"),
+            (&self.coinbase, "BTC/USD", "1mo"),
+            (&self.binance, "BTC/EUR", "1mo"),
         ]
     }
 }

@@ -3,13 +3,15 @@
 //! One server answers for all of them, since their paths do not collide: Yahoo
 //! under `/v7`, `/v8` and `/v1`, Tiingo under `/iex` and `/tiingo`, Twelve Data
 //! at `/quote`, `/exchange_rate` and `/time_series`, Alpaca under `/v2/stocks` and at
-//! `/v1/corporate-actions`, EODHD under `/api`, `CoinGecko` under `/api/v3`, er-api under `/v6`, the ECB under
+//! `/v1/corporate-actions`, EODHD under `/api`, `CoinGecko` and Binance under `/api/v3`, Coinbase under `/products`, er-api under `/v6`, the ECB under
 //! `/stats/eurofxref`, Yahoo's streamer at `/`, Kraken's at `/v2`.
 //! Time stands still until it is set; what happened meanwhile is then sent on
 //! the streams.
 
 mod alpaca;
 mod answer;
+mod binance;
+mod coinbase;
 mod coingecko;
 mod ecb;
 mod eodhd;
@@ -188,6 +190,8 @@ fn routes(shared: &Arc<Shared>) -> Router {
         .merge(alpaca::routes())
         .merge(eodhd::routes())
         .merge(coingecko::routes())
+        .merge(coinbase::routes())
+        .merge(binance::routes())
         .merge(er_api::routes())
         .merge(ecb::routes())
         .merge(sockets::routes())
