@@ -6,6 +6,7 @@ mod answered;
 mod date;
 mod event_writer;
 mod events;
+mod figures;
 mod guarded;
 mod handover;
 mod host;
@@ -74,6 +75,7 @@ pub async fn serve(
 ) {
     let (mut open, mut stopped) = (JoinSet::new(), stop.clone());
     let mut shortage = Shortage::new(most);
+    figures::begin(most);
     loop {
         tokio::select! {
             accepted = listener.accept() => match accepted {

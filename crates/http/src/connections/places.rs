@@ -4,6 +4,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::Notify;
 
+use super::figures::OPEN;
+
 /// How many connections there may be at once, and who has one.
 ///
 /// Where all places are taken, a newcomer gets that of somebody who needs none: of
@@ -53,6 +55,7 @@ impl Places {
         let (places, idle_since) = (Arc::clone(self), AtomicU64::new(NEVER));
         let holder = Arc::new(Holder { places, idle_since, leave: Notify::new() });
         self.taken().insert(id, Arc::clone(&holder));
+        OPEN.inc();
         Place { id, holder }
     }
 
@@ -87,6 +90,7 @@ impl Place {
 impl Drop for Place {
     fn drop(&mut self) {
         self.holder.places.taken().remove(&self.id);
+        OPEN.dec();
     }
 }
 

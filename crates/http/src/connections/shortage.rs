@@ -6,6 +6,7 @@ use tokio::net::TcpStream;
 use tokio::time::{Sleep, sleep};
 use tracing::warn;
 
+use super::figures::REFUSED;
 use super::places::{Place, Places};
 use super::refusals::Refusals;
 
@@ -51,6 +52,7 @@ impl Shortage {
     /// Ends a connection for which there is no place.
     pub(super) fn refuse(&mut self, stream: TcpStream) {
         self.refused += 1;
+        REFUSED.inc();
         self.is_to_be_logged();
         self.refusals.tell(stream);
     }
