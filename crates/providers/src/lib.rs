@@ -6,7 +6,8 @@
 //! turns bytes into domain types and does nothing else. (The ECB's files are read
 //! by name and need no `wire`.) Where an upstream sends prices over a WebSocket,
 //! `stream` knows how to subscribe, and `socket`, which they share, holds the
-//! connection. What an upstream calls an instrument stays in its folder.
+//! connection. An exchange for coins has its words in `venue`, and the client of all of
+//! them, `exchange`. What an upstream calls an instrument stays in its folder.
 //!
 //! `registry` lists them all, and whoever needs to know which sources there are
 //! asks it. A new one is its folder and its line there.
@@ -21,6 +22,7 @@ pub mod demo;
 pub mod ecb;
 pub mod eodhd;
 pub mod er_api;
+mod exchange;
 #[cfg(any(test, fuzzing))]
 mod fuzz;
 pub mod http;
@@ -43,6 +45,7 @@ mod united_states;
 pub mod yahoo;
 
 pub use demo::Simulator;
+pub use exchange::Exchange;
 pub use http::Client;
 pub use provider::{Access, Key, Kit, Provider};
 pub use registry::{

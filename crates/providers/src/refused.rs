@@ -3,6 +3,8 @@
 
 use market::SourceError;
 
+use crate::http::Reply;
+
 /// So much of a body is looked at: a refusal is short, and says so at once.
 const LOOKED_AT: usize = 2_000;
 
@@ -37,6 +39,17 @@ const FAILURE: [&str; 3] = ["internal server error", "service unavailable", "bad
 pub(crate) fn in_words(body: &[u8]) -> Option<SourceError> {
     let text = String::from_utf8_lossy(&body[..body.len().min(LOOKED_AT)]);
     in_text(&text, 200)
+}
+
+/// What a sentence in place of an answer means.
+pub(crate) fn in_sentence(sentence: &str, reply: &Reply) -> SourceError {
+    in_text(sentence, reply.status).unwrap_or_else(|| {
+        if reply.is_success() {
+            SourceError::Unreadable("a sentence in place of prices".to_owned())
+        } else {
+            reply.refusal()
+        }
+    })
 }
 
 /// What the words of an error mean that came with a status, if they are of those

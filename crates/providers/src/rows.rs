@@ -53,6 +53,11 @@ impl Place {
         Self { zone: instrument.zone(), calendar: Calendar::for_instrument(instrument) }
     }
 
+    /// Of a bar of some length that begins within its day at an instant.
+    pub(crate) fn begun(&self, at: Timestamp, interval: Interval) -> Option<Stamp> {
+        if interval.is_intraday() { self.moment(at) } else { self.day(self.date(at)) }
+    }
+
     /// Of the bar of a day.
     pub(crate) fn day(&self, date: Date) -> Option<Stamp> {
         let session = self.calendar.and_then(|calendar| calendar.session(date));

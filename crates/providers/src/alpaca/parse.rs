@@ -15,7 +15,7 @@ use super::stretch::too_long;
 use super::wire::{Complaint, Happened, Snapshot, Snapshots, Told, Value};
 use crate::http::Reply;
 use crate::json::{self, Figure, Row};
-use crate::rows::{self, Figures, Place, Stamp};
+use crate::rows::{self, Figures, Place};
 use crate::united_states::described;
 use crate::{bare, refused, shares_of_today};
 
@@ -57,13 +57,7 @@ fn meaning(message: &str, reply: &Reply) -> SourceError {
     if message.to_lowercase().contains("subscription") {
         return SourceError::NotOffered("the key's plan does not have it".to_owned());
     }
-    refused::in_text(message, reply.status).unwrap_or_else(|| {
-        if reply.is_success() {
-            SourceError::Unreadable("a sentence in place of prices".to_owned())
-        } else {
-            reply.refusal()
-        }
-    })
+    refused::in_sentence(message, reply)
 }
 
 /// The latest of several shares. One that is not known may spoil all.
@@ -138,9 +132,7 @@ pub(super) fn history(
     };
     let row = |row: Row<Value>| {
         let value = row.0?;
-        let day = || place.day(place.date(value.at));
-        let stamp: Stamp = if interval.is_intraday() { place.moment(value.at) } else { day() }?;
-        Some((stamp, figures(value)))
+        Some((place.begun(value.at, interval)?, figures(value)))
     };
     let told = rows.unwrap_or_default().into_iter().filter(is_regular).map(row);
     rows::history(NAME, question, instrument, (Basis::Splits, told), received_at)

@@ -5,24 +5,30 @@
 //! of the United States, but in coins that mean to be worth one: these are not dollars, and
 //! nobody is given one for the other. One answer holds 1000 bars.
 
-mod client;
 mod facts;
 #[cfg(any(test, fuzzing))]
 pub mod fuzz;
 mod parse;
+mod venue;
 mod wire;
 
 use std::sync::Arc;
 
 use market::SourcePorts;
+use url::Url;
 
-pub use client::Binance;
-
+use crate::exchange::Exchange;
+use crate::http::Client;
 use crate::provider::{Kit, Provider};
 
 pub(crate) static PROVIDER: Provider = Provider { facts: &facts::FACTS, connect };
 
+/// Binance, asked at `base`.
+pub fn at(client: Client, base: Url) -> Exchange {
+    Exchange::new(client, base, &venue::VENUE)
+}
+
 fn connect(kit: &Kit<'_>) -> SourcePorts {
-    let binance = Arc::new(Binance::new(kit.http.clone(), kit.address(&facts::POLLED)));
+    let binance = Arc::new(at(kit.http.clone(), kit.address(&facts::POLLED)));
     SourcePorts { quotes: Some(binance.clone()), bars: Some(binance), ..SourcePorts::default() }
 }

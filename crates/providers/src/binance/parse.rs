@@ -108,8 +108,7 @@ pub(super) fn history(
             return None;
         };
         let at = milliseconds(at)?;
-        let is_intraday = question.interval.is_intraday();
-        let stamp = if is_intraday { place.moment(at) } else { place.day(place.date(at)) }?;
+        let stamp = place.begun(at, question.interval)?;
         Some((stamp, Figures { open, high, low, close, adjusted_close: Figure::Absent, volume }))
     };
     let told = klines.into_iter().map(row);

@@ -20,21 +20,10 @@ fn read<T: DeserializeOwned>(reply: &Reply, asked: &Instrument) -> Result<T, Sou
     let complaint = serde_json::from_slice(&reply.body).ok();
     match complaint.map(|Complaint { message }| message) {
         Some(_) if reply.status == 404 => Err(SourceError::UnknownSymbol(asked.symbol.clone())),
-        Some(message) => Err(meaning(&message, reply)),
+        Some(message) => Err(refused::in_sentence(&message, reply)),
         None if !reply.is_success() => Err(reply.refusal()),
         None => json::read(&reply.body),
     }
-}
-
-fn meaning(message: &str, reply: &Reply) -> SourceError {
-    let known = refused::in_text(message, reply.status);
-    known.unwrap_or_else(|| {
-        if reply.is_success() {
-            SourceError::Unreadable("a sentence in place of prices".to_owned())
-        } else {
-            reply.refusal()
-        }
-    })
 }
 
 /// The last trade.
@@ -65,8 +54,7 @@ pub(super) fn history(
     let row = |row: Row<Candle>| {
         let [at, low, high, open, close, volume] = row.0?;
         let at = at.instant()?;
-        let is_intraday = question.interval.is_intraday();
-        let stamp = if is_intraday { place.moment(at) } else { place.day(place.date(at)) }?;
+        let stamp = place.begun(at, question.interval)?;
         Some((stamp, Figures { open, high, low, close, adjusted_close: Figure::Absent, volume }))
     };
     let told = candles.into_iter().rev().map(row);

@@ -156,13 +156,5 @@ fn meaning(complaint: &str, reply: &Reply) -> SourceError {
     if matches!(reply.status, 401 | 403) {
         return reply.refusal();
     }
-    refused::in_text(complaint, reply.status).unwrap_or_else(|| unexpected(reply))
-}
-
-fn unexpected(reply: &Reply) -> SourceError {
-    if reply.is_success() {
-        SourceError::Unreadable("a sentence in place of prices".to_owned())
-    } else {
-        reply.refusal()
-    }
+    refused::in_sentence(complaint, reply)
 }

@@ -135,11 +135,7 @@ impl QuoteSource for TwelveData {
         &self,
         batch: &[Instrument],
     ) -> Result<Vec<Result<Quote, SourceError>>, SourceError> {
-        let mut quotes = Vec::new();
-        for asked in batch {
-            quotes.push(one_by_one::said(self.quote(asked).await)?);
-        }
-        Ok(quotes)
+        one_by_one::quotes(batch, |asked| self.quote(asked)).await
     }
 
     /// What Twelve Data does not have.

@@ -2,8 +2,8 @@
 
 use jiff::civil::date;
 use market::{BarSource, HistoryQuery, HistoryResult, Interval, QuoteSource, SourceError, Span};
-use providers::binance::Binance;
-use providers::coinbase::Coinbase;
+use providers::Exchange;
+
 use providers::yahoo::Yahoo;
 use simulator::{Market, Upstream};
 
@@ -13,12 +13,12 @@ async fn market() -> Upstream {
     Upstream::start(Market::new(7), NOW.parse().unwrap()).await
 }
 
-fn coinbase(upstream: &Upstream) -> Coinbase {
-    Coinbase::new(client(), upstream.url().parse().unwrap())
+fn coinbase(upstream: &Upstream) -> Exchange {
+    providers::coinbase::at(client(), upstream.url().parse().unwrap())
 }
 
-fn binance(upstream: &Upstream) -> Binance {
-    Binance::new(client(), upstream.url().parse().unwrap())
+fn binance(upstream: &Upstream) -> Exchange {
+    providers::binance::at(client(), upstream.url().parse().unwrap())
 }
 
 async fn bars(

@@ -8,9 +8,9 @@ use market::{
     BarSource, HistoryQuery, HistoryResult, Instrument, Interval, QuoteSource, SourceError, Span,
     Unreach,
 };
+use providers::Exchange;
 use providers::alpaca::Alpaca;
-use providers::binance::Binance;
-use providers::coinbase::Coinbase;
+
 use providers::coingecko::CoinGecko;
 use providers::ecb::Ecb;
 use providers::eodhd::Eodhd;
@@ -37,8 +37,8 @@ struct Sources {
     twelvedata: TwelveData,
     alpaca: Alpaca,
     eodhd: Eodhd,
-    coinbase: Coinbase,
-    binance: Binance,
+    coinbase: Exchange,
+    binance: Exchange,
 }
 
 impl Sources {
@@ -58,8 +58,8 @@ impl Sources {
                 format!("{}/api", upstream.url()).parse().unwrap(),
                 key(),
             ),
-            coinbase: Coinbase::new(client.clone(), base()),
-            binance: Binance::new(client.clone(), base()),
+            coinbase: providers::coinbase::at(client.clone(), base()),
+            binance: providers::binance::at(client.clone(), base()),
         }
     }
 

@@ -44,7 +44,7 @@ fn text(app: &App) -> String {
     process::tell(&figures, app);
     let mut families = figures.families();
     families.extend(app.answers.families());
-    // What there is one of in a process: its log, its allocator.
+    // What there is one of in a process: its log, its connections, the store's writer.
     families.extend(prometheus::gather());
     families.sort_by(|a, b| a.name().cmp(b.name()));
     TextEncoder::new().encode_to_string(&families).expect("each family has a name and figures")
