@@ -19,7 +19,7 @@ import { build } from "esbuild";
 const { values } = parseArgs({ options: { out: { type: "string", default: "dist" } } });
 const out = resolve(values.out);
 
-const PAGES = ["home", "dashboard", "history", "status", "docs", "problem"];
+const PAGES = ["home", "dashboard", "history", "status", "disputes", "docs", "problem"];
 /** What draws the charts. A page's script imports it later, but the browser should load it as early as the script itself. */
 const DRAWS = ["src/dashboard/chart.ts", "src/history/plot.ts"];
 

@@ -21,6 +21,7 @@ const LISTED = ["/marketpulse/dashboard", "/marketpulse/dashboard?view=table", "
 const OTHERS = [
   "/marketpulse",
   "/marketpulse/status",
+  "/marketpulse/disputes",
   "/marketpulse/docs",
   "/marketpulse/docs/bars",
   "/marketpulse/no-such-page",

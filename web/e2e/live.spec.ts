@@ -230,7 +230,7 @@ test.describe("where the service stops and comes back", () => {
     door.close();
   });
 
-  for (const path of ["", "/status", "/dashboard", "/history/view?symbol=BTC/EUR&period=1d"]) {
+  for (const path of ["", "/status", "/disputes", "/dashboard", "/history/view?symbol=BTC/EUR&period=1d"]) {
     test(`a service that says nothing more is offline after ten seconds, though its connections stay: ${path || "home"}`, async ({ page }) => {
       const door = await openDoor();
       await page.clock.install();

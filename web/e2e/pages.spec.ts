@@ -7,6 +7,7 @@ const PAGES = {
   dashboard: "/marketpulse/dashboard",
   history: "/marketpulse/history/view?symbol=CAC40&period=1mo",
   status: "/marketpulse/status",
+  disputes: "/marketpulse/disputes",
   "history of nonsense": "/marketpulse/history/view?symbol=NO%20SUCH&period=1mo",
   "no such page": "/marketpulse/nowhere",
 };
@@ -115,7 +116,7 @@ test("home's examples name this service, ready to paste", async ({ page, baseURL
 test("pages that renew themselves do not ask again for what has only just come", async ({ page }) => {
   const asked: string[] = [];
   page.on("request", (request) => request.resourceType() === "fetch" && asked.push(request.url()));
-  for (const name of ["home", "status"] as const) {
+  for (const name of ["home", "status", "disputes"] as const) {
     await page.goto(PAGES[name], { waitUntil: "networkidle" });
     await expect(page.locator("#connection")).toHaveText(/^Live, answered at [\d:]+$/);
   }

@@ -84,12 +84,16 @@ const trouble: RequestListener = (request, response) => {
 };
 
 /** Lets a production service run while `use` does, with one server in the place of every upstream. Its streams are refused. */
-export async function withUpstream(answer: RequestListener, use: (service: string) => Promise<void>): Promise<void> {
+export async function withUpstream(
+  answer: RequestListener,
+  use: (service: string) => Promise<void>,
+  settings: Settings = {},
+): Promise<void> {
   const upstream = createUpstream(answer).listen(0, "127.0.0.1");
   await once(upstream, "listening");
   const address = `http://127.0.0.1:${(upstream.address() as AddressInfo).port}`;
   try {
-    await serving(["serve"], movedTo(BINARY, address), use);
+    await serving(["serve"], { ...settings, ...movedTo(BINARY, address) }, use);
   } finally {
     upstream.closeAllConnections();
     upstream.close();

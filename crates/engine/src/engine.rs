@@ -6,9 +6,9 @@ use std::time::Duration;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use market::{
-    Action, ActionVersion, Bar, BarVersion, Catalog, Change, ChangesQuery, Clock, Credit,
-    DocumentQuery, HistoryQuery, HistoryResult, Instrument, Interval, Moment, Quote, QuoteVersion,
-    QuoteVersionsQuery, Source, SourceError, Span, Store, StoreError, Symbol, Tick,
+    Action, ActionVersion, Bar, BarVersion, Catalog, Change, ChangesQuery, Clock, Credit, Disputed,
+    DisputesQuery, DocumentQuery, HistoryQuery, HistoryResult, Instrument, Interval, Moment, Quote,
+    QuoteVersion, QuoteVersionsQuery, Source, SourceError, Span, Store, StoreError, Symbol, Tick,
 };
 use tokio::sync::{broadcast, watch};
 
@@ -485,6 +485,17 @@ impl Engine {
     /// Why the store cannot be read.
     pub async fn changes(&self, query: &ChangesQuery) -> Result<Vec<Change>, StoreError> {
         self.parts.context.store().changes(query).await
+    }
+
+    /// The disputes there are and were, the newest first. Expects the canonical symbol.
+    ///
+    /// # Errors
+    ///
+    /// Why the store cannot be read.
+    pub async fn disputed(&self, query: &DisputesQuery) -> Result<Vec<Disputed>, StoreError> {
+        // What began a moment ago is one of them.
+        self.parts.board.persist().await;
+        self.parts.context.store().disputed(query).await
     }
 
     /// Sends each change of history as it becomes known. A reader who is too slow

@@ -16,6 +16,14 @@ pub struct Shown {
     pub believed: Option<Box<Quote>>,
 }
 
+impl Shown {
+    /// What speaks against the price: what was believed before, or else what another
+    /// source says.
+    pub fn against(&self) -> Option<&Quote> {
+        self.believed.as_deref().or_else(|| self.rivals.first())
+    }
+}
+
 /// What is shown as an instrument's price.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Showing {

@@ -65,6 +65,7 @@ fn made_anew() -> Routes<Arc<App>> {
         .route("/marketpulse/dashboard", get(pages::dashboard))
         .route("/marketpulse/history/view", get(pages::history))
         .route("/marketpulse/status", get(pages::status))
+        .route("/marketpulse/disputes", get(pages::disputes))
         .route("/marketpulse/docs", get(pages::docs))
         .route("/marketpulse/docs/", get(pages::docs))
         .route("/marketpulse/docs/{id}", get(pages::chapter))
@@ -93,6 +94,7 @@ fn data_api() -> Routes<Arc<App>> {
     let routes = rows(routes, &operation::ACTIONS, &v1::actions);
     let routes = rows(routes, &operation::ACTION_VERSIONS, &v1::action_versions);
     let routes = rows(routes, &operation::CHANGES, &v1::changes);
+    let routes = rows(routes, &operation::DISPUTES, &v1::disputes);
     let routes = rows(routes, &operation::CALENDARS, &v1::calendars);
     rows(routes, &operation::CALENDAR, &v1::calendar)
 }

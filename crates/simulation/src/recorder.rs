@@ -6,9 +6,10 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use market::{
-    Action, ActionVersion, Bar, BarVersion, Change, ChangesQuery, Dispute, HistoryQuery,
-    HistoryResult, Instrument, Interval, Quote, QuoteVersion, QuoteVersionsQuery, Saved, Shown,
-    ShownFrom, Slot, Source, Speaks, Spending, Store, StoreError, Symbol,
+    Action, ActionVersion, Bar, BarVersion, Change, ChangesQuery, Dispute, Disputed, DisputesQuery,
+    HistoryQuery, HistoryResult, Instrument, Interval, Outcome, Quote, QuoteVersion,
+    QuoteVersionsQuery, Saved, Shown, ShownFrom, Slot, Source, Speaks, Spending, Store, StoreError,
+    Symbol,
 };
 use store::SqliteStore;
 
@@ -266,8 +267,17 @@ impl Store for Recorder {
         self.store.changes(query).await
     }
 
-    async fn persist_dispute(&self, dispute: &Dispute) -> Result<(), StoreError> {
-        self.store.persist_dispute(dispute).await
+    async fn begin_dispute(&self, dispute: &Dispute) -> Result<(), StoreError> {
+        self.store.begin_dispute(dispute).await
+    }
+
+    async fn end_dispute(
+        &self,
+        dispute: &Dispute,
+        at: Timestamp,
+        outcome: Outcome,
+    ) -> Result<(), StoreError> {
+        self.store.end_dispute(dispute, at, outcome).await
     }
 
     async fn disputes(
@@ -276,6 +286,10 @@ impl Store for Recorder {
         at: Option<Timestamp>,
     ) -> Result<Vec<Dispute>, StoreError> {
         self.store.disputes(symbol, at).await
+    }
+
+    async fn disputed(&self, query: &DisputesQuery) -> Result<Vec<Disputed>, StoreError> {
+        self.store.disputed(query).await
     }
 
     async fn instruments(&self) -> Result<Vec<Instrument>, StoreError> {

@@ -4,9 +4,10 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use market::{
-    Action, ActionVersion, Bar, BarVersion, Change, ChangesQuery, Dispute, HistoryQuery,
-    HistoryResult, Instrument, Interval, Quote, QuoteVersion, QuoteVersionsQuery, Saved, Shown,
-    ShownFrom, Slot, Source, Speaks, Spending, Store, StoreError, Symbol,
+    Action, ActionVersion, Bar, BarVersion, Change, ChangesQuery, Dispute, Disputed, DisputesQuery,
+    HistoryQuery, HistoryResult, Instrument, Interval, Outcome, Quote, QuoteVersion,
+    QuoteVersionsQuery, Saved, Shown, ShownFrom, Slot, Source, Speaks, Spending, Store, StoreError,
+    Symbol,
 };
 
 /// A store that has nothing and stores nothing, for running on the simulator
@@ -140,7 +141,11 @@ impl Store for NullStore {
         Ok(Vec::new())
     }
 
-    async fn persist_dispute(&self, _: &Dispute) -> Result<(), StoreError> {
+    async fn begin_dispute(&self, _: &Dispute) -> Result<(), StoreError> {
+        Ok(())
+    }
+
+    async fn end_dispute(&self, _: &Dispute, _: Timestamp, _: Outcome) -> Result<(), StoreError> {
         Ok(())
     }
 
@@ -149,6 +154,10 @@ impl Store for NullStore {
         _: Option<&Symbol>,
         _: Option<Timestamp>,
     ) -> Result<Vec<Dispute>, StoreError> {
+        Ok(Vec::new())
+    }
+
+    async fn disputed(&self, _: &DisputesQuery) -> Result<Vec<Disputed>, StoreError> {
         Ok(Vec::new())
     }
 

@@ -40,6 +40,6 @@ pub(crate) use self::ledger::{Entry, ranked, spans, spelled, spoken, spoken_ex_d
 pub(crate) use self::moment::{APART_MS, LONGEST_REQUEST_MS, Moment};
 pub(crate) use self::reading::Reading;
 pub(crate) use self::revision::{Revision, Version};
-pub(crate) use self::shown::{news, why_shown};
+pub(crate) use self::shown::{disputed_by, news, outcome, why_shown};
 pub(crate) use self::stretch::{Dates, Slots};
 pub(crate) use self::versions::{Before, Turn, by_why, lasting, why_actions, why_bar};

@@ -13,6 +13,7 @@ mod bars;
 mod changes;
 mod check;
 mod columns;
+mod disputed;
 mod disputes;
 mod failure;
 mod instruments;
@@ -41,9 +42,10 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use market::{
-    Action, ActionVersion, Bar, BarVersion, Change, ChangesQuery, Dispute, HistoryQuery,
-    HistoryResult, Instrument, Interval, Quote, QuoteVersion, QuoteVersionsQuery, Saved, Shown,
-    ShownFrom, Slot, Source, Speaks, Spending, Store, StoreError, StoreTrouble, Symbol,
+    Action, ActionVersion, Bar, BarVersion, Change, ChangesQuery, Dispute, Disputed, DisputesQuery,
+    HistoryQuery, HistoryResult, Instrument, Interval, Outcome, Quote, QuoteVersion,
+    QuoteVersionsQuery, Saved, Shown, ShownFrom, Slot, Source, Speaks, Spending, Store, StoreError,
+    StoreTrouble, Symbol,
 };
 use rusqlite::Transaction;
 use tracing::error;
@@ -432,9 +434,21 @@ impl Store for SqliteStore {
         self.readers.read(move |snapshot| changes::of(snapshot, &query)).await
     }
 
-    async fn persist_dispute(&self, dispute: &Dispute) -> Result<(), StoreError> {
+    async fn begin_dispute(&self, dispute: &Dispute) -> Result<(), StoreError> {
         let dispute = dispute.clone();
-        self.writer()?.write(move |transaction| disputes::persist(transaction, &dispute)).await
+        self.writer()?.write(move |transaction| disputes::begin(transaction, &dispute)).await
+    }
+
+    async fn end_dispute(
+        &self,
+        dispute: &Dispute,
+        at: Timestamp,
+        outcome: Outcome,
+    ) -> Result<(), StoreError> {
+        let dispute = dispute.clone();
+        let write =
+            move |transaction: &Transaction<'_>| disputes::end(transaction, &dispute, at, outcome);
+        self.writer()?.write(write).await
     }
 
     async fn disputes(
@@ -446,6 +460,11 @@ impl Store for SqliteStore {
         let read =
             move |snapshot: &Transaction<'_>, by| disputes::at(snapshot, symbol.as_ref(), by);
         self.known(at, read).await
+    }
+
+    async fn disputed(&self, query: &DisputesQuery) -> Result<Vec<Disputed>, StoreError> {
+        let query = query.clone();
+        self.readers.read(move |snapshot| disputed::of(snapshot, &query)).await
     }
 
     async fn instruments(&self) -> Result<Vec<Instrument>, StoreError> {

@@ -225,6 +225,58 @@ async fn sources_that_disagree_make_a_price_disputed_with_both_values() {
 }
 
 #[tokio::test]
+async fn a_dispute_is_listed_from_its_beginning_to_its_end() {
+    const DISPUTES: &str = "/marketpulse/v1/disputes";
+    let world = World::production().await;
+    world.refresh().await;
+    let listed = async |query: &str| {
+        let answer = world.get(&format!("{DISPUTES}{query}")).await.json();
+        answer["disputes"].as_array().unwrap().clone()
+    };
+    assert_eq!(listed("").await, <[Value; 0]>::default());
+    let shown = quote(&world, "BTC/EUR").await;
+    let price = shown["price"].as_f64().unwrap();
+    world.upstream.price("BTC-EUR", price * 1.1);
+    world.upstream.fail("simple/price", Fault::Close, None);
+    refresh_later(&world).await;
+
+    let open = listed("?state=open&symbol=BTC-EUR").await;
+    let told = |row: &Value, key: &str| row[key].clone();
+    assert_eq!(open.len(), 1, "{open:?}");
+    for (key, expected) in [
+        ("symbol", json!("BTC/EUR")),
+        ("kind", json!("sources")),
+        ("source", json!("yahoo")),
+        ("against", json!("coingecko")),
+        ("against_price", shown["price"].clone()),
+        ("against_as_of", shown["as_of"].clone()),
+        ("until", Value::Null),
+        ("outcome", Value::Null),
+    ] {
+        assert_eq!(told(&open[0], key), expected, "{key}");
+    }
+    let page = world.get("/marketpulse/disputes").await.body;
+    assert!(page.contains("1 dispute is open.") && page.contains("coingecko said "), "{page}");
+
+    // Yahoo comes to say what CoinGecko had said.
+    world.upstream.price("BTC-EUR", price);
+    refresh_later(&world).await;
+    assert_eq!(listed("?state=open").await, <[Value; 0]>::default());
+    let ended = listed("").await;
+    assert_eq!(ended.len(), 1, "{ended:?}");
+    assert_eq!(
+        (told(&ended[0], "outcome"), told(&ended[0], "since")),
+        (json!("gave_way"), told(&open[0], "since"),)
+    );
+    assert!(ended[0]["until"].is_string());
+    let page = world.get("/marketpulse/disputes").await.body;
+    assert!(
+        page.contains("Nothing is disputed.") && page.contains("what spoke against it"),
+        "{page}"
+    );
+}
+
+#[tokio::test]
 async fn a_history_that_is_not_believed_is_reported_until_a_better_one_comes() {
     const HISTORY: &str = "/marketpulse/history?symbol=CAC40&period=1mo";
     let world = World::production().await;

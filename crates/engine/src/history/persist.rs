@@ -4,8 +4,8 @@ use std::sync::atomic::Ordering;
 use futures_util::FutureExt;
 use jiff::civil::Date;
 use market::{
-    Dispute, HistoryQuery, HistoryResult, Overlap, Saved, SourceError, Span, Speaks, StoreError,
-    overlap,
+    Dispute, HistoryQuery, HistoryResult, Outcome, Overlap, Saved, SourceError, Span, Speaks,
+    StoreError, overlap,
 };
 use tracing::{info, warn};
 
@@ -111,7 +111,7 @@ impl History {
         let (store, now) = (self.context.store(), self.plausibility.dispute(result));
         // What is disputed is so before it is stored, and until what ends that is.
         if let Some(begun) = now.as_ref().filter(|_| now != before) {
-            store.persist_dispute(begun).await?;
+            store.begin_dispute(begun).await?;
         }
         let saved = if is_rebase(overlap) {
             let symbol = &result.query.symbol;
@@ -121,8 +121,9 @@ impl History {
             store.persist_answer(result, Speaks::OfItsStretch).await?
         };
         if let Some(ended) = before.filter(|_| now.is_none()) {
-            let since = self.context.now();
-            store.persist_dispute(&Dispute { factor: None, since, ..ended }).await?;
+            // Another basis again is the one that was believed before.
+            let outcome = if is_rebase(overlap) { Outcome::GaveWay } else { Outcome::Stood };
+            store.end_dispute(&ended, self.context.now(), outcome).await?;
         }
         Ok(saved)
     }

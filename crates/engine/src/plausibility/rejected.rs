@@ -31,34 +31,19 @@ pub struct RejectedHistory {
     pub sightings: u32,
 }
 
-/// A history that is shown and differs by a factor from what was believed before.
-struct Disputed {
-    by: f64,
-    dispute: Dispute,
-}
-
-impl Disputed {
-    fn new(by: f64, head: &SeriesHead, since: Timestamp) -> Self {
-        let SeriesHead { symbol, interval, source, .. } = head.clone();
-        Self { by, dispute: Dispute { symbol, interval, source, factor: Some(by), since } }
-    }
-
-    fn is_of(&self, result: &HistoryResult) -> bool {
-        self.dispute.is_of(&result.series.head)
-    }
-
-    fn rejected(&self) -> RejectedHistory {
-        let Dispute { symbol, source, since, .. } = self.dispute.clone();
-        // It waits for nothing, so no moment is kept of it.
-        let (reason, since_moment) = (Rejection::HundredFold, Moment::default());
-        RejectedHistory { symbol, source, reason, since, since_moment, sightings: 1 }
-    }
+/// A history that is shown and differs by a factor from what was believed before, as one
+/// that is not believed.
+fn rejected(dispute: &Dispute) -> RejectedHistory {
+    let Dispute { symbol, source, since, .. } = dispute.clone();
+    // It waits for nothing, so no moment is kept of it.
+    let (reason, since_moment) = (Rejection::HundredFold, Moment::default());
+    RejectedHistory { symbol, source, reason, since, since_moment, sightings: 1 }
 }
 
 #[derive(Default)]
 struct Remembered {
     rejected: Vec<RejectedHistory>,
-    disputed: Vec<Disputed>,
+    disputed: Vec<Dispute>,
 }
 
 /// Decides which history is believed, and remembers what is not.
@@ -75,28 +60,25 @@ impl Plausibility {
     /// Results about history that are not believed.
     pub(crate) fn rejected_histories(&self) -> Vec<RejectedHistory> {
         let remembered = self.remembered();
-        let disputed = remembered.disputed.iter().map(Disputed::rejected);
+        let disputed = remembered.disputed.iter().map(rejected);
         remembered.rejected.iter().cloned().chain(disputed).collect()
     }
 
     /// Goes on from what was disputed when the service ended.
-    pub(crate) fn with(disputes: Vec<Dispute>) -> Self {
-        let disputed = |dispute: Dispute| Some(Disputed { by: dispute.factor?, dispute });
-        let disputed = disputes.into_iter().filter_map(disputed).collect();
+    pub(crate) fn with(disputed: Vec<Dispute>) -> Self {
         Self { remembered: Mutex::new(Remembered { disputed, ..Remembered::default() }) }
     }
 
     /// What is disputed of the series of a result.
     pub(crate) fn dispute(&self, result: &HistoryResult) -> Option<Dispute> {
         let remembered = self.remembered();
-        let found = remembered.disputed.iter().find(|it| it.is_of(result));
-        found.map(|it| it.dispute.clone())
+        remembered.disputed.iter().find(|it| it.is_of(&result.series.head)).cloned()
     }
 
     /// Whether a history is shown that nothing but its source speaks for, and that
     /// differs by a factor from what was believed before: it is not fresh.
     pub(crate) fn is_disputed(&self, shown: &HistoryResult) -> bool {
-        self.remembered().disputed.iter().any(|it| it.is_of(shown))
+        self.remembered().disputed.iter().any(|it| it.is_of(&shown.series.head))
     }
 
     /// Checks a result, and remembers it if it is rejected or disputed.
@@ -144,7 +126,7 @@ impl Remembered {
         }
         let factors = || new.actions.iter().filter_map(Action::split_factor);
         let is_explained = |by: f64| factors().any(|it| is_hundredfold(it) && is_as(it, by));
-        self.disputed.retain(|it| !(it.is_of(new) && is_explained(it.by)));
+        self.disputed.retain(|it| !(it.is_of(&new.series.head) && is_explained(it.factor)));
     }
 
     /// Remembers what is shown all the same; what is back at the level before is not
@@ -153,16 +135,15 @@ impl Remembered {
         if let Some(at) = self.place(new) {
             self.rejected.remove(at);
         }
-        if let Some(at) = self.disputed.iter().position(|it| it.is_of(new)) {
+        if let Some(at) = self.disputed.iter().position(|it| it.is_of(&new.series.head)) {
             let before = self.disputed.remove(at);
-            if power_of_ten(before.by * by).is_none() {
+            if power_of_ten(before.factor * by).is_none() {
                 return;
             }
         }
-        let head = &new.series.head;
-        let (symbol, source) = (&head.symbol, &head.source);
+        let SeriesHead { symbol, interval, source, .. } = new.series.head.clone();
         warn!(%symbol, %source, by, "history differs by a factor from what was believed, and nothing decides; it is shown and not fresh");
-        self.disputed.push(Disputed::new(by, head, now.wall));
+        self.disputed.push(Dispute { symbol, interval, source, factor: by, since: now.wall });
     }
 
     fn reject(&mut self, new: &HistoryResult, reason: Rejection, now: Now) -> SourceError {

@@ -9,9 +9,10 @@ use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use market::{
     Action, ActionVersion, Bar, BarSource, BarVersion, Basis, Catalog, Change, ChangesQuery, Clock,
-    Dispute, HistoryQuery, HistoryResult, Instrument, Interval, Kept, Price, Quote, QuoteSource,
-    QuoteVersion, QuoteVersionsQuery, Saved, Series, SeriesHead, Showing, Shown, ShownFrom, Slot,
-    Source, SourceError, Span, Speaks, Spending, Store, StoreError, Symbol,
+    Dispute, Disputed, DisputesQuery, HistoryQuery, HistoryResult, Instrument, Interval, Kept,
+    Outcome, Price, Quote, QuoteSource, QuoteVersion, QuoteVersionsQuery, Saved, Series,
+    SeriesHead, Showing, Shown, ShownFrom, Slot, Source, SourceError, Span, Speaks, Spending,
+    Store, StoreError, Symbol,
 };
 use testkit::{SettableClock, bare_quote};
 use tokio::sync::watch;
@@ -387,9 +388,15 @@ impl Store for MemoryStore {
         Ok(Vec::new())
     }
 
-    async fn persist_dispute(&self, dispute: &Dispute) -> Result<(), StoreError> {
+    async fn begin_dispute(&self, dispute: &Dispute) -> Result<(), StoreError> {
         self.works()?;
-        self.disputes.lock().unwrap().push(dispute.clone());
+        *self.disputes.lock().unwrap() = vec![dispute.clone()];
+        Ok(())
+    }
+
+    async fn end_dispute(&self, _: &Dispute, _: Timestamp, _: Outcome) -> Result<(), StoreError> {
+        self.works()?;
+        self.disputes.lock().unwrap().clear();
         Ok(())
     }
 
@@ -399,9 +406,11 @@ impl Store for MemoryStore {
         _: Option<Timestamp>,
     ) -> Result<Vec<Dispute>, StoreError> {
         self.works()?;
-        let mut all = self.disputes.lock().unwrap().clone();
-        let last = all.pop().filter(|it| it.factor.is_some());
-        Ok(last.into_iter().collect())
+        Ok(self.disputes.lock().unwrap().clone())
+    }
+
+    async fn disputed(&self, _: &DisputesQuery) -> Result<Vec<Disputed>, StoreError> {
+        Ok(Vec::new())
     }
 
     async fn instruments(&self) -> Result<Vec<Instrument>, StoreError> {

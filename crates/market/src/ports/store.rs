@@ -6,9 +6,9 @@ use jiff::civil::Date;
 
 use super::StoreError;
 use crate::{
-    Action, ActionVersion, Bar, BarVersion, Change, ChangesQuery, Dispute, HistoryQuery,
-    HistoryResult, Instrument, Interval, Quote, QuoteVersion, QuoteVersionsQuery, Shown, ShownFrom,
-    Slot, Source, Spending, Symbol,
+    Action, ActionVersion, Bar, BarVersion, Change, ChangesQuery, Dispute, Disputed, DisputesQuery,
+    HistoryQuery, HistoryResult, Instrument, Interval, Outcome, Quote, QuoteVersion,
+    QuoteVersionsQuery, Shown, ShownFrom, Slot, Source, Spending, Symbol,
 };
 
 /// Persists what was received, so that it outlives upstreams and restarts.
@@ -175,8 +175,17 @@ pub trait Store: Send + Sync {
     /// reason. What only became known, and what a running bar came to, is none.
     async fn changes(&self, query: &ChangesQuery) -> Result<Vec<Change>, StoreError>;
 
-    /// Persists that a history is disputed from an instant on, or is no more.
-    async fn persist_dispute(&self, dispute: &Dispute) -> Result<(), StoreError>;
+    /// Persists that a history is disputed from an instant on. What was disputed of it
+    /// until then is no more.
+    async fn begin_dispute(&self, dispute: &Dispute) -> Result<(), StoreError>;
+
+    /// Persists that a history is disputed no more.
+    async fn end_dispute(
+        &self,
+        dispute: &Dispute,
+        at: Timestamp,
+        outcome: Outcome,
+    ) -> Result<(), StoreError>;
 
     /// The histories that are disputed, or were at an instant, of one instrument or of
     /// all.
@@ -185,6 +194,10 @@ pub trait Store: Send + Sync {
         symbol: Option<&Symbol>,
         at: Option<Timestamp>,
     ) -> Result<Vec<Dispute>, StoreError>;
+
+    /// The disputes there are and were of prices and histories, the newest first. Those
+    /// of prices begin and end with what [`Store::persist_shown`] is given.
+    async fn disputed(&self, query: &DisputesQuery) -> Result<Vec<Disputed>, StoreError>;
 
     /// Every instrument ever described by a source.
     async fn instruments(&self) -> Result<Vec<Instrument>, StoreError>;

@@ -10,6 +10,7 @@ pub mod bar;
 pub mod calendar;
 pub mod change;
 mod coverage;
+pub mod dispute;
 mod history;
 pub mod instrument;
 pub mod quote;

@@ -53,7 +53,7 @@ impl WasShown<'_> {
         Field::number(
             "disputed_price",
             "What was believed before, or another source's price, where it differs.",
-            |it| Some(it.rival()?.price.get()),
+            |it| Some(it.0.from.shown.against()?.price.get()),
         ),
         Field::instant("known_from", "Since when it was shown.", |it: &Self| {
             Some(it.0.from.at)
@@ -83,11 +83,6 @@ impl WasShown<'_> {
             Showing::Quote(quote) => Some(quote),
             Showing::Nothing | Showing::MadeUp => None,
         }
-    }
-
-    fn rival(&self) -> Option<&Quote> {
-        let shown = &self.0.from.shown;
-        shown.believed.as_deref().or_else(|| shown.rivals.first())
     }
 }
 

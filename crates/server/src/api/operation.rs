@@ -6,7 +6,7 @@ use super::requests as r;
 
 /// Every route that answers with data, in the order of the document.
 #[cfg(test)]
-pub(crate) const ALL: [&Operation; 21] = [
+pub(crate) const ALL: [&Operation; 22] = [
     &LATEST,
     &HISTORY,
     &CONFIG,
@@ -24,6 +24,7 @@ pub(crate) const ALL: [&Operation; 21] = [
     &ACTIONS,
     &ACTION_VERSIONS,
     &CHANGES,
+    &DISPUTES,
     &CALENDARS,
     &CALENDAR,
     &RATE,
@@ -164,6 +165,14 @@ pub(crate) const CHANGES: Operation = Operation {
     summary: "What of history holds no more",
     about: "For whoever holds a copy: what was corrected, restamped, withdrawn, moved or rebased since an instant, oldest first, with the first and last date that are concerned. What only became known, and what a running bar came to, is no change. The event `revised` says the same as it happens.",
     params: r::ChangesParams::DECLARED,
+    tabular: true,
+};
+pub(crate) const DISPUTES: Operation = Operation {
+    id: "disputes",
+    path: "/marketpulse/v1/disputes",
+    summary: "What is disputed, and was",
+    about: "Prices and histories that two statements contradict, the newest first: who said what when it began, since when, until when, and which of the two is shown since. Nobody is asked. At most 1,000 rows unless another number is asked for.",
+    params: r::DisputesParams::DECLARED,
     tabular: true,
 };
 pub(crate) const CALENDARS: Operation = Operation {

@@ -124,6 +124,48 @@ pub(crate) const CHANGES_CURSOR: Param<Optional<Whole>> = Param::query(
     "100",
     "The number of the last change you have.",
 );
+
+/// Which disputes are wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Standing {
+    /// Those that are open, and those that have ended.
+    All,
+    /// Those that are open.
+    Open,
+}
+
+impl Standing {
+    pub(crate) const ALL: [Self; 2] = [Self::All, Self::Open];
+
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::All => "all",
+            Self::Open => "open",
+        }
+    }
+}
+
+pub(crate) const DISPUTED_SINCE: Param<Optional<Custom<Timestamp>>> = Param::query(
+    "since",
+    Optional(INSTANT),
+    "2025-10-29T12:00:00Z",
+    "Leaves out what had ended by then; all that ever was disputed if not given.",
+);
+pub(crate) const STANDING: Param<OneOf<Standing>> = Param {
+    default: Some("all"),
+    ..Param::query(
+        "state",
+        OneOf { all: &Standing::ALL, name: Standing::name },
+        "open",
+        "open gives those alone that have not ended; all of them if not given.",
+    )
+};
+pub(crate) const DISPUTES_CURSOR: Param<Optional<Whole>> = Param::query(
+    "cursor",
+    Optional(Whole(0, u32::MAX)),
+    "100",
+    "The number of the last dispute you have; older ones follow.",
+);
 pub(crate) const SHOWN_DATE: Param<Optional<Custom<Date>>> = Param::query(
     "date",
     Optional(DAY),

@@ -179,6 +179,19 @@ params! {
 }
 
 params! {
+    /// `GET /marketpulse/v1/disputes`
+    pub(crate) struct DisputesParams {
+        symbol: Option<Symbol> = p::CHANGED,
+        since: Option<Timestamp> = p::DISPUTED_SINCE,
+        standing: p::Standing = p::STANDING,
+        limit: Option<u32> = p::LIMIT,
+        cursor: Option<u32> = p::DISPUTES_CURSOR,
+        fields: Option<String> = p::FIELDS,
+        form: Option<Form> = p::FORMAT,
+    }
+}
+
+params! {
     /// `GET /marketpulse/v1/calendars`
     pub(crate) struct CalendarsParams {
         fields: Option<String> = p::FIELDS,

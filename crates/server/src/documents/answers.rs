@@ -3,6 +3,7 @@ use query::records::action::ActionsHead;
 use query::records::bar::BarsHead;
 use query::records::calendar::{CalendarsHead, SessionsHead};
 use query::records::change::ChangesHead;
+use query::records::dispute::DisputesHead;
 use query::records::quote::{Latest, QuotesHead};
 use query::records::rate::{ConversionJson, RateJson};
 use query::records::shown::QuoteVersionsHead;
@@ -62,7 +63,7 @@ enum Others {
 }
 
 /// Every route, in the order of the document.
-pub(crate) static ROUTES: [Route; 21] = [
+pub(crate) static ROUTES: [Route; 22] = [
     json(&o::LATEST, "", given::<Latest<'_>>).versioned(),
     json(&o::HISTORY, "symbol=CAC40&period=5d", given::<History<'_>>).versioned().absent(),
     json(&o::CONFIG, "", given::<ConfigJson>),
@@ -165,6 +166,16 @@ pub(crate) static ROUTES: [Route; 21] = [
             head: given::<ChangesHead>,
             name: "changes",
             columns: records::change::columns,
+            others: Others::None,
+        },
+    ),
+    rows(
+        &o::DISPUTES,
+        "",
+        Table {
+            head: given::<DisputesHead>,
+            name: "disputes",
+            columns: records::dispute::columns,
             others: Others::None,
         },
     ),

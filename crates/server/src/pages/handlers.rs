@@ -1,5 +1,6 @@
 mod assets;
 mod dashboard;
+mod disputes;
 mod docs;
 mod history;
 
@@ -18,6 +19,7 @@ use query::explain::explain;
 use query::records::nothing_stored;
 
 pub(crate) use self::assets::asset_file;
+pub(crate) use self::disputes::disputes;
 pub(crate) use self::docs::{asyncapi, chapter, docs, openapi};
 pub(crate) use self::history::history;
 use crate::app::App;
@@ -62,15 +64,19 @@ pub(crate) async fn status(State(app): State<Arc<App>>, headers: HeaderMap) -> R
 
 /// Whatever no other route answers.
 pub(crate) async fn no_such_page(State(app): State<Arc<App>>, headers: HeaderMap) -> Response {
-    let error = ApiError::no_such_page();
-    if !wants_page(&headers) {
+    refused(&app, &headers, ApiError::no_such_page())
+}
+
+/// Why there is no page, as one for a browser.
+fn refused(app: &App, headers: &HeaderMap, error: ApiError) -> Response {
+    if !wants_page(headers) {
         return error.into_response();
     }
     let problem = error.into_problem();
     let (status, title) = (problem.status(), problem.title().to_owned());
     let detail = problem.detail().to_owned();
     let view = ProblemView { status: status.as_u16(), title, detail, suggestions: Vec::new() };
-    page(&app, &headers, status, false, |shell| pages::problem(shell, &view))
+    page(app, headers, status, false, |shell| pages::problem(shell, &view))
 }
 
 /// Whether a browser asks, which would rather see a page than JSON.

@@ -5,6 +5,7 @@ mod address;
 pub(crate) mod assets;
 mod card;
 mod dashboard;
+mod disputes;
 mod docs;
 mod format;
 pub(crate) mod handlers;
@@ -22,6 +23,7 @@ use market::Credit;
 
 pub(crate) use card::Card;
 pub(crate) use dashboard::{Charted, Choice, DashboardView, NoSymbol, Tile, dashboard};
+pub(crate) use disputes::{DisputesView, disputes};
 pub(crate) use docs::{Chapter, chapter, docs, no_such_chapter};
 pub(crate) use history::{Drawn, HistoryView, Message, Outcome, history};
 pub(crate) use home::{HomeView, home};

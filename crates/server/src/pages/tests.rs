@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 use market::{
-    Bar, Basis, Catalog, Currency, Freshness, HistoryQuery, HistoryResult, Interval, Kept,
-    MarketState, Previous, PreviousKind, Price, Quote, Series, SeriesHead, Source, Span,
+    Bar, Basis, Catalog, Currency, Disputed, Freshness, HistoryQuery, HistoryResult, Interval,
+    Kept, MarketState, Matter, Previous, PreviousKind, Price, Quote, Series, SeriesHead, Source,
+    Span,
 };
 
 use super::*;
@@ -160,7 +161,55 @@ fn status_view(watched: Vec<Watched>) -> StatusView {
     StatusView { watched, upstreams, rejected, now: at("2025-10-29T12:03:20Z") }
 }
 
-fn every_page(simulated: bool) -> [String; 7] {
+/// A price that is disputed, one that was, and a history.
+fn disputes_view() -> DisputesView {
+    let shown = card("CAC40", Some(7_150.09), 7_100.0).quote.map(Box::new).unwrap();
+    let said = |price: f64, by: &str| {
+        Box::new(Quote { price: self::price(price), source: Source::new(by), ..(*shown).clone() })
+    };
+    let of_price = |against, was_believed| Matter::Price {
+        shown: said(7_150.09, "yahoo"),
+        against,
+        was_believed,
+    };
+    let of = |matter, until: Option<&str>, outcome| {
+        let symbol = shown.instrument.symbol.clone();
+        let (since, until) = (at("2025-10-29T12:01:00Z"), until.map(at));
+        let disputed = Disputed { number: 1, symbol, matter, since, until, outcome };
+        (shown.instrument.clone(), disputed)
+    };
+    let (interval, source) = (Interval::D1, Source::new("yahoo"));
+    let history = Matter::History { interval, source, factor: 0.01 };
+    let ended = Some("2025-10-29T12:02:00Z");
+    DisputesView {
+        open: vec![of(of_price(said(71.5, "tiingo"), false), None, None)],
+        ended: vec![
+            of(of_price(said(71.5, "yahoo"), true), ended, Some(market::Outcome::GaveWay)),
+            of(history, ended, None),
+        ],
+        now: at("2025-10-29T12:03:20Z"),
+    }
+}
+
+#[test]
+fn disputes_say_who_said_what_and_which_of_the_two_is_shown_since() {
+    let page = disputes(&shell(false), &disputes_view()).unwrap();
+    let words = words_of(&page).split_whitespace().collect::<Vec<_>>().join(" ");
+    for expected in [
+        "1 dispute is open.",
+        "yahoo said 7,150.09 EUR, as of 12:00:00 UTCtiingo said 71.50 EUR, as of 12:00:00 UTC",
+        "before, yahoo said 71.50 EUR, as of 12:00:00 UTC",
+        "12:02:00 UTC what spoke against it",
+        "the history of yahoo (daily) is 0.01 times what was believed before",
+        "12:02:00 UTC not known",
+    ] {
+        has(&words, expected);
+    }
+    let none = DisputesView { open: Vec::new(), ended: Vec::new(), ..disputes_view() };
+    has(&disputes(&shell(false), &none).unwrap(), "Nothing is disputed.");
+}
+
+fn every_page(simulated: bool) -> [String; 8] {
     let shell = shell(simulated);
     let cards = || vec![card("CAC40", Some(7_150.09), 7_100.0), card("BTC/EUR", None, 1.0)];
     let problem_view = ProblemView {
@@ -177,6 +226,7 @@ fn every_page(simulated: bool) -> [String; 7] {
         history(&shell, &view(Err(message()))).unwrap(),
         problem(&shell, &problem_view).unwrap(),
         status(&shell, &status_view(cards().into_iter().map(watched).collect())).unwrap(),
+        disputes(&shell, &disputes_view()).unwrap(),
     ]
 }
 

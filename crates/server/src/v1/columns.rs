@@ -15,6 +15,7 @@ pub(super) static BAR_VERSIONS: Columns = LazyLock::new(|| names(records::versio
 pub(super) static CALENDARS: Columns =
     LazyLock::new(|| names(records::calendar::calendar_columns()));
 pub(super) static CHANGES: Columns = LazyLock::new(|| names(records::change::columns()));
+pub(super) static DISPUTES: Columns = LazyLock::new(|| names(records::dispute::columns()));
 pub(super) static FOUND: Columns = LazyLock::new(|| names(records::instrument::columns(true)));
 pub(super) static INSTRUMENTS: Columns =
     LazyLock::new(|| names(records::instrument::columns(false)));

@@ -1,7 +1,7 @@
-//! What is new of what is shown, and why it is shown.
+//! What is new of what is shown, why it is shown, and what disputes it.
 
 use jiff::Timestamp;
-use market::{Quote, Showing, Shown, WhyShown};
+use market::{Outcome, Quote, Showing, Shown, WhyShown};
 
 use crate::rules::Moment;
 
@@ -39,7 +39,7 @@ pub(crate) fn why_shown(before: Option<&Shown>, now: &Shown) -> WhyShown {
     let held = before.and_then(|before| Some((before, quote(before)?)));
     let Some((before, old)) = held else { return WhyShown::First };
     let is_same = old.price == new.price && old.source == new.source;
-    match (is_disputed(before), is_disputed(now)) {
+    match (disputed_by(before).is_some(), disputed_by(now).is_some()) {
         (false, true) => WhyShown::Disputed,
         (true, true) if !is_same => WhyShown::Disputed,
         (true, false) if is_same => WhyShown::Settled,
@@ -57,8 +57,27 @@ fn is_newer(old: &Quote, new: &Quote) -> bool {
     }
 }
 
-fn is_disputed(shown: &Shown) -> bool {
-    shown.believed.is_some() || !shown.rivals.is_empty()
+/// A quote that is shown, and what disputes it: what was believed before, or else what
+/// another source says. `None` where nothing does.
+pub(crate) fn disputed_by(shown: &Shown) -> Option<(&Quote, &Quote)> {
+    quote(shown).zip(shown.against())
+}
+
+/// How a dispute ended: by which of the two that were last shown what is shown now is
+/// nearer to, by half.
+pub(crate) fn outcome(last: &Shown, now: &Shown) -> Outcome {
+    let Some(((shown, against), now)) = disputed_by(last).zip(quote(now)) else {
+        return Outcome::Neither;
+    };
+    let distance = |to: &Quote| (now.price.get() - to.price.get()).abs();
+    let (to_shown, to_other) = (distance(shown), distance(against));
+    if 2.0 * to_shown <= to_other {
+        Outcome::Stood
+    } else if 2.0 * to_other <= to_shown {
+        Outcome::GaveWay
+    } else {
+        Outcome::Neither
+    }
 }
 
 fn quote(shown: &Shown) -> Option<&Quote> {

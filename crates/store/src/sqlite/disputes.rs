@@ -1,29 +1,88 @@
-//! Which histories are disputed, and were.
+//! When disputes begin and end, of prices as they are shown and of histories.
 
-use market::{Dispute, Source, Symbol};
+use jiff::Timestamp;
+use market::{Dispute, Outcome, Shown, Source, Symbol};
 use rusqlite::{Connection, Result, params};
 
-use crate::rules::{Moment, Revision};
+use crate::rules::{Moment, Revision, disputed_by, outcome};
 use crate::sqlite::columns::{instant, word};
 use crate::sqlite::revisions;
 
-/// Persists that a history is disputed from its instant on, or is no more.
-pub(crate) fn persist(connection: &Connection, dispute: &Dispute) -> Result<()> {
+/// Persists that a history is disputed from its instant on.
+pub(crate) fn begin(connection: &Connection, dispute: &Dispute) -> Result<()> {
     let since = revisions::begin(connection, Moment::from(dispute.since))?;
+    end_at(connection, dispute, (since, Outcome::Neither))?;
     let mut insert = connection.prepare_cached(
-        "INSERT INTO dispute (symbol, interval, source, since, factor) VALUES (?1, ?2, ?3, ?4, ?5)",
+        "INSERT INTO disputed (symbol, interval, source, factor, since)
+         VALUES (?1, ?2, ?3, ?4, ?5)",
     )?;
     insert.execute(params![
         dispute.symbol.as_str(),
         dispute.interval.as_str(),
         dispute.source.as_str(),
-        since,
         dispute.factor,
+        since,
     ])?;
     Ok(())
 }
 
-/// The disputes at a revision, of one instrument or of all.
+/// Persists that a history is disputed no more.
+pub(crate) fn end(
+    connection: &Connection,
+    dispute: &Dispute,
+    at: Timestamp,
+    outcome: Outcome,
+) -> Result<()> {
+    let until = revisions::begin(connection, Moment::from(at))?;
+    end_at(connection, dispute, (until, outcome))
+}
+
+fn end_at(
+    connection: &Connection,
+    dispute: &Dispute,
+    (until, outcome): (Revision, Outcome),
+) -> Result<()> {
+    let mut update = connection.prepare_cached(
+        "UPDATE disputed SET until = ?4, outcome = ?5
+         WHERE symbol = ?1 AND interval = ?2 AND source = ?3 AND until IS NULL",
+    )?;
+    update.execute(params![
+        dispute.symbol.as_str(),
+        dispute.interval.as_str(),
+        dispute.source.as_str(),
+        until,
+        outcome.as_str(),
+    ])?;
+    Ok(())
+}
+
+/// Notes where what is shown from a revision on begins a dispute, or ends one.
+pub(crate) fn note(
+    connection: &Connection,
+    before: Option<&Shown>,
+    now: &Shown,
+    at: Revision,
+) -> Result<()> {
+    let disputed = before.filter(|before| disputed_by(before).is_some());
+    match (disputed, disputed_by(now)) {
+        (None, Some(_)) => {
+            let mut insert = connection
+                .prepare_cached("INSERT INTO disputed (symbol, since) VALUES (?1, ?2)")?;
+            insert.execute(params![now.symbol.as_str(), at])?;
+        }
+        (Some(last), None) => {
+            let mut update = connection.prepare_cached(
+                "UPDATE disputed SET until = ?2, outcome = ?3
+                 WHERE symbol = ?1 AND interval IS NULL AND until IS NULL",
+            )?;
+            update.execute(params![now.symbol.as_str(), at, outcome(last, now).as_str()])?;
+        }
+        (None, None) | (Some(_), Some(_)) => {}
+    }
+    Ok(())
+}
+
+/// The histories disputed at a revision, of one instrument or of all.
 pub(crate) fn at(
     connection: &Connection,
     symbol: Option<&Symbol>,
@@ -31,12 +90,10 @@ pub(crate) fn at(
 ) -> Result<Vec<Dispute>> {
     let mut select = connection.prepare_cached(
         "SELECT symbol, interval, source, factor, at
-         FROM dispute JOIN revision ON id = since
-         WHERE symbol = ifnull(?1, symbol) AND factor IS NOT NULL
-           AND since = (SELECT max(since) FROM dispute AS last
-                        WHERE (last.symbol, last.interval, last.source)
-                            = (dispute.symbol, dispute.interval, dispute.source)
-                          AND last.since <= ?2)",
+         FROM disputed JOIN revision ON id = since
+         WHERE symbol = ifnull(?1, symbol) AND interval IS NOT NULL
+           AND since <= ?2 AND ifnull(until > ?2, 1)
+         ORDER BY number",
     )?;
     let found = select.query_map(params![symbol.map(Symbol::as_str), by], |row| {
         Ok(Dispute {

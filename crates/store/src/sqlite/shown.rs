@@ -7,7 +7,7 @@ use rusqlite::{Connection, OptionalExtension, Result, Row, params};
 
 use crate::rules::{Moment, Revision, news};
 use crate::sqlite::columns::ms;
-use crate::sqlite::{instruments, quotes, revisions};
+use crate::sqlite::{disputes, instruments, quotes, revisions};
 
 /// Persists what is shown, each from its instant on: the quotes as the latest of
 /// their sources, and what differs from what was shown before. Where nothing does,
@@ -32,7 +32,10 @@ pub(crate) fn persist(connection: &Connection, all: &[ShownFrom]) -> Result<()> 
             Some(received_at) if !news.differs => {
                 confirm(connection, &it.shown.symbol, place, received_at)?;
             }
-            _ => insert(connection, &it.shown, place)?,
+            _ => {
+                insert(connection, &it.shown, place)?;
+                disputes::note(connection, before.as_ref(), &it.shown, since)?;
+            }
         }
     }
     Ok(())

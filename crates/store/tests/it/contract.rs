@@ -43,7 +43,11 @@ pub(crate) use coverage::{
     the_day_is_that_of_the_instruments_zone, the_last_answer_since_then_covers,
     trading_days_cover_back_to_their_first_bar, what_is_of_an_old_basis_covers_nothing,
 };
-pub(crate) use disputes::a_dispute_is_known_until_it_ends;
+pub(crate) use disputes::{
+    a_dispute_is_known_until_it_ends, a_disputed_price_says_by_whom_and_how_it_ended,
+    another_factor_is_another_dispute_of_the_same_history,
+    disputes_are_listed_by_instrument_time_and_page,
+};
 pub(crate) use lasting::{
     a_restart_forgets_nothing, a_sound_store_passes_the_check,
     instruments_are_listed_once_as_described_last, what_is_left_of_a_budget_outlives_a_restart,
@@ -116,6 +120,9 @@ macro_rules! keeps_the_contract {
             a_quote_handed_over_late_is_known_with_the_last
             what_is_not_kept_is_never_reported_as_another
             a_dispute_is_known_until_it_ends
+            another_factor_is_another_dispute_of_the_same_history
+            a_disputed_price_says_by_whom_and_how_it_ended
+            disputes_are_listed_by_instrument_time_and_page
             each_version_of_a_quote_says_why_it_was_shown
             simulated_values_are_refused
             an_answer_that_contradicts_itself_is_refused

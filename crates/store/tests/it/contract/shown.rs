@@ -8,7 +8,8 @@ use market::{
 use crate::Backend;
 use crate::values::{answer, bar, bare_quote, daily, quote, second};
 
-fn shown(quote: &Quote, rivals: &[Quote]) -> Shown {
+/// A quote with those of others beside it.
+pub(super) fn shown(quote: &Quote, rivals: &[Quote]) -> Shown {
     let symbol = quote.instrument.symbol.clone();
     Shown {
         symbol,

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use jiff::civil::date;
-use market::{ChangesQuery, HistoryResult, Interval, Source, Store, Why};
+use market::{ChangesQuery, DisputesQuery, HistoryResult, Interval, Matter, Source, Store, Why};
 
 use crate::Taking as _;
 use crate::sqlite::trouble::file_with;
@@ -97,7 +97,7 @@ async fn where_an_older_instrument_is_listed_is_not_known_until_reported() {
     store.check().await.unwrap();
     drop(store);
     let version = sqlite.file().pragma_query_value(None, "user_version", |row| row.get(0));
-    assert_eq!(version, Ok(13_i64));
+    assert_eq!(version, Ok(14_i64));
 }
 
 #[tokio::test]
@@ -229,5 +229,77 @@ async fn what_had_changed_in_an_older_file_is_reported() {
         (4, daily, Why::Rebased, 27, 28),
     ];
     assert_eq!(outline, expected);
+    store.check().await.unwrap();
+}
+
+#[tokio::test]
+async fn what_was_disputed_in_an_older_file_is_listed() {
+    let sqlite = file_with("");
+    let file = sqlite.file();
+    for migration in [
+        include_str!("../../../src/sqlite/migrations/0001_prices.sql"),
+        include_str!("../../../src/sqlite/migrations/0002_bases.sql"),
+        include_str!("../../../src/sqlite/migrations/0003_listings.sql"),
+        include_str!("../../../src/sqlite/migrations/0004_payments.sql"),
+        include_str!("../../../src/sqlite/migrations/0005_two_times.sql"),
+        include_str!("../../../src/sqlite/migrations/0006_changes.sql"),
+        include_str!("../../../src/sqlite/migrations/0007_quotes.sql"),
+        include_str!("../../../src/sqlite/migrations/0008_spending.sql"),
+        include_str!("../../../src/sqlite/migrations/0009_set_back.sql"),
+        include_str!("../../../src/sqlite/migrations/0010_kept.sql"),
+        include_str!("../../../src/sqlite/migrations/0011_skipped.sql"),
+        include_str!("../../../src/sqlite/migrations/0012_described.sql"),
+        include_str!("../../../src/sqlite/migrations/0013_thin.sql"),
+    ] {
+        file.execute_batch(migration).unwrap();
+    }
+    let version =
+        "INSERT INTO quote_version (symbol, since, place, source, price, received_at, made_up)";
+    file.execute_batch(&format!(
+        "PRAGMA application_id = 0x4d507374; PRAGMA user_version = 13;
+         INSERT INTO instrument (symbol, source, name, kind, time_zone, price_decimals, received_at)
+         VALUES ('AAPL', 'yahoo', 'Apple', 'equity', 'UTC', 2, 0),
+                ('AAPL', 'ecb', 'Apple', 'equity', 'UTC', 2, 0);
+         INSERT INTO revision VALUES (1, 1000), (2, 2000), (3, 3000), (4, 4000), (5, 5000), (6, 6000);
+         INSERT INTO run VALUES (1, 1000);
+         {version} VALUES
+             ('AAPL', 1, 0, 'yahoo', 100.0, 1000, 0),
+             ('AAPL', 2, 0, 'yahoo', 101.0, 2000, 0), ('AAPL', 2, 1, 'ecb', 200.0, 2000, 0),
+             ('AAPL', 3, 0, 'yahoo', 102.0, 3000, 0), ('AAPL', 3, 1, 'ecb', 200.0, 2000, 0),
+             ('AAPL', 4, 0, 'yahoo', 103.0, 4000, 0),
+             ('AAPL', 6, 0, 'yahoo', 104.0, 6000, 0), ('AAPL', 6, 1000, 'yahoo', 1.0, 4000, 0);
+         INSERT INTO dispute VALUES
+             ('AAPL', '1d', 'yahoo', 1, 100.0), ('AAPL', '1d', 'yahoo', 5, NULL),
+             ('AAPL', '1wk', 'yahoo', 3, 0.01);"
+    ))
+    .unwrap();
+    let store = sqlite.store();
+    let query = DisputesQuery {
+        symbol: None,
+        since: None,
+        is_open: false,
+        before: u64::MAX,
+        most: usize::MAX,
+    };
+    let told = store.disputed(&query).await.unwrap();
+    let outline: Vec<_> = told
+        .iter()
+        .map(|it| {
+            let by = match &it.matter {
+                Matter::Price { against, .. } => against.price.get(),
+                Matter::History { factor, .. } => *factor,
+            };
+            (it.since.as_second(), it.until.map(Timestamp::as_second), by, it.outcome)
+        })
+        .collect();
+    let expected = [
+        (6, None, 1.0, None),
+        (3, None, 0.01, None),
+        (2, Some(4), 200.0, None),
+        (1, Some(5), 100.0, None),
+    ];
+    assert_eq!(outline, expected);
+    let open = store.disputes(None, None).await.unwrap();
+    assert_eq!(open.iter().map(|it| it.interval).collect::<Vec<_>>(), [Interval::Wk1]);
     store.check().await.unwrap();
 }
