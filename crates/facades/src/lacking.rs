@@ -24,5 +24,5 @@ pub(super) fn refuse_lack(lack: Option<String>) -> Result<(), ApiError> {
 ///
 /// Something may be lacking.
 pub(super) fn refuse_part(bars: &Bars, from: Date, to: Date) -> Result<(), ApiError> {
-    refuse_lack(bars.lack().filter(|_| bars.answer.may_lack(from, to)))
+    refuse_lack(bars.lack_within((from, to)))
 }

@@ -2,6 +2,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use engine::Engine;
+use jiff::civil::Date;
 use market::{
     Coverage, Freshness, HistoryQuery, HistoryResult, Indicator, Series, series_freshness,
 };
@@ -114,6 +115,11 @@ impl Bars {
     pub fn lack(&self) -> Option<String> {
         lack(&self.answer)
     }
+
+    /// The same, where some of it may lie between two dates, both included.
+    pub fn lack_within(&self, dates: (Date, Date)) -> Option<String> {
+        lack_within(&self.answer, dates)
+    }
 }
 
 /// What an answer lacks of what was asked for, as [`Bars::lack`] says it.
@@ -128,6 +134,11 @@ pub fn lack(answer: &HistoryResult) -> Option<String> {
     let Coverage { missing, .. } = coverage;
     let (from, to, why) = (hole.from, hole.to, hole.why.as_str());
     Some(format!("a part: {missing} bars are missing, {from} to {to} ({why})"))
+}
+
+/// What an answer may lack between two dates, both included, as [`Bars::lack`] says it.
+pub(crate) fn lack_within(answer: &HistoryResult, (from, to): (Date, Date)) -> Option<String> {
+    lack(answer).filter(|_| answer.may_lack(from, to))
 }
 
 /// Long averages over a million bars take seconds, in which others must be served.

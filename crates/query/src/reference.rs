@@ -7,7 +7,7 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 use market::{Currency, Freshness, HistoryResult};
 
-use crate::bars::lack;
+use crate::bars::lack_within;
 use crate::refusal::Refusal;
 
 /// For how many days the last rate of a currency stands, where no newer is set.
@@ -98,8 +98,7 @@ impl ReferenceTable {
         for bar in within.filter(|bar| bar.close.get() > 0.0) {
             self.days.entry(bar.date).or_default().insert(code.clone(), bar.close.get());
         }
-        let lack = || lack(answer).filter(|_| answer.may_lack(first, to));
-        self.lack = self.lack.take().or_else(lack);
+        self.lack = self.lack.take().or_else(|| lack_within(answer, (first, to)));
         self.simulated |= answer.simulated;
         self.source = Some(answer.series.head.source.as_str().to_owned());
         if self.freshness == Freshness::Fresh {

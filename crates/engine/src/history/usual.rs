@@ -30,22 +30,21 @@ impl History {
     pub(super) fn on_behalf(&self, query: &HistoryQuery) -> OnBehalf {
         let (interest, settings) = (self.context.interest(), self.context.settings());
         let is_usual = interest.is_watched(&query.symbol)
-            && is_usual(query, settings.default_period)
+            && *query == usual(&query.symbol, settings.default_period)
             && self.usual.take(&query.symbol, settings.refresh_every, self.context.moment());
         if is_usual { OnBehalf::Watchlist } else { interest.in_history(query) }
     }
 
     /// What memory holds of the history that a reader of an instrument sees first.
     pub(crate) fn usual(&self, symbol: &Symbol) -> Option<Arc<HistoryResult>> {
-        let span = Span::Period(self.context.settings().default_period);
-        let (symbol, interval) = (symbol.clone(), Interval::D1);
-        self.results.held(&HistoryQuery { symbol, interval, span, source: None })
+        self.results.held(&usual(symbol, self.context.settings().default_period))
     }
 }
 
-/// Whether a query is the one put where a reader names nothing but the instrument.
-fn is_usual(query: &HistoryQuery, period: Period) -> bool {
-    query.interval == Interval::D1 && query.span == Span::Period(period) && query.source.is_none()
+/// The query that is put where a reader names nothing but the instrument.
+fn usual(symbol: &Symbol, period: Period) -> HistoryQuery {
+    let span = Span::Period(period);
+    HistoryQuery { symbol: symbol.clone(), interval: Interval::D1, span, source: None }
 }
 
 #[cfg(test)]

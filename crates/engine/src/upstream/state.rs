@@ -91,6 +91,22 @@ pub enum UpstreamState {
     RefusedSince(Timestamp),
 }
 
+impl UpstreamState {
+    /// The names of all states, as [`UpstreamState::name`] has them.
+    pub const NAMES: [&str; 4] = ["ok", "paused", "failing", "refused"];
+
+    /// The name used in JSON and figures.
+    pub const fn name(self) -> &'static str {
+        let [ok, paused, failing, refused] = Self::NAMES;
+        match self {
+            Self::Ok => ok,
+            Self::PausedUntil(_) => paused,
+            Self::FailingSince(_) => failing,
+            Self::RefusedSince(_) => refused,
+        }
+    }
+}
+
 /// What the log says of an upstream.
 pub(super) enum News {
     /// Something is wrong that was not before.

@@ -52,14 +52,7 @@ impl Upstream<'_> {
     const STATE: Field<Self> = Field::text(
         "state",
         "ok, paused (it asked for that), failing (left alone for a while) or refused (it does not take the key that is set).",
-        |it: &Self| {
-            Some(match it.status.state {
-                UpstreamState::Ok => "ok".into(),
-                UpstreamState::PausedUntil(_) => "paused".into(),
-                UpstreamState::FailingSince(_) => "failing".into(),
-                UpstreamState::RefusedSince(_) => "refused".into(),
-            })
-        },
+        |it: &Self| Some(it.status.state.name().into()),
     )
     .never_null();
     const PAUSED_UNTIL: Field<Self> =

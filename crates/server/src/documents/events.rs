@@ -1,5 +1,6 @@
 //! What the streams tell and hear, each as a JSON object with a `type`.
 
+use engine::UpstreamState;
 use query::records::SourceEvent;
 use query::records::bar::LiveBarJson;
 use query::records::change::RevisedJson;
@@ -154,7 +155,7 @@ fn bar(of: &str) -> Value {
 
 fn source(of: &str) -> Value {
     let mut schema = given::<SourceEvent<'_>>(of);
-    schema["properties"]["state"]["enum"] = json!(["ok", "paused", "failing", "refused"]);
+    schema["properties"]["state"]["enum"] = json!(UpstreamState::NAMES);
     schema
 }
 

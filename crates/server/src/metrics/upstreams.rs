@@ -4,9 +4,6 @@ use engine::{Engine, StreamPhase, UpstreamState, UpstreamStatus};
 
 use super::figures::{Figures, yes};
 
-/// The names of all states.
-const STATES: [&str; 4] = ["ok", "paused", "failing", "refused"];
-
 pub(super) fn tell(figures: &Figures, engine: &Engine) {
     let upstreams = engine.upstreams();
     calls(figures, &upstreams);
@@ -77,14 +74,8 @@ fn states(figures: &Figures, upstreams: &[UpstreamStatus]) {
     );
     for it in upstreams {
         let source = it.source.as_str();
-        let is = match it.state {
-            UpstreamState::Ok => "ok",
-            UpstreamState::PausedUntil(_) => "paused",
-            UpstreamState::FailingSince(_) => "failing",
-            UpstreamState::RefusedSince(_) => "refused",
-        };
-        for name in STATES {
-            state.with_label_values(&[source, name]).set(yes(name == is));
+        for name in UpstreamState::NAMES {
+            state.with_label_values(&[source, name]).set(yes(name == it.state.name()));
         }
         if let Some(at) = it.last_success {
             succeeded.with_label_values(&[source]).set(at.as_millisecond() as f64 / 1000.0);
