@@ -38,8 +38,7 @@ test("a disputed price is listed with who said what, and how it ended", async ({
       await expect(page.locator("#verdict")).toHaveText("Nothing is disputed.");
       await expect(ended).toContainText("what spoke against it");
       await expect(open).toBeHidden();
-      await ended.getByRole("link").click();
-      await expect(page).toHaveURL(/history\/view\?symbol=BTC/);
+      await expect(ended.getByRole("link")).toHaveAttribute("href", /history\/view\?symbol=BTC/);
     },
     settings,
   );

@@ -703,6 +703,69 @@ export type Convert = {
   to: string;
 };
 
+/** What is said once about all disputes. */
+export type Disputes = {
+  /** The disputes, newest first. */
+  disputes: {
+    /** Whose price spoke against it. */
+    against?: string | null;
+    /** When that one was true, as its source says. */
+    against_as_of?: string | null;
+    /** The price that spoke against it. */
+    against_price?: number | null;
+    /** When that price was true, as its source says. */
+    as_of?: string | null;
+    /** The currency of prices, as published: GBp is pence. */
+    currency?: string | null;
+    /** How many times what was believed before the history is; null of a price. */
+    factor?: number | null;
+    /** How long the bars of a disputed history are; null of a price. */
+    interval?: string | null;
+    /** sources: another source has another price at about the same time; leap: the price differs from what was believed before, and nothing decides; history: a source's history differs by a factor from what was believed before. */
+    kind?: Kind;
+    /** Its place among all disputes, which only grows. */
+    number?: number;
+    /** What is shown since it ended. stood: what was disputed, or what is nearer to it by half; gave_way: what spoke against it, or what is nearer to that; neither: nothing that is nearer to the one. Null while it is open, and where it is not known. */
+    outcome?: Outcome;
+    /** The price shown when it began; null of a history. */
+    price?: number | null;
+    /** When it began. */
+    since?: string;
+    /** Whose price or history is disputed. */
+    source?: string;
+    /** Our name for the instrument. */
+    symbol?: string;
+    /** When it ended; null while it is open. */
+    until?: string | null;
+  }[];
+  /** Leads to the rest. */
+  next: string | null;
+};
+
+/** What is said once about all disputes. */
+export type DisputesInColumns = {
+  /** An array for each field of the rows, all of one length. */
+  columns: {
+    against?: (string | null)[];
+    against_as_of?: (string | null)[];
+    against_price?: (number | null)[];
+    as_of?: (string | null)[];
+    currency?: (string | null)[];
+    factor?: (number | null)[];
+    interval?: (string | null)[];
+    kind?: ("sources" | "leap" | "history")[];
+    number?: number[];
+    outcome?: ("stood" | "gave_way" | "neither" | null)[];
+    price?: (number | null)[];
+    since?: string[];
+    source?: string[];
+    symbol?: string[];
+    until?: (string | null)[];
+  };
+  /** Leads to the rest. */
+  next: string | null;
+};
+
 export type Freshness = "fresh" | "stale" | "missing" | "simulated";
 
 /** The body of `/history`: dates and closes, and beside them what else is known. */
@@ -863,6 +926,8 @@ export type InstrumentsInColumns = {
   };
 };
 
+export type Kind = "sources" | "leap" | "history";
+
 /** The watched prices: one per label, and of each where it is from and how old. */
 export type Latest = {
   /** A price per label; null where none can be had. */
@@ -943,6 +1008,8 @@ export type Latest = {
 };
 
 export type MarketState = "pre" | "open" | "post" | "closed" | null;
+
+export type Outcome = "stood" | "gave_way" | "neither" | null;
 
 /** Why a request fails (RFC 9457). */
 export type Problem = {

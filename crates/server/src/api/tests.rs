@@ -35,7 +35,7 @@ fn route<P: Params>() -> Route {
     Route { declared: P::DECLARED, read: |given| P::read(given).map(drop) }
 }
 
-fn routes() -> [Route; 19] {
+fn routes() -> [Route; 20] {
     [
         route::<()>(),
         route::<requests::HistoryParams>(),
@@ -52,6 +52,7 @@ fn routes() -> [Route; 19] {
         route::<requests::ActionsParams>(),
         route::<requests::ActionVersionsParams>(),
         route::<requests::ChangesParams>(),
+        route::<requests::DisputesParams>(),
         route::<requests::CalendarParams>(),
         route::<requests::RateParams>(),
         route::<requests::ConvertParams>(),

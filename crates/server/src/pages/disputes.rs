@@ -85,7 +85,7 @@ fn said(matter: &Matter, now: Timestamp) -> Vec<Sentence> {
     }
 }
 
-/// `before, yahoo said 268.81 USD, as of 12:00:00 UTC`
+/// `before, another source said 268.81 USD, as of 12:00:00 UTC`
 fn statement(when: &str, quote: &Quote, now: Timestamp) -> Sentence {
     let sentence = Sentence::from(format!("{when}{} said ", quote.source))
         .figures(words::priced(quote, quote.instrument.price_decimals));

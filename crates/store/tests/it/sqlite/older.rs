@@ -257,7 +257,7 @@ async fn what_was_disputed_in_an_older_file_is_listed() {
         "INSERT INTO quote_version (symbol, since, place, source, price, received_at, made_up)";
     file.execute_batch(&format!(
         "PRAGMA application_id = 0x4d507374; PRAGMA user_version = 13;
-         INSERT INTO instrument (symbol, source, name, kind, time_zone, price_decimals, received_at)
+         INSERT INTO instrument (symbol, source, name, kind, time_zone, price_decimals, described_at)
          VALUES ('AAPL', 'yahoo', 'Apple', 'equity', 'UTC', 2, 0),
                 ('AAPL', 'ecb', 'Apple', 'equity', 'UTC', 2, 0);
          INSERT INTO revision VALUES (1, 1000), (2, 2000), (3, 3000), (4, 4000), (5, 5000), (6, 6000);
