@@ -36,8 +36,6 @@ pub struct Asking {
     pub default_period: Period,
     /// How far back it can be asked what was told.
     pub retention: Retention,
-    /// The names under which it is reached over HTTP, beside those of this machine.
-    pub hosts: Vec<String>,
 }
 
 /// Answers one client that writes a message a line, until it ends its input.

@@ -34,17 +34,15 @@ const LOCAL_PAGES: [&str; 6] = [
 
 /// The route of this face.
 ///
-/// A page in a browser that was led here by a name of its own must not reach what is
-/// served to this machine. So a request is answered only under the names of this
-/// machine's own address, and under those that are set; and no page of another machine
-/// may ask.
+/// No page of another machine may ask. Under which names this is reached the front of
+/// the service looks at, for all its routes.
 pub fn routes<S: Clone + Send + Sync + 'static>(engine: Engine, asking: &Asking) -> Routes<S> {
-    let mut config = StreamableHttpServerConfig::default()
+    let config = StreamableHttpServerConfig::default()
+        .disable_allowed_hosts()
         .with_json_response(true)
         .with_legacy_session_mode(false)
         .with_max_request_body_bytes(LONGEST_MESSAGE)
         .with_allowed_origins(LOCAL_PAGES);
-    config.allowed_hosts.extend_from_slice(&asking.hosts);
     let tools = Tools::new(engine, asking);
     let each = move || Ok(tools.clone());
     let sessions = Arc::new(NeverSessionManager::default());

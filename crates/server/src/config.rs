@@ -3,7 +3,6 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use axum::http::uri::Authority;
 use jiff::SignedDuration;
 use market::{Period, Symbol};
 use query::Retention;
@@ -11,11 +10,13 @@ use store::Address;
 use url::Url;
 
 mod file;
+mod reach;
 mod reader;
 mod secret;
 mod settings;
 mod upstreams;
 
+pub use reach::Reach;
 use reader::Reader;
 pub use settings::SETTINGS;
 pub use upstreams::Upstreams;
@@ -63,8 +64,8 @@ pub struct Config {
     pub stream_connections: Option<usize>,
     /// `MARKETPULSE_STREAM_SYMBOLS`.
     pub stream_symbols: usize,
-    /// `MARKETPULSE_MCP_HOSTS`.
-    pub mcp_hosts: Vec<String>,
+    /// Who may reach it.
+    pub reach: Reach,
     /// `MARKETPULSE_DOCUMENTS`; `None` for what the environment says.
     pub documents: Option<bool>,
     /// `MARKETPULSE_OFFLINE`: no upstream is asked.
@@ -125,8 +126,12 @@ impl fmt::Display for ConfigFaults {
 impl Config {
     /// What tools for agents go by.
     pub fn asking(&self) -> mcp::Asking {
-        let (default_period, retention) = (self.default_period, self.retention());
-        mcp::Asking { default_period, retention, hosts: self.mcp_hosts.clone() }
+        mcp::Asking { default_period: self.default_period, retention: self.retention() }
+    }
+
+    /// Whether others than this machine reach it, and nobody has said that this is meant.
+    pub fn is_exposed(&self) -> bool {
+        !self.listen.ip().is_loopback() && !self.reach.public
     }
 
     /// How far back it can be asked what was told.
@@ -177,7 +182,7 @@ impl Config {
             }),
             stream_symbols: reader
                 .parse("MARKETPULSE_STREAM_SYMBOLS", |text| whole(text, 1..=10_000)),
-            mcp_hosts: reader.parse("MARKETPULSE_MCP_HOSTS", hosts),
+            reach: Reach::read(&mut reader),
             documents: reader.parse("MARKETPULSE_DOCUMENTS", |text| {
                 let said = (!text.is_empty()).then(|| truth(text));
                 said.transpose()
@@ -240,25 +245,6 @@ fn watchlist(text: &str) -> Result<Vec<Symbol>, String> {
         return Err("name at least one symbol, separated by commas, such as EUR/USD,CAC40".into());
     }
     Ok(symbols)
-}
-
-/// A name with a port that there is, or without any, and nothing that stands for several.
-fn is_host(found: &Authority) -> bool {
-    let has_odd_port = found.as_str().len() > found.host().len() && found.port_u16().is_none();
-    !has_odd_port && !found.as_str().contains(['@', '*'])
-}
-
-/// Names of machines, each with a port or without.
-fn hosts(text: &str) -> Result<Vec<String>, String> {
-    let names = text.split(',').map(str::trim).filter(|name| !name.is_empty());
-    names
-        .map(|name| match name.parse::<Authority>() {
-            Ok(host) if is_host(&host) => Ok(host.to_string()),
-            _ => Err(format!(
-                "{name:?} is no host; use names such as prices.example.net or nas:5000"
-            )),
-        })
-        .collect()
 }
 
 fn duration(text: &str, accepted: std::ops::RangeInclusive<Duration>) -> Result<Duration, String> {

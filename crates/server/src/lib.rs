@@ -3,6 +3,7 @@
 //!
 //! Together with `http` the only crate that knows HTTP.
 
+mod admission;
 mod api;
 mod app;
 mod as_of;
@@ -26,7 +27,7 @@ mod v1;
 mod wiring;
 
 pub use app::{App, StoppedClock, SystemClock};
-pub use config::{Config, ConfigFaults, Environment, SETTINGS, Upstreams, service_address};
+pub use config::{Config, ConfigFaults, Environment, Reach, SETTINGS, Upstreams, service_address};
 pub use control::{Asked, Commands, Input, Line, Said, ask_service};
 pub use facades::{HOSTS, LED, away};
 pub use healthcheck::{healthcheck, reachable};

@@ -8,6 +8,7 @@ use table::Form;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::SizeAbove;
 
+use crate::admission::admission;
 use crate::api::operation;
 use crate::app::App;
 use crate::pages::handlers as pages;
@@ -40,10 +41,10 @@ pub fn router(app: Arc<App>) -> Front {
         .method_not_allowed_fallback(async || Problem::method())
         .with_state(Arc::clone(&app));
     Front::new(routes, app.answers.clone())
+        .admitting(admission(&app.config))
         .repeating(Arc::new(move || standing(&app.engine)))
         .wording(facades::refused)
         .reading_bodies_at(&READING)
-        .trusting(&facades::TRUSTED)
 }
 
 /// What answers depend on which are the same for everybody ([`Encoded::respond_to_all`]).

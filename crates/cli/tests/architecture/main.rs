@@ -5,4 +5,5 @@
 
 mod circles;
 mod source;
+mod threats;
 mod workspace;

@@ -151,7 +151,7 @@ async fn only_this_machine_and_its_pages_may_ask() {
     request = request.header("content-type", "application/json");
     let request = request.header("accept", "application/json, text/event-stream");
     let answer = world.ask(request.body(Body::from(list)).unwrap()).await;
-    assert_eq!(answer.status, 403, "{}", answer.body);
+    assert_eq!(answer.status, 421, "{}", answer.body);
     let long = post(&world, &[], vec![b' '; 300 << 10]).await;
     assert_eq!(long.status, 413, "{}", long.body);
     assert_eq!(world.upstream.requests(), 0);

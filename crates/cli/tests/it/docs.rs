@@ -429,7 +429,7 @@ async fn nothing_on_a_page_has_the_name_of_something_else_there() {
 
 #[tokio::test]
 async fn examples_name_the_address_at_which_the_reader_is() {
-    let world = World::production().await;
+    let world = World::start("production", &[("MARKETPULSE_HOSTS", "*")]).await;
     let ask = |page: &str, host: &str| {
         let address = format!("{PAGE}/{page}");
         let request = Request::get(address).header("host", host);

@@ -70,6 +70,7 @@ async fn what_cannot_be_a_symbol_is_refused_everywhere_and_reaches_nobody() {
         "A%00",
         "A%20B",
         "%C3%A9",
+        "A%27%3BDROP%20TABLE%20bar",
         &long,
     ] {
         for address in SYMBOL {

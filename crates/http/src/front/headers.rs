@@ -3,20 +3,17 @@ use axum::http::header::{
     ACCESS_CONTROL_ALLOW_CREDENTIALS, ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS,
     ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE,
     ACCESS_CONTROL_REQUEST_HEADERS, ALLOW, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderMap,
-    HeaderValue, ORIGIN, REFERRER_POLICY, VARY, X_CONTENT_TYPE_OPTIONS,
+    HeaderValue, REFERRER_POLICY, VARY, X_CONTENT_TYPE_OPTIONS,
 };
 use axum::http::{HeaderName, StatusCode};
 use axum::response::{IntoResponse, Response};
 
+use super::admission::Page;
 use super::id::REQUEST_ID;
 
-/// On every answer. Any page may read prices: they are no secret, and nothing
-/// can be changed.
-const EVERYWHERE: [(HeaderName, &str); 3] = [
-    (X_CONTENT_TYPE_OPTIONS, "nosniff"),
-    (ACCESS_CONTROL_ALLOW_ORIGIN, "*"),
-    (ACCESS_CONTROL_EXPOSE_HEADERS, "*"),
-];
+/// On every answer.
+const EVERYWHERE: [(HeaderName, &str); 2] =
+    [(X_CONTENT_TYPE_OPTIONS, "nosniff"), (ACCESS_CONTROL_EXPOSE_HEADERS, "*")];
 
 /// What keeps browsers from doing with pages what we never meant.
 const ON_PAGES: [(HeaderName, &str); 2] = [
@@ -48,26 +45,13 @@ const ON_PREFLIGHT_OF_BODY: [(HeaderName, &str); 4] = [
 const EXPOSED: &str = "etag, link, ratelimit, ratelimit-policy, retry-after, x-freshness, x-lack, \
     x-reason, x-request-id, x-simulated, x-source";
 
-/// The page that asks, where a browser named its origin.
-#[derive(Debug)]
-pub(super) struct Page {
-    /// Its origin, where that is one whose pages may ask with credentials.
-    trusted: Option<HeaderValue>,
-}
-
-impl Page {
-    /// Of a request with these headers.
-    pub(super) fn of(headers: &HeaderMap, trusted: &[&str]) -> Self {
-        let named = headers.get(ORIGIN);
-        Self { trusted: named.filter(|it| trusted.iter().any(|one| it == one)).cloned() }
-    }
-
-    /// Says to a page of a trusted origin, in place of what is said to all, that it
-    /// may ask with credentials. A copy of an answer to one is none for another.
-    fn add_to(&self, headers: &mut HeaderMap) {
-        headers.append(VARY, HeaderValue::from_static("origin"));
-        let Some(origin) = &self.trusted else { return };
-        headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone());
+/// Says to the page that asked what it may do with the answer. A copy of an answer to one
+/// is none for another.
+fn tell(headers: &mut HeaderMap, page: &Page) {
+    headers.append(VARY, HeaderValue::from_static("origin"));
+    let Some(reads) = &page.reads else { return };
+    headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, reads.clone());
+    if page.sends_credentials {
         headers.insert(ACCESS_CONTROL_ALLOW_CREDENTIALS, HeaderValue::from_static("true"));
         headers.insert(ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static(EXPOSED));
     }
@@ -80,7 +64,7 @@ pub(super) fn complete(headers: &mut HeaderMap, id: HeaderValue, page: &Page) {
         set(headers, ON_PAGES);
     }
     set(headers, EVERYWHERE);
-    page.add_to(headers);
+    tell(headers, page);
     headers.insert(REQUEST_ID, id);
 }
 

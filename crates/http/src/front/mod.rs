@@ -3,9 +3,12 @@
 //! One service written by hand: the same as layers of axum's and tower-http's
 //! would cost half as much as answering from memory does.
 
+mod admission;
 mod headers;
+mod hosts;
 mod id;
 mod measured;
+mod origins;
 mod parts;
 mod repeats;
 
@@ -29,9 +32,12 @@ use crate::caller::Caller;
 use crate::log::{RequestLine, RequestLog};
 use crate::problem::Problem;
 use crate::routes::Routes;
-use headers::Page;
+pub use admission::Admission;
+use admission::Page;
+pub use hosts::Hosts;
 pub use measured::Answers;
 use measured::Measured;
+pub use origins::Origins;
 use parts::Versions;
 use repeats::Repeats;
 pub use repeats::{Standing, Stands};
@@ -44,9 +50,9 @@ const LONGEST_ADDRESS: usize = 18 << 10;
 pub type Wording = fn(path: &str, why: Problem) -> Response;
 
 /// The routes, and before them what holds for all: a request gets an id and a caller, is
-/// refused where no question of ours looks like it, is answered even if a
-/// handler panics, and is logged; an answer gets the headers that guard it,
-/// those that let any page read it, and its caller's limits.
+/// refused where it is not let in or no question of ours looks like it, is answered even
+/// if a handler panics, and is logged; an answer gets the headers that guard it,
+/// those that let pages read it, and its caller's limits.
 #[derive(Clone)]
 pub struct Front {
     routes: Router,
@@ -56,7 +62,7 @@ pub struct Front {
     repeats: Option<Arc<Repeats>>,
     wording: Wording,
     reading: &'static [&'static str],
-    trusted: &'static [&'static str],
+    admission: Arc<Admission>,
 }
 
 impl Front {
@@ -72,7 +78,7 @@ impl Front {
             repeats: None,
             wording,
             reading: &[],
-            trusted: &[],
+            admission: Arc::default(),
         }
     }
 
@@ -90,11 +96,10 @@ impl Front {
         Self { repeats: Some(Arc::new(Repeats::new(stands))), ..self }
     }
 
-    /// The same, with pages of these origins allowed to ask with credentials, as pages
-    /// do that keep a key of their user's. Pages of others may ask without.
+    /// The same, letting in who is admitted alone.
     #[must_use]
-    pub fn trusting(self, trusted: &'static [&'static str]) -> Self {
-        Self { trusted, ..self }
+    pub fn admitting(self, admission: Admission) -> Self {
+        Self { admission: Arc::new(admission), ..self }
     }
 
     /// The same, with what it refuses by itself said in other words than those of a
@@ -106,8 +111,8 @@ impl Front {
 
     /// The answer to a request.
     pub(crate) async fn answer(self, request: Request) -> Response {
-        let asked = Asked::of(&request, self.trusted);
-        let response = match at_once(&request, self.wording, self.reading) {
+        let asked = Asked::of(&request, &self.admission);
+        let response = match self.at_once(&request) {
             Some(response) => response,
             None if parts::is_asked(&request) => {
                 let Self { routes, wording, versions, .. } = &self;
@@ -133,7 +138,17 @@ impl Front {
     /// every other.
     pub(crate) fn refuse(&self, request: &Request, why: Problem) -> Response {
         let answer = (self.wording)(request.uri().path(), why);
-        Asked::of(request, self.trusted).answered(answer, &self.log, &self.measured)
+        Asked::of(request, &self.admission).answered(answer, &self.log, &self.measured)
+    }
+
+    /// The answer to what need not reach the routes.
+    fn at_once(&self, request: &Request) -> Option<Response> {
+        let fault = self.admission.fault(request).or_else(|| fault(request, self.reading));
+        if let Some(why) = fault {
+            return Some((self.wording)(request.uri().path(), why));
+        }
+        (request.method() == Method::OPTIONS)
+            .then(|| headers::preflight(request, is_read(request, self.reading)))
     }
 
     /// The same, with its requests logged elsewhere.
@@ -172,13 +187,13 @@ impl Asked {
         clippy::disallowed_methods,
         reason = "how long an answer took is for the log and figures alone"
     )]
-    fn of(request: &Request, trusted: &[&str]) -> Self {
+    fn of(request: &Request, admission: &Admission) -> Self {
         Self {
             at: Instant::now(),
             method: request.method().clone(),
             address: request.uri().path_and_query().cloned(),
             id: id::of(request.headers()),
-            page: Page::of(request.headers(), trusted),
+            page: admission.page(request.headers()),
         }
     }
 
@@ -217,15 +232,6 @@ async fn to_caller(
     let mut response = answer(request).await;
     caller.tell_limits(response.headers_mut());
     response
-}
-
-/// The answer to what need not reach the routes.
-fn at_once(request: &Request, wording: Wording, reading: &[&str]) -> Option<Response> {
-    if let Some(why) = fault(request, reading) {
-        return Some(wording(request.uri().path(), why));
-    }
-    (request.method() == Method::OPTIONS)
-        .then(|| headers::preflight(request, is_read(request, reading)))
 }
 
 /// Whether the body of a request is let through to its route.

@@ -115,7 +115,7 @@ async fn ask_from(method: &str, address: &str, origin: &str) -> HeaderMap {
         .route("/read", axum::routing::post(async || ""));
     let front = Front::new(routes, Answers::default())
         .reading_bodies_at(&["/read"])
-        .trusting(&["https://a.example"]);
+        .admitting(Admission::default().with_credentials(&["https://a.example"]));
     let request = Request::builder().method(method).uri(address).header("origin", origin);
     let request = request.header("access-control-request-headers", "x-api-key, x-other");
     front.oneshot(request.body(Body::empty()).unwrap()).await.unwrap().headers().clone()
@@ -147,4 +147,73 @@ async fn what_a_page_may_send_is_said_by_name_and_for_its_address() {
     let preflight = ask_from("OPTIONS", "/read", "https://a.example").await;
     assert_eq!(preflight["access-control-allow-methods"], "POST");
     assert_eq!(preflight["allow"], "POST");
+}
+
+/// The status and headers of an answer to a request with these headers.
+async fn ask_as(admission: Admission, headers: &[(&str, &str)]) -> (StatusCode, HeaderMap) {
+    let routes = Routes::new().route("/json", get(async || ""));
+    let front = Front::new(routes, Answers::default()).admitting(admission);
+    let mut request = Request::builder().uri("/json");
+    for (name, value) in headers {
+        request = request.header(*name, *value);
+    }
+    let answer = front.oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
+    (answer.status(), answer.headers().clone())
+}
+
+#[tokio::test]
+async fn who_is_led_here_under_another_name_gets_nothing() {
+    let admission = || Admission::default().under(Hosts::new(vec!["prices.example".into()], ""));
+    for (host, status) in [
+        ("127.0.0.1:5000", StatusCode::OK),
+        ("prices.example", StatusCode::OK),
+        ("evil.example", StatusCode::MISDIRECTED_REQUEST),
+    ] {
+        assert_eq!(ask_as(admission(), &[("host", host)]).await.0, status, "{host}");
+    }
+}
+
+#[tokio::test]
+async fn sockets_are_opened_by_pages_of_this_service_and_those_that_are_named() {
+    let evil = "https://evil.example";
+    let status = async |origins: Origins, headers: &[(&str, &str)]| {
+        ask_as(Admission::default().to_pages(origins, ""), headers).await.0
+    };
+    let socket = |origin| [("host", "10.0.0.7:5000"), ("upgrade", "websocket"), ("origin", origin)];
+    let (open, shut) = (StatusCode::OK, StatusCode::FORBIDDEN);
+    let these = || Origins::These(vec!["https://evil.example".into()]);
+    for (origins, origin, expected) in [
+        (Origins::Usual, "http://10.0.0.7:5000", open),
+        (Origins::Usual, "http://localhost:3000", open),
+        (Origins::Usual, "http://127.0.0.1", open),
+        (Origins::Usual, "http://10.0.0.8:5000", shut),
+        (Origins::Usual, "http://10.0.0.7:5001", shut),
+        (Origins::Usual, "null", shut),
+        (Origins::Usual, evil, shut),
+        (these(), evil, open),
+        (these(), "https://other.example", shut),
+        (Origins::All, evil, open),
+    ] {
+        assert_eq!(
+            status(origins.clone(), &socket(origin)).await,
+            expected,
+            "{origins:?} {origin}"
+        );
+    }
+    assert_eq!(status(Origins::Usual, &[("upgrade", "websocket")]).await, open, "no browser");
+    assert_eq!(status(Origins::Usual, &[("origin", evil)]).await, open, "no socket");
+}
+
+#[tokio::test]
+async fn answers_are_read_by_pages_of_the_origins_that_are_named_alone() {
+    let told = async |origins: Origins, origin: &str| {
+        let admission = Admission::default().to_pages(origins, "");
+        let (_, headers) = ask_as(admission, &[("origin", origin)]).await;
+        headers.get("access-control-allow-origin").cloned()
+    };
+    let (a, b) = ("https://a.example", "https://b.example");
+    assert_eq!(told(Origins::Usual, a).await.unwrap(), "*");
+    assert_eq!(told(Origins::These(vec![a.into()]), a).await.unwrap(), a);
+    assert_eq!(told(Origins::These(vec![a.into()]), b).await, None);
+    assert_eq!(told(Origins::These(Vec::new()), a).await, None);
 }

@@ -60,7 +60,7 @@ const FILE: Setting = setting(
     "TOML file with any of these settings, under their names in lower case without MARKETPULSE_ (listen = \"127.0.0.1:5000\"); the environment wins",
 );
 
-const OURS: [Setting; 21] = [
+const OURS: [Setting; 24] = [
     setting(
         "APP_ENV",
         "production",
@@ -134,10 +134,21 @@ const OURS: [Setting; 21] = [
         "most symbols that one of them may follow (1 to 10000)",
     ),
     setting(
-        "MARKETPULSE_MCP_HOSTS",
-        "",
-        "names under which agents reach /mcp beside localhost and 127.0.0.1, separated by commas, with or without a port",
+        "MARKETPULSE_PUBLIC",
+        "False",
+        "True says that whoever reaches an address other than this machine's own may use the service; else the start and the status page warn of it",
     ),
+    setting(
+        "MARKETPULSE_HOSTS",
+        "",
+        "names under which it is reached beside addresses, names without a dot and those of this machine, separated by commas, with or without a port; *.example.net stands for all below, * for all",
+    ),
+    setting(
+        "MARKETPULSE_ORIGINS",
+        "",
+        "origins whose pages may read answers and open sockets, such as https://charts.example.net, separated by commas; none, or * for all. If empty, those of all may read, and those of this service and this machine open sockets",
+    ),
+    setting("MARKETPULSE_MCP_HOSTS", "", "another name of MARKETPULSE_HOSTS; both hold"),
     setting(
         "MARKETPULSE_STREAMS",
         "True",

@@ -57,7 +57,8 @@ pub(crate) async fn status(State(app): State<Arc<App>>, headers: HeaderMap) -> R
     let (board, now) = (app.engine.board(), app.engine.now());
     let watched = board.entries.iter().map(|entry| watched(entry, now)).collect();
     let (upstreams, rejected) = (app.engine.upstreams(), app.engine.rejected_histories());
-    let view = StatusView { watched, upstreams, rejected, now };
+    let is_exposed = app.config.is_exposed();
+    let view = StatusView { watched, upstreams, rejected, is_exposed, now };
     let simulated = shows_simulated(&board);
     page(&app, &headers, StatusCode::OK, simulated, |shell| pages::status(shell, &view))
 }

@@ -17,6 +17,8 @@ pub(crate) struct StatusView {
     pub(crate) upstreams: Vec<UpstreamStatus>,
     /// Answers about history that are not believed.
     pub(crate) rejected: Vec<RejectedHistory>,
+    /// Whether others than this machine reach the service, which nobody said is meant.
+    pub(crate) is_exposed: bool,
     /// When all this is so.
     pub(crate) now: Timestamp,
 }
@@ -31,6 +33,7 @@ struct Status<'a> {
     rows: Vec<Row<'a>>,
     histories: Vec<HistoryText<'a>>,
     sources: Vec<SourceText<'a>>,
+    is_exposed: bool,
 }
 
 /// A watched instrument in words.
@@ -75,6 +78,7 @@ pub(crate) fn status(shell: &Shell, view: &StatusView) -> Result<String, askama:
         rows: view.watched.iter().map(row).collect(),
         histories: view.rejected.iter().map(|it| history_text(it, view.now)).collect(),
         sources: view.upstreams.iter().map(|it| source_text(it, view.now)).collect(),
+        is_exposed: view.is_exposed,
     }
     .render()
 }

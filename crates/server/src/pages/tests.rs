@@ -158,7 +158,8 @@ fn watched(card: Card) -> Watched {
 
 fn status_view(watched: Vec<Watched>) -> StatusView {
     let (upstreams, rejected) = (Vec::new(), Vec::new());
-    StatusView { watched, upstreams, rejected, now: at("2025-10-29T12:03:20Z") }
+    let now = at("2025-10-29T12:03:20Z");
+    StatusView { watched, upstreams, rejected, is_exposed: false, now }
 }
 
 /// A price that is disputed, one that was, and a history.
@@ -207,6 +208,16 @@ fn disputes_say_who_said_what_and_which_of_the_two_is_shown_since() {
     }
     let none = DisputesView { open: Vec::new(), ended: Vec::new(), ..disputes_view() };
     has(&disputes(&shell(false), &none).unwrap(), "Nothing is disputed.");
+}
+
+#[test]
+fn a_service_that_others_reach_says_so_on_its_status_page() {
+    let page = |is_exposed| {
+        let view = StatusView { is_exposed, ..status_view(Vec::new()) };
+        status(&shell(false), &view).unwrap()
+    };
+    has(&page(true), "Open to the network.");
+    assert!(!page(false).contains("Open to the network."));
 }
 
 fn every_page(simulated: bool) -> [String; 8] {
@@ -268,7 +279,11 @@ fn every_page_stands_in_the_same_frame() {
 fn at_most_one_way_is_marked_as_the_present_one() {
     let marked = |page: &String| page.matches("aria-current=\"page\"").count();
     let counts: Vec<usize> = every_page(false).iter().map(marked).collect();
-    assert_eq!(counts, [1, 1, 1, 1, 1, 0, 1], "a problem is on no page of ours");
+    assert_eq!(
+        counts,
+        [1, 1, 1, 1, 1, 0, 1, 0],
+        "a problem is on no page of ours, nor are disputes"
+    );
 }
 
 #[test]
