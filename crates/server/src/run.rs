@@ -76,6 +76,9 @@ async fn serve(
     (clock, commands): (Arc<dyn Clock>, Commands),
     (log, places): (&Log, &Places),
 ) -> Result<(), StartError> {
+    // Before anybody can know that it serves.
+    let asked_to_stop = stop_requested();
+    outlive_terminals();
     let listener = listen(&config).await?;
     // Port 0 stands for any that is free.
     config.listen = listener.local_addr().unwrap_or(config.listen);
@@ -83,11 +86,13 @@ async fn serve(
     let app = App::start(config, demo, clock).await?;
     let environment = app.config.environment.as_str();
     info!(%address, environment, demo, "serving http://{address}/marketpulse");
+    if app.config.is_exposed() {
+        warn!(%address, "whoever reaches this address reads everything and spends the budgets of the upstreams; MARKETPULSE_PUBLIC=True says that this is meant");
+    }
     limits::tell(places);
-    tokio::spawn(outlive_terminals());
     let (stop, stopping) = watch::channel(false);
     tokio::spawn(async move {
-        stop_requested().await;
+        asked_to_stop.await;
         info!("stopping");
         stop.send_replace(true);
     });
@@ -156,22 +161,29 @@ pub(crate) async fn serve_until_stopped(
 
 /// A terminal that is closed tells so by SIGHUP, which ends who does not listen. The
 /// service goes on; it reads its settings when it starts, and never again.
-async fn outlive_terminals() {
+fn outlive_terminals() {
     let Ok(mut hangup) = signal(SignalKind::hangup()) else { return };
-    while hangup.recv().await.is_some() {
-        info!("SIGHUP changes nothing; to read the settings anew, start the service again");
-    }
+    tokio::spawn(async move {
+        while hangup.recv().await.is_some() {
+            info!("SIGHUP changes nothing; to read the settings anew, start the service again");
+        }
+    });
 }
 
-/// Ends when a signal to stop arrives.
-pub async fn stop_requested() {
+/// Ends when a signal to stop arrives. It is listened for from the call on, before what
+/// is returned is first awaited: one that nobody listens for ends a program at once.
+///
+/// Needs a Tokio runtime.
+pub fn stop_requested() -> impl Future<Output = ()> + Send + use<> {
     let handlers = (signal(SignalKind::terminate()), signal(SignalKind::interrupt()));
-    let (Ok(mut terminate), Ok(mut interrupt)) = handlers else {
-        warn!("signals cannot be received; only SIGKILL will stop the service");
-        return std::future::pending().await;
-    };
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
+    async {
+        let (Ok(mut terminate), Ok(mut interrupt)) = handlers else {
+            warn!("signals cannot be received; only SIGKILL will stop the service");
+            return std::future::pending().await;
+        };
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
     }
 }

@@ -29,9 +29,10 @@ pub(crate) async fn proxy(config: Config, args: ProxyArgs) -> ExitCode {
         Ok(standing) => standing,
         Err(message) => return fail(1, &message),
     };
+    let asked_to_stop = stop_requested();
     say(&said);
     tokio::select! {
-        () = stop_requested() => ExitCode::SUCCESS,
+        () = asked_to_stop => ExitCode::SUCCESS,
         never = proxy.serve(listener) => match never {},
     }
 }

@@ -81,6 +81,8 @@ pub(crate) async fn watch(mut config: Config, args: WatchArgs) -> ExitCode {
         config.watchlist.clear();
         args.symbols
     };
+    // From the first line on it ends as it is told to.
+    let asked_to_stop = stop_requested();
     let engine = server::engine(&config, args.demo, Arc::new(SystemClock), &Opening::Once).await;
     let engine = match engine {
         Ok(engine) => engine,
@@ -93,9 +95,8 @@ pub(crate) async fn watch(mut config: Config, args: WatchArgs) -> ExitCode {
         let engine = engine.clone();
         async move { engine.run(stopping).await }
     });
-    let end =
-        follow(&engine, symbols, View::open(args.format.or(args.json.then_some(LineFormat::Json))))
-            .await;
+    let view = View::open(args.format.or(args.json.then_some(LineFormat::Json)));
+    let end = follow(&engine, symbols, view, ended(asked_to_stop)).await;
     stop.send_replace(true);
     // What has arrived is still stored.
     let _ = refreshing.await;
@@ -115,11 +116,16 @@ enum End {
     NothingLeft,
 }
 
-async fn follow(engine: &Engine, mut symbols: Vec<Symbol>, mut view: View) -> io::Result<End> {
+async fn follow(
+    engine: &Engine,
+    mut symbols: Vec<Symbol>,
+    mut view: View,
+    ended: impl Future<Output = ()>,
+) -> io::Result<End> {
     let mut changes = engine.board_changes();
     let mut seconds = interval(REDRAW_EVERY);
     seconds.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    let mut ended = pin!(ended());
+    let mut ended = pin!(ended);
     loop {
         tokio::select! {
             _ = seconds.tick() => {}
@@ -141,9 +147,9 @@ async fn follow(engine: &Engine, mut symbols: Vec<Symbol>, mut view: View) -> io
 }
 
 /// Ends when somebody says so, or when nobody reads any longer.
-async fn ended() {
+async fn ended(asked_to_stop: impl Future<Output = ()>) {
     tokio::select! {
-        () = stop_requested() => {}
+        () = asked_to_stop => {}
         () = left_by_reader() => {}
     }
 }
