@@ -117,7 +117,7 @@ impl Follower {
     async fn look(&mut self) {
         let circumstances = Some(self.streams.circumstances());
         if self.state.is_simulated() || self.circumstances != circumstances {
-            self.requested = self.streams.requested_of(&self.state).collect();
+            self.requested = self.streams.requested_of(&self.state).into_iter().collect();
             self.circumstances = circumstances;
         }
         match &self.connection {

@@ -15,6 +15,7 @@ mod probe;
 mod state;
 mod supervised;
 
+use std::cmp::Reverse;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -120,8 +121,8 @@ impl Streams {
 
     /// What is requested of a stream: of all that is watched, what it is the first
     /// to serve among those that are there. Of the simulator, what has no real
-    /// price.
-    fn requested_of(&self, state: &StreamState) -> impl Iterator<Item = Symbol> {
+    /// price. Where it serves only so many, the watchlist and then what most follow.
+    fn requested_of(&self, state: &StreamState) -> Vec<Symbol> {
         let board = self.board.current();
         let has_no_value =
             move |symbol: &Symbol| board.entry(symbol).is_some_and(|it| it.has_no_value());
@@ -132,7 +133,16 @@ impl Streams {
                 self.is_served_by(symbol, state)
             }
         };
-        self.schedule.watched().into_iter().filter(is_requested)
+        let mut requested: Vec<Symbol> =
+            self.schedule.watched().into_iter().filter(is_requested).collect();
+        let most = state.stream().most();
+        if requested.len() > most {
+            let interest = self.context.interest();
+            let wanted = |it: &Symbol| (interest.is_watched(it), interest.followers(it));
+            requested.sort_by_cached_key(|it| (Reverse(wanted(it)), it.clone()));
+            requested.truncate(most);
+        }
+        requested
     }
 
     fn is_served_by(&self, symbol: &Symbol, state: &StreamState) -> bool {

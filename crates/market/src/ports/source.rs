@@ -171,6 +171,11 @@ pub trait StreamSource: Send + Sync {
     /// without asking.
     fn streams(&self, instrument: &Instrument) -> bool;
 
+    /// How many instruments one connection may follow.
+    fn most(&self) -> usize {
+        usize::MAX
+    }
+
     /// Opens one connection and subscribes to these instruments. It is tried
     /// once; when to try again is decided elsewhere.
     ///

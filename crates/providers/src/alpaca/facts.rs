@@ -1,10 +1,16 @@
 use market::{
     Allowance, Credit, Interval, KeySetting, Kind, Polled, Rank, Redistribution, SecretSetting,
-    SourceFacts, UpstreamFacts,
+    SourceFacts, Streamed, UpstreamFacts,
 };
 
 /// The source's name.
 pub(super) const NAME: &str = "alpaca";
+
+/// The name of the upstream that streams, beside the one that is polled.
+pub(super) const STREAM_NAME: &str = "alpaca_stream";
+
+/// So many instruments may be followed at once with the free plan.
+pub(super) const FOLLOWED: usize = 30;
 
 /// Of which length there are bars.
 pub(super) const INTERVALS: &[Interval] =
@@ -39,18 +45,35 @@ pub(super) const POLLED: UpstreamFacts = UpstreamFacts {
     probe: "AAPL",
 };
 
+/// Where its stream is opened, with the same key.
+pub(super) const STREAMED: UpstreamFacts = UpstreamFacts {
+    name: STREAM_NAME,
+    label: "Alpaca’s stream",
+    gives: "trades of one exchange of the United States as they are made, of thirty instruments at once, over one lasting connection",
+    address: "wss://stream.data.alpaca.markets/v2/iex",
+    address_setting: "MARKETPULSE_ALPACA_STREAM_URL",
+    address_about: "address of Alpaca's stream",
+    key: None,
+    // What is counted is connections; one that holds is all a stream needs.
+    allowance: Allowance { per_hour: 60.0, burst: 6.0, ..POLLED.allowance },
+    probe: "AAPL",
+};
+
+/// Whose it is, and how soon it is chosen.
+const RANKS: &[Rank] = &[Rank { kinds: &[Kind::Equity, Kind::Etf], rank: 25 }];
+
 /// What is known of Alpaca.
 pub(super) static FACTS: SourceFacts = SourceFacts {
     name: NAME,
     credit: Credit { text: "Alpaca", url: None },
     polled: Some(Polled {
         upstream: POLLED,
-        ranks: &[Rank { kinds: &[Kind::Equity, Kind::Etf], rank: 25 }],
+        ranks: RANKS,
         is_live: true,
         intervals: INTERVALS,
         tells_actions: true,
     }),
-    streamed: None,
+    streamed: Some(Streamed { upstream: STREAMED, ranks: RANKS }),
     spelling: None,
     reference: None,
 };

@@ -3,6 +3,7 @@
 use market::{HistoryQuery, Interval, Period, Span};
 
 use super::parse;
+use super::streamed::{Part, read};
 use crate::fuzz::{ascend, asked, now, reply};
 
 /// Latest prices: none is zero or below.
@@ -27,10 +28,22 @@ pub fn history(input: &[u8]) {
     }
 }
 
+/// A message of the socket: no price is zero or below.
+pub fn message(input: &[u8]) {
+    for part in read(input, now()).into_iter().flatten().flatten() {
+        let Part::Tick(tick) = part else { continue };
+        assert!(tick.price.get() > 0.0, "{tick:?}");
+    }
+}
+
 #[cfg(test)]
 mod tests {
     #[test]
     fn every_parser_keeps_its_word_over_what_was_written_for_it() {
-        testkit::corpus(&[("alpaca_quotes", super::quotes), ("alpaca_history", super::history)]);
+        testkit::corpus(&[
+            ("alpaca_quotes", super::quotes),
+            ("alpaca_history", super::history),
+            ("alpaca_message", super::message),
+        ]);
     }
 }

@@ -1,12 +1,14 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
 use market::{Clock, Instrument, SourceError, Tick, TickStream, Unreach};
+use tokio::time::timeout;
 use url::Url;
 
-use super::{Heartbeat, Socket, StreamLimits};
+use super::{Heartbeat, Socket, StreamLimits, too_slow};
 
 /// What is to be done with a subscription.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,6 +37,21 @@ pub(crate) trait Protocol: Send + Sync {
 
     /// What the upstream calls an instrument, where it streams it.
     fn native(&self, instrument: &Instrument) -> Option<String>;
+
+    /// What is said before anything is subscribed to, where an upstream wants to know who
+    /// comes.
+    fn introduction(&self) -> Option<String> {
+        None
+    }
+
+    /// Whether a message lets in whoever has introduced himself. Pure.
+    ///
+    /// # Errors
+    ///
+    /// Why he is not.
+    fn lets_in(&self, _message: &[u8]) -> Result<bool, SourceError> {
+        Ok(true)
+    }
 
     /// The message that changes subscriptions.
     fn request(&self, verb: Verb, names: &[String]) -> String;
@@ -67,8 +84,21 @@ impl<P: Protocol> Ticks<P> {
         log::<P>(&opened);
         let waiting = VecDeque::new();
         let mut ticks = Self { protocol, clock, socket: Some(opened?), waiting };
+        ticks.introduce(limits.connect).await?;
         ticks.send(requests).await?;
         Ok(ticks)
+    }
+
+    /// Says who comes, where that is asked, and waits until it is let in.
+    async fn introduce(&mut self, within: Duration) -> Result<(), SourceError> {
+        let Some(introduction) = self.protocol.introduction() else { return Ok(()) };
+        self.send(vec![introduction]).await?;
+        let Some(socket) = &mut self.socket else { return Err(ended()) };
+        let let_in = async {
+            while !self.protocol.lets_in(&socket.next().await?)? {}
+            Ok(())
+        };
+        timeout(within, let_in).await.unwrap_or_else(|_| Err(too_slow("to let us in", within)))
     }
 
     async fn send(&mut self, requests: Vec<String>) -> Result<(), SourceError> {

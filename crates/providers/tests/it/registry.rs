@@ -148,7 +148,7 @@ fn instruments_are_asked_about_in_this_order() {
         check(
             name,
             &["yahoo", "tiingo", "alpaca", "twelvedata", "eodhd"],
-            &["yahoo"],
+            &["yahoo", "alpaca"],
             Some("tiingo"),
         );
     }

@@ -4,7 +4,7 @@
 //! under `/v7`, `/v8` and `/v1`, Tiingo under `/iex` and `/tiingo`, Twelve Data
 //! at `/quote`, `/exchange_rate` and `/time_series`, Alpaca under `/v2/stocks` and at
 //! `/v1/corporate-actions`, EODHD under `/api`, `CoinGecko` and Binance under `/api/v3`, Coinbase under `/products`, er-api under `/v6`, the ECB under
-//! `/stats/eurofxref`, Yahoo's streamer at `/`, Kraken's at `/v2`.
+//! `/stats/eurofxref`, Yahoo's streamer at `/`, Kraken's at `/v2`, Alpaca's at `/v2/iex`.
 //! Time stands still until it is set; what happened meanwhile is then sent on
 //! the streams.
 
@@ -79,6 +79,11 @@ impl Upstream {
     /// Where Kraken's public stream, version 2, answers.
     pub fn kraken_url(&self) -> String {
         format!("ws://{}/v2", self.address)
+    }
+
+    /// Where Alpaca's stream answers.
+    pub fn alpaca_stream_url(&self) -> String {
+        format!("ws://{}/v2/iex", self.address)
     }
 
     /// The market it speaks.

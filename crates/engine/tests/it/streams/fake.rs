@@ -22,6 +22,7 @@ pub(super) struct FakeStream {
     told: Arc<Mutex<Vec<String>>>,
     refuses: Mutex<Option<SourceError>>,
     ends_at_once: Mutex<bool>,
+    most: Mutex<usize>,
     panics: Arc<Mutex<bool>>,
     line: Mutex<Option<mpsc::UnboundedSender<Message>>>,
 }
@@ -47,6 +48,7 @@ impl FakeStream {
             told: Arc::default(),
             refuses: Mutex::default(),
             ends_at_once: Mutex::default(),
+            most: Mutex::new(usize::MAX),
             panics: Arc::default(),
             line: Mutex::default(),
         })
@@ -60,6 +62,11 @@ impl FakeStream {
     /// Ends each connection as soon as it stands, from now on.
     pub(super) fn ends_at_once(&self) {
         *self.ends_at_once.lock().unwrap() = true;
+    }
+
+    /// Follows no more than so many instruments from now on.
+    pub(super) fn follows_only(&self, most: usize) {
+        *self.most.lock().unwrap() = most;
     }
 
     /// Whether reading any of its messages panics, from now on.
@@ -120,6 +127,10 @@ impl StreamSource for FakeStream {
 
     fn streams(&self, instrument: &Instrument) -> bool {
         self.name != "kraken" || instrument.kind == Kind::Crypto
+    }
+
+    fn most(&self) -> usize {
+        *self.most.lock().unwrap()
     }
 
     async fn connect(

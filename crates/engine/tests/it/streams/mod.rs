@@ -4,7 +4,7 @@ mod fake;
 mod loss;
 mod panics;
 
-use engine::Simulator;
+use engine::{Client, Simulator};
 use jiff::SignedDuration;
 use market::{Previous, PreviousKind, Price, SourceError, Store, Tick};
 use tokio::sync::watch;
@@ -39,6 +39,18 @@ async fn subscriptions_follow_demand_and_linger() {
     running.pass(3).await;
     assert_eq!(running.yahoo.told(), ["-USD/JPY"]);
     assert_eq!(running.status("yahoo").symbols.len(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn of_more_than_a_stream_serves_it_follows_the_watchlist_and_what_most_want() {
+    let running = Running::start().await;
+    running.yahoo.follows_only(3);
+    let _one = running.engine.demand(&[symbol("USD/JPY"), symbol("AAPL")]);
+    let other = Client::at([10, 0, 0, 7].into());
+    let _other = running.engine.asked_by(other).demand(&[symbol("USD/JPY")]);
+    running.pass(2).await;
+    let expected = ["CAC40", "EUR/USD", "USD/JPY"].map(symbol);
+    assert_eq!(running.status("yahoo").symbols, expected);
 }
 
 #[tokio::test(start_paused = true)]

@@ -4,7 +4,7 @@ use market::{SourceError, StreamSource};
 use tokio_tungstenite::tungstenite::Message;
 
 use super::peer::{Act, Peer, say};
-use super::{kraken, open, ticker, yahoo};
+use super::{alpaca, kraken, open, ticker, yahoo};
 use crate::upstream::asked;
 
 const ONLINE: &str = r#"{"channel":"status","type":"update","data":[{"system":"online"}]}"#;
@@ -126,4 +126,50 @@ async fn leave_is_taken_and_the_stream_is_over() {
         refused.to_string(),
         "cannot be reached: the answer broke off (the stream has ended; connect anew)"
     );
+}
+
+/// A trade as Alpaca tells it.
+fn trade(ticker: &str, price: f64) -> String {
+    format!(
+        r#"[{{"T":"t","i":1,"S":"{ticker}","x":"V","p":{price},"s":100,"t":"2025-10-29T19:04:59.5Z","c":["@"],"z":"C"}}]"#
+    )
+}
+
+const CONNECTED: &str = r#"[{"T":"success","msg":"connected"}]"#;
+const LET_IN: &str = r#"[{"T":"success","msg":"authenticated"}]"#;
+
+#[tokio::test]
+async fn alpaca_is_told_who_comes_before_anything_is_subscribed_to() {
+    let peer = Peer::start(|| {
+        vec![
+            say(CONNECTED),
+            Act::Hear,
+            say(LET_IN),
+            Act::Hear,
+            say(r#"[{"T":"subscription","trades":["AAPL","BRK.B"],"quotes":[],"bars":[]}]"#),
+            say(trade("BRK.B", 497.25)),
+        ]
+    })
+    .await;
+    let mut stream = alpaca(&peer.url).connect(&[asked("AAPL"), asked("BRK-B")]).await.unwrap();
+    let tick = stream.next().await.unwrap().unwrap();
+    assert_eq!((tick.symbol.as_str(), tick.source.as_str()), ("BRK-B", "alpaca"));
+    assert_eq!(tick.price.to_string(), "497.25");
+    let expected = [
+        r#"{"action":"auth","key":"id","secret":"secret"}"#,
+        r#"{"action":"subscribe","trades":["AAPL","BRK.B"]}"#,
+    ];
+    assert_eq!(peer.texts(), expected);
+}
+
+#[tokio::test]
+async fn who_is_not_let_in_is_told_why_and_asks_for_nothing() {
+    for (code, reason) in [(402, "unauthorised"), (406, "throttled"), (500, "upstream_failing")] {
+        let refusal = format!(r#"[{{"T":"error","code":{code},"msg":"id secret"}}]"#);
+        let peer = Peer::start(move || vec![say(CONNECTED), Act::Hear, say(&refusal)]).await;
+        let error = alpaca(&peer.url).connect(&[asked("AAPL")]).await.err().unwrap();
+        assert_eq!(error.reason(), reason, "{error}");
+        assert!(!error.to_string().contains("secret"), "{error}");
+        assert_eq!(peer.texts().len(), 1, "{:?}", peer.texts());
+    }
 }

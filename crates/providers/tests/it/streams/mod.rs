@@ -7,9 +7,10 @@ mod peer;
 use std::time::Duration;
 
 use market::{SourceError, StreamSource, TickStream, Unreach};
-use providers::StreamLimits;
+use providers::alpaca::AlpacaStream;
 use providers::kraken::Kraken;
 use providers::yahoo::YahooStreamer;
+use providers::{Key, StreamLimits};
 use testkit::{PATIENCE, SettableClock};
 use url::Url;
 
@@ -25,6 +26,11 @@ fn kraken(url: &Url) -> Kraken {
 
 fn yahoo(url: &Url) -> YahooStreamer {
     YahooStreamer::new(SettableClock::at(NOW), url.clone(), LIMITS)
+}
+
+fn alpaca(url: &Url) -> AlpacaStream {
+    let key = Key::new("id".to_owned()).with_secret("secret".to_owned());
+    AlpacaStream::new(SettableClock::at(NOW), url.clone(), LIMITS, key)
 }
 
 /// An open stream of one pair that Kraken and Yahoo both have.

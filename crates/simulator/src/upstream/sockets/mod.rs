@@ -1,5 +1,5 @@
-//! Sockets that send prices: Yahoo's streamer at `/`, and Kraken's public stream
-//! at `/v2` and `/kraken/v2`. `talk` keeps one connection.
+//! Sockets that send prices: Yahoo's streamer at `/`, Kraken's public stream at `/v2` and
+//! `/kraken/v2`, Alpaca's at `/v2/iex`. `talk` keeps one connection.
 
 mod talk;
 
@@ -26,6 +26,7 @@ pub(super) fn routes() -> Router<Arc<Shared>> {
         .route("/", get(streamer))
         .route("/v2", get(ticker))
         .route("/kraken/v2", get(ticker))
+        .route("/v2/iex", get(trades))
 }
 
 /// `GET /?version=2`; without the version messages come bare. Who does not speak
@@ -47,6 +48,14 @@ async fn ticker(
     upgrade: WebSocketUpgrade,
 ) -> Response {
     open(shared, Dialect::Kraken, fault, upgrade)
+}
+
+async fn trades(
+    State(shared): State<Arc<Shared>>,
+    fault: Fault,
+    upgrade: WebSocketUpgrade,
+) -> Response {
+    open(shared, Dialect::Alpaca, fault, upgrade)
 }
 
 fn open(

@@ -1,6 +1,6 @@
 use super::prices::{FullTick, Prices};
 use super::request::{Request, Verb};
-use super::{kraken, yahoo};
+use super::{alpaca, kraken, yahoo};
 
 /// Whom a connection believes to be talking to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -10,6 +10,7 @@ pub(crate) enum Dialect {
         wrapped: bool,
     },
     Kraken,
+    Alpaca,
 }
 
 impl Dialect {
@@ -17,12 +18,38 @@ impl Dialect {
         match self {
             Self::Yahoo { .. } => "yahoo",
             Self::Kraken => "kraken",
+            Self::Alpaca => "alpaca",
         }
     }
 
     /// What is said to everyone who comes.
     pub(crate) fn greeting(self) -> Option<String> {
-        (self == Self::Kraken).then(kraken::status)
+        match self {
+            Self::Yahoo { .. } => None,
+            Self::Kraken => Some(kraken::status()),
+            Self::Alpaca => Some(alpaca::connected()),
+        }
+    }
+
+    /// Whether one has to say who he is before he asks for anything.
+    pub(crate) fn asks_who_comes(self) -> bool {
+        self == Self::Alpaca
+    }
+
+    /// What is said to who says who he is, and whether he is let in; nothing where a
+    /// message says something else.
+    pub(crate) fn introduced(self, text: &str) -> Option<(bool, String)> {
+        if self == Self::Alpaca { alpaca::introduced(text) } else { None }
+    }
+
+    /// What is said to who asks for something before he is let in.
+    pub(crate) fn not_let_in(self) -> Option<String> {
+        (self == Self::Alpaca).then(alpaca::not_let_in)
+    }
+
+    /// What is said to who follows so many and asks for one more, where that is too many.
+    pub(crate) fn too_many(self, followed: usize) -> Option<String> {
+        (self == Self::Alpaca && followed >= alpaca::MOST).then(alpaca::too_many)
     }
 
     /// What is said once a second, whatever happens.
@@ -35,6 +62,7 @@ impl Dialect {
         match self {
             Self::Yahoo { .. } => yahoo::read(text),
             Self::Kraken => kraken::read(text).into_iter().collect(),
+            Self::Alpaca => alpaca::read(text).into_iter().collect(),
         }
     }
 
@@ -43,6 +71,7 @@ impl Dialect {
         match self {
             Self::Yahoo { .. } => yahoo::symbol(name),
             Self::Kraken => kraken::symbol(name),
+            Self::Alpaca => alpaca::symbol(name),
         }
         .filter(|symbol| !prices.is_unknown(symbol))
     }
@@ -52,6 +81,7 @@ impl Dialect {
         match self {
             Self::Yahoo { .. } => Vec::new(),
             Self::Kraken => kraken::answer(verb, name, full),
+            Self::Alpaca => alpaca::answer(name),
         }
     }
 
@@ -59,6 +89,7 @@ impl Dialect {
         match self {
             Self::Yahoo { wrapped } => yahoo::message(full, wrapped),
             Self::Kraken => kraken::message(full, "update"),
+            Self::Alpaca => alpaca::message(full),
         }
     }
 }

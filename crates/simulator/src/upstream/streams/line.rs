@@ -12,7 +12,7 @@ use crate::Tick;
 /// A stream that somebody keeps open.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Stream {
-    /// Whom it believes to be talking to: `yahoo` or `kraken`.
+    /// Whom it believes to be talking to: `yahoo`, `kraken` or `alpaca`.
     pub source: &'static str,
     /// What it follows, in Yahoo's spelling, sorted.
     pub symbols: Vec<String>,
@@ -31,6 +31,7 @@ pub(crate) struct Streams {
 struct Line {
     dialect: Dialect,
     symbols: BTreeSet<String>,
+    is_let_in: bool,
     /// Whoever holds the other end sends what arrives there, and ends with this.
     outbox: UnboundedSender<String>,
 }
@@ -39,7 +40,8 @@ impl Streams {
     /// A new line, by its number, and what is to be sent on it.
     pub(crate) fn open(&mut self, dialect: Dialect) -> (u64, UnboundedReceiver<String>) {
         let (outbox, inbox) = unbounded_channel();
-        let line = Line { dialect, symbols: BTreeSet::new(), outbox };
+        let is_let_in = !dialect.asks_who_comes();
+        let line = Line { dialect, symbols: BTreeSet::new(), is_let_in, outbox };
         line.send(dialect.greeting());
         self.opened += 1;
         if !self.ended {
@@ -57,8 +59,16 @@ impl Streams {
     /// Does what a message asks for.
     pub(crate) fn hear(&mut self, number: u64, text: &str, prices: &Prices<'_>) {
         let Some(line) = self.lines.get_mut(&number) else { return };
+        if let Some((is_let_in, said)) = line.dialect.introduced(text) {
+            line.is_let_in |= is_let_in;
+            line.send([said]);
+        }
         for request in line.dialect.read(text) {
-            line.obey(&request, prices);
+            if line.is_let_in {
+                line.obey(&request, prices);
+            } else {
+                line.send(line.dialect.not_let_in());
+            }
         }
         self.changed.send_replace(());
     }
@@ -138,6 +148,12 @@ impl Line {
 
     fn obey(&mut self, request: &Request, prices: &Prices<'_>) {
         for name in &request.names {
+            let too_many = self.dialect.too_many(self.symbols.len());
+            if request.verb == Verb::Subscribe
+                && let Some(too_many) = too_many
+            {
+                return self.send([too_many]);
+            }
             let symbol = self.dialect.symbol(name, prices);
             let listing = symbol.map(|symbol| prices.market.listing(&symbol));
             if let Some(listing) = &listing {

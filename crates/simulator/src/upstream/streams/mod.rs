@@ -1,9 +1,10 @@
-//! What upstreams' streams say as the clock moves: Yahoo's streamer, and Kraken's
-//! public stream, version 2.
+//! What upstreams' streams say as the clock moves: Yahoo's streamer, Kraken's
+//! public stream, version 2, and Alpaca's trades.
 //!
-//! `yahoo` and `kraken` know what each says and understands, `line` who is
+//! `yahoo`, `kraken` and `alpaca` know what each says and understands, `line` who is
 //! connected and what is followed there.
 
+mod alpaca;
 mod dialect;
 mod kraken;
 mod line;
