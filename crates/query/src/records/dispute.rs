@@ -17,13 +17,8 @@ const HISTORY: &str = "history";
 
 /// The names of all outcomes.
 const OUTCOMES: [&str; Outcome::ALL.len()] = {
-    let mut words = [""; Outcome::ALL.len()];
-    let mut i = 0;
-    while i < words.len() {
-        words[i] = Outcome::ALL[i].as_str();
-        i += 1;
-    }
-    words
+    let [stood, gave_way, neither] = Outcome::ALL;
+    [stood.as_str(), gave_way.as_str(), neither.as_str()]
 };
 
 /// A row of a table of disputes.

@@ -8,7 +8,7 @@ use market::DisputesQuery;
 use query::{Refusal, records};
 
 use super::columns;
-use super::respond::{Writing, respond};
+use super::respond::{Writing, cut, respond};
 use crate::api::params::{self, Standing};
 use crate::api::requests::DisputesParams;
 use crate::app::App;
@@ -32,12 +32,10 @@ pub(crate) async fn disputes(
         most: most + 1,
     };
     let mut found = app.engine.disputed(&query).await.map_err(Refusal::from)?;
-    let has_more = found.len() > most;
-    found.truncate(most);
-    let next = found.last().map(|it| it.number).filter(|_| has_more);
+    let next = cut(&mut found, most, |it| it.number);
     let next = next.map(|last| request.with(&params::DISPUTES_CURSOR, &last.to_string()));
     let table = records::dispute::table(&found, next.clone())?;
     let depends_on: Vec<_> = found.iter().map(|it| (it.number, it.until)).collect();
-    let depends_on = (depends_on, has_more);
+    let depends_on = (depends_on, next.is_some());
     respond(&app, &writing, depends_on, CachePolicy::Revalidate, table, next.as_deref())
 }

@@ -64,6 +64,14 @@ impl<'a> Writing<'a> {
     }
 }
 
+/// Cuts what was found to so many rows. The number of the last of them where there are
+/// more, from which the rest is asked for.
+pub(super) fn cut<T>(found: &mut Vec<T>, most: usize, number: fn(&T) -> u64) -> Option<u64> {
+    let has_more = found.len() > most;
+    found.truncate(most);
+    found.last().map(number).filter(|_| has_more)
+}
+
 /// The answer as it was last sent, while nothing has changed that its bytes
 /// depend on: then its table need not be made.
 pub(super) fn cached(

@@ -11,7 +11,7 @@ use query::history::Bounds;
 use query::{Opened, Refusal, records};
 
 use super::columns;
-use super::respond::{Writing, respond};
+use super::respond::{Writing, cut, respond};
 use crate::api::params;
 use crate::api::requests::{
     ActionVersionsParams, BarVersionsParams, ChangesParams, QuoteVersionsParams,
@@ -42,9 +42,7 @@ pub(crate) async fn quote_versions(
         most: most + 1,
     };
     let mut found = app.engine.quote_versions(&query).await.map_err(Refusal::from)?;
-    let has_more = found.len() > most;
-    found.truncate(most);
-    let next = found.last().map(|it| it.number).filter(|_| has_more);
+    let next = cut(&mut found, most, |it| it.number);
     let next = next.map(|last| request.with(&params::VERSIONS_CURSOR, &last.to_string()));
     let table = records::shown::table(&instrument, &found, next.clone())?;
     let depends_on: Vec<_> = found.iter().map(|it| (it.number, it.until)).collect();
@@ -131,13 +129,10 @@ pub(crate) async fn changes(
         most: most + 1,
     };
     let mut found = app.engine.changes(&query).await.map_err(Refusal::from)?;
-    let has_more = found.len() > most;
-    found.truncate(most);
-    let last = found.last().map(|it| it.number);
-    let next = last.filter(|_| has_more);
+    let next = cut(&mut found, most, |it| it.number);
     let next = next.map(|last| request.with(&params::CHANGES_CURSOR, &last.to_string()));
     let table = records::change::table(&found, next.clone())?;
-    let depends_on = (found.len(), last, has_more);
+    let depends_on = (found.len(), found.last().map(|it| it.number), next.is_some());
     respond(&app, &writing, depends_on, CachePolicy::Revalidate, table, next.as_deref())
 }
 

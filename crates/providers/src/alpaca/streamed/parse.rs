@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
-use market::{Catalog, Source, SourceError, Symbol, Tick};
+use market::{Catalog, Instrument, Source, SourceError, Symbol, Tick};
 use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 
@@ -61,19 +61,15 @@ fn of<T: DeserializeOwned>(part: &[u8]) -> Result<T, SourceError> {
 /// another way, told late, or no trade but a statement of an exchange
 /// (<https://www.ctaplan.com>, <https://www.utpplan.com>: conditions of sales). One of a few
 /// shares (`I`) is taken: on one exchange it is most of what is traded.
-const OF_ANOTHER_TIME: [&str; 18] =
-    ["4", "7", "9", "B", "C", "G", "H", "K", "L", "M", "N", "P", "Q", "R", "T", "U", "V", "W"];
-
-/// Told out of its order.
-const OUT_OF_ORDER: &str = "Z";
+const OF_ANOTHER_TIME: [&str; 19] =
+    ["4", "7", "9", "B", "C", "G", "H", "K", "L", "M", "N", "P", "Q", "R", "T", "U", "V", "W", "Z"];
 
 fn trade(trade: &Trade, received_at: Timestamp) -> Result<Part, SourceError> {
-    let asked = Catalog::new().instrument(&symbol(&trade.ticker)?);
-    let is_of_another_time =
-        |it: &String| it == OUT_OF_ORDER || OF_ANOTHER_TIME.contains(&it.as_str());
+    let asked = instrument(&trade.ticker)?;
+    let is_of_another_time = |it: &String| OF_ANOTHER_TIME.contains(&it.as_str());
     // Before and after regular hours the price is not the day's.
-    let is_of_now = Place::of(&described(&asked)).trades(trade.at)
-        && !trade.conditions.iter().any(is_of_another_time);
+    let is_of_now = !trade.conditions.iter().any(is_of_another_time)
+        && Place::of(&described(&asked)).trades(trade.at);
     if !is_of_now {
         return Ok(Part::Nothing);
     }
@@ -95,10 +91,11 @@ fn trade(trade: &Trade, received_at: Timestamp) -> Result<Part, SourceError> {
 }
 
 /// Ours for a ticker: `BRK-B` for `BRK.B`.
-fn symbol(ticker: &str) -> Result<Symbol, SourceError> {
-    let symbol = ticker.replace('.', "-").parse().ok();
-    let is_told = |it: &Symbol| ticker::of(&Catalog::new().instrument(it)).as_deref() == Ok(ticker);
-    symbol.filter(is_told).ok_or_else(|| SourceError::Unreadable("S is no ticker".to_owned()))
+fn instrument(ticker: &str) -> Result<Instrument, SourceError> {
+    let symbol: Option<Symbol> = ticker.replace('.', "-").parse().ok();
+    let found = symbol.map(|symbol| Catalog::new().instrument(&symbol));
+    let is_told = |it: &Instrument| ticker::of(it).as_deref() == Ok(ticker);
+    found.filter(is_told).ok_or_else(|| SourceError::Unreadable("S is no ticker".to_owned()))
 }
 
 /// Where somebody else has the one connection there may be, for so long it is not asked for.
@@ -157,7 +154,7 @@ mod tests {
 
     #[test]
     fn what_was_agreed_on_at_another_time_or_told_late_is_no_price() {
-        for condition in OF_ANOTHER_TIME.iter().chain(&[OUT_OF_ORDER]) {
+        for condition in OF_ANOTHER_TIME {
             let told = tick(&trade("AAPL", "126.55", AT, &format!(r#"["@","{condition}"]"#)));
             assert_eq!(told, None, "{condition}");
         }

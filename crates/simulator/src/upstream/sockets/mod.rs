@@ -10,7 +10,7 @@ use axum::extract::ws::WebSocketUpgrade;
 use axum::extract::ws::rejection::WebSocketUpgradeRejection;
 use axum::extract::{Query, State};
 use axum::response::Response;
-use axum::routing::get;
+use axum::routing::{MethodRouter, get};
 use axum::{Extension, Router};
 
 use super::fault::StreamFault;
@@ -24,9 +24,9 @@ type Fault = Option<Extension<StreamFault>>;
 pub(super) fn routes() -> Router<Arc<Shared>> {
     Router::new()
         .route("/", get(streamer))
-        .route("/v2", get(ticker))
-        .route("/kraken/v2", get(ticker))
-        .route("/v2/iex", get(trades))
+        .route("/v2", speaking(Dialect::Kraken))
+        .route("/kraken/v2", speaking(Dialect::Kraken))
+        .route("/v2/iex", speaking(Dialect::Alpaca))
 }
 
 /// `GET /?version=2`; without the version messages come bare. Who does not speak
@@ -42,20 +42,13 @@ async fn streamer(
     open(shared, Dialect::Yahoo { wrapped }, fault, upgrade)
 }
 
-async fn ticker(
-    State(shared): State<Arc<Shared>>,
-    fault: Fault,
-    upgrade: WebSocketUpgrade,
-) -> Response {
-    open(shared, Dialect::Kraken, fault, upgrade)
-}
-
-async fn trades(
-    State(shared): State<Arc<Shared>>,
-    fault: Fault,
-    upgrade: WebSocketUpgrade,
-) -> Response {
-    open(shared, Dialect::Alpaca, fault, upgrade)
+/// Whoever comes is spoken to so.
+fn speaking(dialect: Dialect) -> MethodRouter<Arc<Shared>> {
+    get(
+        move |State(shared): State<Arc<Shared>>, fault: Fault, upgrade: WebSocketUpgrade| async move {
+            open(shared, dialect, fault, upgrade)
+        },
+    )
 }
 
 fn open(

@@ -1,22 +1,48 @@
 //! Files that older versions wrote.
 
+use std::ops::RangeInclusive;
 use std::process::Stdio;
 use std::time::Duration;
 
 use jiff::Timestamp;
 use jiff::civil::date;
 use market::{ChangesQuery, DisputesQuery, HistoryResult, Interval, Matter, Source, Store, Why};
+use rusqlite::Connection;
 
 use crate::Taking as _;
 use crate::sqlite::trouble::file_with;
 use crate::sqlite::{Sqlite, child};
 use crate::values::{answer, bar, closes, daily, second};
 
+/// What took the schema from one version to the next.
+const MIGRATIONS: [&str; 13] = [
+    include_str!("../../../src/sqlite/migrations/0001_prices.sql"),
+    include_str!("../../../src/sqlite/migrations/0002_bases.sql"),
+    include_str!("../../../src/sqlite/migrations/0003_listings.sql"),
+    include_str!("../../../src/sqlite/migrations/0004_payments.sql"),
+    include_str!("../../../src/sqlite/migrations/0005_two_times.sql"),
+    include_str!("../../../src/sqlite/migrations/0006_changes.sql"),
+    include_str!("../../../src/sqlite/migrations/0007_quotes.sql"),
+    include_str!("../../../src/sqlite/migrations/0008_spending.sql"),
+    include_str!("../../../src/sqlite/migrations/0009_set_back.sql"),
+    include_str!("../../../src/sqlite/migrations/0010_kept.sql"),
+    include_str!("../../../src/sqlite/migrations/0011_skipped.sql"),
+    include_str!("../../../src/sqlite/migrations/0012_described.sql"),
+    include_str!("../../../src/sqlite/migrations/0013_thin.sql"),
+];
+
+/// The steps of some versions, on a file that has those before.
+fn migrate(file: &Connection, versions: RangeInclusive<usize>) {
+    for version in versions {
+        file.execute_batch(MIGRATIONS[version - 1]).unwrap();
+    }
+}
+
 /// A file as the first version left it, with one answer in it.
 fn of_the_first_version() -> Sqlite {
     let sqlite = file_with("");
     let file = sqlite.file();
-    file.execute_batch(include_str!("../../../src/sqlite/migrations/0001_prices.sql")).unwrap();
+    migrate(&file, 1..=1);
     let received_at = second(0).as_millisecond();
     file.execute_batch(&format!(
         "PRAGMA application_id = 0x4d507374; PRAGMA user_version = 1;
@@ -37,7 +63,7 @@ fn of_the_first_version() -> Sqlite {
 fn of_the_second_version() -> Sqlite {
     let sqlite = of_the_first_version();
     let file = sqlite.file();
-    file.execute_batch(include_str!("../../../src/sqlite/migrations/0002_bases.sql")).unwrap();
+    migrate(&file, 2..=2);
     let received_at = second(0).as_millisecond();
     file.execute_batch(&format!(
         "PRAGMA user_version = 2;
@@ -117,8 +143,7 @@ async fn what_an_older_version_stored_is_known_since_then() {
 fn of_the_fourth_version(bars: i64) -> Sqlite {
     let sqlite = of_the_second_version();
     let file = sqlite.file();
-    file.execute_batch(include_str!("../../../src/sqlite/migrations/0003_listings.sql")).unwrap();
-    file.execute_batch(include_str!("../../../src/sqlite/migrations/0004_payments.sql")).unwrap();
+    migrate(&file, 3..=4);
     let later = second(3_600).as_millisecond();
     file.execute_batch(&format!(
         "PRAGMA user_version = 4;
@@ -185,15 +210,7 @@ async fn a_migration_that_is_killed_loses_nothing() {
 async fn what_had_changed_in_an_older_file_is_reported() {
     let sqlite = file_with("");
     let file = sqlite.file();
-    for migration in [
-        include_str!("../../../src/sqlite/migrations/0001_prices.sql"),
-        include_str!("../../../src/sqlite/migrations/0002_bases.sql"),
-        include_str!("../../../src/sqlite/migrations/0003_listings.sql"),
-        include_str!("../../../src/sqlite/migrations/0004_payments.sql"),
-        include_str!("../../../src/sqlite/migrations/0005_two_times.sql"),
-    ] {
-        file.execute_batch(migration).unwrap();
-    }
+    migrate(&file, 1..=5);
     file.execute_batch(
         "PRAGMA application_id = 0x4d507374; PRAGMA user_version = 5;
          INSERT INTO revision VALUES (1, 1000), (2, 2000), (3, 3000), (4, 4000);
@@ -236,23 +253,7 @@ async fn what_had_changed_in_an_older_file_is_reported() {
 async fn what_was_disputed_in_an_older_file_is_listed() {
     let sqlite = file_with("");
     let file = sqlite.file();
-    for migration in [
-        include_str!("../../../src/sqlite/migrations/0001_prices.sql"),
-        include_str!("../../../src/sqlite/migrations/0002_bases.sql"),
-        include_str!("../../../src/sqlite/migrations/0003_listings.sql"),
-        include_str!("../../../src/sqlite/migrations/0004_payments.sql"),
-        include_str!("../../../src/sqlite/migrations/0005_two_times.sql"),
-        include_str!("../../../src/sqlite/migrations/0006_changes.sql"),
-        include_str!("../../../src/sqlite/migrations/0007_quotes.sql"),
-        include_str!("../../../src/sqlite/migrations/0008_spending.sql"),
-        include_str!("../../../src/sqlite/migrations/0009_set_back.sql"),
-        include_str!("../../../src/sqlite/migrations/0010_kept.sql"),
-        include_str!("../../../src/sqlite/migrations/0011_skipped.sql"),
-        include_str!("../../../src/sqlite/migrations/0012_described.sql"),
-        include_str!("../../../src/sqlite/migrations/0013_thin.sql"),
-    ] {
-        file.execute_batch(migration).unwrap();
-    }
+    migrate(&file, 1..=13);
     let version =
         "INSERT INTO quote_version (symbol, since, place, source, price, received_at, made_up)";
     file.execute_batch(&format!(
