@@ -3,7 +3,7 @@
 import { once } from "node:events";
 import { createServer, request, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { expect, painted, shifting, test } from "./service";
+import { expect, leave, painted, shifting, test } from "./service";
 
 /** At so many places of its body each page is cut in two. */
 const CUTS = 12;
@@ -76,6 +76,7 @@ for (const [name, path] of Object.entries(PAGES)) {
         if (seen.length) moved[`${cut} of ${CUTS}`] = seen;
       }
       expect(moved).toEqual({});
+      await leave(page);
     });
   });
 }

@@ -1,4 +1,4 @@
-import { expect, test, withUpstream } from "./service";
+import { expect, leave, test, withUpstream } from "./service";
 
 const DISPUTES = "/marketpulse/disputes";
 const MINUTES = { timeout: 180_000 };
@@ -39,6 +39,7 @@ test("a disputed price is listed with who said what, and how it ended", async ({
       await expect(ended).toContainText("what spoke against it");
       await expect(open).toBeHidden();
       await expect(ended.getByRole("link")).toHaveAttribute("href", /history\/view\?symbol=BTC/);
+      await leave(page);
     },
     settings,
   );

@@ -2,7 +2,7 @@ import { AxeBuilder } from "@axe-core/playwright";
 import type { RequestListener, ServerResponse } from "node:http";
 import { readFile } from "node:fs/promises";
 import type { Page } from "@playwright/test";
-import { colours, CUT_OFF, DRAWN, expect, moved, shifting, STATUS, stepBack, test, withUpstream } from "./service";
+import { colours, CUT_OFF, DRAWN, expect, leave, moved, shifting, STATUS, stepBack, test, withUpstream } from "./service";
 
 const VIEW = "/marketpulse/history/view";
 const HOSTILE = '"><img src=x onerror=alert(1)>';
@@ -573,6 +573,7 @@ test.describe("what cannot be shown", () => {
       await expect(page.locator(".notice")).toContainText("no source knows CAC4; did you mean CAC40?");
       await expect(page.locator(".notice").getByRole("link", { name: "CAC40" }).first()).toBeVisible();
       await expect(page.locator("img")).toHaveCount(0);
+      await leave(page);
     });
   });
 });
@@ -786,6 +787,7 @@ test.describe("where a source is slow", () => {
       for (const response of held) answer(response);
       for (const one of [page, reader]) await expect(one.locator("#result h2")).not.toHaveText(/^Asking/);
       await plain.close();
+      await leave(page);
     });
   });
 });

@@ -150,6 +150,11 @@ async function answers(address: string, child: ChildProcess): Promise<void> {
   if (fault) throw new Error(`${BINARY} cannot serve: ${fault}\n${log}`);
 }
 
+/** Leaves a page before the server that it is from ends: one that is still open complains of that, and rightly. */
+export async function leave(page: Page): Promise<void> {
+  await page.goto("about:blank");
+}
+
 /** Waits until each of a service's prices has come. */
 export async function priced(service: string): Promise<void> {
   const prices = async () => {
