@@ -101,6 +101,19 @@ proptest! {
     }
 }
 
+#[tokio::test]
+async fn rows_without_a_price_are_no_answer_to_a_period_whoever_asked_for_them() {
+    let mut world = World::production().await;
+    world.set_clock("2020-08-28T21:00:00Z".parse().unwrap());
+    world.restart().await;
+    world.upstream.fail("", Fault::AllNull, None);
+    let (period, dates) = (QUESTIONS[2].1, QUESTIONS[3].1);
+    for (query, status) in [(period, 503), (dates, 200), (period, 503)] {
+        let answer = world.get(&format!("/marketpulse/history?{query}")).await;
+        assert_eq!(answer.status, status, "{query}: {}", answer.body);
+    }
+}
+
 /// A sequence of events under way, and what has been told so far.
 struct Story {
     world: World,

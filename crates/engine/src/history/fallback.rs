@@ -48,7 +48,10 @@ impl History {
         // Where the store cannot be read, the next source decides.
         let found = store.covering(query, from, to, Timestamp::MIN, None).await.ok()??;
         let is_its = found.series.head.source == *source && self.is_current(&found);
-        is_its.then(|| as_answer(found, query))
+        // Rows without a price, where there ought to be some, are no answer to a period: the
+        // source is refused for them where it is asked itself.
+        let tells = !found.series.is_empty() || found.may_be_whole();
+        (is_its && tells).then(|| as_answer(found, query))
     }
 
     /// Bars that other queries brought, where sources are merely away, and else
