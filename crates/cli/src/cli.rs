@@ -6,8 +6,8 @@ use clap::{CommandFactory, Parser, Subcommand};
 use server::{Config, SETTINGS};
 
 use crate::commands::{
-    self, BackfillArgs, CheckArgs, EnvArgs, ExportArgs, HistoryArgs, ImportArgs, LatestArgs,
-    ProxyArgs, RunArgs, SearchArgs, ServeArgs, WatchArgs, run_help, watch_help,
+    self, BackfillArgs, CheckArgs, EnvArgs, ExportArgs, HistoryArgs, ImportArgs, KeysArgs,
+    LatestArgs, ProxyArgs, RunArgs, SearchArgs, ServeArgs, WatchArgs, run_help, watch_help,
 };
 
 /// Serves market prices: from memory and its own store, always with where a
@@ -47,6 +47,8 @@ enum Command {
     Env(EnvArgs),
     /// Answer an agent in the Model Context Protocol, over standard input and output
     Mcp,
+    /// Make, list, rotate and revoke the keys that let others use the service
+    Keys(KeysArgs),
     /// Tell whether the settings are valid, the store is sound and each upstream can be reached
     Check(CheckArgs),
     /// Ask the running service whether it is alive; for containers
@@ -134,6 +136,7 @@ fn with_settings(command: Command) -> ExitCode {
             Command::Proxy(args) => commands::proxy(config, args).await,
             Command::Env(args) => commands::env(config, args).await,
             Command::Healthcheck => commands::healthcheck(&config).await,
+            Command::Keys(args) => commands::keys(&config, args),
             command => match commands::elsewhere(&config, command.reads_input()).await {
                 Some(status) => status,
                 None => on_the_store(config, command).await,
@@ -159,6 +162,7 @@ async fn on_the_store(config: Config, command: Command) -> ExitCode {
         | Command::Proxy(_)
         | Command::Env(_)
         | Command::Healthcheck
+        | Command::Keys(_)
         | Command::Completions { .. }
         | Command::Man => commands::fail(2, &"that is no command for a service"),
     }

@@ -1,10 +1,10 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::sync::Arc;
 
 /// One who asks: the unit among which upstreams' budgets and places at streams are
 /// shared.
 ///
-/// Known by its address; what else may tell clients apart, such as a key, is to
-/// become another way to make one.
+/// Known by the key that it shows, and else by its address.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Client(Identity);
 
@@ -14,6 +14,8 @@ enum Identity {
     Address(Ipv4Addr),
     /// The first 64 bits of an address: what one subscriber is given.
     Network(u64),
+    /// The id of a key, and its share in per cent.
+    Key(Arc<str>, u8),
 }
 
 impl Client {
@@ -26,6 +28,19 @@ impl Client {
         match address.to_canonical() {
             IpAddr::V4(address) => Self(Identity::Address(address)),
             IpAddr::V6(address) => Self(Identity::Network(network(address))),
+        }
+    }
+
+    /// Whoever shows a key. It may have so many per cent of what another client may.
+    pub fn holding(key: &str, per_cent: u8) -> Self {
+        Self(Identity::Key(key.into(), per_cent.clamp(1, 100)))
+    }
+
+    /// How many requests one counts as that it causes.
+    pub(crate) fn weight(&self) -> f64 {
+        match &self.0 {
+            Identity::Key(_, per_cent) => 100.0 / f64::from(*per_cent),
+            Identity::Local | Identity::Address(_) | Identity::Network(_) => 1.0,
         }
     }
 }

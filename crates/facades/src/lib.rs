@@ -35,6 +35,15 @@ pub fn routes<S: Clone + Send + Sync + 'static>(served: Served) -> Routes<S> {
         .with_state(served)
 }
 
+/// Headers in which clients of these services send a key.
+pub const KEY_HEADERS: [&str; 2] = coingecko::KEY_HEADERS;
+
+/// Parameters in which they do.
+pub const KEY_PARAMS: [&str; 3] = {
+    let [demo, pro] = coingecko::KEY_PARAMS;
+    [demo, pro, twelvedata::KEY_PARAM]
+};
+
 /// Addresses of questions that are sent as a body, whose routes bound them.
 pub const READING: [&str; 3] = yahoo::POSTED;
 

@@ -1,10 +1,12 @@
 use engine::{Client, Engine, Share};
 use http::{Caller, RateLimit};
 
-/// The client that a caller is: its address, until there is something better to know
-/// one by. What a proxy says of others behind it is not believed.
+/// The client that a caller is: the holder of a key, or else its address.
 pub fn client(caller: &Caller) -> Client {
-    caller.address().map_or(Client::LOCAL, Client::at)
+    match caller.pass() {
+        Some(pass) => Client::holding(pass.id(), pass.share().per_cent()),
+        None => caller.address().map_or(Client::LOCAL, Client::at),
+    }
 }
 
 /// The engine as a caller asks it: out of its own share of the upstreams' budgets. The

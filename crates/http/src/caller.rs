@@ -4,9 +4,12 @@ use std::net::IpAddr;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
+use access::{Left, Pass};
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{Extensions, HeaderMap, HeaderName, HeaderValue};
+
+use crate::front::Gate;
 
 /// How much a client may ask for, and how much of that is left to it.
 pub(crate) const RATE_LIMIT: HeaderName = HeaderName::from_static("ratelimit");
@@ -23,6 +26,8 @@ pub struct Caller(Arc<Calling>);
 #[derive(Default)]
 struct Calling {
     peer: Option<Peer>,
+    pass: Option<Pass>,
+    gate: Option<Arc<Gate>>,
     limits: OnceLock<Box<dyn Fn() -> Vec<RateLimit> + Send + Sync>>,
 }
 
@@ -43,10 +48,11 @@ pub struct RateLimit {
 }
 
 impl Caller {
-    /// Who makes a request, as far as its connection tells.
+    /// Who makes a request, as far as its connection and its key tell.
     pub(crate) fn of(request: &Extensions) -> Self {
-        let peer = request.get::<Peer>().copied();
-        Self(Arc::new(Calling { peer, ..Calling::default() }))
+        let (peer, pass) = (request.get::<Peer>().copied(), request.get::<Pass>().cloned());
+        let gate = request.get::<Arc<Gate>>().cloned();
+        Self(Arc::new(Calling { peer, pass, gate, ..Calling::default() }))
     }
 
     /// Who makes a request that has passed the front; nobody, where it has not.
@@ -59,6 +65,18 @@ impl Caller {
         self.0.peer.map(|Peer(address)| address)
     }
 
+    /// The key that it has shown, where one is wanted.
+    pub fn pass(&self) -> Option<&Pass> {
+        self.0.pass.as_ref()
+    }
+
+    /// Tells whether its key is still good, for what goes on after the answer has begun;
+    /// `None` where none is wanted.
+    pub fn stays_admitted(&self) -> Option<impl Fn() -> bool + Send + Sync + use<>> {
+        let (pass, gate) = self.0.pass.clone().zip(self.0.gate.clone())?;
+        Some(move || gate.still_admits(&pass))
+    }
+
     /// What of its limits is to be told with the answer, asked when that is made. The
     /// first to say so is listened to.
     pub fn limits_are(&self, limits: impl Fn() -> Vec<RateLimit> + Send + Sync + 'static) {
@@ -67,7 +85,9 @@ impl Caller {
 
     /// Adds its limits to an answer, where that depended on them.
     pub(crate) fn tell_limits(&self, headers: &mut HeaderMap) {
-        let limits = self.0.limits.get().map(|limits| limits()).unwrap_or_default();
+        let of_key = self.0.pass.as_ref().and_then(Pass::left).map(RateLimit::of_key);
+        let others = self.0.limits.get().map(|limits| limits()).unwrap_or_default();
+        let limits: Vec<_> = of_key.into_iter().chain(others).collect();
         if limits.is_empty() {
             return;
         }
@@ -81,6 +101,12 @@ impl Caller {
 }
 
 impl RateLimit {
+    /// How often a key may be used.
+    fn of_key(Left { rate, left, next_in }: Left) -> Self {
+        let policy = "key".to_owned();
+        Self { policy, quota: rate.times, window: rate.window, left, next_in }
+    }
+
     fn policy(&self) -> String {
         format!("{:?};q={};w={}", self.policy, self.quota, seconds(self.window))
     }

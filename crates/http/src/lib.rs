@@ -23,7 +23,10 @@ mod tests;
 pub use cache_policy::CachePolicy;
 pub use caller::{Caller, Peer, RateLimit};
 pub use declared::{AnyParam, Described, Kind, Operation, Param, Place};
-pub use front::{Admission, Answers, Front, Hosts, Origins, Standing, Stands, Wording};
+pub use front::{
+    Admission, Answers, Front, Gate, Gated, Hosts, Needs, Origins, Spelled, Standing, Stands, Time,
+    Wording,
+};
 pub use params::Params;
 pub use problem::Problem;
 pub use request::Given;

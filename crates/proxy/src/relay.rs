@@ -26,6 +26,12 @@ const TRY_AGAIN_IN: HeaderValue = HeaderValue::from_static("5");
 /// found by that among others.
 const MEANT: HeaderName = HeaderName::from_static("x-forwarded-host");
 
+/// Where a key is shown to the service.
+const KEY: HeaderName = HeaderName::from_static("x-api-key");
+
+/// An address that is answered to those alone who may use the service, and costs little.
+const LOCKED: &str = "/marketpulse/config";
+
 /// What clients are told where the service is away: a body in JSON, by the path that was
 /// asked and the reason.
 pub type Refusal = fn(path: &str, why: &str) -> String;
@@ -36,6 +42,7 @@ pub struct Service {
     base: Url,
     client: Client,
     refusal: Refusal,
+    key: Option<HeaderValue>,
 }
 
 /// Why a service is none to ask.
@@ -52,6 +59,14 @@ pub enum ServiceError {
         /// What is wrong.
         why: String,
     },
+    /// It lets nobody in who shows this key, or none.
+    #[error("the service at {at} wants a key: {why}; MARKETPULSE_KEY says which to show")]
+    Locked {
+        /// Where, without a password.
+        at: Url,
+        /// What it said.
+        why: String,
+    },
 }
 
 impl Service {
@@ -60,7 +75,17 @@ impl Service {
     pub fn at(base: Url, refusal: Refusal) -> Result<Self, ServiceError> {
         crypto::install();
         let client = client(&base).map_err(ServiceError::Client)?;
-        Ok(Self { base, client, refusal })
+        Ok(Self { base, client, refusal, key: None })
+    }
+
+    /// The same, shown a key with all that it is asked.
+    #[must_use]
+    pub fn shown_key(self, key: &str) -> Self {
+        let key = HeaderValue::try_from(key).ok().map(|mut key| {
+            key.set_sensitive(true);
+            key
+        });
+        Self { key, ..self }
     }
 
     /// Where it is, with a password where there is one.
@@ -88,9 +113,27 @@ impl Service {
         let status = answer.status();
         let body = answer.text().await.map_err(|error| away(root(&error)))?;
         if status == StatusCode::OK && body.contains("\"status\":\"ok\"") {
-            return Ok(());
+            return self.try_key().await;
         }
         Err(away(format!("something else does, with status {}", status.as_u16())))
+    }
+
+    /// Whether it answers more than that it is there.
+    async fn try_key(&self) -> Result<(), ServiceError> {
+        let asked = self.client.get(self.url(LOCKED, None)).timeout(FIRST_ANSWER);
+        let asked = self.key.iter().fold(asked, |asked, key| asked.header(KEY, key.clone()));
+        let Ok(answer) = asked.send().await else { return Ok(()) };
+        let status = answer.status();
+        if !matches!(status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN) {
+            return Ok(());
+        }
+        let why = match self.key {
+            Some(_) => {
+                format!("it refuses the one that was shown, with status {}", status.as_u16())
+            }
+            None => "none was shown".to_owned(),
+        };
+        Err(ServiceError::Locked { at: self.shown(), why })
     }
 
     /// Has the service answer what was asked of a host.
@@ -103,6 +146,9 @@ impl Service {
         parts.headers.remove(HOST);
         if let Ok(host) = HeaderValue::from_str(host) {
             parts.headers.insert(MEANT, host);
+        }
+        if let Some(key) = &self.key {
+            parts.headers.insert(KEY, key.clone());
         }
         let mut asked = self.client.request(parts.method, url).headers(parts.headers);
         if !body.is_end_stream() {

@@ -1,8 +1,17 @@
-//! Under which names this service answers, and to pages of which origins.
+//! Who is answered: under which names, pages of which origins, and with which key.
 
-use http::{Admission, Hosts};
+use std::sync::Arc;
+use std::time::Duration;
+
+use access::{Instant, KeyFile, Keyring, Scope, SystemRandom};
+use http::{Admission, Gate, Gated, Hosts, Spelled, Time};
+use market::{Clock, Moment};
+use table::text::with_causes;
+use tracing::{info, warn};
 
 use crate::config::Config;
+use crate::pages::address::{LOGIN, LOGOUT};
+use crate::pages::handlers::KEPT;
 
 const OTHER_NAMES: &str = "MARKETPULSE_HOSTS names those under which it does";
 
@@ -23,4 +32,59 @@ pub(crate) fn admission(config: &Config) -> Admission {
 fn machine() -> [String; 2] {
     let name = rustix::system::uname().nodename().to_string_lossy().into_owned();
     [format!("{name}.local"), name]
+}
+
+/// Where a key may stand in a request.
+const SPELLED: Spelled =
+    Spelled { headers: &facades::KEY_HEADERS, params: &facades::KEY_PARAMS, cookie: KEPT };
+
+/// How often it is looked whether keys are others.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
+
+/// The gate that the keys of the settings open.
+///
+/// # Errors
+///
+/// A sentence about keys that cannot be read.
+pub(crate) fn gate(config: &Config, clock: &Arc<dyn Clock>) -> Result<Gate, String> {
+    let clock = Arc::clone(clock);
+    let time: Time = Arc::new(move || {
+        let steady = clock.moment().since(Moment::default());
+        Instant { wall: clock.now(), steady }
+    });
+    let (file, random) = (KeyFile::at(config.reach.keys.clone()), SystemRandom::new());
+    let keys = Keyring::open(config.reach.closed, file, time().steady, &random);
+    let keys = keys.map_err(|error| with_causes(&error))?;
+    let (open_to, behind) = (config.reach.open_to.clone(), config.reach.behind.clone());
+    Ok(Gate::new(keys, Gated { time, needs, spelled: SPELLED, open_to, behind, login: LOGIN }))
+}
+
+/// What a key has to be good for. Whether the service is well is for everybody, and so is
+/// what the page is made of where a key is shown.
+fn needs(path: &str, is_socket: bool) -> Option<Scope> {
+    match path {
+        "/healthz" | "/readyz" | LOGIN | LOGOUT => None,
+        path if path.starts_with("/marketpulse/assets/") => None,
+        path if is_socket || path == crate::api::operation::STREAM.path => Some(Scope::Stream),
+        _ => Some(Scope::Read),
+    }
+}
+
+/// Takes in keys as they are made and taken back, until it is dropped.
+pub(crate) async fn follow_keys(gate: Arc<Gate>) {
+    let mut said = false;
+    loop {
+        tokio::time::sleep(LOOK_EVERY).await;
+        match gate.look() {
+            Ok(true) => info!("the keys are others; they hold from now on"),
+            Ok(false) => {}
+            Err(error) if !said => {
+                warn!("{}; those before stay in force", with_causes(&error));
+                said = true;
+                continue;
+            }
+            Err(_) => continue,
+        }
+        said = false;
+    }
 }

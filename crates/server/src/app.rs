@@ -3,13 +3,14 @@ use std::time::Duration;
 
 use engine::Engine;
 use facades::Served;
-use http::Answers;
 use http::reply::{LongAnswers, ResponseCache};
+use http::{Answers, Gate};
 use jiff::Timestamp;
 use market::{Clock, Moment};
 use rustix::time::ClockId;
 use store::Opening;
 
+use crate::admission;
 use crate::config::Config;
 use crate::limits::USUAL_STREAMS;
 use crate::start_error::StartError;
@@ -33,6 +34,8 @@ pub struct App {
     pub(crate) long_answers: LongAnswers,
     /// Who follows what.
     pub(crate) streams: Arc<Hub>,
+    /// Who may use it.
+    pub(crate) gate: Arc<Gate>,
 }
 
 /// How often a stream on which nothing changes is shown to be alive: more than twice
@@ -58,6 +61,7 @@ impl App {
         demo: bool,
         clock: Arc<dyn Clock>,
     ) -> Result<Arc<Self>, StartError> {
+        let gate = Arc::new(admission::gate(&config, &clock)?);
         let opening = Opening::ToServe { at: config.listen.to_string() };
         let engine = wiring::engine(&config, demo, clock, &opening).await?;
         let limits = Limits {
@@ -69,6 +73,7 @@ impl App {
         };
         Ok(Arc::new(Self {
             streams: stream::start(engine.clone(), limits),
+            gate,
             config,
             demo,
             started: engine.now(),
@@ -77,6 +82,13 @@ impl App {
             replies: ResponseCache::default(),
             long_answers: LongAnswers::default(),
         }))
+    }
+
+    /// Whether others than this machine reach it without a key, and nobody has said that
+    /// this is meant.
+    pub(crate) fn is_exposed(&self) -> bool {
+        let Config { listen, reach, .. } = &self.config;
+        !listen.ip().is_loopback() && !reach.public && !self.gate.is_closed()
     }
 
     /// What facades may reach of it.

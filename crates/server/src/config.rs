@@ -129,11 +129,6 @@ impl Config {
         mcp::Asking { default_period: self.default_period, retention: self.retention() }
     }
 
-    /// Whether others than this machine reach it, and nobody has said that this is meant.
-    pub fn is_exposed(&self) -> bool {
-        !self.listen.ip().is_loopback() && !self.reach.public
-    }
-
     /// How far back it can be asked what was told.
     pub fn retention(&self) -> Retention {
         Retention { bars_days: self.retain_bars_days, quotes_days: self.retain_quotes_days }
@@ -182,7 +177,7 @@ impl Config {
             }),
             stream_symbols: reader
                 .parse("MARKETPULSE_STREAM_SYMBOLS", |text| whole(text, 1..=10_000)),
-            reach: Reach::read(&mut reader),
+            reach: Reach::read(&mut reader, &data_dir),
             documents: reader.parse("MARKETPULSE_DOCUMENTS", |text| {
                 let said = (!text.is_empty()).then(|| truth(text));
                 said.transpose()

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use axum::handler::Handler;
-use axum::routing::get;
+use axum::routing::{get, post};
 use engine::Engine;
 use http::{Front, Operation, Problem, Routes, Standing};
 use table::Form;
@@ -11,6 +11,7 @@ use tower_http::compression::predicate::SizeAbove;
 use crate::admission::admission;
 use crate::api::operation;
 use crate::app::App;
+use crate::pages::address::{LOGIN, LOGOUT};
 use crate::pages::handlers as pages;
 use crate::{classic, health, metrics, v1};
 
@@ -18,9 +19,9 @@ use crate::{classic, health, metrics, v1};
 const COMPRESS_ABOVE: u64 = 860;
 
 /// Where a question is sent as a body. Each route bounds it.
-static READING: [&str; 4] = {
+static READING: [&str; 6] = {
     let [screener, visualization, news] = facades::READING;
-    [mcp::AT, screener, visualization, news]
+    [mcp::AT, screener, visualization, news, LOGIN, LOGOUT]
 };
 
 /// Every route of the service.
@@ -42,6 +43,7 @@ pub fn router(app: Arc<App>) -> Front {
         .with_state(Arc::clone(&app));
     Front::new(routes, app.answers.clone())
         .admitting(admission(&app.config))
+        .behind(Arc::clone(&app.gate))
         .repeating(Arc::new(move || standing(&app.engine)))
         .wording(facades::refused)
         .reading_bodies_at(&READING)
@@ -67,6 +69,8 @@ fn made_anew() -> Routes<Arc<App>> {
         .route("/marketpulse/history/view", get(pages::history))
         .route("/marketpulse/status", get(pages::status))
         .route("/marketpulse/disputes", get(pages::disputes))
+        .route(LOGIN, get(pages::login).post(pages::log_in))
+        .route(LOGOUT, post(pages::log_out))
         .route("/marketpulse/docs", get(pages::docs))
         .route("/marketpulse/docs/", get(pages::docs))
         .route("/marketpulse/docs/{id}", get(pages::chapter))

@@ -11,6 +11,7 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tracing::{info, warn};
 
+use crate::admission::follow_keys;
 use crate::app::{App, SystemClock};
 use crate::config::{Config, Environment};
 use crate::control::{self, Commands};
@@ -86,8 +87,8 @@ async fn serve(
     let app = App::start(config, demo, clock).await?;
     let environment = app.config.environment.as_str();
     info!(%address, environment, demo, "serving http://{address}/marketpulse");
-    if app.config.is_exposed() {
-        warn!(%address, "whoever reaches this address reads everything and spends the budgets of the upstreams; MARKETPULSE_PUBLIC=True says that this is meant");
+    if app.is_exposed() {
+        warn!(%address, "whoever reaches this address reads everything and spends the budgets of the upstreams; `marketpulse keys create` makes the first key, from which on everybody needs one; MARKETPULSE_PUBLIC=True says that this is meant");
     }
     limits::tell(places);
     let (stop, stopping) = watch::channel(false);
@@ -142,6 +143,7 @@ pub(crate) async fn serve_until_stopped(
     mut stopping: watch::Receiver<bool>,
 ) {
     let controlled = control(&app, commands);
+    let keys = tokio::spawn(follow_keys(Arc::clone(&app.gate)));
     let refreshing = tokio::spawn({
         let (engine, stopping) = (app.engine.clone(), stopping.clone());
         async move { engine.run(stopping).await }
@@ -156,6 +158,7 @@ pub(crate) async fn serve_until_stopped(
         () = cut_off => {}
     }
     controlled.abort();
+    keys.abort();
     let _ = refreshing.await;
 }
 

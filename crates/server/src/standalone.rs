@@ -1,6 +1,7 @@
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
+use access::Closed;
 use http::connections;
 use http::log::{self, Log, Style};
 use tokio::sync::watch;
@@ -39,6 +40,7 @@ impl Standalone {
     /// What cannot be used, as where another service uses the store.
     pub async fn start(mut config: Config, commands: Commands) -> Result<Self, StartError> {
         config.listen = (Ipv4Addr::LOCALHOST, 0).into();
+        config.reach.closed = Closed::Never;
         config.stream_connections = Some(STREAMS_OF_ONE_PROGRAM);
         let log = log::start("warn", Style::Text, run::real_time());
         let log = log.map_err(|error| format!("cannot start the log: {error}"))?;

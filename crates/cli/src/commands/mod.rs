@@ -24,6 +24,7 @@ mod export;
 mod healthcheck;
 mod history;
 mod import;
+mod keys;
 mod latest;
 mod manual;
 mod plot;
@@ -42,6 +43,7 @@ pub(crate) use history::{HistoryArgs, history};
 #[cfg(any(test, fuzzing))]
 pub(crate) use import::import_rows;
 pub(crate) use import::{ImportArgs, import};
+pub(crate) use keys::{KeysArgs, keys};
 pub(crate) use latest::{LatestArgs, latest};
 pub(crate) use manual::{completions, manual};
 pub(crate) use search::{SearchArgs, search};

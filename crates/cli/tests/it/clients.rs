@@ -20,14 +20,14 @@ const CHART: &str = "/v8/finance/chart/AAPL?range=5d&interval=1d";
 struct Stage {
     service: Service,
     data: TempDir,
-    _of_service: TempDir,
+    of_service: TempDir,
 }
 
 impl Stage {
     fn start() -> Self {
         let (of_service, data) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
         let service = serve_demo(of_service.path(), &["--at", "2026-03-04T15:30:00Z"]);
-        Self { service, data, _of_service: of_service }
+        Self { service, data, of_service }
     }
 
     fn command(&self, arguments: &[&str]) -> Command {
@@ -160,6 +160,26 @@ fn without_a_service_the_program_is_not_started() {
     assert_eq!(wrong.status.code(), Some(2), "{}", text(&wrong.stderr));
     let wrong = on(data.path(), &["run"]).output().unwrap();
     assert_eq!(wrong.status.code(), Some(2));
+}
+
+#[test]
+fn a_service_that_wants_a_key_is_shown_the_one_that_is_set() {
+    let stage = Stage::start();
+    let made = on(stage.of_service.path(), &["keys", "create", "notebooks"]).output().unwrap();
+    let key = text(&made.stdout).trim().to_owned();
+    testkit::until("a key is wanted", || {
+        (stage.service.get("/marketpulse/latest").status == 401).then_some(())
+    });
+    let locked = stage.run(&["true"]);
+    assert_eq!(locked.status.code(), Some(1));
+    assert!(text(&locked.stderr).contains("wants a key: none was shown; MARKETPULSE_KEY"));
+    let mut led = stage.command(&["run", "--", "true"]);
+    let led = led.env("MARKETPULSE_KEY", &key).output().unwrap();
+    assert_eq!(led.status.code(), Some(0), "{}", text(&led.stderr));
+    let mut odd = stage.command(&["run", "--", "true"]);
+    let odd = odd.env("MARKETPULSE_KEY", "secret").output().unwrap();
+    assert_eq!(odd.status.code(), Some(2));
+    assert!(!text(&odd.stderr).contains("secret"), "{}", text(&odd.stderr));
 }
 
 #[test]

@@ -19,6 +19,7 @@ mod frankfurter;
 mod fx;
 mod import;
 mod indicators;
+mod keys;
 mod limits;
 mod live;
 mod load;

@@ -128,8 +128,9 @@ impl Parts {
                 self.clients -= 1.0;
                 for (client, part) in bill.parts() {
                     let nothing = Account { owed: 0.0, had_at: self.came };
+                    let cost = self.cost(client, *part);
                     let account = self.accounts.entry(client.clone()).or_insert(nothing);
-                    account.owed += part;
+                    account.owed += cost;
                     account.had_at = self.came;
                 }
             }
@@ -141,11 +142,13 @@ impl Parts {
     pub(crate) fn standing(&self, client: &Client, is_known: bool) -> Option<Standing> {
         let owed = self.accounts.get(client).map(|it| it.owed).filter(|it| *it > NOTHING)?;
         let leaving = self.leaving(false, is_known);
-        let left = self.at_once(owed, self.clients - leaving);
-        let most = self.at_once(0.0, self.clients_most() - leaving);
+        let cost = self.cost(client, 1.0);
+        let left = self.at_once((owed, cost), self.clients - leaving);
+        let most = self.at_once((0.0, cost), self.clients_most() - leaving);
         // As if it had all that it may.
         let taken = f64::from(left);
-        let lacking = self.lacking((owed + taken, 1.0), self.clients - leaving - taken);
+        let owed = owed + taken * cost;
+        let lacking = self.lacking((owed, cost), self.clients - leaving - taken);
         Some(Standing { most, left, until_next: self.until(lacking) })
     }
 
@@ -167,9 +170,12 @@ impl Parts {
     fn may_clients(&self, bill: &Bill) -> Result<(), Lack> {
         let free = |is_newcomer| self.clients - self.leaving(is_newcomer, bill.is_known());
         let newcomers = self.lacking((0.0, 0.0), free(true));
-        let of = |(client, part): &(Client, f64)| match self.accounts.get(client) {
-            Some(account) => self.lacking((account.owed, *part), free(false)),
-            None => self.lacking((0.0, *part), free(true)),
+        let of = |(client, part): &(Client, f64)| {
+            let cost = self.cost(client, *part);
+            match self.accounts.get(client) {
+                Some(account) => self.lacking((account.owed, cost), free(false)),
+                None => self.lacking((0.0, cost), free(true)),
+            }
         };
         let lacking = bill.deciding().and_then(|clients| clients.map(of).reduce(f64::min));
         let lacking = lacking.unwrap_or(newcomers);
@@ -181,6 +187,13 @@ impl Parts {
         Err(Lack { why, until: self.until(lacking) })
     }
 
+    /// What a client owes for a part of a request. One whose share is small owes more, but
+    /// never so much that it could not have one where it owes nothing and all is left.
+    fn cost(&self, client: &Client, part: f64) -> f64 {
+        let most = MOST_OWED * (self.clients_most() - self.leaving(false, false)).max(0.0);
+        (part * client.weight()).min(most).max(part)
+    }
+
     /// How many clients must be given until one who owes so much may have another for
     /// such a part of it, where so many are free: it owes less with each, and more are
     /// free.
@@ -190,12 +203,12 @@ impl Parts {
         by_share.max(1.0 - free)
     }
 
-    /// How many one may have, one after another, who owes so much where so many are
-    /// free.
-    fn at_once(&self, mut owed: f64, mut free: f64) -> u32 {
+    /// How many one may have, one after another, who owes so much and for each so much
+    /// more, where so many are free.
+    fn at_once(&self, (mut owed, cost): (f64, f64), mut free: f64) -> u32 {
         let mut taken = 0;
-        while self.lacking((owed, 1.0), free) <= NOTHING {
-            (owed, free, taken) = (owed + 1.0, free - 1.0, taken + 1);
+        while self.lacking((owed, cost), free) <= NOTHING {
+            (owed, free, taken) = (owed + cost, free - 1.0, taken + 1);
         }
         taken
     }

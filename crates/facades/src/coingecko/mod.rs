@@ -25,6 +25,12 @@ use face::ApiError;
 /// Where its addresses begin.
 pub(crate) const AT: &str = "/vendors/api/v3";
 
+/// Headers in which its clients send the keys of its two plans, ...
+pub(crate) const KEY_HEADERS: [&str; 2] = ["x-cg-demo-api-key", "x-cg-pro-api-key"];
+
+/// ... and parameters in which they may.
+pub(crate) const KEY_PARAMS: [&str; 2] = ["x_cg_demo_api_key", "x_cg_pro_api_key"];
+
 /// Its routes, at its own paths below those of all keyed vendors.
 pub(crate) fn routes() -> Routes<Served> {
     let vendor = Routes::new()

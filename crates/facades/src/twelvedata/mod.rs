@@ -20,6 +20,9 @@ use face::ApiError;
 /// Where its addresses begin.
 pub(crate) const AT: &str = "/vendors";
 
+/// The parameter in which its clients send a key.
+pub(crate) const KEY_PARAM: &str = "apikey";
+
 /// Its routes, where those of all keyed vendors are: a program that takes the address of
 /// several has them below one.
 pub(crate) fn routes() -> Routes<Served> {

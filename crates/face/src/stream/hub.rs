@@ -86,6 +86,17 @@ pub struct Load {
     pub overtaken: u64,
 }
 
+/// Tells whether a reader may stay.
+pub(super) type MayStay = Box<dyn Fn() -> bool + Send + Sync>;
+
+/// The place of a reader.
+struct Seat {
+    client: Client,
+    queue: Arc<ConflatingQueue>,
+    /// `None` where it may for as long as it likes.
+    may_stay: Option<MayStay>,
+}
+
 pub(super) struct Inner {
     epoch: u64,
     /// The number of the last event.
@@ -94,7 +105,7 @@ pub(super) struct Inner {
     /// How each source is, as last sent.
     pub(super) sources: Vec<Vec<u8>>,
     pub(super) recent: Recent,
-    readers: HashMap<usize, (Client, Arc<ConflatingQueue>)>,
+    readers: HashMap<usize, Seat>,
     /// How many of them each client has.
     connected: HashMap<Client, usize>,
     next_reader: usize,
@@ -166,7 +177,8 @@ impl Hub {
         let (queue, number) =
             (Arc::new(ConflatingQueue::new(inner.sources.len())), inner.next_reader);
         inner.next_reader += 1;
-        inner.readers.insert(number, (client.clone(), Arc::clone(&queue)));
+        let seat = Seat { client: client.clone(), queue: Arc::clone(&queue), may_stay: None };
+        inner.readers.insert(number, seat);
         *inner.connected.entry(client.clone()).or_default() += 1;
         if inner.is_stopped {
             queue.close();
@@ -201,10 +213,30 @@ impl Hub {
         (admitted, refused)
     }
 
+    /// A reader may stay for as long as this says so.
+    pub(super) fn keep_while(&self, number: usize, may_stay: MayStay) {
+        if let Some(seat) = self.inner().readers.get_mut(&number) {
+            seat.may_stay = Some(may_stay);
+        }
+    }
+
+    /// Ends the connections of those who may not stay.
+    pub(super) fn send_away(&self) {
+        let inner = self.inner();
+        let all = inner.readers.values();
+        let gone = all.filter(|seat| seat.may_stay.as_ref().is_some_and(|may_stay| !may_stay()));
+        gone.for_each(|seat| seat.queue.close());
+    }
+
+    /// Whether all connections are ended because the service stops.
+    pub(super) fn is_stopped(&self) -> bool {
+        self.inner().is_stopped
+    }
+
     /// A reader leaves its place.
     pub(super) fn leave(&self, number: usize) {
         let mut inner = self.inner();
-        let Some((client, queue)) = inner.readers.remove(&number) else { return };
+        let Some(Seat { client, queue, .. }) = inner.readers.remove(&number) else { return };
         inner.overtaken += queue.overtaken();
         if let Entry::Occupied(mut connected) = inner.connected.entry(client) {
             *connected.get_mut() -= 1;
@@ -219,7 +251,7 @@ impl Hub {
     /// How much is sent just now, and was.
     pub fn load(&self) -> Load {
         let inner = self.inner();
-        let waiting = inner.readers.values().map(|(_, queue)| queue.overtaken());
+        let waiting = inner.readers.values().map(|seat| seat.queue.overtaken());
         Load {
             readers: inner.readers.len(),
             symbols: inner.topics.len(),
@@ -240,7 +272,7 @@ impl Hub {
     fn close(&self) {
         let mut inner = self.inner();
         inner.is_stopped = true;
-        inner.readers.values().for_each(|(_, queue)| queue.close());
+        inner.readers.values().for_each(|seat| seat.queue.close());
     }
 
     /// Sends what has changed on the board.
@@ -337,7 +369,7 @@ impl Hub {
             if inner.sources[slot] != state {
                 let frame = inner.event("source", Subject::Sources, &state);
                 inner.sources[slot] = state;
-                inner.readers.values().for_each(|(_, queue)| queue.put(slot, &frame));
+                inner.readers.values().for_each(|seat| seat.queue.put(slot, &frame));
             }
         }
     }

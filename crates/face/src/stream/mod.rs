@@ -25,8 +25,8 @@
 //!
 //! A reader over WebSocket sends `{"type":"subscribe","symbols":["AAPL"]}`, with
 //! `"last_event_id"` to resume and `"bars"` for bars; `{"type":"unsubscribe","symbols":["AAPL"]}`;
-//! `{"type":"ping"}`. Close codes: 1001 the service stops, 1008 too many symbols
-//! or three messages not understood, 1009 a message over 64 KiB, 1011 nothing was
+//! `{"type":"ping"}`. Close codes: 1001 the service stops, 1008 too many symbols,
+//! three messages not understood or a key that is not good any more, 1009 a message over 64 KiB, 1011 nothing was
 //! heard of the reader for a minute.
 //!
 //! With `bars=1m` in the address, or `"bars":"1m"` in a subscription, `bar` events

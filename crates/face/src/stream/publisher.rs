@@ -36,6 +36,7 @@ pub(super) async fn publish(
             hub.send_all_bars();
             hub.send_sources();
             hub.let_go();
+            hub.send_away();
         }
     }
 }

@@ -52,6 +52,15 @@ impl Reader {
         Ok(Self { hub, client, engine, number, queue, followed, bars })
     }
 
+    /// The same, for as long as it may stay; it is looked once a second.
+    #[must_use]
+    pub fn while_it_may(self, may_stay: Option<impl Fn() -> bool + Send + Sync + 'static>) -> Self {
+        if let Some(may_stay) = may_stay {
+            self.hub.keep_while(self.number, Box::new(may_stay));
+        }
+        self
+    }
+
     pub(super) fn hub(&self) -> &Hub {
         &self.hub
     }

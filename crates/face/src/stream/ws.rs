@@ -98,7 +98,8 @@ impl Conversation {
             let answer = tokio::select! {
                 frames = self.reader.next() => match frames {
                     Some(frames) => ControlFlow::Continue(frames),
-                    None => end(1001, "the service is stopping"),
+                    None if self.reader.hub().is_stopped() => end(1001, "the service is stopping"),
+                    None => end(1008, "the key is not good any more"),
                 },
                 message = socket.recv() => self.hear(message),
                 _ = self.heartbeat.tick() => self.beat(socket).await,

@@ -177,7 +177,7 @@ async fn ask(
     let may_be_handed_over = slot.is_first() && request.method() == Method::GET;
     let request: Request = request.map(Body::new);
     let mut response = if let Some(fault) = host::fault(&request) {
-        front.refuse(&request, fault)
+        front.refuse(request, fault)
     } else {
         // Apart: an idle connection is not to hold room for an answer.
         Box::pin(front.answer(request)).await

@@ -4,6 +4,7 @@
 //! would cost half as much as answering from memory does.
 
 mod admission;
+mod gate;
 mod headers;
 mod hosts;
 mod id;
@@ -18,6 +19,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
+use access::Pass;
 use axum::Router;
 use axum::body::HttpBody;
 use axum::extract::Request;
@@ -34,6 +36,8 @@ use crate::problem::Problem;
 use crate::routes::Routes;
 pub use admission::Admission;
 use admission::Page;
+use gate::Folded;
+pub use gate::{Gate, Gated, Needs, Spelled, Time};
 pub use hosts::Hosts;
 pub use measured::Answers;
 use measured::Measured;
@@ -50,8 +54,8 @@ const LONGEST_ADDRESS: usize = 18 << 10;
 pub type Wording = fn(path: &str, why: Problem) -> Response;
 
 /// The routes, and before them what holds for all: a request gets an id and a caller, is
-/// refused where it is not let in or no question of ours looks like it, is answered even
-/// if a handler panics, and is logged; an answer gets the headers that guard it,
+/// refused where it is not let in, shows no key that is wanted, or no question of ours
+/// looks like it, is answered even if a handler panics, and is logged; an answer gets the headers that guard it,
 /// those that let pages read it, and its caller's limits.
 #[derive(Clone)]
 pub struct Front {
@@ -63,6 +67,7 @@ pub struct Front {
     wording: Wording,
     reading: &'static [&'static str],
     admission: Arc<Admission>,
+    gate: Option<Arc<Gate>>,
 }
 
 impl Front {
@@ -79,6 +84,7 @@ impl Front {
             wording,
             reading: &[],
             admission: Arc::default(),
+            gate: None,
         }
     }
 
@@ -102,6 +108,12 @@ impl Front {
         Self { admission: Arc::new(admission), ..self }
     }
 
+    /// The same, behind a gate.
+    #[must_use]
+    pub fn behind(self, gate: Arc<Gate>) -> Self {
+        Self { gate: Some(gate), ..self }
+    }
+
     /// The same, with what it refuses by itself said in other words than those of a
     /// problem document, where a client would not understand these.
     #[must_use]
@@ -110,35 +122,59 @@ impl Front {
     }
 
     /// The answer to a request.
-    pub(crate) async fn answer(self, request: Request) -> Response {
-        let asked = Asked::of(&request, &self.admission);
-        let response = match self.at_once(&request) {
-            Some(response) => response,
-            None if parts::is_asked(&request) => {
-                let Self { routes, wording, versions, .. } = &self;
-                let answer = async |request| {
-                    parts::answer(routes.clone(), request, *wording, versions).await
-                };
-                to_caller(request, answer).await
+    pub(crate) async fn answer(self, mut request: Request) -> Response {
+        let folded = self.gate.as_ref().and_then(|gate| gate.unfold(&mut request));
+        let mut asked = Asked::of(&request, &self.admission);
+        let response = if let Some(response) = self.turned(&mut request, folded.as_ref()).await {
+            response
+        } else {
+            asked.key = request.extensions().get::<Pass>().cloned();
+            if let Some(gate) = self.gate.as_ref().filter(|_| asked.key.is_some()) {
+                request.extensions_mut().insert(Arc::clone(gate));
             }
-            None => {
-                let answer =
-                    async |request| answer(self.routes.clone(), request, self.wording).await;
-                let anew = async |request| to_caller(request, answer).await;
-                match &self.repeats {
-                    Some(repeats) => repeats.answer(request, anew).await,
-                    None => anew(request).await,
-                }
-            }
+            self.routed(request).await
         };
-        asked.answered(response, &self.log, &self.measured)
+        let mut response = asked.answered(response, &self.log, &self.measured);
+        if let Some(gate) = &self.gate {
+            gate.complete(&mut response, folded.as_ref());
+        }
+        response
+    }
+
+    /// The answer to what does not reach the routes.
+    async fn turned(&self, request: &mut Request, folded: Option<&Folded>) -> Option<Response> {
+        if let Some(response) = self.at_once(request) {
+            return Some(response);
+        }
+        let turned = self.gate.as_ref()?.pass(request, folded).await.err()?;
+        Some(turned.answer(|why| (self.wording)(request.uri().path(), why)))
+    }
+
+    /// The answer of the routes.
+    async fn routed(&self, request: Request) -> Response {
+        if parts::is_asked(&request) {
+            let answer = async |request| {
+                parts::answer(self.routes.clone(), request, self.wording, &self.versions).await
+            };
+            return to_caller(request, answer).await;
+        }
+        let answer = async |request| answer(self.routes.clone(), request, self.wording).await;
+        let anew = async |request| to_caller(request, answer).await;
+        match &self.repeats {
+            Some(repeats) => repeats.answer(request, anew).await,
+            None => anew(request).await,
+        }
     }
 
     /// The answer to what is no request that could be put to the routes; logged, as
     /// every other.
-    pub(crate) fn refuse(&self, request: &Request, why: Problem) -> Response {
+    pub(crate) fn refuse(&self, mut request: Request, why: Problem) -> Response {
+        // No key stands in the log, whatever else is wrong.
+        if let Some(gate) = &self.gate {
+            gate.unfold(&mut request);
+        }
         let answer = (self.wording)(request.uri().path(), why);
-        Asked::of(request, &self.admission).answered(answer, &self.log, &self.measured)
+        Asked::of(&request, &self.admission).answered(answer, &self.log, &self.measured)
     }
 
     /// The answer to what need not reach the routes.
@@ -180,6 +216,7 @@ struct Asked {
     address: Option<PathAndQuery>,
     id: HeaderValue,
     page: Page,
+    key: Option<Pass>,
 }
 
 impl Asked {
@@ -194,6 +231,7 @@ impl Asked {
             address: request.uri().path_and_query().cloned(),
             id: id::of(request.headers()),
             page: admission.page(request.headers()),
+            key: None,
         }
     }
 
@@ -217,6 +255,7 @@ impl Asked {
             status: response.status(),
             took,
             id: self.id.to_str().unwrap_or_default(),
+            key: self.key.as_ref().map(Pass::id),
             failure: response.extensions().get::<Arc<Problem>>().map(AsRef::as_ref),
         });
     }

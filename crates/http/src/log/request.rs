@@ -22,6 +22,8 @@ pub(crate) struct RequestLine<'a> {
     pub(crate) status: StatusCode,
     pub(crate) took: Duration,
     pub(crate) id: &'a str,
+    /// The id of the key that was shown, where one is wanted.
+    pub(crate) key: Option<&'a str>,
     /// Why there was nothing better to answer.
     pub(crate) failure: Option<&'a Problem>,
 }
@@ -71,13 +73,13 @@ impl RequestLine<'_> {
     }
 
     fn emit(&self) {
-        let Self { method, path, id, .. } = self;
+        let Self { method, path, id, key, .. } = self;
         let (status, duration_ms) = (self.status.as_u16(), self.duration_ms());
         let (failure, cause) = (self.failure.map(Problem::detail), self.cause());
         if self.is_fault() {
-            error!(target: TARGET, %method, path, status, duration_ms, request_id = id, failure, cause, "request");
+            error!(target: TARGET, %method, path, status, duration_ms, request_id = id, key, failure, cause, "request");
         } else {
-            info!(target: TARGET, %method, path, status, duration_ms, request_id = id, failure, cause, "request");
+            info!(target: TARGET, %method, path, status, duration_ms, request_id = id, key, failure, cause, "request");
         }
     }
 
@@ -105,6 +107,7 @@ impl RequestLine<'_> {
             status: self.status.as_u16(),
             duration_ms: self.duration_ms(),
             request_id: self.id,
+            key: self.key,
             failure: self.failure.map(Problem::detail),
             cause: self.cause(),
             target: TARGET,
@@ -124,6 +127,8 @@ struct Fields<'a> {
     duration_ms: f64,
     request_id: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
+    key: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     failure: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     cause: Option<String>,
@@ -139,7 +144,7 @@ mod tests {
 
     fn json(method: &Method, path: &str, status: StatusCode, failure: Option<&Problem>) -> String {
         let took = Duration::from_micros(1234);
-        let line = RequestLine { method, path, status, took, id: "abc-1", failure };
+        let line = RequestLine { method, path, status, took, id: "abc-1", key: None, failure };
         String::from_utf8(line.json("2025-10-29T12:00:00.5Z".parse().unwrap())).unwrap()
     }
 

@@ -1,11 +1,14 @@
 //! Who may reach the service: under which names, and pages of which origins.
 
+use std::path::{Path, PathBuf};
+
+use access::{Closed, Networks, Secret};
 use axum::http::uri::Authority;
 use http::Origins;
 use url::Url;
 
 use super::reader::Reader;
-use super::truth;
+use super::{said, truth};
 
 /// Who may reach the service.
 #[derive(Clone, Debug)]
@@ -16,17 +19,52 @@ pub struct Reach {
     pub hosts: Vec<String>,
     /// `MARKETPULSE_ORIGINS`: the pages in browsers that may use it.
     pub origins: Origins,
+    /// `MARKETPULSE_ACCESS`: whether a key is wanted.
+    pub closed: Closed,
+    /// `MARKETPULSE_KEYS`, or the file in `MARKETPULSE_DATA_DIR`: where keys are kept.
+    pub keys: PathBuf,
+    /// `MARKETPULSE_OPEN_TO`: who needs none.
+    pub open_to: Networks,
+    /// `MARKETPULSE_TRUSTED_PROXIES`: who is believed about whom it asks for.
+    pub behind: Networks,
+    /// `MARKETPULSE_KEY`, or what the file of `MARKETPULSE_KEY_FILE` holds: the key that
+    /// `run` and `proxy` show.
+    pub key: Option<Secret>,
 }
 
 impl Reach {
-    pub(super) fn read(reader: &mut Reader<'_>) -> Self {
+    pub(super) fn read(reader: &mut Reader<'_>, data_dir: &Path) -> Self {
         let names = ["MARKETPULSE_HOSTS", "MARKETPULSE_MCP_HOSTS"];
         Self {
             public: reader.parse("MARKETPULSE_PUBLIC", truth),
             hosts: names.map(|name| reader.parse(name, hosts)).concat(),
             origins: reader.parse("MARKETPULSE_ORIGINS", origins),
+            closed: reader.parse("MARKETPULSE_ACCESS", closed),
+            keys: reader.parse("MARKETPULSE_KEYS", |text| {
+                Ok(if text.is_empty() { data_dir.join("keys.json") } else { text.into() })
+            }),
+            open_to: reader.parse("MARKETPULSE_OPEN_TO", |text| text.parse().map_err(said)),
+            behind: reader.parse("MARKETPULSE_TRUSTED_PROXIES", |text| text.parse().map_err(said)),
+            key: key(reader),
         }
     }
+}
+
+fn closed(text: &str) -> Result<Closed, String> {
+    match text {
+        "" => Ok(Closed::WithTheFirstKey),
+        "keys" => Ok(Closed::Always),
+        "open" => Ok(Closed::Never),
+        _ => Err("use keys or open, or leave it empty".into()),
+    }
+}
+
+/// A key of another service of this kind.
+fn key(reader: &mut Reader<'_>) -> Option<Secret> {
+    let [name, of_file] = ["MARKETPULSE_KEY", "MARKETPULSE_KEY_FILE"];
+    let text = reader.secret(name, of_file)?;
+    Secret::read(&text)
+        .or_else(|| reader.unusable(name, "no key; use one that keys create has made"))
 }
 
 /// A name with a port that there is, or without any.

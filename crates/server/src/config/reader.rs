@@ -81,6 +81,12 @@ impl<'a> Reader<'a> {
         None
     }
 
+    /// Notes that a secret cannot be used, and repeats nothing of it.
+    pub(super) fn unusable<T>(&mut self, name: &str, accepted: &str) -> Option<T> {
+        self.fault(name, None, accepted.to_owned());
+        None
+    }
+
     fn secret_in(&mut self, of_file: &str, path: &str) -> Option<String> {
         let held = file::read(path).map(|text| text.trim().to_owned());
         let held = held.and_then(|text| match text.lines().count() {

@@ -60,7 +60,7 @@ const FILE: Setting = setting(
     "TOML file with any of these settings, under their names in lower case without MARKETPULSE_ (listen = \"127.0.0.1:5000\"); the environment wins",
 );
 
-const OURS: [Setting; 24] = [
+const OURS: [Setting; 30] = [
     setting(
         "APP_ENV",
         "production",
@@ -148,6 +148,32 @@ const OURS: [Setting; 24] = [
         "",
         "origins whose pages may read answers and open sockets, such as https://charts.example.net, separated by commas; none, or * for all. If empty, those of all may read, and those of this service and this machine open sockets",
     ),
+    setting(
+        "MARKETPULSE_ACCESS",
+        "",
+        "keys: whoever asks shows a key, even where there is none yet; open: nobody needs one. If empty, keys are wanted from the first one on that `marketpulse keys create` makes",
+    ),
+    setting(
+        "MARKETPULSE_KEYS",
+        "",
+        "file in which keys are kept, without their secrets; keys.json in the data folder if empty",
+    ),
+    setting(
+        "MARKETPULSE_OPEN_TO",
+        "",
+        "networks that need no key, such as 127.0.0.0/8,::1,10.0.0.0/8",
+    ),
+    setting(
+        "MARKETPULSE_TRUSTED_PROXIES",
+        "",
+        "networks of the proxies that are believed when X-Forwarded-For says for whom they ask",
+    ),
+    setting(
+        "MARKETPULSE_KEY",
+        "",
+        "key that `run` and `proxy` show to the service that they lead programs to",
+    ),
+    setting("MARKETPULSE_KEY_FILE", "", "file that holds that key, in place of the key itself"),
     setting("MARKETPULSE_MCP_HOSTS", "", "another name of MARKETPULSE_HOSTS; both hold"),
     setting(
         "MARKETPULSE_STREAMS",

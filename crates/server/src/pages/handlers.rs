@@ -3,6 +3,7 @@ mod dashboard;
 mod disputes;
 mod docs;
 mod history;
+mod login;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -22,6 +23,7 @@ pub(crate) use self::assets::asset_file;
 pub(crate) use self::disputes::disputes;
 pub(crate) use self::docs::{asyncapi, chapter, docs, openapi};
 pub(crate) use self::history::history;
+pub(crate) use self::login::{KEPT, log_in, log_out, login};
 use crate::app::App;
 use crate::pages::{self, Card, HomeView, ProblemView, Shell, StatusView, Theme, Watched};
 use face::ApiError;
@@ -57,7 +59,7 @@ pub(crate) async fn status(State(app): State<Arc<App>>, headers: HeaderMap) -> R
     let (board, now) = (app.engine.board(), app.engine.now());
     let watched = board.entries.iter().map(|entry| watched(entry, now)).collect();
     let (upstreams, rejected) = (app.engine.upstreams(), app.engine.rejected_histories());
-    let is_exposed = app.config.is_exposed();
+    let is_exposed = app.is_exposed();
     let view = StatusView { watched, upstreams, rejected, is_exposed, now };
     let simulated = shows_simulated(&board);
     page(&app, &headers, StatusCode::OK, simulated, |shell| pages::status(shell, &view))
@@ -117,10 +119,14 @@ fn shows_simulated(board: &Board) -> bool {
 
 /// What the reader's theme switch has stored in this browser.
 fn theme(headers: &HeaderMap) -> Theme {
+    cookie(headers, Theme::COOKIE).map_or_else(Theme::default, Theme::read)
+}
+
+/// What a browser keeps under a name.
+fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     let cookies = headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
     let mut pairs = cookies.flat_map(|cookies| cookies.split(';')).map(str::trim);
-    let chosen = pairs.find_map(|pair| pair.strip_prefix(Theme::COOKIE)?.strip_prefix('='));
-    chosen.map_or_else(Theme::default, Theme::read)
+    pairs.find_map(|pair| pair.strip_prefix(name)?.strip_prefix('='))
 }
 
 pub(super) fn page(
@@ -134,7 +140,8 @@ pub(super) fn page(
     let version = env!("CARGO_PKG_VERSION");
     let unstored = app.engine.store_failure().map(|failure| nothing_stored(&failure));
     let (theme, credits) = (theme(headers), app.engine.credits());
-    let shell = Shell { environment, version, simulated, unstored, theme, credits };
+    let is_signed_in = app.gate.is_closed() && cookie(headers, KEPT).is_some();
+    let shell = Shell { environment, version, simulated, unstored, is_signed_in, theme, credits };
     let kind = [(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"))];
     match render(&shell) {
         Ok(html) => (status, CachePolicy::Revalidate, kind, html).into_response(),

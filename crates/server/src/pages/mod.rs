@@ -1,7 +1,7 @@
 //! The pages for people: rendered here whole, numbers and all, before any
 //! script runs. Everything from an address or an upstream is escaped text.
 
-mod address;
+pub(crate) mod address;
 pub(crate) mod assets;
 mod card;
 mod dashboard;
@@ -11,6 +11,7 @@ mod format;
 pub(crate) mod handlers;
 mod history;
 mod home;
+mod login;
 mod problem;
 mod sentence;
 mod status;
@@ -27,6 +28,7 @@ pub(crate) use disputes::{DisputesView, disputes};
 pub(crate) use docs::{Chapter, chapter, docs, no_such_chapter};
 pub(crate) use history::{Drawn, HistoryView, Message, Outcome, history};
 pub(crate) use home::{HomeView, home};
+pub(crate) use login::{LoginView, login};
 pub(crate) use problem::{ProblemView, problem};
 pub(crate) use status::{StatusView, status};
 pub(crate) use theme::Theme;
@@ -42,6 +44,8 @@ pub(crate) struct Shell {
     pub(crate) simulated: bool,
     /// Why nothing new is stored, where that is so, in a sentence.
     pub(crate) unstored: Option<String>,
+    /// Whether the browser keeps a key, and can be told to forget it.
+    pub(crate) is_signed_in: bool,
     /// In which colours the reader wants it.
     pub(crate) theme: Theme,
     /// Whose prices may be on it.

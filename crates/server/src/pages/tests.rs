@@ -23,7 +23,15 @@ fn price(number: f64) -> Price {
 fn shell(simulated: bool) -> Shell {
     let (environment, theme) = ("development".into(), Theme::System);
     let credits = providers::registry().iter().map(|it| &it.facts.credit).collect();
-    Shell { environment, version: "0.1.0", simulated, unstored: None, theme, credits }
+    Shell {
+        environment,
+        version: "0.1.0",
+        simulated,
+        unstored: None,
+        is_signed_in: false,
+        theme,
+        credits,
+    }
 }
 
 fn reason(detail: &str) -> Reason {

@@ -63,6 +63,7 @@ pub(crate) async fn ws(
 
 fn place(app: &App, caller: &Caller) -> Result<Reader, Problem> {
     let joined = Reader::join(&app.streams, client(caller));
+    let joined = joined.map(|reader| reader.while_it_may(caller.stays_admitted()));
     joined.map_err(|no_place| Problem::too_many(no_place.to_string()))
 }
 

@@ -41,6 +41,8 @@ pub(super) async fn service(config: &Config, named: Option<Url>) -> Result<Servi
     };
     let address = named.or_else(|| config.url.clone()).unwrap_or_else(here);
     let service = Service::at(address, server::away).map_err(|error| with_causes(&error))?;
+    let key = config.reach.key.as_ref();
+    let service = key.iter().fold(service, |service, key| service.shown_key(key.reveal()));
     match service.greet().await {
         Ok(()) => Ok(service),
         Err(error @ ServiceError::Away { .. }) => Err(format!("{error}; {USABLE}")),

@@ -179,3 +179,35 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_client_with_a_small_share_has_less_and_never_nothing() {
+    let had = |per_cent: u8| {
+        let mut parts = Parts::full(60.0);
+        let client = Client::holding("k", per_cent);
+        let on_behalf = OnBehalf::Clients(Bill::one(&client));
+        let mut had = 0;
+        while parts.may_take(&on_behalf).is_ok() {
+            parts.take(&on_behalf);
+            had += 1;
+        }
+        (had, parts.standing(&client, true).unwrap())
+    };
+    let [(whole, _), (half, standing), (least, _)] = [100, 50, 1].map(had);
+    assert!(whole > half && half > least && least > 0, "{whole} {half} {least}");
+    assert_eq!((standing.most, standing.left), (half, 0));
+}
+
+proptest! {
+    #[test]
+    fn whoever_owes_nothing_may_have_one_of_a_full_budget(burst in 3.0_f64..100.0, per_cent in 1_u8..=100) {
+        let on_behalf = OnBehalf::Clients(Bill::one(&Client::holding("k", per_cent)));
+        let mut parts = Parts::full(burst);
+        prop_assert_eq!(parts.may_take(&on_behalf), Ok(()));
+        parts.take(&on_behalf);
+        for _ in 0..20_000 {
+            parts.refill(1.0);
+        }
+        prop_assert_eq!(parts.may_take(&on_behalf), Ok(()));
+    }
+}

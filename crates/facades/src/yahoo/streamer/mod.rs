@@ -60,7 +60,7 @@ fn streamed(
 ) -> Response {
     const BUFFER: usize = 4 << 10;
     let reader = match Reader::join(&served.streams, client(caller)) {
-        Ok(reader) => reader,
+        Ok(reader) => reader.while_it_may(caller.stays_admitted()),
         Err(no_place) => {
             return Refused::from(Problem::too_many(no_place.to_string())).answer("finance");
         }

@@ -1,0 +1,281 @@
+//! Who may use the service: whoever shows a key, once there are keys.
+
+mod folded;
+mod forwarded;
+mod shown;
+
+use std::fmt;
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use access::{Instant, Keyring, Looked, Networks, Pass, Refusal, Scope, Secret};
+use axum::extract::Request;
+use axum::http::header::{
+    ACCEPT, CACHE_CONTROL, HeaderValue, LINK, LOCATION, UPGRADE, WWW_AUTHENTICATE,
+};
+use axum::http::{Method, StatusCode};
+use axum::response::{IntoResponse, Response};
+use tokio::sync::Semaphore;
+
+use crate::cache_policy::CachePolicy;
+use crate::caller::Peer;
+use crate::problem::Problem;
+pub(super) use folded::Folded;
+use shown::Shown;
+pub use shown::Spelled;
+
+/// Tells what time it is, by both clocks.
+pub type Time = Arc<dyn Fn() -> Instant + Send + Sync>;
+
+/// What a key has to be good for, to be answered at an address, or to open a socket there;
+/// `None` where nobody needs one.
+pub type Needs = fn(path: &str, is_socket: bool) -> Option<Scope>;
+
+/// What stands between a service and those who have no key to it.
+pub struct Gate {
+    keys: Keyring,
+    time: Time,
+    needs: Needs,
+    spelled: Spelled,
+    open_to: Networks,
+    behind: Networks,
+    login: &'static str,
+    /// A look at a secret that is not known yet takes a processor for a while: one at a time.
+    looking: Semaphore,
+}
+
+/// How a gate is to be: what it asks of whom, and where a key may stand in a request.
+pub struct Gated {
+    /// What time it is.
+    pub time: Time,
+    /// What each address needs.
+    pub needs: Needs,
+    /// Where a key may stand, beside where it always may.
+    pub spelled: Spelled,
+    /// Whom nothing is asked of.
+    pub open_to: Networks,
+    /// Proxies that are believed when they say for whom they ask.
+    pub behind: Networks,
+    /// The address of the page where a reader shows a key once.
+    pub login: &'static str,
+}
+
+/// What to say to somebody without a key that is known.
+const HOW: &str = "send it as Authorization: Bearer KEY or X-API-Key: KEY, or put /k/KEY before the path; marketpulse keys create makes one";
+
+impl Gate {
+    /// A gate that these keys open.
+    pub fn new(keys: Keyring, gated: Gated) -> Self {
+        let Gated { time, needs, spelled, open_to, behind, login } = gated;
+        let looking = Semaphore::new(1);
+        Self { keys, time, needs, spelled, open_to, behind, login, looking }
+    }
+
+    /// The keys.
+    pub fn keys(&self) -> &Keyring {
+        &self.keys
+    }
+
+    /// Whether a key is wanted of anybody.
+    pub fn is_closed(&self) -> bool {
+        self.keys.is_closed()
+    }
+
+    /// Whether somebody who was let in would be now, too.
+    pub fn still_admits(&self, pass: &Pass) -> bool {
+        self.keys.still_admits(pass, (self.time)().wall)
+    }
+
+    /// Reads the keys anew where they are others.
+    ///
+    /// # Errors
+    ///
+    /// A sentence about why they cannot be read; those before stay in force.
+    pub fn look(&self) -> Result<bool, access::KeyFileError> {
+        self.keys.look((self.time)().steady)
+    }
+
+    /// Whom a secret lets in.
+    ///
+    /// # Errors
+    ///
+    /// Why it lets nobody in.
+    pub async fn admit(&self, secret: &Secret) -> Result<Pass, Refusal> {
+        if let Some(decided) = decided(self.keys.admit(secret, (self.time)())) {
+            return decided;
+        }
+        let _turn = self.looking.acquire().await;
+        // Somebody else may have shown it meanwhile.
+        let proof = match self.keys.admit(secret, (self.time)()) {
+            Looked::Unproven(proof) => proof,
+            looked => return decided(looked).unwrap_or(Err(Refusal::Unknown)),
+        };
+        let is_given = tokio::task::spawn_blocking(|| proof.is_given()).await;
+        if !is_given.unwrap_or(false) {
+            return Err(Refusal::Unknown);
+        }
+        decided(self.keys.admit(secret, (self.time)())).unwrap_or(Err(Refusal::Unknown))
+    }
+
+    /// Takes off a request what stands before its path, and what a proxy says of whom it
+    /// asks for: from here on it is as if they had asked themselves.
+    pub(super) fn unfold(&self, request: &mut Request) -> Option<Folded> {
+        if let Some(peer) = self.asker(request) {
+            request.extensions_mut().insert(Peer(peer));
+        }
+        folded::unfold(request)
+    }
+
+    fn asker(&self, request: &Request) -> Option<IpAddr> {
+        let Peer(peer) = *request.extensions().get()?;
+        self.behind.contain(peer).then(|| forwarded::asker(peer, request.headers(), &self.behind))
+    }
+
+    /// Lets a request in, with the key that it shows, or says why not.
+    pub(super) async fn pass(
+        &self,
+        request: &mut Request,
+        folded: Option<&Folded>,
+    ) -> Result<(), Turned> {
+        let is_socket = request.headers().contains_key(UPGRADE);
+        let Some(scope) = (self.needs)(request.uri().path(), is_socket) else { return Ok(()) };
+        if !self.is_closed() || self.is_open_to(request) {
+            return Ok(());
+        }
+        let shown = match folded {
+            Some(folded) => folded.shown(),
+            None => self.spelled.shown(request),
+        };
+        let secret = match shown {
+            Shown::Key(secret) | Shown::InCookie(secret) => secret,
+            Shown::Nothing => return Err(self.turned(request, no_key())),
+            Shown::Other => return Err(Turned::Refused(odd_key())),
+        };
+        match self.admit(&secret).await {
+            Ok(pass) if pass.allows(scope) => {
+                request.extensions_mut().insert(pass);
+                Ok(())
+            }
+            Ok(pass) => Err(Turned::Refused(not_allowed(&pass, scope))),
+            Err(refusal) if self.spelled.is_in_cookie(request, &secret) => {
+                Err(self.turned(request, refused(&refusal)))
+            }
+            Err(refusal) => Err(Turned::Refused(refused(&refusal))),
+        }
+    }
+
+    fn is_open_to(&self, request: &Request) -> bool {
+        let peer = request.extensions().get::<Peer>();
+        peer.is_some_and(|Peer(address)| self.open_to.contain(*address))
+    }
+
+    /// A reader of pages is led to where a key can be shown; a program is told.
+    fn turned(&self, request: &Request, why: Problem) -> Turned {
+        let accepts = |kind: &str| {
+            let accept = request.headers().get(ACCEPT).and_then(|accept| accept.to_str().ok());
+            accept.is_some_and(|accept| accept.contains(kind))
+        };
+        let is_browser = request.method() == Method::GET && accepts("text/html");
+        // What would be a redirect to itself is none.
+        if !is_browser || why.status() != StatusCode::UNAUTHORIZED {
+            return Turned::Refused(why);
+        }
+        let wanted = request.uri().path_and_query().map_or("/", |it| it.as_str());
+        let query: String = url::form_urlencoded::Serializer::new(String::new())
+            .append_pair("next", wanted)
+            .finish();
+        Turned::ToLogin(format!("{}?{query}", self.login))
+    }
+
+    /// What an answer needs whose request passed: no copy of it is for others, and what it
+    /// leads to is where its reader may go.
+    pub(super) fn complete(&self, response: &mut Response, folded: Option<&Folded>) {
+        if self.is_closed() {
+            make_private(response);
+        }
+        let Some(folded) = folded else { return };
+        for name in [LINK, LOCATION] {
+            if let Some(value) = response.headers_mut().get_mut(name) {
+                folded.lead(value);
+            }
+        }
+    }
+}
+
+impl fmt::Debug for Gate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Gate").field("keys", &self.keys).finish_non_exhaustive()
+    }
+}
+
+/// Who is not let in.
+pub(super) enum Turned {
+    Refused(Problem),
+    ToLogin(String),
+}
+
+impl Turned {
+    /// What they are told, by `say` where it is a problem.
+    pub(super) fn answer(self, say: impl FnOnce(Problem) -> Response) -> Response {
+        match self {
+            Self::Refused(why) => {
+                let is_unknown = why.status() == StatusCode::UNAUTHORIZED;
+                let mut response = say(why);
+                if is_unknown {
+                    let scheme = HeaderValue::from_static("Bearer realm=\"marketpulse\"");
+                    response.headers_mut().insert(WWW_AUTHENTICATE, scheme);
+                }
+                response
+            }
+            Self::ToLogin(address) => {
+                (StatusCode::SEE_OTHER, CachePolicy::Never, [(LOCATION, address)]).into_response()
+            }
+        }
+    }
+}
+
+fn decided(looked: Looked) -> Option<Result<Pass, Refusal>> {
+    match looked {
+        Looked::Admitted(pass) => Some(Ok(pass)),
+        Looked::Refused(refusal) => Some(Err(refusal)),
+        Looked::Unproven(_) => None,
+    }
+}
+
+fn unauthorised(detail: String) -> Problem {
+    Problem::plain(StatusCode::UNAUTHORIZED, "Key needed", detail)
+}
+
+fn no_key() -> Problem {
+    unauthorised(format!("this service wants a key; {HOW}"))
+}
+
+fn odd_key() -> Problem {
+    unauthorised(format!("what was shown is no key of this service; {HOW}"))
+}
+
+fn not_allowed(pass: &Pass, scope: Scope) -> Problem {
+    let (name, scope) = (pass.name(), scope.as_str());
+    let detail = format!("the key of {name} does not allow {scope}; use one with that scope");
+    Problem::plain(StatusCode::FORBIDDEN, "Not allowed", detail)
+}
+
+fn refused(refusal: &Refusal) -> Problem {
+    match refusal.again_in() {
+        Some(pause) => Problem::too_many(refusal.to_string()).again_in(pause),
+        None => unauthorised(refusal.to_string()),
+    }
+}
+
+/// A cache that many share may not give to one what another was answered (RFC 9111,
+/// section 5.2.2.7).
+fn make_private(response: &mut Response) {
+    let Some(policy) = response.headers_mut().get_mut(CACHE_CONTROL) else { return };
+    let private = policy.to_str().ok().and_then(|it| it.strip_prefix("public"));
+    if let Some(rest) = private.map(|rest| format!("private{rest}")) {
+        *policy = HeaderValue::try_from(rest).expect("it was a header's value before");
+    }
+}
+
+#[cfg(test)]
+mod tests;

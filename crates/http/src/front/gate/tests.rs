@@ -1,0 +1,220 @@
+use std::sync::Mutex;
+use std::time::Duration;
+
+use access::{Closed, Key, KeyFile, Share, SystemRandom, Terms};
+use axum::body::{Body, to_bytes};
+use axum::http::HeaderMap;
+use axum::routing::get;
+use jiff::Timestamp;
+use tower::ServiceExt;
+
+use super::*;
+use crate::log::RequestLog;
+use crate::{Answers, Caller, Front, Routes};
+
+/// A service with a route of each kind, its gate, and a key to it.
+struct Fixture {
+    _folder: tempfile::TempDir,
+    gate: Arc<Gate>,
+    front: Front,
+    second: Arc<Mutex<i64>>,
+}
+
+fn needs(path: &str, _: bool) -> Option<Scope> {
+    match path {
+        "/healthz" => None,
+        "/stream" => Some(Scope::Stream),
+        _ => Some(Scope::Read),
+    }
+}
+
+fn routes() -> Routes {
+    let links =
+        [("link", "</read?cursor=1>; rel=\"next\""), ("cache-control", "public, max-age=1")];
+    let who = async move |caller: Caller| {
+        let name = caller.pass().map(|pass| pass.name().to_string());
+        let address = caller.address().map(|it| it.to_string());
+        (links, format!("{name:?} {address:?}"))
+    };
+    Routes::new()
+        .route("/read", get(who))
+        .route("/stream", get(async || "streamed"))
+        .route("/healthz", get(async || "well"))
+}
+
+impl Fixture {
+    fn new(open_to: &str) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let file = KeyFile::at(folder.path().join("keys.json"));
+        let closed = Closed::WithTheFirstKey;
+        let keys = Keyring::open(closed, file, Duration::ZERO, &SystemRandom::new()).unwrap();
+        let second = Arc::new(Mutex::new(1_i64));
+        let told = Arc::clone(&second);
+        let time: Time = Arc::new(move || {
+            let second = *told.lock().unwrap();
+            let wall = Timestamp::from_second(second).unwrap();
+            Instant { wall, steady: Duration::from_secs(second.unsigned_abs()) }
+        });
+        let spelled = Spelled { headers: &["x-other"], params: &["apikey"], cookie: "kept" };
+        let gate = Arc::new(Gate::new(
+            keys,
+            Gated {
+                time,
+                needs,
+                spelled,
+                open_to: open_to.parse().unwrap(),
+                behind: "10.0.0.0/8".parse().unwrap(),
+                login: "/login",
+            },
+        ));
+        let front = Front::new(routes(), Answers::default())
+            .behind(Arc::clone(&gate))
+            .logging_to(RequestLog::default());
+        Self { _folder: folder, gate, front, second }
+    }
+
+    fn key(&self, name: &str, scopes: &str, rate: Option<&str>) -> String {
+        let terms = Terms {
+            scopes: scopes.parse().unwrap(),
+            expires: None,
+            rate: rate.map(|rate| rate.parse().unwrap()),
+            share: Share::WHOLE,
+        };
+        let (name, random) = (name.parse().unwrap(), SystemRandom::new());
+        let (key, secret) = Key::new(name, terms, Timestamp::UNIX_EPOCH, &random);
+        self.change(|keys| keys.push(key));
+        secret.reveal().to_owned()
+    }
+
+    fn change(&self, change: impl FnOnce(&mut Vec<Key>)) {
+        let changed = self.gate.keys().file().change(|keys| {
+            change(keys);
+            Ok::<_, ()>(())
+        });
+        changed.unwrap();
+        self.gate.look().unwrap();
+    }
+
+    async fn ask(
+        &self,
+        address: &str,
+        headers: &[(&str, &str)],
+    ) -> (StatusCode, HeaderMap, String) {
+        let request = Request::get(address);
+        let request = headers.iter().fold(request, |it, (name, value)| it.header(*name, *value));
+        let mut request = request.body(Body::empty()).unwrap();
+        request.extensions_mut().insert(Peer([10, 0, 0, 1].into()));
+        let response = self.front.clone().oneshot(request).await.unwrap();
+        let (status, headers) = (response.status(), response.headers().clone());
+        let body = to_bytes(response.into_body(), 10_000).await.unwrap();
+        (status, headers, String::from_utf8(body.to_vec()).unwrap())
+    }
+
+    async fn status(&self, address: &str, headers: &[(&str, &str)]) -> StatusCode {
+        self.ask(address, headers).await.0
+    }
+}
+
+#[tokio::test]
+async fn without_keys_everybody_is_let_in_and_answers_are_for_all() {
+    let fixture = Fixture::new("");
+    let (status, headers, body) = fixture.ask("/read", &[]).await;
+    assert_eq!((status, body.as_str()), (StatusCode::OK, "None Some(\"10.0.0.1\")"));
+    assert_eq!(headers["cache-control"], "public, max-age=1");
+}
+
+#[tokio::test]
+async fn with_a_key_whoever_shows_it_is_let_in_and_nobody_else() {
+    let fixture = Fixture::new("");
+    let key = fixture.key("research", "read,stream", None);
+    let (status, headers, body) = fixture.ask("/read", &[]).await;
+    assert_eq!(status, StatusCode::UNAUTHORIZED);
+    assert_eq!(headers["www-authenticate"], "Bearer realm=\"marketpulse\"");
+    assert!(body.contains("this service wants a key"), "{body}");
+    assert_eq!(fixture.status("/healthz", &[]).await, StatusCode::OK);
+    let (status, headers, body) = fixture.ask("/read", &[("x-api-key", &key)]).await;
+    assert_eq!((status, body.as_str()), (StatusCode::OK, "Some(\"research\") Some(\"10.0.0.1\")"));
+    assert_eq!(headers["cache-control"], "private, max-age=1", "no shared cache gives it on");
+    let wrong = access::Secret::random(None, &SystemRandom::new());
+    let (status, _, body) = fixture.ask("/read", &[("x-api-key", wrong.reveal())]).await;
+    assert_eq!(status, StatusCode::UNAUTHORIZED);
+    assert!(body.contains("not known here") && !body.contains(wrong.reveal()), "{body}");
+    assert_eq!(fixture.status("/read", &[("x-api-key", "demo")]).await, StatusCode::UNAUTHORIZED);
+}
+
+#[tokio::test]
+async fn a_key_before_the_path_leads_on_through_itself_and_is_repeated_nowhere_else() {
+    let fixture = Fixture::new("");
+    let key = fixture.key("sheet", "read", None);
+    let (status, headers, body) = fixture.ask(&format!("/k/{key}/read?x=1"), &[]).await;
+    assert_eq!(status, StatusCode::OK, "{body}");
+    assert_eq!(headers["link"], format!("</k/{key}/read?cursor=1>; rel=\"next\""));
+    let (status, _, body) = fixture.ask("/k/nothing/read", &[("x-api-key", &key)]).await;
+    assert_eq!(status, StatusCode::UNAUTHORIZED, "what stands there is what counts");
+    assert!(!body.contains("/k/nothing"), "{body}");
+}
+
+#[tokio::test]
+async fn a_key_is_good_for_its_scopes_and_as_often_as_it_says() {
+    let fixture = Fixture::new("");
+    let key = fixture.key("research", "read", Some("2/minute"));
+    let header = [("x-api-key", key.as_str())];
+    let (status, _, body) = fixture.ask("/stream", &header).await;
+    assert_eq!(status, StatusCode::FORBIDDEN);
+    assert!(body.contains("the key of research does not allow stream"), "{body}");
+    let (status, headers, _) = fixture.ask("/read", &header).await;
+    assert_eq!(status, StatusCode::OK);
+    assert_eq!(headers["ratelimit-policy"], "\"key\";q=2;w=60");
+    assert_eq!(headers["ratelimit"], "\"key\";r=0;t=30");
+    let (status, headers, _) = fixture.ask("/read", &header).await;
+    assert_eq!(status, StatusCode::TOO_MANY_REQUESTS);
+    assert_eq!(headers["retry-after"], "30");
+    *fixture.second.lock().unwrap() += 30;
+    assert_eq!(fixture.status("/read", &header).await, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn a_reader_of_pages_is_led_to_where_a_key_can_be_shown() {
+    let fixture = Fixture::new("");
+    let key = fixture.key("research", "read", None);
+    let page = ("accept", "text/html,*/*");
+    let (status, headers, _) = fixture.ask("/read?a=1&b=2", &[page]).await;
+    assert_eq!(status, StatusCode::SEE_OTHER);
+    assert_eq!(headers["location"], "/login?next=%2Fread%3Fa%3D1%26b%3D2");
+    assert_eq!(
+        fixture.status("/read", &[page, ("cookie", &format!("kept={key}"))]).await,
+        StatusCode::OK
+    );
+    fixture.change(Vec::clear);
+    let kept = ("cookie", format!("kept={key}"));
+    let (status, _, _) = fixture.ask("/read", &[page, (kept.0, &kept.1)]).await;
+    assert_eq!(
+        status,
+        StatusCode::SEE_OTHER,
+        "a browser that keeps one that is gone shows another"
+    );
+    assert_eq!(fixture.status("/read", &[(kept.0, &kept.1)]).await, StatusCode::UNAUTHORIZED);
+}
+
+#[tokio::test]
+async fn who_asks_is_known_behind_a_proxy_that_is_trusted() {
+    let fixture = Fixture::new("192.0.2.0/24");
+    let key = fixture.key("research", "read", None);
+    let from = |address: &'static str| ("x-forwarded-for", address);
+    assert_eq!(fixture.status("/read", &[from("192.0.2.7")]).await, StatusCode::OK);
+    assert_eq!(
+        fixture.status("/read", &[from("192.0.2.7, 6.6.6.6")]).await,
+        StatusCode::UNAUTHORIZED
+    );
+    let (_, _, body) = fixture.ask("/read", &[from("6.6.6.6"), ("x-api-key", &key)]).await;
+    assert_eq!(body, "Some(\"research\") Some(\"6.6.6.6\")");
+}
+
+#[tokio::test]
+async fn many_who_show_a_key_first_at_once_are_all_let_in() {
+    let fixture = Fixture::new("");
+    let key = fixture.key("research", "read", None);
+    let header = [("x-api-key", key.as_str())];
+    let all = futures_util::future::join_all((0..50).map(|_| fixture.status("/read", &header)));
+    assert!(all.await.iter().all(|status| *status == StatusCode::OK));
+}
