@@ -1,12 +1,13 @@
 // Every test worker has services of its own, each started when the first test asks for it.
 
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { createServer as createUpstream, type RequestListener } from "node:http";
 import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { promisify } from "node:util";
 import { test as base, expect, type Locator, type Page } from "@playwright/test";
 import { movedTo } from "../bench/upstreams.mjs";
 
@@ -23,6 +24,8 @@ interface PerTest {
 
 /** A page that answers with an error's status makes the browser remark on it. */
 export const STATUS = /^Failed to load resource: the server responded with a status of 40[04]/;
+/** So does one that wants a key. */
+export const LOCKED = /^Failed to load resource: the server responded with a status of 401/;
 /** So does a request that was cut off. */
 export const CUT_OFF = /^Failed to load resource: net::ERR_FAILED/;
 
@@ -122,6 +125,13 @@ export async function serving(
     }
     await rm(folder, { recursive: true });
   }
+}
+
+/** Makes a key in a file, and returns it. */
+export async function newKey(file: string, name: string): Promise<string> {
+  const env = { PATH: process.env["PATH"], MARKETPULSE_KEYS: file };
+  const { stdout } = await promisify(execFile)(BINARY, ["keys", "create", name], { env });
+  return stdout.trim();
 }
 
 function start(args: string[], settings: Settings): ChildProcess {
