@@ -9,8 +9,6 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{Extensions, HeaderMap, HeaderName, HeaderValue};
 
-use crate::front::Gate;
-
 /// How much a client may ask for, and how much of that is left to it.
 pub(crate) const RATE_LIMIT: HeaderName = HeaderName::from_static("ratelimit");
 pub(crate) const RATE_LIMIT_POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
@@ -18,6 +16,10 @@ pub(crate) const RATE_LIMIT_POLICY: HeaderName = HeaderName::from_static("rateli
 /// The address at the other end of a connection.
 #[derive(Clone, Copy, Debug)]
 pub struct Peer(pub IpAddr);
+
+/// Tells whether whoever makes a request would be let in now, too.
+#[derive(Clone)]
+pub(crate) struct StaysAdmitted(pub(crate) Arc<dyn Fn() -> bool + Send + Sync>);
 
 /// Who makes a request, and what it is to be told of its limits.
 #[derive(Clone, Default)]
@@ -27,7 +29,7 @@ pub struct Caller(Arc<Calling>);
 struct Calling {
     peer: Option<Peer>,
     pass: Option<Pass>,
-    gate: Option<Arc<Gate>>,
+    stays: Option<StaysAdmitted>,
     limits: OnceLock<Box<dyn Fn() -> Vec<RateLimit> + Send + Sync>>,
 }
 
@@ -51,8 +53,8 @@ impl Caller {
     /// Who makes a request, as far as its connection and its key tell.
     pub(crate) fn of(request: &Extensions) -> Self {
         let (peer, pass) = (request.get::<Peer>().copied(), request.get::<Pass>().cloned());
-        let gate = request.get::<Arc<Gate>>().cloned();
-        Self(Arc::new(Calling { peer, pass, gate, ..Calling::default() }))
+        let stays = request.get::<StaysAdmitted>().cloned();
+        Self(Arc::new(Calling { peer, pass, stays, ..Calling::default() }))
     }
 
     /// Who makes a request that has passed the front; nobody, where it has not.
@@ -73,8 +75,8 @@ impl Caller {
     /// Tells whether its key is still good, for what goes on after the answer has begun;
     /// `None` where none is wanted.
     pub fn stays_admitted(&self) -> Option<impl Fn() -> bool + Send + Sync + use<>> {
-        let (pass, gate) = self.0.pass.clone().zip(self.0.gate.clone())?;
-        Some(move || gate.still_admits(&pass))
+        let StaysAdmitted(stays) = self.0.stays.clone()?;
+        Some(move || stays())
     }
 
     /// What of its limits is to be told with the answer, asked when that is made. The

@@ -10,8 +10,15 @@ use table::text::with_causes;
 use tracing::{info, warn};
 
 use crate::config::Config;
-use crate::pages::address::{LOGIN, LOGOUT};
-use crate::pages::handlers::KEPT;
+
+/// Where a reader shows a key, ...
+pub(crate) const LOGIN: &str = "/marketpulse/login";
+
+/// ... and has the browser forget it.
+pub(crate) const LOGOUT: &str = "/marketpulse/logout";
+
+/// The cookie in which it keeps it.
+pub(crate) const KEPT: &str = "marketpulse_key";
 
 const OTHER_NAMES: &str = "MARKETPULSE_HOSTS names those under which it does";
 

@@ -8,10 +8,9 @@ use table::Form;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::SizeAbove;
 
-use crate::admission::admission;
+use crate::admission::{LOGIN, LOGOUT, admission};
 use crate::api::operation;
 use crate::app::App;
-use crate::pages::address::{LOGIN, LOGOUT};
 use crate::pages::handlers as pages;
 use crate::{classic, health, metrics, v1};
 

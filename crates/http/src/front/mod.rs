@@ -30,7 +30,7 @@ use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use tower::Service;
 
-use crate::caller::Caller;
+use crate::caller::{Caller, StaysAdmitted};
 use crate::log::{RequestLine, RequestLog};
 use crate::problem::Problem;
 use crate::routes::Routes;
@@ -129,8 +129,9 @@ impl Front {
             response
         } else {
             asked.key = request.extensions().get::<Pass>().cloned();
-            if let Some(gate) = self.gate.as_ref().filter(|_| asked.key.is_some()) {
-                request.extensions_mut().insert(Arc::clone(gate));
+            if let Some((gate, pass)) = self.gate.clone().zip(asked.key.clone()) {
+                let stays = StaysAdmitted(Arc::new(move || gate.still_admits(&pass)));
+                request.extensions_mut().insert(stays);
             }
             self.routed(request).await
         };

@@ -3,12 +3,6 @@
 use market::{HistoryQuery, Span, Symbol};
 use url::form_urlencoded::{Serializer, byte_serialize};
 
-/// Where a reader shows a key, ...
-pub(crate) const LOGIN: &str = "/marketpulse/login";
-
-/// ... and has the browser forget it.
-pub(crate) const LOGOUT: &str = "/marketpulse/logout";
-
 /// Where the history view is.
 pub(super) const VIEW: &str = "/marketpulse/history/view";
 

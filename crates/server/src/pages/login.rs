@@ -1,6 +1,6 @@
 use askama::Template;
 
-use super::{Shell, address, assets, words};
+use super::{Shell, assets, words};
 
 /// What the page shows where a key is shown once.
 pub(crate) struct LoginView {

@@ -1,7 +1,7 @@
 //! The pages for people: rendered here whole, numbers and all, before any
 //! script runs. Everything from an address or an upstream is escaped text.
 
-pub(crate) mod address;
+mod address;
 pub(crate) mod assets;
 mod card;
 mod dashboard;

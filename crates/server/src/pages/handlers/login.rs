@@ -10,12 +10,9 @@ use http::CachePolicy;
 use jiff::Timestamp;
 
 use super::page;
+use crate::admission::{KEPT, LOGIN};
 use crate::app::App;
-use crate::pages::address::LOGIN;
 use crate::pages::{self, LoginView};
-
-/// The cookie in which a browser keeps its reader's key.
-pub(crate) const KEPT: &str = "marketpulse_key";
 
 /// A key and an address are much shorter.
 const LONGEST_FORM: usize = 32 << 10;
