@@ -20,7 +20,7 @@ pub use name::{Name, NotAName};
 pub use networks::{Networks, NotANetwork};
 pub use rate::{Left, NotARate, Rate, Share};
 pub use scope::{NotAScope, Scope, Scopes};
-pub use secret::Secret;
+pub use secret::{Secret, masked};
 
 /// Where secrets come from.
 pub use ring::rand::{SecureRandom, SystemRandom};

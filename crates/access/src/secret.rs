@@ -1,3 +1,4 @@
+use std::borrow::Cow;
 use std::fmt;
 
 use ring::rand::SecureRandom;
@@ -48,6 +49,22 @@ impl Secret {
     }
 }
 
+/// A text without the secrets of keys of this service, wherever they stand in it.
+pub fn masked(text: &str) -> Cow<'_, str> {
+    const WHOLE: usize = MARK.len() + ID + 1 + SECRET;
+    let secret_at = |text: &str| {
+        let starts = text.match_indices(MARK).map(|(at, _)| at);
+        let is_key =
+            |at: &usize| text.get(*at..at + WHOLE).is_some_and(|it| Secret::read(it).is_some());
+        starts.into_iter().find(is_key).map(|at| at + WHOLE - SECRET)
+    };
+    let mut masked = Cow::Borrowed(text);
+    while let Some(at) = secret_at(&masked) {
+        masked.to_mut().replace_range(at..at + SECRET, "***");
+    }
+    masked
+}
+
 fn letters<const N: usize>(random: &dyn SecureRandom) -> String {
     let mut bytes = [0; N];
     random.fill(&mut bytes).expect("the system has randomness");
@@ -77,7 +94,24 @@ mod tests {
         assert_eq!(format!("{made:?}"), format!("mp_{}_***", made.id()));
     }
 
+    #[test]
+    fn a_secret_is_masked_wherever_it_stands() {
+        let random = SystemRandom::new();
+        let [one, other] = [0, 1].map(|_| Secret::random(None, &random));
+        let (a, b) = (one.reveal(), other.reveal());
+        let text = format!("//k/{a}/mp_/x?é={b}");
+        let said = masked(&text).into_owned();
+        assert_eq!(said, format!("//k/{one:?}/mp_/x?é={other:?}"));
+        assert!(matches!(masked("/marketpulse/mp_latest"), Cow::Borrowed(_)));
+    }
+
     proptest! {
+        #[test]
+        fn no_text_breaks_the_mask(text in "(mp_|[a-z2-9]|_|é){0,80}") {
+            let said = masked(&text).into_owned();
+            prop_assert_eq!(masked(&said), said.as_str());
+        }
+
         #[test]
         fn what_others_call_a_key_is_none(text in ".{0,60}|mp_[a-z0-9_]{30,60}|CG-[A-Za-z0-9]{24}") {
             let read = Secret::read(&text);

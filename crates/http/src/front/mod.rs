@@ -252,7 +252,8 @@ impl Asked {
     fn log(&self, response: &Response, took: Duration, log: &RequestLog) {
         log.write(&RequestLine {
             method: &self.method,
-            path: self.path(),
+            // Somebody may have put a key where none belongs.
+            path: &access::masked(self.path()),
             status: response.status(),
             took,
             id: self.id.to_str().unwrap_or_default(),
