@@ -100,8 +100,12 @@ impl KeyFile {
     }
 
     /// By which another file, or another version, is told from one that was read.
-    pub(crate) fn stamp(&self) -> Option<Stamp> {
-        fs::metadata(&self.0).ok().as_ref().map(stamp)
+    pub(crate) fn stamp(&self) -> Result<Option<Stamp>, KeyFileError> {
+        match fs::metadata(&self.0) {
+            Ok(found) => Ok(Some(stamp(&found))),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(self.failed("read", error)),
+        }
     }
 
     /// Changes the keys in it. Who changes them at the same time waits; who reads them
@@ -196,11 +200,11 @@ mod tests {
         let (_folder, file) = file();
         assert_eq!(file.read().unwrap(), None);
         let secret = add(&file, "a");
-        let before = file.stamp();
+        let before = file.stamp().unwrap();
         add(&file, "b");
         let names: Vec<_> = file.read().unwrap().unwrap().into_iter().map(|it| it.name).collect();
         assert_eq!(names, ["a", "b"].map(|name| name.parse().unwrap()));
-        assert_ne!(file.stamp(), before);
+        assert_ne!(file.stamp().unwrap(), before);
         assert_eq!(fs::metadata(file.path()).unwrap().mode() & 0o777, 0o600);
         assert!(!fs::read_to_string(file.path()).unwrap().contains(&secret));
     }

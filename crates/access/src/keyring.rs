@@ -199,7 +199,7 @@ impl Keyring {
     ///
     /// Where it cannot be read. The keys before stay in force.
     pub fn look(&self, steady: Duration) -> Result<bool, KeyFileError> {
-        if self.file.stamp() == self.held().stamp {
+        if self.file.stamp()? == self.held().stamp {
             return Ok(false);
         }
         let (keys, stamp) = self.file.read_stamped()?.unzip();

@@ -78,6 +78,15 @@ fn a_file_that_cannot_be_read_leaves_the_keys_before_in_force() {
 }
 
 #[test]
+fn a_file_that_cannot_be_looked_at_is_not_taken_for_none() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("file"), "").unwrap();
+    let file = KeyFile::at(folder.path().join("file/keys.json"));
+    let opened = Keyring::open(Closed::default(), file, Duration::ZERO, &SystemRandom::new());
+    assert!(opened.is_err(), "else a start would let everybody in");
+}
+
+#[test]
 fn a_secret_that_is_known_takes_no_second_look() {
     let (fixture, secret) = Fixture::with("a", terms());
     let now = Instant { wall: at(1), steady: Duration::ZERO };
