@@ -1,7 +1,7 @@
 use std::ffi::OsString;
-use std::fs::{self, DirBuilder, File, OpenOptions};
-use std::io::{self, Write};
-use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
+use std::fs::{self, File, OpenOptions};
+use std::io;
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
 use crate::key::Key;
@@ -127,39 +127,22 @@ impl KeyFile {
     }
 
     fn lock(&self) -> io::Result<File> {
-        if let Some(folder) = self.0.parent().filter(|it| !it.as_os_str().is_empty()) {
-            DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
-        }
-        let lock = own().create(true).open(self.beside(".lock"))?;
+        kept::make_folder(&self.0)?;
+        let mut name = OsString::from(&self.0);
+        name.push(".lock");
+        let lock = OpenOptions::new().write(true).create(true).mode(kept::PRIVATE).open(name)?;
         lock.lock()?;
         Ok(lock)
     }
 
     fn write(&self, keys: &[Key]) -> io::Result<()> {
-        let new = self.beside(".new");
-        let mut file = own().create(true).truncate(true).open(&new)?;
-        file.write_all(&serde_json::to_vec_pretty(keys)?)?;
-        file.write_all(b"\n")?;
-        file.sync_all()?;
-        fs::rename(&new, &self.0)
-    }
-
-    fn beside(&self, ending: &str) -> PathBuf {
-        let mut name = OsString::from(&self.0);
-        name.push(ending);
-        name.into()
+        let text = serde_json::to_string_pretty(keys)? + "\n";
+        kept::replace(&self.0, &text, kept::PRIVATE)
     }
 
     fn failed(&self, done: &'static str, source: io::Error) -> KeyFileError {
         KeyFileError::Io { path: self.0.clone(), done, source }
     }
-}
-
-/// A file that its owner alone may read.
-fn own() -> OpenOptions {
-    let mut options = OpenOptions::new();
-    options.write(true).mode(0o600);
-    options
 }
 
 fn stamp(found: &fs::Metadata) -> Stamp {

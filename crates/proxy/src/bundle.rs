@@ -13,7 +13,6 @@ use rustls_native_certs::{load_certs_from_paths, load_native_certs};
 use webpki_root_certs::TLS_SERVER_ROOT_CERTS;
 
 use crate::authority::Authority;
-use crate::kept;
 use crate::variables::named_before;
 
 /// Nothing in it is secret, and the user within a container may be another one.

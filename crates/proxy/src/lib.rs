@@ -11,7 +11,6 @@ mod crypto;
 mod door;
 mod headers;
 mod hosts;
-mod kept;
 mod relay;
 mod route;
 mod standing;

@@ -8,8 +8,8 @@ use hyper::StatusCode;
 use hyper::header::PROXY_AUTHORIZATION;
 use reqwest::Client;
 
+use crate::crypto;
 use crate::token::Token;
-use crate::{crypto, kept};
 
 /// How its file begins.
 const OURS: &str = "Proxy of marketpulse at ";

@@ -11,7 +11,6 @@ use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 
 use super::AuthorityError;
-use crate::kept;
 
 /// How a file of ours begins.
 const OURS: &str = "Certificate authority of marketpulse, until ";
