@@ -1,5 +1,5 @@
 import { AxeBuilder } from "@axe-core/playwright";
-import { expect, moved, shifting, STATUS, test } from "./service";
+import { expect, moved, overhang, shifting, STATUS, test } from "./service";
 
 const FIRST = "/marketpulse/docs";
 const PAGES = {
@@ -28,11 +28,7 @@ for (const [name, address] of Object.entries(PAGES)) {
       test(`fits a screen ${width} px wide`, async ({ page }) => {
         await page.setViewportSize({ width, height: 800 });
         await page.goto(address);
-        const overhang = await page.evaluate(() => {
-          const { scrollWidth, clientWidth } = document.documentElement;
-          return scrollWidth - clientWidth;
-        });
-        expect(overhang).toBe(0);
+        expect(await overhang(page)).toBe(0);
       });
     }
 

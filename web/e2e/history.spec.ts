@@ -2,7 +2,7 @@ import { AxeBuilder } from "@axe-core/playwright";
 import type { RequestListener, ServerResponse } from "node:http";
 import { readFile } from "node:fs/promises";
 import type { Page } from "@playwright/test";
-import { colours, CUT_OFF, DRAWN, expect, leave, moved, shifting, STATUS, stepBack, test, withUpstream } from "./service";
+import { colours, CUT_OFF, DRAWN, expect, leave, moved, overhang, shifting, STATUS, stepBack, test, withUpstream } from "./service";
 
 const VIEW = "/marketpulse/history/view";
 const HOSTILE = '"><img src=x onerror=alert(1)>';
@@ -760,8 +760,7 @@ for (const colorScheme of ["light", "dark"] as const) {
       await page.getByText("Get these prices elsewhere").click();
       for (const sheet of ["#indicators", "#comparing"]) {
         await page.locator(`${sheet} summary`).click();
-        const overhang = () => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-        expect(await overhang()).toBe(0);
+        expect(await overhang(page)).toBe(0);
       }
     });
   }

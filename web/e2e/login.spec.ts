@@ -3,7 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Page } from "@playwright/test";
-import { expect, leave, LOCKED, newKey, serving, test } from "./service";
+import { expect, leave, LOCKED, newKey, overhang, serving, test } from "./service";
 
 /** Lets a service with a key run while `use` does. */
 async function locked(use: (service: string, key: string) => Promise<void>): Promise<void> {
@@ -50,11 +50,7 @@ test.describe("where a key is wanted", () => {
       await page.setViewportSize({ width, height: 800 });
       await locked(async (service) => {
         await page.goto(`${service}/marketpulse/login`);
-        const overhang = await page.evaluate(() => {
-          const { scrollWidth, clientWidth } = document.documentElement;
-          return scrollWidth - clientWidth;
-        });
-        expect(overhang).toBe(0);
+        expect(await overhang(page)).toBe(0);
         const { violations } = await new AxeBuilder({ page }).analyze();
         expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
         await leave(page);

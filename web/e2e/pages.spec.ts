@@ -1,6 +1,6 @@
 import { AxeBuilder } from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
-import { colours, DRAWN, expect, moved, passing, shifting, STATUS, test } from "./service";
+import { colours, DRAWN, expect, moved, overhang, passing, shifting, STATUS, test } from "./service";
 
 const PAGES = {
   home: "/marketpulse",
@@ -35,11 +35,7 @@ for (const [name, address] of Object.entries(PAGES)) {
         await page.setViewportSize({ width, height: 800 });
         await page.goto(address);
         await openDetails(page);
-        const overhang = await page.evaluate(() => {
-          const { scrollWidth, clientWidth } = document.documentElement;
-          return scrollWidth - clientWidth;
-        });
-        expect(overhang).toBe(0);
+        expect(await overhang(page)).toBe(0);
       });
     }
 

@@ -165,6 +165,14 @@ export async function leave(page: Page): Promise<void> {
   await page.goto("about:blank");
 }
 
+/** By how many pixels a page is wider than its window. */
+export async function overhang(page: Page): Promise<number> {
+  return page.evaluate(() => {
+    const { scrollWidth, clientWidth } = document.documentElement;
+    return scrollWidth - clientWidth;
+  });
+}
+
 /** Waits until each of a service's prices has come. */
 export async function priced(service: string): Promise<void> {
   const prices = async () => {

@@ -2,7 +2,7 @@
 
 import { AxeBuilder } from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
-import { CUT_OFF, expect, STATUS, test } from "./service";
+import { CUT_OFF, expect, overhang, STATUS, test } from "./service";
 
 const HOME = "/marketpulse";
 const HOSTILE = '"><img src=x onerror=alert(1)>';
@@ -180,11 +180,7 @@ for (const colorScheme of ["light", "dark"] as const) {
 async function faultless(page: Page): Promise<void> {
   const { violations } = await new AxeBuilder({ page }).analyze();
   expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
-  const overhang = await page.evaluate(() => {
-    const { scrollWidth, clientWidth } = document.documentElement;
-    return scrollWidth - clientWidth;
-  });
-  expect(overhang).toBe(0);
+  expect(await overhang(page)).toBe(0);
 }
 
 test("what can be hit is at least 24 px in both directions", async ({ page }) => {

@@ -8,6 +8,7 @@ use ring::pbkdf2::{self, PBKDF2_HMAC_SHA256};
 use ring::rand::SecureRandom;
 use serde::{Deserialize, Serialize};
 
+use crate::kept_as_text::kept_as_text;
 use crate::secret::Secret;
 
 const SALT: usize = 16;
@@ -22,7 +23,7 @@ const ROUNDS: NonZeroU32 = NonZeroU32::new(600_000).expect("it is more than none
 /// two in Base64 without padding.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(into = "String", try_from = "String")]
-pub struct Hashed {
+pub(crate) struct Hashed {
     rounds: NonZeroU32,
     salt: [u8; SALT],
     hash: [u8; HASH],
@@ -31,11 +32,11 @@ pub struct Hashed {
 /// A text is not what is kept of a secret.
 #[derive(Debug, thiserror::Error)]
 #[error("{0:?} is no hash of a key; it begins with {NAME}$")]
-pub struct NotAHash(String);
+pub(crate) struct NotAHash(String);
 
 impl Hashed {
     /// What to keep of a secret. Takes a quarter of a second, by intent.
-    pub fn of(secret: &Secret, random: &dyn SecureRandom) -> Self {
+    pub(crate) fn of(secret: &Secret, random: &dyn SecureRandom) -> Self {
         let mut salt = [0; SALT];
         random.fill(&mut salt).expect("the system has randomness");
         let mut hash = [0; HASH];
@@ -44,7 +45,7 @@ impl Hashed {
     }
 
     /// Whether it is of this secret. Takes as long, and the same time for each.
-    pub fn is_of(&self, secret: &Secret) -> bool {
+    pub(crate) fn is_of(&self, secret: &Secret) -> bool {
         let Self { rounds, salt, hash } = self;
         let secret = secret.reveal().as_bytes();
         pbkdf2::verify(PBKDF2_HMAC_SHA256, *rounds, salt, secret, hash).is_ok()
@@ -74,19 +75,7 @@ fn read(text: &str) -> Option<Hashed> {
     Some(Hashed { rounds: rounds.parse().ok()?, salt, hash })
 }
 
-impl From<Hashed> for String {
-    fn from(hashed: Hashed) -> Self {
-        hashed.to_string()
-    }
-}
-
-impl TryFrom<String> for Hashed {
-    type Error = NotAHash;
-
-    fn try_from(text: String) -> Result<Self, NotAHash> {
-        text.parse()
-    }
-}
+kept_as_text!(Hashed);
 
 #[cfg(test)]
 mod tests {

@@ -1,6 +1,6 @@
 use std::collections::HashMap;
 use std::fmt;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock, RwLockReadGuard};
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -250,14 +250,12 @@ impl Keyring {
     pub fn still_admits(&self, pass: &Pass, now: Timestamp) -> bool {
         let before = &pass.entry.key;
         let entry = self.held().keys.get(&before.id).cloned();
-        entry.is_some_and(|entry| {
-            let hash = &before.secrets[pass.secret].hash;
-            let is_shown = |kept: &&crate::key::Kept| kept.hash == *hash && kept.is_good(now);
-            entry.key.is_good(now) && entry.key.secrets.iter().any(|kept| is_shown(&kept))
-        })
+        let Some(Entry { key, .. }) = entry.as_deref() else { return false };
+        let shown = &before.secrets[pass.secret].hash;
+        key.is_good(now) && key.secrets.iter().any(|it| it.hash == *shown && it.is_good(now))
     }
 
-    fn held(&self) -> std::sync::RwLockReadGuard<'_, Held> {
+    fn held(&self) -> RwLockReadGuard<'_, Held> {
         // Keys are as good after a panic as before.
         self.held.read().unwrap_or_else(PoisonError::into_inner)
     }

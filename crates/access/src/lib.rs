@@ -4,6 +4,7 @@
 
 mod file;
 mod hash;
+mod kept_as_text;
 mod key;
 mod keyring;
 mod name;
@@ -13,7 +14,6 @@ mod scope;
 mod secret;
 
 pub use file::{ChangeError, KeyFile, KeyFileError};
-pub use hash::Hashed;
 pub use key::{Key, NoSuchKey, Terms, find};
 pub use keyring::{Closed, Instant, Keyring, Looked, Pass, Proof, Refusal};
 pub use name::{Name, NotAName};

@@ -3,6 +3,8 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use crate::kept_as_text::kept_as_text;
+
 /// In characters.
 const LONGEST: usize = 60;
 
@@ -41,19 +43,7 @@ impl fmt::Display for Name {
     }
 }
 
-impl From<Name> for String {
-    fn from(name: Name) -> Self {
-        name.0
-    }
-}
-
-impl TryFrom<String> for Name {
-    type Error = NotAName;
-
-    fn try_from(text: String) -> Result<Self, NotAName> {
-        text.parse()
-    }
-}
+kept_as_text!(Name);
 
 #[cfg(test)]
 mod tests {

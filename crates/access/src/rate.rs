@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use crate::kept_as_text::kept_as_text;
+
 /// In what times a rate may be counted, in seconds.
 const WINDOWS: [(&str, u64); 4] = [("second", 1), ("minute", 60), ("hour", 3_600), ("day", 86_400)];
 
@@ -46,19 +48,7 @@ impl fmt::Display for Rate {
     }
 }
 
-impl From<Rate> for String {
-    fn from(rate: Rate) -> Self {
-        rate.to_string()
-    }
-}
-
-impl TryFrom<String> for Rate {
-    type Error = NotARate;
-
-    fn try_from(text: String) -> Result<Self, NotARate> {
-        text.parse()
-    }
-}
+kept_as_text!(Rate);
 
 /// The part of what a client may have of the upstreams' budgets that a key may have, in
 /// per cent: from 1 to 100.

@@ -1,5 +1,9 @@
+use std::sync::Arc;
+
 use engine::{Client, Engine, Share};
 use http::{Caller, RateLimit};
+
+use crate::stream::{Hub, NoPlace, Reader};
 
 /// The client that a caller is: the holder of a key, or else its address.
 pub fn client(caller: &Caller) -> Client {
@@ -7,6 +11,16 @@ pub fn client(caller: &Caller) -> Client {
         Some(pass) => Client::holding(pass.id(), pass.share().per_cent()),
         None => caller.address().map_or(Client::LOCAL, Client::at),
     }
+}
+
+/// A place at a hub for a caller, for as long as the key that it has shown is good.
+///
+/// # Errors
+///
+/// Where there is none.
+pub fn join(hub: &Arc<Hub>, caller: &Caller) -> Result<Reader, NoPlace> {
+    let reader = Reader::join(hub, client(caller))?;
+    Ok(reader.while_it_may(caller.stays_admitted()))
 }
 
 /// The engine as a caller asks it: out of its own share of the upstreams' budgets. The

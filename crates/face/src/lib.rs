@@ -7,5 +7,5 @@ mod error;
 pub mod kinds;
 pub mod stream;
 
-pub use caller::{client, engine_for};
+pub use caller::{client, engine_for, join};
 pub use error::{ApiError, no_value};

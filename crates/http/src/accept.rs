@@ -2,8 +2,16 @@
 
 use std::cmp::Ordering;
 
+use axum::http::HeaderMap;
+use axum::http::header::ACCEPT;
 use table::Form;
 use table::text::short;
+
+/// Whether a browser asks, which would rather see a page than JSON.
+pub fn wants_page(headers: &HeaderMap) -> bool {
+    let accept = headers.get(ACCEPT).and_then(|value| value.to_str().ok());
+    accept.is_some_and(|accept| accept.contains("text/html"))
+}
 
 /// Nothing that the `Accept` header names can be written: status 406.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

@@ -17,9 +17,18 @@ pub(crate) const RATE_LIMIT_POLICY: HeaderName = HeaderName::from_static("rateli
 #[derive(Clone, Copy, Debug)]
 pub struct Peer(pub IpAddr);
 
-/// Tells whether whoever makes a request would be let in now, too.
+/// A key that was shown, and who let its holder in.
 #[derive(Clone)]
-pub(crate) struct StaysAdmitted(pub(crate) Arc<dyn Fn() -> bool + Send + Sync>);
+pub(crate) struct Admitted {
+    pub(crate) pass: Pass,
+    pub(crate) by: Arc<dyn Admits>,
+}
+
+/// Lets in whoever shows a key.
+pub(crate) trait Admits: Send + Sync {
+    /// Whether somebody who was let in would be now, too.
+    fn still_admits(&self, pass: &Pass) -> bool;
+}
 
 /// Who makes a request, and what it is to be told of its limits.
 #[derive(Clone, Default)]
@@ -28,8 +37,7 @@ pub struct Caller(Arc<Calling>);
 #[derive(Default)]
 struct Calling {
     peer: Option<Peer>,
-    pass: Option<Pass>,
-    stays: Option<StaysAdmitted>,
+    admitted: Option<Admitted>,
     limits: OnceLock<Box<dyn Fn() -> Vec<RateLimit> + Send + Sync>>,
 }
 
@@ -52,9 +60,8 @@ pub struct RateLimit {
 impl Caller {
     /// Who makes a request, as far as its connection and its key tell.
     pub(crate) fn of(request: &Extensions) -> Self {
-        let (peer, pass) = (request.get::<Peer>().copied(), request.get::<Pass>().cloned());
-        let stays = request.get::<StaysAdmitted>().cloned();
-        Self(Arc::new(Calling { peer, pass, stays, ..Calling::default() }))
+        let (peer, admitted) = (request.get::<Peer>().copied(), request.get().cloned());
+        Self(Arc::new(Calling { peer, admitted, ..Calling::default() }))
     }
 
     /// Who makes a request that has passed the front; nobody, where it has not.
@@ -69,14 +76,14 @@ impl Caller {
 
     /// The key that it has shown, where one is wanted.
     pub fn pass(&self) -> Option<&Pass> {
-        self.0.pass.as_ref()
+        self.0.admitted.as_ref().map(|admitted| &admitted.pass)
     }
 
     /// Tells whether its key is still good, for what goes on after the answer has begun;
     /// `None` where none is wanted.
     pub fn stays_admitted(&self) -> Option<impl Fn() -> bool + Send + Sync + use<>> {
-        let StaysAdmitted(stays) = self.0.stays.clone()?;
-        Some(move || stays())
+        let Admitted { pass, by } = self.0.admitted.clone()?;
+        Some(move || by.still_admits(&pass))
     }
 
     /// What of its limits is to be told with the answer, asked when that is made. The
@@ -87,7 +94,7 @@ impl Caller {
 
     /// Adds its limits to an answer, where that depended on them.
     pub(crate) fn tell_limits(&self, headers: &mut HeaderMap) {
-        let of_key = self.0.pass.as_ref().and_then(Pass::left).map(RateLimit::of_key);
+        let of_key = self.pass().and_then(Pass::left).map(RateLimit::of_key);
         let others = self.0.limits.get().map(|limits| limits()).unwrap_or_default();
         let limits: Vec<_> = of_key.into_iter().chain(others).collect();
         if limits.is_empty() {

@@ -8,6 +8,7 @@ pub mod accept;
 mod cache_policy;
 mod caller;
 pub mod connections;
+mod cookies;
 mod declared;
 mod front;
 pub mod kinds;
@@ -22,6 +23,7 @@ mod tests;
 
 pub use cache_policy::CachePolicy;
 pub use caller::{Caller, Peer, RateLimit};
+pub use cookies::cookies;
 pub use declared::{AnyParam, Described, Kind, Operation, Param, Place};
 pub use front::{
     Admission, Answers, Front, Gate, Gated, Hosts, Needs, Origins, Spelled, Standing, Stands, Time,

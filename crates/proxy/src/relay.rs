@@ -78,13 +78,13 @@ impl Service {
         Ok(Self { base, client, refusal, key: None })
     }
 
-    /// The same, shown a key with all that it is asked.
+    /// The same, shown a key with all that it is asked, where there is one.
     #[must_use]
-    pub fn shown_key(self, key: &str) -> Self {
-        let key = HeaderValue::try_from(key).ok().map(|mut key| {
+    pub fn shown_key(self, key: Option<&str>) -> Self {
+        let mut key = key.and_then(|key| HeaderValue::try_from(key).ok());
+        if let Some(key) = &mut key {
             key.set_sensitive(true);
-            key
-        });
+        }
         Self { key, ..self }
     }
 

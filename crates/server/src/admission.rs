@@ -79,19 +79,17 @@ fn needs(path: &str, is_socket: bool) -> Option<Scope> {
 
 /// Takes in keys as they are made and taken back, until it is dropped.
 pub(crate) async fn follow_keys(gate: Arc<Gate>) {
-    let mut said = false;
+    let mut is_told = false;
     loop {
         tokio::time::sleep(LOOK_EVERY).await;
-        match gate.look() {
+        let looked = gate.look();
+        match &looked {
             Ok(true) => info!("the keys are others; they hold from now on"),
-            Ok(false) => {}
-            Err(error) if !said => {
-                warn!("{}; those before stay in force", with_causes(&error));
-                said = true;
-                continue;
+            Err(error) if !is_told => {
+                warn!("{}; those before stay in force", with_causes(error));
             }
-            Err(_) => continue,
+            Ok(false) | Err(_) => {}
         }
-        said = false;
+        is_told = looked.is_err();
     }
 }

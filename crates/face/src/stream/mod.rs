@@ -75,7 +75,7 @@ use engine::Engine;
 
 pub use about::{At, ErrorJson, Unsubscribed};
 pub use bars::INTERVALS;
-pub use hub::{Hub, Limits, Load};
+pub use hub::{Hub, Limits, Load, NoPlace};
 pub use reader::{Reader, read_symbols};
 pub use sse::SseEvents;
 pub use ws::{LONGEST_MESSAGE, Order, converse};

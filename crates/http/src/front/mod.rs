@@ -30,7 +30,7 @@ use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use tower::Service;
 
-use crate::caller::{Caller, StaysAdmitted};
+use crate::caller::{Admitted, Caller};
 use crate::log::{RequestLine, RequestLog};
 use crate::problem::Problem;
 use crate::routes::Routes;
@@ -128,11 +128,7 @@ impl Front {
         let response = if let Some(response) = self.turned(&mut request, folded.as_ref()).await {
             response
         } else {
-            asked.key = request.extensions().get::<Pass>().cloned();
-            if let Some((gate, pass)) = self.gate.clone().zip(asked.key.clone()) {
-                let stays = StaysAdmitted(Arc::new(move || gate.still_admits(&pass)));
-                request.extensions_mut().insert(stays);
-            }
+            asked.key = request.extensions().get().map(|it: &Admitted| it.pass.clone());
             self.routed(request).await
         };
         let mut response = asked.answered(response, &self.log, &self.measured);

@@ -9,11 +9,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::{RawQuery, State};
-use axum::http::header::{ACCEPT, CONTENT_TYPE, COOKIE, HeaderMap};
+use axum::http::header::{CONTENT_TYPE, HeaderMap};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use engine::{Board, Entry};
-use http::{CachePolicy, Caller, Problem};
+use http::accept::wants_page;
+use http::{CachePolicy, Caller, Problem, cookies};
 use jiff::Timestamp;
 use market::market_state;
 use query::explain::explain;
@@ -83,12 +84,6 @@ fn refused(app: &App, headers: &HeaderMap, error: ApiError) -> Response {
     page(app, headers, status, false, |shell| pages::problem(shell, &view))
 }
 
-/// Whether a browser asks, which would rather see a page than JSON.
-fn wants_page(headers: &HeaderMap) -> bool {
-    let accept = headers.get(ACCEPT).and_then(|value| value.to_str().ok());
-    accept.is_some_and(|accept| accept.contains("text/html"))
-}
-
 fn cards(board: &Board, now: Timestamp) -> Vec<Card> {
     board.entries.iter().map(|entry| card(entry, now)).collect()
 }
@@ -120,14 +115,7 @@ fn shows_simulated(board: &Board) -> bool {
 
 /// What the reader's theme switch has stored in this browser.
 fn theme(headers: &HeaderMap) -> Theme {
-    cookie(headers, Theme::COOKIE).map_or_else(Theme::default, Theme::read)
-}
-
-/// What a browser keeps under a name.
-fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
-    let cookies = headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
-    let mut pairs = cookies.flat_map(|cookies| cookies.split(';')).map(str::trim);
-    pairs.find_map(|pair| pair.strip_prefix(name)?.strip_prefix('='))
+    cookies(headers, Theme::COOKIE).next().map_or_else(Theme::default, Theme::read)
 }
 
 pub(super) fn page(
@@ -141,7 +129,7 @@ pub(super) fn page(
     let version = env!("CARGO_PKG_VERSION");
     let unstored = app.engine.store_failure().map(|failure| nothing_stored(&failure));
     let (theme, credits) = (theme(headers), app.engine.credits());
-    let is_signed_in = app.gate.is_closed() && cookie(headers, KEPT).is_some();
+    let is_signed_in = app.gate.is_closed() && cookies(headers, KEPT).next().is_some();
     let shell = Shell { environment, version, simulated, unstored, is_signed_in, theme, credits };
     let kind = [(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"))];
     match render(&shell) {

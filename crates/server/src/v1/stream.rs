@@ -15,7 +15,7 @@ use crate::api::requests::StreamParams;
 use crate::app::App;
 use crate::ask::{Ask, Taken};
 use face::ApiError;
-use face::client;
+use face::join;
 use face::stream::{LONGEST_MESSAGE, Reader, SseEvents, converse, read_symbols};
 
 /// Events are to be passed on as they come.
@@ -62,8 +62,7 @@ pub(crate) async fn ws(
 }
 
 fn place(app: &App, caller: &Caller) -> Result<Reader, Problem> {
-    let joined = Reader::join(&app.streams, client(caller));
-    let joined = joined.map(|reader| reader.while_it_may(caller.stays_admitted()));
+    let joined = join(&app.streams, caller);
     joined.map_err(|no_place| Problem::too_many(no_place.to_string()))
 }
 

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use access::Secret;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use market::Clock;
@@ -41,8 +42,7 @@ pub(super) async fn service(config: &Config, named: Option<Url>) -> Result<Servi
     };
     let address = named.or_else(|| config.url.clone()).unwrap_or_else(here);
     let service = Service::at(address, server::away).map_err(|error| with_causes(&error))?;
-    let key = config.reach.key.as_ref();
-    let service = key.iter().fold(service, |service, key| service.shown_key(key.reveal()));
+    let service = service.shown_key(config.reach.key.as_ref().map(Secret::reveal));
     match service.greet().await {
         Ok(()) => Ok(service),
         Err(error @ ServiceError::Away { .. }) => Err(format!("{error}; {USABLE}")),

@@ -20,8 +20,8 @@ use super::refusal::Refused;
 use super::words::Words;
 use crate::Served;
 use conversation::Conversation;
-use face::client;
-use face::stream::{LONGEST_MESSAGE, Reader};
+use face::join;
+use face::stream::LONGEST_MESSAGE;
 
 /// Whose root it is to clients that reach this service in place of the original.
 const HOSTS: &str = "yahoo.com";
@@ -59,8 +59,8 @@ fn streamed(
     is_wrapped: bool,
 ) -> Response {
     const BUFFER: usize = 4 << 10;
-    let reader = match Reader::join(&served.streams, client(caller)) {
-        Ok(reader) => reader.while_it_may(caller.stays_admitted()),
+    let reader = match join(&served.streams, caller) {
+        Ok(reader) => reader,
         Err(no_place) => {
             return Refused::from(Problem::too_many(no_place.to_string())).answer("finance");
         }

@@ -10,15 +10,14 @@ use std::sync::Arc;
 
 use access::{Instant, Keyring, Looked, Networks, Pass, Refusal, Scope, Secret};
 use axum::extract::Request;
-use axum::http::header::{
-    ACCEPT, CACHE_CONTROL, HeaderValue, LINK, LOCATION, UPGRADE, WWW_AUTHENTICATE,
-};
+use axum::http::header::{CACHE_CONTROL, HeaderValue, LINK, LOCATION, UPGRADE, WWW_AUTHENTICATE};
 use axum::http::{Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 use tokio::sync::Semaphore;
 
+use crate::accept::wants_page;
 use crate::cache_policy::CachePolicy;
-use crate::caller::Peer;
+use crate::caller::{Admits, Admitted, Peer};
 use crate::problem::Problem;
 pub(super) use folded::Folded;
 use shown::Shown;
@@ -34,12 +33,7 @@ pub type Needs = fn(path: &str, is_socket: bool) -> Option<Scope>;
 /// What stands between a service and those who have no key to it.
 pub struct Gate {
     keys: Keyring,
-    time: Time,
-    needs: Needs,
-    spelled: Spelled,
-    open_to: Networks,
-    behind: Networks,
-    login: &'static str,
+    terms: Gated,
     /// A look at a secret that is not known yet takes a processor for a while: one at a time.
     looking: Semaphore,
 }
@@ -65,10 +59,8 @@ const HOW: &str = "send it as Authorization: Bearer KEY or X-API-Key: KEY, or pu
 
 impl Gate {
     /// A gate that these keys open.
-    pub fn new(keys: Keyring, gated: Gated) -> Self {
-        let Gated { time, needs, spelled, open_to, behind, login } = gated;
-        let looking = Semaphore::new(1);
-        Self { keys, time, needs, spelled, open_to, behind, login, looking }
+    pub fn new(keys: Keyring, terms: Gated) -> Self {
+        Self { keys, terms, looking: Semaphore::new(1) }
     }
 
     /// The keys.
@@ -81,9 +73,8 @@ impl Gate {
         self.keys.is_closed()
     }
 
-    /// Whether somebody who was let in would be now, too.
-    pub fn still_admits(&self, pass: &Pass) -> bool {
-        self.keys.still_admits(pass, (self.time)().wall)
+    fn now(&self) -> Instant {
+        (self.terms.time)()
     }
 
     /// Reads the keys anew where they are others.
@@ -92,7 +83,7 @@ impl Gate {
     ///
     /// A sentence about why they cannot be read; those before stay in force.
     pub fn look(&self) -> Result<bool, access::KeyFileError> {
-        self.keys.look((self.time)().steady)
+        self.keys.look(self.now().steady)
     }
 
     /// Whom a secret lets in.
@@ -101,12 +92,12 @@ impl Gate {
     ///
     /// Why it lets nobody in.
     pub async fn admit(&self, secret: &Secret) -> Result<Pass, Refusal> {
-        if let Some(decided) = decided(self.keys.admit(secret, (self.time)())) {
+        if let Some(decided) = decided(self.keys.admit(secret, self.now())) {
             return decided;
         }
         let _turn = self.looking.acquire().await;
         // Somebody else may have shown it meanwhile.
-        let proof = match self.keys.admit(secret, (self.time)()) {
+        let proof = match self.keys.admit(secret, self.now()) {
             Looked::Unproven(proof) => proof,
             looked => return decided(looked).unwrap_or(Err(Refusal::Unknown)),
         };
@@ -114,7 +105,7 @@ impl Gate {
         if !is_given.unwrap_or(false) {
             return Err(Refusal::Unknown);
         }
-        decided(self.keys.admit(secret, (self.time)())).unwrap_or(Err(Refusal::Unknown))
+        decided(self.keys.admit(secret, self.now())).unwrap_or(Err(Refusal::Unknown))
     }
 
     /// Takes off a request what stands before its path, and what a proxy says of whom it
@@ -127,56 +118,54 @@ impl Gate {
     }
 
     fn asker(&self, request: &Request) -> Option<IpAddr> {
-        let Peer(peer) = *request.extensions().get()?;
-        self.behind.contain(peer).then(|| forwarded::asker(peer, request.headers(), &self.behind))
+        let (Peer(peer), trusted) = (*request.extensions().get()?, &self.terms.behind);
+        trusted.contain(peer).then(|| forwarded::asker(peer, request.headers(), trusted))
     }
 
     /// Lets a request in, with the key that it shows, or says why not.
     pub(super) async fn pass(
-        &self,
+        self: &Arc<Self>,
         request: &mut Request,
         folded: Option<&Folded>,
     ) -> Result<(), Turned> {
         let is_socket = request.headers().contains_key(UPGRADE);
-        let Some(scope) = (self.needs)(request.uri().path(), is_socket) else { return Ok(()) };
+        let Some(scope) = (self.terms.needs)(request.uri().path(), is_socket) else {
+            return Ok(());
+        };
         if !self.is_closed() || self.is_open_to(request) {
             return Ok(());
         }
         let shown = match folded {
             Some(folded) => folded.shown(),
-            None => self.spelled.shown(request),
+            None => self.terms.spelled.shown(request),
         };
-        let secret = match shown {
-            Shown::Key(secret) | Shown::InCookie(secret) => secret,
+        let (secret, is_kept) = match shown {
+            Shown::Key(secret) => (secret, false),
+            Shown::InCookie(secret) => (secret, true),
             Shown::Nothing => return Err(self.turned(request, no_key())),
             Shown::Other => return Err(Turned::Refused(odd_key())),
         };
-        match self.admit(&secret).await {
+        let why = match self.admit(&secret).await {
             Ok(pass) if pass.allows(scope) => {
-                request.extensions_mut().insert(pass);
-                Ok(())
+                let by = Arc::clone(self) as Arc<dyn Admits>;
+                request.extensions_mut().insert(Admitted { pass, by });
+                return Ok(());
             }
-            Ok(pass) => Err(Turned::Refused(not_allowed(&pass, scope))),
-            Err(refusal) if self.spelled.is_in_cookie(request, &secret) => {
-                Err(self.turned(request, refused(&refusal)))
-            }
-            Err(refusal) => Err(Turned::Refused(refused(&refusal))),
-        }
+            Ok(pass) => not_allowed(&pass, scope),
+            Err(refusal) => refused(&refusal),
+        };
+        Err(if is_kept { self.turned(request, why) } else { Turned::Refused(why) })
     }
 
     fn is_open_to(&self, request: &Request) -> bool {
         let peer = request.extensions().get::<Peer>();
-        peer.is_some_and(|Peer(address)| self.open_to.contain(*address))
+        peer.is_some_and(|Peer(address)| self.terms.open_to.contain(*address))
     }
 
     /// A reader of pages is led to where a key can be shown; a program is told.
     fn turned(&self, request: &Request, why: Problem) -> Turned {
-        let accepts = |kind: &str| {
-            let accept = request.headers().get(ACCEPT).and_then(|accept| accept.to_str().ok());
-            accept.is_some_and(|accept| accept.contains(kind))
-        };
-        let is_browser = request.method() == Method::GET && accepts("text/html");
-        // What would be a redirect to itself is none.
+        let is_browser = request.method() == Method::GET && wants_page(request.headers());
+        // One whose key is known and does not do is told so.
         if !is_browser || why.status() != StatusCode::UNAUTHORIZED {
             return Turned::Refused(why);
         }
@@ -184,7 +173,7 @@ impl Gate {
         let query: String = url::form_urlencoded::Serializer::new(String::new())
             .append_pair("next", wanted)
             .finish();
-        Turned::ToLogin(format!("{}?{query}", self.login))
+        Turned::ToLogin(format!("{}?{query}", self.terms.login))
     }
 
     /// What an answer needs whose request passed: no copy of it is for others, and what it
@@ -199,6 +188,12 @@ impl Gate {
                 folded.lead(value);
             }
         }
+    }
+}
+
+impl Admits for Gate {
+    fn still_admits(&self, pass: &Pass) -> bool {
+        self.keys.still_admits(pass, self.now().wall)
     }
 }
 

@@ -2,10 +2,12 @@ use std::borrow::Cow;
 
 use access::Secret;
 use axum::extract::Request;
-use axum::http::header::{AUTHORIZATION, COOKIE};
-use axum::http::{HeaderMap, HeaderName, HeaderValue};
+use axum::http::header::{AUTHORIZATION, AsHeaderName};
+use axum::http::{HeaderMap, HeaderName};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+
+use crate::cookies::cookies;
 
 const API_KEY: HeaderName = HeaderName::from_static("x-api-key");
 
@@ -38,15 +40,13 @@ impl Spelled {
     /// whatever is a key of this service counts, wherever it stands.
     pub(super) fn shown(&self, request: &Request) -> Shown {
         let headers = request.headers();
-        let own = authorised(headers).chain(texts(headers, &API_KEY).map(Cow::Borrowed));
+        let own = authorised(headers).chain(texts(headers, API_KEY).map(Cow::Borrowed));
         let own: Vec<Cow<'_, str>> = own.collect();
-        let of_others = self
-            .headers
-            .iter()
-            .flat_map(|name| headers.get_all(*name).iter().filter_map(|it| it.to_str().ok()));
+        let of_others = self.headers.iter().flat_map(|&name| texts(headers, name));
         let of_others = of_others.map(Cow::Borrowed).chain(self.in_query(request));
         let found = own.iter().cloned().chain(of_others).find_map(|text| Secret::read(&text));
-        match (found, self.in_cookie(headers)) {
+        let kept = cookies(headers, self.cookie).find_map(Secret::read);
+        match (found, kept) {
             (Some(secret), _) => Shown::Key(secret),
             (None, Some(secret)) => Shown::InCookie(secret),
             (None, None) if own.is_empty() => Shown::Nothing,
@@ -61,28 +61,16 @@ impl Spelled {
             .filter(move |(name, _)| params.iter().any(|param| param == name))
             .map(|(_, text)| text)
     }
-
-    /// The key that a browser keeps.
-    pub(super) fn in_cookie(&self, headers: &HeaderMap) -> Option<Secret> {
-        let cookies = texts(headers, &COOKIE).flat_map(|cookies| cookies.split(';'));
-        let mut kept = cookies.filter_map(|it| it.trim().strip_prefix(self.cookie));
-        kept.find_map(|it| Secret::read(it.strip_prefix('=')?))
-    }
-
-    /// Whether it is a browser that keeps this key, and nothing else shows it.
-    pub(super) fn is_in_cookie(&self, request: &Request, secret: &Secret) -> bool {
-        matches!(self.shown(request), Shown::InCookie(kept) if kept == *secret)
-    }
 }
 
-fn texts<'a>(headers: &'a HeaderMap, name: &HeaderName) -> impl Iterator<Item = &'a str> + use<'a> {
-    headers.get_all(name).iter().filter_map(|value: &HeaderValue| value.to_str().ok())
+fn texts(headers: &HeaderMap, name: impl AsHeaderName) -> impl Iterator<Item = &str> {
+    headers.get_all(name).iter().filter_map(|value| value.to_str().ok())
 }
 
 /// What stands in `Authorization`: after the name of a scheme, whichever it is, or as
 /// name or password (RFC 7617).
 fn authorised(headers: &HeaderMap) -> impl Iterator<Item = Cow<'_, str>> {
-    texts(headers, &AUTHORIZATION).flat_map(|value| {
+    texts(headers, AUTHORIZATION).flat_map(|value| {
         let (scheme, rest) = value.split_once(' ').unwrap_or(("", value));
         if !scheme.eq_ignore_ascii_case("basic") {
             return vec![Cow::Borrowed(rest.trim())];
