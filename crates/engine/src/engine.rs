@@ -24,6 +24,7 @@ use crate::plausibility::RejectedHistory;
 use crate::refresh::Refresher;
 use crate::schedule::Schedule;
 use crate::search::{Found, Search};
+use crate::second_opinion::SecondOpinion;
 use crate::set_asides::ElementSetAside;
 use crate::settings::Settings;
 use crate::sources::Sources;
@@ -47,6 +48,7 @@ struct Parts {
     history: Arc<History>,
     streams: Arc<Streams>,
     refresher: Arc<Refresher>,
+    second_opinion: SecondOpinion,
     search: Arc<Search>,
     documents: Arc<Documents>,
     upkeep: Arc<Upkeep>,
@@ -84,6 +86,8 @@ impl Engine {
             Arc::clone(&streams),
         ));
         refresher.go_on();
+        let (schedule_of, history_of) = (Arc::clone(&schedule), Arc::clone(&history));
+        let second_opinion = SecondOpinion::new(context.clone(), schedule_of, history_of);
         let search = Arc::new(Search::new(context.clone()));
         let documents = Arc::new(Documents::new(context.clone()));
         let upkeep = Upkeep::new(context.clone(), Arc::clone(&board), Arc::clone(&history));
@@ -96,6 +100,7 @@ impl Engine {
             history,
             streams,
             refresher,
+            second_opinion,
             search,
             documents,
             upkeep,
@@ -137,13 +142,18 @@ impl Engine {
         depended_on.filter_map(|(source, known)| upstreams.share(client, source, known)).collect()
     }
 
-    /// Keeps watched instruments fresh until `stop` turns true: polls them, and
-    /// follows the streams that cover them.
+    /// Keeps watched instruments fresh until `stop` turns true: polls them,
+    /// follows the streams that cover them, and compares their closes with a second source's.
     ///
     /// A slow refresh holds up no other: each runs in a task of its own. The store is
     /// looked after meanwhile.
     pub async fn run(&self, stop: watch::Receiver<bool>) {
-        tokio::join!(self.parts.upkeep.run(stop.clone()), self.parts.refresher.run(stop));
+        let Parts { upkeep, refresher, second_opinion, .. } = &*self.parts;
+        tokio::join!(
+            upkeep.run(stop.clone()),
+            Box::pin(second_opinion.run(stop.clone())),
+            refresher.run(stop)
+        );
     }
 
     /// The present instant, by the engine's clock.
@@ -338,6 +348,12 @@ impl Engine {
     pub async fn refresh_due(&self) {
         self.parts.upkeep.tend().await;
         self.parts.refresher.refresh_due().await;
+    }
+
+    /// Compares the closes of every watched instrument for which that is due, and for
+    /// which sources may be asked now, with a second source's.
+    pub async fn compare_closes(&self) {
+        while self.parts.second_opinion.compare_next().await {}
     }
 
     /// Whether a refresh of an instrument is under way.

@@ -3,7 +3,7 @@
 //! [`Engine`] is the way in and delegates to owners, each of which alone reaches
 //! its own fields: the quote board (`board`), price history (`history`), streams
 //! (`streams`), when what is due (`schedule`), the refreshes that get quotes
-//! (`refresh`), look-ups (`search`), and what is passed on as upstreams said it
+//! (`refresh`), comparing closes (`second_opinion`), look-ups (`search`), and what is passed on as upstreams said it
 //! (`documents`). All of them are given one context: clock,
 //! store, settings, what is known of instruments, and the upstreams with their
 //! gates. `rates` is built on what [`Engine`] gives to everybody.
@@ -33,6 +33,7 @@ mod rates;
 mod refresh;
 mod schedule;
 mod search;
+mod second_opinion;
 mod set_asides;
 mod settings;
 mod sources;

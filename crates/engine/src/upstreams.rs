@@ -382,6 +382,16 @@ impl Upstreams {
         self.sources.has_quotes(source)
     }
 
+    /// Whether there is such a source of bars.
+    pub(crate) fn has_bars(&self, source: &Source) -> bool {
+        self.sources.bars(source).is_ok()
+    }
+
+    /// Requests that a source may be asked in an hour. Expects one that can be asked.
+    pub(crate) fn per_hour(&self, source: &Source) -> f64 {
+        self.gate(source).status(Now::by(&*self.clock)).per_hour
+    }
+
     /// The simulator, where it may be used instead of upstreams.
     pub(crate) fn simulator(&self) -> Option<&Simulator> {
         self.sources.simulator()

@@ -1,9 +1,52 @@
 use jiff::Timestamp;
+use jiff::civil::Date;
 
-use crate::{Interval, Quote, SeriesHead, Source, Symbol};
+use crate::{Currency, HistoryResult, Interval, Price, Quote, Series, SeriesHead, Source, Symbol};
 
-/// That a source's history of one interval differs by a factor from what was believed
-/// before, while nothing decides between the two.
+/// A close of which two sources say different things.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DisputedClose {
+    /// The trading date it is of.
+    pub date: Date,
+    /// What the disputed source says, adjusted for splits.
+    pub close: Price,
+    /// Who says something else.
+    pub against: Source,
+    /// What that one says, adjusted for splits.
+    pub against_close: Price,
+    /// What both are counted in.
+    pub currency: Currency,
+}
+
+/// In what a source's history differs, and from what.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Differs {
+    /// It is so many times what was believed before.
+    ByFactor(f64),
+    /// One close of it, from what another source says.
+    Close(DisputedClose),
+}
+
+impl Differs {
+    /// How many times what was believed before the history is.
+    pub fn factor(&self) -> Option<f64> {
+        match self {
+            Self::ByFactor(factor) => Some(*factor),
+            Self::Close(_) => None,
+        }
+    }
+
+    /// The close that is disputed.
+    pub fn close(&self) -> Option<&DisputedClose> {
+        match self {
+            Self::Close(close) => Some(close),
+            Self::ByFactor(_) => None,
+        }
+    }
+}
+
+/// That a source's history of one interval differs from what was believed before, or
+/// from what another source says, while nothing decides between the two.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Dispute {
     /// Of which instrument.
@@ -12,8 +55,8 @@ pub struct Dispute {
     pub interval: Interval,
     /// Whose.
     pub source: Source,
-    /// How many times what was believed before it is.
-    pub factor: f64,
+    /// In what it differs.
+    pub differs: Differs,
     /// Since when that is so.
     pub since: Timestamp,
 }
@@ -22,6 +65,42 @@ impl Dispute {
     /// Whether it is about this series.
     pub fn is_of(&self, head: &SeriesHead) -> bool {
         (&self.symbol, &self.source, self.interval) == (&head.symbol, &head.source, head.interval)
+    }
+
+    /// Whether it is about all of this series.
+    pub fn is_of_all(&self, head: &SeriesHead) -> bool {
+        self.differs.factor().is_some() && self.is_of(head)
+    }
+
+    /// The close of this series that is disputed, seen from its side: the other source's
+    /// series is disputed by the first. `None` where the series does not say it any more.
+    pub fn close_in(&self, series: &Series) -> Option<DisputedClose> {
+        let said = self.differs.close()?;
+        let seen = if self.is_of(&series.head) {
+            said.clone()
+        } else {
+            let other = SeriesHead { source: self.source.clone(), ..series.head.clone() };
+            (said.against == series.head.source && self.is_of(&other)).then(|| DisputedClose {
+                close: said.against_close,
+                against: self.source.clone(),
+                against_close: said.close,
+                ..said.clone()
+            })?
+        };
+        let place = series.dates().binary_search(&seen.date).ok()?;
+        (series.closes()[place] == seen.close).then_some(seen)
+    }
+}
+
+impl HistoryResult {
+    /// The same, marked as disputed by what is.
+    #[must_use]
+    pub fn marked(mut self, disputes: &[Dispute]) -> Self {
+        let head = &self.series.head;
+        self.superseded |= disputes.iter().any(|it| it.is_of_all(head));
+        self.disputed = disputes.iter().filter_map(|it| it.close_in(&self.series)).collect();
+        self.disputed.sort_by(|a, b| (a.date, &a.against).cmp(&(b.date, &b.against)));
+        self
     }
 }
 
@@ -74,8 +153,8 @@ pub enum Matter {
         interval: Interval,
         /// Whose.
         source: Source,
-        /// How many times what was believed before it is.
-        factor: f64,
+        /// In what it differs.
+        differs: Differs,
     },
 }
 

@@ -59,7 +59,7 @@ pub use calendar::{Calendar, Learned, Trading};
 pub use catalog::Catalog;
 pub use coverage::{Absence, Asking, Coverage, Hole, Kept};
 pub use currency::{Currency, CurrencyError, Ended, Major};
-pub use dispute::{Dispute, Disputed, DisputesQuery, Matter, Outcome};
+pub use dispute::{Differs, Dispute, Disputed, DisputedClose, DisputesQuery, Matter, Outcome};
 pub use document::{Document, DocumentOffer, DocumentQuery};
 pub use facts::{
     Allowance, Credit, KeySetting, Polled, Rank, ReferenceRates, SecretSetting, SourceFacts,

@@ -3,8 +3,8 @@ use jiff::civil::Date;
 
 use crate::bar::volume;
 use crate::{
-    Action, Bar, Basis, Currency, HistoryQuery, Instrument, Interval, Kept, Period, Price, Session,
-    SetAside, Slot, Source, Span, Symbol,
+    Action, Bar, Basis, Currency, DisputedClose, HistoryQuery, Instrument, Interval, Kept, Period,
+    Price, Session, SetAside, Slot, Source, Span, Symbol,
 };
 
 /// What is true of every bar of a series.
@@ -209,6 +209,9 @@ pub struct HistoryResult {
     /// Dates that its source lists without a price: it neither has a bar there nor
     /// takes one back. Empty in what the store gives back.
     pub unpriced: Vec<Date>,
+    /// Closes in it of which another source says something else. Empty in what sources
+    /// and the store give.
+    pub disputed: Vec<DisputedClose>,
 }
 
 impl HistoryResult {

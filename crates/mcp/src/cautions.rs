@@ -25,7 +25,9 @@ pub(crate) fn of_price(entry: &Entry, now: Timestamp) -> Option<String> {
 /// What is to be known of bars.
 pub(crate) fn of_bars(bars: &Bars) -> Vec<String> {
     let lack = bars.lack().map(|lack| format!("{}: {lack}.", bars.answer.instrument.symbol));
-    of_history(&bars.answer, bars.freshness).into_iter().chain(lack).collect()
+    let disputed =
+        bars.disputed().map(|said| format!("{}: {said}.", bars.answer.instrument.symbol));
+    of_history(&bars.answer, bars.freshness).into_iter().chain(lack).chain(disputed).collect()
 }
 
 /// What is to be known of an answer about the past.

@@ -107,6 +107,7 @@ impl Simulator {
             superseded: false,
             kept: Kept::default(),
             unpriced: Vec::new(),
+            disputed: Vec::new(),
             set_aside: Vec::new(),
         })
     }

@@ -207,6 +207,7 @@ pub(crate) fn answer(
         superseded: false,
         kept: Kept::default(),
         unpriced: Vec::new(),
+        disputed: Vec::new(),
         set_aside: sieve.set_aside,
     }
 }

@@ -4,7 +4,8 @@ use std::sync::Arc;
 use engine::Engine;
 use jiff::civil::Date;
 use market::{
-    Coverage, Freshness, HistoryQuery, HistoryResult, Indicator, Series, series_freshness,
+    Coverage, DisputedClose, Freshness, HistoryQuery, HistoryResult, Indicator, Series,
+    series_freshness,
 };
 use table::{EncodeError, Head, Rows, Table};
 
@@ -62,7 +63,7 @@ impl Bars {
     /// Two with the same version have the same bars, for the same question.
     pub fn version(&self) -> impl std::hash::Hash + Copy + use<> {
         let answer = &self.answer;
-        let bars = (answer.kept.revision, answer.series.len());
+        let bars = (answer.kept.revision, answer.series.len(), disputes(answer));
         (bars, answer.received_at, self.freshness.as_str())
     }
 
@@ -106,7 +107,13 @@ impl Bars {
         let stretch = stretch.map_or_else(String::new, |(from, to)| format!(", {from} to {to}"));
         let (source, freshness) = (&series.head.source, self.freshness.as_str());
         let missing = self.lack().map_or_else(String::new, |lack| format!(", {lack}"));
-        format!("{} rows{stretch}, {source}, {freshness}{missing}", series.len())
+        let disputed = self.disputed().map_or_else(String::new, |said| format!(", {said}"));
+        format!("{} rows{stretch}, {source}, {freshness}{missing}{disputed}", series.len())
+    }
+
+    /// Of which closes another source says something else, in a few words.
+    pub fn disputed(&self) -> Option<String> {
+        disputed(&self.answer)
     }
 
     /// What the answer lacks of what was asked for, in a few words:
@@ -134,6 +141,25 @@ pub fn lack(answer: &HistoryResult) -> Option<String> {
     let Coverage { missing, .. } = coverage;
     let (from, to, why) = (hole.from, hole.to, hole.why.as_str());
     Some(format!("a part: {missing} bars are missing, {from} to {to} ({why})"))
+}
+
+/// Of which closes of an answer another source says something else, in a few words:
+/// `sources disagree on the close of 2025-10-29 (yahoo 268.81, tiingo 282.25)`.
+pub fn disputed(answer: &HistoryResult) -> Option<String> {
+    let first = answer.disputed.first()?;
+    let (date, source) = (first.date, &answer.series.head.source);
+    let said = format!("{source} {}, {} {}", first.close, first.against, first.against_close);
+    let more = match answer.disputed.len() {
+        1 => String::new(),
+        n => format!(", and on {} more", n - 1),
+    };
+    Some(format!("sources disagree on the close of {date} ({said}){more}"))
+}
+
+/// A number that is another where other closes are disputed.
+fn disputes(answer: &HistoryResult) -> u64 {
+    let of = |it: &DisputedClose| it.close.get().to_bits() ^ it.against_close.get().to_bits();
+    answer.disputed.iter().fold(0, |so_far, it| so_far.rotate_left(7) ^ of(it))
 }
 
 /// What an answer may lack between two dates, both included, as [`Bars::lack`] says it.

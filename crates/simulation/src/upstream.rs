@@ -276,6 +276,7 @@ impl Upstream {
             kept: Kept::default(),
             set_aside: Vec::new(),
             unpriced: unpriced.collect(),
+            disputed: Vec::new(),
         }
     }
 }

@@ -26,6 +26,14 @@ describe("what is said of prices that are shown", () => {
     expect(wordsOf(known({ head, source: paused }), now).text).toMatch(/from yahoo, which is not asked for a while\.$/);
   });
 
+  test("of disputed ones who says what, however new they are", () => {
+    const close = { date: "2025-10-28", close: 268.81, against: "tiingo", against_close: 282.25 };
+    const of = (disputed: typeof close[]) => ({ source: "yahoo", freshness: "stale", received_at: "2025-10-29T12:00:00Z", disputed }) as const;
+    const said = "These prices are disputed: sources disagree on the close of 2025-10-28 (yahoo 268.81, tiingo 282.25)";
+    expect(wordsOf(known({ head: of([close]) }), now)).toEqual({ badge: "stale", state: "stale", text: `${said}.` });
+    expect(wordsOf(known({ head: of([close, close, close]) }), now).text).toBe(`${said}, and on 2 more.`);
+  });
+
   test("that they could not be renewed, since when and why", () => {
     const failing = { since: new Date(2025, 9, 29, 8, 1, 2), why: "Yahoo cannot be reached." };
     const { state, text } = wordsOf(known({ failing }), now);

@@ -6,7 +6,7 @@ import { age, clock, moment } from "../locale/format";
 
 /** What is known of the prices that are shown. */
 export interface Known {
-  head: Pick<BarsResponse, "source" | "freshness" | "received_at">;
+  head: Pick<BarsResponse, "source" | "freshness" | "received_at" | "disputed">;
   /** Since when they could not be renewed, and why. */
   failing: { since: Date; why: string } | undefined;
   /** The state of their source, where the service reported it. */
@@ -26,6 +26,8 @@ export function wordsOf({ head, failing, source, isUnreachable }: Known, now: Da
   // The head of the page says that the service cannot be reached.
   if (isUnreachable) return say("offline", "");
   const silence = source?.failing_since ? ` since ${moment(new Date(source.failing_since), now)}` : "";
+  const dispute = disputed(head);
+  if (dispute) return say("stale", `These prices are disputed: ${dispute}.`);
   if (freshness === "stale") {
     const why = { failing: `which has not answered${silence}`, paused: "which is not asked for a while", refused: "which does not take the key that is set", ok: NOTHING_NEWER };
     return say("stale", `Not up to date: received ${ago(head.received_at)} ago from ${name}, ${why[source?.state ?? "ok"]}.`);
@@ -35,6 +37,14 @@ export function wordsOf({ head, failing, source, isUnreachable }: Known, now: Da
   if (source?.state === "paused") return say("paused", `${name} is not asked for a while: these are the last prices it gave.`);
   if (source?.state === "refused") return say("failed", `${name} does not take the key that is set: these are the last prices it gave.`);
   return say("ok", "");
+}
+
+/** `sources disagree on the close of 2025-10-29 (yahoo 268.81, tiingo 282.25)` */
+function disputed({ source, disputed: all }: Known["head"]): string | undefined {
+  const [first, ...rest] = all ?? [];
+  if (!first) return undefined;
+  const more = rest.length ? `, and on ${rest.length} more` : "";
+  return `sources disagree on the close of ${first.date} (${source} ${first.close}, ${first.against} ${first.against_close})${more}`;
 }
 
 /** Shows it above a chart. */

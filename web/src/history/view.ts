@@ -239,7 +239,7 @@ export class View {
     const values = this.#parts.one(".values");
     values.toggleAttribute("data-closes", !hasRange);
     values.toggleAttribute("data-volumeless", !hasVolume);
-    if (head.freshness !== "stale") this.#again = undefined;
+    if (head.freshness !== "stale" || head.disputed) this.#again = undefined;
     else this.#again ??= setTimeout(() => void this.load().catch((why: unknown) => this.fail(why)), SOON_MS);
   }
 }

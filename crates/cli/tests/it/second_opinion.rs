@@ -1,8 +1,9 @@
 //! What a second source is asked, and when. A share has one once somebody sets its key.
 
 use jiff::SignedDuration;
+use jiff::civil::date;
 use serde_json::Value;
-use simulator::{Fault, Market, Upstream};
+use simulator::{Fault, Market, Tale, Upstream};
 use testkit::soon;
 
 use crate::world::World;
@@ -226,6 +227,84 @@ async fn a_price_on_which_two_sources_disagree_is_disputed() {
     assert_eq!(found["price"], before["price"], "{found}");
     assert_eq!(found["disputed_by"], "tiingo", "{found}");
     assert_eq!(found["disputed_price"], wrong, "{found}");
+}
+
+/// Has all closes compared that may be, as hours pass.
+async fn compare(world: &World, hours: i64) {
+    for _ in 0..hours {
+        world.advance(SignedDuration::from_hours(1));
+        world.app.engine.compare_closes().await;
+    }
+}
+
+async fn month(world: &World) -> Value {
+    world.get("/marketpulse/v1/bars/AAPL?period=1mo").await.json()
+}
+
+#[tokio::test]
+async fn a_close_on_which_two_sources_disagree_is_disputed_until_they_agree() {
+    let world = with_key(KEY).await;
+    let wrong = date(2025, 10, 27);
+    world.upstream.fail("/v8/", Fault::Tale(Tale::OffBy(wrong, 7)), None);
+    // The first trading day that is over is known in the morning, and both agree on it.
+    compare(&world, 3).await;
+    let told = month(&world).await;
+    let [one] = told["disputed"].as_array().unwrap().as_slice() else { panic!("{told}") };
+    assert_eq!((&one["date"], &one["against"]), (&"2025-10-27".into(), &"tiingo".into()));
+    let (close, against) = (one["close"].as_f64().unwrap(), one["against_close"].as_f64().unwrap());
+    assert!((close / against - 1.007).abs() < 1e-4, "{one}");
+    assert_eq!(told["freshness"], "stale");
+    let seen_from_there =
+        world.get("/marketpulse/v1/bars/AAPL?from=2025-10-20&source=tiingo").await.json();
+    assert_eq!(seen_from_there["disputed"][0]["close"], one["against_close"], "{seen_from_there}");
+    let csv = world.get("/marketpulse/v1/bars/AAPL?period=1mo&format=csv").await.body;
+    assert!(csv.contains(",stale,"), "{csv}");
+    let page = world.page("/marketpulse/history?symbol=AAPL&period=1mo").await.body;
+    assert!(page.contains("sources disagree on the close of 2025-10-27"), "{page}");
+    let disputes =
+        async || world.get("/marketpulse/v1/disputes").await.json()["disputes"][0].clone();
+    let open = disputes().await;
+    assert_eq!((&open["kind"], &open["date"]), (&"close".into(), &"2025-10-27".into()), "{open}");
+    assert_eq!((&open["price"], &open["until"]), (&one["close"], &Value::Null));
+    assert!(world.get("/marketpulse/disputes").await.body.contains("the close of 27 Oct 2025"));
+    world.upstream.heal();
+    let when = world.app.engine.now();
+    compare(&world, 3).await;
+    let told = month(&world).await;
+    assert_eq!((&told["disputed"], &told["freshness"]), (&Value::Null, &"fresh".into()), "{told}");
+    let ended = disputes().await;
+    assert_eq!(
+        (&ended["outcome"], &ended["number"]),
+        (&"gave_way".into(), &open["number"]),
+        "{ended}"
+    );
+    let then =
+        world.get(&format!("/marketpulse/v1/bars/AAPL?period=1mo&as_of={when}")).await.json();
+    assert_eq!(then["disputed"][0], *one, "as it was told then: {then}");
+}
+
+#[tokio::test]
+async fn two_right_sources_dispute_nothing_and_a_quarter_of_a_budget_is_enough() {
+    let world = with_key(KEY).await;
+    compare(&world, 48).await;
+    let asked = world.upstream.requests_to("/tiingo/daily");
+    assert!((2..=6).contains(&asked), "once for each day of trading: {asked}");
+    let disputes = world.get("/marketpulse/v1/disputes").await.json();
+    assert_eq!(disputes["disputes"].as_array().unwrap().len(), 0, "{disputes}");
+}
+
+#[tokio::test]
+async fn a_restart_forgets_no_disputed_close_and_asks_nobody_at_once() {
+    let mut world = with_key(KEY).await;
+    world.upstream.fail("/v8/", Fault::Tale(Tale::OffBy(date(2025, 10, 27), -50)), None);
+    compare(&world, 3).await;
+    let before = month(&world).await["disputed"].clone();
+    assert_eq!(before.as_array().unwrap().len(), 1, "{before}");
+    let asked = world.upstream.requests();
+    world.restart().await;
+    world.app.engine.compare_closes().await;
+    assert_eq!(month(&world).await["disputed"], before);
+    assert_eq!(world.upstream.requests(), asked);
 }
 
 #[tokio::test]

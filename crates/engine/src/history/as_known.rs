@@ -26,9 +26,9 @@ impl History {
         query: &HistoryQuery,
         at: Timestamp,
     ) -> Result<Option<HistoryResult>, StoreError> {
-        let Some(mut known) = self.known(query, at).await? else { return Ok(None) };
+        let Some(known) = self.known(query, at).await? else { return Ok(None) };
         let disputes = self.context.store().disputes(Some(&query.symbol), Some(at)).await?;
-        known.superseded |= disputes.iter().any(|it| it.is_of(&known.series.head));
+        let known = known.marked(&disputes);
         let source = &known.series.head.source;
         let streamed = self.context.store().streamed(query, source, at).await?;
         let newer = streamed.filter(|(_, received_at)| *received_at > known.received_at);

@@ -111,6 +111,7 @@ mod tests {
             superseded: false,
             kept: Kept::default(),
             unpriced: vec![],
+            disputed: Vec::new(),
             set_aside: vec![],
         }
     }

@@ -3,11 +3,13 @@
 //! [`History`] owns results in memory, the requests under way, the sources that
 //! rest, and the bars that form from ticks. A query is looked up first; `asking`
 //! puts it to sources; `persist` checks and stores what they answer, beside what
-//! `comparison` reads of the series; `fallback` says what to give where nobody does;
+//! `comparison` reads of the series; `closes` compares it with another source's;
+//! `fallback` says what to give where nobody does;
 //! `as_known` what was given at an instant; `unstored` what is in memory alone.
 
 mod as_known;
 mod asking;
+mod closes;
 mod comparison;
 mod composed;
 mod error;
@@ -106,9 +108,9 @@ impl History {
         });
         // The other half is for results that are being received and stored.
         let most = context.settings().cache_bytes / 2;
-        Self {
+        let history = Self {
             context,
-            plausibility: Plausibility::with(disputes),
+            plausibility: Plausibility::with(disputes.clone()),
             results: Memory::new(most),
             changes: AtomicU64::default(),
             work: Work::new(most / 2),
@@ -120,7 +122,9 @@ impl History {
             live: Live::default(),
             revised: broadcast::Sender::new(CHANGES_WAITING),
             unstored: Unstored::default(),
-        }
+        };
+        history.end_orphaned(&disputes).await;
+        history
     }
 
     /// Counts changes to what is held of history.
@@ -138,14 +142,15 @@ impl History {
         self.published(query, asker).await
     }
 
-    /// History in an interval that upstreams publish. What differs by a factor from
-    /// what was believed before, and is cleared by nothing, is not given as fresh.
+    /// History in an interval that upstreams publish. What is disputed is marked so, and
+    /// is not given as fresh.
     async fn published(self: &Arc<Self>, query: &HistoryQuery, asker: &Asker) -> Given {
         let result = self.newest(query, asker).await?;
-        if !self.plausibility.is_disputed(&result) {
+        let disputes = self.plausibility.disputes(&query.symbol);
+        if disputes.is_empty() {
             return Ok(result);
         }
-        Ok(Arc::new(HistoryResult { superseded: true, ..HistoryResult::clone(&result) }))
+        Ok(Arc::new(HistoryResult::clone(&result).marked(&disputes)))
     }
 
     async fn newest(self: &Arc<Self>, query: &HistoryQuery, asker: &Asker) -> Given {

@@ -5,6 +5,7 @@
 //! beside the rest. [`Plausibility`] remembers which history was rejected; a quote
 //! that was is remembered on the board, beside the one shown.
 
+mod closes;
 mod history;
 mod judge;
 mod limits;
@@ -17,6 +18,7 @@ use std::fmt;
 use jiff::{SignedDuration, Timestamp};
 use market::{CLOCK_SLACK, Currency, Impossible, Quote, Symbol, power_of_ten};
 
+pub(crate) use closes::{Comparison, NotComparable, Said, compare, tolerance};
 pub(crate) use history::Earlier;
 pub(crate) use judge::{Evidence, Verdict, judge};
 pub use limits::forbids;

@@ -3,7 +3,8 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use market::{
-    Action, Dispute, HistoryResult, Moment, SeriesHead, Source, SourceError, Symbol, power_of_ten,
+    Action, Differs, Dispute, HistoryResult, Moment, SeriesHead, Source, SourceError, Symbol,
+    power_of_ten,
 };
 use tracing::warn;
 
@@ -60,7 +61,8 @@ impl Plausibility {
     /// Results about history that are not believed.
     pub(crate) fn rejected_histories(&self) -> Vec<RejectedHistory> {
         let remembered = self.remembered();
-        let disputed = remembered.disputed.iter().map(rejected);
+        let all_of_it = |it: &&Dispute| it.differs.factor().is_some();
+        let disputed = remembered.disputed.iter().filter(all_of_it).map(rejected);
         remembered.rejected.iter().cloned().chain(disputed).collect()
     }
 
@@ -69,16 +71,30 @@ impl Plausibility {
         Self { remembered: Mutex::new(Remembered { disputed, ..Remembered::default() }) }
     }
 
-    /// What is disputed of the series of a result.
+    /// That all of the series of a result is disputed, if it is.
     pub(crate) fn dispute(&self, result: &HistoryResult) -> Option<Dispute> {
         let remembered = self.remembered();
-        remembered.disputed.iter().find(|it| it.is_of(&result.series.head)).cloned()
+        remembered.disputed.iter().find(|it| it.is_of_all(&result.series.head)).cloned()
     }
 
-    /// Whether a history is shown that nothing but its source speaks for, and that
-    /// differs by a factor from what was believed before: it is not fresh.
-    pub(crate) fn is_disputed(&self, shown: &HistoryResult) -> bool {
-        self.remembered().disputed.iter().any(|it| it.is_of(&shown.series.head))
+    /// What is disputed of an instrument's history: that nothing but its source speaks for
+    /// it, and it differs by a factor from what was believed before; or closes, of which
+    /// another source says something else.
+    pub(crate) fn disputes(&self, symbol: &Symbol) -> Vec<Dispute> {
+        let remembered = self.remembered();
+        remembered.disputed.iter().filter(|it| it.symbol == *symbol).cloned().collect()
+    }
+
+    /// Remembers that a close is disputed, in the place of what was of it before.
+    pub(crate) fn begin_close(&self, dispute: &Dispute) {
+        let mut remembered = self.remembered();
+        remembered.disputed.retain(|it| !is_of_same_close(it, dispute));
+        remembered.disputed.push(dispute.clone());
+    }
+
+    /// A close is disputed no more.
+    pub(crate) fn end_close(&self, dispute: &Dispute) {
+        self.remembered().disputed.retain(|it| !is_of_same_close(it, dispute));
     }
 
     /// Checks a result, and remembers it if it is rejected or disputed.
@@ -126,7 +142,10 @@ impl Remembered {
         }
         let factors = || new.actions.iter().filter_map(Action::split_factor);
         let is_explained = |by: f64| factors().any(|it| is_hundredfold(it) && is_as(it, by));
-        self.disputed.retain(|it| !(it.is_of(&new.series.head) && is_explained(it.factor)));
+        let is_over = |it: &Dispute| {
+            it.is_of(&new.series.head) && it.differs.factor().is_some_and(is_explained)
+        };
+        self.disputed.retain(|it| !is_over(it));
     }
 
     /// Remembers what is shown all the same; what is back at the level before is not
@@ -135,15 +154,16 @@ impl Remembered {
         if let Some(at) = self.place(new) {
             self.rejected.remove(at);
         }
-        if let Some(at) = self.disputed.iter().position(|it| it.is_of(&new.series.head)) {
-            let before = self.disputed.remove(at);
-            if power_of_ten(before.factor * by).is_none() {
+        if let Some(at) = self.disputed.iter().position(|it| it.is_of_all(&new.series.head)) {
+            let before = self.disputed.remove(at).differs.factor();
+            if before.is_some_and(|before| power_of_ten(before * by).is_none()) {
                 return;
             }
         }
         let SeriesHead { symbol, interval, source, .. } = new.series.head.clone();
         warn!(%symbol, %source, by, "history differs by a factor from what was believed, and nothing decides; it is shown and not fresh");
-        self.disputed.push(Dispute { symbol, interval, source, factor: by, since: now.wall });
+        let differs = Differs::ByFactor(by);
+        self.disputed.push(Dispute { symbol, interval, source, differs, since: now.wall });
     }
 
     fn reject(&mut self, new: &HistoryResult, reason: Rejection, now: Now) -> SourceError {
@@ -161,6 +181,14 @@ impl Remembered {
         }
         error
     }
+}
+
+fn is_of_same_close(one: &Dispute, other: &Dispute) -> bool {
+    let of = |it: &Dispute| {
+        let close = it.differs.close()?;
+        Some((it.symbol.clone(), it.interval, it.source.clone(), close.date, close.against.clone()))
+    };
+    of(one).is_some_and(|one| Some(one) == of(other))
 }
 
 /// Whether two factors go the same way.

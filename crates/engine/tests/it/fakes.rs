@@ -124,6 +124,7 @@ impl FakeSource {
             superseded: false,
             kept: Kept::default(),
             unpriced: Vec::new(),
+            disputed: Vec::new(),
             set_aside: Vec::new(),
         }
     }

@@ -33,6 +33,7 @@ fn closes(engine: &Engine, first: i8, closes: &[f64]) -> HistoryResult {
         superseded: false,
         kept: Kept::default(),
         unpriced: Vec::new(),
+        disputed: Vec::new(),
         set_aside: Vec::new(),
     }
 }

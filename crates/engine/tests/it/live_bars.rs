@@ -56,6 +56,7 @@ impl BarSource for Official {
             superseded: false,
             kept: Kept::default(),
             unpriced: Vec::new(),
+            disputed: Vec::new(),
             set_aside: Vec::new(),
         })
     }

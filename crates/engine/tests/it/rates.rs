@@ -126,6 +126,7 @@ impl BarSource for Pairs {
             superseded: false,
             kept: Kept::default(),
             unpriced: Vec::new(),
+            disputed: Vec::new(),
             set_aside: Vec::new(),
         })
     }

@@ -56,6 +56,7 @@ fn answer(span: &str, dates: impl IntoIterator<Item = Date>) -> HistoryResult {
         superseded: false,
         kept: Kept::default(),
         unpriced: Vec::new(),
+        disputed: Vec::new(),
         set_aside: Vec::new(),
     }
 }

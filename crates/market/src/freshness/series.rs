@@ -103,10 +103,13 @@ fn date(answer: &HistoryResult, at: Timestamp) -> Date {
 }
 
 /// Whether an answer about history may be taken for the present state of it: its
-/// [end](end_freshness) may, and it holds all there is as far as that is known.
+/// [end](end_freshness) may, it holds all there is as far as that is known, and no other
+/// source says something else of a close in it.
 pub fn series_freshness(answer: &HistoryResult, now: Timestamp) -> Freshness {
     match end_freshness(answer, now) {
-        Freshness::Fresh if !answer.may_be_whole() => Freshness::Stale,
+        Freshness::Fresh if !answer.may_be_whole() || !answer.disputed.is_empty() => {
+            Freshness::Stale
+        }
         freshness => freshness,
     }
 }

@@ -176,7 +176,7 @@ pub trait Store: Send + Sync {
     async fn changes(&self, query: &ChangesQuery) -> Result<Vec<Change>, StoreError>;
 
     /// Persists that a history is disputed from an instant on. What was disputed of it
-    /// until then is no more.
+    /// until then is no more; of closes, that one by that source.
     async fn begin_dispute(&self, dispute: &Dispute) -> Result<(), StoreError>;
 
     /// Persists that a history is disputed no more.

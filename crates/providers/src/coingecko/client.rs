@@ -120,6 +120,7 @@ impl BarSource for CoinGecko {
             superseded: false,
             kept: Kept::default(),
             unpriced: Vec::new(),
+            disputed: Vec::new(),
             set_aside,
         })
     }

@@ -230,6 +230,7 @@ fn answer(
         superseded: false,
         kept: Kept::default(),
         unpriced: Vec::new(),
+        disputed: Vec::new(),
         set_aside: set_aside.into_iter().filter(asked).collect(),
     })
 }

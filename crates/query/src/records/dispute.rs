@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use market::{Currency, Disputed, Interval, Matter, Outcome, Quote, Source};
+use market::{
+    Currency, Differs, Disputed, DisputedClose, Interval, Matter, Outcome, Price, Quote, Source,
+};
 use serde::Serialize;
 use table::{Built, Constants, Described, EncodeError, Field, Head, Table, described};
 
@@ -14,6 +16,8 @@ const SOURCES: &str = "sources";
 const LEAP: &str = "leap";
 /// A history that differs by a factor from what was believed before.
 const HISTORY: &str = "history";
+/// A close that two sources tell differently.
+const CLOSE: &str = "close";
 
 /// The names of all outcomes.
 const OUTCOMES: [&str; Outcome::ALL.len()] = {
@@ -25,7 +29,7 @@ const OUTCOMES: [&str; Outcome::ALL.len()] = {
 struct OfDispute<'a>(&'a Disputed);
 
 impl OfDispute<'_> {
-    const FIELDS: [Field<Self>; 15] = [
+    const FIELDS: [Field<Self>; 16] = [
         Field::whole("number", "Its place among all disputes, which only grows.", |it: &Self| {
             i64::try_from(it.0.number).ok()
         })
@@ -33,10 +37,10 @@ impl OfDispute<'_> {
         vocabulary::symbol(|it: &Self| Some(it.0.symbol.as_str().into())),
         Field::text(
             "kind",
-            "sources: another source has another price at about the same time; leap: the price differs from what was believed before, and nothing decides; history: a source's history differs by a factor from what was believed before.",
+            "sources: another source has another price at about the same time; leap: the price differs from what was believed before, and nothing decides; history: a source's history differs by a factor from what was believed before; close: another source says another close of a day.",
             |it: &Self| Some(it.kind().into()),
         )
-        .one_of(&[SOURCES, LEAP, HISTORY])
+        .one_of(&[SOURCES, LEAP, HISTORY, CLOSE])
         .never_null(),
         Field::text(
             "interval",
@@ -46,25 +50,30 @@ impl OfDispute<'_> {
                 Matter::Price { .. } => None,
             },
         ),
+        Field::date("date", "The trading date of a disputed close; else null.", |it: &Self| {
+            Some(it.close()?.date)
+        }),
         Field::text("source", "Whose price or history is disputed.", |it: &Self| {
             Some(it.source().as_str().into())
         })
         .never_null(),
-        Field::number("price", "The price shown when it began; null of a history.", |it: &Self| {
-            Some(it.prices()?.0.price.get())
-        }),
-        vocabulary::currency(|it: &Self| {
-            it.prices()?.0.currency.as_ref().map(|it| Currency::as_str(it).into())
-        }),
+        Field::number(
+            "price",
+            "The price shown when it began, or the close, adjusted for splits; null of a whole history.",
+            |it: &Self| Some(it.said()?.0.get()),
+        ),
+        vocabulary::currency(|it: &Self| it.currency().map(|it| Currency::as_str(it).into())),
         Field::instant("as_of", "When that price was true, as its source says.", |it: &Self| {
             it.prices()?.0.as_of
         }),
         Field::text("against", "Whose price spoke against it.", |it: &Self| {
-            Some(it.prices()?.1.source.as_str().into())
+            Some(it.against()?.as_str().into())
         }),
-        Field::number("against_price", "The price that spoke against it.", |it: &Self| {
-            Some(it.prices()?.1.price.get())
-        }),
+        Field::number(
+            "against_price",
+            "The price that spoke against it, or the close.",
+            |it: &Self| Some(it.said()?.1.get()),
+        ),
         Field::instant(
             "against_as_of",
             "When that one was true, as its source says.",
@@ -72,9 +81,9 @@ impl OfDispute<'_> {
         ),
         Field::number(
             "factor",
-            "How many times what was believed before the history is; null of a price.",
+            "How many times what was believed before the history is; null of a price or a close.",
             |it: &Self| match &it.0.matter {
-                Matter::History { factor, .. } => Some(*factor),
+                Matter::History { differs, .. } => differs.factor(),
                 Matter::Price { .. } => None,
             },
         ),
@@ -92,7 +101,8 @@ impl OfDispute<'_> {
         match &self.0.matter {
             Matter::Price { was_believed: true, .. } => LEAP,
             Matter::Price { .. } => SOURCES,
-            Matter::History { .. } => HISTORY,
+            Matter::History { differs: Differs::ByFactor(_), .. } => HISTORY,
+            Matter::History { differs: Differs::Close(_), .. } => CLOSE,
         }
     }
 
@@ -108,6 +118,29 @@ impl OfDispute<'_> {
             Matter::Price { shown, against, .. } => Some((shown, against)),
             Matter::History { .. } => None,
         }
+    }
+
+    fn close(&self) -> Option<&DisputedClose> {
+        match &self.0.matter {
+            Matter::History { differs, .. } => differs.close(),
+            Matter::Price { .. } => None,
+        }
+    }
+
+    /// The two prices.
+    fn said(&self) -> Option<(Price, Price)> {
+        let prices = self.prices().map(|(shown, against)| (shown.price, against.price));
+        prices.or_else(|| self.close().map(|it| (it.close, it.against_close)))
+    }
+
+    fn currency(&self) -> Option<&Currency> {
+        let of_price = self.prices().and_then(|(shown, _)| shown.currency.as_ref());
+        of_price.or_else(|| self.close().map(|it| &it.currency))
+    }
+
+    fn against(&self) -> Option<&Source> {
+        let of_price = self.prices().map(|(_, against)| &against.source);
+        of_price.or_else(|| self.close().map(|it| &it.against))
     }
 }
 

@@ -1,6 +1,8 @@
 use askama::Template;
 use jiff::Timestamp;
-use market::{Disputed, Instrument, Matter, Outcome, Quote};
+use market::{
+    Currency, Differs, Disputed, DisputedClose, Instrument, Matter, Outcome, Price, Quote, Source,
+};
 
 use super::sentence::Sentence;
 use super::{Shell, address, assets, format, words};
@@ -77,7 +79,13 @@ fn said(matter: &Matter, now: Timestamp) -> Vec<Sentence> {
             let other = if *was_believed { "before, " } else { "" };
             vec![statement("", shown, now), statement(other, against, now)]
         }
-        Matter::History { interval, source, factor } => {
+        Matter::History { source, differs: Differs::Close(close), .. } => {
+            vec![
+                closed(source, close.close, close),
+                closed(&close.against, close.against_close, close),
+            ]
+        }
+        Matter::History { interval, source, differs: Differs::ByFactor(factor) } => {
             let whose = format!("the history of {source} ({}) is ", words::interval(*interval));
             let sentence = Sentence::from(whose).figures(format::price(*factor, 0));
             vec![sentence.words(" times what was believed before")]
@@ -93,6 +101,15 @@ fn statement(when: &str, quote: &Quote, now: Timestamp) -> Sentence {
         Some(at) => sentence.words(", as of ").instant(at, now),
         None => sentence,
     }
+}
+
+/// `a source said 268.81 USD, the close of 29 Oct 2025`
+fn closed(source: &Source, price: Price, of: &DisputedClose) -> Sentence {
+    let figures = format!("{} {}", format::price(price.get(), 2), Currency::as_str(&of.currency));
+    let date = of.date.strftime("%-d %b %Y");
+    Sentence::from(format!("{source} said "))
+        .figures(figures)
+        .words(format!(", the close of {date}"))
 }
 
 fn outcome(outcome: Option<Outcome>) -> &'static str {

@@ -124,6 +124,8 @@ struct History<'a> {
     badge: &'static str,
     /// What the bars lack of what was asked for.
     lack: Option<String>,
+    /// Which of them another source says something else of.
+    disputed: Option<String>,
     has_script: bool,
 }
 
@@ -167,6 +169,7 @@ pub(crate) fn history(shell: &Shell, view: &HistoryView) -> Result<String, askam
         result,
         badge: view.freshness.as_str(),
         lack: view.outcome.answer().and_then(query::lack),
+        disputed: view.outcome.answer().and_then(query::disputed),
         has_script: assets::has_script("history"),
     }
     .render()

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 use market::{
-    Bar, Basis, Catalog, Currency, Disputed, Freshness, HistoryQuery, HistoryResult, Interval,
-    Kept, MarketState, Matter, Previous, PreviousKind, Price, Quote, Series, SeriesHead, Source,
-    Span,
+    Bar, Basis, Catalog, Currency, Differs, Disputed, DisputedClose, Freshness, HistoryQuery,
+    HistoryResult, Interval, Kept, MarketState, Matter, Previous, PreviousKind, Price, Quote,
+    Series, SeriesHead, Source, Span,
 };
 
 use super::*;
@@ -91,6 +91,7 @@ fn answer(bars: i64, interval: Interval) -> HistoryResult {
         superseded: false,
         kept: Kept::default(),
         unpriced: Vec::new(),
+        disputed: Vec::new(),
         set_aside: Vec::new(),
     }
 }
@@ -188,13 +189,21 @@ fn disputes_view() -> DisputesView {
         (shown.instrument.clone(), disputed)
     };
     let (interval, source) = (Interval::D1, Source::new("yahoo"));
-    let history = Matter::History { interval, source, factor: 0.01 };
+    let of_history = |differs| Matter::History { interval, source: source.clone(), differs };
+    let close = DisputedClose {
+        date: jiff::civil::date(2025, 10, 28),
+        close: price(268.81),
+        against: Source::new("tiingo"),
+        against_close: price(282.25),
+        currency: "USD".parse().unwrap(),
+    };
     let ended = Some("2025-10-29T12:02:00Z");
     DisputesView {
         open: vec![of(of_price(said(71.5, "tiingo"), false), None, None)],
         ended: vec![
             of(of_price(said(71.5, "yahoo"), true), ended, Some(market::Outcome::GaveWay)),
-            of(history, ended, None),
+            of(of_history(Differs::ByFactor(0.01)), ended, None),
+            of(of_history(Differs::Close(close)), ended, Some(market::Outcome::Stood)),
         ],
         now: at("2025-10-29T12:03:20Z"),
     }
@@ -209,6 +218,7 @@ fn disputes_say_who_said_what_and_which_of_the_two_is_shown_since() {
         "yahoo said 7,150.09 EUR, as of 12:00:00 UTCtiingo said 71.50 EUR, as of 12:00:00 UTC",
         "before, yahoo said 71.50 EUR, as of 12:00:00 UTC",
         "12:02:00 UTC what spoke against it",
+        "yahoo said 268.81 USD, the close of 28 Oct 2025tiingo said 282.25 USD, the close of 28 Oct 2025",
         "the history of yahoo (daily) is 0.01 times what was believed before",
         "12:02:00 UTC not known",
     ] {

@@ -25,6 +25,8 @@ pub enum Tale {
     HundredfoldPrice,
     /// All prices are a hundred times what they are.
     Hundredfold,
+    /// The prices of the bar of that date are so many thousandths too high.
+    OffBy(Date, i16),
     /// The last Sunday's evening session has a bar of its own, stamped at 18:00, in
     /// place of a bar of Monday.
     SundayEvening,
@@ -84,6 +86,14 @@ impl Tale {
             }),
             Self::HundredfoldPrice => times(&mut chart["meta"]["regularMarketPrice"]),
             Self::Hundredfold => hundredfold(chart),
+            Self::OffBy(date, thousandths) => {
+                let rows: Vec<bool> =
+                    stamps(chart).into_iter().map(|second| is_on(second, date)).collect();
+                let by = 1.0 + f64::from(thousandths) / 1_000.0;
+                for price in prices_in(chart, &rows) {
+                    *price = price.as_f64().map_or(Value::Null, |price| json!(price * by));
+                }
+            }
             Self::SundayEvening => sunday_evening(chart, &zone, now),
         }
     }
@@ -127,6 +137,16 @@ fn prices(indicators: &mut Value) -> impl Iterator<Item = &mut Vec<Value>> {
     let groups = indicators.as_object_mut().into_iter().flat_map(Map::values_mut);
     let tables = groups.filter_map(|group| group.pointer_mut("/0")?.as_object_mut());
     tables.flat_map(Map::values_mut).filter_map(Value::as_array_mut)
+}
+
+/// The prices of the rows of which that is true.
+fn prices_in<'a>(chart: &'a mut Value, rows: &'a [bool]) -> impl Iterator<Item = &'a mut Value> {
+    let groups = chart["indicators"].as_object_mut().into_iter().flat_map(Map::values_mut);
+    let tables = groups.filter_map(|group| group.pointer_mut("/0")?.as_object_mut());
+    let columns = tables.flat_map(Map::iter_mut).filter(|(name, _)| *name != "volume");
+    let columns = columns.filter_map(|(_, column)| column.as_array_mut());
+    let cells = columns.flat_map(move |column| column.iter_mut().zip(rows));
+    cells.filter(|(_, is_wanted)| **is_wanted).map(|(cell, _)| cell)
 }
 
 /// Keeps the rows of which that is true, by place and stamp.

@@ -135,6 +135,7 @@ impl<'a> Reading<'a> {
                 .without(withdrawn)
                 .but_for(self.from.entry.thin.map(Dates::outer)),
             unpriced: Vec::new(),
+            disputed: Vec::new(),
             set_aside: Vec::new(),
         }
     }

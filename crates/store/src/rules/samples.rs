@@ -64,6 +64,7 @@ pub(crate) fn answer(span: &str, bars: Vec<Bar>) -> HistoryResult {
         superseded: false,
         kept: Kept::default(),
         unpriced: Vec::new(),
+        disputed: Vec::new(),
         set_aside: Vec::new(),
     }
 }

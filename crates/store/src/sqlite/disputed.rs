@@ -6,13 +6,14 @@ use rusqlite::{Connection, Result, Row, params};
 
 use crate::rules::{Moment, Revision, disputed_by};
 use crate::sqlite::columns::{word, word_if_any};
-use crate::sqlite::{revisions, shown};
+use crate::sqlite::{disputes, revisions, shown};
 
 /// The disputes asked for, the newest first.
 pub(crate) fn of(connection: &Connection, query: &DisputesQuery) -> Result<Vec<Disputed>> {
     let since = query.since.map(|since| revisions::by(connection, Some(Moment::from(since))));
     let mut select = connection.prepare_cached(
-        "SELECT number, symbol, interval, source, factor, since, until, outcome
+        "SELECT number, symbol, interval, source, factor, date, close, against, against_close,
+                currency, since, until, outcome
          FROM disputed
          WHERE symbol = ifnull(?1, symbol) AND number < ?2
            AND (until IS NULL OR (NOT ?3 AND until > ?4))
@@ -54,7 +55,7 @@ fn matter(
     let interval: Option<Interval> = word_if_any(row, "interval", |text| text.parse().ok())?;
     if let Some(interval) = interval {
         let source = Source::new(&row.get::<_, String>("source")?);
-        return Ok(Matter::History { interval, source, factor: row.get("factor")? });
+        return Ok(Matter::History { interval, source, differs: disputes::differs(row)? });
     }
     let begun = shown::at_revision(connection, symbol, since)?;
     let two = begun.as_ref().and_then(|begun| Some((begun, disputed_by(begun)?)));

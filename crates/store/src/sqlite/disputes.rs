@@ -1,11 +1,11 @@
 //! When disputes begin and end, of prices as they are shown and of histories.
 
 use jiff::Timestamp;
-use market::{Dispute, Outcome, Shown, Source, Symbol};
-use rusqlite::{Connection, Result, params};
+use market::{Differs, Dispute, DisputedClose, Outcome, Shown, Source, Symbol};
+use rusqlite::{Connection, Result, Row, params};
 
 use crate::rules::{Moment, Revision, disputed_by, outcome};
-use crate::sqlite::columns::{instant, word};
+use crate::sqlite::columns::{date_if_any, day, instant, price, word};
 use crate::sqlite::revisions;
 
 /// Persists that a history is disputed from its instant on.
@@ -13,14 +13,21 @@ pub(crate) fn begin(connection: &Connection, dispute: &Dispute) -> Result<()> {
     let since = revisions::begin(connection, Moment::from(dispute.since))?;
     end_at(connection, dispute, (since, Outcome::Neither))?;
     let mut insert = connection.prepare_cached(
-        "INSERT INTO disputed (symbol, interval, source, factor, since)
-         VALUES (?1, ?2, ?3, ?4, ?5)",
+        "INSERT INTO disputed
+            (symbol, interval, source, factor, date, close, against, against_close, currency, since)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
     )?;
+    let close = dispute.differs.close();
     insert.execute(params![
         dispute.symbol.as_str(),
         dispute.interval.as_str(),
         dispute.source.as_str(),
-        dispute.factor,
+        dispute.differs.factor(),
+        close.map(|it| day(it.date)),
+        close.map(|it| it.close.get()),
+        close.map(|it| it.against.as_str()),
+        close.map(|it| it.against_close.get()),
+        close.map(|it| it.currency.as_str()),
         since,
     ])?;
     Ok(())
@@ -44,14 +51,18 @@ fn end_at(
 ) -> Result<()> {
     let mut update = connection.prepare_cached(
         "UPDATE disputed SET until = ?4, outcome = ?5
-         WHERE symbol = ?1 AND interval = ?2 AND source = ?3 AND until IS NULL",
+         WHERE symbol = ?1 AND interval = ?2 AND source = ?3 AND until IS NULL
+           AND date IS ?6 AND against IS ?7",
     )?;
+    let close = dispute.differs.close();
     update.execute(params![
         dispute.symbol.as_str(),
         dispute.interval.as_str(),
         dispute.source.as_str(),
         until,
         outcome.as_str(),
+        close.map(|it| day(it.date)),
+        close.map(|it| it.against.as_str()),
     ])?;
     Ok(())
 }
@@ -89,7 +100,7 @@ pub(crate) fn at(
     by: Revision,
 ) -> Result<Vec<Dispute>> {
     let mut select = connection.prepare_cached(
-        "SELECT symbol, interval, source, factor, at
+        "SELECT symbol, interval, source, factor, date, close, against, against_close, currency, at
          FROM disputed JOIN revision ON id = since
          WHERE symbol = ifnull(?1, symbol) AND interval IS NOT NULL
            AND since <= ?2 AND ifnull(until > ?2, 1)
@@ -100,9 +111,23 @@ pub(crate) fn at(
             symbol: word(row, "symbol", |text| text.parse().ok())?,
             interval: word(row, "interval", |text| text.parse().ok())?,
             source: Source::new(&row.get::<_, String>("source")?),
-            factor: row.get("factor")?,
+            differs: differs(row)?,
             since: instant(row, "at")?,
         })
     })?;
     found.collect()
+}
+
+/// In what a disputed history differs.
+pub(crate) fn differs(row: &Row<'_>) -> Result<Differs> {
+    let Some(date) = date_if_any(row, "date")? else {
+        return Ok(Differs::ByFactor(row.get("factor")?));
+    };
+    Ok(Differs::Close(DisputedClose {
+        date,
+        close: price(row, "close")?,
+        against: Source::new(&row.get::<_, String>("against")?),
+        against_close: price(row, "against_close")?,
+        currency: word(row, "currency", |text| text.parse().ok())?,
+    }))
 }

@@ -47,6 +47,7 @@ pub(crate) use disputes::{
     a_dispute_is_known_until_it_ends, a_disputed_price_says_by_whom_and_how_it_ended,
     another_factor_is_another_dispute_of_the_same_history,
     disputes_are_listed_by_instrument_time_and_page,
+    each_close_is_disputed_by_itself_and_by_each_source,
 };
 pub(crate) use lasting::{
     a_restart_forgets_nothing, a_sound_store_passes_the_check,
@@ -121,6 +122,7 @@ macro_rules! keeps_the_contract {
             what_is_not_kept_is_never_reported_as_another
             a_dispute_is_known_until_it_ends
             another_factor_is_another_dispute_of_the_same_history
+            each_close_is_disputed_by_itself_and_by_each_source
             a_disputed_price_says_by_whom_and_how_it_ended
             disputes_are_listed_by_instrument_time_and_page
             each_version_of_a_quote_says_why_it_was_shown

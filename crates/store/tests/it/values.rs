@@ -67,6 +67,7 @@ pub(crate) fn answer(
         superseded: false,
         kept: Kept::default(),
         unpriced: Vec::new(),
+        disputed: Vec::new(),
         set_aside: Vec::new(),
     }
 }

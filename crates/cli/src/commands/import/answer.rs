@@ -30,6 +30,7 @@ pub(super) async fn answer(
         superseded: false,
         kept: Kept::default(),
         unpriced: Vec::new(),
+        disputed: Vec::new(),
         set_aside: Vec::new(),
     })
 }

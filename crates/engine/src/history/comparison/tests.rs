@@ -63,6 +63,7 @@ fn result(closes: &[(i64, f64)], splits: &[i64], received: i64) -> HistoryResult
         superseded: false,
         kept: Kept::default(),
         unpriced: Vec::new(),
+        disputed: Vec::new(),
         set_aside: Vec::new(),
     }
 }

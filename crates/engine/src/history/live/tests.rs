@@ -60,6 +60,7 @@ fn official(second: i64) -> Arc<HistoryResult> {
         superseded: false,
         kept: Kept::default(),
         unpriced: Vec::new(),
+        disputed: Vec::new(),
         set_aside: Vec::new(),
     })
 }

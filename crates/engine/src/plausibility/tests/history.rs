@@ -45,6 +45,7 @@ fn history(first_day: i64, days: i64) -> HistoryResult {
         superseded: false,
         kept: Kept::default(),
         unpriced: Vec::new(),
+        disputed: Vec::new(),
         set_aside: Vec::new(),
     }
 }
@@ -169,7 +170,7 @@ fn remembered(steps: &[(Overlap, i64)]) -> Vec<(bool, bool)> {
         now += seconds;
         let earlier = Earlier { of_query: None, of_series: Some(&held), overlap };
         let given = memory.check(&new, &earlier, now_at(now)).is_ok();
-        (given, memory.is_disputed(&new))
+        (given, memory.dispute(&new).is_some())
     };
     steps.iter().map(check).collect()
 }

@@ -49,6 +49,7 @@ fn history(received_at: &str, provisional: bool, span: Span) -> HistoryResult {
         superseded: false,
         kept: Kept::default(),
         unpriced: Vec::new(),
+        disputed: Vec::new(),
         set_aside: Vec::new(),
     }
 }

@@ -48,6 +48,7 @@ pub(super) fn answer(interval: Interval, bars: &[Bar], received: &str) -> Histor
         superseded: false,
         kept: Kept::default(),
         unpriced: Vec::new(),
+        disputed: Vec::new(),
         set_aside: Vec::new(),
     }
 }

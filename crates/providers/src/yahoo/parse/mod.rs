@@ -70,6 +70,7 @@ pub(super) fn answer(
         superseded: false,
         kept: Kept::default(),
         unpriced,
+        disputed: Vec::new(),
         set_aside: sieve.set_aside,
     })
 }
@@ -110,6 +111,7 @@ pub(super) fn nothing(
         superseded: false,
         kept: Kept::default(),
         unpriced: Vec::new(),
+        disputed: Vec::new(),
         set_aside: Vec::new(),
     }
 }

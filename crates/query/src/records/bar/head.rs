@@ -1,7 +1,7 @@
 use jiff::Timestamp;
-use market::{Adjust, Freshness, HistoryResult, Indicator};
+use market::{Adjust, DisputedClose, Freshness, HistoryResult, Indicator};
 use serde::Serialize;
-use table::{Constants, Field, Object, Record, json, schema_of};
+use table::{Constants, Field, Object, Record, in_fifteen_digits, json, schema_of};
 
 use crate::records::answer::OfAnswer;
 use crate::records::vocabulary;
@@ -52,6 +52,17 @@ impl AboutBars<'_> {
     )
     .or_absent();
 
+    const DISPUTED: Field<Self> = Field::inner(
+        "disputed",
+        "Closes in the answer of which another source says something else, adjusted for splits as published; absent where there are none. While there are any, the answer is not fresh.",
+        |it: &Self| {
+            let all: Vec<_> = it.answer.disputed.iter().map(DisputedCloseJson::new).collect();
+            (!all.is_empty()).then(|| json(&all))
+        },
+        schema_of::<Vec<DisputedCloseJson>>,
+    )
+    .or_absent();
+
     pub(in crate::records) const CONSTANTS: [Field<Self>; 9] = [
         Self::SYMBOL,
         Self::CURRENCY,
@@ -94,11 +105,36 @@ impl Record for AboutBars<'_> {
                 Self::FRESHNESS,
                 Self::COMPLETE,
                 Self::COVERAGE,
+                Self::DISPUTED,
                 Self::SIMULATED,
                 Self::KNOWN_AT,
                 Self::NEXT,
                 Self::INDICATORS,
             ]
+        }
+    }
+}
+
+/// A close of which two sources say different things.
+#[derive(Serialize, schemars::JsonSchema)]
+struct DisputedCloseJson {
+    /// The trading date.
+    date: String,
+    /// What the source of this answer says.
+    close: f64,
+    /// Who says something else.
+    against: String,
+    /// What that one says.
+    against_close: f64,
+}
+
+impl DisputedCloseJson {
+    fn new(it: &DisputedClose) -> Self {
+        Self {
+            date: it.date.to_string(),
+            close: in_fifteen_digits(it.close.get()),
+            against: it.against.as_str().to_owned(),
+            against_close: in_fifteen_digits(it.against_close.get()),
         }
     }
 }

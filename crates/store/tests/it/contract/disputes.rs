@@ -2,7 +2,8 @@
 
 use jiff::Timestamp;
 use market::{
-    Dispute, DisputesQuery, Interval, Matter, Outcome, Quote, Showing, Shown, Source, Store,
+    Differs, Dispute, DisputedClose, DisputesQuery, Interval, Matter, Outcome, Price, Quote,
+    Showing, Shown, Source, Store,
 };
 
 use super::shown::{persist, shown};
@@ -18,7 +19,7 @@ fn of_history() -> Dispute {
         symbol: "AAPL".parse().unwrap(),
         interval: Interval::D1,
         source: Source::new("yahoo"),
-        factor: 100.0,
+        differs: Differs::ByFactor(100.0),
         since: second(0),
     }
 }
@@ -45,7 +46,7 @@ pub(crate) async fn a_dispute_is_known_until_it_ends(backend: &dyn Backend) {
 pub(crate) async fn another_factor_is_another_dispute_of_the_same_history(backend: &dyn Backend) {
     let store = backend.open();
     let first = of_history();
-    let next = Dispute { factor: 0.01, since: second(9), ..first.clone() };
+    let next = Dispute { differs: Differs::ByFactor(0.01), since: second(9), ..first.clone() };
     store.begin_dispute(&first).await.unwrap();
     store.begin_dispute(&next).await.unwrap();
     assert_eq!(store.disputes(None, Some(second(8))).await.unwrap(), [first]);
@@ -54,6 +55,48 @@ pub(crate) async fn another_factor_is_another_dispute_of_the_same_history(backen
     let told: Vec<_> = told.iter().map(|it| (it.since, it.until, it.outcome)).collect();
     let ended = (second(0), Some(second(9)), Some(Outcome::Neither));
     assert_eq!(told, [(second(9), None, None), ended]);
+}
+
+fn of_close(day: i8, against: &str) -> Dispute {
+    let close = DisputedClose {
+        date: jiff::civil::date(2025, 10, day),
+        close: price(268.5),
+        against: Source::new(against),
+        against_close: price(281.925),
+        currency: "USD".parse().unwrap(),
+    };
+    Dispute { differs: Differs::Close(close), ..of_history() }
+}
+
+fn price(number: f64) -> Price {
+    Price::new(number).unwrap()
+}
+
+pub(crate) async fn each_close_is_disputed_by_itself_and_by_each_source(backend: &dyn Backend) {
+    let store = backend.open();
+    let all_of_it = of_history();
+    let [one, other, by_another] =
+        [(27, "tiingo"), (28, "tiingo"), (28, "eodhd")].map(|(day, by)| of_close(day, by));
+    for dispute in [&all_of_it, &one, &other, &by_another] {
+        store.begin_dispute(dispute).await.unwrap();
+    }
+    store.end_dispute(&other, second(60), Outcome::Stood).await.unwrap();
+    drop(store);
+    let store = backend.open();
+    let at = async |seconds| store.disputes(None, Some(second(seconds))).await.unwrap();
+    assert_eq!(at(59).await, [&all_of_it, &one, &other, &by_another].map(Clone::clone));
+    assert_eq!(at(60).await, [&all_of_it, &one, &by_another].map(Clone::clone));
+    let told = store.disputed(&all()).await.unwrap();
+    let matters: Vec<_> = told.iter().rev().map(|it| it.matter.clone()).collect();
+    let matter = |it: &Dispute| Matter::History {
+        interval: it.interval,
+        source: it.source.clone(),
+        differs: it.differs.clone(),
+    };
+    assert_eq!(matters, [&all_of_it, &one, &other, &by_another].map(matter));
+    let outcomes: Vec<_> = told.iter().rev().map(|it| it.outcome).collect();
+    assert_eq!(outcomes, [None, None, Some(Outcome::Stood), None]);
+    store.check().await.unwrap();
 }
 
 /// A price of one source at a second of its own, with what is told beside it.

@@ -288,7 +288,7 @@ async fn what_was_disputed_in_an_older_file_is_listed() {
         .map(|it| {
             let by = match &it.matter {
                 Matter::Price { against, .. } => against.price.get(),
-                Matter::History { factor, .. } => *factor,
+                Matter::History { differs, .. } => differs.factor().unwrap_or_default(),
             };
             (it.since.as_second(), it.until.map(Timestamp::as_second), by, it.outcome)
         })

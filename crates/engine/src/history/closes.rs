@@ -1,0 +1,209 @@
+//! Comparing the last closes of one source with another's, and noting where they differ.
+
+use std::fmt;
+use std::sync::Arc;
+
+use jiff::ToSpan;
+use jiff::civil::Date;
+use market::{
+    Differs, Dispute, DisputedClose, HistoryQuery, HistoryResult, Interval, Outcome, Source, Span,
+    Symbol,
+};
+use tracing::{info, warn};
+
+use super::{Given, History, HistoryError};
+use crate::asker::Asker;
+use crate::client::Client;
+use crate::not_stored;
+use crate::plausibility::{Comparison, NotComparable, Said, compare};
+
+/// So many days back closes are compared: what is corrected late, is so within a week.
+const DAYS: i32 = 14;
+
+/// Why there is nothing to tell of two sources.
+#[derive(Debug)]
+pub(crate) enum NotCompared {
+    /// One of them gave nothing.
+    NoAnswer(Source, HistoryError),
+    /// What they gave cannot be compared.
+    NotComparable(NotComparable),
+}
+
+impl fmt::Display for NotCompared {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoAnswer(source, error) => write!(f, "{source} gave nothing: {error}"),
+            Self::NotComparable(why) => why.fmt(f),
+        }
+    }
+}
+
+impl History {
+    /// The sources that dispute a close of an instrument.
+    pub(crate) fn disputants(&self, symbol: &Symbol) -> Vec<Source> {
+        let disputes = self.plausibility.disputes(symbol);
+        disputes.iter().filter_map(|it| Some(it.differs.close()?.against.clone())).collect()
+    }
+
+    /// Compares the closes of the last days, up to one on which trading is over, and
+    /// those that are disputed. The newest date of which both sources say something;
+    /// `None` where there is none.
+    ///
+    /// # Errors
+    ///
+    /// Why they were not compared.
+    pub(crate) async fn compare_closes(
+        self: &Arc<Self>,
+        symbol: &Symbol,
+        sources: [&Source; 2],
+        until: Date,
+    ) -> Result<Option<Date>, NotCompared> {
+        let [one, other] = sources;
+        let from = self.compared_from(symbol, until);
+        let first = self.closes_of(symbol, one, from).await?;
+        let second = self.closes_of(symbol, other, from).await?;
+        let compared = compare(&first, &second, until).map_err(NotCompared::NotComparable)?;
+        self.note_closes(symbol, sources, &compared).await;
+        self.note_taken_back(sources, &first).await;
+        Ok(compared.said.last().map(|said| said.date))
+    }
+
+    /// What is disputed is compared until it is not.
+    fn compared_from(&self, symbol: &Symbol, until: Date) -> Date {
+        let disputes = self.plausibility.disputes(symbol);
+        let disputed = disputes.iter().filter_map(|it| Some(it.differs.close()?.date));
+        let days_ago = until.saturating_sub(DAYS.days());
+        disputed.chain([days_ago]).min().unwrap_or(days_ago)
+    }
+
+    async fn closes_of(
+        self: &Arc<Self>,
+        symbol: &Symbol,
+        source: &Source,
+        from: Date,
+    ) -> Result<Arc<HistoryResult>, NotCompared> {
+        let to = self.context.now().to_zoned(self.context.instrument(symbol).zone()).date();
+        let query = HistoryQuery {
+            symbol: symbol.clone(),
+            interval: Interval::D1,
+            span: Span::Dates { from, to },
+            source: Some(source.clone()),
+        };
+        let given: Given = self.fetch(&query, &Asker::new(Client::LOCAL)).await;
+        given.map_err(|error| NotCompared::NoAnswer(source.clone(), error))
+    }
+
+    /// Begins and ends disputes by what two sources say.
+    async fn note_closes(&self, symbol: &Symbol, sources: [&Source; 2], compared: &Comparison) {
+        for said in &compared.said {
+            let open = self.open_of(symbol, sources, said.date);
+            match (open, said.agree) {
+                (Some(open), true) => self.end_close(&open, outcome(&open, said)).await,
+                (Some(open), false) if is_as_before(&open, said) => {}
+                (_, false) => self.begin_close(symbol, sources, compared, said).await,
+                (None, true) => {}
+            }
+        }
+    }
+
+    /// What a source does not say any more is disputed no more.
+    async fn note_taken_back(&self, [one, other]: [&Source; 2], first: &HistoryResult) {
+        let (symbol, dates) = (&first.query.symbol, first.series.dates());
+        let (from, _) = first.query.span.days(Date::MAX);
+        let is_taken_back = |it: &Dispute| {
+            let is_gone = |close: &DisputedClose| {
+                close.against == *other
+                    && from.is_some_and(|from| from <= close.date)
+                    && dates.binary_search(&close.date).is_err()
+            };
+            it.source == *one && it.differs.close().is_some_and(is_gone)
+        };
+        let disputes = self.plausibility.disputes(symbol);
+        for dispute in disputes.iter().filter(|it| is_taken_back(it)) {
+            self.end_close(dispute, Outcome::Neither).await;
+        }
+    }
+
+    /// Ends what nobody can settle any more, as one of the two sources is not there.
+    pub(super) async fn end_orphaned(&self, disputes: &[Dispute]) {
+        let is_there = |source: &Source| self.context.upstreams().has_bars(source);
+        let is_orphan = |it: &&Dispute| {
+            let close = it.differs.close();
+            close.is_some_and(|close| !is_there(&it.source) || !is_there(&close.against))
+        };
+        for dispute in disputes.iter().filter(is_orphan) {
+            self.end_close(dispute, Outcome::Neither).await;
+        }
+    }
+
+    fn open_of(&self, symbol: &Symbol, [one, other]: [&Source; 2], date: Date) -> Option<Dispute> {
+        let is_it = |it: &Dispute| {
+            let is_close = |close: &DisputedClose| (close.date, &close.against) == (date, other);
+            it.source == *one && it.differs.close().is_some_and(is_close)
+        };
+        self.plausibility.disputes(symbol).into_iter().find(is_it)
+    }
+
+    async fn begin_close(
+        &self,
+        symbol: &Symbol,
+        [one, other]: [&Source; 2],
+        compared: &Comparison,
+        said: &Said,
+    ) {
+        let [close, against_close] = said.closes;
+        let (date, against) = (said.date, other.clone());
+        warn!(%symbol, %date, source = %one, %close, %against, %against_close, "two sources say different closes; neither is taken for right");
+        let currency = compared.currency.clone();
+        let disputed = DisputedClose { date, close, against, against_close, currency };
+        let dispute = Dispute {
+            symbol: symbol.clone(),
+            interval: Interval::D1,
+            source: one.clone(),
+            differs: Differs::Close(disputed),
+            since: self.context.now(),
+        };
+        self.plausibility.begin_close(&dispute);
+        if let Err(error) = self.context.store().begin_dispute(&dispute).await {
+            not_stored::log(
+                &error,
+                &format!("that a close of {symbol} is disputed cannot be stored"),
+            );
+        }
+        self.results.has_changed();
+    }
+
+    async fn end_close(&self, open: &Dispute, outcome: Outcome) {
+        let (symbol, now) = (&open.symbol, self.context.now());
+        let (date, outcome_is) = (open.differs.close().map(|it| it.date), outcome.as_str());
+        info!(%symbol, ?date, source = %open.source, outcome = outcome_is, "a close is disputed no more");
+        self.plausibility.end_close(open);
+        if let Err(error) = self.context.store().end_dispute(open, now, outcome).await {
+            not_stored::log(
+                &error,
+                &format!("that a close of {symbol} is disputed no more cannot be stored"),
+            );
+        }
+        self.results.has_changed();
+    }
+}
+
+/// Whether both still say what they said when a dispute began.
+fn is_as_before(open: &Dispute, said: &Said) -> bool {
+    open.differs.close().is_some_and(|it| [it.close, it.against_close] == said.closes)
+}
+
+/// Which of the two both say now, or what is nearer to it by half.
+fn outcome(open: &Dispute, said: &Said) -> Outcome {
+    let Some(close) = open.differs.close() else { return Outcome::Neither };
+    let [now, _] = said.closes;
+    let [to_shown, to_other] =
+        [close.close, close.against_close].map(|before| (now.get() - before.get()).abs());
+    if 2.0 * to_shown <= to_other {
+        Outcome::Stood
+    } else if 2.0 * to_other <= to_shown {
+        Outcome::GaveWay
+    } else {
+        Outcome::Neither
+    }
+}

@@ -1,0 +1,240 @@
+//! Whether two sources say the same of the days behind.
+//!
+//! What is known of how good sources differ and both are right: one rounds to cents what
+//! another gives in full; one takes the last trade where another takes the closing
+//! auction; one knows of a split before the other. None of that is an error.
+
+use std::fmt;
+
+use jiff::civil::Date;
+use market::{Action, Bar, Currency, HistoryResult, Interval, Kind, Price};
+
+/// What two sources say of one trading date.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Said {
+    /// The trading date.
+    pub(crate) date: Date,
+    /// What either says, adjusted for the splits that it knows.
+    pub(crate) closes: [Price; 2],
+    /// Whether that is the same, but for what is known of how sources differ.
+    pub(crate) agree: bool,
+}
+
+/// What two sources say of the same dates.
+#[derive(Debug, PartialEq)]
+pub(crate) struct Comparison {
+    /// What both count in.
+    pub(crate) currency: Currency,
+    /// By date.
+    pub(crate) said: Vec<Said>,
+}
+
+/// Why closes are not compared.
+#[derive(Debug, PartialEq)]
+pub(crate) enum NotComparable {
+    /// A day ends at another hour at each source, or closes are not what is traded last.
+    Kind(Kind),
+    /// It is not sure that both count in the same currency.
+    Currency([Option<Currency>; 2]),
+}
+
+impl fmt::Display for NotComparable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let said = |it: &Option<Currency>| {
+            it.as_ref().map_or("no currency", |it| Currency::as_str(it)).to_owned()
+        };
+        match self {
+            Self::Kind(kind) => {
+                write!(f, "the close of such a thing ({}) is another at each source", kind.as_str())
+            }
+            Self::Currency([one, other]) => {
+                write!(f, "one source counts in {}, the other in {}", said(one), said(other))
+            }
+        }
+    }
+}
+
+/// How far two right closes of a kind may lie apart, as a fraction of the price.
+/// `None` where they are not of the same hour.
+pub(crate) fn tolerance(kind: Kind) -> Option<f64> {
+    match kind {
+        // The last trade instead of the auction's price.
+        Kind::Equity | Kind::Etf | Kind::Fund | Kind::Index => Some(0.000_5),
+        // Another exchange's trades, at the end of the same day.
+        Kind::Crypto => Some(0.01),
+        Kind::Currency | Kind::Future | Kind::Option | Kind::Rate => None,
+    }
+}
+
+/// Compares the closes of two answers up to a date, on which trading is over.
+///
+/// # Errors
+///
+/// Why they cannot be compared.
+pub(crate) fn compare(
+    one: &HistoryResult,
+    other: &HistoryResult,
+    until: Date,
+) -> Result<Comparison, NotComparable> {
+    let kind = one.instrument.kind;
+    let within = tolerance(kind).ok_or(NotComparable::Kind(kind))?;
+    let currencies = [one, other].map(|it| it.series.head.currency.clone());
+    let currency = match &currencies {
+        [Some(one), Some(other)] if one == other => one.clone(),
+        _ => return Err(NotComparable::Currency(currencies)),
+    };
+    let said = finished(one, until).filter_map(|bar| {
+        let beside = finished(other, until).find(|it| it.date == bar.date)?;
+        let closes = [bar.close, beside.close];
+        let traded = [(one, &bar), (other, &beside)].map(|(of, bar)| as_traded(of, bar));
+        let agree = is_near(closes.map(Price::get), within) || is_near(traded, within);
+        Some(Said { date: bar.date, closes, agree })
+    });
+    Ok(Comparison { currency, said: said.collect() })
+}
+
+/// Bars that will not go on.
+fn finished(answer: &HistoryResult, until: Date) -> impl Iterator<Item = Bar> + '_ {
+    debug_assert_eq!(answer.series.head.interval, Interval::D1);
+    answer.series.bars().filter(move |bar| !bar.provisional && bar.date <= until)
+}
+
+/// What a close was on its day, by the splits since that its own source tells: one may
+/// know of a split before the other.
+fn as_traded(answer: &HistoryResult, bar: &Bar) -> f64 {
+    let since = answer.actions.iter().filter(|action| action.ex_date > bar.date);
+    since.filter_map(Action::split_factor).fold(bar.close.get(), |close, by| close / by)
+}
+
+/// Whether two numbers are the same but for rounding, or as near as a fraction.
+fn is_near([one, other]: [f64; 2], within: f64) -> bool {
+    let smaller = one.abs().min(other.abs());
+    // Prices are given in cents, and below one in hundredths of cents.
+    let step: f64 = if smaller < 1.0 { 0.000_1 } else { 0.01 };
+    // Half a step is what rounding costs, and a little what binary fractions do.
+    (one - other).abs() <= (0.51 * step).max(within * smaller)
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+    use jiff::{SignedDuration, Timestamp};
+    use market::{
+        ActionKind, Basis, Catalog, HistoryQuery, Kept, Period, Series, SeriesHead, Source, Span,
+    };
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// An answer with one close a day up to 5 November 2025.
+    fn answer(source: &str, symbol: &str, currency: Option<&str>, closes: &[f64]) -> HistoryResult {
+        let symbol = symbol.parse().unwrap();
+        let received_at: Timestamp = "2025-11-06T02:00:00Z".parse().unwrap();
+        let days = i64::try_from(closes.len()).unwrap();
+        let bar = |(n, close): (i64, &f64)| {
+            let back = SignedDuration::from_hours(24 * (days - n));
+            let open_time = received_at.checked_sub(back).unwrap();
+            Bar {
+                open_time,
+                date: open_time.to_zoned(jiff::tz::TimeZone::UTC).date(),
+                open: None,
+                high: None,
+                low: None,
+                close: Price::new(*close).unwrap(),
+                adj_close: None,
+                volume: None,
+                provisional: false,
+            }
+        };
+        let head = SeriesHead {
+            symbol: Catalog::new().canonical(&symbol),
+            interval: Interval::D1,
+            source: Source::new(source),
+            currency: currency.map(|it| it.parse().unwrap()),
+            basis: Basis::Splits,
+        };
+        HistoryResult {
+            query: HistoryQuery {
+                symbol: symbol.clone(),
+                interval: Interval::D1,
+                span: Span::Period(Period::Days(5)),
+                source: None,
+            },
+            series: Series::new(head, (0..).zip(closes).map(bar).collect()),
+            actions: Vec::new(),
+            instrument: Catalog::new().instrument(&symbol),
+            session: None,
+            received_at,
+            simulated: false,
+            superseded: false,
+            kept: Kept::default(),
+            set_aside: Vec::new(),
+            unpriced: Vec::new(),
+            disputed: Vec::new(),
+        }
+    }
+
+    fn agreed(one: &HistoryResult, other: &HistoryResult) -> Vec<bool> {
+        let found = compare(one, other, date(2025, 11, 5)).unwrap();
+        found.said.iter().map(|it| it.agree).collect()
+    }
+
+    fn us(closes: &[f64]) -> HistoryResult {
+        answer("one", "AAPL", Some("USD"), closes)
+    }
+
+    #[test]
+    fn rounding_and_the_last_trade_for_the_auction_are_no_error_and_more_is() {
+        // AAPL in January 2023 is 131.2636 at one service, and 131.26 at another.
+        let full = [143.0, 153.83, 131.263_6, 0.123_45, 268.81, 268.81];
+        let other = [143.0, 153.83, 131.26, 0.123_4, 268.9, 269.1];
+        assert_eq!(agreed(&us(&full), &us(&other)), [true, true, true, true, true, false]);
+    }
+
+    #[test]
+    fn a_split_that_one_source_does_not_know_yet_is_no_error() {
+        let mut told = us(&[25.0, 25.5, 26.0]);
+        let before = us(&[100.0, 102.0, 26.0]);
+        assert_eq!(agreed(&told, &before), [false, false, true]);
+        told.actions.push(Action {
+            ex_date: date(2025, 11, 5),
+            kind: ActionKind::Split { numerator: 4.0, denominator: 1.0 },
+        });
+        assert_eq!(agreed(&told, &before), [true, true, true]);
+    }
+
+    #[test]
+    fn what_is_not_over_or_not_in_both_is_not_compared() {
+        let (one, other) = (us(&[1.0, 2.0, 3.0]), us(&[2.0, 3.0]));
+        assert_eq!(agreed(&one, &other), [true, true]);
+        let found = compare(&one, &other, date(2025, 11, 4)).unwrap();
+        assert_eq!(found.said.len(), 1);
+    }
+
+    #[test]
+    fn without_the_same_currency_nothing_is_compared_and_pence_are_not_pounds() {
+        let of = |currency| answer("one", "VOD.L", currency, &[100.0]);
+        let compared = |one, other| compare(&of(one), &of(other), date(2025, 11, 5));
+        assert!(compared(Some("GBp"), Some("GBp")).is_ok());
+        for (one, other) in [(Some("GBp"), Some("GBP")), (Some("GBp"), None), (None, None)] {
+            assert!(matches!(compared(one, other), Err(NotComparable::Currency(_))));
+        }
+        let pair = answer("one", "EUR/USD", Some("USD"), &[1.1]);
+        let refused = compare(&pair, &pair, date(2025, 11, 5));
+        assert_eq!(refused, Err(NotComparable::Kind(Kind::Currency)));
+    }
+
+    proptest! {
+        #[test]
+        fn what_differs_by_a_tenth_of_a_per_cent_is_seen_and_what_is_rounded_is_not(
+            close in 10.0..5_000.0_f64,
+            by in prop_oneof![0.001..0.9_f64, -0.9..-0.001_f64],
+        ) {
+            let wrong = close * (1.0 + by);
+            prop_assume!((wrong - close).abs() > 0.006);
+            prop_assert_eq!(agreed(&us(&[close]), &us(&[wrong])), [false]);
+            let rounded = (close * 100.0).round() / 100.0;
+            prop_assert_eq!(agreed(&us(&[close]), &us(&[rounded])), [true]);
+        }
+    }
+}

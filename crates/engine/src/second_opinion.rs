@@ -1,0 +1,190 @@
+//! Asks a second source for the last closes of what is watched, once for each day of
+//! trading, so that an error of one of the two is seen.
+//!
+//! Budgets are small and belong to readers: comparing takes a quarter of each at most. It
+//! begins with nothing to spend, so that a service which starts again and again asks
+//! nobody.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp};
+use market::{Calendar, Instrument, Moment, Source, Symbol};
+use tokio::sync::watch;
+use tokio::time::MissedTickBehavior;
+use tracing::debug;
+
+use crate::context::Context;
+use crate::history::History;
+use crate::plausibility::tolerance;
+use crate::schedule::Schedule;
+
+/// How often it is looked what is due; one instrument is compared at a time.
+const LOOKS_EVERY: Duration = Duration::from_secs(10);
+
+/// What a close is, is sure so long after the end of trading.
+const SETTLES_WITHIN: SignedDuration = SignedDuration::from_hours(1);
+
+/// A source that has not had the day yet is asked again after so long, and then later
+/// each time.
+const AGAIN_AFTER: Duration = Duration::from_hours(1);
+
+/// So often that doubles.
+const DOUBLINGS: u32 = 2;
+
+/// The part of a budget that comparing takes.
+const PART: f64 = 0.25;
+
+/// When which instrument is compared.
+pub(crate) struct SecondOpinion {
+    context: Context,
+    schedule: Arc<Schedule>,
+    history: Arc<History>,
+    progress: Mutex<Progress>,
+}
+
+#[derive(Default)]
+struct Progress {
+    steps: BTreeMap<Symbol, Step>,
+    /// When each source may be asked next.
+    turns: HashMap<Source, Moment>,
+}
+
+/// How far the comparison of an instrument has come.
+#[derive(Clone, Copy, Default)]
+struct Step {
+    /// The newest date that two sources have told.
+    compared_to: Option<Date>,
+    /// When it may be compared again.
+    next: Moment,
+    /// How often since the second source did not have the newest date.
+    tries: u32,
+}
+
+/// What is to be compared.
+struct Plan {
+    symbol: Symbol,
+    sources: [Source; 2],
+    /// The newest date on which trading is over.
+    until: Date,
+}
+
+impl SecondOpinion {
+    pub(crate) fn new(context: Context, schedule: Arc<Schedule>, history: Arc<History>) -> Self {
+        Self { context, schedule, history, progress: Mutex::default() }
+    }
+
+    /// Compares what is due until `stop` turns true.
+    pub(crate) async fn run(&self, mut stop: watch::Receiver<bool>) {
+        let mut looks = tokio::time::interval(LOOKS_EVERY);
+        looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let looking = async {
+            loop {
+                looks.tick().await;
+                self.compare_next().await;
+            }
+        };
+        // An error means that the sender is gone, which also means: stop.
+        tokio::select! {
+            () = looking => {}
+            _ = stop.wait_for(|stop| *stop) => {}
+        }
+    }
+
+    /// Compares the next instrument that is due; whether there was one.
+    pub(crate) async fn compare_next(&self) -> bool {
+        let watched = self.schedule.watched();
+        self.forget_all_but(&watched);
+        let Some(plan) = watched.iter().find_map(|symbol| self.plan(symbol)) else { return false };
+        let Plan { symbol, sources: [one, other], until } = &plan;
+        let compared = self.history.compare_closes(symbol, [one, other], *until).await;
+        let told = compared.unwrap_or_else(|why| {
+            debug!(%symbol, %one, %other, %why, "closes are not compared");
+            None
+        });
+        self.note(&plan, told);
+        true
+    }
+
+    /// What is due for an instrument. Takes the turns of the sources that will be asked.
+    fn plan(&self, symbol: &Symbol) -> Option<Plan> {
+        let (now, instrument) = (self.context.moment(), self.context.instrument(symbol));
+        tolerance(instrument.kind)?;
+        let until = last_over(&instrument, self.context.now().checked_sub(SETTLES_WITHIN).ok()?)?;
+        let disputants = self.history.disputants(symbol);
+        let mut progress = self.progress();
+        let step = progress.steps.get(symbol).copied().unwrap_or_default();
+        let is_due = step.compared_to < Some(until) || !disputants.is_empty();
+        if !is_due || now < step.next {
+            return None;
+        }
+        let sources = self.sources(symbol, &disputants, step.tries)?;
+        let may_ask = sources.iter().all(|it| progress.turns.get(it).is_some_and(|at| *at <= now));
+        for source in &sources {
+            let apart = Duration::from_secs_f64(
+                3600.0 / (PART * self.context.upstreams().per_hour(source)),
+            );
+            let turn = progress.turns.entry(source.clone()).or_insert(now + apart);
+            if may_ask {
+                *turn = now + apart;
+            }
+        }
+        may_ask.then(|| Plan { symbol: symbol.clone(), sources, until })
+    }
+
+    /// The first source of an instrument, and another: who disputes a close of it, else
+    /// the next in its order; where that had nothing, each of the others in turn.
+    fn sources(&self, symbol: &Symbol, disputants: &[Source], tries: u32) -> Option<[Source; 2]> {
+        let upstreams = self.context.upstreams();
+        let all = self.context.catalog().sources(symbol).iter().copied().map(Source::new);
+        let mut all = all.filter(|source| upstreams.has_bars(source));
+        let first = all.next()?;
+        let mut others: Vec<Source> = all.collect();
+        others.sort_by_key(|it| !disputants.contains(it));
+        let place = (tries as usize).checked_rem(others.len())?;
+        Some([first, others.swap_remove(place)])
+    }
+
+    fn note(&self, Plan { symbol, until, .. }: &Plan, told: Option<Date>) {
+        let mut progress = self.progress();
+        let step = progress.steps.entry(symbol.clone()).or_default();
+        step.compared_to = step.compared_to.max(told);
+        step.next = self.context.moment() + AGAIN_AFTER * 2_u32.pow(step.tries.min(DOUBLINGS));
+        step.tries = if step.compared_to < Some(*until) { step.tries.saturating_add(1) } else { 0 };
+    }
+
+    fn forget_all_but(&self, watched: &[Symbol]) {
+        self.progress().steps.retain(|symbol, _| watched.binary_search(symbol).is_ok());
+    }
+
+    fn progress(&self) -> MutexGuard<'_, Progress> {
+        self.progress.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The newest date on which trading was over at an instant; `None` where no calendar
+/// tells.
+fn last_over(instrument: &Instrument, at: Timestamp) -> Option<Date> {
+    Some(Calendar::for_instrument(instrument)?.over(at)?.date)
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+    use market::Catalog;
+
+    use super::*;
+
+    #[test]
+    fn a_day_is_compared_once_its_trading_is_over() {
+        let of = |symbol: &str| Catalog::new().instrument(&symbol.parse().unwrap());
+        let last = |instrument: &Instrument, at: &str| last_over(instrument, at.parse().unwrap());
+        let us = Instrument { mic: Some("XNYS".into()), ..of("AAPL") };
+        assert_eq!(last(&us, "2025-10-29T19:59:00Z"), Some(date(2025, 10, 28)));
+        assert_eq!(last(&us, "2025-10-29T20:00:00Z"), Some(date(2025, 10, 29)));
+        assert_eq!(last(&of("BTC/EUR"), "2025-10-29T00:00:00Z"), Some(date(2025, 10, 28)));
+        assert_eq!(last(&of("NOBODY"), "2025-10-29T20:00:00Z"), None);
+    }
+}
