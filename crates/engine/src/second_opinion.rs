@@ -24,8 +24,9 @@ use crate::schedule::Schedule;
 /// How often it is looked what is due; one instrument is compared at a time.
 const LOOKS_EVERY: Duration = Duration::from_secs(10);
 
-/// What a close is, is sure so long after the end of trading.
-const SETTLES_WITHIN: SignedDuration = SignedDuration::from_hours(1);
+/// So long after the end of trading services have the day's close, and have corrected it
+/// where it was wrong at first.
+const SETTLES_WITHIN: SignedDuration = SignedDuration::from_hours(4);
 
 /// A source that has not had the day yet is asked again after so long, and then later
 /// each time.

@@ -120,6 +120,19 @@ impl Outcome {
     /// All there are.
     pub const ALL: [Self; 3] = [Self::Stood, Self::GaveWay, Self::Neither];
 
+    /// By which of two prices what is shown now is nearer to, by half.
+    pub fn of([shown, against]: [Price; 2], now: Price) -> Self {
+        let distance = |to: Price| (now.get() - to.get()).abs();
+        let (to_shown, to_other) = (distance(shown), distance(against));
+        if 2.0 * to_shown <= to_other {
+            Self::Stood
+        } else if 2.0 * to_other <= to_shown {
+            Self::GaveWay
+        } else {
+            Self::Neither
+        }
+    }
+
     /// The name used in JSON and the store.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -193,6 +206,17 @@ pub struct DisputesQuery {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_shown_after_a_dispute_is_nearer_to_one_of_the_two_or_to_neither() {
+        let price = |number| Price::new(number).unwrap();
+        let of = |now| Outcome::of([price(100.0), price(110.0)], price(now));
+        assert_eq!([100.0, 103.0, 110.0, 107.0].map(of), {
+            use Outcome::{GaveWay, Stood};
+            [Stood, Stood, GaveWay, GaveWay]
+        });
+        assert_eq!([105.0, 104.0].map(of), [Outcome::Neither; 2]);
+    }
 
     #[test]
     fn every_outcome_is_read_back_by_its_name() {

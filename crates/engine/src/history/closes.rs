@@ -195,15 +195,7 @@ fn is_as_before(open: &Dispute, said: &Said) -> bool {
 
 /// Which of the two both say now, or what is nearer to it by half.
 fn outcome(open: &Dispute, said: &Said) -> Outcome {
-    let Some(close) = open.differs.close() else { return Outcome::Neither };
     let [now, _] = said.closes;
-    let [to_shown, to_other] =
-        [close.close, close.against_close].map(|before| (now.get() - before.get()).abs());
-    if 2.0 * to_shown <= to_other {
-        Outcome::Stood
-    } else if 2.0 * to_other <= to_shown {
-        Outcome::GaveWay
-    } else {
-        Outcome::Neither
-    }
+    let of = |close: &DisputedClose| Outcome::of([close.close, close.against_close], now);
+    open.differs.close().map_or(Outcome::Neither, of)
 }

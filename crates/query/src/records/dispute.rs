@@ -6,7 +6,9 @@ use market::{
     Currency, Differs, Disputed, DisputedClose, Interval, Matter, Outcome, Price, Quote, Source,
 };
 use serde::Serialize;
-use table::{Built, Constants, Described, EncodeError, Field, Head, Table, described};
+use table::{
+    Built, Constants, Described, EncodeError, Field, Head, Table, described, in_fifteen_digits,
+};
 
 use super::vocabulary;
 
@@ -60,7 +62,7 @@ impl OfDispute<'_> {
         Field::number(
             "price",
             "The price shown when it began, or the close, adjusted for splits; null of a whole history.",
-            |it: &Self| Some(it.said()?.0.get()),
+            |it: &Self| it.said().map(|(price, _)| price),
         ),
         vocabulary::currency(|it: &Self| it.currency().map(|it| Currency::as_str(it).into())),
         Field::instant("as_of", "When that price was true, as its source says.", |it: &Self| {
@@ -72,7 +74,7 @@ impl OfDispute<'_> {
         Field::number(
             "against_price",
             "The price that spoke against it, or the close.",
-            |it: &Self| Some(it.said()?.1.get()),
+            |it: &Self| it.said().map(|(_, price)| price),
         ),
         Field::instant(
             "against_as_of",
@@ -127,10 +129,11 @@ impl OfDispute<'_> {
         }
     }
 
-    /// The two prices.
-    fn said(&self) -> Option<(Price, Price)> {
-        let prices = self.prices().map(|(shown, against)| (shown.price, against.price));
-        prices.or_else(|| self.close().map(|it| (it.close, it.against_close)))
+    /// The two prices. Closes are rounded as those of bars are.
+    fn said(&self) -> Option<(f64, f64)> {
+        let prices = self.prices().map(|(shown, against)| (shown.price.get(), against.price.get()));
+        let rounded = |close: Price| in_fifteen_digits(close.get());
+        prices.or_else(|| self.close().map(|it| (rounded(it.close), rounded(it.against_close))))
     }
 
     fn currency(&self) -> Option<&Currency> {

@@ -63,21 +63,12 @@ pub(crate) fn disputed_by(shown: &Shown) -> Option<(&Quote, &Quote)> {
     quote(shown).zip(shown.against())
 }
 
-/// How a dispute ended: by which of the two that were last shown what is shown now is
-/// nearer to, by half.
+/// How a dispute ended, by what was last shown of it and what is shown now.
 pub(crate) fn outcome(last: &Shown, now: &Shown) -> Outcome {
     let Some(((shown, against), now)) = disputed_by(last).zip(quote(now)) else {
         return Outcome::Neither;
     };
-    let distance = |to: &Quote| (now.price.get() - to.price.get()).abs();
-    let (to_shown, to_other) = (distance(shown), distance(against));
-    if 2.0 * to_shown <= to_other {
-        Outcome::Stood
-    } else if 2.0 * to_other <= to_shown {
-        Outcome::GaveWay
-    } else {
-        Outcome::Neither
-    }
+    Outcome::of([shown.price, against.price], now.price)
 }
 
 fn quote(shown: &Shown) -> Option<&Quote> {
