@@ -359,6 +359,17 @@ export type Bars = {
   };
   /** The currency of prices, as published: GBp is pence. */
   currency: string | null;
+  /** Closes in the answer of which another source says something else, adjusted for splits as published; absent where there are none. While there are any, the answer is not fresh. */
+  disputed?: {
+    /** Who says something else. */
+    against: string;
+    /** What that one says. */
+    against_close: number;
+    /** What the source of this answer says. */
+    close: number;
+    /** The trading date. */
+    date: string;
+  }[];
   /** fresh; stale: older than it should be while its market is open; missing: no value; simulated: made up. */
   freshness: Freshness;
   /** The first date asked for. */
@@ -461,6 +472,17 @@ export type BarsInColumns = {
   };
   /** The currency of prices, as published: GBp is pence. */
   currency: string | null;
+  /** Closes in the answer of which another source says something else, adjusted for splits as published; absent where there are none. While there are any, the answer is not fresh. */
+  disputed?: {
+    /** Who says something else. */
+    against: string;
+    /** What that one says. */
+    against_close: number;
+    /** What the source of this answer says. */
+    close: number;
+    /** The trading date. */
+    date: string;
+  }[];
   /** fresh; stale: older than it should be while its market is open; missing: no value; simulated: made up. */
   freshness: Freshness;
   /** The first date asked for. */
@@ -711,23 +733,25 @@ export type Disputes = {
     against?: string | null;
     /** When that one was true, as its source says. */
     against_as_of?: string | null;
-    /** The price that spoke against it. */
+    /** The price that spoke against it, or the close. */
     against_price?: number | null;
     /** When that price was true, as its source says. */
     as_of?: string | null;
     /** The currency of prices, as published: GBp is pence. */
     currency?: string | null;
-    /** How many times what was believed before the history is; null of a price. */
+    /** The trading date of a disputed close; else null. */
+    date?: string | null;
+    /** How many times what was believed before the history is; null of a price or a close. */
     factor?: number | null;
     /** How long the bars of a disputed history are; null of a price. */
     interval?: string | null;
-    /** sources: another source has another price at about the same time; leap: the price differs from what was believed before, and nothing decides; history: a source's history differs by a factor from what was believed before. */
+    /** sources: another source has another price at about the same time; leap: the price differs from what was believed before, and nothing decides; history: a source's history differs by a factor from what was believed before; close: another source says another close of a day. */
     kind?: Kind;
     /** Its place among all disputes, which only grows. */
     number?: number;
     /** What is shown since it ended. stood: what was disputed, or what is nearer to it by half; gave_way: what spoke against it, or what is nearer to that; neither: nothing that is nearer to the one. Null while it is open, and where it is not known. */
     outcome?: Outcome;
-    /** The price shown when it began; null of a history. */
+    /** The price shown when it began, or the close, adjusted for splits; null of a whole history. */
     price?: number | null;
     /** When it began. */
     since?: string;
@@ -751,9 +775,10 @@ export type DisputesInColumns = {
     against_price?: (number | null)[];
     as_of?: (string | null)[];
     currency?: (string | null)[];
+    date?: (string | null)[];
     factor?: (number | null)[];
     interval?: (string | null)[];
-    kind?: ("sources" | "leap" | "history")[];
+    kind?: ("sources" | "leap" | "history" | "close")[];
     number?: number[];
     outcome?: ("stood" | "gave_way" | "neither" | null)[];
     price?: (number | null)[];
@@ -926,7 +951,7 @@ export type InstrumentsInColumns = {
   };
 };
 
-export type Kind = "sources" | "leap" | "history";
+export type Kind = "sources" | "leap" | "history" | "close";
 
 /** The watched prices: one per label, and of each where it is from and how old. */
 export type Latest = {

@@ -28,8 +28,8 @@ const LOOKS_EVERY: Duration = Duration::from_secs(10);
 /// where it was wrong at first.
 const SETTLES_WITHIN: SignedDuration = SignedDuration::from_hours(4);
 
-/// A source that has not had the day yet is asked again after so long, and then later
-/// each time.
+/// Where a source has not had the day yet, or two differ, both are asked again after so
+/// long, and then later each time.
 const AGAIN_AFTER: Duration = Duration::from_hours(1);
 
 /// So often that doubles.
@@ -60,7 +60,7 @@ struct Step {
     compared_to: Option<Date>,
     /// When it may be compared again.
     next: Moment,
-    /// How often since the second source did not have the newest date.
+    /// How often that was, since both agreed on the newest date.
     tries: u32,
 }
 
@@ -98,7 +98,10 @@ impl SecondOpinion {
     pub(crate) async fn compare_next(&self) -> bool {
         let watched = self.schedule.watched();
         self.forget_all_but(&watched);
-        let Some(plan) = watched.iter().find_map(|symbol| self.plan(symbol)) else { return false };
+        // What has waited longest goes first, so that none keeps the others waiting.
+        let mut by_turn: Vec<_> = watched.into_iter().map(|it| (self.step(&it).next, it)).collect();
+        by_turn.sort();
+        let Some(plan) = by_turn.iter().find_map(|(_, it)| self.plan(it)) else { return false };
         let Plan { symbol, sources: [one, other], until } = &plan;
         let compared = self.history.compare_closes(symbol, [one, other], *until).await;
         let told = compared.unwrap_or_else(|why| {
@@ -115,13 +118,13 @@ impl SecondOpinion {
         tolerance(instrument.kind)?;
         let until = last_over(&instrument, self.context.now().checked_sub(SETTLES_WITHIN).ok()?)?;
         let disputants = self.history.disputants(symbol);
-        let mut progress = self.progress();
-        let step = progress.steps.get(symbol).copied().unwrap_or_default();
+        let step = self.step(symbol);
         let is_due = step.compared_to < Some(until) || !disputants.is_empty();
         if !is_due || now < step.next {
             return None;
         }
-        let sources = self.sources(symbol, &disputants, step.tries)?;
+        let sources = self.sources(symbol, disputants, step.tries)?;
+        let mut progress = self.progress();
         let may_ask = sources.iter().all(|it| progress.turns.get(it).is_some_and(|at| *at <= now));
         for source in &sources {
             let apart = Duration::from_secs_f64(
@@ -136,24 +139,30 @@ impl SecondOpinion {
     }
 
     /// The first source of an instrument, and another: who disputes a close of it, else
-    /// the next in its order; where that had nothing, each of the others in turn.
-    fn sources(&self, symbol: &Symbol, disputants: &[Source], tries: u32) -> Option<[Source; 2]> {
+    /// the next in its order; of several, each in turn.
+    fn sources(&self, symbol: &Symbol, disputants: Vec<Source>, tries: u32) -> Option<[Source; 2]> {
         let upstreams = self.context.upstreams();
         let all = self.context.catalog().sources(symbol).iter().copied().map(Source::new);
         let mut all = all.filter(|source| upstreams.has_bars(source));
         let first = all.next()?;
-        let mut others: Vec<Source> = all.collect();
-        others.sort_by_key(|it| !disputants.contains(it));
+        let mut others = if disputants.is_empty() { all.collect() } else { disputants };
         let place = (tries as usize).checked_rem(others.len())?;
         Some([first, others.swap_remove(place)])
     }
 
+    /// What two sources do not agree on is compared again, ever later.
     fn note(&self, Plan { symbol, until, .. }: &Plan, told: Option<Date>) {
+        let is_disputed = !self.history.disputants(symbol).is_empty();
         let mut progress = self.progress();
         let step = progress.steps.entry(symbol.clone()).or_default();
         step.compared_to = step.compared_to.max(told);
         step.next = self.context.moment() + AGAIN_AFTER * 2_u32.pow(step.tries.min(DOUBLINGS));
-        step.tries = if step.compared_to < Some(*until) { step.tries.saturating_add(1) } else { 0 };
+        let is_to_come = is_disputed || step.compared_to < Some(*until);
+        step.tries = if is_to_come { step.tries.saturating_add(1) } else { 0 };
+    }
+
+    fn step(&self, symbol: &Symbol) -> Step {
+        self.progress().steps.get(symbol).copied().unwrap_or_default()
     }
 
     fn forget_all_but(&self, watched: &[Symbol]) {

@@ -1,5 +1,6 @@
 //! Comparing the last closes of one source with another's, and noting where they differ.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 
@@ -39,10 +40,11 @@ impl fmt::Display for NotCompared {
 }
 
 impl History {
-    /// The sources that dispute a close of an instrument.
+    /// The sources that dispute a close of an instrument, each once.
     pub(crate) fn disputants(&self, symbol: &Symbol) -> Vec<Source> {
         let disputes = self.plausibility.disputes(symbol);
-        disputes.iter().filter_map(|it| Some(it.differs.close()?.against.clone())).collect()
+        let against = disputes.iter().filter_map(|it| Some(it.differs.close()?.against.clone()));
+        against.collect::<BTreeSet<_>>().into_iter().collect()
     }
 
     /// Compares the closes of the last days, up to one on which trading is over, and
