@@ -1,22 +1,8 @@
 use jiff::Timestamp;
-use jiff::civil::Date;
 
-use crate::{Currency, HistoryResult, Interval, Price, Quote, Series, SeriesHead, Source, Symbol};
-
-/// A close of which two sources say different things.
-#[derive(Clone, Debug, PartialEq)]
-pub struct DisputedClose {
-    /// The trading date it is of.
-    pub date: Date,
-    /// What the disputed source says, adjusted for splits.
-    pub close: Price,
-    /// Who says something else.
-    pub against: Source,
-    /// What that one says, adjusted for splits.
-    pub against_close: Price,
-    /// What both are counted in.
-    pub currency: Currency,
-}
+use crate::{
+    DisputedClose, HistoryResult, Interval, Price, Quote, Series, SeriesHead, Source, Symbol,
+};
 
 /// In what a source's history differs, and from what.
 #[derive(Clone, Debug, PartialEq)]
