@@ -15,6 +15,7 @@ mod completeness;
 mod coverage;
 mod currency;
 mod dispute;
+mod disputed_close;
 mod document;
 mod facts;
 mod freshness;
@@ -59,7 +60,8 @@ pub use calendar::{Calendar, Learned, Trading};
 pub use catalog::Catalog;
 pub use coverage::{Absence, Asking, Coverage, Hole, Kept};
 pub use currency::{Currency, CurrencyError, Ended, Major};
-pub use dispute::{Differs, Dispute, Disputed, DisputedClose, DisputesQuery, Matter, Outcome};
+pub use dispute::{Differs, Dispute, Disputed, DisputesQuery, Matter, Outcome};
+pub use disputed_close::DisputedClose;
 pub use document::{Document, DocumentOffer, DocumentQuery};
 pub use facts::{
     Allowance, Credit, KeySetting, Polled, Rank, ReferenceRates, SecretSetting, SourceFacts,

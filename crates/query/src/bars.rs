@@ -144,7 +144,7 @@ pub fn lack(answer: &HistoryResult) -> Option<String> {
 }
 
 /// Of which closes of an answer another source says something else, in a few words:
-/// `sources disagree on the close of 2025-10-29 (yahoo 268.81, tiingo 282.25)`.
+/// `sources disagree on the close of 2025-10-29 (one 268.81, other 282.25)`.
 pub fn disputed(answer: &HistoryResult) -> Option<String> {
     let first = answer.disputed.first()?;
     let (date, source) = (first.date, &answer.series.head.source);
