@@ -58,6 +58,21 @@ impl Dispute {
         self.differs.factor().is_some() && self.is_of(head)
     }
 
+    /// The close that one source disputes of another's series, where that is what it is
+    /// about.
+    pub fn close_between(&self, source: &Source, against: &Source) -> Option<&DisputedClose> {
+        let close = self.differs.close()?;
+        (self.source == *source && close.against == *against).then_some(close)
+    }
+
+    /// Whether both are about the same close of the same series, by the same source.
+    pub fn is_of_same_close(&self, other: &Self) -> bool {
+        let Some(close) = other.differs.close() else { return false };
+        let here = self.close_between(&other.source, &close.against);
+        (&self.symbol, self.interval) == (&other.symbol, other.interval)
+            && here.is_some_and(|here| here.date == close.date)
+    }
+
     /// The close of this series that is disputed, seen from its side: the other source's
     /// series is disputed by the first. `None` where the series does not say it any more.
     pub fn close_in(&self, series: &Series) -> Option<DisputedClose> {

@@ -12,7 +12,7 @@ use market::{
 };
 use tracing::{info, warn};
 
-use super::{Given, History, HistoryError};
+use super::{History, HistoryError};
 use crate::asker::Asker;
 use crate::client::Client;
 use crate::not_stored;
@@ -55,7 +55,7 @@ impl History {
     ///
     /// Why they were not compared.
     pub(crate) async fn compare_closes(
-        self: &Arc<Self>,
+        &self,
         symbol: &Symbol,
         sources: [&Source; 2],
         until: Date,
@@ -65,8 +65,9 @@ impl History {
         let first = self.closes_of(symbol, one, from).await?;
         let second = self.closes_of(symbol, other, from).await?;
         let compared = compare(&first, &second, until).map_err(NotCompared::NotComparable)?;
-        self.note_closes(symbol, sources, &compared).await;
-        self.note_taken_back(sources, &first).await;
+        let open = self.open_between(symbol, sources);
+        self.note_closes(symbol, sources, (&open, &compared)).await;
+        self.note_taken_back(&open, &first).await;
         Ok(compared.said.last().map(|said| said.date))
     }
 
@@ -79,7 +80,7 @@ impl History {
     }
 
     async fn closes_of(
-        self: &Arc<Self>,
+        &self,
         symbol: &Symbol,
         source: &Source,
         from: Date,
@@ -91,37 +92,45 @@ impl History {
             span: Span::Dates { from, to },
             source: Some(source.clone()),
         };
-        let given: Given = self.fetch(&query, &Asker::new(Client::LOCAL)).await;
+        let given = self.fetch(&query, &Asker::new(Client::LOCAL)).await;
         given.map_err(|error| NotCompared::NoAnswer(source.clone(), error))
     }
 
+    /// The closes of one source that another disputes, with the disputes.
+    fn open_between(
+        &self,
+        symbol: &Symbol,
+        [one, other]: [&Source; 2],
+    ) -> Vec<(DisputedClose, Dispute)> {
+        let disputes = self.plausibility.disputes(symbol).into_iter();
+        let open = disputes.filter_map(|it| Some((it.close_between(one, other)?.clone(), it)));
+        open.collect()
+    }
+
     /// Begins and ends disputes by what two sources say.
-    async fn note_closes(&self, symbol: &Symbol, sources: [&Source; 2], compared: &Comparison) {
+    async fn note_closes(
+        &self,
+        symbol: &Symbol,
+        sources: [&Source; 2],
+        (open, compared): (&[(DisputedClose, Dispute)], &Comparison),
+    ) {
         for said in &compared.said {
-            let open = self.open_of(symbol, sources, said.date);
-            match (open, said.agree) {
-                (Some(open), true) => self.end_close(&open, outcome(&open, said)).await,
-                (Some(open), false) if is_as_before(&open, said) => {}
+            let before = open.iter().find(|(close, _)| close.date == said.date);
+            match (before, said.agree) {
+                (Some((close, open)), true) => self.end_close(open, outcome(close, said)).await,
+                (Some((close, _)), false) if is_as_before(close, said) => {}
                 (_, false) => self.begin_close(symbol, sources, compared, said).await,
                 (None, true) => {}
             }
         }
     }
 
-    /// What a source does not say any more is disputed no more.
-    async fn note_taken_back(&self, [one, other]: [&Source; 2], first: &HistoryResult) {
-        let (symbol, dates) = (&first.query.symbol, first.series.dates());
-        let (from, _) = first.query.span.days(Date::MAX);
-        let is_taken_back = |it: &Dispute| {
-            let is_gone = |close: &DisputedClose| {
-                close.against == *other
-                    && from.is_some_and(|from| from <= close.date)
-                    && dates.binary_search(&close.date).is_err()
-            };
-            it.source == *one && it.differs.close().is_some_and(is_gone)
-        };
-        let disputes = self.plausibility.disputes(symbol);
-        for dispute in disputes.iter().filter(|it| is_taken_back(it)) {
+    /// What a source does not say any more is disputed no more. Expects an answer from the
+    /// first date that is disputed on.
+    async fn note_taken_back(&self, open: &[(DisputedClose, Dispute)], first: &HistoryResult) {
+        let dates = first.series.dates();
+        let is_gone = |close: &DisputedClose| dates.binary_search(&close.date).is_err();
+        for (_, dispute) in open.iter().filter(|(close, _)| is_gone(close)) {
             self.end_close(dispute, Outcome::Neither).await;
         }
     }
@@ -136,14 +145,6 @@ impl History {
         for dispute in disputes.iter().filter(is_orphan) {
             self.end_close(dispute, Outcome::Neither).await;
         }
-    }
-
-    fn open_of(&self, symbol: &Symbol, [one, other]: [&Source; 2], date: Date) -> Option<Dispute> {
-        let is_it = |it: &Dispute| {
-            let is_close = |close: &DisputedClose| (close.date, &close.against) == (date, other);
-            it.source == *one && it.differs.close().is_some_and(is_close)
-        };
-        self.plausibility.disputes(symbol).into_iter().find(is_it)
     }
 
     async fn begin_close(
@@ -191,13 +192,12 @@ impl History {
 }
 
 /// Whether both still say what they said when a dispute began.
-fn is_as_before(open: &Dispute, said: &Said) -> bool {
-    open.differs.close().is_some_and(|it| [it.close, it.against_close] == said.closes)
+fn is_as_before(open: &DisputedClose, said: &Said) -> bool {
+    [open.close, open.against_close] == said.closes
 }
 
 /// Which of the two both say now, or what is nearer to it by half.
-fn outcome(open: &Dispute, said: &Said) -> Outcome {
+fn outcome(open: &DisputedClose, said: &Said) -> Outcome {
     let [now, _] = said.closes;
-    let of = |close: &DisputedClose| Outcome::of([close.close, close.against_close], now);
-    open.differs.close().map_or(Outcome::Neither, of)
+    Outcome::of([open.close, open.against_close], now)
 }

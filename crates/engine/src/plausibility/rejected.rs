@@ -88,13 +88,13 @@ impl Plausibility {
     /// Remembers that a close is disputed, in the place of what was of it before.
     pub(crate) fn begin_close(&self, dispute: &Dispute) {
         let mut remembered = self.remembered();
-        remembered.disputed.retain(|it| !is_of_same_close(it, dispute));
+        remembered.disputed.retain(|it| !it.is_of_same_close(dispute));
         remembered.disputed.push(dispute.clone());
     }
 
     /// A close is disputed no more.
     pub(crate) fn end_close(&self, dispute: &Dispute) {
-        self.remembered().disputed.retain(|it| !is_of_same_close(it, dispute));
+        self.remembered().disputed.retain(|it| !it.is_of_same_close(dispute));
     }
 
     /// Checks a result, and remembers it if it is rejected or disputed.
@@ -181,14 +181,6 @@ impl Remembered {
         }
         error
     }
-}
-
-fn is_of_same_close(one: &Dispute, other: &Dispute) -> bool {
-    let of = |it: &Dispute| {
-        let close = it.differs.close()?;
-        Some((it.symbol.clone(), it.interval, it.source.clone(), close.date, close.against.clone()))
-    };
-    of(one).is_some_and(|one| Some(one) == of(other))
 }
 
 /// Whether two factors go the same way.
