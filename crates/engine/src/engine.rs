@@ -86,8 +86,8 @@ impl Engine {
             Arc::clone(&streams),
         ));
         refresher.go_on();
-        let (schedule_of, history_of) = (Arc::clone(&schedule), Arc::clone(&history));
-        let second_opinion = SecondOpinion::new(context.clone(), schedule_of, history_of);
+        let second_opinion =
+            SecondOpinion::new(context.clone(), Arc::clone(&schedule), Arc::clone(&history));
         let search = Arc::new(Search::new(context.clone()));
         let documents = Arc::new(Documents::new(context.clone()));
         let upkeep = Upkeep::new(context.clone(), Arc::clone(&board), Arc::clone(&history));

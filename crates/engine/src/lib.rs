@@ -26,6 +26,7 @@ mod history;
 mod instruments;
 mod interest;
 mod likeness;
+mod looks;
 mod not_stored;
 mod now;
 mod plausibility;

@@ -13,11 +13,11 @@ use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use market::{Calendar, Instrument, Moment, Source, Symbol};
 use tokio::sync::watch;
-use tokio::time::MissedTickBehavior;
 use tracing::debug;
 
 use crate::context::Context;
 use crate::history::History;
+use crate::looks::look_every;
 use crate::plausibility::tolerance;
 use crate::schedule::Schedule;
 
@@ -78,20 +78,8 @@ impl SecondOpinion {
     }
 
     /// Compares what is due until `stop` turns true.
-    pub(crate) async fn run(&self, mut stop: watch::Receiver<bool>) {
-        let mut looks = tokio::time::interval(LOOKS_EVERY);
-        looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        let looking = async {
-            loop {
-                looks.tick().await;
-                self.compare_next().await;
-            }
-        };
-        // An error means that the sender is gone, which also means: stop.
-        tokio::select! {
-            () = looking => {}
-            _ = stop.wait_for(|stop| *stop) => {}
-        }
+    pub(crate) async fn run(&self, stop: watch::Receiver<bool>) {
+        look_every(LOOKS_EVERY, stop, || self.compare_next()).await;
     }
 
     /// Compares the next instrument that is due; whether there was one.
@@ -101,7 +89,9 @@ impl SecondOpinion {
         // What has waited longest goes first, so that none keeps the others waiting.
         let mut by_turn: Vec<_> = watched.into_iter().map(|it| (self.step(&it).next, it)).collect();
         by_turn.sort();
-        let Some(plan) = by_turn.iter().find_map(|(_, it)| self.plan(it)) else { return false };
+        let now = self.context.moment();
+        let mut in_turn = by_turn.iter().take_while(|(next, _)| *next <= now);
+        let Some(plan) = in_turn.find_map(|(_, it)| self.plan(it, now)) else { return false };
         let Plan { symbol, sources: [one, other], until } = &plan;
         let compared = self.history.compare_closes(symbol, [one, other], *until).await;
         let told = compared.unwrap_or_else(|why| {
@@ -112,15 +102,15 @@ impl SecondOpinion {
         true
     }
 
-    /// What is due for an instrument. Takes the turns of the sources that will be asked.
-    fn plan(&self, symbol: &Symbol) -> Option<Plan> {
-        let (now, instrument) = (self.context.moment(), self.context.instrument(symbol));
+    /// What there is to compare of an instrument whose turn it is. Takes the turns of the
+    /// sources that will be asked.
+    fn plan(&self, symbol: &Symbol, now: Moment) -> Option<Plan> {
+        let instrument = self.context.instrument(symbol);
         tolerance(instrument.kind)?;
         let until = last_over(&instrument, self.context.now().checked_sub(SETTLES_WITHIN).ok()?)?;
         let disputants = self.history.disputants(symbol);
         let step = self.step(symbol);
-        let is_due = step.compared_to < Some(until) || !disputants.is_empty();
-        if !is_due || now < step.next {
+        if step.compared_to >= Some(until) && disputants.is_empty() {
             return None;
         }
         let sources = self.sources(symbol, disputants, step.tries)?;

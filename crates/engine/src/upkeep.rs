@@ -8,12 +8,12 @@ use std::time::Duration;
 use jiff::Timestamp;
 use market::StoreError;
 use tokio::sync::watch;
-use tokio::time::MissedTickBehavior;
 use tracing::{debug, info, warn};
 
 use crate::board::QuoteBoard;
 use crate::context::Context;
 use crate::history::History;
+use crate::looks::look_every;
 
 /// That nothing new is stored, and why.
 #[derive(Clone, Debug)]
@@ -48,20 +48,8 @@ impl Upkeep {
     }
 
     /// Looks after it once a second until `stop` turns true.
-    pub(crate) async fn run(&self, mut stop: watch::Receiver<bool>) {
-        let mut every_second = tokio::time::interval(Duration::from_secs(1));
-        every_second.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        let looking = async {
-            loop {
-                every_second.tick().await;
-                self.tend().await;
-            }
-        };
-        // An error means that the sender is gone, which also means: stop.
-        tokio::select! {
-            () = looking => {}
-            _ = stop.wait_for(|stop| *stop) => {}
-        }
+    pub(crate) async fn run(&self, stop: watch::Receiver<bool>) {
+        look_every(Duration::from_secs(1), stop, || self.tend()).await;
     }
 
     /// What keeps anything new from being stored, if that is so.
