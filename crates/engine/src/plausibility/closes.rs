@@ -123,6 +123,7 @@ mod tests {
         ActionKind, Basis, Catalog, HistoryQuery, Kept, Period, Series, SeriesHead, Source, Span,
     };
     use proptest::prelude::*;
+    use testkit::bare_bar;
 
     use super::*;
 
@@ -133,18 +134,7 @@ mod tests {
         let days = i64::try_from(closes.len()).unwrap();
         let bar = |(n, close): (i64, &f64)| {
             let back = SignedDuration::from_hours(24 * (days - n));
-            let open_time = received_at.checked_sub(back).unwrap();
-            Bar {
-                open_time,
-                date: open_time.to_zoned(jiff::tz::TimeZone::UTC).date(),
-                open: None,
-                high: None,
-                low: None,
-                close: Price::new(*close).unwrap(),
-                adj_close: None,
-                volume: None,
-                provisional: false,
-            }
+            bare_bar(received_at.checked_sub(back).unwrap(), *close)
         };
         let head = SeriesHead {
             symbol: Catalog::new().canonical(&symbol),

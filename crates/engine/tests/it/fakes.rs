@@ -10,11 +10,11 @@ use jiff::{SignedDuration, Timestamp};
 use market::{
     Action, ActionVersion, Bar, BarSource, BarVersion, Basis, Catalog, Change, ChangesQuery, Clock,
     Dispute, Disputed, DisputesQuery, HistoryQuery, HistoryResult, Instrument, Interval, Kept,
-    Outcome, Price, Quote, QuoteSource, QuoteVersion, QuoteVersionsQuery, Saved, Series,
-    SeriesHead, Showing, Shown, ShownFrom, Slot, Source, SourceError, Span, Speaks, Spending,
-    Store, StoreError, Symbol,
+    Outcome, Quote, QuoteSource, QuoteVersion, QuoteVersionsQuery, Saved, Series, SeriesHead,
+    Showing, Shown, ShownFrom, Slot, Source, SourceError, Span, Speaks, Spending, Store,
+    StoreError, Symbol,
 };
-use testkit::{SettableClock, bare_quote};
+use testkit::{SettableClock, bare_bar, bare_quote};
 use tokio::sync::watch;
 
 use super::facts;
@@ -94,17 +94,7 @@ impl FakeSource {
         let now = self.clock.now();
         let day = |(back, close): (i64, f64)| {
             let open_time = now.checked_sub(SignedDuration::from_hours(24 * back)).unwrap();
-            Bar {
-                open_time,
-                date: open_time.to_zoned(jiff::tz::TimeZone::UTC).date(),
-                open: None,
-                high: None,
-                low: None,
-                close: Price::new(close).unwrap(),
-                adj_close: None,
-                volume: None,
-                provisional: back == 0,
-            }
+            Bar { provisional: back == 0, ..bare_bar(open_time, close) }
         };
         let head = SeriesHead {
             symbol: question.symbol.clone(),

@@ -100,17 +100,7 @@ fn answer(bars: i64, interval: Interval) -> HistoryResult {
 fn bar(i: i64, of: i64, interval: Interval) -> Bar {
     let hours = if interval.is_intraday() { i } else { 24 * i };
     let open_time = at("2025-01-02T08:00:00Z") + SignedDuration::from_hours(hours);
-    Bar {
-        open_time,
-        date: open_time.to_zoned(jiff::tz::TimeZone::UTC).date(),
-        open: None,
-        high: None,
-        low: None,
-        close: price(7_000.0 + i as f64),
-        adj_close: None,
-        volume: None,
-        provisional: i + 1 == of,
-    }
+    Bar { provisional: i + 1 == of, ..testkit::bare_bar(open_time, 7_000.0 + i as f64) }
 }
 
 fn view(outcome: Result<Arc<HistoryResult>, Message>) -> HistoryView {
