@@ -7,7 +7,8 @@ use server::{Config, SETTINGS};
 
 use crate::commands::{
     self, BackfillArgs, CheckArgs, EnvArgs, ExportArgs, HistoryArgs, ImportArgs, KeysArgs,
-    LatestArgs, ProxyArgs, RunArgs, SearchArgs, ServeArgs, WatchArgs, run_help, watch_help,
+    LatestArgs, ProxyArgs, RepairsArgs, RunArgs, SearchArgs, ServeArgs, WatchArgs, run_help,
+    watch_help,
 };
 
 /// Serves market prices: from memory and its own store, always with where a
@@ -36,6 +37,8 @@ enum Command {
     Export(ExportArgs),
     /// Bring bars from a file into the store, under the source import
     Import(ImportArgs),
+    /// List days of history that other sources know better, or take such a repair back
+    Repairs(RepairsArgs),
     /// Look for instruments by name, symbol or ISIN
     Search(SearchArgs),
     #[command(about = format!("Run a program that asks {}, and have the service answer it", server::LED))]
@@ -153,6 +156,7 @@ async fn on_the_store(config: Config, command: Command) -> ExitCode {
         Command::Backfill(args) => commands::backfill(config, args).await,
         Command::Export(args) => commands::export(config, args).await,
         Command::Import(args) => commands::import(config, args).await,
+        Command::Repairs(args) => commands::repairs(config, args).await,
         Command::Search(args) => commands::search(config, args).await,
         Command::Mcp => commands::mcp(config).await,
         Command::Check(args) => commands::check(config, args).await,

@@ -8,7 +8,8 @@ use jiff::civil::Date;
 use market::{
     Action, ActionVersion, Bar, BarVersion, Catalog, Change, ChangesQuery, Clock, Credit, Disputed,
     DisputesQuery, DocumentQuery, HistoryQuery, HistoryResult, Instrument, Interval, Moment, Quote,
-    QuoteVersion, QuoteVersionsQuery, Source, SourceError, Span, Store, StoreError, Symbol, Tick,
+    QuoteVersion, QuoteVersionsQuery, RepairRecord, RepairsQuery, Source, SourceError, Span, Store,
+    StoreError, Symbol, Tick,
 };
 use tokio::sync::{broadcast, watch};
 
@@ -19,7 +20,7 @@ use crate::client::Client;
 use crate::context::Context;
 use crate::demand::Demand;
 use crate::documents::{Documents, GivenDocument, NoDocument};
-use crate::history::{History, HistoryError, ImportError, Imported, all_actions};
+use crate::history::{History, HistoryError, ImportError, Imported, UndoError, all_actions};
 use crate::plausibility::RejectedHistory;
 use crate::refresh::Refresher;
 use crate::schedule::Schedule;
@@ -150,7 +151,7 @@ impl Engine {
     pub async fn run(&self, stop: watch::Receiver<bool>) {
         let Parts { upkeep, refresher, second_opinion, .. } = &*self.parts;
         tokio::join!(
-            upkeep.run(stop.clone()),
+            Box::pin(upkeep.run(stop.clone())),
             Box::pin(second_opinion.run(stop.clone())),
             refresher.run(stop)
         );
@@ -512,6 +513,24 @@ impl Engine {
         // What began a moment ago is one of them.
         self.parts.board.persist().await;
         self.parts.context.store().disputed(query).await
+    }
+
+    /// The repairs there are and were, the newest first. Expects the canonical symbol.
+    ///
+    /// # Errors
+    ///
+    /// Why the store cannot be read.
+    pub async fn repairs(&self, query: &RepairsQuery) -> Result<Vec<RepairRecord>, StoreError> {
+        self.parts.context.store().repair_records(query).await
+    }
+
+    /// Takes a repair back: what its source says stands, and the same is not found again.
+    ///
+    /// # Errors
+    ///
+    /// Why it cannot be.
+    pub async fn undo_repair(&self, number: u64) -> Result<RepairRecord, UndoError> {
+        self.parts.history.undo_repair(number).await
     }
 
     /// Sends each change of history as it becomes known. A reader who is too slow

@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
-use market::{Calendar, Instrument, Moment, Source, Symbol};
+use market::{Calendar, Instrument, Moment, Repairing, Source, Symbol};
 use tokio::sync::watch;
 use tracing::debug;
 
@@ -93,7 +93,8 @@ impl SecondOpinion {
         let mut in_turn = by_turn.iter().take_while(|(next, _)| *next <= now);
         let Some(plan) = in_turn.find_map(|(_, it)| self.plan(it, now)) else { return false };
         let Plan { symbol, sources: [one, other], until } = &plan;
-        let compared = self.history.compare_closes(symbol, [one, other], *until).await;
+        let comparing = self.history.compare_closes(symbol, [one, other], *until);
+        let compared = Box::pin(comparing).await;
         let told = compared.unwrap_or_else(|why| {
             debug!(%symbol, %one, %other, %why, "closes are not compared");
             None
@@ -128,14 +129,19 @@ impl SecondOpinion {
         may_ask.then(|| Plan { symbol: symbol.clone(), sources, until })
     }
 
-    /// The first source of an instrument, and another: who disputes a close of it, else
-    /// the next in its order; of several, each in turn.
-    fn sources(&self, symbol: &Symbol, disputants: Vec<Source>, tries: u32) -> Option<[Source; 2]> {
+    /// The first source of an instrument, and another: who disputes a close of it, and then
+    /// those who could decide; else the next in its order. Of several, each in turn.
+    fn sources(&self, symbol: &Symbol, mut others: Vec<Source>, tries: u32) -> Option<[Source; 2]> {
         let upstreams = self.context.upstreams();
         let all = self.context.catalog().sources(symbol).iter().copied().map(Source::new);
         let mut all = all.filter(|source| upstreams.has_bars(source));
         let first = all.next()?;
-        let mut others = if disputants.is_empty() { all.collect() } else { disputants };
+        let is_more = self.context.settings().repairing != Repairing::Off || others.is_empty();
+        for more in all.filter(|_| is_more) {
+            if !others.contains(&more) {
+                others.push(more);
+            }
+        }
         let place = (tries as usize).checked_rem(others.len())?;
         Some([first, others.swap_remove(place)])
     }

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use market::{Period, Symbol};
+use market::{Period, Repairing, Symbol};
 
 /// What the engine is given at start.
 #[derive(Clone, Debug)]
@@ -21,4 +21,6 @@ pub struct Settings {
     /// Memory for what is passed on as upstreams said it, in bytes; `None` where nothing
     /// is passed on.
     pub document_bytes: Option<u64>,
+    /// What becomes of bars that other sources know better.
+    pub repairing: Repairing,
 }

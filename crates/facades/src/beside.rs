@@ -14,13 +14,18 @@ pub(super) struct Beside {
     sources: Vec<String>,
     simulated: bool,
     lack: Option<String>,
+    repaired: Option<String>,
     reasons: Vec<&'static str>,
 }
 
 impl Beside {
     /// What there is to say of bars.
     pub(super) fn of_bars(bars: &Bars) -> Self {
-        Self { lack: bars.lack(), ..Self::of_answer(&bars.answer, bars.freshness) }
+        Self {
+            lack: bars.lack(),
+            repaired: bars.repaired(),
+            ..Self::of_answer(&bars.answer, bars.freshness)
+        }
     }
 
     /// What there is to say of an answer about history, besides what it lacks.
@@ -38,6 +43,7 @@ impl Beside {
             sources: quote.map(|quote| quote.source.as_str().to_owned()).into_iter().collect(),
             simulated: quote.is_some_and(|quote| quote.simulated),
             lack: None,
+            repaired: None,
             reasons: explain(entry, now).map(|reason| reason.name).into_iter().collect(),
         }
     }
@@ -73,6 +79,7 @@ impl Beside {
             sources: vec![given.source.as_str().to_owned()],
             simulated: given.simulated,
             lack: None,
+            repaired: None,
             reasons: is_old.then(|| given.failures.reason()).into_iter().collect(),
         }
     }
@@ -98,6 +105,7 @@ impl Beside {
             freshness: worst,
             simulated: self.simulated || other.simulated,
             lack: self.lack.or(other.lack),
+            repaired: self.repaired.or(other.repaired),
             ..self
         }
     }
@@ -109,9 +117,11 @@ impl Beside {
         let freshness = self.freshness.map(|it| ("x-freshness", it.as_str().to_owned()));
         let simulated = self.freshness.map(|_| ("x-simulated", self.simulated.to_string()));
         let lack = self.lack.clone().map(|lack| ("x-lack", lack));
-        headers.extend(lists.chain(freshness).chain(simulated).chain(lack).filter_map(
-            |(name, text)| Some((HeaderName::from_static(name), HeaderValue::try_from(text).ok()?)),
-        ));
+        let repaired = self.repaired.clone().map(|repaired| ("x-repaired", repaired));
+        let all = lists.chain(freshness).chain(simulated).chain(lack).chain(repaired);
+        headers.extend(all.filter_map(|(name, text)| {
+            Some((HeaderName::from_static(name), HeaderValue::try_from(text).ok()?))
+        }));
     }
 }
 

@@ -1,7 +1,8 @@
 use jiff::Timestamp;
 
 use crate::{
-    DisputedClose, HistoryResult, Interval, Price, Quote, Series, SeriesHead, Source, Symbol,
+    DisputedClose, HistoryResult, Interval, Price, Quote, Repair, Series, SeriesHead, Source,
+    Symbol,
 };
 
 /// In what a source's history differs, and from what.
@@ -94,14 +95,16 @@ impl Dispute {
 }
 
 impl HistoryResult {
-    /// The same, marked as disputed by what is.
+    /// The same, marked as disputed by what is, and repaired by what other sources know
+    /// better.
     #[must_use]
-    pub fn marked(mut self, disputes: &[Dispute]) -> Self {
+    pub fn marked(mut self, disputes: &[Dispute], repairs: &[Repair]) -> Self {
         let head = &self.series.head;
         self.superseded |= disputes.iter().any(|it| it.is_of_all(head));
         self.disputed = disputes.iter().filter_map(|it| it.close_in(&self.series)).collect();
-        self.disputed.sort_by(|a, b| (a.date, &a.against).cmp(&(b.date, &b.against)));
-        self
+        let mut marked = if repairs.is_empty() { self } else { self.with_repairs(repairs) };
+        marked.disputed.sort_by(|a, b| (a.date, &a.against).cmp(&(b.date, &b.against)));
+        marked
     }
 }
 

@@ -37,6 +37,8 @@ mod ports;
 mod price;
 mod quote;
 mod redistribution;
+mod repair;
+mod repaired;
 mod series;
 mod session;
 mod set_aside;
@@ -91,6 +93,7 @@ pub use ports::{
 pub use price::Price;
 pub use quote::{Previous, PreviousKind, Quote};
 pub use redistribution::Redistribution;
+pub use repair::{Fault, Repair, RepairEnd, RepairRecord, Repaired, Repairing, RepairsQuery};
 pub use series::{HistoryResult, Series, SeriesHead};
 pub use session::{MarketState, Session, TradingPeriod};
 pub use set_aside::{Element, Impossible, SetAside};

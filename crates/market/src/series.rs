@@ -4,7 +4,7 @@ use jiff::civil::Date;
 use crate::bar::volume;
 use crate::{
     Action, Bar, Basis, Currency, DisputedClose, HistoryQuery, Instrument, Interval, Kept, Period,
-    Price, Session, SetAside, Slot, Source, Span, Symbol,
+    Price, Repaired, Session, SetAside, Slot, Source, Span, Symbol,
 };
 
 /// What is true of every bar of a series.
@@ -129,7 +129,7 @@ impl Series {
     }
 
     /// Every bar, oldest first.
-    pub fn bars(&self) -> impl DoubleEndedIterator<Item = Bar> + ExactSizeIterator + '_ {
+    pub fn bars(&self) -> impl DoubleEndedIterator<Item = Bar> + ExactSizeIterator + Clone + '_ {
         (0..self.len()).map(|i| self.get(i).expect("every position below the length holds a bar"))
     }
 
@@ -212,6 +212,9 @@ pub struct HistoryResult {
     /// Closes in it of which another source says something else. Empty in what sources
     /// and the store give.
     pub disputed: Vec<DisputedClose>,
+    /// Bars in it of another source, which took the place of its own. Empty in what
+    /// sources and the store give.
+    pub repaired: Vec<Repaired>,
 }
 
 impl HistoryResult {

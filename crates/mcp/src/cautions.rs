@@ -27,7 +27,10 @@ pub(crate) fn of_bars(bars: &Bars) -> Vec<String> {
     let lack = bars.lack().map(|lack| format!("{}: {lack}.", bars.answer.instrument.symbol));
     let disputed =
         bars.disputed().map(|said| format!("{}: {said}.", bars.answer.instrument.symbol));
-    of_history(&bars.answer, bars.freshness).into_iter().chain(lack).chain(disputed).collect()
+    let repaired =
+        bars.repaired().map(|said| format!("{}: {said}.", bars.answer.instrument.symbol));
+    let said = of_history(&bars.answer, bars.freshness).into_iter();
+    said.chain(lack).chain(disputed).chain(repaired).collect()
 }
 
 /// What is to be known of an answer about the past.

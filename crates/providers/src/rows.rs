@@ -208,6 +208,7 @@ pub(crate) fn answer(
         kept: Kept::default(),
         unpriced: Vec::new(),
         disputed: Vec::new(),
+        repaired: Vec::new(),
         set_aside: sieve.set_aside,
     }
 }

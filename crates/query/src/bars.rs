@@ -4,7 +4,7 @@ use std::sync::Arc;
 use engine::Engine;
 use jiff::civil::Date;
 use market::{
-    Coverage, DisputedClose, Freshness, HistoryQuery, HistoryResult, Indicator, Series,
+    Coverage, DisputedClose, Freshness, HistoryQuery, HistoryResult, Indicator, Repaired, Series,
     series_freshness,
 };
 use table::{EncodeError, Head, Rows, Table};
@@ -63,7 +63,7 @@ impl Bars {
     /// Two with the same version have the same bars, for the same question.
     pub fn version(&self) -> impl std::hash::Hash + Copy + use<> {
         let answer = &self.answer;
-        let bars = (answer.kept.revision, answer.series.len(), disputes(answer));
+        let bars = (answer.kept.revision, answer.series.len(), disputes(answer), repairs(answer));
         (bars, answer.received_at, self.freshness.as_str())
     }
 
@@ -96,7 +96,7 @@ impl Bars {
             constants: about.constants(),
             head: Head::of(&BarsHead::of(about))?,
             name: "bars",
-            rows: rows(series, page, indicators).await,
+            rows: rows(series, page, answer.repaired.clone(), indicators).await,
         })
     }
 
@@ -108,12 +108,21 @@ impl Bars {
         let (source, freshness) = (&series.head.source, self.freshness.as_str());
         let missing = self.lack().map_or_else(String::new, |lack| format!(", {lack}"));
         let disputed = self.disputed().map_or_else(String::new, |said| format!(", {said}"));
-        format!("{} rows{stretch}, {source}, {freshness}{missing}{disputed}", series.len())
+        let repaired = self.repaired().map_or_else(String::new, |said| format!(", {said}"));
+        format!(
+            "{} rows{stretch}, {source}, {freshness}{missing}{disputed}{repaired}",
+            series.len()
+        )
     }
 
     /// Of which closes another source says something else, in a few words.
     pub fn disputed(&self) -> Option<String> {
         disputed(&self.answer)
+    }
+
+    /// Which bars are another source's, in a few words.
+    pub fn repaired(&self) -> Option<String> {
+        repaired(&self.answer)
     }
 
     /// What the answer lacks of what was asked for, in a few words:
@@ -156,6 +165,24 @@ pub fn disputed(answer: &HistoryResult) -> Option<String> {
     Some(format!("sources disagree on the close of {date} ({said}){more}"))
 }
 
+/// Which bars of an answer are another source's, in a few words:
+/// `the bar of 2025-10-29 is that of one, as its own is wrong or missing`.
+pub fn repaired(answer: &HistoryResult) -> Option<String> {
+    let first = &answer.repaired.first()?.repair;
+    let (date, by) = (first.date, &first.by);
+    let more = match answer.repaired.len() {
+        1 => String::new(),
+        n => format!(", and {} more are others'", n - 1),
+    };
+    Some(format!("the bar of {date} is that of {by}, as its own is wrong or missing{more}"))
+}
+
+/// A number that is another where other bars are repaired.
+fn repairs(answer: &HistoryResult) -> u64 {
+    let of = |it: &Repaired| it.repair.close.get().to_bits();
+    answer.repaired.iter().fold(0, |so_far, it| so_far.rotate_left(7) ^ of(it))
+}
+
 /// A number that is another where other closes are disputed.
 fn disputes(answer: &HistoryResult) -> u64 {
     let of = |it: &DisputedClose| it.close.get().to_bits() ^ it.against_close.get().to_bits();
@@ -168,11 +195,16 @@ pub(crate) fn lack_within(answer: &HistoryResult, (from, to): (Date, Date)) -> O
 }
 
 /// Long averages over a million bars take seconds, in which others must be served.
-async fn rows(series: Arc<Series>, page: Page, indicators: Vec<Indicator>) -> Arc<dyn Rows> {
+async fn rows(
+    series: Arc<Series>,
+    page: Page,
+    repaired: Vec<Repaired>,
+    indicators: Vec<Indicator>,
+) -> Arc<dyn Rows> {
     if indicators.is_empty() {
-        return Arc::new(BarRows::new(series, page));
+        return Arc::new(BarRows::new(series, page, repaired));
     }
-    let computed =
-        tokio::task::spawn_blocking(move || Indicated::new(series, page, &indicators)).await;
+    let compute = move || Indicated::new(series, page, repaired, &indicators);
+    let computed = tokio::task::spawn_blocking(compute).await;
     Arc::new(computed.unwrap_or_else(|failed| std::panic::resume_unwind(failed.into_panic())))
 }

@@ -21,18 +21,26 @@ pub struct PriceView {
     pub known_at: Option<Timestamp>,
     /// Which bars of the days asked for.
     pub opened: Opened,
+    /// Whether bars are wanted as their source published them, though others know better.
+    pub as_published: bool,
 }
 
 impl PriceView {
     /// Of all bars that are asked for.
     pub fn of_all(adjust: Adjust, known_at: Option<Timestamp>) -> Self {
-        Self { adjust, known_at, opened: Opened::default() }
+        Self { adjust, known_at, opened: Opened::default(), as_published: false }
     }
 
     /// The same of those bars alone that two instants ask for.
     #[must_use]
     pub fn between(self, bounds: Bounds, interval: Interval) -> Self {
         Self { opened: Opened::between(bounds, interval), ..self }
+    }
+
+    /// The same with bars as their source published them, where that is wanted.
+    #[must_use]
+    pub fn as_published(self, as_published: bool) -> Self {
+        Self { as_published, ..self }
     }
 
     /// The present instant, or the one that is asked about.
@@ -138,15 +146,26 @@ impl PriceView {
         engine: &Engine,
         question: &HistoryQuery,
     ) -> Result<Arc<HistoryResult>, Refusal> {
-        let Some(at) = self.known_at else { return self.answer_now(engine, question).await };
+        let found = match self.known_at {
+            None => self.answer_now(engine, question).await?,
+            Some(at) => Arc::new(self.answer_then(engine, question, at).await?),
+        };
+        let is_other = self.as_published && !found.repaired.is_empty();
+        Ok(if is_other { Arc::new(found.as_published()) } else { found })
+    }
+
+    /// What was known at an instant.
+    async fn answer_then(
+        self,
+        engine: &Engine,
+        question: &HistoryQuery,
+        at: Timestamp,
+    ) -> Result<HistoryResult, Refusal> {
         if let Some(fault) = self.fault(engine) {
             return Err(Refusal::invalid("as_of", fault));
         }
-        let known = engine.history_as_known(question, at).await;
-        let known = known.map_err(Refusal::from)?;
-        known
-            .map(Arc::new)
-            .ok_or_else(|| Refusal::NothingKnown { symbol: question.symbol.clone(), at })
+        let known = engine.history_as_known(question, at).await.map_err(Refusal::from)?;
+        known.ok_or_else(|| Refusal::NothingKnown { symbol: question.symbol.clone(), at })
     }
 
     /// What is known now, with actions where it cannot be seen so without.

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use jiff::SignedDuration;
-use market::{Period, Symbol};
+use market::{Period, Repairing, Symbol};
 use query::Retention;
 use store::Address;
 use url::Url;
@@ -55,6 +55,8 @@ pub struct Config {
     pub retain_bars_days: Option<u32>,
     /// `MARKETPULSE_RETAIN_QUOTES_DAYS`; `None` for ever.
     pub retain_quotes_days: Option<u32>,
+    /// `MARKETPULSE_REPAIR`.
+    pub repairing: Repairing,
     /// `MARKETPULSE_REFRESH_EVERY`.
     pub refresh_every: Duration,
     /// `MARKETPULSE_CACHE_MB`, in bytes.
@@ -170,6 +172,7 @@ impl Config {
             }),
             retain_bars_days: reader.parse("MARKETPULSE_RETAIN_BARS_DAYS", days),
             retain_quotes_days: reader.parse("MARKETPULSE_RETAIN_QUOTES_DAYS", days),
+            repairing: reader.parse("MARKETPULSE_REPAIR", repairing),
             cache_bytes: reader.parse("MARKETPULSE_CACHE_MB", megabytes),
             stream_connections: reader.parse("MARKETPULSE_STREAM_CONNECTIONS", |text| {
                 let asked = (!text.is_empty()).then(|| whole(text, 0..=1_000_000));
@@ -207,6 +210,10 @@ fn truth(text: &str) -> Result<bool, String> {
         "false" | "0" | "no" | "off" => Ok(false),
         _ => Err("use True or False".into()),
     }
+}
+
+fn repairing(text: &str) -> Result<Repairing, String> {
+    Repairing::from_name(text).ok_or_else(|| "use off, suggest or on".into())
 }
 
 fn listen(text: &str) -> Result<SocketAddr, String> {

@@ -99,6 +99,7 @@ fn data_api() -> Routes<Arc<App>> {
     let routes = rows(routes, &operation::ACTION_VERSIONS, &v1::action_versions);
     let routes = rows(routes, &operation::CHANGES, &v1::changes);
     let routes = rows(routes, &operation::DISPUTES, &v1::disputes);
+    let routes = rows(routes, &operation::REPAIRS, &v1::repairs);
     let routes = rows(routes, &operation::CALENDARS, &v1::calendars);
     rows(routes, &operation::CALENDAR, &v1::calendar)
 }

@@ -49,6 +49,7 @@ pub async fn engine(
         default_period: config.default_period,
         cache_bytes: config.cache_bytes - documents.unwrap_or_default(),
         document_bytes: documents,
+        repairing: config.repairing,
     };
     Ok(Engine::start(settings, clock, sources, store).await)
 }

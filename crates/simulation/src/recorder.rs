@@ -8,8 +8,8 @@ use jiff::civil::Date;
 use market::{
     Action, ActionVersion, Bar, BarVersion, Change, ChangesQuery, Dispute, Disputed, DisputesQuery,
     HistoryQuery, HistoryResult, Instrument, Interval, Outcome, Quote, QuoteVersion,
-    QuoteVersionsQuery, Saved, Shown, ShownFrom, Slot, Source, Speaks, Spending, Store, StoreError,
-    Symbol,
+    QuoteVersionsQuery, Repair, RepairEnd, RepairRecord, RepairsQuery, Saved, Shown, ShownFrom,
+    Slot, Source, Speaks, Spending, Store, StoreError, Symbol,
 };
 use store::SqliteStore;
 
@@ -290,6 +290,31 @@ impl Store for Recorder {
 
     async fn disputed(&self, query: &DisputesQuery) -> Result<Vec<Disputed>, StoreError> {
         self.store.disputed(query).await
+    }
+
+    async fn begin_repair(&self, repair: &Repair) -> Result<(), StoreError> {
+        self.store.begin_repair(repair).await
+    }
+
+    async fn end_repair(
+        &self,
+        repair: &Repair,
+        at: Timestamp,
+        how: RepairEnd,
+    ) -> Result<(), StoreError> {
+        self.store.end_repair(repair, at, how).await
+    }
+
+    async fn repairs(
+        &self,
+        symbol: Option<&Symbol>,
+        at: Option<Timestamp>,
+    ) -> Result<Vec<Repair>, StoreError> {
+        self.store.repairs(symbol, at).await
+    }
+
+    async fn repair_records(&self, query: &RepairsQuery) -> Result<Vec<RepairRecord>, StoreError> {
+        self.store.repair_records(query).await
     }
 
     async fn instruments(&self) -> Result<Vec<Instrument>, StoreError> {

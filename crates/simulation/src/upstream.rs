@@ -277,6 +277,7 @@ impl Upstream {
             set_aside: Vec::new(),
             unpriced: unpriced.collect(),
             disputed: Vec::new(),
+            repaired: Vec::new(),
         }
     }
 }

@@ -6,8 +6,8 @@ use jiff::civil::Date;
 use market::{
     Action, ActionVersion, Bar, BarVersion, Change, ChangesQuery, Dispute, Disputed, DisputesQuery,
     HistoryQuery, HistoryResult, Instrument, Interval, Outcome, Quote, QuoteVersion,
-    QuoteVersionsQuery, Saved, Shown, ShownFrom, Slot, Source, Speaks, Spending, Store, StoreError,
-    Symbol,
+    QuoteVersionsQuery, Repair, RepairEnd, RepairRecord, RepairsQuery, Saved, Shown, ShownFrom,
+    Slot, Source, Speaks, Spending, Store, StoreError, Symbol,
 };
 
 /// A store that has nothing and stores nothing, for running on the simulator
@@ -158,6 +158,26 @@ impl Store for NullStore {
     }
 
     async fn disputed(&self, _: &DisputesQuery) -> Result<Vec<Disputed>, StoreError> {
+        Ok(Vec::new())
+    }
+
+    async fn begin_repair(&self, _: &Repair) -> Result<(), StoreError> {
+        Ok(())
+    }
+
+    async fn end_repair(&self, _: &Repair, _: Timestamp, _: RepairEnd) -> Result<(), StoreError> {
+        Ok(())
+    }
+
+    async fn repairs(
+        &self,
+        _: Option<&Symbol>,
+        _: Option<Timestamp>,
+    ) -> Result<Vec<Repair>, StoreError> {
+        Ok(Vec::new())
+    }
+
+    async fn repair_records(&self, _: &RepairsQuery) -> Result<Vec<RepairRecord>, StoreError> {
         Ok(Vec::new())
     }
 

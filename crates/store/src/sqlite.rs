@@ -24,6 +24,7 @@ mod occupant;
 mod open;
 mod quotes;
 mod readers;
+mod repairs;
 mod revisions;
 mod series;
 mod shown;
@@ -44,8 +45,8 @@ use jiff::civil::Date;
 use market::{
     Action, ActionVersion, Bar, BarVersion, Change, ChangesQuery, Dispute, Disputed, DisputesQuery,
     HistoryQuery, HistoryResult, Instrument, Interval, Outcome, Quote, QuoteVersion,
-    QuoteVersionsQuery, Saved, Shown, ShownFrom, Slot, Source, Speaks, Spending, Store, StoreError,
-    StoreTrouble, Symbol,
+    QuoteVersionsQuery, Repair, RepairEnd, RepairRecord, RepairsQuery, Saved, Shown, ShownFrom,
+    Slot, Source, Speaks, Spending, Store, StoreError, StoreTrouble, Symbol,
 };
 use rusqlite::Transaction;
 use tracing::error;
@@ -465,6 +466,38 @@ impl Store for SqliteStore {
     async fn disputed(&self, query: &DisputesQuery) -> Result<Vec<Disputed>, StoreError> {
         let query = query.clone();
         self.readers.read(move |snapshot| disputed::of(snapshot, &query)).await
+    }
+
+    async fn begin_repair(&self, repair: &Repair) -> Result<(), StoreError> {
+        let repair = repair.clone();
+        self.writer()?.write(move |transaction| repairs::begin(transaction, &repair)).await
+    }
+
+    async fn end_repair(
+        &self,
+        repair: &Repair,
+        at: Timestamp,
+        how: RepairEnd,
+    ) -> Result<(), StoreError> {
+        let repair = repair.clone();
+        let write =
+            move |transaction: &Transaction<'_>| repairs::end(transaction, &repair, at, how);
+        self.writer()?.write(write).await
+    }
+
+    async fn repairs(
+        &self,
+        symbol: Option<&Symbol>,
+        at: Option<Timestamp>,
+    ) -> Result<Vec<Repair>, StoreError> {
+        let symbol = symbol.cloned();
+        let read = move |snapshot: &Transaction<'_>, by| repairs::at(snapshot, symbol.as_ref(), by);
+        self.known(at, read).await
+    }
+
+    async fn repair_records(&self, query: &RepairsQuery) -> Result<Vec<RepairRecord>, StoreError> {
+        let query = query.clone();
+        self.readers.read(move |snapshot| repairs::of(snapshot, &query)).await
     }
 
     async fn instruments(&self) -> Result<Vec<Instrument>, StoreError> {

@@ -318,6 +318,126 @@ async fn a_restart_forgets_no_disputed_close_and_asks_nobody_at_once() {
     assert_eq!(month(&world).await["disputed"], before);
 }
 
+/// With two more sources, one of which decides where the others differ.
+async fn with_three(repair: &str) -> World {
+    let settings = [
+        ("MARKETPULSE_TIINGO_KEY", KEY),
+        ("MARKETPULSE_TWELVEDATA_KEY", KEY),
+        ("MARKETPULSE_WATCHLIST", "AAPL"),
+        ("MARKETPULSE_REPAIR", repair),
+    ];
+    World::start("production", &settings).await
+}
+
+async fn repairs(world: &World) -> Vec<Value> {
+    let answer = world.get("/marketpulse/v1/repairs").await.json();
+    answer["repairs"].as_array().unwrap().clone()
+}
+
+fn close_of(answer: &Value, date: &str) -> Option<f64> {
+    let bars = answer["bars"].as_array().unwrap();
+    bars.iter().find(|bar| bar["date"] == date)?["close"].as_f64()
+}
+
+#[tokio::test]
+async fn a_close_that_two_others_contradict_is_listed_and_stays_disputed() {
+    let world = with_three("suggest").await;
+    world.upstream.fail("/v8/", Fault::Tale(Tale::OffBy(date(2025, 10, 27), 7)), None);
+    compare(&world, 6).await;
+    let found = repairs(&world).await;
+    let [one] = found.as_slice() else { panic!("{found:?}") };
+    assert_eq!((&one["kind"], &one["date"]), (&"close".into(), &"2025-10-27".into()), "{one}");
+    assert_eq!((&one["source"], &one["served"]), (&"yahoo".into(), &false.into()), "{one}");
+    let told = month(&world).await;
+    assert_eq!(close_of(&told, "2025-10-27"), one["published_close"].as_f64());
+    assert_eq!(told["disputed"][0]["against_close"], one["close"], "{told}");
+    assert_eq!(told["freshness"], "stale");
+    assert_eq!(told["repaired"], Value::Null);
+    let disputes = world.get("/marketpulse/v1/disputes?state=open").await.json();
+    assert_eq!(disputes["disputes"].as_array().unwrap().len(), 0, "it is decided: {disputes}");
+}
+
+#[tokio::test]
+async fn a_close_that_two_others_contradict_is_served_right_and_marked_where_that_is_wanted() {
+    let mut world = with_three("on").await;
+    world.upstream.fail("/v8/", Fault::Tale(Tale::OffBy(date(2025, 10, 27), 7)), None);
+    compare(&world, 6).await;
+    let one = repairs(&world).await[0].clone();
+    assert_eq!(one["served"], true, "{one}");
+    let told = month(&world).await;
+    assert_eq!(close_of(&told, "2025-10-27"), one["close"].as_f64());
+    assert_eq!(told["disputed"], Value::Null, "{told}");
+    assert_eq!(
+        (&told["repaired"][0]["date"], &told["repaired"][0]["by"]),
+        (&one["date"], &one["by"])
+    );
+    let marked: Vec<_> = told["bars"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|bar| bar["repaired_by"] == one["by"])
+        .collect();
+    assert_eq!(marked.len(), 1, "{told}");
+    let csv = world.get("/marketpulse/v1/bars/AAPL?period=1mo&format=csv").await.body;
+    assert!(csv.contains(&format!(",{},", one["by"].as_str().unwrap())), "{csv}");
+    let original = world.get("/marketpulse/history?symbol=AAPL&period=1mo").await.json();
+    let row = original["history"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|row| row["date"] == "2025-10-27")
+        .unwrap()
+        .clone();
+    assert_eq!((&row["close"], &row["repaired_by"]), (&one["close"], &one["by"]), "{row}");
+    let published = world.get("/marketpulse/v1/bars/AAPL?period=1mo&repair=off").await.json();
+    assert_eq!(close_of(&published, "2025-10-27"), one["published_close"].as_f64());
+    assert_eq!(published["disputed"].as_array().unwrap().len(), 1, "{published}");
+    let when = world.app.engine.now();
+    world.restart().await;
+    assert_eq!(close_of(&month(&world).await, "2025-10-27"), one["close"].as_f64());
+    // Taken back, it is not found again.
+    let number = one["number"].as_u64().unwrap();
+    world.app.engine.undo_repair(number).await.unwrap();
+    assert!(world.app.engine.undo_repair(number).await.is_err());
+    compare(&world, 8).await;
+    assert_eq!(close_of(&month(&world).await, "2025-10-27"), one["published_close"].as_f64());
+    assert_eq!(repairs(&world).await[0]["ended"], "undone");
+    let then =
+        world.get(&format!("/marketpulse/v1/bars/AAPL?period=1mo&as_of={when}")).await.json();
+    assert_eq!(close_of(&then, "2025-10-27"), one["close"].as_f64(), "as it was told then");
+}
+
+#[tokio::test]
+async fn a_wrong_second_source_is_found_out_and_the_first_is_fresh() {
+    let world = with_three("on").await;
+    world.upstream.fail("/tiingo/", Fault::Tale(Tale::OffBy(date(2025, 10, 27), 7)), None);
+    compare(&world, 6).await;
+    let found = repairs(&world).await;
+    let [one] = found.as_slice() else { panic!("{found:?}") };
+    assert_eq!((&one["source"], &one["by"]), (&"tiingo".into(), &"yahoo".into()), "{one}");
+    let told = month(&world).await;
+    assert_eq!((&told["disputed"], &told["repaired"]), (&Value::Null, &Value::Null), "{told}");
+    assert_eq!(close_of(&told, "2025-10-27"), one["close"].as_f64());
+}
+
+#[tokio::test]
+async fn nothing_is_repaired_where_nobody_decides_and_nothing_looked_for_where_that_is_off() {
+    for (repair, key) in [("on", None), ("off", Some(("MARKETPULSE_TWELVEDATA_KEY", KEY)))] {
+        let settings = [
+            ("MARKETPULSE_TIINGO_KEY", KEY),
+            ("MARKETPULSE_WATCHLIST", "AAPL"),
+            ("MARKETPULSE_REPAIR", repair),
+        ];
+        let settings: Vec<_> = settings.into_iter().chain(key).collect();
+        let world = World::start("production", &settings).await;
+        world.upstream.fail("/v8/", Fault::Tale(Tale::OffBy(date(2025, 10, 27), 7)), None);
+        compare(&world, 12).await;
+        assert!(repairs(&world).await.is_empty());
+        let told = month(&world).await;
+        assert_eq!(told["disputed"].as_array().unwrap().len(), 1, "{told}");
+    }
+}
+
 #[tokio::test]
 async fn a_wrong_key_is_said_and_others_go_on() {
     let world = with_key("wrong").await;

@@ -28,7 +28,8 @@ impl History {
     ) -> Result<Option<HistoryResult>, StoreError> {
         let Some(known) = self.known(query, at).await? else { return Ok(None) };
         let disputes = self.context.store().disputes(Some(&query.symbol), Some(at)).await?;
-        let known = known.marked(&disputes);
+        let repairs = self.context.store().repairs(Some(&query.symbol), Some(at)).await?;
+        let known = known.marked(&disputes, &repairs);
         let source = &known.series.head.source;
         let streamed = self.context.store().streamed(query, source, at).await?;
         let newer = streamed.filter(|(_, received_at)| *received_at > known.received_at);

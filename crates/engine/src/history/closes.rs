@@ -12,6 +12,7 @@ use market::{
 };
 use tracing::{info, warn};
 
+use super::repairs::Two;
 use super::{History, HistoryError};
 use crate::asker::Asker;
 use crate::client::Client;
@@ -65,18 +66,21 @@ impl History {
         let first = self.closes_of(symbol, one, from).await?;
         let second = self.closes_of(symbol, other, from).await?;
         let compared = compare(&first, &second, until).map_err(NotCompared::NotComparable)?;
+        let two = Two { first: &first, second: &second, compared: &compared };
         let open = self.open_between(symbol, sources);
-        self.note_closes(symbol, sources, (&open, &compared)).await;
+        self.note_closes(symbol, sources, (&open, two)).await;
         self.note_taken_back(&open, &first).await;
+        self.repair(two, until).await;
         Ok(compared.said.last().map(|said| said.date))
     }
 
-    /// What is disputed is compared until it is not.
+    /// What is disputed is compared until it is not, and what is wrong for some months.
     fn compared_from(&self, symbol: &Symbol, until: Date) -> Date {
         let disputes = self.plausibility.disputes(symbol);
         let disputed = disputes.iter().filter_map(|it| Some(it.differs.close()?.date));
         let days_ago = until.saturating_sub(DAYS.days());
-        disputed.chain([days_ago]).min().unwrap_or(days_ago)
+        let repaired = self.repaired_from(symbol, until);
+        disputed.chain(repaired).chain([days_ago]).min().unwrap_or(days_ago)
     }
 
     async fn closes_of(
@@ -102,9 +106,16 @@ impl History {
         symbol: &Symbol,
         [one, other]: [&Source; 2],
     ) -> Vec<(DisputedClose, Dispute)> {
+        let mut open = self.open_of(symbol, one);
+        open.retain(|(close, _)| close.against == *other);
+        open
+    }
+
+    /// The closes of a source that any other disputes, with the disputes.
+    pub(super) fn open_of(&self, symbol: &Symbol, one: &Source) -> Vec<(DisputedClose, Dispute)> {
         let disputes = self.plausibility.disputes(symbol).into_iter();
-        let open = disputes.filter_map(|it| Some((it.close_between(one, other)?.clone(), it)));
-        open.collect()
+        let open = disputes.filter(|it| it.source == *one);
+        open.filter_map(|it| Some((it.differs.close()?.clone(), it))).collect()
     }
 
     /// Begins and ends disputes by what two sources say.
@@ -112,14 +123,15 @@ impl History {
         &self,
         symbol: &Symbol,
         sources: [&Source; 2],
-        (open, compared): (&[(DisputedClose, Dispute)], &Comparison),
+        (open, two): (&[(DisputedClose, Dispute)], Two<'_>),
     ) {
-        for said in &compared.said {
+        for said in &two.compared.said {
             let before = open.iter().find(|(close, _)| close.date == said.date);
             match (before, said.agree) {
                 (Some((close, open)), true) => self.end_close(open, outcome(close, said)).await,
                 (Some((close, _)), false) if is_as_before(close, said) => {}
-                (_, false) => self.begin_close(symbol, sources, compared, said).await,
+                (None, false) if self.is_settled(two, said) => {}
+                (_, false) => self.begin_close(symbol, sources, two.compared, said).await,
                 (None, true) => {}
             }
         }
@@ -176,7 +188,7 @@ impl History {
         self.results.has_changed();
     }
 
-    async fn end_close(&self, open: &Dispute, outcome: Outcome) {
+    pub(super) async fn end_close(&self, open: &Dispute, outcome: Outcome) {
         let (symbol, now) = (&open.symbol, self.context.now());
         let (date, outcome_is) = (open.differs.close().map(|it| it.date), outcome.as_str());
         info!(%symbol, ?date, source = %open.source, outcome = outcome_is, "a close is disputed no more");

@@ -112,6 +112,7 @@ mod tests {
             kept: Kept::default(),
             unpriced: vec![],
             disputed: Vec::new(),
+            repaired: Vec::new(),
             set_aside: vec![],
         }
     }

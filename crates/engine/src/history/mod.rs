@@ -3,8 +3,8 @@
 //! [`History`] owns results in memory, the requests under way, the sources that
 //! rest, and the bars that form from ticks. A query is looked up first; `asking`
 //! puts it to sources; `persist` checks and stores what they answer, beside what
-//! `comparison` reads of the series; `closes` compares it with another source's;
-//! `fallback` says what to give where nobody does;
+//! `comparison` reads of the series; `closes` compares it with another source's, and
+//! `repairs` keeps what others know better; `fallback` says what to give where nobody does;
 //! `as_known` what was given at an instant; `unstored` what is in memory alone.
 
 mod as_known;
@@ -18,6 +18,7 @@ mod import;
 mod live;
 mod memory;
 mod persist;
+mod repairs;
 mod resting;
 mod unstored;
 mod usual;
@@ -50,6 +51,8 @@ pub use error::HistoryError;
 pub use import::{ImportError, Imported, Revision};
 use live::Live;
 use memory::{Memory, Origin};
+use repairs::Repairs;
+pub use repairs::UndoError;
 use resting::Resting;
 use unstored::Unstored;
 use usual::Usual;
@@ -79,6 +82,7 @@ type Given = Result<Arc<HistoryResult>, HistoryError>;
 pub(crate) struct History {
     context: Context,
     plausibility: Plausibility,
+    repairs: Repairs,
     results: Memory,
     /// Rises whenever results are forgotten because what they hold has changed.
     changes: AtomicU64,
@@ -109,6 +113,7 @@ impl History {
         // The other half is for results that are being received and stored.
         let most = context.settings().cache_bytes / 2;
         let history = Self {
+            repairs: Repairs::start(&context).await,
             context,
             plausibility: Plausibility::with(disputes.clone()),
             results: Memory::new(most),
@@ -143,14 +148,15 @@ impl History {
     }
 
     /// History in an interval that upstreams publish. What is disputed is marked so, and
-    /// is not given as fresh.
+    /// is not given as fresh; what others know better is repaired, where that is wanted.
     async fn published(self: &Arc<Self>, query: &HistoryQuery, asker: &Asker) -> Given {
         let result = self.newest(query, asker).await?;
         let disputes = self.plausibility.disputes(&query.symbol);
-        if disputes.is_empty() {
+        let repairs = self.repairs.of(&query.symbol);
+        if result.simulated || disputes.is_empty() && repairs.is_empty() {
             return Ok(result);
         }
-        Ok(Arc::new(HistoryResult::clone(&result).marked(&disputes)))
+        Ok(Arc::new(HistoryResult::clone(&result).marked(&disputes, &repairs)))
     }
 
     async fn newest(self: &Arc<Self>, query: &HistoryQuery, asker: &Asker) -> Given {

@@ -25,6 +25,8 @@ pub(crate) struct Said {
 pub(crate) struct Comparison {
     /// What both count in.
     pub(crate) currency: Currency,
+    /// How far two right closes may lie apart, as a fraction of the price.
+    pub(crate) within: f64,
     /// By date.
     pub(crate) said: Vec<Said>,
 }
@@ -90,11 +92,14 @@ pub(crate) fn compare(
         let agree = is_near(closes.map(Price::get), within) || is_near(traded, within);
         Some(Said { date: bar.date, closes, agree })
     });
-    Ok(Comparison { currency, said: said.collect() })
+    Ok(Comparison { currency, within, said: said.collect() })
 }
 
 /// Bars that will not go on.
-fn finished(answer: &HistoryResult, until: Date) -> impl Iterator<Item = Bar> + '_ {
+pub(super) fn finished(
+    answer: &HistoryResult,
+    until: Date,
+) -> impl Iterator<Item = Bar> + Clone + '_ {
     debug_assert_eq!(answer.series.head.interval, Interval::D1);
     answer.series.bars().filter(move |bar| !bar.provisional && bar.date <= until)
 }
@@ -107,7 +112,7 @@ fn as_traded(answer: &HistoryResult, bar: &Bar) -> f64 {
 }
 
 /// Whether two numbers are the same but for rounding, or as near as a fraction.
-fn is_near([one, other]: [f64; 2], within: f64) -> bool {
+pub(crate) fn is_near([one, other]: [f64; 2], within: f64) -> bool {
     let smaller = one.abs().min(other.abs());
     // Prices are given in cents, and below one in hundredths of cents.
     let step: f64 = if smaller < 1.0 { 0.000_1 } else { 0.01 };
@@ -161,6 +166,7 @@ mod tests {
             set_aside: Vec::new(),
             unpriced: Vec::new(),
             disputed: Vec::new(),
+            repaired: Vec::new(),
         }
     }
 

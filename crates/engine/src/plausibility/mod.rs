@@ -12,13 +12,14 @@ mod limits;
 mod own;
 mod quarantine;
 mod rejected;
+mod verdict;
 
 use std::fmt;
 
 use jiff::{SignedDuration, Timestamp};
 use market::{CLOCK_SLACK, Currency, Impossible, Quote, Symbol, power_of_ten};
 
-pub(crate) use closes::{Comparison, NotComparable, Said, compare, tolerance};
+pub(crate) use closes::{Comparison, NotComparable, Said, compare, is_near, tolerance};
 pub(crate) use history::Earlier;
 pub(crate) use judge::{Evidence, Verdict, judge};
 pub use limits::forbids;
@@ -29,6 +30,7 @@ pub(crate) use own::{Own, own_answer};
 pub use quarantine::{Doubt, Quarantined};
 pub(crate) use rejected::Plausibility;
 pub use rejected::RejectedHistory;
+pub(crate) use verdict::{Refuted, fitting, holes, refuted};
 
 /// Why a quote is not believed.
 #[derive(Clone, Debug, PartialEq)]

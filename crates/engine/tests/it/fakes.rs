@@ -10,9 +10,9 @@ use jiff::{SignedDuration, Timestamp};
 use market::{
     Action, ActionVersion, Bar, BarSource, BarVersion, Basis, Catalog, Change, ChangesQuery, Clock,
     Dispute, Disputed, DisputesQuery, HistoryQuery, HistoryResult, Instrument, Interval, Kept,
-    Outcome, Quote, QuoteSource, QuoteVersion, QuoteVersionsQuery, Saved, Series, SeriesHead,
-    Showing, Shown, ShownFrom, Slot, Source, SourceError, Span, Speaks, Spending, Store,
-    StoreError, Symbol,
+    Outcome, Quote, QuoteSource, QuoteVersion, QuoteVersionsQuery, Repair, RepairEnd, RepairRecord,
+    RepairsQuery, Saved, Series, SeriesHead, Showing, Shown, ShownFrom, Slot, Source, SourceError,
+    Span, Speaks, Spending, Store, StoreError, Symbol,
 };
 use testkit::{SettableClock, bare_bar, bare_quote};
 use tokio::sync::watch;
@@ -115,6 +115,7 @@ impl FakeSource {
             kept: Kept::default(),
             unpriced: Vec::new(),
             disputed: Vec::new(),
+            repaired: Vec::new(),
             set_aside: Vec::new(),
         }
     }
@@ -404,6 +405,31 @@ impl Store for MemoryStore {
         Ok(Vec::new())
     }
 
+    async fn begin_repair(&self, _: &Repair) -> Result<(), StoreError> {
+        Ok(())
+    }
+
+    async fn end_repair(
+        &self,
+        _: &Repair,
+        _: jiff::Timestamp,
+        _: RepairEnd,
+    ) -> Result<(), StoreError> {
+        Ok(())
+    }
+
+    async fn repairs(
+        &self,
+        _: Option<&Symbol>,
+        _: Option<jiff::Timestamp>,
+    ) -> Result<Vec<Repair>, StoreError> {
+        Ok(Vec::new())
+    }
+
+    async fn repair_records(&self, _: &RepairsQuery) -> Result<Vec<RepairRecord>, StoreError> {
+        Ok(Vec::new())
+    }
+
     async fn instruments(&self) -> Result<Vec<Instrument>, StoreError> {
         self.works()?;
         Ok(self.quotes.lock().unwrap().values().map(|quote| quote.instrument.clone()).collect())
@@ -490,6 +516,7 @@ impl World {
             default_period: market::Period::Months(1),
             cache_bytes: 1 << 20,
             document_bytes: Some(1 << 20),
+            repairing: market::Repairing::default(),
         };
         Engine::start(settings, self.clock.clone(), sources, self.store.clone()).await
     }

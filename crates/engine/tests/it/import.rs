@@ -34,6 +34,7 @@ fn closes(engine: &Engine, first: i8, closes: &[f64]) -> HistoryResult {
         kept: Kept::default(),
         unpriced: Vec::new(),
         disputed: Vec::new(),
+        repaired: Vec::new(),
         set_aside: Vec::new(),
     }
 }

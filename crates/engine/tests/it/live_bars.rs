@@ -57,6 +57,7 @@ impl BarSource for Official {
             kept: Kept::default(),
             unpriced: Vec::new(),
             disputed: Vec::new(),
+            repaired: Vec::new(),
             set_aside: Vec::new(),
         })
     }
@@ -132,6 +133,7 @@ impl Stage {
             default_period: market::Period::Months(1),
             cache_bytes: 1 << 20,
             document_bytes: None,
+            repairing: market::Repairing::default(),
         };
         let engine = Engine::start(settings, clock.clone(), sources, world.store.clone()).await;
         let (stop, stopped) = watch::channel(false);

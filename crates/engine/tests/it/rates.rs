@@ -127,6 +127,7 @@ impl BarSource for Pairs {
             kept: Kept::default(),
             unpriced: Vec::new(),
             disputed: Vec::new(),
+            repaired: Vec::new(),
             set_aside: Vec::new(),
         })
     }
@@ -198,6 +199,7 @@ impl Exchange {
             default_period: market::Period::Months(1),
             cache_bytes: 1 << 20,
             document_bytes: None,
+            repairing: market::Repairing::default(),
         };
         let (clock, store) = (self.world.clock.clone(), self.world.store.clone());
         Engine::start(settings, clock, sources, store).await

@@ -50,6 +50,7 @@ async fn engine(world: &World, watchlist: Vec<Symbol>) -> Engine {
         default_period: market::Period::Months(1),
         cache_bytes: 1 << 20,
         document_bytes: None,
+        repairing: market::Repairing::default(),
     };
     Engine::start(settings, world.clock.clone(), sources, world.store.clone()).await
 }

@@ -36,6 +36,7 @@ async fn engine() -> Engine {
         default_period: Period::Months(1),
         cache_bytes: 1 << 20,
         document_bytes: None,
+        repairing: market::Repairing::default(),
     };
     let sources = Sources::of(catalog).offline(true).with_simulator(simulator);
     Engine::start(settings, clock, sources, Arc::new(NullStore)).await

@@ -57,6 +57,7 @@ fn answer(span: &str, dates: impl IntoIterator<Item = Date>) -> HistoryResult {
         kept: Kept::default(),
         unpriced: Vec::new(),
         disputed: Vec::new(),
+        repaired: Vec::new(),
         set_aside: Vec::new(),
     }
 }

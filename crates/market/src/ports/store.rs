@@ -8,7 +8,8 @@ use super::StoreError;
 use crate::{
     Action, ActionVersion, Bar, BarVersion, Change, ChangesQuery, Dispute, Disputed, DisputesQuery,
     HistoryQuery, HistoryResult, Instrument, Interval, Outcome, Quote, QuoteVersion,
-    QuoteVersionsQuery, Shown, ShownFrom, Slot, Source, Spending, Symbol,
+    QuoteVersionsQuery, Repair, RepairEnd, RepairRecord, RepairsQuery, Shown, ShownFrom, Slot,
+    Source, Spending, Symbol,
 };
 
 /// Persists what was received, so that it outlives upstreams and restarts.
@@ -198,6 +199,28 @@ pub trait Store: Send + Sync {
     /// The disputes there are and were of prices and histories, the newest first. Those
     /// of prices begin and end with what [`Store::persist_shown`] is given.
     async fn disputed(&self, query: &DisputesQuery) -> Result<Vec<Disputed>, StoreError>;
+
+    /// Persists that other sources know a bar better from an instant on. What was known
+    /// of that bar until then is in force no more.
+    async fn begin_repair(&self, repair: &Repair) -> Result<(), StoreError>;
+
+    /// Persists that a repair is in force no more.
+    async fn end_repair(
+        &self,
+        repair: &Repair,
+        at: Timestamp,
+        how: RepairEnd,
+    ) -> Result<(), StoreError>;
+
+    /// The repairs that are in force, or were at an instant, of one instrument or of all.
+    async fn repairs(
+        &self,
+        symbol: Option<&Symbol>,
+        at: Option<Timestamp>,
+    ) -> Result<Vec<Repair>, StoreError>;
+
+    /// The repairs there are and were, the newest first.
+    async fn repair_records(&self, query: &RepairsQuery) -> Result<Vec<RepairRecord>, StoreError>;
 
     /// Every instrument ever described by a source.
     async fn instruments(&self) -> Result<Vec<Instrument>, StoreError>;

@@ -121,6 +121,7 @@ impl BarSource for CoinGecko {
             kept: Kept::default(),
             unpriced: Vec::new(),
             disputed: Vec::new(),
+            repaired: Vec::new(),
             set_aside,
         })
     }

@@ -231,6 +231,7 @@ fn answer(
         kept: Kept::default(),
         unpriced: Vec::new(),
         disputed: Vec::new(),
+        repaired: Vec::new(),
         set_aside: set_aside.into_iter().filter(asked).collect(),
     })
 }

@@ -228,6 +228,7 @@ impl Record for One<'_> {
             Self::CURRENCY,
             Self::SOURCE,
             Self::RECEIVED_AT,
+            Self::REPAIRED,
             Self::FRESHNESS,
             Self::COMPLETE,
             Self::MISSING,

@@ -1,6 +1,7 @@
 use jiff::civil::Date;
-use market::{Currency, HistoryResult, Span};
-use table::{Field, json, schema_of};
+use market::{Currency, HistoryResult, Repaired, Span};
+use serde::Serialize;
+use table::{Field, in_fifteen_digits, json, schema_of};
 
 use super::coverage::CoverageJson;
 use super::vocabulary;
@@ -60,7 +61,41 @@ pub(super) trait OfAnswer: Sized {
         |it: &Self| Some(json(&CoverageJson::of(it.answer().coverage()))),
         schema_of::<CoverageJson>,
     );
+    const REPAIRED: Field<Self> = Field::inner(
+        "repaired",
+        "Bars in the answer that are another source's, as this one's own are wrong or missing; absent where there are none. repair=off gives those of its own.",
+        |it: &Self| {
+            let all: Vec<_> = it.answer().repaired.iter().map(RepairedJson::new).collect();
+            (!all.is_empty()).then(|| json(&all))
+        },
+        schema_of::<Vec<RepairedJson>>,
+    )
+    .or_absent();
     const SIMULATED: Field<Self> = vocabulary::simulated(|it| Some(it.answer().simulated));
+}
+
+/// A bar that took the place of another.
+#[derive(Serialize, schemars::JsonSchema)]
+struct RepairedJson {
+    /// The trading date.
+    date: String,
+    /// Whose bar it is.
+    by: String,
+    /// Who else says the same close; null where the bar was missing.
+    confirmed_by: Option<String>,
+    /// The close that the source of this answer published; null where the bar was missing.
+    published_close: Option<f64>,
+}
+
+impl RepairedJson {
+    fn new(Repaired { repair, published }: &Repaired) -> Self {
+        Self {
+            date: repair.date.to_string(),
+            by: repair.by.as_str().to_owned(),
+            confirmed_by: repair.confirmed_by.as_ref().map(|it| it.as_str().to_owned()),
+            published_close: published.map(|bar| in_fifteen_digits(bar.close.get())),
+        }
+    }
 }
 
 fn dates(answer: &HistoryResult) -> Option<(Date, Date)> {

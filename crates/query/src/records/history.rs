@@ -1,11 +1,11 @@
 use std::borrow::Borrow;
 
 use jiff::Timestamp;
-use market::{Bar, HistoryResult, series_freshness};
+use market::{Bar, HistoryResult, Source, series_freshness};
 use table::{Field, Object, Record, json, schema_of};
 
 use super::answer::OfAnswer;
-use super::bar::OfBar;
+use super::bar::{OfBar, repaired_by};
 use super::vocabulary;
 use crate::opened::Opened;
 
@@ -45,7 +45,7 @@ impl Dated<'_> {
         "history",
         "The bars, oldest first.",
         |it| Some(json(&rows(it.answer, it.opened))),
-        schema_of::<Vec<Object<Row>>>,
+        schema_of::<Vec<Object<Row<'_>>>>,
     );
 }
 
@@ -81,18 +81,20 @@ impl Record for Dated<'_> {
 }
 
 /// One bar.
-struct Row {
+struct Row<'a> {
     bar: Bar,
     intraday: bool,
+    repaired_by: Option<&'a Source>,
 }
 
-fn rows(answer: &HistoryResult, opened: Opened) -> Vec<Object<Row>> {
+fn rows(answer: &HistoryResult, opened: Opened) -> Vec<Object<Row<'_>>> {
     let intraday = answer.query.interval.is_intraday();
     let requested = answer.series.bars().filter(|bar| opened.takes(bar.open_time));
-    requested.map(|bar| Object::of(Row { bar, intraday })).collect()
+    let by = |bar: &Bar| repaired_by(&answer.repaired, bar.date);
+    requested.map(|bar| Object::of(Row { bar, intraday, repaired_by: by(&bar) })).collect()
 }
 
-impl OfBar for Row {
+impl OfBar for Row<'_> {
     #[inline]
     fn bar(&self) -> impl Borrow<Bar> {
         &self.bar
@@ -100,10 +102,13 @@ impl OfBar for Row {
 }
 
 /// Without what there is not, and without what is usual.
-impl Record for Row {
+impl Record for Row<'_> {
     const ABOUT: &'static str = "One bar. `date` is the trading date in the exchange's zone.";
 
-    fn members<'f>() -> &'f [Field<Self>] {
+    fn members<'f>() -> &'f [Field<Self>]
+    where
+        Self: 'f,
+    {
         const {
             &[
                 Self::DATE,
@@ -116,6 +121,8 @@ impl Record for Row {
                 Self::ADJ_CLOSE.or_absent(),
                 Self::VOLUME.or_absent(),
                 vocabulary::provisional(|it: &Self| it.bar.provisional.then_some(true)).or_absent(),
+                vocabulary::repaired_by(|it: &Self| Some(it.repaired_by?.as_str().into()))
+                    .or_absent(),
             ]
         }
     }

@@ -15,6 +15,7 @@ mod history;
 pub mod instrument;
 pub mod quote;
 pub mod rate;
+pub mod repair;
 pub mod shown;
 mod source;
 mod store;

@@ -114,3 +114,8 @@ pub(super) const fn provisional<R>(get: fn(&R) -> Option<bool>) -> Field<R> {
         "Whether the bar's interval was still running. /history leaves it out where it is false.";
     Field::flag("provisional", about, get).never_null()
 }
+
+pub(super) const fn repaired_by<R>(get: Text<R>) -> Field<R> {
+    let about = "Whose bar took the place of this source's own, which other sources show to be wrong or missing; null of all others. /history leaves it out then.";
+    Field::text("repaired_by", about, get)
+}

@@ -6,7 +6,7 @@ use super::requests as r;
 
 /// Every route that answers with data, in the order of the document.
 #[cfg(test)]
-pub(crate) const ALL: [&Operation; 22] = [
+pub(crate) const ALL: [&Operation; 23] = [
     &LATEST,
     &HISTORY,
     &CONFIG,
@@ -25,6 +25,7 @@ pub(crate) const ALL: [&Operation; 22] = [
     &ACTION_VERSIONS,
     &CHANGES,
     &DISPUTES,
+    &REPAIRS,
     &CALENDARS,
     &CALENDAR,
     &RATE,
@@ -173,6 +174,14 @@ pub(crate) const DISPUTES: Operation = Operation {
     summary: "What is disputed, and was",
     about: "Prices and histories that two statements contradict, the newest first: who said what when it began, since when, until when, and which of the two is shown since. Nobody is asked. At most 1,000 rows unless another number is asked for.",
     params: r::DisputesParams::DECLARED,
+    tabular: true,
+};
+pub(crate) const REPAIRS: Operation = Operation {
+    id: "repairs",
+    path: "/marketpulse/v1/repairs",
+    summary: "Days of a source's history that others know better",
+    about: "A close that two other sources contradict, or a day without a bar, with the bar that is right, who says so, since when, and whether it is served in its place (the setting MARKETPULSE_REPAIR) or suggested. The newest first. Nobody is asked. At most 1,000 rows unless another number is asked for.",
+    params: r::RepairsParams::DECLARED,
     tabular: true,
 };
 pub(crate) const CALENDARS: Operation = Operation {

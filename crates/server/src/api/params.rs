@@ -166,6 +166,71 @@ pub(crate) const DISPUTES_CURSOR: Param<Optional<Whole>> = Param::query(
     "100",
     "The number of the last dispute you have; older ones follow.",
 );
+/// Which repairs are wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum InForce {
+    /// Those in force, and those that have ended.
+    OrEnded,
+    /// Those in force.
+    Alone,
+}
+
+impl InForce {
+    pub(crate) const ALL: [Self; 2] = [Self::OrEnded, Self::Alone];
+
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::OrEnded => "all",
+            Self::Alone => "in_force",
+        }
+    }
+}
+
+pub(crate) const IN_FORCE: Param<OneOf<InForce>> = Param {
+    default: Some("all"),
+    ..Param::query(
+        "state",
+        OneOf { all: &InForce::ALL, name: InForce::name },
+        "in_force",
+        "in_force gives those alone that have not ended; all of them if not given.",
+    )
+};
+pub(crate) const REPAIRS_CURSOR: Param<Optional<Whole>> = Param::query(
+    "cursor",
+    Optional(Whole(0, u32::MAX)),
+    "100",
+    "The number of the last repair you have; older ones follow.",
+);
+
+/// Whose bars are wanted where others know better.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Repair {
+    /// As the setting says.
+    AsSet,
+    /// Those of its own source.
+    Off,
+}
+
+impl Repair {
+    pub(crate) const ALL: [Self; 2] = [Self::AsSet, Self::Off];
+
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::AsSet => "as_set",
+            Self::Off => "off",
+        }
+    }
+}
+
+pub(crate) const REPAIR: Param<OneOf<Repair>> = Param {
+    default: Some("as_set"),
+    ..Param::query(
+        "repair",
+        OneOf { all: &Repair::ALL, name: Repair::name },
+        "off",
+        "off gives every bar as its source published it; as_set (if not given) takes those that other sources know better from them, where the setting MARKETPULSE_REPAIR says so, and names them.",
+    )
+};
 pub(crate) const SHOWN_DATE: Param<Optional<Custom<Date>>> = Param::query(
     "date",
     Optional(DAY),

@@ -106,6 +106,7 @@ params! {
         order: Order = p::ORDER,
         known_at: Option<Timestamp> = p::AS_OF,
         source: Option<Source> = p::SOURCE,
+        repair: p::Repair = p::REPAIR,
         fields: Option<String> = p::FIELDS,
         form: Option<Form> = p::FORMAT,
     }
@@ -124,6 +125,7 @@ params! {
         order: Order = p::ORDER,
         known_at: Option<Timestamp> = p::AS_OF,
         source: Option<Source> = p::SOURCE,
+        repair: p::Repair = p::REPAIR,
         form: Option<Form> = p::FORMAT,
     }
 }
@@ -186,6 +188,18 @@ params! {
         standing: p::Standing = p::STANDING,
         limit: Option<u32> = p::LIMIT,
         cursor: Option<u32> = p::DISPUTES_CURSOR,
+        fields: Option<String> = p::FIELDS,
+        form: Option<Form> = p::FORMAT,
+    }
+}
+
+params! {
+    /// `GET /marketpulse/v1/repairs`
+    pub(crate) struct RepairsParams {
+        symbol: Option<Symbol> = p::CHANGED,
+        in_force: p::InForce = p::IN_FORCE,
+        limit: Option<u32> = p::LIMIT,
+        cursor: Option<u32> = p::REPAIRS_CURSOR,
         fields: Option<String> = p::FIELDS,
         form: Option<Form> = p::FORMAT,
     }

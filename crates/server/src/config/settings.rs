@@ -60,7 +60,7 @@ const FILE: Setting = setting(
     "TOML file with any of these settings, under their names in lower case without MARKETPULSE_ (listen = \"127.0.0.1:5000\"); the environment wins",
 );
 
-const OURS: [Setting; 30] = [
+const OURS: [Setting; 31] = [
     setting(
         "APP_ENV",
         "production",
@@ -118,6 +118,11 @@ const OURS: [Setting; 30] = [
         "so many days back as_of answers about bars, actions and rates of a day, and with 410 before; for ever if empty",
     ),
     setting("MARKETPULSE_RETAIN_QUOTES_DAYS", "", "likewise about quotes and latest rates"),
+    setting(
+        "MARKETPULSE_REPAIR",
+        "suggest",
+        "off, suggest or on: whether days that other sources show to be wrong or missing are not looked for, listed, or replaced in answers and marked",
+    ),
     setting(
         "MARKETPULSE_CACHE_MB",
         "256",

@@ -6,6 +6,7 @@ use query::records::change::ChangesHead;
 use query::records::dispute::DisputesHead;
 use query::records::quote::{Latest, QuotesHead};
 use query::records::rate::{ConversionJson, RateJson};
+use query::records::repair::RepairsHead;
 use query::records::shown::QuoteVersionsHead;
 use query::records::version::VersionsHead;
 use query::records::{
@@ -63,7 +64,7 @@ enum Others {
 }
 
 /// Every route, in the order of the document.
-pub(crate) static ROUTES: [Route; 22] = [
+pub(crate) static ROUTES: [Route; 23] = [
     json(&o::LATEST, "", given::<Latest<'_>>).versioned(),
     json(&o::HISTORY, "symbol=CAC40&period=5d", given::<History<'_>>).versioned().absent(),
     json(&o::CONFIG, "", given::<ConfigJson>),
@@ -176,6 +177,16 @@ pub(crate) static ROUTES: [Route; 22] = [
             head: given::<DisputesHead>,
             name: "disputes",
             columns: records::dispute::columns,
+            others: Others::None,
+        },
+    ),
+    rows(
+        &o::REPAIRS,
+        "",
+        Table {
+            head: given::<RepairsHead>,
+            name: "repairs",
+            columns: records::repair::columns,
             others: Others::None,
         },
     ),

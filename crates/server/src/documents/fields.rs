@@ -27,6 +27,7 @@ const MEANINGS: &[(&str, &str)] = &[
     ("calendars", "The calendars."),
     ("changes", "What holds no more, oldest first."),
     ("disputes", "The disputes, newest first."),
+    ("repairs", "The repairs, newest first."),
     ("versions", "The versions, by date, and of each the oldest first."),
     ("columns", "An array for each field of the rows, all of one length."),
     ("instruments", "The instruments."),

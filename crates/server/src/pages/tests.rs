@@ -92,6 +92,7 @@ fn answer(bars: i64, interval: Interval) -> HistoryResult {
         kept: Kept::default(),
         unpriced: Vec::new(),
         disputed: Vec::new(),
+        repaired: Vec::new(),
         set_aside: Vec::new(),
     }
 }

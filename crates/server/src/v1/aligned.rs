@@ -12,6 +12,7 @@ use query::{PriceView, Retained};
 
 use super::bars::{self, Stretch};
 use super::respond::{Writing, respond};
+use crate::api::params::Repair;
 use crate::api::requests::AlignedParams;
 use crate::app::App;
 use crate::as_of::view;
@@ -25,6 +26,7 @@ pub(crate) async fn aligned(
 ) -> Result<Response, ApiError> {
     let view = view(&app, &request, params.adjust, params.known_at, Retained::Bars)?;
     let view = view.between((params.from, params.to), params.interval);
+    let view = view.as_published(params.repair == Repair::Off);
     let writing = Writing::new(&request, params.form, None, &[])?;
     let engine = request.engine(&app);
     let asked = questions(&app, &engine, &params, view).await?.into_iter();

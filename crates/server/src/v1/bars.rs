@@ -15,7 +15,7 @@ use table::Column;
 
 use super::columns::BARS;
 use super::respond::{Writing, cached, respond};
-use crate::api::params;
+use crate::api::params::{self, Repair};
 use crate::api::requests::BarsParams;
 use crate::app::App;
 use crate::as_of::{is_for_all, settled, view};
@@ -29,7 +29,7 @@ pub(crate) async fn bars(
 ) -> Result<Response, ApiError> {
     let (interval, bounds) = (params.interval, (params.from, params.to));
     let view = view(&app, &request, params.adjust, params.known_at, Retained::Bars)?;
-    let view = view.between(bounds, interval);
+    let view = view.between(bounds, interval).as_published(params.repair == Repair::Off);
     let indicators = params.indicators.unwrap_or_default().0;
     let columns = columns(&indicators);
     let writing = Writing::new(&request, params.form, params.fields, &columns)?;

@@ -21,6 +21,7 @@ pub(super) static INSTRUMENTS: Columns =
     LazyLock::new(|| names(records::instrument::columns(false)));
 pub(super) static QUOTES: Columns = LazyLock::new(|| names(records::quote::columns()));
 pub(super) static QUOTE_VERSIONS: Columns = LazyLock::new(|| names(records::shown::columns()));
+pub(super) static REPAIRS: Columns = LazyLock::new(|| names(records::repair::columns()));
 pub(super) static SESSIONS: Columns = LazyLock::new(|| names(records::calendar::session_columns()));
 
 fn names(described: Vec<Described>) -> Vec<Column> {

@@ -36,6 +36,7 @@ impl Scene {
             default_period: market::Period::Months(1),
             cache_bytes: 1 << 30,
             document_bytes: None,
+            repairing: market::Repairing::default(),
         };
         Engine::start(settings, self.clock.clone(), sources, store).await
     }

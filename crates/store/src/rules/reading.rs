@@ -136,6 +136,7 @@ impl<'a> Reading<'a> {
                 .but_for(self.from.entry.thin.map(Dates::outer)),
             unpriced: Vec::new(),
             disputed: Vec::new(),
+            repaired: Vec::new(),
             set_aside: Vec::new(),
         }
     }

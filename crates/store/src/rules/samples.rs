@@ -65,6 +65,7 @@ pub(crate) fn answer(span: &str, bars: Vec<Bar>) -> HistoryResult {
         kept: Kept::default(),
         unpriced: Vec::new(),
         disputed: Vec::new(),
+        repaired: Vec::new(),
         set_aside: Vec::new(),
     }
 }

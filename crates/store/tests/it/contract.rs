@@ -11,6 +11,7 @@ mod past;
 mod properties;
 mod questions;
 mod quotes;
+mod repairs;
 mod shown;
 mod sources;
 mod streamed;
@@ -75,6 +76,11 @@ pub(crate) use quotes::{
     a_quote_of_a_source_that_says_little_stays_so,
     of_several_sources_the_quote_received_last_counts,
 };
+pub(crate) use repairs::{
+    a_repair_comes_back_whole_and_is_known_until_it_ends,
+    another_repair_takes_the_place_of_that_of_the_same_bar,
+    repairs_are_listed_by_instrument_and_page,
+};
 pub(crate) use shown::{
     a_quote_handed_over_late_is_known_with_the_last, a_quote_received_again_is_another_time_only,
     each_version_of_a_quote_says_why_it_was_shown, how_an_instrument_was_described_is_known_too,
@@ -125,6 +131,9 @@ macro_rules! keeps_the_contract {
             each_close_is_disputed_by_itself_and_by_each_source
             a_disputed_price_says_by_whom_and_how_it_ended
             disputes_are_listed_by_instrument_time_and_page
+            a_repair_comes_back_whole_and_is_known_until_it_ends
+            another_repair_takes_the_place_of_that_of_the_same_bar
+            repairs_are_listed_by_instrument_and_page
             each_version_of_a_quote_says_why_it_was_shown
             simulated_values_are_refused
             an_answer_that_contradicts_itself_is_refused

@@ -68,6 +68,7 @@ pub(crate) fn answer(
         kept: Kept::default(),
         unpriced: Vec::new(),
         disputed: Vec::new(),
+        repaired: Vec::new(),
         set_aside: Vec::new(),
     }
 }

@@ -55,6 +55,7 @@ mod tests {
             kept: Kept::default(),
             unpriced: Vec::new(),
             disputed: Vec::new(),
+            repaired: Vec::new(),
             set_aside: Vec::new(),
         })
     }

@@ -31,6 +31,7 @@ pub(super) async fn answer(
         kept: Kept::default(),
         unpriced: Vec::new(),
         disputed: Vec::new(),
+        repaired: Vec::new(),
         set_aside: Vec::new(),
     })
 }

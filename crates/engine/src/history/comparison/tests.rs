@@ -64,6 +64,7 @@ fn result(closes: &[(i64, f64)], splits: &[i64], received: i64) -> HistoryResult
         kept: Kept::default(),
         unpriced: Vec::new(),
         disputed: Vec::new(),
+        repaired: Vec::new(),
         set_aside: Vec::new(),
     }
 }

@@ -61,6 +61,7 @@ fn official(second: i64) -> Arc<HistoryResult> {
         kept: Kept::default(),
         unpriced: Vec::new(),
         disputed: Vec::new(),
+        repaired: Vec::new(),
         set_aside: Vec::new(),
     })
 }

@@ -46,6 +46,7 @@ fn history(first_day: i64, days: i64) -> HistoryResult {
         kept: Kept::default(),
         unpriced: Vec::new(),
         disputed: Vec::new(),
+        repaired: Vec::new(),
         set_aside: Vec::new(),
     }
 }

@@ -50,6 +50,7 @@ fn history(received_at: &str, provisional: bool, span: Span) -> HistoryResult {
         kept: Kept::default(),
         unpriced: Vec::new(),
         disputed: Vec::new(),
+        repaired: Vec::new(),
         set_aside: Vec::new(),
     }
 }

@@ -49,6 +49,7 @@ pub(super) fn answer(interval: Interval, bars: &[Bar], received: &str) -> Histor
         kept: Kept::default(),
         unpriced: Vec::new(),
         disputed: Vec::new(),
+        repaired: Vec::new(),
         set_aside: Vec::new(),
     }
 }

@@ -71,6 +71,7 @@ pub(super) fn answer(
         kept: Kept::default(),
         unpriced,
         disputed: Vec::new(),
+        repaired: Vec::new(),
         set_aside: sieve.set_aside,
     })
 }
@@ -112,6 +113,7 @@ pub(super) fn nothing(
         kept: Kept::default(),
         unpriced: Vec::new(),
         disputed: Vec::new(),
+        repaired: Vec::new(),
         set_aside: Vec::new(),
     }
 }

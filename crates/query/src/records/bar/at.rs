@@ -2,26 +2,29 @@ use std::borrow::Borrow;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use market::{Bar, Series};
+use market::{Bar, Repaired, Series};
 use table::Field;
 
-use super::of_bar::OfBar;
+use super::of_bar::{OfBar, repaired_by};
+use crate::records::vocabulary;
 
 /// A bar where it stands in its series, so that a column is read without putting
 /// each bar together.
 pub(crate) struct BarAt<'a> {
     series: &'a Series,
     place: usize,
+    /// Which bars of the series are another source's.
+    repaired: &'a [Repaired],
 }
 
 impl<'a> BarAt<'a> {
-    pub(super) fn new(series: &'a Series, place: usize) -> Self {
-        Self { series, place }
+    pub(super) fn new(series: &'a Series, place: usize, repaired: &'a [Repaired]) -> Self {
+        Self { series, place, repaired }
     }
 
     /// Every bar of a series, oldest first.
     pub(crate) fn all(series: &'a Series) -> impl Iterator<Item = Self> {
-        (0..series.len()).map(move |place| Self { series, place })
+        (0..series.len()).map(move |place| Self { series, place, repaired: &[] })
     }
 
     /// Its trading date, and the instant it opened where days have several.
@@ -40,8 +43,13 @@ impl OfBar for BarAt<'_> {
 }
 
 impl BarAt<'_> {
+    const REPAIRED_BY: Field<Self> = vocabulary::repaired_by(|it: &Self| {
+        let date = *it.series.dates().get(it.place)?;
+        Some(repaired_by(it.repaired, date)?.as_str().into())
+    });
+
     /// The fields that a table of bars has as columns.
-    pub(super) const COLUMNS: [Field<Self>; 9] = [
+    pub(super) const COLUMNS: [Field<Self>; 10] = [
         Self::DATE,
         Self::OPEN_TIME,
         Self::OPEN,
@@ -51,5 +59,6 @@ impl BarAt<'_> {
         Self::ADJ_CLOSE,
         Self::VOLUME,
         Self::PROVISIONAL,
+        Self::REPAIRED_BY,
     ];
 }

@@ -106,6 +106,7 @@ impl Record for AboutBars<'_> {
                 Self::COMPLETE,
                 Self::COVERAGE,
                 Self::DISPUTED,
+                Self::REPAIRED,
                 Self::SIMULATED,
                 Self::KNOWN_AT,
                 Self::NEXT,

@@ -1,7 +1,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use market::{Indicator, Series};
+use market::{Indicator, Repaired, Series};
 use table::{Column, ColumnKind, Rows, Values, in_fifteen_digits};
 
 use super::rows::BarRows;
@@ -19,9 +19,14 @@ pub struct Indicated {
 impl Indicated {
     /// Computed over the whole series: what an indicator says of a bar must not
     /// depend on the page it stands on.
-    pub fn new(series: Arc<Series>, page: Page, indicators: &[Indicator]) -> Self {
+    pub fn new(
+        series: Arc<Series>,
+        page: Page,
+        repaired: Vec<Repaired>,
+        indicators: &[Indicator],
+    ) -> Self {
         let figures = indicators.iter().flat_map(|one| one.over(series.closes())).collect();
-        let bars = BarRows::new(series, page);
+        let bars = BarRows::new(series, page, repaired);
         let columns = bars.columns().iter().cloned().chain(figures_of(indicators)).collect();
         Self { bars, page, columns, figures }
     }

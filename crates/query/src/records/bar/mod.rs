@@ -11,5 +11,5 @@ pub(super) use at::BarAt;
 pub use head::{AboutBars, BarsHead};
 pub use indicated::{Indicated, figures_of};
 pub use live::{LiveBar, LiveBarJson};
-pub(super) use of_bar::OfBar;
+pub(super) use of_bar::{OfBar, repaired_by};
 pub use rows::{BarRows, columns};

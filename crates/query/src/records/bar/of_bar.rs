@@ -1,9 +1,15 @@
 use std::borrow::Borrow;
 
-use market::{Bar, Price};
+use jiff::civil::Date;
+use market::{Bar, Price, Repaired, Source};
 use table::Field;
 
 use crate::records::vocabulary;
+
+/// Whose bar of a date took the place of its own source's, where one did.
+pub(crate) fn repaired_by(repaired: &[Repaired], date: Date) -> Option<&Source> {
+    repaired.iter().find(|it| it.repair.date == date).map(|it| &it.repair.by)
+}
 
 /// A record that is about a bar, and what each such says of it.
 pub(crate) trait OfBar: Sized {

@@ -1,7 +1,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use market::Series;
+use market::{Repaired, Series};
 use table::{Column, Described, Field, Rows, Values, described};
 
 use super::at::BarAt;
@@ -17,12 +17,14 @@ pub struct BarRows {
     series: Arc<Series>,
     page: Page,
     columns: Vec<Column>,
+    repaired: Vec<Repaired>,
 }
 
 impl BarRows {
-    /// The rows of a page.
-    pub fn new(series: Arc<Series>, page: Page) -> Self {
-        Self { series, page, columns: BarAt::COLUMNS.iter().map(Field::column).collect() }
+    /// The rows of a page, of which some bars may be another source's.
+    pub fn new(series: Arc<Series>, page: Page, repaired: Vec<Repaired>) -> Self {
+        let columns = BarAt::COLUMNS.iter().map(Field::column).collect();
+        Self { series, page, columns, repaired }
     }
 }
 
@@ -36,7 +38,7 @@ impl Rows for BarRows {
     }
 
     fn column(&self, i: usize, range: Range<usize>) -> Values {
-        let bar = |row| BarAt::new(&self.series, self.page.place(row));
+        let bar = |row| BarAt::new(&self.series, self.page.place(row), &self.repaired);
         BarAt::COLUMNS[i].values(range.map(bar))
     }
 }
