@@ -159,6 +159,17 @@ export type AlignedBars = {
     name: string;
     /** When this service received it. */
     received_at: string;
+    /** Bars in the answer that are another source's, as this one's own are wrong or missing; absent where there are none. repair=off gives those of its own. */
+    repaired?: {
+      /** Whose bar it is. */
+      by: string;
+      /** Who else says the same close; null where the bar was missing. */
+      confirmed_by: string | null;
+      /** The trading date. */
+      date: string;
+      /** The close that the source of this answer published; null where the bar was missing. */
+      published_close: number | null;
+    }[];
     /** Whether the built-in simulator made it up. */
     simulated: boolean;
     /** The upstream it came from. */
@@ -207,6 +218,17 @@ export type AlignedBarsInColumns = {
     name: string;
     /** When this service received it. */
     received_at: string;
+    /** Bars in the answer that are another source's, as this one's own are wrong or missing; absent where there are none. repair=off gives those of its own. */
+    repaired?: {
+      /** Whose bar it is. */
+      by: string;
+      /** Who else says the same close; null where the bar was missing. */
+      confirmed_by: string | null;
+      /** The trading date. */
+      date: string;
+      /** The close that the source of this answer published; null where the bar was missing. */
+      published_close: number | null;
+    }[];
     /** Whether the built-in simulator made it up. */
     simulated: boolean;
     /** The upstream it came from. */
@@ -311,9 +333,11 @@ export type Bars = {
     open_time?: string;
     /** Whether the bar's interval was still running. /history leaves it out where it is false. */
     provisional?: boolean;
+    /** Whose bar took the place of this source's own, which other sources show to be wrong or missing; null of all others. /history leaves it out then. */
+    repaired_by?: string | null;
     /** What was traded, in shares or units; null where not published. */
     volume?: number | null;
-    [name: string]: number | null | number | string | boolean | undefined;
+    [name: string]: number | null | number | string | boolean | string | null | undefined;
   }[];
   /** Whether everything asked for is there that its source has; null where that cannot be known. */
   complete: boolean | null;
@@ -397,6 +421,17 @@ export type Bars = {
   period?: string | null;
   /** When this service received it. */
   received_at: string;
+  /** Bars in the answer that are another source's, as this one's own are wrong or missing; absent where there are none. repair=off gives those of its own. */
+  repaired?: {
+    /** Whose bar it is. */
+    by: string;
+    /** Who else says the same close; null where the bar was missing. */
+    confirmed_by: string | null;
+    /** The trading date. */
+    date: string;
+    /** The close that the source of this answer published; null where the bar was missing. */
+    published_close: number | null;
+  }[];
   /** Whether the built-in simulator made it up. */
   simulated: boolean;
   /** The upstream it came from. */
@@ -425,8 +460,9 @@ export type BarsInColumns = {
     open?: (number | null)[];
     open_time?: string[];
     provisional?: boolean[];
+    repaired_by?: (string | null)[];
     volume?: (number | null)[];
-    [name: string]: (number | null)[] | number[] | string[] | boolean[] | undefined;
+    [name: string]: (number | null)[] | number[] | string[] | boolean[] | (string | null)[] | undefined;
   };
   /** Whether everything asked for is there that its source has; null where that cannot be known. */
   complete: boolean | null;
@@ -510,6 +546,17 @@ export type BarsInColumns = {
   period?: string | null;
   /** When this service received it. */
   received_at: string;
+  /** Bars in the answer that are another source's, as this one's own are wrong or missing; absent where there are none. repair=off gives those of its own. */
+  repaired?: {
+    /** Whose bar it is. */
+    by: string;
+    /** Who else says the same close; null where the bar was missing. */
+    confirmed_by: string | null;
+    /** The trading date. */
+    date: string;
+    /** The close that the source of this answer published; null where the bar was missing. */
+    published_close: number | null;
+  }[];
   /** Whether the built-in simulator made it up. */
   simulated: boolean;
   /** The upstream it came from. */
@@ -791,6 +838,8 @@ export type DisputesInColumns = {
   next: string | null;
 };
 
+export type Ended = "corrected" | "withdrawn" | "replaced" | "undone" | null;
+
 export type Freshness = "fresh" | "stale" | "missing" | "simulated";
 
 /** The body of `/history`: dates and closes, and beside them what else is known. */
@@ -827,6 +876,8 @@ export type History = {
     open_time?: string | null;
     /** Whether the bar's interval was still running. /history leaves it out where it is false. */
     provisional?: boolean;
+    /** Whose bar took the place of this source's own, which other sources show to be wrong or missing; null of all others. /history leaves it out then. */
+    repaired_by?: string | null;
     /** What was traded, in shares or units; null where not published. */
     volume?: number | null;
   }[];
@@ -1362,6 +1413,80 @@ export type Rate = {
   /** When this answer was made. */
   timestamp: string;
 };
+
+/** What is said once about all repairs. */
+export type Repairs = {
+  /** Leads to the rest. */
+  next: string | null;
+  /** The repairs, newest first. */
+  repairs: {
+    /** Whose bar that is. */
+    by?: string;
+    /** The close that is right, adjusted alike. */
+    close?: number;
+    /** Who else says the same close; null of a missing bar, for which the days beside it speak. */
+    confirmed_by?: string | null;
+    /** The currency of prices, as published: GBp is pence. */
+    currency?: string | null;
+    /** The trading date at the exchange. */
+    date?: string;
+    /** How. corrected: its source has the fault no more; withdrawn: who knew better says something else; replaced: another took its place, or the setting changed; undone: somebody took it back, and it is not found again. */
+    ended?: Ended;
+    /** Its highest price. */
+    high?: number | null;
+    /** close: its close is wrong; missing: it has no bar of a day of trading. */
+    kind?: RepairsKind;
+    /** Its lowest price. */
+    low?: number | null;
+    /** Its place among all repairs, which only grows. */
+    number?: number;
+    /** The first price of the bar with that close. */
+    open?: number | null;
+    /** The close that is wrong, adjusted for splits as published; null of a missing bar. */
+    published_close?: number | null;
+    /** Whether it takes the place of what its source says; else it is a suggestion. Only a bar that is sure to be adjusted alike is served. */
+    served?: boolean;
+    /** When it was found. */
+    since?: string;
+    /** Whose history has the fault. */
+    source?: string;
+    /** Our name for the instrument. */
+    symbol?: string;
+    /** When it ended; null while it is in force. */
+    until?: string | null;
+    /** What was traded in it. */
+    volume?: number | null;
+  }[];
+};
+
+/** What is said once about all repairs. */
+export type RepairsInColumns = {
+  /** An array for each field of the rows, all of one length. */
+  columns: {
+    by?: string[];
+    close?: number[];
+    confirmed_by?: (string | null)[];
+    currency?: (string | null)[];
+    date?: string[];
+    ended?: ("corrected" | "withdrawn" | "replaced" | "undone" | null)[];
+    high?: (number | null)[];
+    kind?: ("close" | "missing")[];
+    low?: (number | null)[];
+    number?: number[];
+    open?: (number | null)[];
+    published_close?: (number | null)[];
+    served?: boolean[];
+    since?: string[];
+    source?: string[];
+    symbol?: string[];
+    until?: (string | null)[];
+    volume?: (number | null)[];
+  };
+  /** Leads to the rest. */
+  next: string | null;
+};
+
+export type RepairsKind = "close" | "missing";
 
 /** What is said once about all that was found. */
 export type Search = {
