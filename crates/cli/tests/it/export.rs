@@ -91,7 +91,7 @@ async fn each_symbol_has_a_file_and_what_cannot_be_had_is_said() {
     assert!(lines[1].contains("AAPL.1d.csv: "), "{said}");
     assert!(lines[1].contains(" rows, 2025-09-29 to 2025-10-28, yahoo, stale"), "{said}");
     let csv = desk.file("AAPL.1d.csv");
-    let head = "date,open_time,open,high,low,close,adj_close,volume,provisional,symbol,currency,";
+    let head = "date,open_time,open,high,low,close,adj_close,volume,provisional,repaired_by,symbol,currency,";
     assert!(csv.starts_with(head), "{csv}");
     assert!(csv.lines().skip(1).all(|line| line.contains(",AAPL,USD,yahoo,splits,")), "{csv}");
 

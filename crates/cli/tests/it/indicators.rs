@@ -29,7 +29,9 @@ fn is_close(found: &Value, wanted: f64) {
 async fn they_stand_beside_the_bars_and_say_how_they_are_computed() {
     let world = World::production().await;
     let answer = get(&world, "AAPL?period=3mo&indicators=sma:20,macd:12:26:9").await;
-    assert!(answer.body.contains("\"provisional\":false,\"sma_20\":null,\"macd_12_26_9\":null"));
+    assert!(answer.body.contains(
+        "\"provisional\":false,\"repaired_by\":null,\"sma_20\":null,\"macd_12_26_9\":null"
+    ));
     let told = answer.json();
     let bars = told["bars"].as_array().unwrap();
     assert!(bars[..19].iter().all(|bar| bar["sma_20"].is_null()));

@@ -43,7 +43,7 @@ const NAMES: [(Column, &[&str]); 14] = [
 const WHEN: [&str; 3] = ["datetime", "timestamp", "time"];
 
 /// Written by our exports and not needed here.
-const NOT_NEEDED: [&str; 4] = ["source", "received_at", "complete", "missing"];
+const NOT_NEEDED: [&str; 5] = ["source", "received_at", "complete", "missing", "repaired_by"];
 
 /// Where in a row each column stands.
 #[derive(Debug)]
