@@ -35,7 +35,7 @@ fn route<P: Params>() -> Route {
     Route { declared: P::DECLARED, read: |given| P::read(given).map(drop) }
 }
 
-fn routes() -> [Route; 20] {
+fn routes() -> [Route; 21] {
     [
         route::<()>(),
         route::<requests::HistoryParams>(),
@@ -53,6 +53,7 @@ fn routes() -> [Route; 20] {
         route::<requests::ActionVersionsParams>(),
         route::<requests::ChangesParams>(),
         route::<requests::DisputesParams>(),
+        route::<requests::RepairsParams>(),
         route::<requests::CalendarParams>(),
         route::<requests::RateParams>(),
         route::<requests::ConvertParams>(),
