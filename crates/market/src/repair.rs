@@ -96,6 +96,11 @@ impl Repair {
         (&self.symbol, &self.source, self.date) == (&other.symbol, &other.source, other.date)
     }
 
+    /// Whether both are of the same fault of the same bar, whoever knows it better.
+    pub fn is_of_same_fault(&self, other: &Self) -> bool {
+        self.is_of_same_bar(other) && self.fault.close() == other.fault.close()
+    }
+
     /// Whether it is the same fault, and the same said by the same in its place.
     pub fn says_the_same(&self, other: &Self) -> bool {
         self.is_of_same_bar(other)

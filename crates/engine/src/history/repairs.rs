@@ -84,10 +84,11 @@ impl Repairs {
         }
     }
 
-    /// Whether it is known already, or was taken back by somebody.
+    /// Whether it is known already, or somebody said that what was published stands.
     fn has(&self, repair: &Repair) -> bool {
         let known = self.known();
-        known.in_force.iter().chain(&known.undone).any(|it| it.says_the_same(repair))
+        known.in_force.iter().any(|it| it.says_the_same(repair))
+            || known.undone.iter().any(|it| it.is_of_same_fault(repair))
     }
 
     fn known(&self) -> MutexGuard<'_, Known> {
