@@ -21,18 +21,15 @@ pub(super) struct Beside {
 impl Beside {
     /// What there is to say of bars.
     pub(super) fn of_bars(bars: &Bars) -> Self {
-        Self {
-            lack: bars.lack(),
-            repaired: bars.repaired(),
-            ..Self::of_answer(&bars.answer, bars.freshness)
-        }
+        Self { lack: bars.lack(), ..Self::of_answer(&bars.answer, bars.freshness) }
     }
 
     /// What there is to say of an answer about history, besides what it lacks.
     pub(super) fn of_answer(answer: &HistoryResult, freshness: Freshness) -> Self {
         let source = answer.series.head.source.as_str().to_owned();
         let (freshness, simulated) = (Some(freshness), answer.simulated);
-        Self { freshness, sources: vec![source], simulated, ..Self::default() }
+        let repaired = query::repaired(answer);
+        Self { freshness, sources: vec![source], simulated, repaired, ..Self::default() }
     }
 
     /// What there is to say of the quote of an instrument.

@@ -394,6 +394,8 @@ async fn a_close_that_two_others_contradict_is_served_right_and_marked_where_tha
     let published = world.get("/marketpulse/v1/bars/AAPL?period=1mo&repair=off").await.json();
     assert_eq!(close_of(&published, "2025-10-27"), one["published_close"].as_f64());
     assert_eq!(published["disputed"].as_array().unwrap().len(), 1, "{published}");
+    let page = world.page("/marketpulse/history/view?symbol=AAPL&period=1mo").await.body;
+    assert!(page.contains("In these prices the bar of 2025-10-27 is that of"), "{page}");
     let when = world.app.engine.now();
     world.restart().await;
     assert_eq!(close_of(&month(&world).await, "2025-10-27"), one["close"].as_f64());

@@ -126,6 +126,8 @@ struct History<'a> {
     lack: Option<String>,
     /// Which of them another source says something else of.
     disputed: Option<String>,
+    /// Which of them are another source's.
+    repaired: Option<String>,
     has_script: bool,
 }
 
@@ -170,6 +172,7 @@ pub(crate) fn history(shell: &Shell, view: &HistoryView) -> Result<String, askam
         badge: view.freshness.as_str(),
         lack: view.outcome.answer().and_then(query::lack),
         disputed: view.outcome.answer().and_then(query::disputed),
+        repaired: view.outcome.answer().and_then(query::repaired),
         has_script: assets::has_script("history"),
     }
     .render()
