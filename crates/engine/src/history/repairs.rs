@@ -84,11 +84,14 @@ impl Repairs {
         }
     }
 
-    /// Whether it is known already, or somebody said that what was published stands.
+    /// Whether it is known already.
     fn has(&self, repair: &Repair) -> bool {
-        let known = self.known();
-        known.in_force.iter().any(|it| it.says_the_same(repair))
-            || known.undone.iter().any(|it| it.is_of_same_fault(repair))
+        self.known().in_force.iter().any(|it| it.says_the_same(repair))
+    }
+
+    /// Whether somebody said that what was published stands.
+    fn is_undone(&self, repair: &Repair) -> bool {
+        self.known().undone.iter().any(|it| it.is_of_same_fault(repair))
     }
 
     fn known(&self) -> MutexGuard<'_, Known> {
@@ -249,7 +252,7 @@ impl History {
         store.covering(&query, Some(from), to, Timestamp::MIN, None).await.ok().flatten()
     }
 
-    /// Remembers what is known better of a bar; whether that is new.
+    /// Remembers what is known better of a bar; not where somebody took it back.
     async fn begin_repair(
         &self,
         (symbol, source, date): (&Symbol, &Source, Date),
@@ -271,8 +274,11 @@ impl History {
             since: self.context.now(),
         };
         repair.served = is_served(&self.context, &repair);
-        if self.repairs.has(&repair) {
+        if self.repairs.is_undone(&repair) {
             return false;
+        }
+        if self.repairs.has(&repair) {
+            return true;
         }
         let Repair { by, close, served, .. } = &repair;
         let wrong = repair.fault.close().map(market::Price::get);
