@@ -399,6 +399,7 @@ async fn a_close_that_two_others_contradict_is_served_right_and_marked_where_tha
     let when = world.app.engine.now();
     world.restart().await;
     assert_eq!(close_of(&month(&world).await, "2025-10-27"), one["close"].as_f64());
+    world.advance(SignedDuration::from_mins(1));
     // Taken back, it is not found again.
     let number = one["number"].as_u64().unwrap();
     world.app.engine.undo_repair(number).await.unwrap();
