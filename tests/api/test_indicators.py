@@ -48,7 +48,7 @@ def by_pandas(close):
 def test_indicators_are_what_pandas_computes(service, stretch):
     table = pandas.read_parquet(f"{service}/marketpulse/v1/bars/{stretch}&indicators={ASKED}&format=parquet")
     expected = by_pandas(table["close"])
-    assert list(table.columns[9 : 9 + len(expected)]) == list(expected)
+    assert list(table.columns[10 : 10 + len(expected)]) == list(expected)
     for name, column in expected.items():
         found = table[name].astype(float)
         pandas.testing.assert_series_equal(found, column, rtol=1e-9, atol=1e-9, check_names=False)
