@@ -31,7 +31,7 @@ pub use line::{Line, Mode};
 pub use mount::Mount;
 pub use nobody::Nobody;
 pub use patience::{PATIENCE, soon, until};
-pub use quotes::{bare_bar, bare_quote};
+pub use quotes::{bare_bar, bare_quote, days_answered};
 pub use service::{Answer, Service, get, program};
 pub use skipped::skipped;
 pub use slope::slope;

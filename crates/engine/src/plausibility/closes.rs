@@ -124,11 +124,9 @@ pub(crate) fn is_near([one, other]: [f64; 2], within: f64) -> bool {
 mod tests {
     use jiff::civil::date;
     use jiff::{SignedDuration, Timestamp};
-    use market::{
-        ActionKind, Basis, Catalog, HistoryQuery, Kept, Period, Series, SeriesHead, Source, Span,
-    };
+    use market::ActionKind;
     use proptest::prelude::*;
-    use testkit::bare_bar;
+    use testkit::{bare_bar, days_answered};
 
     use super::*;
 
@@ -141,33 +139,8 @@ mod tests {
             let back = SignedDuration::from_hours(24 * (days - n));
             bare_bar(received_at.checked_sub(back).unwrap(), *close)
         };
-        let head = SeriesHead {
-            symbol: Catalog::new().canonical(&symbol),
-            interval: Interval::D1,
-            source: Source::new(source),
-            currency: currency.map(|it| it.parse().unwrap()),
-            basis: Basis::Splits,
-        };
-        HistoryResult {
-            query: HistoryQuery {
-                symbol: symbol.clone(),
-                interval: Interval::D1,
-                span: Span::Period(Period::Days(5)),
-                source: None,
-            },
-            series: Series::new(head, (0..).zip(closes).map(bar).collect()),
-            actions: Vec::new(),
-            instrument: Catalog::new().instrument(&symbol),
-            session: None,
-            received_at,
-            simulated: false,
-            superseded: false,
-            kept: Kept::default(),
-            set_aside: Vec::new(),
-            unpriced: Vec::new(),
-            disputed: Vec::new(),
-            repaired: Vec::new(),
-        }
+        let bars = (0..).zip(closes).map(bar).collect();
+        days_answered(source, &symbol, currency, (bars, received_at))
     }
 
     fn agreed(one: &HistoryResult, other: &HistoryResult) -> Vec<bool> {

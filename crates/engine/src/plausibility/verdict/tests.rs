@@ -1,7 +1,7 @@
 use jiff::civil::date;
 use jiff::{SignedDuration, Timestamp};
-use market::{Basis, Catalog, HistoryQuery, Kept, Period, Series, SeriesHead, Source, Span};
-use testkit::bare_bar;
+use market::Source;
+use testkit::{bare_bar, days_answered};
 
 use super::*;
 
@@ -17,35 +17,11 @@ fn answer(source: &str, closes: &[Option<f64>]) -> HistoryResult {
         let open_time = monday.checked_add(SignedDuration::from_hours(24 * n)).unwrap();
         close.map(|close| bare_bar(open_time, close))
     };
-    let head = SeriesHead {
-        symbol: Catalog::new().canonical(&symbol),
-        interval: market::Interval::D1,
-        source: Source::new(source),
-        currency: "USD".parse().ok(),
-        basis: Basis::Splits,
-    };
-    let mut instrument = Catalog::new().instrument(&symbol);
-    instrument.mic = Some("XNYS".into());
-    HistoryResult {
-        query: HistoryQuery {
-            symbol,
-            interval: market::Interval::D1,
-            span: Span::Period(Period::Days(5)),
-            source: None,
-        },
-        series: Series::new(head, (0..).zip(closes).filter_map(bar).collect()),
-        actions: Vec::new(),
-        instrument,
-        session: None,
-        received_at: "2025-11-08T02:00:00Z".parse().unwrap(),
-        simulated: false,
-        superseded: false,
-        kept: Kept::default(),
-        set_aside: Vec::new(),
-        unpriced: Vec::new(),
-        disputed: Vec::new(),
-        repaired: Vec::new(),
-    }
+    let bars = (0..).zip(closes).filter_map(bar).collect();
+    let received_at = "2025-11-08T02:00:00Z".parse().unwrap();
+    let mut answer = days_answered(source, &symbol, Some("USD"), (bars, received_at));
+    answer.instrument.mic = Some("XNYS".into());
+    answer
 }
 
 fn days(source: &str, closes: &[f64]) -> HistoryResult {
