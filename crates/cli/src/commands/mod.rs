@@ -8,7 +8,7 @@ use std::sync::Arc;
 use engine::{Engine, Entry};
 use market::{Interval, Symbol};
 use query::explain::explained;
-use table::Form;
+use table::{EncodeError, Form, Table};
 
 use server::{Config, Environment, Opening, SystemClock};
 
@@ -80,6 +80,13 @@ fn print(text: &str) -> ExitCode {
         Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
         Err(error) => fail(1, &format!("cannot write the answer: {error}")),
     }
+}
+
+/// A table in a form that is text, ending a line.
+fn written(table: &Table, form: Form) -> Result<String, EncodeError> {
+    let body = table.pieces(form).collect::<Result<Vec<_>, _>>()?.concat();
+    let text = String::from_utf8_lossy(&body).into_owned();
+    Ok(if text.ends_with('\n') { text } else { text + "\n" })
 }
 
 /// What a symbol on the command line may be.

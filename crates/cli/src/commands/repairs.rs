@@ -5,10 +5,10 @@ use engine::Engine;
 use market::{RepairsQuery, Symbol};
 use query::records;
 use server::Config;
+use table::Form;
 use table::text::with_causes;
-use table::{EncodeError, Form};
 
-use super::{engine, fail, print, symbols_help};
+use super::{engine, fail, print, symbols_help, written};
 
 /// Which repairs to list, or which to take back.
 #[derive(Args)]
@@ -54,17 +54,11 @@ pub(crate) async fn repairs(config: Config, args: RepairsArgs) -> ExitCode {
         Ok(found) => found,
         Err(error) => return fail(1, &with_causes(&error)),
     };
-    match written(&found, if args.json { Form::JSON } else { Form::CSV }) {
+    let form = if args.json { Form::JSON } else { Form::CSV };
+    match records::repair::table(&found, None).and_then(|table| written(&table, form)) {
         Ok(text) => print(&text),
         Err(error) => fail(1, &error),
     }
-}
-
-fn written(found: &[market::RepairRecord], form: Form) -> Result<String, EncodeError> {
-    let table = records::repair::table(found, None)?;
-    let body = table.pieces(form).collect::<Result<Vec<_>, _>>()?.concat();
-    let text = String::from_utf8_lossy(&body).into_owned();
-    Ok(if text.ends_with('\n') { text } else { text + "\n" })
 }
 
 async fn undo(engine: &Engine, number: u64) -> ExitCode {

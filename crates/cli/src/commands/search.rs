@@ -9,7 +9,7 @@ use query::records;
 use server::Config;
 use table::{EncodeError, Form};
 
-use super::{engine, fail, print, say};
+use super::{engine, fail, print, say, written};
 
 /// What to look for, and how to print it.
 #[derive(Args)]
@@ -56,9 +56,7 @@ fn unanswered(found: &Found) -> Option<String> {
 }
 
 fn json(engine: &Engine, text: &str, found: &Found) -> Result<String, EncodeError> {
-    let table = records::found(text, engine, found)?;
-    let body = table.pieces(Form::JSON).collect::<Result<Vec<_>, _>>()?.concat();
-    Ok(String::from_utf8_lossy(&body).into_owned() + "\n")
+    written(&records::found(text, engine, found)?, Form::JSON)
 }
 
 fn table(instruments: &[Instrument]) -> String {
