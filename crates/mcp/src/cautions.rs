@@ -24,13 +24,10 @@ pub(crate) fn of_price(entry: &Entry, now: Timestamp) -> Option<String> {
 
 /// What is to be known of bars.
 pub(crate) fn of_bars(bars: &Bars) -> Vec<String> {
-    let lack = bars.lack().map(|lack| format!("{}: {lack}.", bars.answer.instrument.symbol));
-    let disputed =
-        bars.disputed().map(|said| format!("{}: {said}.", bars.answer.instrument.symbol));
-    let repaired =
-        bars.repaired().map(|said| format!("{}: {said}.", bars.answer.instrument.symbol));
-    let said = of_history(&bars.answer, bars.freshness).into_iter();
-    said.chain(lack).chain(disputed).chain(repaired).collect()
+    let symbol = &bars.answer.instrument.symbol;
+    let said = [bars.lack(), bars.disputed(), bars.repaired()].into_iter().flatten();
+    let said = said.map(|said| format!("{symbol}: {said}."));
+    of_history(&bars.answer, bars.freshness).into_iter().chain(said).collect()
 }
 
 /// What is to be known of an answer about the past.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use engine::Engine;
 use jiff::civil::Date;
 use market::{
-    Coverage, DisputedClose, Freshness, HistoryQuery, HistoryResult, Indicator, Repaired, Series,
+    Coverage, Freshness, HistoryQuery, HistoryResult, Indicator, Price, Repaired, Series,
     series_freshness,
 };
 use table::{EncodeError, Head, Rows, Table};
@@ -63,7 +63,7 @@ impl Bars {
     /// Two with the same version have the same bars, for the same question.
     pub fn version(&self) -> impl std::hash::Hash + Copy + use<> {
         let answer = &self.answer;
-        let bars = (answer.kept.revision, answer.series.len(), disputes(answer), repairs(answer));
+        let bars = (answer.kept.revision, answer.series.len(), marks(answer));
         (bars, answer.received_at, self.freshness.as_str())
     }
 
@@ -177,16 +177,12 @@ pub fn repaired(answer: &HistoryResult) -> Option<String> {
     Some(format!("the bar of {date} is that of {by}, as its own is wrong or missing{more}"))
 }
 
-/// A number that is another where other bars are repaired.
-fn repairs(answer: &HistoryResult) -> u64 {
-    let of = |it: &Repaired| it.repair.close.get().to_bits();
-    answer.repaired.iter().fold(0, |so_far, it| so_far.rotate_left(7) ^ of(it))
-}
-
-/// A number that is another where other closes are disputed.
-fn disputes(answer: &HistoryResult) -> u64 {
-    let of = |it: &DisputedClose| it.close.get().to_bits() ^ it.against_close.get().to_bits();
-    answer.disputed.iter().fold(0, |so_far, it| so_far.rotate_left(7) ^ of(it))
+/// A number that is another where other closes are disputed, or other bars repaired.
+fn marks(answer: &HistoryResult) -> u64 {
+    let bits = |close: Price| close.get().to_bits();
+    let disputed = answer.disputed.iter().map(|it| bits(it.close) ^ bits(it.against_close));
+    let repaired = answer.repaired.iter().map(|it| bits(it.repair.close));
+    disputed.chain(repaired).fold(0, |so_far, it| so_far.rotate_left(7) ^ it)
 }
 
 /// What an answer may lack between two dates, both included, as [`Bars::lack`] says it.
