@@ -7,12 +7,13 @@ use rusqlite::{Connection, Error, Result, Row, params};
 
 use crate::rules::{Moment, Revision};
 use crate::sqlite::columns::{
-    date_if_any, date_of, day, instant, instant_if_any, ms, number, price, price_if_any, word,
-    word_if_any,
+    date_of, day, instant, instant_if_any, ms, number, price, price_if_any, word, word_if_any,
 };
 use crate::sqlite::revisions;
 
-const COLUMNS: &str = "number, symbol, source, date, wrong, before_date, before_close, after_date,
+/// Repairs with the instants at which they began and ended.
+const SELECT: &str =
+    "SELECT number, symbol, source, date, wrong, before_date, before_close, after_date,
     after_close, close, open_time, open, high, low, volume, said_by, confirmed_by, currency,
     served, begun.at, ended, over.at AS over
     FROM repair JOIN revision AS begun ON begun.id = since
@@ -90,7 +91,7 @@ pub(crate) fn at(
     by: Revision,
 ) -> Result<Vec<Repair>> {
     let mut select = connection.prepare_cached(&format!(
-        "SELECT {COLUMNS}
+        "{SELECT}
          WHERE symbol = ifnull(?1, symbol) AND since <= ?2 AND ifnull(until > ?2, 1)
          ORDER BY number"
     ))?;
@@ -101,7 +102,7 @@ pub(crate) fn at(
 /// The repairs asked for, the newest first.
 pub(crate) fn of(connection: &Connection, query: &RepairsQuery) -> Result<Vec<RepairRecord>> {
     let mut select = connection.prepare_cached(&format!(
-        "SELECT {COLUMNS}
+        "{SELECT}
          WHERE symbol = ifnull(?1, symbol) AND number < ?2 AND (until IS NULL OR NOT ?3)
          ORDER BY number DESC LIMIT ?4"
     ))?;
@@ -143,10 +144,7 @@ fn fault(row: &Row<'_>) -> Result<Fault> {
     if let Some(wrong) = price_if_any(row, "wrong")? {
         return Ok(Fault::Close(wrong));
     }
-    let beside = |date, close| {
-        let date = date_if_any(row, date)?.ok_or(Error::QueryReturnedNoRows)?;
-        Ok::<_, Error>((date, price(row, close)?))
-    };
+    let beside = |date, close| Ok::<_, Error>((date_of(row, date)?, price(row, close)?));
     Ok(Fault::Missing {
         before: beside("before_date", "before_close")?,
         after: beside("after_date", "after_close")?,
