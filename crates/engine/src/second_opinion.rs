@@ -93,8 +93,7 @@ impl SecondOpinion {
         let mut in_turn = by_turn.iter().take_while(|(next, _)| *next <= now);
         let Some(plan) = in_turn.find_map(|(_, it)| self.plan(it, now)) else { return false };
         let Plan { symbol, sources: [one, other], until } = &plan;
-        let comparing = self.history.compare_closes(symbol, [one, other], *until);
-        let compared = Box::pin(comparing).await;
+        let compared = self.history.compare_closes(symbol, [one, other], *until).await;
         let told = compared.unwrap_or_else(|why| {
             debug!(%symbol, %one, %other, %why, "closes are not compared");
             None

@@ -89,8 +89,7 @@ impl Dispute {
                 ..said.clone()
             })?
         };
-        let place = series.dates().binary_search(&seen.date).ok()?;
-        (series.closes()[place] == seen.close).then_some(seen)
+        (series.close_on(seen.date)? == seen.close).then_some(seen)
     }
 }
 
@@ -103,7 +102,7 @@ impl HistoryResult {
         self.superseded |= disputes.iter().any(|it| it.is_of_all(head));
         self.disputed = disputes.iter().filter_map(|it| it.close_in(&self.series)).collect();
         let mut marked = if repairs.is_empty() { self } else { self.with_repairs(repairs) };
-        marked.disputed.sort_by(|a, b| (a.date, &a.against).cmp(&(b.date, &b.against)));
+        DisputedClose::sort(&mut marked.disputed);
         marked
     }
 }

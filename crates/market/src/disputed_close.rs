@@ -16,3 +16,10 @@ pub struct DisputedClose {
     /// What both are counted in.
     pub currency: Currency,
 }
+
+impl DisputedClose {
+    /// Puts some in the order they are told: by date, then by who says something else.
+    pub(crate) fn sort(all: &mut [Self]) {
+        all.sort_by(|a, b| (a.date, &a.against).cmp(&(b.date, &b.against)));
+    }
+}

@@ -4,7 +4,8 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use crate::{
-    Bar, Fault, HistoryResult, Interval, Price, Repair, Repaired, Series, SeriesHead, Span,
+    Bar, DisputedClose, Fault, HistoryResult, Interval, Price, Repair, Repaired, Series,
+    SeriesHead, Span,
 };
 
 impl Repair {
@@ -20,12 +21,12 @@ impl Repair {
         if !self.is_of(&series.head) {
             return false;
         }
-        let held = close_of(series, self.date);
+        let held = series.close_on(self.date);
         match &self.fault {
             Fault::Close(wrong) => held == Some(*wrong),
             Fault::Missing { before, after } => {
                 let is_as_then = |(date, close): &(Date, Price)| {
-                    close_of(series, *date).map(|held| held == *close)
+                    series.close_on(*date).map(|held| held == *close)
                 };
                 let beside = [before, after].map(is_as_then);
                 let is_the_hole = beside.contains(&Some(true)) && !beside.contains(&Some(false));
@@ -70,7 +71,7 @@ impl HistoryResult {
                 disputed.extend(repair.as_disputed());
                 continue;
             };
-            let published = bar_of(&self.series, repair.date);
+            let published = self.series.bar_on(repair.date);
             repaired.push(Repaired { repair: repair.clone(), published });
             bars.push(bar);
         }
@@ -91,7 +92,7 @@ impl HistoryResult {
         let series = with(&self.series, &dates, published);
         let mut answer = Self { series, repaired: Vec::new(), ..self.clone() };
         answer.disputed.extend(self.repaired.iter().filter_map(|it| it.repair.as_disputed()));
-        answer.disputed.sort_by(|a, b| (a.date, &a.against).cmp(&(b.date, &b.against)));
+        DisputedClose::sort(&mut answer.disputed);
         answer
     }
 }
@@ -100,14 +101,6 @@ impl HistoryResult {
 fn with(series: &Series, without: &[Date], bars: Vec<Bar>) -> Series {
     let stays = |bar: &Bar| !without.contains(&bar.date);
     Series::new(series.head.clone(), series.bars().filter(stays).chain(bars).collect())
-}
-
-fn bar_of(series: &Series, date: Date) -> Option<Bar> {
-    series.get(series.dates().binary_search(&date).ok()?)
-}
-
-fn close_of(series: &Series, date: Date) -> Option<Price> {
-    bar_of(series, date).map(|bar| bar.close)
 }
 
 /// Whether an answer speaks for a date: it lies between its bars, or was asked for by its

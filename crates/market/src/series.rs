@@ -154,6 +154,17 @@ impl Series {
         &self.closes
     }
 
+    /// The bar of a trading date, of a series that has one a day at most.
+    pub fn bar_on(&self, date: Date) -> Option<Bar> {
+        self.get(self.dates.binary_search(&date).ok()?)
+    }
+
+    /// The close of a trading date, likewise.
+    pub fn close_on(&self, date: Date) -> Option<Price> {
+        let place = self.dates.binary_search(&date).ok()?;
+        Some(self.closes[place])
+    }
+
     /// The bars of the trading dates between two, both included: of longer bars than a
     /// day also the one that the first date falls into, which carries an earlier date.
     #[must_use]

@@ -17,7 +17,7 @@ use super::{History, HistoryError};
 use crate::asker::Asker;
 use crate::client::Client;
 use crate::not_stored;
-use crate::plausibility::{Comparison, NotComparable, Said, compare};
+use crate::plausibility::{NotComparable, Said, compare};
 
 /// So many days back closes are compared: what is corrected late, is so within a week.
 const DAYS: i32 = 14;
@@ -68,7 +68,7 @@ impl History {
         let compared = compare(&first, &second, until).map_err(NotCompared::NotComparable)?;
         let two = Two { first: &first, second: &second, compared: &compared };
         let open = self.open_between(symbol, sources);
-        self.note_closes(symbol, sources, (&open, two)).await;
+        self.note_closes(&open, two).await;
         self.note_taken_back(&open, &first).await;
         self.repair(two, until).await;
         Ok(compared.said.last().map(|said| said.date))
@@ -90,12 +90,7 @@ impl History {
         from: Date,
     ) -> Result<Arc<HistoryResult>, NotCompared> {
         let to = self.context.now().to_zoned(self.context.instrument(symbol).zone()).date();
-        let query = HistoryQuery {
-            symbol: symbol.clone(),
-            interval: Interval::D1,
-            span: Span::Dates { from, to },
-            source: Some(source.clone()),
-        };
+        let query = days_of(symbol, source, (from, to));
         let given = self.fetch(&query, &Asker::new(Client::LOCAL)).await;
         given.map_err(|error| NotCompared::NoAnswer(source.clone(), error))
     }
@@ -119,19 +114,14 @@ impl History {
     }
 
     /// Begins and ends disputes by what two sources say.
-    async fn note_closes(
-        &self,
-        symbol: &Symbol,
-        sources: [&Source; 2],
-        (open, two): (&[(DisputedClose, Dispute)], Two<'_>),
-    ) {
+    async fn note_closes(&self, open: &[(DisputedClose, Dispute)], two: Two<'_>) {
         for said in &two.compared.said {
             let before = open.iter().find(|(close, _)| close.date == said.date);
             match (before, said.agree) {
                 (Some((close, open)), true) => self.end_close(open, outcome(close, said)).await,
                 (Some((close, _)), false) if is_as_before(close, said) => {}
                 (None, false) if self.is_settled(two, said) => {}
-                (_, false) => self.begin_close(symbol, sources, two.compared, said).await,
+                (_, false) => self.begin_close(two, said).await,
                 (None, true) => {}
             }
         }
@@ -140,8 +130,7 @@ impl History {
     /// What a source does not say any more is disputed no more. Expects an answer from the
     /// first date that is disputed on.
     async fn note_taken_back(&self, open: &[(DisputedClose, Dispute)], first: &HistoryResult) {
-        let dates = first.series.dates();
-        let is_gone = |close: &DisputedClose| dates.binary_search(&close.date).is_err();
+        let is_gone = |close: &DisputedClose| first.series.close_on(close.date).is_none();
         for (_, dispute) in open.iter().filter(|(close, _)| is_gone(close)) {
             self.end_close(dispute, Outcome::Neither).await;
         }
@@ -159,17 +148,12 @@ impl History {
         }
     }
 
-    async fn begin_close(
-        &self,
-        symbol: &Symbol,
-        [one, other]: [&Source; 2],
-        compared: &Comparison,
-        said: &Said,
-    ) {
+    async fn begin_close(&self, two: Two<'_>, said: &Said) {
+        let (symbol, [one, other]) = (two.symbol(), two.sources());
         let [close, against_close] = said.closes;
         let (date, against) = (said.date, other.clone());
         warn!(%symbol, %date, source = %one, %close, %against, %against_close, "two sources say different closes; neither is taken for right");
-        let currency = compared.currency.clone();
+        let currency = two.compared.currency.clone();
         let disputed = DisputedClose { date, close, against, against_close, currency };
         let dispute = Dispute {
             symbol: symbol.clone(),
@@ -200,6 +184,16 @@ impl History {
             );
         }
         self.results.has_changed();
+    }
+}
+
+/// What a source says of the days between two dates.
+pub(super) fn days_of(symbol: &Symbol, source: &Source, (from, to): (Date, Date)) -> HistoryQuery {
+    HistoryQuery {
+        symbol: symbol.clone(),
+        interval: Interval::D1,
+        span: Span::Dates { from, to },
+        source: Some(source.clone()),
     }
 }
 

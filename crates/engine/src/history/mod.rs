@@ -152,7 +152,7 @@ impl History {
     async fn published(self: &Arc<Self>, query: &HistoryQuery, asker: &Asker) -> Given {
         let result = self.newest(query, asker).await?;
         let disputes = self.plausibility.disputes(&query.symbol);
-        let repairs = self.repairs.of(&query.symbol);
+        let repairs = self.repairs.of_series(&result.series.head);
         if result.simulated || disputes.is_empty() && repairs.is_empty() {
             return Ok(result);
         }

@@ -7,12 +7,13 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan};
 use market::{
-    Dispute, DisputedClose, Fault, HistoryQuery, HistoryResult, Interval, Outcome, Repair,
-    RepairEnd, RepairRecord, Repairing, RepairsQuery, Source, Span, StoreError, Symbol,
+    DisputedClose, Fault, HistoryResult, Outcome, Price, Repair, RepairEnd, RepairRecord,
+    Repairing, RepairsQuery, SeriesHead, Source, StoreError, Symbol,
 };
 use tracing::{info, warn};
 
 use super::History;
+use super::closes::days_of;
 use crate::context::Context;
 use crate::not_stored;
 use crate::plausibility::{Comparison, Refuted, Said, fitting, holes, is_near, refuted};
@@ -24,7 +25,6 @@ const DAYS_BEFORE: i32 = 14;
 const LOOKED_AT_FOR: i32 = 90;
 
 /// The repairs that are in force, and those that somebody took back.
-#[derive(Default)]
 pub(super) struct Repairs {
     known: Mutex<Known>,
 }
@@ -40,34 +40,39 @@ impl Repairs {
     /// anew, so that it is known what was served when.
     pub(super) async fn start(context: &Context) -> Self {
         let (store, now) = (context.store(), context.now());
-        let in_force = store.repairs(None, None).await;
-        let records = store.repair_records(&RepairsQuery::ALL).await;
-        let (in_force, records) = match in_force.and_then(|it| Ok((it, records?))) {
-            Ok(found) => found,
-            Err(error) => {
-                not_stored::log(&error, "it cannot be read which bars other sources know better");
-                Default::default()
+        let records = store.repair_records(&RepairsQuery::ALL).await.unwrap_or_else(|error| {
+            not_stored::log(&error, "it cannot be read which bars other sources know better");
+            Vec::new()
+        });
+        let mut known = Known::default();
+        for RepairRecord { repair, ended, .. } in records.into_iter().rev() {
+            match ended {
+                None => known.in_force.push(repair),
+                Some((_, RepairEnd::Undone)) => known.undone.push(repair),
+                Some(_) => {}
             }
-        };
-        let is_undone = |it: &RepairRecord| matches!(it.ended, Some((_, RepairEnd::Undone)));
-        let undone = records.into_iter().filter(is_undone).map(|it| it.repair).collect();
-        let repairs = Self { known: Mutex::new(Known { in_force: Vec::new(), undone }) };
-        for repair in in_force {
-            let served = is_served(context, &repair);
-            let since = if served == repair.served { repair.since } else { now };
-            let is_anew = served != repair.served;
-            let repair = Repair { served, since, ..repair };
-            if is_anew && let Err(error) = store.begin_repair(&repair).await {
+        }
+        for repair in &mut known.in_force {
+            let served = is_served(context, repair);
+            if served == repair.served {
+                continue;
+            }
+            (repair.served, repair.since) = (served, now);
+            if let Err(error) = store.begin_repair(repair).await {
                 not_stored::log(&error, "that repairs are served otherwise cannot be stored");
             }
-            repairs.begin(&repair);
         }
-        repairs
+        Self { known: Mutex::new(known) }
     }
 
     /// Those in force of an instrument.
     pub(super) fn of(&self, symbol: &Symbol) -> Vec<Repair> {
         self.known().in_force.iter().filter(|it| it.symbol == *symbol).cloned().collect()
+    }
+
+    /// Those in force of a series.
+    pub(super) fn of_series(&self, head: &SeriesHead) -> Vec<Repair> {
+        self.known().in_force.iter().filter(|it| it.is_of(head)).cloned().collect()
     }
 
     fn begin(&self, repair: &Repair) {
@@ -148,7 +153,11 @@ pub(super) struct Two<'a> {
 }
 
 impl Two<'_> {
-    fn sources(&self) -> [&Source; 2] {
+    pub(super) fn symbol(&self) -> &Symbol {
+        &self.first.series.head.symbol
+    }
+
+    pub(super) fn sources(&self) -> [&Source; 2] {
         [self.first, self.second].map(|it| &it.series.head.source)
     }
 }
@@ -160,8 +169,8 @@ impl History {
         let [one, other] = two.sources();
         let [first, second] = said.closes;
         let within = two.compared.within;
-        self.repairs.of(&two.first.series.head.symbol).iter().any(|it| {
-            let settles = |source: &Source, wrong, right: market::Price| {
+        self.repairs.of(two.symbol()).iter().any(|it| {
+            let settles = |source: &Source, wrong, right: Price| {
                 (&it.source, it.date, it.fault.close()) == (source, said.date, Some(wrong))
                     && is_near([it.close.get(), right.get()], within)
             };
@@ -185,52 +194,71 @@ impl History {
         for said in &two.compared.said {
             self.decide(two, said).await;
         }
-        let Two { first, second, compared } = two;
-        for (fault, bar) in holes(first, second, until, compared.within) {
-            let by = second.series.head.source.clone();
-            let known = Better { by, confirmed_by: None, close: bar.close, bar: Some(bar) };
-            let head = &first.series.head;
-            self.begin_repair((&head.symbol, &head.source, bar.date), fault, known, two).await;
+        for (fault, bar) in holes(two.first, two.second, until, two.compared.within) {
+            let found = self.by_second(two, bar.date, fault, bar.close);
+            self.begin_repair(Repair { bar: Some(bar), ..found }).await;
         }
     }
 
     /// Decides by a second and a third source what is disputed of the first.
     async fn decide(&self, two: Two<'_>, said: &Said) {
-        let Two { first, second, compared } = two;
         let [one, third] = two.sources();
-        let symbol = &first.series.head.symbol;
-        let within = compared.within;
-        let of_date = |(close, _): &(DisputedClose, Dispute)| close.date == said.date;
-        let open: Vec<_> = self.open_of(symbol, one).into_iter().filter(of_date).collect();
+        let mut open = self.open_of(two.symbol(), one);
+        open.retain(|(close, _)| close.date == said.date);
         for (close, dispute) in open.iter().filter(|(close, _)| close.against != *third) {
-            let (source, wrong, known) = match refuted(close, said, within) {
-                None => continue,
-                Some(Refuted::Disputed) => {
-                    let bar = fitting(first, second, said.date, within);
-                    let confirmed_by = Some(close.against.clone());
-                    let close = said.closes[1];
-                    (
-                        one.clone(),
-                        said.closes[0],
-                        Better { by: third.clone(), confirmed_by, close, bar },
-                    )
-                }
-                Some(Refuted::Against) => {
-                    let held = self.stored_days(symbol, &close.against, said.date).await;
-                    let bar = held.and_then(|held| fitting(&held, first, said.date, within));
-                    let (by, confirmed_by) = (one.clone(), Some(third.clone()));
-                    let known = Better { by, confirmed_by, close: said.closes[0], bar };
-                    (close.against.clone(), close.against_close, known)
-                }
-            };
-            let outcome = if source == *one { Outcome::GaveWay } else { Outcome::Stood };
-            let fault = Fault::Close(wrong);
-            if self.begin_repair((symbol, &source, said.date), fault, known, two).await {
+            let Some(repair) = self.verdict(two, said, close).await else { continue };
+            let outcome = if repair.source == *one { Outcome::GaveWay } else { Outcome::Stood };
+            if self.begin_repair(repair).await {
                 self.end_close(dispute, outcome).await;
                 for (_, same) in open.iter().filter(|(it, _)| it.against == *third) {
                     self.end_close(same, outcome).await;
                 }
             }
+        }
+    }
+
+    /// Which of the first source and of one that disputes a close of it the second refutes.
+    async fn verdict(&self, two: Two<'_>, said: &Said, open: &DisputedClose) -> Option<Repair> {
+        let Two { first, second, compared } = two;
+        let ([one, third], date, within) = (two.sources(), said.date, compared.within);
+        let [own, right] = said.closes;
+        let of_first = self.by_second(two, date, Fault::Close(own), right);
+        match refuted(open, said, within)? {
+            Refuted::Disputed => Some(Repair {
+                bar: fitting(first, second, date, within),
+                confirmed_by: Some(open.against.clone()),
+                ..of_first
+            }),
+            Refuted::Against => {
+                let held = self.stored_days(two.symbol(), &open.against, date).await;
+                Some(Repair {
+                    source: open.against.clone(),
+                    fault: Fault::Close(open.against_close),
+                    close: own,
+                    bar: held.and_then(|held| fitting(&held, first, date, within)),
+                    by: one.clone(),
+                    confirmed_by: Some(third.clone()),
+                    ..of_first
+                })
+            }
+        }
+    }
+
+    /// That the first of two sources has a fault, and the second says what is right.
+    fn by_second(&self, two: Two<'_>, date: Date, fault: Fault, close: Price) -> Repair {
+        let [one, other] = two.sources();
+        Repair {
+            symbol: two.symbol().clone(),
+            source: one.clone(),
+            date,
+            fault,
+            close,
+            bar: None,
+            by: other.clone(),
+            confirmed_by: None,
+            currency: two.compared.currency.clone(),
+            served: false,
+            since: self.context.now(),
         }
     }
 
@@ -242,46 +270,22 @@ impl History {
         to: Date,
     ) -> Option<HistoryResult> {
         let from = to.saturating_sub(DAYS_BEFORE.days());
-        let query = HistoryQuery {
-            symbol: symbol.clone(),
-            interval: Interval::D1,
-            span: Span::Dates { from, to },
-            source: Some(source.clone()),
-        };
+        let query = days_of(symbol, source, (from, to));
         let store = self.context.store();
         store.covering(&query, Some(from), to, Timestamp::MIN, None).await.ok().flatten()
     }
 
     /// Remembers what is known better of a bar; not where somebody took it back.
-    async fn begin_repair(
-        &self,
-        (symbol, source, date): (&Symbol, &Source, Date),
-        fault: Fault,
-        known: Better,
-        two: Two<'_>,
-    ) -> bool {
-        let mut repair = Repair {
-            symbol: symbol.clone(),
-            source: source.clone(),
-            date,
-            fault,
-            close: known.close,
-            bar: known.bar,
-            by: known.by,
-            confirmed_by: known.confirmed_by,
-            currency: two.compared.currency.clone(),
-            served: false,
-            since: self.context.now(),
-        };
-        repair.served = is_served(&self.context, &repair);
+    async fn begin_repair(&self, found: Repair) -> bool {
+        let repair = Repair { served: is_served(&self.context, &found), ..found };
         if self.repairs.is_undone(&repair) {
             return false;
         }
         if self.repairs.has(&repair) {
             return true;
         }
-        let Repair { by, close, served, .. } = &repair;
-        let wrong = repair.fault.close().map(market::Price::get);
+        let Repair { symbol, source, date, by, close, served, .. } = &repair;
+        let wrong = repair.fault.close().map(Price::get);
         warn!(%symbol, %date, %source, ?wrong, %by, %close, served, "other sources know a bar better");
         self.repairs.begin(&repair);
         if let Err(error) = self.context.store().begin_repair(&repair).await {
@@ -294,7 +298,7 @@ impl History {
 
     /// Ends what a source has corrected by now, and what nobody says any more.
     async fn end_needless(&self, two: Two<'_>) {
-        for repair in self.repairs.of(&two.first.series.head.symbol) {
+        for repair in self.repairs.of(two.symbol()) {
             let is_of = |answer: &HistoryResult| repair.is_of(&answer.series.head);
             let told =
                 [two.first, two.second].into_iter().filter(|it| reaches_over(it, repair.date));
@@ -339,14 +343,6 @@ impl History {
     }
 }
 
-/// What is known better of a bar, and by whom.
-struct Better {
-    by: Source,
-    confirmed_by: Option<Source>,
-    close: market::Price,
-    bar: Option<market::Bar>,
-}
-
 /// Whether an answer has bars on both sides of a date, or of it.
 fn reaches_over(answer: &HistoryResult, date: Date) -> bool {
     let dates = answer.series.dates();
@@ -357,6 +353,5 @@ fn reaches_over(answer: &HistoryResult, date: Date) -> bool {
 fn says_otherwise(answer: &HistoryResult, repair: &Repair) -> bool {
     let series = &answer.series;
     let is_by = series.head.source == repair.by && series.head.symbol == repair.symbol;
-    let now = series.dates().binary_search(&repair.date).ok().map(|place| series.closes()[place]);
-    is_by && now != Some(repair.close)
+    is_by && series.close_on(repair.date) != Some(repair.close)
 }

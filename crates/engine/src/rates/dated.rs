@@ -310,7 +310,7 @@ type Leg = (Arc<HistoryResult>, bool);
 /// The last day up to a date on which every series has a bar.
 fn common_day(received: &[Leg], date: Date) -> Option<Date> {
     let (first, others) = received.split_first()?;
-    let has = |answer: &HistoryResult, day: &Date| answer.series.dates().binary_search(day).is_ok();
+    let has = |answer: &HistoryResult, day: &Date| answer.series.close_on(*day).is_some();
     let mut days = first.0.series.dates().iter().rev().filter(|day| **day <= date);
     days.find(|day| others.iter().all(|(answer, _)| has(answer, day))).copied()
 }
