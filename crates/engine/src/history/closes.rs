@@ -6,13 +6,10 @@ use std::sync::Arc;
 
 use jiff::ToSpan;
 use jiff::civil::Date;
-use market::{
-    Differs, Dispute, DisputedClose, HistoryQuery, HistoryResult, Interval, Outcome, Source, Span,
-    Symbol,
-};
+use market::{Differs, Dispute, DisputedClose, HistoryResult, Interval, Outcome, Source, Symbol};
 use tracing::{info, warn};
 
-use super::repairs::Two;
+use super::two::{Two, days_of};
 use super::{History, HistoryError};
 use crate::asker::Asker;
 use crate::client::Client;
@@ -184,16 +181,6 @@ impl History {
             );
         }
         self.results.has_changed();
-    }
-}
-
-/// What a source says of the days between two dates.
-pub(super) fn days_of(symbol: &Symbol, source: &Source, (from, to): (Date, Date)) -> HistoryQuery {
-    HistoryQuery {
-        symbol: symbol.clone(),
-        interval: Interval::D1,
-        span: Span::Dates { from, to },
-        source: Some(source.clone()),
     }
 }
 

@@ -20,6 +20,7 @@ mod memory;
 mod persist;
 mod repairs;
 mod resting;
+mod two;
 mod unstored;
 mod usual;
 mod work;

@@ -13,10 +13,10 @@ use market::{
 use tracing::{info, warn};
 
 use super::History;
-use super::closes::days_of;
+use super::two::{Two, days_of};
 use crate::context::Context;
 use crate::not_stored;
-use crate::plausibility::{Comparison, Refuted, Said, fitting, holes, is_near, refuted};
+use crate::plausibility::{Refuted, Said, fitting, holes, is_near, refuted};
 
 /// So many days before a date the history is looked at whose bar would be replaced.
 const DAYS_BEFORE: i32 = 14;
@@ -138,27 +138,6 @@ impl std::error::Error for UndoError {
             Self::Store(error) => Some(error),
             Self::Unknown(_) | Self::Ended(..) => None,
         }
-    }
-}
-
-/// What two sources said of one instrument.
-#[derive(Clone, Copy)]
-pub(super) struct Two<'a> {
-    /// The one whose history is disputed.
-    pub(super) first: &'a HistoryResult,
-    /// The other.
-    pub(super) second: &'a HistoryResult,
-    /// What they say of the same dates.
-    pub(super) compared: &'a Comparison,
-}
-
-impl Two<'_> {
-    pub(super) fn symbol(&self) -> &Symbol {
-        &self.first.series.head.symbol
-    }
-
-    pub(super) fn sources(&self) -> [&Source; 2] {
-        [self.first, self.second].map(|it| &it.series.head.source)
     }
 }
 
