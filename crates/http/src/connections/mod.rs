@@ -96,6 +96,7 @@ pub async fn serve(
         while open.try_join_next().is_some() {}
     }
     drop(listener);
+    shortage.tell_now();
     open.join_all().await;
 }
 

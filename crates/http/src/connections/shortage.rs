@@ -67,8 +67,16 @@ impl Shortage {
             Some(until) => until.await,
             None => return std::future::pending().await,
         }
+        self.tell_now();
+    }
+
+    /// Says what was done and not said yet, as before a stop.
+    pub(super) fn tell_now(&mut self) {
+        if self.until_logged.take().is_none() {
+            return;
+        }
         let Self { most, closed, refused, .. } = *self;
         warn!(most, closed, refused, "connections are short; idle ones are closed for new ones");
-        (self.closed, self.refused, self.until_logged) = (0, 0, None);
+        (self.closed, self.refused) = (0, 0);
     }
 }

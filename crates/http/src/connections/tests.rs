@@ -23,7 +23,8 @@ struct Served {
     address: SocketAddr,
     now: Arc<Mutex<Timestamp>>,
     release: Arc<Semaphore>,
-    _stop: watch::Sender<bool>,
+    stop: watch::Sender<bool>,
+    served: tokio::task::JoinHandle<()>,
 }
 
 impl Served {
@@ -41,14 +42,9 @@ impl Served {
         let now = Arc::new(Mutex::new(Timestamp::UNIX_EPOCH));
         let shown = Arc::clone(&now);
         let clock = Arc::new(move || *shown.lock().unwrap());
-        tokio::spawn(serve(
-            listener,
-            Front::new(routes, Answers::default()),
-            places,
-            clock,
-            stopping,
-        ));
-        Self { address, now, release, _stop: stop }
+        let front = Front::new(routes, Answers::default());
+        let served = tokio::spawn(serve(listener, front, places, clock, stopping));
+        Self { address, now, release, stop, served }
     }
 
     async fn say(&self, text: &str) -> TcpStream {
@@ -111,6 +107,37 @@ async fn who_finds_no_place_is_told_when_to_come_again() {
     for asked in [&mut one, &mut other] {
         assert!(hear(asked, "held").await.starts_with("HTTP/1.1 200"));
     }
+}
+
+/// What is logged on this thread while it is held.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl io::Write for Log {
+    fn write(&mut self, text: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(text);
+        Ok(text.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn who_was_closed_for_another_is_told_of_before_a_stop() {
+    let log = Log::default();
+    let writer = log.clone();
+    let written = tracing_subscriber::fmt().with_ansi(false).with_writer(move || writer.clone());
+    let _logging = tracing::subscriber::set_default(written.finish());
+    let served = Served::with(1).await;
+    let silent = served.say("").await;
+    assert!(hear(&mut served.say(NOW).await, "now").await.contains("200 OK"));
+    assert!(has_ended(silent).await);
+    served.stop.send(true).unwrap();
+    soon(served.served).await.unwrap();
+    let said = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    assert!(said.contains("connections are short") && said.contains("closed=1"), "{said}");
 }
 
 #[tokio::test]
