@@ -52,4 +52,4 @@ pub use registry::{
     WITH_HISTORY, WITH_REFERENCE_RATES, all_moved_to, label, registry, spellings, upstream,
     upstreams,
 };
-pub use socket::StreamLimits;
+pub use socket::{Dialer, StreamLimits};

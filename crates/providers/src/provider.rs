@@ -5,7 +5,7 @@ use market::{Clock, SourceFacts, SourcePorts, UpstreamFacts};
 use url::Url;
 
 use crate::http::Client;
-use crate::socket::StreamLimits;
+use crate::socket::Dialer;
 
 /// One source: what is known of it, and how it is reached.
 pub struct Provider {
@@ -20,8 +20,8 @@ pub struct Kit<'a> {
     pub http: Client,
     /// Says when something was received.
     pub clock: Arc<dyn Clock>,
-    /// How long a stream may keep us waiting.
-    pub limits: StreamLimits,
+    /// Opens streams.
+    pub dialer: Dialer,
     /// Where each upstream is.
     pub access: &'a dyn Fn(&UpstreamFacts) -> Access,
 }

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use rustls_native_certs::{load_certs_from_paths, load_native_certs};
+use rustls_native_certs::load_native_certs;
 use webpki_root_certs::TLS_SERVER_ROOT_CERTS;
 
 use crate::authority::Authority;
@@ -65,9 +65,9 @@ impl Bundle {
         // A machine without any is none the worse: then Mozilla's are there.
         all.extend(load_native_certs().certs.iter().map(|it| it.to_vec()));
         for (variable, path) in named_before(variable) {
-            let found = certificates(&path);
+            let found = egress::certificates(&path);
             let told = |why| BundleError::Named { variable, path: path.clone(), why };
-            all.extend(found.map_err(told)?);
+            all.extend(found.map_err(told)?.iter().map(|it| it.to_vec()));
         }
         all.insert(authority.certificate().to_vec());
         Ok(Self(all))
@@ -92,19 +92,6 @@ impl Bundle {
     fn text(&self) -> String {
         self.0.iter().map(|der| pem(der)).collect()
     }
-}
-
-fn certificates(path: &Path) -> Result<Vec<Vec<u8>>, String> {
-    let found = if path.is_dir() {
-        load_certs_from_paths(None, Some(path))
-    } else {
-        load_certs_from_paths(Some(path), None)
-    };
-    if found.certs.is_empty() {
-        let why = found.errors.first().map_or("it holds none".to_owned(), ToString::to_string);
-        return Err(why);
-    }
-    Ok(found.certs.iter().map(|it| it.to_vec()).collect())
 }
 
 fn pem(der: &[u8]) -> String {

@@ -3,6 +3,7 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
+use egress::Route;
 use hyper::body::Incoming;
 use hyper::header::{CONTENT_TYPE, HeaderValue, PROXY_AUTHENTICATE};
 use hyper::server::conn::http1;
@@ -19,7 +20,7 @@ use tokio::task::JoinSet;
 use tokio_rustls::TlsAcceptor;
 
 use crate::hosts::plain;
-use crate::{Authority, Hosts, Route, Service, Token, tunnel};
+use crate::{Authority, Hosts, Service, Token};
 
 /// Where secure addresses are, and alone are answered in the place of a host.
 const SECURE: u16 = 443;
@@ -108,7 +109,7 @@ impl Proxy {
         if self.hosts.contain(&host) {
             return self.stand_in(plain(&host), port, client_side);
         }
-        match tunnel::connect(&self.route, &host, port).await {
+        match egress::connect(&self.route, &host, port).await {
             Ok(stream) => {
                 tokio::spawn(untouched(client_side, stream));
                 Response::default()

@@ -12,12 +12,10 @@ mod door;
 mod headers;
 mod hosts;
 mod relay;
-mod route;
 mod standing;
 #[cfg(test)]
 mod tests;
 mod token;
-mod tunnel;
 mod variables;
 
 pub use authority::{Authority, AuthorityError};
@@ -25,7 +23,6 @@ pub use bundle::{Bundle, BundleError};
 pub use door::{Proxy, Today};
 pub use hosts::Hosts;
 pub use relay::{Refusal, Service, ServiceError};
-pub use route::{Route, RouteError};
 pub use standing::{Standing, StandingError};
 pub use token::Token;
 pub use variables::{CA_VARIABLES, Variables};

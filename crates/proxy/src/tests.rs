@@ -16,7 +16,9 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsConnector;
 
-use crate::{Authority, Hosts, Proxy, Route, Service, Token, crypto};
+use egress::Route;
+
+use crate::{Authority, Hosts, Proxy, Service, Token, crypto};
 
 const HOSTS: Hosts = Hosts::new(&["*.data.example", "www.example"]);
 

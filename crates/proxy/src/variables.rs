@@ -1,10 +1,10 @@
 use std::path::{Path, PathBuf};
 
+use egress::EXCEPT;
 use hyper::Uri;
 use hyper_util::client::proxy::matcher::Matcher;
 
 use crate::Hosts;
-use crate::route::{EXCEPT, except_others};
 
 /// The variables in which clients look for the certificates to trust. The file takes the
 /// place of what they trust by themselves, but for the last, which adds to it.
@@ -66,6 +66,15 @@ impl Variables {
         self.set.push((name, value));
         self
     }
+}
+
+/// What is left of a list of exceptions without those that speak of one of `hosts`.
+fn except_others(list: &str, is_meant: impl Fn(&Matcher, &str) -> bool) -> String {
+    let entries = list.split(',').map(str::trim).filter(|it| !it.is_empty());
+    let alone =
+        |entry: &str| Matcher::builder().https("http://proxy.invalid").no(entry.to_owned()).build();
+    let others: Vec<_> = entries.filter(|entry| !is_meant(&alone(entry), entry)).collect();
+    others.join(",")
 }
 
 /// Whether an exception keeps one of the hosts from the proxy.

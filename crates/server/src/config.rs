@@ -3,6 +3,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use egress::Egress;
 use jiff::SignedDuration;
 use market::{Period, Repairing, Symbol};
 use query::Retention;
@@ -10,6 +11,7 @@ use store::Address;
 use url::Url;
 
 mod file;
+mod outward;
 mod reach;
 mod reader;
 mod secret;
@@ -43,6 +45,8 @@ pub struct Config {
     pub watchlist: Vec<Symbol>,
     /// The settings that each upstream declares.
     pub upstreams: Upstreams,
+    /// `HTTPS_PROXY`, `NO_PROXY` and `MARKETPULSE_CA_FILE`.
+    pub egress: Egress,
     /// `MARKETPULSE_STREAMS`: whether prices are streamed where an upstream can.
     pub streams: bool,
     /// `MARKETPULSE_STREAM_SILENCE`.
@@ -157,6 +161,7 @@ impl Config {
             database: reader.parse("MARKETPULSE_DATABASE_URL", |text| database(text, &data_dir)),
             watchlist: reader.parse("MARKETPULSE_WATCHLIST", watchlist),
             upstreams: Upstreams::read(&mut reader),
+            egress: outward::read(&mut reader),
             streams: reader.parse("MARKETPULSE_STREAMS", truth),
             stream_silence: reader.parse("MARKETPULSE_STREAM_SILENCE", |text| {
                 duration(text, Duration::from_millis(100)..=Duration::from_mins(10))

@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use engine::{Calls, Engine, Settings, Simulator, Sources};
 use market::{Catalog, Clock, SourcePorts};
-use providers::{Client, Kit, Provider, StreamLimits};
+use providers::{Client, Dialer, Kit, Provider, StreamLimits};
 use store::{NullStore, Opening};
 
 use crate::config::{Config, Environment};
@@ -66,12 +66,13 @@ fn unlocked(config: &Config) -> impl Iterator<Item = &'static Provider> {
 }
 
 fn upstreams(config: &Config, clock: &Arc<dyn Clock>) -> Result<Sources, String> {
-    let http = Client::new(Arc::clone(clock), config.upstream_timeout)
+    let http = Client::new(Arc::clone(clock), config.upstream_timeout, &config.egress)
         .map_err(|error| format!("cannot prepare HTTPS: {error}"))?;
+    let limits = StreamLimits { connect: config.upstream_timeout, idle: config.stream_silence };
     let kit = Kit {
         http,
         clock: Arc::clone(clock),
-        limits: StreamLimits { connect: config.upstream_timeout, idle: config.stream_silence },
+        dialer: Dialer { limits, egress: config.egress.clone() },
         access: &|upstream| config.upstreams.access(upstream),
     };
     let usable: Vec<_> = unlocked(config).collect();

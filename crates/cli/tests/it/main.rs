@@ -26,6 +26,7 @@ mod load;
 mod log;
 mod metrics;
 mod misbehaviour;
+mod office;
 mod openbb;
 mod other_clients;
 mod quote_versions;

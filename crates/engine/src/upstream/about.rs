@@ -28,7 +28,10 @@ impl About {
     pub(super) fn blamed(self, error: &SourceError) -> Self {
         let is_before_any_question = matches!(
             error,
-            SourceError::Unreachable { why: Unreach::Dns | Unreach::Connect | Unreach::Tls, .. }
+            SourceError::Unreachable {
+                why: Unreach::Dns | Unreach::Proxy | Unreach::Connect | Unreach::Tls,
+                ..
+            }
         );
         if is_before_any_question { Self::nothing() } else { self }
     }

@@ -24,7 +24,7 @@ struct Served {
     now: Arc<Mutex<Timestamp>>,
     release: Arc<Semaphore>,
     stop: watch::Sender<bool>,
-    served: tokio::task::JoinHandle<()>,
+    ended: tokio::task::JoinHandle<()>,
 }
 
 impl Served {
@@ -43,8 +43,8 @@ impl Served {
         let shown = Arc::clone(&now);
         let clock = Arc::new(move || *shown.lock().unwrap());
         let front = Front::new(routes, Answers::default());
-        let served = tokio::spawn(serve(listener, front, places, clock, stopping));
-        Self { address, now, release, stop, served }
+        let ended = tokio::spawn(serve(listener, front, places, clock, stopping));
+        Self { address, now, release, stop, ended }
     }
 
     async fn say(&self, text: &str) -> TcpStream {
@@ -135,7 +135,7 @@ async fn who_was_closed_for_another_is_told_of_before_a_stop() {
     assert!(hear(&mut served.say(NOW).await, "now").await.contains("200 OK"));
     assert!(has_ended(silent).await);
     served.stop.send(true).unwrap();
-    soon(served.served).await.unwrap();
+    soon(served.ended).await.unwrap();
     let said = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
     assert!(said.contains("connections are short") && said.contains("closed=1"), "{said}");
 }

@@ -128,6 +128,9 @@ pub enum Unreach {
     /// The name could not be resolved.
     #[error("its name could not be resolved")]
     Dns,
+    /// The proxy on the way to it is not reached, or does not let us through.
+    #[error("no way through the proxy")]
+    Proxy,
     /// No connection.
     #[error("no connection")]
     Connect,

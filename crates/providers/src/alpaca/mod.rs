@@ -31,7 +31,8 @@ pub(crate) static PROVIDER: Provider = Provider { facts: &facts::FACTS, connect 
 fn connect(kit: &Kit<'_>) -> SourcePorts {
     let Some(key) = kit.key(&facts::POLLED) else { return SourcePorts::default() };
     let address = kit.address(&facts::STREAMED);
-    let stream = AlpacaStream::new(Arc::clone(&kit.clock), address, kit.limits, key.clone());
+    let stream =
+        AlpacaStream::new(Arc::clone(&kit.clock), address, kit.dialer.clone(), key.clone());
     let alpaca = Arc::new(Alpaca::new(kit.http.clone(), kit.address(&facts::POLLED), key));
     SourcePorts {
         quotes: Some(alpaca.clone()),

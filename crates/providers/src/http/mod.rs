@@ -11,11 +11,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use body::Body;
+use egress::Egress;
 use jiff::Timestamp;
 use market::{Clock, Moment, SourceError};
 use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION, SET_COOKIE};
 use reqwest::redirect::Policy;
-use reqwest::{Method, Response, StatusCode};
+use reqwest::{Certificate, Method, Proxy, Response, StatusCode};
 use room::{Room, Taken};
 use url::Url;
 
@@ -107,7 +108,11 @@ impl Client {
     /// # Errors
     ///
     /// [`ClientError`] where the machine has no certificates to trust.
-    pub fn new(clock: Arc<dyn Clock>, whole: Duration) -> Result<Self, ClientError> {
+    pub fn new(
+        clock: Arc<dyn Clock>,
+        whole: Duration,
+        egress: &Egress,
+    ) -> Result<Self, ClientError> {
         // An error means that a provider is installed already, which is as good.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let accept = HeaderValue::from_static("application/json, text/xml, text/csv, */*;q=0.5");
@@ -119,6 +124,8 @@ impl Client {
             // None of these upstreams answers with one where all is well, and a
             // request that nobody allowed would not be counted.
             .redirect(Policy::none())
+            .proxy(on_the_way(egress))
+            .tls_certs_merge(trusted(egress).map_err(ClientError)?)
             .build()
             .map_err(ClientError)?;
         // Whoever waits longer would not be read in time.
@@ -201,6 +208,24 @@ impl Client {
             _ => None,
         }
     }
+}
+
+/// The proxy between us and an upstream. An address that is not secure is on this machine
+/// or beside it, and is reached straight.
+fn on_the_way(egress: &Egress) -> Proxy {
+    let (credentials, egress) = (egress.credentials(), egress.clone());
+    let proxy = Proxy::custom(move |url| {
+        let via = egress.proxy_for(url.host_str().filter(|_| url.scheme() == "https")?)?;
+        Some(format!("http://{via}"))
+    });
+    match credentials {
+        Some(credentials) => proxy.custom_http_auth(credentials),
+        None => proxy,
+    }
+}
+
+fn trusted(egress: &Egress) -> Result<Vec<Certificate>, reqwest::Error> {
+    egress.trusted().iter().map(|it| Certificate::from_der(it)).collect()
 }
 
 /// Without what says where and for how long they are sent back.

@@ -16,6 +16,8 @@ fn step(error: &reqwest::Error) -> Unreach {
         Unreach::Timeout
     } else if !error.is_connect() {
         Unreach::BrokenOff
+    } else if chain(error).any(|cause| cause.to_string().starts_with("tunnel error")) {
+        Unreach::Proxy
     } else if chain(error).any(|cause| cause.to_string() == "dns error") {
         Unreach::Dns
     } else if chain(error).any(is_tls) {

@@ -24,6 +24,6 @@ pub(crate) static PROVIDER: Provider = Provider { facts: &facts::FACTS, connect 
 
 fn connect(kit: &Kit<'_>) -> SourcePorts {
     let address = kit.address(&facts::STREAMED);
-    let kraken = Kraken::new(Arc::clone(&kit.clock), address, kit.limits);
+    let kraken = Kraken::new(Arc::clone(&kit.clock), address, kit.dialer.clone());
     SourcePorts { stream: Some(Arc::new(kraken)), ..SourcePorts::default() }
 }

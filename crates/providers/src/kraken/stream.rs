@@ -8,7 +8,7 @@ use url::Url;
 
 use super::facts;
 use super::parse::{self, Message};
-use crate::socket::{Heartbeat, Protocol, StreamLimits, Ticks, Verb};
+use crate::socket::{Dialer, Heartbeat, Protocol, Ticks, Verb};
 
 /// Currencies in which Kraken trades crypto assets.
 const CURRENCIES: [&str; 7] = ["USD", "EUR", "GBP", "AUD", "CAD", "JPY", "CHF"];
@@ -17,13 +17,13 @@ const CURRENCIES: [&str; 7] = ["USD", "EUR", "GBP", "AUD", "CAD", "JPY", "CHF"];
 pub struct Kraken {
     clock: Arc<dyn Clock>,
     url: Url,
-    limits: StreamLimits,
+    dialer: Dialer,
 }
 
 impl Kraken {
     /// Connects to `url`.
-    pub fn new(clock: Arc<dyn Clock>, url: Url, limits: StreamLimits) -> Self {
-        Self { clock, url, limits }
+    pub fn new(clock: Arc<dyn Clock>, url: Url, dialer: Dialer) -> Self {
+        Self { clock, url, dialer }
     }
 }
 
@@ -42,7 +42,7 @@ impl StreamSource for Kraken {
         instruments: &[Instrument],
     ) -> Result<Box<dyn TickStream>, SourceError> {
         let clock = Arc::clone(&self.clock);
-        let ticks = Ticks::connect(Ticker, clock, &self.url, self.limits, instruments).await?;
+        let ticks = Ticks::connect(Ticker, clock, &self.url, &self.dialer, instruments).await?;
         Ok(Box::new(ticks))
     }
 }

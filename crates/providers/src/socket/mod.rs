@@ -8,6 +8,7 @@ mod unreach;
 
 use std::time::Duration;
 
+use egress::Egress;
 use futures_util::{SinkExt, StreamExt};
 use market::{SourceError, Unreach};
 use tokio::io::{AsyncRead, AsyncWrite};
@@ -40,6 +41,15 @@ impl Default for StreamLimits {
     }
 }
 
+/// Opens streams.
+#[derive(Clone, Debug, Default)]
+pub struct Dialer {
+    /// How long they may keep us waiting.
+    pub limits: StreamLimits,
+    /// How their hosts are reached.
+    pub egress: Egress,
+}
+
 /// Who keeps a quiet connection from looking dead.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Heartbeat {
@@ -64,10 +74,11 @@ pub(crate) struct Socket<S = MaybeTlsStream<TcpStream>> {
 impl Socket {
     pub(crate) async fn open(
         url: &Url,
-        limits: StreamLimits,
+        dialer: &Dialer,
         heartbeat: Heartbeat,
     ) -> Result<Self, SourceError> {
-        let opened = timeout(limits.connect, open::open(url)).await;
+        let limits = dialer.limits;
+        let opened = timeout(limits.connect, open::open(url, &dialer.egress)).await;
         let frames = opened.unwrap_or_else(|_| Err(too_slow("to connect", limits.connect)))?;
         Ok(Self::new(frames, limits, heartbeat))
     }

@@ -1,10 +1,11 @@
+use egress::{Egress, ReachError};
 use market::{SourceError, Unreach};
-use tokio::net::{TcpStream, lookup_host};
+use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::handshake::client::Request;
 use tokio_tungstenite::tungstenite::http::header::{HeaderValue, USER_AGENT};
 use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
-use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, client_async_tls_with_config};
+use tokio_tungstenite::{Connector, MaybeTlsStream, WebSocketStream, client_async_tls_with_config};
 use url::Url;
 
 use super::{MESSAGE_LIMIT, unreach};
@@ -15,15 +16,17 @@ const AGENT: HeaderValue = HeaderValue::from_static("Mozilla/5.0 (compatible; Ma
 /// Step by step, so that the error can say which one failed.
 pub(super) async fn open(
     url: &Url,
+    egress: &Egress,
 ) -> Result<WebSocketStream<MaybeTlsStream<TcpStream>>, SourceError> {
     // An error means that a provider is installed already, which is as good.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let request = request(url)?;
-    let stream = reach(url).await?;
+    let stream = reach(url, egress).await?;
     let limits = WebSocketConfig::default()
         .max_message_size(Some(MESSAGE_LIMIT))
         .max_frame_size(Some(MESSAGE_LIMIT));
-    let opened = client_async_tls_with_config(request, stream, Some(limits), None).await;
+    let tls = egress.tls().map(Connector::Rustls);
+    let opened = client_async_tls_with_config(request, stream, Some(limits), tls).await;
     opened.map(|(frames, _)| frames).map_err(|error| unreach::refused(&error))
 }
 
@@ -37,14 +40,20 @@ fn request(url: &Url) -> Result<Request, SourceError> {
     Ok(request)
 }
 
-async fn reach(url: &Url) -> Result<TcpStream, SourceError> {
-    let failed = |why: Unreach| {
-        move |error: std::io::Error| SourceError::Unreachable { why, detail: error.to_string() }
+async fn reach(url: &Url, egress: &Egress) -> Result<TcpStream, SourceError> {
+    let (host, port) = (url.host_str().unwrap_or_default(), url.port_or_known_default());
+    let port = port.unwrap_or(443);
+    let reached = match url.scheme() {
+        "wss" => egress.connect(host, port).await,
+        // An address that is not secure is on this machine or beside it.
+        _ => Egress::default().connect(host, port).await,
     };
-    // An IPv6 address stands in brackets.
-    let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']);
-    let port = url.port_or_known_default().unwrap_or(443);
-    let found = lookup_host((host, port)).await.map_err(failed(Unreach::Dns))?;
-    let addresses: Vec<_> = found.collect();
-    TcpStream::connect(&*addresses).await.map_err(failed(Unreach::Connect))
+    reached.map_err(|error| {
+        let why = match error {
+            ReachError::Name(_) => Unreach::Dns,
+            ReachError::Connect(_) => Unreach::Connect,
+            ReachError::Proxy { .. } => Unreach::Proxy,
+        };
+        SourceError::Unreachable { why, detail: error.to_string() }
+    })
 }

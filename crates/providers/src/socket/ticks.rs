@@ -8,7 +8,7 @@ use market::{Clock, Instrument, SourceError, Tick, TickStream, Unreach};
 use tokio::time::timeout;
 use url::Url;
 
-use super::{Heartbeat, Socket, StreamLimits, too_slow};
+use super::{Dialer, Heartbeat, Socket, too_slow};
 
 /// What is to be done with a subscription.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -76,15 +76,15 @@ impl<P: Protocol> Ticks<P> {
         protocol: P,
         clock: Arc<dyn Clock>,
         url: &Url,
-        limits: StreamLimits,
+        dialer: &Dialer,
         instruments: &[Instrument],
     ) -> Result<Self, SourceError> {
         let requests = requests(&protocol, Verb::Subscribe, instruments)?;
-        let opened = Socket::open(url, limits, P::HEARTBEAT).await;
+        let opened = Socket::open(url, dialer, P::HEARTBEAT).await;
         log::<P>(&opened);
         let waiting = VecDeque::new();
         let mut ticks = Self { protocol, clock, socket: Some(opened?), waiting };
-        ticks.introduce(limits.connect).await?;
+        ticks.introduce(dialer.limits.connect).await?;
         ticks.send(requests).await?;
         Ok(ticks)
     }

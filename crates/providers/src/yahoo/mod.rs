@@ -38,7 +38,7 @@ fn connect(kit: &Kit<'_>) -> SourcePorts {
     let yahoo = Arc::new(Yahoo::new(kit.http.clone(), kit.address(&facts::POLLED)));
     let documents = YahooDocuments::new(kit.http.clone(), kit.address(&facts::POLLED));
     let streamed_at = kit.address(&facts::STREAMED);
-    let streamer = YahooStreamer::new(Arc::clone(&kit.clock), streamed_at, kit.limits);
+    let streamer = YahooStreamer::new(Arc::clone(&kit.clock), streamed_at, kit.dialer.clone());
     SourcePorts {
         quotes: Some(yahoo.clone()),
         bars: Some(yahoo.clone()),

@@ -63,7 +63,8 @@ async fn both_tell_the_same_minutes_as_far_as_it_tells_them() {
     // Trading goes on until the hour.
     upstream.set_now("2025-10-29T19:40:00Z".parse().unwrap());
     let clock = testkit::SettableClock::at("2025-10-29T19:40:00Z");
-    let client = providers::Client::new(clock, testkit::PATIENCE).unwrap();
+    let client =
+        providers::Client::new(clock, testkit::PATIENCE, &egress::Egress::default()).unwrap();
     let base = || upstream.url().parse().unwrap();
     let key = Key::new("id".to_owned()).with_secret("s3cret".to_owned());
     let (one, other) = (Yahoo::new(client.clone(), base()), Alpaca::new(client, base(), key));

@@ -38,7 +38,8 @@ async fn document(
 
 fn source(upstream: &Upstream) -> (YahooDocuments, std::sync::Arc<SettableClock>) {
     let clock = SettableClock::at(NOW);
-    let client = Client::new(clock.clone(), Duration::from_mins(2)).unwrap();
+    let client =
+        Client::new(clock.clone(), Duration::from_mins(2), &egress::Egress::default()).unwrap();
     (YahooDocuments::new(client, upstream.url().parse().unwrap()), clock)
 }
 

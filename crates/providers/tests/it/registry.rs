@@ -6,7 +6,7 @@ use market::{
     Catalog, HistoryQuery, Interval, KeySetting, Kind, SourceError, SourceFacts, SourcePorts, Span,
     Symbol, UpstreamFacts,
 };
-use providers::{Access, Key, Kit, StreamLimits, registry};
+use providers::{Access, Dialer, Key, Kit, registry};
 use url::Url;
 
 use crate::upstream::{self, asked};
@@ -34,7 +34,7 @@ fn ports() -> Vec<(&'static SourceFacts, SourcePorts)> {
     let kit = Kit {
         http: upstream::client(),
         clock: testkit::SettableClock::at(upstream::NOW),
-        limits: StreamLimits::default(),
+        dialer: Dialer::default(),
         access: &access,
     };
     registry().iter().map(|provider| (provider.facts, provider.connect(&kit))).collect()

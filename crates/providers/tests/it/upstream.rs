@@ -21,7 +21,7 @@ pub(crate) fn client() -> Client {
 }
 
 pub(crate) fn client_with(whole: Duration) -> Client {
-    Client::new(SettableClock::at(NOW), whole).unwrap()
+    Client::new(SettableClock::at(NOW), whole, &egress::Egress::default()).unwrap()
 }
 
 pub(crate) fn asked(symbol: &str) -> Instrument {

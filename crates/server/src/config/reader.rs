@@ -63,6 +63,14 @@ impl<'a> Reader<'a> {
             .to_owned()
     }
 
+    /// What a variable says that others read as well, or our setting of that name.
+    pub(super) fn variable(&self, name: &str) -> Option<String> {
+        if SETTINGS.iter().any(|setting| setting.name == name) {
+            return Some(self.text(name)).filter(|value| !value.is_empty());
+        }
+        self.vars.iter().find(|(var, _)| var == name).map(|(_, value)| value.clone())
+    }
+
     /// Reads a secret from one setting, or from the file that another names. Nothing of it
     /// is ever repeated.
     pub(super) fn secret(&mut self, name: &str, of_file: &str) -> Option<String> {

@@ -60,7 +60,7 @@ const FILE: Setting = setting(
     "TOML file with any of these settings, under their names in lower case without MARKETPULSE_ (listen = \"127.0.0.1:5000\"); the environment wins",
 );
 
-const OURS: [Setting; 31] = [
+const OURS: [Setting; 34] = [
     setting(
         "APP_ENV",
         "production",
@@ -106,6 +106,21 @@ const OURS: [Setting; 31] = [
         "MARKETPULSE_UPSTREAM_TIMEOUT",
         "10s",
         "longest wait for one answer of an upstream (100ms to 5m)",
+    ),
+    setting(
+        "HTTPS_PROXY",
+        "",
+        "proxy through which upstreams are reached, such as http://user:password@proxy.example:3128; straight if empty",
+    ),
+    setting(
+        "NO_PROXY",
+        "",
+        "hosts, domains and networks that are reached without that proxy, separated by commas",
+    ),
+    setting(
+        "MARKETPULSE_CA_FILE",
+        "",
+        "file of certificates (PEM) that are trusted beside this machine's own, such as those of a proxy that reads what passes",
     ),
     setting(
         "MARKETPULSE_READ_DEADLINE",

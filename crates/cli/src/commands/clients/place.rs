@@ -4,10 +4,11 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use access::Secret;
+use egress::Route;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use market::Clock;
-use proxy::{Authority, Bundle, Hosts, Proxy, Route, Service, ServiceError, Token};
+use proxy::{Authority, Bundle, Hosts, Proxy, Service, ServiceError, Token};
 use server::{Config, SystemClock};
 use table::text::with_causes;
 use url::Url;

@@ -10,20 +10,20 @@ use super::super::facts::{FOLLOWED, NAME, STREAM_NAME};
 use super::super::ticker;
 use super::parse::{self, Part};
 use crate::Key;
-use crate::socket::{Heartbeat, Protocol, StreamLimits, Ticks, Verb};
+use crate::socket::{Dialer, Heartbeat, Protocol, Ticks, Verb};
 
 /// Alpaca's trades as they are made.
 pub struct AlpacaStream {
     clock: Arc<dyn Clock>,
     url: Url,
-    limits: StreamLimits,
+    dialer: Dialer,
     key: Key,
 }
 
 impl AlpacaStream {
     /// Connects to `url` with a key and its secret.
-    pub fn new(clock: Arc<dyn Clock>, url: Url, limits: StreamLimits, key: Key) -> Self {
-        Self { clock, url, limits, key }
+    pub fn new(clock: Arc<dyn Clock>, url: Url, dialer: Dialer, key: Key) -> Self {
+        Self { clock, url, dialer, key }
     }
 }
 
@@ -51,7 +51,7 @@ impl StreamSource for AlpacaStream {
     ) -> Result<Box<dyn TickStream>, SourceError> {
         let trades = Trades { key: self.key.clone() };
         let clock = Arc::clone(&self.clock);
-        let ticks = Ticks::connect(trades, clock, &self.url, self.limits, instruments).await?;
+        let ticks = Ticks::connect(trades, clock, &self.url, &self.dialer, instruments).await?;
         Ok(Box::new(ticks))
     }
 }

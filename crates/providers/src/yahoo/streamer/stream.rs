@@ -7,20 +7,20 @@ use serde_json::json;
 use url::Url;
 
 use super::parse;
-use crate::socket::{Heartbeat, Protocol, StreamLimits, Ticks, Verb};
+use crate::socket::{Dialer, Heartbeat, Protocol, Ticks, Verb};
 use crate::yahoo::{facts, spelling};
 
 /// Yahoo Finance's streamer.
 pub struct YahooStreamer {
     clock: Arc<dyn Clock>,
     url: Url,
-    limits: StreamLimits,
+    dialer: Dialer,
 }
 
 impl YahooStreamer {
     /// Connects to `url`.
-    pub fn new(clock: Arc<dyn Clock>, url: Url, limits: StreamLimits) -> Self {
-        Self { clock, url, limits }
+    pub fn new(clock: Arc<dyn Clock>, url: Url, dialer: Dialer) -> Self {
+        Self { clock, url, dialer }
     }
 }
 
@@ -44,7 +44,7 @@ impl StreamSource for YahooStreamer {
         instruments: &[Instrument],
     ) -> Result<Box<dyn TickStream>, SourceError> {
         let clock = Arc::clone(&self.clock);
-        let ticks = Ticks::connect(Streamer, clock, &self.url, self.limits, instruments).await?;
+        let ticks = Ticks::connect(Streamer, clock, &self.url, &self.dialer, instruments).await?;
         Ok(Box::new(ticks))
     }
 }

@@ -16,7 +16,7 @@ use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 use url::Url;
 
 use super::peer::{Act, Peer, say};
-use super::{LIMITS, end_of, kraken, open, ticker, why, yahoo};
+use super::{LIMITS, dialer, end_of, kraken, open, ticker, why, yahoo};
 use crate::upstream::{Act as Answer, NOW, Upstream, asked, response};
 
 /// Timers are no finer than that.
@@ -201,7 +201,8 @@ async fn what_keeps_a_stream_from_opening_is_reported_by_its_step() {
 async fn an_upstream_that_does_not_answer_is_not_waited_for_for_ever() {
     let upstream = Upstream::start(|_| Answer::Hold(Vec::new())).await;
     let limits = StreamLimits { connect: Duration::from_millis(150), ..LIMITS };
-    let source = Kraken::new(SettableClock::at(NOW), as_stream(&upstream.base, "ws"), limits);
+    let source =
+        Kraken::new(SettableClock::at(NOW), as_stream(&upstream.base, "ws"), dialer(limits));
     let found = source.connect(&[asked("BTC/EUR")]).await.err().unwrap();
     assert_eq!(why(&found), Unreach::Timeout);
 }

@@ -10,7 +10,7 @@ use market::{SourceError, StreamSource, TickStream, Unreach};
 use providers::alpaca::AlpacaStream;
 use providers::kraken::Kraken;
 use providers::yahoo::YahooStreamer;
-use providers::{Key, StreamLimits};
+use providers::{Dialer, Key, StreamLimits};
 use testkit::{PATIENCE, SettableClock};
 use url::Url;
 
@@ -20,17 +20,21 @@ use crate::upstream::{NOW, asked};
 /// time enough for a busy machine.
 const LIMITS: StreamLimits = StreamLimits { connect: PATIENCE, idle: Duration::from_secs(30) };
 
+fn dialer(limits: StreamLimits) -> Dialer {
+    Dialer { limits, ..Dialer::default() }
+}
+
 fn kraken(url: &Url) -> Kraken {
-    Kraken::new(SettableClock::at(NOW), url.clone(), LIMITS)
+    Kraken::new(SettableClock::at(NOW), url.clone(), dialer(LIMITS))
 }
 
 fn yahoo(url: &Url) -> YahooStreamer {
-    YahooStreamer::new(SettableClock::at(NOW), url.clone(), LIMITS)
+    YahooStreamer::new(SettableClock::at(NOW), url.clone(), dialer(LIMITS))
 }
 
 fn alpaca(url: &Url) -> AlpacaStream {
     let key = Key::new("id".to_owned()).with_secret("secret".to_owned());
-    AlpacaStream::new(SettableClock::at(NOW), url.clone(), LIMITS, key)
+    AlpacaStream::new(SettableClock::at(NOW), url.clone(), dialer(LIMITS), key)
 }
 
 /// An open stream of one pair that Kraken and Yahoo both have.

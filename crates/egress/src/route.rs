@@ -1,17 +1,18 @@
 use std::fmt;
 
 use hyper::Uri;
+use hyper::header::HeaderValue;
 use hyper_util::client::proxy::matcher::{Intercept, Matcher};
 
-/// How hosts that are not answered here are reached: straight, or through the proxy that
-/// the environment named before.
+/// How hosts are reached: straight, or through the proxy that an environment names.
 #[derive(Debug, Default)]
 pub struct Route(Option<Matcher>);
 
 /// The proxy that the environment names is of no use.
 #[derive(Debug, PartialEq, Eq)]
 pub struct RouteError {
-    variable: &'static str,
+    /// Which variable names it.
+    pub variable: &'static str,
 }
 
 impl std::error::Error for RouteError {}
@@ -28,10 +29,10 @@ impl fmt::Display for RouteError {
 }
 
 /// Where the proxy of secure addresses is named, the first of them that says something.
-const NAMED_IN: [&str; 4] = ["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"];
+pub const NAMED_IN: [&str; 4] = ["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"];
 
 /// Where the hosts are named that are reached without it.
-pub(crate) const EXCEPT: [&str; 2] = ["no_proxy", "NO_PROXY"];
+pub const EXCEPT: [&str; 2] = ["no_proxy", "NO_PROXY"];
 
 impl Route {
     /// The route that the variables of an environment say.
@@ -65,8 +66,14 @@ impl Route {
         if proxy.is_some_and(is_itself) { Self(None) } else { self }
     }
 
+    /// What the proxy is told to let us through, as the value of a header.
+    pub(crate) fn credentials(&self) -> Option<HeaderValue> {
+        let any = Uri::from_static("https://any.example");
+        self.0.as_ref()?.intercept(&any)?.basic_auth().cloned()
+    }
+
     /// The proxy on the way to a host; `None` where it is reached straight.
-    pub(crate) fn proxy_for(&self, host: &str) -> Option<Via> {
+    pub fn proxy_for(&self, host: &str) -> Option<Via> {
         let uri = Uri::builder().scheme("https").authority(host).path_and_query("/").build();
         let proxy = self.0.as_ref()?.intercept(&uri.ok()?)?;
         let credentials = proxy.basic_auth().and_then(|it| it.to_str().ok()).map(str::to_owned);
@@ -81,21 +88,27 @@ fn address(proxy: &Intercept) -> (String, u16) {
     (host.to_owned(), uri.port_u16().unwrap_or(80))
 }
 
-/// A proxy on the way, and what it is told to let us through.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Via {
-    pub(crate) host: String,
-    pub(crate) port: u16,
-    pub(crate) credentials: Option<String>,
+/// A proxy on the way, spoken to in plain HTTP. Shown without its credentials.
+#[derive(PartialEq, Eq)]
+pub struct Via {
+    /// Its name or address.
+    pub host: String,
+    /// Its port.
+    pub port: u16,
+    /// What it is told to let us through, as the value of a header.
+    pub credentials: Option<String>,
 }
 
-/// What is left of a list of exceptions without those that speak of one of `hosts`.
-pub(crate) fn except_others(list: &str, is_meant: impl Fn(&Matcher, &str) -> bool) -> String {
-    let entries = list.split(',').map(str::trim).filter(|it| !it.is_empty());
-    let alone =
-        |entry: &str| Matcher::builder().https("http://proxy.invalid").no(entry.to_owned()).build();
-    let others: Vec<_> = entries.filter(|entry| !is_meant(&alone(entry), entry)).collect();
-    others.join(",")
+impl fmt::Display for Via {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.host, self.port)
+    }
+}
+
+impl fmt::Debug for Via {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{self}")
+    }
 }
 
 #[cfg(test)]
@@ -110,7 +123,7 @@ mod tests {
     }
 
     fn through(route: &Route, host: &str) -> Option<String> {
-        route.proxy_for(host).map(|via| format!("{}:{}", via.host, via.port))
+        route.proxy_for(host).map(|via| via.to_string())
     }
 
     #[test]
