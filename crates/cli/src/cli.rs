@@ -3,12 +3,13 @@ use std::fmt::Write;
 use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser, Subcommand};
-use server::{Config, SETTINGS};
+use market::Clock as _;
+use server::{Config, SETTINGS, SystemClock};
 
 use crate::commands::{
-    self, BackfillArgs, CheckArgs, EnvArgs, ExportArgs, HistoryArgs, ImportArgs, KeysArgs,
-    LatestArgs, ProxyArgs, RepairsArgs, RunArgs, SearchArgs, ServeArgs, WatchArgs, run_help,
-    watch_help,
+    self, BackfillArgs, BackupArgs, CheckArgs, EnvArgs, ExportArgs, HistoryArgs, ImportArgs,
+    KeysArgs, LatestArgs, ProxyArgs, RepairsArgs, RestoreArgs, RunArgs, SearchArgs, ServeArgs,
+    WatchArgs, run_help, watch_help,
 };
 
 /// Serves market prices: from memory and its own store, always with where a
@@ -52,6 +53,10 @@ enum Command {
     Mcp,
     /// Make, list, rotate and revoke the keys that let others use the service
     Keys(KeysArgs),
+    /// Copy the store into one file, also while a service uses it
+    Backup(BackupArgs),
+    /// Put such a copy in the place of the store, which is kept beside
+    Restore(RestoreArgs),
     /// Tell whether the settings are valid, the store is sound and each upstream can be reached
     Check(CheckArgs),
     /// Ask the running service whether it is alive; for containers
@@ -140,6 +145,8 @@ fn with_settings(command: Command) -> ExitCode {
             Command::Env(args) => commands::env(config, args).await,
             Command::Healthcheck => commands::healthcheck(&config).await,
             Command::Keys(args) => commands::keys(&config, args),
+            Command::Backup(args) => commands::backup(&config, &args),
+            Command::Restore(args) => commands::restore(&config, &args, SystemClock.now()),
             command => match commands::elsewhere(&config, command.reads_input()).await {
                 Some(status) => status,
                 None => on_the_store(config, command).await,
@@ -167,6 +174,8 @@ async fn on_the_store(config: Config, command: Command) -> ExitCode {
         | Command::Env(_)
         | Command::Healthcheck
         | Command::Keys(_)
+        | Command::Backup(_)
+        | Command::Restore(_)
         | Command::Completions { .. }
         | Command::Man => commands::fail(2, &"that is no command for a service"),
     }

@@ -38,5 +38,5 @@ pub use router::router;
 pub use run::{run, stop_requested};
 pub use standalone::Standalone;
 pub use start_error::StartError;
-pub use store::{Holder, Opening};
+pub use store::{Copied, Holder, Opening};
 pub use wiring::engine;

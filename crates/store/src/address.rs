@@ -11,7 +11,7 @@ use tokio::task::spawn_blocking;
 use crate::file::beside;
 use crate::lock::Holder;
 use crate::opening::Opening;
-use crate::sqlite::SqliteStore;
+use crate::sqlite::{self, Copied, Restored, SqliteStore};
 
 /// Where a store is. The scheme names the backend.
 ///
@@ -76,6 +76,31 @@ impl Address {
         let broke_off =
             |error| StoreError::unusable(format!("opening {self} broke off")).caused_by(error);
         Ok(Arc::new(opened.await.map_err(broke_off)??))
+    }
+
+    /// Copies the store there, as it is at one instant, into a file that is not there yet,
+    /// whoever uses the store meanwhile. To be called in a process that does not use it: it
+    /// opens its file, and closing that gives up all locks of a process on it.
+    ///
+    /// # Errors
+    ///
+    /// Where the store cannot be read, the file is there or cannot be written, or the copy
+    /// is not sound. Then there is no file.
+    pub fn back_up(&self, to: &Path) -> Result<Copied, StoreError> {
+        let Backend::Sqlite(path) = &self.0;
+        sqlite::back_up(path, to)
+    }
+
+    /// Puts a copy in the place of the store there, brought up to date. What was there is
+    /// kept beside; `now` names it.
+    ///
+    /// # Errors
+    ///
+    /// Where a service uses the store, or the copy is none or not sound. Then the store is
+    /// as it was.
+    pub fn restore(&self, from: &Path, now: Timestamp) -> Result<Restored, StoreError> {
+        let Backend::Sqlite(path) = &self.0;
+        sqlite::restore(path, from, now)
     }
 
     /// The service that uses the store there, if one does.

@@ -16,4 +16,4 @@ pub use address::{Address, AddressError};
 pub use lock::Holder;
 pub use null::NullStore;
 pub use opening::Opening;
-pub use sqlite::{SetAside, SqliteStore};
+pub use sqlite::{Copied, Restored, SetAside, SqliteStore};

@@ -9,6 +9,7 @@
 mod actions;
 mod answers;
 mod aside;
+mod backup;
 mod bars;
 mod changes;
 mod check;
@@ -52,6 +53,8 @@ use rusqlite::Transaction;
 use tracing::error;
 
 pub use self::aside::SetAside;
+pub use self::backup::{Copied, Restored};
+pub(crate) use self::backup::{back_up, restore};
 use self::occupant::make_folder;
 use self::open::{Opened, Reading};
 use self::readers::Readers;

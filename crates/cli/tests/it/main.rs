@@ -12,6 +12,7 @@ mod check;
 mod clients;
 mod commands;
 mod connections;
+mod copies;
 mod dashboard;
 mod docs;
 mod export;

@@ -8,7 +8,7 @@ use crate::sqlite::{instruments, quotes, spending};
 /// schema; we read back what has a meaning to us, and look for answers that
 /// lost bars.
 pub(crate) fn faults(connection: &Connection) -> Result<Vec<String>> {
-    let mut faults = reported(connection, "PRAGMA integrity_check")?;
+    let mut faults = whole(connection)?;
     faults.extend(orphans(connection)?);
     faults.extend(answers_that_lost_bars(connection)?);
     // These fail where a row cannot be read back as what it stands for.
@@ -16,6 +16,11 @@ pub(crate) fn faults(connection: &Connection) -> Result<Vec<String>> {
     instruments::latest(connection)?;
     spending::all(connection)?;
     Ok(faults)
+}
+
+/// What SQLite finds wrong anywhere, as sentences.
+pub(crate) fn whole(connection: &Connection) -> Result<Vec<String>> {
+    reported(connection, "PRAGMA integrity_check")
 }
 
 /// Files of up to this size are looked through in whole when they are opened,

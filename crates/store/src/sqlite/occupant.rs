@@ -134,7 +134,8 @@ impl Occupant {
         written.map_err(|error| failure::of_io(path, "be put back", error))
     }
 
-    fn copy_to(&self, path: &Path, mode: u32) -> io::Result<()> {
+    /// Its content in a new file, with these rights.
+    pub(crate) fn copy_to(&self, path: &Path, mode: u32) -> io::Result<()> {
         let mut copy = OpenOptions::new().write(true).create_new(true).mode(mode).open(path)?;
         let mut piece = vec![0; 1 << 20];
         let mut at = 0;

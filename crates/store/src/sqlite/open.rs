@@ -138,21 +138,31 @@ pub(crate) fn reading_only(
     held: Held<'_>,
 ) -> Result<(Reading, Arc<Occupant>), StoreError> {
     let occupant = occupant(path, held)?.ok_or_else(|| failure::nothing(path))?;
-    let readable = |how| {
-        let connection = for_reading(path, how).map_err(|error| failure::at(path, error))?;
-        expect_ours(path, &connection)?;
-        expect_newest(path, &connection)
-    };
-    let how = match readable(Reading::Shared) {
-        Ok(()) => Reading::Shared,
-        // A file alone would be read without what is still in its log.
-        Err(_) if !has_log(path) => readable(Reading::Frozen).map(|()| Reading::Frozen)?,
-        Err(error) => return Err(error),
-    };
+    let (how, connection) = readable(path)?;
+    expect_newest(path, &connection)?;
     Ok((how, occupant))
 }
 
-fn has_log(path: &Path) -> bool {
+/// Opens a file, of this version or an earlier one, to be copied whole.
+pub(crate) fn for_copying(path: &Path) -> Result<Opened, StoreError> {
+    let occupant = occupant(path, None)?.ok_or_else(|| failure::nothing(path))?;
+    let (_, connection) = readable(path)?;
+    Ok(Opened { connection, occupant })
+}
+
+fn readable(path: &Path) -> Result<(Reading, Connection), StoreError> {
+    let read = |how| {
+        let connection = for_reading(path, how).map_err(|error| failure::at(path, error))?;
+        expect_ours(path, &connection).map(|()| (how, connection))
+    };
+    match read(Reading::Shared) {
+        // A file alone would be read without what is still in its log.
+        Err(_) if !has_log(path) => read(Reading::Frozen),
+        shared => shared,
+    }
+}
+
+pub(crate) fn has_log(path: &Path) -> bool {
     let log = beside(path, "-wal");
     // Where that cannot be found out, better say that it cannot be read.
     !matches!(log.metadata(), Err(error) if error.kind() == ErrorKind::NotFound)
@@ -220,12 +230,19 @@ fn expect_ours(path: &Path, connection: &Connection) -> Result<(), StoreError> {
     Err(StoreError::troubled(StoreTrouble::Newer, why))
 }
 
+/// Whether a file has the schema of this version.
+pub(crate) fn is_newest(connection: &Connection) -> Result<bool> {
+    let version = number(connection, "user_version")?;
+    Ok(usize::try_from(version).is_ok_and(|version| version == MIGRATIONS.len()))
+}
+
 fn expect_newest(path: &Path, connection: &Connection) -> Result<(), StoreError> {
-    let version = number(connection, "user_version").map_err(|error| failure::at(path, error))?;
-    let newest = MIGRATIONS.len();
-    if usize::try_from(version).is_ok_and(|version| version == newest) {
+    let named = |error| failure::at(path, error);
+    if is_newest(connection).map_err(named)? {
         return Ok(());
     }
+    let version = number(connection, "user_version").map_err(named)?;
+    let newest = MIGRATIONS.len();
     let why = format!(
         "{} has schema version {version} and needs {newest}, which takes one start that may write to it",
         path.display()

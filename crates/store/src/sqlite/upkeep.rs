@@ -10,7 +10,7 @@ use tokio::task::spawn_blocking;
 use tracing::{error, warn};
 
 use crate::lock::Lock;
-use crate::sqlite::aside::{self, SetAside};
+use crate::sqlite::aside::{self, Because, SetAside};
 use crate::sqlite::failure;
 use crate::sqlite::logs::Logs;
 use crate::sqlite::occupant::{Occupant, Standing, make_folder};
@@ -325,7 +325,7 @@ pub(crate) fn sound_or_new(
 ) -> Result<(Opened, Option<SetAside>), StoreError> {
     match open::for_writing_if_sound(path, held) {
         Err(StoreError::Damaged { why, .. }) => {
-            let aside = SetAside { path: aside::set(path, now)?, why };
+            let aside = SetAside { path: aside::set(path, now, Because::Damaged)?, why };
             let (moved, why) = (aside.path.display(), &aside.why);
             error!("THE STORE IS DAMAGED and was moved to {moved}: {why}; beginning a new one");
             Ok((open::for_writing(path)?, Some(aside)))

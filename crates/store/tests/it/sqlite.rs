@@ -2,6 +2,7 @@
 //! particular.
 
 mod aside;
+mod backup;
 mod child;
 mod full;
 mod killed;

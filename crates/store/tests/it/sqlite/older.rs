@@ -39,7 +39,7 @@ fn migrate(file: &Connection, versions: RangeInclusive<usize>) {
 }
 
 /// A file as the first version left it, with one answer in it.
-fn of_the_first_version() -> Sqlite {
+pub(super) fn of_the_first_version() -> Sqlite {
     let sqlite = file_with("");
     let file = sqlite.file();
     migrate(&file, 1..=1);
