@@ -142,12 +142,13 @@ impl Store for Recorder {
         &self,
         answer: &HistoryResult,
         speaks: Speaks,
+        now: Timestamp,
     ) -> Result<Saved, StoreError> {
-        self.noted(answer, self.store.persist_answer(answer, speaks).await)
+        self.noted(answer, self.store.persist_answer(answer, speaks, now).await)
     }
 
-    async fn rebase(&self, answer: &HistoryResult) -> Result<Saved, StoreError> {
-        self.noted(answer, self.store.rebase(answer).await)
+    async fn rebase(&self, answer: &HistoryResult, now: Timestamp) -> Result<Saved, StoreError> {
+        self.noted(answer, self.store.rebase(answer, now).await)
     }
 
     async fn answer(
@@ -196,8 +197,8 @@ impl Store for Recorder {
         self.store.actions(symbol, source, at).await
     }
 
-    async fn persist_shown(&self, shown: &[ShownFrom]) -> Result<(), StoreError> {
-        let saved = self.store.persist_shown(shown).await;
+    async fn persist_shown(&self, shown: &[ShownFrom], now: Timestamp) -> Result<(), StoreError> {
+        let saved = self.store.persist_shown(shown, now).await;
         if saved.is_ok() && self.cut.done().is_none() {
             for it in shown {
                 self.record.note_commit(it.at);

@@ -18,7 +18,7 @@ pub struct NullStore;
 
 #[async_trait]
 impl Store for NullStore {
-    async fn persist_shown(&self, _: &[ShownFrom]) -> Result<(), StoreError> {
+    async fn persist_shown(&self, _: &[ShownFrom], _: Timestamp) -> Result<(), StoreError> {
         Ok(())
     }
 
@@ -30,11 +30,16 @@ impl Store for NullStore {
         Ok(Vec::new())
     }
 
-    async fn persist_answer(&self, _: &HistoryResult, _: Speaks) -> Result<Saved, StoreError> {
+    async fn persist_answer(
+        &self,
+        _: &HistoryResult,
+        _: Speaks,
+        _: Timestamp,
+    ) -> Result<Saved, StoreError> {
         Ok(Saved::default())
     }
 
-    async fn rebase(&self, _: &HistoryResult) -> Result<Saved, StoreError> {
+    async fn rebase(&self, _: &HistoryResult, _: Timestamp) -> Result<Saved, StoreError> {
         Ok(Saved::default())
     }
 

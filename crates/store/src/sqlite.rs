@@ -256,10 +256,12 @@ impl SqliteStore {
 
 #[async_trait]
 impl Store for SqliteStore {
-    async fn persist_shown(&self, shown: &[ShownFrom]) -> Result<(), StoreError> {
+    async fn persist_shown(&self, shown: &[ShownFrom], now: Timestamp) -> Result<(), StoreError> {
         shown.iter().try_for_each(|it| accept_shown(&it.shown))?;
         let shown = shown.to_vec();
-        self.writer()?.write(move |transaction| shown::persist(transaction, &shown)).await
+        self.writer()?
+            .write(move |transaction| shown::persist(transaction, &shown, now.into()))
+            .await
     }
 
     async fn shown_at(&self, symbols: &[Symbol], at: Timestamp) -> Result<Vec<Shown>, StoreError> {
@@ -286,18 +288,20 @@ impl Store for SqliteStore {
         &self,
         answer: &HistoryResult,
         speaks: Speaks,
+        now: Timestamp,
     ) -> Result<Saved, StoreError> {
         accept_answer(answer)?;
         let answer = answer.clone();
         self.writer()?
-            .write(move |transaction| answers::persist(transaction, &answer, speaks))
+            .write(move |transaction| answers::persist(transaction, &answer, speaks, now.into()))
             .await
     }
 
-    async fn rebase(&self, answer: &HistoryResult) -> Result<Saved, StoreError> {
+    async fn rebase(&self, answer: &HistoryResult, now: Timestamp) -> Result<Saved, StoreError> {
         accept_answer(answer)?;
         let answer = answer.clone();
-        self.writer()?.write(move |transaction| answers::rebase(transaction, &answer)).await
+        let now = now.into();
+        self.writer()?.write(move |transaction| answers::rebase(transaction, &answer, now)).await
     }
 
     async fn answer(

@@ -246,7 +246,7 @@ impl QuoteBoard {
         for it in &all {
             self.describe(&it.shown);
         }
-        let stored = self.context.store().persist_shown(&all).await;
+        let stored = self.context.store().persist_shown(&all, self.context.now()).await;
         if stored.is_err() {
             self.unstored().put_back(all);
         }

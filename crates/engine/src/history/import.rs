@@ -109,10 +109,12 @@ impl History {
         let fit = held.as_ref().map_or(Fit::Beside, |held| fit(held, &bars));
         let imported = compared(held.as_ref(), &bars, &fit)?;
         if !dry_run {
-            let store = self.context.store();
+            let (store, now) = (self.context.store(), self.context.now());
             let stored = match fit {
-                Fit::Rebased => store.rebase(&bars).await,
-                Fit::Beside | Fit::Other => store.persist_answer(&bars, Speaks::OfItsBars).await,
+                Fit::Rebased => store.rebase(&bars, now).await,
+                Fit::Beside | Fit::Other => {
+                    store.persist_answer(&bars, Speaks::OfItsBars, now).await
+                }
             };
             self.tell(stored.map_err(ImportError::Store)?.changes);
             self.results.has_changed();

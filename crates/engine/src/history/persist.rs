@@ -116,9 +116,9 @@ impl History {
         let saved = if is_rebase(overlap) {
             let symbol = &result.query.symbol;
             info!(%symbol, found = ?overlap, "what is held may be on another basis; it is set apart and asked anew");
-            store.rebase(result).await?
+            store.rebase(result, self.context.now()).await?
         } else {
-            store.persist_answer(result, Speaks::OfItsStretch).await?
+            store.persist_answer(result, Speaks::OfItsStretch, self.context.now()).await?
         };
         if let Some(ended) = before.filter(|_| now.is_none()) {
             // Another basis again is the one that was believed before.

@@ -221,7 +221,7 @@ impl MemoryStore {
 
 #[async_trait]
 impl Store for MemoryStore {
-    async fn persist_shown(&self, shown: &[ShownFrom]) -> Result<(), StoreError> {
+    async fn persist_shown(&self, shown: &[ShownFrom], _: Timestamp) -> Result<(), StoreError> {
         self.held_up.subscribe().wait_for(|held_up| !*held_up).await.unwrap();
         // What is disputed is not what a restart begins from.
         for shown in shown.iter().map(|it| &it.shown).filter(|it| it.believed.is_none()) {
@@ -244,15 +244,20 @@ impl Store for MemoryStore {
         Ok(self.quotes.lock().unwrap().values().cloned().collect())
     }
 
-    async fn persist_answer(&self, answer: &HistoryResult, _: Speaks) -> Result<Saved, StoreError> {
+    async fn persist_answer(
+        &self,
+        answer: &HistoryResult,
+        _: Speaks,
+        _: Timestamp,
+    ) -> Result<Saved, StoreError> {
         assert!(!answer.simulated, "nothing simulated is ever kept");
         self.works()?;
         self.answers.lock().unwrap().insert(answer.query.clone(), answer.clone());
         Ok(Saved::default())
     }
 
-    async fn rebase(&self, answer: &HistoryResult) -> Result<Saved, StoreError> {
-        self.persist_answer(answer, Speaks::OfItsStretch).await
+    async fn rebase(&self, answer: &HistoryResult, now: Timestamp) -> Result<Saved, StoreError> {
+        self.persist_answer(answer, Speaks::OfItsStretch, now).await
     }
 
     async fn answer(

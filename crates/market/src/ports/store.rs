@@ -18,8 +18,8 @@ pub trait Store: Send + Sync {
     /// Persists what is shown of instruments, each from its instant on, in that
     /// order: each quote as the latest of its instrument and source, and in the log
     /// what differs from what was shown before. A quote that was only received again
-    /// is noted as such. Never a simulated one.
-    async fn persist_shown(&self, shown: &[ShownFrom]) -> Result<(), StoreError>;
+    /// is noted as such. Never a simulated one. `now` as in [`Store::persist_answer`].
+    async fn persist_shown(&self, shown: &[ShownFrom], now: Timestamp) -> Result<(), StoreError>;
 
     /// What was shown of some instruments at an instant, in the order asked;
     /// nothing of those of which nothing was.
@@ -47,10 +47,15 @@ pub trait Store: Send + Sync {
     /// withdrawn when a later answer lacks them too. What a source received
     /// earlier, and handed over after a later answer about the same, changes
     /// nothing of it.
+    ///
+    /// `now` is what the clock shows as it is handed over. What comes much later than it was
+    /// received, as after a disk was full, is known from now on: between the two nobody can
+    /// read it here. Where `now` is before what is known, the clock was set back.
     async fn persist_answer(
         &self,
         answer: &HistoryResult,
         speaks: Speaks,
+        now: Timestamp,
     ) -> Result<Saved, StoreError>;
 
     /// Persists an answer of a new basis, such as the first one after a split:
@@ -60,8 +65,9 @@ pub trait Store: Send + Sync {
     /// From then on bars known before are read apart from those known since, and
     /// only in answers marked [`HistoryResult::superseded`]. Every bar of the
     /// answer counts as new. A split that nothing speaks of any more ends. So the
-    /// answer that revealed the new basis must be persisted by this call alone.
-    async fn rebase(&self, answer: &HistoryResult) -> Result<Saved, StoreError>;
+    /// answer that revealed the new basis must be persisted by this call alone. `now` as in
+    /// [`Store::persist_answer`].
+    async fn rebase(&self, answer: &HistoryResult, now: Timestamp) -> Result<Saved, StoreError>;
 
     /// The last answer to exactly this question, each bar in its latest known
     /// version; of what was known at an instant, where one is given, as all that

@@ -16,8 +16,9 @@ pub(crate) fn persist(
     connection: &Connection,
     answer: &HistoryResult,
     speaks: Speaks,
+    now: Moment,
 ) -> Result<Saved> {
-    let (received_at, since) = begun(connection, answer)?;
+    let (received_at, since) = begun(connection, answer, now)?;
     let series_id = series::persist(connection, &answer.series.head, received_at, since)?;
     let (spoken, of) = match speaks {
         Speaks::OfItsStretch => (spoken(answer), spoken_ex_dates(answer)),
@@ -28,8 +29,12 @@ pub(crate) fn persist(
 }
 
 /// Persists an answer as the first of a new basis.
-pub(crate) fn rebase(connection: &Connection, answer: &HistoryResult) -> Result<Saved> {
-    let (received_at, since) = begun(connection, answer)?;
+pub(crate) fn rebase(
+    connection: &Connection,
+    answer: &HistoryResult,
+    now: Moment,
+) -> Result<Saved> {
+    let (received_at, since) = begun(connection, answer, now)?;
     let head = &answer.series.head;
     let before = series::newest(connection, head)?;
     let series_id = series::rebase(connection, head, received_at, since)?;
@@ -44,11 +49,15 @@ pub(crate) fn rebase(connection: &Connection, answer: &HistoryResult) -> Result<
 }
 
 /// Begins the revision that an answer brings, which knows its description.
-fn begun(connection: &Connection, answer: &HistoryResult) -> Result<(Moment, Revision)> {
+fn begun(
+    connection: &Connection,
+    answer: &HistoryResult,
+    now: Moment,
+) -> Result<(Moment, Revision)> {
     let received_at = Moment::from(answer.received_at);
     let source = &answer.series.head.source;
     instruments::persist(connection, &answer.instrument, source, received_at)?;
-    Ok((received_at, revisions::begin(connection, received_at)?))
+    Ok((received_at, revisions::begin(connection, received_at, now)?))
 }
 
 /// Whose bars or actions an answer changes.

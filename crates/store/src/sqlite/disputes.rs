@@ -10,7 +10,8 @@ use crate::sqlite::revisions;
 
 /// Persists that a history is disputed from its instant on.
 pub(crate) fn begin(connection: &Connection, dispute: &Dispute) -> Result<()> {
-    let since = revisions::begin(connection, Moment::from(dispute.since))?;
+    let since = Moment::from(dispute.since);
+    let since = revisions::begin(connection, since, since)?;
     end_at(connection, dispute, (since, Outcome::Neither))?;
     let mut insert = connection.prepare_cached(
         "INSERT INTO disputed
@@ -40,7 +41,8 @@ pub(crate) fn end(
     at: Timestamp,
     outcome: Outcome,
 ) -> Result<()> {
-    let until = revisions::begin(connection, Moment::from(at))?;
+    let until = Moment::from(at);
+    let until = revisions::begin(connection, until, until)?;
     end_at(connection, dispute, (until, outcome))
 }
 

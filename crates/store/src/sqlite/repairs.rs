@@ -21,7 +21,8 @@ const SELECT: &str =
 
 /// Persists a repair, in the place of what was of the same bar before.
 pub(crate) fn begin(connection: &Connection, repair: &Repair) -> Result<()> {
-    let since = revisions::begin(connection, Moment::from(repair.since))?;
+    let since = Moment::from(repair.since);
+    let since = revisions::begin(connection, since, since)?;
     end_at(connection, repair, (since, RepairEnd::Replaced))?;
     let [before, after] = match &repair.fault {
         Fault::Close(_) => [None; 2],
@@ -66,7 +67,8 @@ pub(crate) fn end(
     at: Timestamp,
     how: RepairEnd,
 ) -> Result<()> {
-    let until = revisions::begin(connection, Moment::from(at))?;
+    let until = Moment::from(at);
+    let until = revisions::begin(connection, until, until)?;
     end_at(connection, repair, (until, how))
 }
 

@@ -12,12 +12,15 @@ use crate::rules::{LONGEST_REQUEST_MS, Moment, Revision};
 const HANDED_OVER_MS: i64 = 1_000;
 
 /// Begins a revision that becomes known at an instant. One a little before the last
-/// is counted as known with it; one much before shows that the clock was set back.
-pub(crate) fn begin(connection: &Connection, at: Moment) -> Result<Revision> {
+/// is counted as known with it. One much before shows that the clock was set back, unless
+/// the clock shows `now` that it was not: then it was handed over late.
+pub(crate) fn begin(connection: &Connection, at: Moment, now: Moment) -> Result<Revision> {
     let last = last(connection)?;
     let at = last.map_or(at, |(_, before)| {
         let early = before.ms().saturating_sub(at.ms());
-        if (0..=HANDED_OVER_MS).contains(&early) { before } else { at }
+        let is_a_little = (0..=HANDED_OVER_MS).contains(&early);
+        let is_late = early > LONGEST_REQUEST_MS && now.ms() >= before.ms() - HANDED_OVER_MS;
+        if is_a_little || is_late { before } else { at }
     });
     let revision = Revision(last.map_or(1, |(Revision(id), _)| id + 1));
     if last.is_none_or(|(_, before)| at < before) {
@@ -152,9 +155,15 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let connection = open::for_writing(&folder.path().join("prices.db")).unwrap().connection;
         for at in instants {
-            begin(&connection, Moment::from_ms(*at)).unwrap();
+            known_at(&connection, *at);
         }
         (folder, connection)
+    }
+
+    /// Handed over at once.
+    fn known_at(connection: &Connection, at: i64) {
+        let at = Moment::from_ms(at);
+        begin(connection, at, at).unwrap();
     }
 
     fn by_ms(connection: &Connection, at: i64) -> i64 {
@@ -204,8 +213,25 @@ mod tests {
         note_skipped(&connection, &(Moment::from_ms(10)..Moment::from_ms(24 * HOUR))).unwrap();
         let found = [10, 20, HOUR, 24 * HOUR].map(|at| by_ms(&connection, at));
         assert_eq!(found, [2, 2, 2, 3]);
-        begin(&connection, Moment::from_ms(20)).unwrap();
+        known_at(&connection, 20);
         assert_eq!([15, 20, HOUR].map(|at| by_ms(&connection, at)), [2, 4, 4]);
+    }
+
+    #[test]
+    fn what_is_handed_over_hours_later_is_known_from_then_on_and_sets_no_clock_back() {
+        // The clock was an hour behind for a while, in which nothing could be stored.
+        let (_folder, connection) = known(&[0, HOUR, 5 * HOUR, 4 * HOUR]);
+        let skipped = Moment::from_ms(4 * HOUR + 10)..Moment::from_ms(5 * HOUR + 10);
+        note_skipped(&connection, &skipped).unwrap();
+        let (late, now) = (Moment::from_ms(4 * HOUR + 5), Moment::from_ms(5 * HOUR + 20));
+        known_at(&connection, 5 * HOUR + 20);
+        let asked = [HOUR, 4 * HOUR + 5, 4 * HOUR + 30, 5 * HOUR, 5 * HOUR + 20];
+        let before = asked.map(|at| by_ms(&connection, at));
+        begin(&connection, late, now).unwrap();
+        let after = asked.map(|at| by_ms(&connection, at));
+        assert_eq!(before, [2, 4, 2, 3, 5]);
+        assert_eq!(after, [2, 4, 2, 3, 6], "known from when it was handed over");
+        assert_eq!(times_set_back(&connection).unwrap(), 1);
     }
 
     #[test]

@@ -12,7 +12,7 @@ use crate::sqlite::{disputes, instruments, quotes, revisions};
 /// Persists what is shown, each from its instant on: the quotes as the latest of
 /// their sources, and what differs from what was shown before. Where nothing does,
 /// nothing is written.
-pub(crate) fn persist(connection: &Connection, all: &[ShownFrom]) -> Result<()> {
+pub(crate) fn persist(connection: &Connection, all: &[ShownFrom], now: Moment) -> Result<()> {
     let mut last: Option<(Moment, Revision)> = None;
     for it in all {
         persist_latest(connection, &it.shown)?;
@@ -24,7 +24,7 @@ pub(crate) fn persist(connection: &Connection, all: &[ShownFrom]) -> Result<()> 
         let at = Moment::from(it.at);
         let since = match last.filter(|(before, _)| *before == at) {
             Some((_, revision)) => revision,
-            None => revisions::begin(connection, at)?,
+            None => revisions::begin(connection, at, now)?,
         };
         last = Some((at, since));
         let place = Place { since, unkept_since: unkept_since(connection, since, it)? };

@@ -33,16 +33,16 @@ impl<S: Store + ?Sized> Taking for S {
         let showing = Showing::Quote(Box::new(quote.clone()));
         let shown = Shown { symbol, showing, rivals: Vec::new(), believed: None };
         let from = ShownFrom { shown, at: quote.received_at, unkept_since: None };
-        self.persist_shown(&[from]).await
+        self.persist_shown(&[from], quote.received_at).await
     }
 
     async fn take(&self, answer: &HistoryResult) -> Result<Saved, StoreError> {
-        let saved = self.persist_answer(answer, Speaks::OfItsStretch).await?;
+        let saved = self.persist_answer(answer, Speaks::OfItsStretch, answer.received_at).await?;
         Ok(Saved { changes: Vec::new(), ..saved })
     }
 
     async fn take_anew(&self, answer: &HistoryResult) -> Result<Saved, StoreError> {
-        let saved = self.rebase(answer).await?;
+        let saved = self.rebase(answer, answer.received_at).await?;
         Ok(Saved { changes: Vec::new(), ..saved })
     }
 

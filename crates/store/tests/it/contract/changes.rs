@@ -88,7 +88,7 @@ pub(crate) async fn versions_are_of_the_source_that_is_asked_for(backend: &dyn B
 pub(crate) async fn a_new_basis_ends_all_versions_of_the_old_one(backend: &dyn Backend) {
     let store = backend.open();
     store.take(&reported(&[(20, 100.0), (22, 102.0)], 0)).await.unwrap();
-    let saved = store.rebase(&reported(&[(22, 51.0), (23, 52.0)], 60)).await.unwrap();
+    let saved = store.rebase(&reported(&[(22, 51.0), (23, 52.0)], 60), second(60)).await.unwrap();
     assert_eq!(outline(&saved.changes), [(Why::Rebased, 20, 22)]);
     assert_eq!(told(&*store, 20).await, [(Some(100.0), 0, Some(60), Why::First)]);
     let expected = [(Some(102.0), 0, Some(60), Why::First), (Some(51.0), 60, None, Why::Rebased)];

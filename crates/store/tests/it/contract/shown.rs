@@ -26,7 +26,7 @@ pub(crate) async fn persist(
     at: Timestamp,
 ) -> Result<(), StoreError> {
     let from = |shown: &Shown| ShownFrom { shown: shown.clone(), at, unkept_since: None };
-    store.persist_shown(&shown.iter().map(from).collect::<Vec<_>>()).await
+    store.persist_shown(&shown.iter().map(from).collect::<Vec<_>>(), at).await
 }
 
 async fn at(store: &dyn Store, seconds: i64) -> Vec<Shown> {
@@ -113,7 +113,7 @@ pub(crate) async fn what_is_not_kept_is_never_reported_as_another(backend: &dyn 
         thinned(2_300, of(270.0, 2_800)),
         of(271.0, 3_500),
     ];
-    store.persist_shown(&all).await.unwrap();
+    store.persist_shown(&all, ms(3_500)).await.unwrap();
     let symbol = [all[0].shown.symbol.clone()];
     let told = |at: i64| store.shown_at(&symbol, ms(at));
     for (at, then) in [(1_199, 0), (1_900, 1), (2_299, 1), (2_800, 2), (3_499, 2), (3_500, 3)] {
@@ -187,7 +187,7 @@ pub(crate) async fn how_an_instrument_was_described_is_known_too(backend: &dyn B
     let (first, next) = (named("Apple", 268.0, 0), named("Apple Inc.", 269.0, 60));
     persist(&*store, std::slice::from_ref(&first), second(0)).await.unwrap();
     let answer = answer(&daily("AAPL", "1mo"), vec![bar("2025-10-29", 268.0)], second(30));
-    store.persist_answer(&answer, market::Speaks::OfItsStretch).await.unwrap();
+    store.persist_answer(&answer, market::Speaks::OfItsStretch, second(30)).await.unwrap();
     persist(&*store, std::slice::from_ref(&next), second(60)).await.unwrap();
     assert_eq!(at(&*store, 29).await, [first]);
     assert_eq!(at(&*store, 60).await, [next]);

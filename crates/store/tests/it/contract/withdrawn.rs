@@ -122,7 +122,7 @@ pub(crate) async fn a_file_speaks_for_no_bar_but_its_own(backend: &dyn Backend) 
     let store = backend.open();
     told(&*store, "1mo", &[20, 21, 22], 0).await;
     let file = answer(&daily("AAPL", "1mo"), bars(&[20, 22]), second(60));
-    let saved = store.persist_answer(&file, Speaks::OfItsBars).await.unwrap();
+    let saved = store.persist_answer(&file, Speaks::OfItsBars, second(60)).await.unwrap();
     assert_eq!(saved, Saved::default());
     assert_eq!(read(&*store, "1mo", 60).await, [20.0, 21.0, 22.0]);
 }
