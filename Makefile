@@ -29,7 +29,7 @@ export PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD := 1
 # Plain cargo may embed a page that says the bundle is missing; a make target never does.
 export MARKETPULSE_REQUIRE_WEB := 1
 
-.PHONY: help setup run build wheel test api-test api-fuzz calendars calendars-check instruments clients immunity chaos soak simulate coverage fuzz bench bench-stream bench-pages screenshots audit fmt image clean need-build need-test need-api need-pages need-bench need-bench-stream need-soak
+.PHONY: help setup run build wheel test api-test api-fuzz calendars calendars-check instruments clients immunity chaos second-opinion soak simulate coverage fuzz bench bench-stream bench-pages screenshots audit fmt image clean need-build need-test need-api need-pages need-bench need-bench-stream need-soak
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -72,6 +72,9 @@ immunity: need-api ## Have 200 yfinance processes ask while Yahoo (simulated) re
 
 chaos: need-build ## Run the service through every fault there is and print a table (some minutes)
 	MARKETPULSE_CHAOS=full $(CARGO) test --locked --workspace --test chaos -- --nocapture
+
+second-opinion: need-build ## Let Yahoo be away for a day and print who has which closes by the morning, and what the others were asked
+	$(CARGO) test --locked --workspace --test it -- --ignored --nocapture without_yahoo
 
 soak: need-soak ## Run the optimised service for MINUTES=30 under mixed load, faults, clock steps and a full disk (as root)
 	$(CARGO) build --locked --release -p marketpulse

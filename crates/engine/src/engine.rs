@@ -21,6 +21,7 @@ use crate::context::Context;
 use crate::demand::Demand;
 use crate::documents::{Documents, GivenDocument, NoDocument};
 use crate::history::{History, HistoryError, ImportError, Imported, UndoError, all_actions};
+use crate::overnight::Overnight;
 use crate::plausibility::RejectedHistory;
 use crate::refresh::Refresher;
 use crate::schedule::Schedule;
@@ -50,6 +51,7 @@ struct Parts {
     streams: Arc<Streams>,
     refresher: Arc<Refresher>,
     second_opinion: SecondOpinion,
+    overnight: Overnight,
     search: Arc<Search>,
     documents: Arc<Documents>,
     upkeep: Arc<Upkeep>,
@@ -89,6 +91,8 @@ impl Engine {
         refresher.go_on();
         let second_opinion =
             SecondOpinion::new(context.clone(), Arc::clone(&schedule), Arc::clone(&history));
+        let overnight =
+            Overnight::new(context.clone(), Arc::clone(&schedule), Arc::clone(&history));
         let search = Arc::new(Search::new(context.clone()));
         let documents = Arc::new(Documents::new(context.clone()));
         let upkeep = Upkeep::new(context.clone(), Arc::clone(&board), Arc::clone(&history));
@@ -102,6 +106,7 @@ impl Engine {
             streams,
             refresher,
             second_opinion,
+            overnight,
             search,
             documents,
             upkeep,
@@ -149,10 +154,11 @@ impl Engine {
     /// A slow refresh holds up no other: each runs in a task of its own. The store is
     /// looked after meanwhile.
     pub async fn run(&self, stop: watch::Receiver<bool>) {
-        let Parts { upkeep, refresher, second_opinion, .. } = &*self.parts;
+        let Parts { upkeep, refresher, second_opinion, overnight, .. } = &*self.parts;
         tokio::join!(
             Box::pin(upkeep.run(stop.clone())),
             Box::pin(second_opinion.run(stop.clone())),
+            Box::pin(overnight.run(stop.clone())),
             refresher.run(stop)
         );
     }
@@ -355,6 +361,12 @@ impl Engine {
     /// which sources may be asked now, with a second source's.
     pub async fn compare_closes(&self) {
         while self.parts.second_opinion.compare_next().await {}
+    }
+
+    /// Asks for the day that is over of every watched instrument whose usual history is held
+    /// and lacks it, where that is due.
+    pub async fn have_last_closes(&self) {
+        while self.parts.overnight.renew_next().await {}
     }
 
     /// Whether a refresh of an instrument is under way.

@@ -3,7 +3,7 @@
 //! [`Engine`] is the way in and delegates to owners, each of which alone reaches
 //! its own fields: the quote board (`board`), price history (`history`), streams
 //! (`streams`), when what is due (`schedule`), the refreshes that get quotes
-//! (`refresh`), comparing closes (`second_opinion`), look-ups (`search`), and what is passed on as upstreams said it
+//! (`refresh`), comparing closes (`second_opinion`), having the last ones by the morning (`overnight`), look-ups (`search`), and what is passed on as upstreams said it
 //! (`documents`). All of them are given one context: clock,
 //! store, settings, what is known of instruments, and the upstreams with their
 //! gates. `rates` is built on what [`Engine`] gives to everybody.
@@ -29,6 +29,7 @@ mod likeness;
 mod looks;
 mod not_stored;
 mod now;
+mod overnight;
 mod plausibility;
 mod rates;
 mod refresh;

@@ -29,19 +29,20 @@ pub(crate) fn backup(config: &Config, args: &BackupArgs) -> ExitCode {
         Ok(copied) => copied,
         Err(error) => return fail(1, &error.in_full()),
     };
-    let mut said = format!(
+    let said = format!(
         "{} is copied to {}: {}\n",
         config.database,
         args.file.display(),
         holdings(&copied)
     );
-    if config.reach.keys.exists() {
-        said += &format!(
+    let keys = &config.reach.keys;
+    let keys = keys.exists().then(|| {
+        format!(
             "keys are not in it; they are in {}, of which you may want a copy as well\n",
-            config.reach.keys.display()
-        );
-    }
-    print(&said)
+            keys.display()
+        )
+    });
+    print(&(said + &keys.unwrap_or_default()))
 }
 
 /// Puts a copy in the place of the store, which is kept beside.
@@ -50,16 +51,15 @@ pub(crate) fn restore(config: &Config, args: &RestoreArgs, now: Timestamp) -> Ex
         Ok(restored) => restored,
         Err(error) => return fail(1, &error.in_full()),
     };
-    let mut said = format!(
+    let said = format!(
         "{} is what {} holds: {}\n",
         config.database,
         args.file.display(),
         holdings(&restored.copied)
     );
-    if let Some(replaced) = &restored.replaced {
-        said += &format!("what was there is {} now\n", Path::display(replaced));
-    }
-    print(&said)
+    let replaced = restored.replaced.as_deref().map(Path::display);
+    let replaced = replaced.map(|it| format!("what was there is {it} now\n"));
+    print(&(said + &replaced.unwrap_or_default()))
 }
 
 fn holdings(Copied { bytes, bars, prices }: &Copied) -> String {

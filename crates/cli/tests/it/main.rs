@@ -47,5 +47,6 @@ mod udf;
 mod v1;
 mod vendors;
 mod watch;
+mod without_yahoo;
 mod world;
 mod yahoo;

@@ -503,3 +503,31 @@ async fn a_key_is_in_nothing_that_is_told() {
     assert!(world.upstream.log().iter().all(|asked| !asked.contains(KEY)));
     assert!(!format!("{:?}", world.app.config).contains(KEY));
 }
+
+#[tokio::test]
+async fn the_last_close_is_there_before_anybody_asks_though_the_first_source_is_away() {
+    let world = with_key(KEY).await;
+    let last = async || {
+        let told = world.get("/marketpulse/v1/bars/AAPL?period=1mo").await.json();
+        let last = told["bars"].as_array().unwrap().last().unwrap()["date"].clone();
+        [told["source"].clone(), told["freshness"].clone(), last]
+    };
+    let asked = || world.upstream.requests_to("/v8/") + world.upstream.requests_to("/tiingo/");
+    world.app.engine.have_last_closes().await;
+    assert_eq!(asked(), 0, "nobody has looked at it");
+    assert_eq!(last().await, ["yahoo", "fresh", "2025-10-28"]);
+    yahoo_is_dead(&world);
+    // Trading ends at 20:00.
+    world.advance(SignedDuration::from_mins(8 * 60 + 50));
+    let before = asked();
+    world.app.engine.have_last_closes().await;
+    assert_eq!(asked(), before, "sources may not have it yet");
+    world.advance(SignedDuration::from_mins(15));
+    world.app.engine.have_last_closes().await;
+    let had = asked();
+    assert!(had > before);
+    assert_eq!(last().await, ["tiingo", "fresh", "2025-10-29"]);
+    world.advance(SignedDuration::from_hours(1));
+    world.app.engine.have_last_closes().await;
+    assert_eq!(asked(), had, "it is had");
+}

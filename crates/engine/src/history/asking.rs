@@ -19,6 +19,11 @@ pub(super) struct Brought {
 }
 
 impl Brought {
+    /// Whether a source that might have had it could not be asked yet.
+    pub(super) fn is_put_off(&self) -> bool {
+        self.failures.iter().any(|it| matches!(it.error, SourceError::NotAsked { .. }))
+    }
+
     fn is_whole(&self) -> bool {
         self.given.as_ref().is_ok_and(|result| !result.is_part())
     }

@@ -35,6 +35,14 @@ impl History {
         if is_usual { OnBehalf::Watchlist } else { interest.in_history(query) }
     }
 
+    /// Asks for the history that a reader of an instrument sees first, where what is held of
+    /// it is not current, on behalf of the watchlist. Whether a source that might have it could
+    /// not be asked yet.
+    pub(crate) async fn renew_usual(self: &Arc<Self>, symbol: &Symbol) -> bool {
+        let query = usual(symbol, self.context.settings().default_period);
+        self.refresh(&query).await.is_some_and(|brought| brought.is_put_off())
+    }
+
     /// What memory holds of the history that a reader of an instrument sees first.
     pub(crate) fn usual(&self, symbol: &Symbol) -> Option<Arc<HistoryResult>> {
         self.results.held(&usual(symbol, self.context.settings().default_period))
