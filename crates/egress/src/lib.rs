@@ -17,7 +17,7 @@ use rustls::pki_types::CertificateDer;
 use tokio::net::TcpStream;
 
 pub use reached::ReachError;
-pub use route::{EXCEPT, NAMED_IN, Route, RouteError, Via};
+pub use route::{EXCEPT, NAMED_IN, OWN, Route, RouteError, Via};
 pub use trust::{Trust, TrustError};
 pub use tunnel::connect;
 

@@ -1,5 +1,7 @@
 use std::fmt;
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use hyper::Uri;
 use hyper::header::HeaderValue;
 use hyper_util::client::proxy::matcher::{Intercept, Matcher};
@@ -34,6 +36,9 @@ pub const NAMED_IN: [&str; 4] = ["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL
 /// Where the hosts are named that are reached without it.
 pub const EXCEPT: [&str; 2] = ["no_proxy", "NO_PROXY"];
 
+/// The name under which a proxy of this program lets others in.
+pub const OWN: &str = "marketpulse";
+
 impl Route {
     /// The route that the variables of an environment say.
     ///
@@ -64,6 +69,17 @@ impl Route {
         let proxy = self.0.as_ref().and_then(|it| it.intercept(&any));
         let is_itself = |it: Intercept| address(&it) == (host.to_owned(), port);
         if proxy.is_some_and(is_itself) { Self(None) } else { self }
+    }
+
+    /// The route without a proxy of this program, as a shell names it that is led to the
+    /// service: what the service asked through it would come back to the service.
+    #[must_use]
+    pub fn unless_own(self) -> Self {
+        let credentials = self.credentials();
+        let named = credentials.as_ref().and_then(|it| it.to_str().ok()?.strip_prefix("Basic "));
+        let named = named.and_then(|it| STANDARD.decode(it).ok()).unwrap_or_default();
+        let is_own = named.split(|byte| *byte == b':').next() == Some(OWN.as_bytes());
+        if is_own { Self(None) } else { self }
     }
 
     /// What the proxy is told to let us through, as the value of a header.
@@ -150,6 +166,16 @@ mod tests {
             let said = route(&[("ALL_PROXY", named)]).unwrap_err().to_string();
             assert!(said.starts_with("ALL_PROXY names no proxy"), "{said}");
             assert!(!said.contains("secret"), "{said}");
+        }
+    }
+
+    #[test]
+    fn what_is_asked_for_the_service_does_not_come_back_to_it() {
+        let named = |proxy| route(&[("HTTPS_PROXY", proxy)]).unwrap().unless_own();
+        let own = named("http://marketpulse:secret@127.0.0.1:5001");
+        assert_eq!(through(&own, "example.com"), None);
+        for others in ["http://marketpulse.example:3128", "http://me:marketpulse@127.0.0.1:5001"] {
+            assert!(through(&named(others), "example.com").is_some(), "{others}");
         }
     }
 

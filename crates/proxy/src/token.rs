@@ -2,13 +2,11 @@ use std::fmt;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use egress::OWN;
 use hyper::HeaderMap;
 use hyper::header::PROXY_AUTHORIZATION;
 
 use crate::crypto;
-
-/// The name in the address of a proxy. It is the token that lets a program in.
-const USER: &str = "marketpulse";
 
 /// How many random bytes a token has.
 const LENGTH: usize = 24;
@@ -35,14 +33,15 @@ impl Token {
         &self.0
     }
 
-    /// The address of a proxy that is there, `host` with its port.
+    /// The address of a proxy that is there, `host` with its port. The name in it is everybody's:
+    /// it is the token that lets a program in.
     pub fn address(&self, host: &str) -> String {
-        format!("http://{USER}:{}@{host}", self.0)
+        format!("http://{OWN}:{}@{host}", self.0)
     }
 
     /// The value of `Proxy-Authorization` that names it.
     pub(crate) fn credentials(&self) -> String {
-        format!("Basic {}", STANDARD.encode(format!("{USER}:{}", self.0)))
+        format!("Basic {}", STANDARD.encode(format!("{OWN}:{}", self.0)))
     }
 
     /// Whether a request names it. How long that takes tells nothing of where a guess is

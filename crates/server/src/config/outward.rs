@@ -13,6 +13,8 @@ pub(super) fn read(reader: &mut Reader<'_>) -> Egress {
         reader.unusable::<Route>(error.variable, &error.to_string());
         Route::default()
     });
+    // Who started us may be led here by a proxy of ours.
+    let route = route.unless_own();
     let trust = reader.parse("MARKETPULSE_CA_FILE", trust);
     Egress::new(route, trust)
 }
