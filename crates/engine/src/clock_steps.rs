@@ -65,6 +65,11 @@ impl ClockSteps {
         self.seen().skipped.first().cloned()
     }
 
+    /// Whether an instant is among these.
+    pub(crate) fn has_skipped(&self, at: Timestamp) -> bool {
+        self.seen().skipped.iter().any(|it| it.contains(&at))
+    }
+
     /// The store knows that.
     pub(crate) fn is_noted(&self, skipped: &Range<Timestamp>) {
         self.seen().skipped.retain(|it| it != skipped);

@@ -81,6 +81,11 @@ impl Context {
         Ok(())
     }
 
+    /// Whether it did not show an instant when it was set ahead, and the store does not know.
+    pub(crate) fn has_skipped(&self, at: Timestamp) -> bool {
+        self.clock_steps.has_skipped(at)
+    }
+
     /// When it was last set back so far that what was received before may look younger
     /// than it is.
     pub(crate) fn clock_set_back_at(&self) -> Option<Moment> {

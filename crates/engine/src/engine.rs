@@ -326,6 +326,7 @@ impl Engine {
         symbols: &[Symbol],
         at: Timestamp,
     ) -> Result<Option<Vec<Arc<Entry>>>, StoreError> {
+        self.settle_clock(at).await?;
         self.parts.board.as_known(&self.all_canonical(symbols), at).await
     }
 
@@ -334,7 +335,17 @@ impl Engine {
         symbols: &[Symbol],
         at: Timestamp,
     ) -> Result<Board, StoreError> {
+        self.settle_clock(at).await?;
         self.parts.board.board_as_known(symbols, at).await
+    }
+
+    /// Has the store know of a clock that was set a moment ago, before it is asked what was
+    /// known at an instant: which revision that was depends on it.
+    async fn settle_clock(&self, at: Timestamp) -> Result<(), StoreError> {
+        self.parts.refresher.look_at_clock();
+        let noted = self.parts.context.note_skipped().await;
+        // Where that cannot be written, instants that were not leapt over are what they are.
+        if self.parts.context.has_skipped(at) { noted } else { Ok(()) }
     }
 
     /// Has instruments refreshed until what is returned is dropped, however many
@@ -443,6 +454,7 @@ impl Engine {
         query: &HistoryQuery,
         at: Timestamp,
     ) -> Result<Option<HistoryResult>, StoreError> {
+        self.settle_clock(at).await?;
         self.parts.history.as_known(query, at).await
     }
 
@@ -458,6 +470,9 @@ impl Engine {
         source: &Source,
         at: Option<Timestamp>,
     ) -> Result<Vec<Action>, StoreError> {
+        if let Some(at) = at {
+            self.settle_clock(at).await?;
+        }
         self.parts.history.actions_as_known(symbol, source, at).await
     }
 
@@ -571,6 +586,7 @@ impl Engine {
         symbol: &Symbol,
         at: Timestamp,
     ) -> Result<Option<HistoryResult>, StoreError> {
+        self.settle_clock(at).await?;
         self.parts.history.as_known(&all_actions(symbol), at).await
     }
 

@@ -50,3 +50,21 @@ async fn an_hour_back_and_right_again_changes_nothing_that_was_reported_before()
 
     assert_eq!(told(&world, then).await, before);
 }
+
+#[tokio::test]
+async fn what_was_known_is_told_right_in_the_moment_in_which_the_clock_is_right_again() {
+    let world = World::production().await;
+    let begin: Timestamp = "2025-10-29T12:00:00Z".parse().unwrap();
+    world.refresh().await;
+    world.get(BARS).await;
+    let then = begin + SignedDuration::from_mins(5);
+    world.advance(SignedDuration::from_mins(10));
+    world.refresh().await;
+    let before = told(&world, then).await;
+    set_ahead(&world, -HOUR, begin + SignedDuration::from_mins(10)).await;
+    world.advance(SignedDuration::from_secs(61));
+    world.refresh().await;
+    // Nobody has looked at the clock since.
+    world.set_clock(begin + SignedDuration::from_secs(11 * 60 + 1));
+    assert_eq!(told(&world, then).await, before);
+}
