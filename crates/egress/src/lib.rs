@@ -8,7 +8,6 @@ mod route;
 mod trust;
 mod tunnel;
 
-use std::path::Path;
 use std::sync::Arc;
 
 use hyper::header::HeaderValue;
@@ -18,7 +17,7 @@ use tokio::net::TcpStream;
 
 pub use reached::ReachError;
 pub use route::{EXCEPT, NAMED_IN, OWN, Route, RouteError, Via};
-pub use trust::{Trust, TrustError};
+pub use trust::{Trust, TrustError, certificates};
 pub use tunnel::connect;
 
 /// The way out. Cheap to clone.
@@ -44,7 +43,7 @@ impl Egress {
     }
 
     /// The proxy on the way to a host; `None` where it is reached straight.
-    pub fn proxy_for(&self, host: &str) -> Option<Via> {
+    pub fn proxy_for(&self, host: &str) -> Option<&Via> {
         self.route.proxy_for(host)
     }
 
@@ -63,13 +62,4 @@ impl Egress {
     pub fn tls(&self) -> Option<Arc<ClientConfig>> {
         self.trust.tls()
     }
-}
-
-/// The certificates in a file, or in all files of a folder.
-///
-/// # Errors
-///
-/// What is wrong where there are none.
-pub fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, String> {
-    trust::certificates(path)
 }

@@ -8,7 +8,14 @@ use hyper_util::client::proxy::matcher::{Intercept, Matcher};
 
 /// How hosts are reached: straight, or through the proxy that an environment names.
 #[derive(Debug, Default)]
-pub struct Route(Option<Matcher>);
+pub struct Route(Option<Named>);
+
+/// The proxy, and which hosts are reached through it.
+#[derive(Debug)]
+struct Named {
+    via: Via,
+    matcher: Matcher,
+}
 
 /// The proxy that the environment names is of no use.
 #[derive(Debug, PartialEq, Eq)]
@@ -55,53 +62,43 @@ impl Route {
         let except = EXCEPT.iter().find_map(said).unwrap_or_default();
         let matcher = |except: String| Matcher::builder().https(named.trim()).no(except).build();
         let proxy = matcher(String::new()).intercept(&Uri::from_static("https://any.example"));
-        if proxy.is_none_or(|it| it.uri().scheme_str() != Some("http")) {
-            return Err(RouteError { variable: named_in });
-        }
-        Ok(Self(Some(matcher(except))))
+        let via = proxy.filter(|it| it.uri().scheme_str() == Some("http")).map(|it| Via::of(&it));
+        let via = via.ok_or(RouteError { variable: named_in })?;
+        Ok(Self(Some(Named { via, matcher: matcher(except) })))
     }
 
     /// The route that leads nowhere else, where the proxy that it goes through would be
     /// the one that takes it.
     #[must_use]
     pub fn unless_through(self, host: &str, port: u16) -> Self {
-        let any = Uri::from_static("https://any.example");
-        let proxy = self.0.as_ref().and_then(|it| it.intercept(&any));
-        let is_itself = |it: Intercept| address(&it) == (host.to_owned(), port);
-        if proxy.is_some_and(is_itself) { Self(None) } else { self }
+        self.unless(|via| (via.host.as_str(), via.port) == (host, port))
     }
 
     /// The route without a proxy of this program, as a shell names it that is led to the
     /// service: what the service asked through it would come back to the service.
     #[must_use]
     pub fn unless_own(self) -> Self {
-        let credentials = self.credentials();
-        let named = credentials.as_ref().and_then(|it| it.to_str().ok()?.strip_prefix("Basic "));
-        let named = named.and_then(|it| STANDARD.decode(it).ok()).unwrap_or_default();
-        let is_own = named.split(|byte| *byte == b':').next() == Some(OWN.as_bytes());
-        if is_own { Self(None) } else { self }
+        self.unless(Via::is_own)
+    }
+
+    fn unless(self, is_meant: impl FnOnce(&Via) -> bool) -> Self {
+        Self(self.0.filter(|named| !is_meant(&named.via)))
     }
 
     /// What the proxy is told to let us through, as the value of a header.
     pub(crate) fn credentials(&self) -> Option<HeaderValue> {
-        let any = Uri::from_static("https://any.example");
-        self.0.as_ref()?.intercept(&any)?.basic_auth().cloned()
+        let mut credentials: HeaderValue =
+            self.0.as_ref()?.via.credentials.as_ref()?.parse().ok()?;
+        credentials.set_sensitive(true);
+        Some(credentials)
     }
 
     /// The proxy on the way to a host; `None` where it is reached straight.
-    pub fn proxy_for(&self, host: &str) -> Option<Via> {
+    pub fn proxy_for(&self, host: &str) -> Option<&Via> {
         let uri = Uri::builder().scheme("https").authority(host).path_and_query("/").build();
-        let proxy = self.0.as_ref()?.intercept(&uri.ok()?)?;
-        let credentials = proxy.basic_auth().and_then(|it| it.to_str().ok()).map(str::to_owned);
-        let (host, port) = address(&proxy);
-        Some(Via { host, port, credentials })
+        let Named { via, matcher } = self.0.as_ref()?;
+        matcher.intercept(&uri.ok()?).map(|_| via)
     }
-}
-
-fn address(proxy: &Intercept) -> (String, u16) {
-    let uri = proxy.uri();
-    let host = uri.host().unwrap_or_default().trim_matches(['[', ']']);
-    (host.to_owned(), uri.port_u16().unwrap_or(80))
 }
 
 /// A proxy on the way, spoken to in plain HTTP. Shown without its credentials.
@@ -115,9 +112,24 @@ pub struct Via {
     pub credentials: Option<String>,
 }
 
+impl Via {
+    fn of(proxy: &Intercept) -> Self {
+        let host = proxy.uri().host().unwrap_or_default().trim_matches(['[', ']']);
+        let credentials = proxy.basic_auth().and_then(|it| it.to_str().ok()).map(str::to_owned);
+        Self { host: host.to_owned(), port: proxy.uri().port_u16().unwrap_or(80), credentials }
+    }
+
+    fn is_own(&self) -> bool {
+        let named = self.credentials.as_ref().and_then(|it| it.strip_prefix("Basic "));
+        let named = named.and_then(|it| STANDARD.decode(it).ok()).unwrap_or_default();
+        named.split(|byte| *byte == b':').next() == Some(OWN.as_bytes())
+    }
+}
+
 impl fmt::Display for Via {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}", self.host, self.port)
+        let (opens, closes) = if self.host.contains(':') { ("[", "]") } else { ("", "") };
+        write!(f, "{opens}{}{closes}:{}", self.host, self.port)
     }
 }
 
@@ -139,7 +151,7 @@ mod tests {
     }
 
     fn through(route: &Route, host: &str) -> Option<String> {
-        route.proxy_for(host).map(|via| via.to_string())
+        route.proxy_for(host).map(ToString::to_string)
     }
 
     #[test]
@@ -177,6 +189,17 @@ mod tests {
         for others in ["http://marketpulse.example:3128", "http://me:marketpulse@127.0.0.1:5001"] {
             assert!(through(&named(others), "example.com").is_some(), "{others}");
         }
+    }
+
+    #[test]
+    fn what_is_excepted_says_nothing_of_the_proxy_itself() {
+        let named =
+            [("HTTPS_PROXY", "http://marketpulse:secret@[::1]:3128"), ("NO_PROXY", ".example")];
+        let given = route(&named).unwrap();
+        assert_eq!(through(&given, "upstream.test"), Some("[::1]:3128".into()));
+        assert!(given.credentials().is_some());
+        assert_eq!(through(&given.unless_own(), "upstream.test"), None);
+        assert_eq!(through(&route(&named).unwrap().unless_through("::1", 3128), "a.test"), None);
     }
 
     #[test]

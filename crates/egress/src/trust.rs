@@ -56,7 +56,12 @@ fn tls(more: &[CertificateDer<'static>]) -> Result<ClientConfig, rustls::Error> 
     Ok(config?.with_root_certificates(roots).with_no_client_auth())
 }
 
-pub(crate) fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, String> {
+/// The certificates in a file, or in all files of a folder.
+///
+/// # Errors
+///
+/// What is wrong where there are none.
+pub fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, String> {
     let found = if path.is_dir() {
         load_certs_from_paths(None, Some(path))
     } else {

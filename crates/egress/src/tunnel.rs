@@ -18,7 +18,7 @@ const LONGEST_HEAD: usize = 16 << 10;
 pub async fn connect(route: &Route, host: &str, port: u16) -> Result<TcpStream, ReachError> {
     match route.proxy_for(host) {
         None => straight(host, port).await,
-        Some(via) => through(&via, host, port).await,
+        Some(via) => through(via, host, port).await,
     }
 }
 
