@@ -586,8 +586,7 @@ impl Engine {
         symbol: &Symbol,
         at: Timestamp,
     ) -> Result<Option<HistoryResult>, StoreError> {
-        self.settle_clock(at).await?;
-        self.parts.history.as_known(&all_actions(symbol), at).await
+        self.history_as_known(&all_actions(symbol), at).await
     }
 
     /// As [`Engine::actions`], in a result received no earlier than an instant:

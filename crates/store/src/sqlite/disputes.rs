@@ -4,14 +4,13 @@ use jiff::Timestamp;
 use market::{Differs, Dispute, DisputedClose, Outcome, Shown, Source, Symbol};
 use rusqlite::{Connection, Result, Row, params};
 
-use crate::rules::{Moment, Revision, disputed_by, outcome};
+use crate::rules::{Revision, disputed_by, outcome};
 use crate::sqlite::columns::{date_if_any, day, instant, price, word};
 use crate::sqlite::revisions;
 
 /// Persists that a history is disputed from its instant on.
 pub(crate) fn begin(connection: &Connection, dispute: &Dispute) -> Result<()> {
-    let since = Moment::from(dispute.since);
-    let since = revisions::begin(connection, since, since)?;
+    let since = revisions::begin_at(connection, dispute.since)?;
     end_at(connection, dispute, (since, Outcome::Neither))?;
     let mut insert = connection.prepare_cached(
         "INSERT INTO disputed
@@ -41,8 +40,7 @@ pub(crate) fn end(
     at: Timestamp,
     outcome: Outcome,
 ) -> Result<()> {
-    let until = Moment::from(at);
-    let until = revisions::begin(connection, until, until)?;
+    let until = revisions::begin_at(connection, at)?;
     end_at(connection, dispute, (until, outcome))
 }
 

@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use market::{Bar, Fault, Price, Repair, RepairEnd, RepairRecord, RepairsQuery, Source, Symbol};
 use rusqlite::{Connection, Error, Result, Row, params};
 
-use crate::rules::{Moment, Revision};
+use crate::rules::Revision;
 use crate::sqlite::columns::{
     date_of, day, instant, instant_if_any, ms, number, price, price_if_any, word, word_if_any,
 };
@@ -21,8 +21,7 @@ const SELECT: &str =
 
 /// Persists a repair, in the place of what was of the same bar before.
 pub(crate) fn begin(connection: &Connection, repair: &Repair) -> Result<()> {
-    let since = Moment::from(repair.since);
-    let since = revisions::begin(connection, since, since)?;
+    let since = revisions::begin_at(connection, repair.since)?;
     end_at(connection, repair, (since, RepairEnd::Replaced))?;
     let [before, after] = match &repair.fault {
         Fault::Close(_) => [None; 2],
@@ -67,8 +66,7 @@ pub(crate) fn end(
     at: Timestamp,
     how: RepairEnd,
 ) -> Result<()> {
-    let until = Moment::from(at);
-    let until = revisions::begin(connection, until, until)?;
+    let until = revisions::begin_at(connection, at)?;
     end_at(connection, repair, (until, how))
 }
 

@@ -38,6 +38,12 @@ pub(crate) fn begin(connection: &Connection, at: Moment, now: Moment) -> Result<
     Ok(revision)
 }
 
+/// Begins a revision of what is handed over at the instant from which it is known.
+pub(crate) fn begin_at(connection: &Connection, at: impl Into<Moment>) -> Result<Revision> {
+    let at = at.into();
+    begin(connection, at, at)
+}
+
 /// How often a clock was set back.
 pub(crate) fn times_set_back(connection: &Connection) -> Result<i64> {
     let mut select = connection.prepare_cached("SELECT count(*) FROM set_back")?;
@@ -155,15 +161,9 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let connection = open::for_writing(&folder.path().join("prices.db")).unwrap().connection;
         for at in instants {
-            known_at(&connection, *at);
+            begin_at(&connection, Moment::from_ms(*at)).unwrap();
         }
         (folder, connection)
-    }
-
-    /// Handed over at once.
-    fn known_at(connection: &Connection, at: i64) {
-        let at = Moment::from_ms(at);
-        begin(connection, at, at).unwrap();
     }
 
     fn by_ms(connection: &Connection, at: i64) -> i64 {
@@ -213,7 +213,7 @@ mod tests {
         note_skipped(&connection, &(Moment::from_ms(10)..Moment::from_ms(24 * HOUR))).unwrap();
         let found = [10, 20, HOUR, 24 * HOUR].map(|at| by_ms(&connection, at));
         assert_eq!(found, [2, 2, 2, 3]);
-        known_at(&connection, 20);
+        begin_at(&connection, Moment::from_ms(20)).unwrap();
         assert_eq!([15, 20, HOUR].map(|at| by_ms(&connection, at)), [2, 4, 4]);
     }
 
@@ -224,7 +224,7 @@ mod tests {
         let skipped = Moment::from_ms(4 * HOUR + 10)..Moment::from_ms(5 * HOUR + 10);
         note_skipped(&connection, &skipped).unwrap();
         let (late, now) = (Moment::from_ms(4 * HOUR + 5), Moment::from_ms(5 * HOUR + 20));
-        known_at(&connection, 5 * HOUR + 20);
+        begin_at(&connection, now).unwrap();
         let asked = [HOUR, 4 * HOUR + 5, 4 * HOUR + 30, 5 * HOUR, 5 * HOUR + 20];
         let before = asked.map(|at| by_ms(&connection, at));
         begin(&connection, late, now).unwrap();
