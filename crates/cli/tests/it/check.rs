@@ -1,7 +1,7 @@
 //! `marketpulse check`: what it says of the store and of streams.
 
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Output};
 
 use serde_json::{Value, json};
 use simulator::{Market, Stream, Upstream};
@@ -32,6 +32,12 @@ async fn check_with(arguments: &[&str], settings: &[(&str, &str)]) -> (Option<i3
     let data = tempfile::tempdir().unwrap();
     let mut command = command(&upstream, data.path());
     command.args(arguments).envs(settings.iter().copied());
+    let ran = ran(command, &upstream).await;
+    (ran.status.code(), String::from_utf8(ran.stdout).unwrap())
+}
+
+/// What becomes of a check, while a price is sent to whoever follows Yahoo's stream.
+pub(crate) async fn ran(mut command: Command, upstream: &Upstream) -> Output {
     let ended = tokio::task::spawn_blocking(move || command.output().unwrap());
     let follows = |it: &Stream| it.source == "yahoo" && it.symbols == ["BTC-USD"];
     let priced = async {
@@ -39,11 +45,10 @@ async fn check_with(arguments: &[&str], settings: &[(&str, &str)]) -> (Option<i3
         upstream.push_price("BTC-USD", 64_000.5);
         std::future::pending::<()>().await;
     };
-    let ran = tokio::select! {
+    tokio::select! {
         ended = ended => ended.unwrap(),
         () = priced => unreachable!("it is never done"),
-    };
-    (ran.status.code(), String::from_utf8(ran.stdout).unwrap())
+    }
 }
 
 fn command(upstream: &Upstream, data: &Path) -> Command {

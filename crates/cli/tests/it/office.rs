@@ -7,11 +7,12 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rustls::ServerConfig;
 use rustls::pki_types::PrivateKeyDer;
-use simulator::{Market, Stream, Upstream};
+use simulator::{Market, Upstream};
 use tokio::io::{AsyncReadExt, AsyncWriteExt, copy_bidirectional};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsAcceptor;
 
+use crate::check::ran;
 use crate::service::marketpulse;
 
 /// No such name is resolved: who asks it without the proxy gets nowhere.
@@ -66,17 +67,7 @@ impl Office {
             .env("MARKETPULSE_DATA_DIR", self.folder.path())
             .envs(settings.iter().copied())
             .arg("check");
-        let ended = tokio::task::spawn_blocking(move || command.output().unwrap());
-        let follows = |it: &Stream| it.source == "yahoo" && it.symbols == ["BTC-USD"];
-        let priced = async {
-            self.upstream.until_streams(|open| open.iter().any(follows)).await;
-            self.upstream.push_price("BTC-USD", 64_000.5);
-            std::future::pending::<()>().await;
-        };
-        let ran = tokio::select! {
-            ended = ended => ended.unwrap(),
-            () = priced => unreachable!("it is never done"),
-        };
+        let ran = ran(command, &self.upstream).await;
         let said = [ran.stdout, ran.stderr].concat();
         (ran.status.code(), String::from_utf8(said).unwrap())
     }
