@@ -90,10 +90,12 @@ coverage: need-build ## Measure which lines the Rust tests run, where cargo-llvm
 fuzz: need-build ## Feed every parser made-up input, where cargo-fuzz and a nightly Rust are installed (a minute each)
 	@scripts/fuzz.sh $(ARGS)
 
-bench: need-bench ## Measure it beside nginx and a bare axum server and print tables (some minutes)
+bench: need-bench ## Measure it beside nginx and a bare axum server, and every route, and print tables (half an hour)
 	$(CARGO) build --locked --release -p marketpulse
 	$(CARGO) build --locked --release -p benches
 	@PATH="$$PATH:/usr/sbin" $(CARGO_TARGET_DIR)/release/benches run \
+		--marketpulse $(CARGO_TARGET_DIR)/release/marketpulse $(ARGS)
+	@$(CARGO_TARGET_DIR)/release/benches routes \
 		--marketpulse $(CARGO_TARGET_DIR)/release/marketpulse $(ARGS)
 
 bench-stream: need-bench-stream ## Measure its streams beside nginx's nchan and print tables (some minutes)

@@ -2,11 +2,13 @@ use std::fs;
 use std::net::SocketAddr;
 use std::path::Path;
 
-use crate::exchange::{self, Answer};
+use crate::exchange::Answer;
+use crate::floor;
+use crate::question::Question;
 
 /// One question as a client asks it.
 pub(crate) struct Case {
-    path: &'static str,
+    pub(crate) question: Question,
     wants: Wants,
 }
 
@@ -24,17 +26,6 @@ const BARS: &str = "/marketpulse/v1/bars/AAPL?period=10y";
 /// Where the other servers have the answer.
 pub(crate) const FILE: &str = "/answer.json";
 
-/// Every question that is measured.
-pub(crate) const CASES: [Case; 7] = [
-    Case { path: "/marketpulse/latest", wants: Wants::Plain },
-    Case { path: "/marketpulse/history?symbol=CAC40&period=1mo", wants: Wants::Plain },
-    Case { path: YEARS, wants: Wants::Plain },
-    Case { path: YEARS, wants: Wants::Gzip },
-    Case { path: BARS, wants: Wants::Plain },
-    Case { path: BARS, wants: Wants::Gzip },
-    Case { path: BARS, wants: Wants::Unchanged },
-];
-
 /// What the service answered, which the others answer too.
 pub(crate) struct Captured {
     /// As it is sent: compressed, or nothing at all.
@@ -44,19 +35,38 @@ pub(crate) struct Captured {
 }
 
 impl Case {
+    /// The questions that are asked beside nginx too.
+    pub(crate) fn deep() -> [Self; 7] {
+        [
+            ("/marketpulse/latest", Wants::Plain),
+            ("/marketpulse/history?symbol=CAC40&period=1mo", Wants::Plain),
+            (YEARS, Wants::Plain),
+            (YEARS, Wants::Gzip),
+            (BARS, Wants::Plain),
+            (BARS, Wants::Gzip),
+            (BARS, Wants::Unchanged),
+        ]
+        .map(|(target, wants)| Self { question: Question::get(target), wants })
+    }
+
+    /// A question whose answer is taken as it is.
+    pub(crate) fn plain(question: Question) -> Self {
+        Self { question, wants: Wants::Plain }
+    }
+
     /// What is asked, for people.
     pub(crate) fn title(&self) -> String {
-        let path = self.path;
+        let question = self.question.title();
         match self.wants {
-            Wants::Plain => format!("`{path}`"),
-            Wants::Gzip => format!("`{path}`, gzip"),
-            Wants::Unchanged => format!("`{path}`, not modified"),
+            Wants::Plain => question,
+            Wants::Gzip => format!("{question}, gzip"),
+            Wants::Unchanged => format!("{question}, not modified"),
         }
     }
 
-    /// Where to ask the service.
-    pub(crate) fn target(&self) -> &'static str {
-        self.path
+    /// The same as it is put to the other servers.
+    pub(crate) fn elsewhere(&self) -> Self {
+        Self { question: Question::get(FILE), wants: self.wants }
     }
 
     /// The headers to ask `server` with. Each server has tags of its own, so it
@@ -64,13 +74,12 @@ impl Case {
     pub(crate) fn headers(
         &self,
         server: SocketAddr,
-        target: &str,
     ) -> Result<Vec<(&'static str, String)>, String> {
         match self.wants {
             Wants::Plain => Ok(Vec::new()),
             Wants::Gzip => Ok(vec![("Accept-Encoding", "gzip".to_owned())]),
             Wants::Unchanged => {
-                let answer = ask(server, target, &[])?;
+                let answer = self.question.ask(server, &[])?;
                 match answer.header("etag") {
                     "" => Err(format!("{} without an ETag", answer.status)),
                     tag => Ok(vec![("If-None-Match", tag.to_owned())]),
@@ -81,17 +90,22 @@ impl Case {
 
     /// Asks the service, or says why this cannot be measured.
     pub(crate) fn capture(&self, service: SocketAddr) -> Result<Captured, String> {
-        let headers = self.headers(service, self.path)?;
-        let sent = self.check(service, self.path, &headers)?.body;
+        let sent = self.check(service, &self.headers(service)?)?.body;
         let whole = match self.wants {
             Wants::Plain => sent.clone(),
-            Wants::Gzip | Wants::Unchanged => ask(service, self.path, &[])?.body,
+            Wants::Gzip | Wants::Unchanged => self.question.ask(service, &[])?.body,
         };
         Ok(Captured { sent, whole })
     }
 
-    /// Puts the answer where nginx and the bare server look for it.
+    /// Puts the answer where nginx, the bare server and the floor look for it.
     pub(crate) fn put(&self, captured: &Captured, folder: &Path) -> std::io::Result<()> {
+        let (status, length) = match self.wants {
+            Wants::Unchanged => ("304 Not Modified", String::new()),
+            _ => ("200 OK", format!("Content-Length: {}\r\n", captured.sent.len())),
+        };
+        let head = format!("HTTP/1.1 {status}\r\nContent-Type: application/json\r\n{length}\r\n");
+        fs::write(folder.join(floor::FILE), [head.as_bytes(), &captured.sent].concat())?;
         fs::write(folder.join("answer.json"), &captured.whole)?;
         if self.wants == Wants::Gzip {
             fs::write(folder.join("answer.json.gz"), &captured.sent)?;
@@ -103,17 +117,16 @@ impl Case {
     pub(crate) fn check(
         &self,
         server: SocketAddr,
-        target: &str,
         headers: &[(&'static str, String)],
     ) -> Result<Answer, String> {
-        let answer = ask(server, target, headers)?;
+        let answer = self.question.ask(server, headers)?;
         self.is_as_wanted(&answer)?;
         Ok(answer)
     }
 
     /// Makes sure that a server answers what the service did.
     pub(crate) fn compare(&self, captured: &Captured, server: SocketAddr) -> Result<(), String> {
-        let answer = self.check(server, FILE, &self.headers(server, FILE)?)?;
+        let answer = self.check(server, &self.headers(server)?)?;
         if answer.body == captured.sent {
             return Ok(());
         }
@@ -122,7 +135,7 @@ impl Case {
     }
 
     fn is_as_wanted(&self, answer: &Answer) -> Result<(), String> {
-        let status = if self.wants == Wants::Unchanged { 304 } else { 200 };
+        let status = if self.wants == Wants::Unchanged { 304 } else { self.question.status };
         let encoding = if self.wants == Wants::Gzip { "gzip" } else { "" };
         if answer.status != status {
             return Err(format!("{} instead of {status}", answer.status));
@@ -132,12 +145,4 @@ impl Case {
             found => Err(format!("encoding '{found}' instead of '{encoding}'")),
         }
     }
-}
-
-fn ask(
-    server: SocketAddr,
-    target: &str,
-    headers: &[(&'static str, String)],
-) -> Result<Answer, String> {
-    exchange::get(server, target, headers).map_err(|error| error.to_string())
 }

@@ -18,20 +18,36 @@ impl Answer {
     }
 }
 
+/// What an agent's client accepts, and every other that sends a question as a body.
+const ACCEPTED: &str = "Accept: application/json, text/event-stream\r\n";
+
+/// What is asked.
+pub(crate) struct Asked<'a> {
+    pub(crate) method: &'a str,
+    pub(crate) target: &'a str,
+    /// In JSON; empty where there is none.
+    pub(crate) body: &'a str,
+}
+
 /// Asks once over HTTP/1.0, where an answer ends with its connection and is
 /// never cut into chunks: so the bytes can be compared as they are.
-pub(crate) fn get(
+pub(crate) fn ask(
     server: SocketAddr,
-    target: &str,
+    asked: &Asked<'_>,
     headers: &[(&str, String)],
 ) -> io::Result<Answer> {
+    let Asked { method, target, body } = *asked;
     let mut stream = TcpStream::connect(server)?;
     stream.set_read_timeout(Some(Duration::from_secs(20)))?;
-    let mut request = format!("GET {target} HTTP/1.0\r\nHost: {server}\r\n");
+    let mut request = format!("{method} {target} HTTP/1.0\r\nHost: {server}\r\n");
     for (name, value) in headers {
         request.extend([*name, ": ", value, "\r\n"]);
     }
-    request.push_str("\r\n");
+    if !body.is_empty() {
+        request.extend(["Content-Type: application/json\r\n", ACCEPTED]);
+        request.extend(["Content-Length: ", &body.len().to_string(), "\r\n"]);
+    }
+    request.extend(["\r\n", body]);
     stream.write_all(request.as_bytes())?;
     let mut read = Vec::new();
     stream.read_to_end(&mut read)?;

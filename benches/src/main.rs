@@ -11,10 +11,14 @@ mod bare;
 mod case;
 mod exchange;
 mod figures;
+mod floor;
+mod imported;
 mod load;
 mod machine;
 mod nginx;
 mod process;
+mod question;
+mod routes;
 mod run;
 mod service;
 mod stream;
@@ -38,6 +42,8 @@ struct Cli {
 enum Command {
     /// Measure the three servers and print a table
     Run(run::Options),
+    /// Ask every route, beside the bare server and the floor, and print a table
+    Routes(routes::Options),
     /// Measure streams of changes beside nginx's nchan and print tables
     Stream(stream::Options),
     /// Be many readers of a stream; started by `stream`
@@ -46,15 +52,19 @@ enum Command {
     BareStream { listen: SocketAddr },
     /// Be the bare server: answer the files of a folder from memory
     Bare { listen: SocketAddr, folder: PathBuf },
+    /// Be the floor: send the same bytes to each request
+    Floor { listen: SocketAddr, folder: PathBuf },
 }
 
 fn main() -> ExitCode {
     let done = match Cli::parse().command {
         Command::Run(options) => run::run(&options),
+        Command::Routes(options) => routes::run(&options),
         Command::Stream(options) => stream::run(&options),
         Command::Readers(options) => stream::readers::serve(&options),
         Command::BareStream { listen } => stream::bare::serve(listen),
         Command::Bare { listen, folder } => bare::serve(listen, &folder),
+        Command::Floor { listen, folder } => floor::serve(listen, &folder),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

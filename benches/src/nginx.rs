@@ -36,7 +36,7 @@ http {{
   keepalive_requests 100000000;
   open_file_cache max=16 inactive=60s;
   gzip_static on;
-  # As old as what `exchange::get` speaks, to compare the bytes.
+  # As old as what `exchange::ask` speaks, to compare the bytes.
   gzip_http_version 1.0;
   client_body_temp_path {folder}/body;
   proxy_temp_path {folder}/proxy;

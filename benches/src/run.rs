@@ -9,7 +9,7 @@ use clap::Args;
 use tokio::runtime::Runtime;
 use tokio::signal::unix::{SignalKind, signal};
 
-use crate::case::{CASES, Captured, Case, FILE};
+use crate::case::{Captured, Case};
 use crate::figures::{Figures, Measured};
 use crate::load::Load;
 use crate::process::{Server, free_address};
@@ -32,6 +32,9 @@ pub(crate) struct Options {
     only: String,
 }
 
+/// Connections kept open at once.
+const CONNECTIONS: u32 = 32;
+
 /// What runs all the time, and where its files are.
 struct Bench<'a> {
     options: &'a Options,
@@ -50,16 +53,17 @@ pub(crate) fn run(options: &Options) -> Result<(), String> {
     let folder = folder.path();
     let upstream = upstream::start(&runtime);
     let service = service::start(&options.marketpulse, &upstream.url(), folder, &[])?;
-    let load = Load::new(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    let load = Load::new(folder, CONNECTIONS, false)
+        .map_err(|error| format!("{}: {error}", folder.display()))?;
     println!("{}", machine::describe(&options.marketpulse));
     println!(
         "{} rounds of {} s, ratios are medians (least to most).",
         options.rounds, options.seconds
     );
     let bench = Bench { options, service, upstream, load, folder, stopped };
-    let cases = CASES.iter().filter(|case| case.title().contains(&options.only));
+    let cases = Case::deep().into_iter().filter(|case| case.title().contains(&options.only));
     for (number, case) in cases.enumerate() {
-        bench.show(number, case)?;
+        bench.show(number, &case)?;
     }
     Ok(())
 }
@@ -76,15 +80,16 @@ impl Bench<'_> {
 
     fn measure(&self, number: usize, case: &Case, captured: &Captured) -> Result<Measured, String> {
         let (bare, nginx) = self.others(number, case, captured)?;
-        let servers = [(&self.service, case.target()), (&bare, FILE), (&nginx, FILE)];
+        let elsewhere = case.elsewhere();
+        let servers = [(&self.service, case), (&bare, &elsewhere), (&nginx, &elsewhere)];
         let before = self.upstream.requests();
         let mut rounds = [Vec::new(), Vec::new(), Vec::new()];
         for turn in 0..self.options.rounds as usize * servers.len() {
             // Each server is first in one round, second in the next, third in the one after.
             let (round, place) = (turn / servers.len(), turn % servers.len());
             let which = (round + place) % servers.len();
-            let (server, target) = servers[which];
-            rounds[which].push(self.one(case, server, target)?);
+            let (server, case) = servers[which];
+            rounds[which].push(self.one(case, server)?);
         }
         let names = servers.map(|(server, _)| server.name);
         Ok(Measured {
@@ -94,14 +99,14 @@ impl Bench<'_> {
         })
     }
 
-    fn one(&self, case: &Case, server: &Server, target: &str) -> Result<Figures, String> {
+    fn one(&self, case: &Case, server: &Server) -> Result<Figures, String> {
         if self.stopped.load(Ordering::Relaxed) {
             return Err("stopped".to_owned());
         }
-        let headers = case.headers(server.address, target)?;
-        let figures = self.load.measure(server, target, &headers, self.options.seconds)?;
+        let headers = case.headers(server.address)?;
+        let figures = self.load.measure(server, &case.question, &headers, self.options.seconds)?;
         // wrk takes a redirect, or 200 where 304 was due, for an answer like any other.
-        case.check(server.address, target, &headers).map_err(|reason| {
+        case.check(server.address, &headers).map_err(|reason| {
             format!("{} no longer answers {}: {reason}", server.name, case.title())
         })?;
         Ok(figures)
@@ -117,25 +122,38 @@ impl Bench<'_> {
         let folder = self.folder.join(number.to_string());
         let stored = fs::create_dir(&folder).and_then(|()| case.put(captured, &folder));
         stored.map_err(|error| format!("{}: {error}", folder.display()))?;
-        let (bare, nginx) = (bare(&folder)?, nginx::start(&folder)?);
+        let (bare, nginx) = (own(Own::Bare, &folder)?, nginx::start(&folder)?);
+        let elsewhere = case.elsewhere();
         for server in [&bare, &nginx] {
-            let compared = case.compare(captured, server.address);
+            let compared = elsewhere.compare(captured, server.address);
             compared.map_err(|reason| format!("{} answers {reason}", server.name))?;
         }
-        for (server, target) in [(&self.service, case.target()), (&bare, FILE), (&nginx, FILE)] {
-            self.load.measure(server, target, &case.headers(server.address, target)?, 1)?;
+        for (server, case) in [(&self.service, case), (&bare, &elsewhere), (&nginx, &elsewhere)] {
+            let headers = case.headers(server.address)?;
+            self.load.measure(server, &case.question, &headers, 1)?;
         }
         Ok((bare, nginx))
     }
 }
 
-/// The bare server is this program again, in a process of its own.
-fn bare(folder: &Path) -> Result<Server, String> {
+/// Servers of our own, to compare with.
+#[derive(Clone, Copy)]
+pub(crate) enum Own {
+    Bare,
+    Floor,
+}
+
+/// This program again, in a process of its own, as such a server.
+pub(crate) fn own(server: Own, folder: &Path) -> Result<Server, String> {
+    let (name, command, log) = match server {
+        Own::Bare => ("bare axum", "bare", "bare.log"),
+        Own::Floor => ("the floor", "floor", "floor.log"),
+    };
     let address = free_address()?;
     let program = std::env::current_exe().map_err(|error| error.to_string())?;
-    let mut command = Command::new(program);
-    command.arg("bare").arg(address.to_string()).arg(folder);
-    Server::start("bare axum", address, &mut command, &folder.join("bare.log"))
+    let mut again = Command::new(program);
+    again.arg(command).arg(address.to_string()).arg(folder);
+    Server::start(name, address, &mut again, &folder.join(log))
 }
 
 /// Readable for nginx's workers, which are not who starts them where that is root.

@@ -52,8 +52,12 @@ pub(crate) fn settled(
     Some(CachePolicy::Settled(rest.map_or(year, |rest| rest.min(year))))
 }
 
-/// Whether an answer is the same for all who ask for it at a time. Where it is old, or a part
-/// of what was asked, each who asks may have an upstream asked, out of a share of its own.
-pub(crate) fn is_for_all(view: PriceView, freshness: Freshness) -> bool {
-    view.known_at.is_none() && freshness == Freshness::Fresh
+/// Whether an answer is the same for all who ask for it at a time; one of the past that is
+/// settled, for good. Where it is old, or a part of what was asked, each who asks may have an
+/// upstream asked, out of a share of its own.
+pub(crate) fn is_for_all(view: PriceView, freshness: Freshness, cache: CachePolicy) -> bool {
+    match view.known_at {
+        None => freshness == Freshness::Fresh,
+        Some(_) => matches!(cache, CachePolicy::Settled(_)),
+    }
 }

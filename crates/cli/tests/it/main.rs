@@ -8,6 +8,7 @@ mod agents;
 mod any_sequence;
 mod asyncapi;
 mod bad_input;
+mod benchmarks;
 mod check;
 mod clients;
 mod commands;

@@ -1,12 +1,12 @@
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use jiff::Timestamp;
-use jiff::civil::Date;
 use market::{HistoryQuery, HistoryResult, Source, SourceError, StoreError};
 use tracing::warn;
 
 use super::asking::as_answer;
-use super::memory::Origin;
+use super::memory::{Dates, Origin};
 use super::{Given, History, HistoryError, IMPORT};
 use crate::failures::SourceFailures;
 
@@ -84,7 +84,7 @@ impl History {
     }
 
     /// The trading dates that a question is about, seen from an instant.
-    fn stretch_of(&self, query: &HistoryQuery, at: Timestamp) -> (Option<Date>, Date) {
+    fn stretch_of(&self, query: &HistoryQuery, at: Timestamp) -> Dates {
         let zone = self.context.instrument(&query.symbol).zone();
         query.span.days(at.to_zoned(zone).date())
     }
@@ -94,7 +94,7 @@ impl History {
     async fn overlapping_days(
         &self,
         query: &HistoryQuery,
-        (from, to): (Option<Date>, Date),
+        (from, to): Dates,
         at: Option<Timestamp>,
     ) -> Result<Option<HistoryResult>, StoreError> {
         let store = self.context.store();
@@ -137,8 +137,14 @@ impl History {
     /// What somebody brought in by hand.
     pub(super) async fn imported(&self, query: &HistoryQuery) -> Given {
         let import = Source::new(IMPORT);
-        match self.overlapping(&of_source(query, import.clone()), None).await {
-            Ok(Some(found)) => Ok(Arc::new(found)),
+        let query = &of_source(query, import.clone());
+        let dates = self.stretch_of(query, self.context.now());
+        if let Some(held) = self.results.brought(query, dates) {
+            return Ok(held);
+        }
+        let changes = self.changes.load(Ordering::Acquire);
+        match self.overlapping(query, None).await {
+            Ok(Some(found)) => Ok(self.remembered(changes, query, found, Origin::Brought(dates))),
             Ok(None) => {
                 let mut failures = SourceFailures::default();
                 failures.add(import, SourceError::UnknownSymbol(query.symbol.clone()));

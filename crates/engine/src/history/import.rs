@@ -9,7 +9,7 @@ use market::{
     StoreError, overlap,
 };
 
-use super::{History, IMPORT};
+use super::{History, IMPORT, is_import};
 
 /// How many revisions are listed with the bar before and the bar after.
 const REVISIONS_LISTED: usize = 5;
@@ -116,8 +116,11 @@ impl History {
                     store.persist_answer(&bars, Speaks::OfItsBars, now).await
                 }
             };
-            self.tell(stored.map_err(ImportError::Store)?.changes);
-            self.results.has_changed();
+            let saved = stored.map_err(ImportError::Store)?;
+            let of_imports = |other: &HistoryQuery| other.source.as_ref().is_some_and(is_import);
+            let symbol = &bars.query.symbol;
+            self.forget_all(|other| other.symbol == *symbol && of_imports(other));
+            self.tell(saved.changes);
             self.context.instruments().describe(&bars.instrument);
         }
         Ok(imported)

@@ -2,6 +2,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use market::{HistoryQuery, HistoryResult, is_current};
 use moka::sync::Cache;
 
@@ -18,6 +19,9 @@ struct Remembered {
     origin: Origin,
 }
 
+/// Trading dates; the first may be open.
+pub(super) type Dates = (Option<Date>, Date);
+
 /// Whose answer a result is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Origin {
@@ -25,6 +29,9 @@ pub(super) enum Origin {
     Own,
     /// Part of the answer to another query, which stands in while it is current.
     Covering,
+    /// What somebody brought in by hand of these dates. A period is about other dates on
+    /// another day.
+    Brought(Dates),
 }
 
 impl Memory {
@@ -50,7 +57,18 @@ impl Memory {
     /// The result of a query, where one may be given.
     pub(super) fn get(&self, query: &HistoryQuery, now: Timestamp) -> Option<Arc<HistoryResult>> {
         let Remembered { result, origin } = self.results.get(query)?;
-        (origin == Origin::Own || is_current(&result, now)).then_some(result)
+        let stands = match origin {
+            Origin::Own => true,
+            Origin::Covering => is_current(&result, now),
+            Origin::Brought(_) => false,
+        };
+        stands.then_some(result)
+    }
+
+    /// What was brought in of a query that is about these dates now.
+    pub(super) fn brought(&self, query: &HistoryQuery, dates: Dates) -> Option<Arc<HistoryResult>> {
+        let Remembered { result, origin } = self.results.get(query)?;
+        (origin == Origin::Brought(dates)).then_some(result)
     }
 
     pub(super) fn remember(&self, result: HistoryResult, origin: Origin) -> Arc<HistoryResult> {

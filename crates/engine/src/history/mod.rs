@@ -300,12 +300,29 @@ impl History {
             None => (self.covering(query, None).await?, Origin::Covering),
             found => (found, Origin::Own),
         };
-        let found = found.map(|result| self.results.remember(result, origin));
-        // What changed while it was read must not be remembered as it was.
+        Ok(found.map(|result| self.remembered(changes, query, result, origin)))
+    }
+
+    /// What was read of the store, remembered. What has changed since is not to be
+    /// remembered as it was.
+    fn remembered(
+        &self,
+        changes: u64,
+        query: &HistoryQuery,
+        result: HistoryResult,
+        origin: Origin,
+    ) -> Arc<HistoryResult> {
+        let result = self.results.remember(result, origin);
         if changes != self.changes.load(Ordering::Acquire) {
             self.results.forget(query);
         }
-        Ok(found)
+        result
+    }
+
+    /// What is remembered of these queries has changed, and so has what is being read.
+    fn forget_all(&self, is_concerned: impl Fn(&HistoryQuery) -> bool) {
+        self.changes.fetch_add(1, Ordering::AcqRel);
+        self.results.forget_all(is_concerned);
     }
 
     /// Dates that a result of another query covers need not be asked for: a hole

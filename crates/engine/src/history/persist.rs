@@ -1,5 +1,4 @@
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 
 use futures_util::FutureExt;
 use jiff::civil::Date;
@@ -136,8 +135,7 @@ impl History {
             let may_be_covered = matches!(other.span, Span::Dates { .. });
             other.symbol == query.symbol && (is_news || may_be_covered)
         };
-        self.changes.fetch_add(1, Ordering::AcqRel);
-        self.results.forget_all(is_concerned);
+        self.forget_all(is_concerned);
         self.tell(saved.changes);
     }
 }

@@ -161,3 +161,23 @@ async fn a_store_that_fails_is_said() {
     assert!(matches!(&error, ImportError::Store(StoreError::Unusable { .. })), "{error}");
     assert!(error.to_string().contains("the store cannot be used"), "{error}");
 }
+
+#[tokio::test(start_paused = true)]
+async fn what_was_brought_in_is_read_once_a_day_until_more_is() {
+    let world = World::new();
+    let engine = world.engine().await;
+    let days = HistoryQuery { source: Some(Source::new("import")), ..daily("AAPL", "5d") };
+    engine.import(&closes(&engine, 20, &[100.0, 101.0]), false).await.unwrap();
+    let read = async || {
+        let answer = engine.history(&days).await.unwrap();
+        (answer.series.len(), world.store.stretches.lock().unwrap().len())
+    };
+    world.store.stretches.lock().unwrap().clear();
+    assert_eq!([read().await, read().await], [(2, 1); 2]);
+    world.clock.advance(SignedDuration::from_hours(24));
+    assert_eq!([read().await, read().await], [(2, 2); 2], "five days are others by then");
+
+    engine.import(&closes(&engine, 20, &[100.0, 101.0, 102.0]), false).await.unwrap();
+    world.store.stretches.lock().unwrap().clear();
+    assert_eq!([read().await, read().await], [(3, 1); 2]);
+}

@@ -60,6 +60,7 @@ pub type Wording = fn(path: &str, why: Problem) -> Response;
 #[derive(Clone)]
 pub struct Front {
     routes: Router,
+    addresses: Arc<[String]>,
     log: RequestLog,
     measured: Arc<Measured>,
     versions: Arc<Versions>,
@@ -79,6 +80,7 @@ impl Front {
             routes,
             log: RequestLog::default(),
             measured: Arc::new(Measured::new(&addresses, answers)),
+            addresses: addresses.into(),
             versions: Arc::default(),
             repeats: None,
             wording,
@@ -86,6 +88,11 @@ impl Front {
             admission: Arc::default(),
             gate: None,
         }
+    }
+
+    /// The address of each route, as it was declared ([`Routes::addresses`]).
+    pub fn addresses(&self) -> &[String] {
+        &self.addresses
     }
 
     /// The same, with bodies let through to these addresses, whose routes bound them.

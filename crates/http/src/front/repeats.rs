@@ -1,14 +1,16 @@
-//! Answers that are the same for all who ask the same at the same time: they are found
-//! by the address alone, before it is taken apart and anybody is asked.
+//! Answers that are the same for all who ask the same at the same time, or for good: they
+//! are found by the address alone, before it is taken apart and anybody is asked.
 
 use std::collections::HashMap;
 use std::mem;
+use std::ops::Range;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 
 use axum::extract::Request;
 use axum::http::header::ACCEPT;
 use axum::http::{HeaderMap, HeaderValue, Method};
 use axum::response::Response;
+use moka::sync::Cache;
 
 use crate::reply::Repeatable;
 
@@ -21,6 +23,9 @@ pub type Stands = Arc<dyn Fn() -> Standing + Send + Sync>;
 
 /// Bytes of answers that are found so. They are kept in memory anyway, but longer than there.
 const ROOM: usize = 8 << 20;
+
+/// Bytes of answers that are the same for good, the latest that were asked for.
+const ROOM_FOR_GOOD: u64 = 8 << 20;
 
 /// What is held beside the bytes of each, about.
 const BESIDE: usize = 512;
@@ -36,10 +41,22 @@ fn accepted(asked: &HeaderMap) -> Option<&[u8]> {
     asked.get(ACCEPT).map(HeaderValue::as_bytes)
 }
 
-/// The answers that were given since things stand as they do.
+/// The answers that were given since things stand as they do, and those that stay.
 pub(super) struct Repeats {
     stands: Stands,
     given: RwLock<Given>,
+    for_good: Cache<Question, ForGood>,
+}
+
+/// An address, and what is accepted.
+type Question = (String, Accepted);
+
+/// An answer that stays the same between two seconds. One that was made later than it is now
+/// was made by a clock that was ahead: what it tells of may still be to come.
+#[derive(Clone)]
+struct ForGood {
+    answer: Repeatable,
+    seconds: Range<u64>,
 }
 
 #[derive(Default)]
@@ -50,12 +67,17 @@ struct Given {
     bytes: usize,
 }
 
+/// What an answer takes in memory, about.
+fn bytes((address, accepted): &Question, answer: &Repeatable) -> usize {
+    BESIDE + address.len() + accepted.as_ref().map_or(0, |it| it.len()) + answer.bytes()
+}
+
 impl Given {
     /// Takes an answer in, where there is room for it and none to the same question: two
     /// may be made at the same time.
-    fn take(&mut self, (address, accepted): (String, Accepted), answer: Repeatable) {
-        let bytes =
-            BESIDE + address.len() + accepted.as_ref().map_or(0, |it| it.len()) + answer.bytes();
+    fn take(&mut self, question: Question, answer: Repeatable) {
+        let bytes = bytes(&question, &answer);
+        let (address, accepted) = question;
         let is_it = |(known, _): &(Accepted, _)| *known == accepted;
         let is_there = self.answers.get(&address).is_some_and(|answers| answers.iter().any(is_it));
         if !is_there && self.bytes + bytes <= ROOM {
@@ -67,7 +89,11 @@ impl Given {
 
 impl Repeats {
     pub(super) fn new(stands: Stands) -> Self {
-        Self { stands, given: RwLock::default() }
+        let weigh = |question: &Question, it: &ForGood| {
+            u32::try_from(bytes(question, &it.answer)).unwrap_or(u32::MAX)
+        };
+        let for_good = Cache::builder().max_capacity(ROOM_FOR_GOOD).weigher(weigh).build();
+        Self { stands, given: RwLock::default(), for_good }
     }
 
     /// The answer that was given to the same question, else a new one, which others are
@@ -86,6 +112,11 @@ impl Repeats {
             return response;
         }
         let question = (address.as_str().to_owned(), accepted(request.headers()).map(Box::from));
+        if let Some(kept) = self.for_good.get(&question)
+            && kept.seconds.contains(&standing[0])
+        {
+            return kept.answer.respond(request.headers());
+        }
         let mut response = anew(request).await;
         if let Some(answer) = response.extensions_mut().remove() {
             self.keep(standing, question, answer);
@@ -103,8 +134,18 @@ impl Repeats {
         Some(answer.respond(asked))
     }
 
+    fn keep(&self, standing: Standing, question: Question, answer: Repeatable) {
+        match answer.lasts() {
+            Some(lasts) => {
+                let seconds = standing[0]..standing[0].saturating_add(lasts);
+                self.for_good.insert(question, ForGood { answer, seconds });
+            }
+            None => self.keep_while(standing, question, answer),
+        }
+    }
+
     /// What has changed while an answer was made may not be in it.
-    fn keep(&self, standing: Standing, question: (String, Accepted), answer: Repeatable) {
+    fn keep_while(&self, standing: Standing, question: Question, answer: Repeatable) {
         if (self.stands)() != standing {
             return;
         }
@@ -130,7 +171,7 @@ mod tests {
     use axum::body::{Body, to_bytes};
     use axum::http::{StatusCode, header};
     use axum::routing::get;
-    use jiff::Timestamp;
+    use jiff::{SignedDuration, Timestamp};
     use tower::ServiceExt;
 
     use super::super::{Answers, Front};
@@ -139,32 +180,45 @@ mod tests {
 
     use super::*;
 
-    /// Routes that tell how often they were asked, as the same for all and as one's own.
+    /// Routes that tell how often they were asked, as the same for all, for good, and as
+    /// one's own.
     struct Asked {
         front: Front,
+        second: Arc<AtomicU64>,
         version: Arc<AtomicU64>,
+    }
+
+    #[derive(Clone, Copy)]
+    enum Whose {
+        All,
+        Settled,
+        Own,
     }
 
     impl Asked {
         fn new() -> Self {
             let (version, times) = (Arc::new(AtomicU64::new(1)), Arc::new(AtomicU64::new(0)));
-            let answer = move |is_for_all: bool, headers: HeaderMap| {
+            let second = Arc::new(AtomicU64::new(100));
+            let answer = move |whose: Whose, headers: HeaderMap| {
                 let body = times.fetch_add(1, Ordering::Relaxed).to_string().repeat(900);
                 let encoded = Encoded::new("text/plain", body.into(), Timestamp::UNIX_EPOCH);
                 let encoded = Arc::new(encoded);
-                if is_for_all {
-                    encoded.respond_to_all(CachePolicy::OneSecond, &headers)
-                } else {
-                    encoded.respond(CachePolicy::OneSecond, &headers)
+                let settled = CachePolicy::Settled(SignedDuration::from_secs(50));
+                match whose {
+                    Whose::All => encoded.respond_to_all(CachePolicy::OneSecond, &headers),
+                    Whose::Settled => encoded.respond_to_all(settled, &headers),
+                    Whose::Own => encoded.respond(CachePolicy::OneSecond, &headers),
                 }
             };
-            let own = answer.clone();
-            let routes = Routes::new()
-                .route("/all", get(async move |headers: HeaderMap| answer(true, headers)))
-                .route("/own", get(async move |headers: HeaderMap| own(false, headers)));
-            let read = Arc::clone(&version);
-            let stands: Stands = Arc::new(move || [7, read.load(Ordering::Relaxed), 0]);
-            Self { front: Front::new(routes, Answers::default()).repeating(stands), version }
+            let ways = [("/all", Whose::All), ("/settled", Whose::Settled), ("/own", Whose::Own)];
+            let routes = ways.into_iter().fold(Routes::new(), |routes, (address, whose)| {
+                let answer = answer.clone();
+                routes.route(address, get(async move |headers: HeaderMap| answer(whose, headers)))
+            });
+            let read = (Arc::clone(&second), Arc::clone(&version));
+            let now = move || [read.0.load(Ordering::Relaxed), read.1.load(Ordering::Relaxed), 0];
+            let front = Front::new(routes, Answers::default()).repeating(Arc::new(now));
+            Self { front, second, version }
         }
 
         async fn response(&self, method: &str, address: &str, header: (&str, &str)) -> Response {
@@ -189,6 +243,20 @@ mod tests {
         assert_eq!(asked.get("/all", "a").await, "0", "others were asked meanwhile");
         asked.version.fetch_add(1, Ordering::Relaxed);
         assert_eq!([asked.get("/all", "a").await, asked.get("/all", "a").await], ["3", "3"]);
+    }
+
+    #[tokio::test]
+    async fn what_is_settled_stays_while_its_time_is_between_when_it_was_made_and_its_end() {
+        let asked = Asked::new();
+        assert_eq!(asked.get("/settled", "a").await, "0");
+        asked.version.fetch_add(1, Ordering::Relaxed);
+        let at = async |second| {
+            asked.second.store(second, Ordering::Relaxed);
+            asked.get("/settled", "a").await
+        };
+        assert_eq!([at(101).await, at(149).await], ["0", "0"]);
+        assert_eq!(at(99).await, "1", "it was made by a clock that was ahead");
+        assert_eq!([at(100).await, at(148).await, at(149).await], ["1", "1", "2"]);
     }
 
     #[tokio::test]

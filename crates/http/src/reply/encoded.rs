@@ -3,9 +3,9 @@ use std::sync::{Arc, OnceLock};
 
 use axum::body::Body;
 use axum::http::header::{
-    ACCEPT_RANGES, CONTENT_ENCODING, CONTENT_TYPE, ETAG, LAST_MODIFIED, LINK, VARY,
+    ACCEPT_RANGES, CONTENT_ENCODING, CONTENT_TYPE, ETAG, LAST_MODIFIED, VARY,
 };
-use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use jiff::Timestamp;
@@ -38,7 +38,7 @@ pub struct Encoded {
     modified_header: HeaderValue,
     packed: [OnceLock<Option<Packed>>; 3],
     plain_tag: HeaderValue,
-    link: Option<HeaderValue>,
+    beside: HeaderMap,
 }
 
 /// An answer that is the same for all who ask the same at the same time.
@@ -57,6 +57,14 @@ impl Repeatable {
     /// How many bytes it holds, compressed forms included, about.
     pub(crate) fn bytes(&self) -> usize {
         2 * self.encoded.len()
+    }
+
+    /// For how many seconds it will be the same, whatever changes; none where it may not.
+    pub(crate) fn lasts(&self) -> Option<u64> {
+        match self.cache {
+            CachePolicy::Settled(_) => u64::try_from(self.cache.seconds()).ok(),
+            _ => None,
+        }
     }
 }
 
@@ -83,14 +91,15 @@ impl Encoded {
             modified_header: HeaderValue::from_str(&http_date(modified))
                 .expect("a date is plain ASCII"),
             packed: Default::default(),
-            link: None,
+            beside: HeaderMap::new(),
         }
     }
 
-    /// The same, saying where the rest is, if there is more.
+    /// The same, with these headers beside the bytes.
     #[must_use]
-    pub fn with_link(self, link: Option<HeaderValue>) -> Self {
-        Self { link, ..self }
+    pub fn beside(mut self, headers: impl IntoIterator<Item = (HeaderName, HeaderValue)>) -> Self {
+        self.beside.extend(headers);
+        self
     }
 
     /// How many bytes it holds, compressed forms left out.
@@ -117,7 +126,7 @@ impl Encoded {
         headers.insert(LAST_MODIFIED, self.modified_header.clone());
         headers.insert(ACCEPT_RANGES, HeaderValue::from_static("bytes"));
         headers.insert(VARY, HeaderValue::from_static("accept, accept-encoding"));
-        headers.extend(self.link.clone().map(|link| (LINK, link)));
+        headers.extend(self.beside.iter().map(|(name, said)| (name.clone(), said.clone())));
         if packed.is_some() {
             headers.insert(CONTENT_ENCODING, HeaderValue::from_static(coding.as_str()));
         }

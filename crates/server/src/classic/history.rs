@@ -40,7 +40,7 @@ pub(crate) async fn history(
     })?;
     let cache = settled(&app, view.known_at, Retained::Bars).unwrap_or(CachePolicy::Revalidate);
     let asked = &request.headers;
-    Ok(if is_for_all(view, series_freshness(&answer, now)) {
+    Ok(if is_for_all(view, series_freshness(&answer, now), cache) {
         encoded.respond_to_all(cache, asked)
     } else {
         encoded.respond(cache, asked)

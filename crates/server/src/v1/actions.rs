@@ -14,7 +14,7 @@ use super::respond::{Writing, respond};
 use crate::api::params;
 use crate::api::requests::ActionsParams;
 use crate::app::App;
-use crate::as_of::{settled, view};
+use crate::as_of::{is_for_all, settled, view};
 use crate::ask::Ask;
 use face::ApiError;
 
@@ -31,9 +31,10 @@ pub(crate) async fn actions(
     let answer = view.actions(&engine, &symbol).await?;
     let now = view.now(&app.engine);
     let cache = settled(&app, view.known_at, Retained::Bars).unwrap_or(CachePolicy::Revalidate);
+    let freshness = series_freshness(&answer, now);
+    let writing = writing.for_all(is_for_all(view, freshness, cache));
     let table = records::action::table(&answer, dates, now)?;
-    let depends_on =
-        (answer.kept.revision, answer.received_at, series_freshness(&answer, now).as_str());
+    let depends_on = (answer.kept.revision, answer.received_at, freshness.as_str());
     respond(&app, &writing, depends_on, cache, table, None)
 }
 

@@ -8,14 +8,14 @@ use futures_util::future::join_all;
 use http::CachePolicy;
 use market::{HistoryQuery, Symbol};
 use query::aligned::{Aligned, table};
-use query::{PriceView, Retained};
+use query::{Bars, PriceView, Retained};
 
 use super::bars::{self, Stretch};
 use super::respond::{Writing, respond};
 use crate::api::params::Repair;
 use crate::api::requests::AlignedParams;
 use crate::app::App;
-use crate::as_of::view;
+use crate::as_of::{self, view};
 use crate::ask::Ask;
 use face::ApiError;
 
@@ -40,6 +40,7 @@ pub(crate) async fn aligned(
     }
     let table = table(&all, (params.interval, params.field, view), params.order)?;
     let depends_on: Vec<_> = all.iter().map(version).collect();
+    let writing = writing.for_all(all.iter().all(|it| is_for_all(&app, it)));
     respond(&app, &writing, depends_on, cache(&app, &all), table, None)
 }
 
@@ -73,6 +74,12 @@ fn version(of: &Aligned) -> impl Hash + use<> {
     let problem = of.found.as_ref().err().map(ToString::to_string).unwrap_or_default();
     let bars = of.found.as_ref().ok().map(|(bars, _)| bars.version());
     (bars, of.freshness().as_str(), problem)
+}
+
+fn is_for_all(app: &App, of: &Aligned) -> bool {
+    let of_bars =
+        |bars: &Bars| as_of::is_for_all(bars.view, bars.freshness, bars::cache(app, bars));
+    of.found.as_ref().is_ok_and(|(bars, _)| of_bars(bars))
 }
 
 /// As long as the first of the series is good.

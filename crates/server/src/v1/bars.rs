@@ -40,7 +40,7 @@ pub(crate) async fn bars(
     let bars = Bars::ask(&engine, &question, view).await?;
     let depends_on = bars.version();
     let cache = cache(&app, &bars);
-    let writing = writing.for_all(is_for_all(view, bars.freshness));
+    let writing = writing.for_all(is_for_all(view, bars.freshness, cache));
     if let Some(response) = cached(&app, &writing, depends_on, cache) {
         return Ok(response);
     }

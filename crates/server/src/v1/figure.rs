@@ -7,12 +7,13 @@ use std::sync::Arc;
 use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::Response;
 use engine::Entry;
-use http::reply::Encoded;
+use http::reply::{Encoded, JSON};
 use http::{CachePolicy, Problem};
 use query::{NO_VALUE, PriceView, records};
 
 use crate::api::params;
 use crate::app::App;
+use crate::as_of::is_for_all;
 use crate::ask::Asked;
 use face::ApiError;
 
@@ -34,24 +35,47 @@ pub(super) fn of_quote(
     let symbol = &entry.instrument.symbol;
     let figure = figure.ok_or_else(|| unknown(&format!("{field} of {symbol} is not known")))?;
     let beside = BESIDE.map(|name| (name, table.figure(name).ok().flatten()));
-    Ok(bare(app, request, cache, figure, &beside))
+    let is_for_all = is_for_all(view, entry.freshness(view.now(&app.engine)), cache);
+    Ok(Answer { request, cache, is_for_all }.figure(app, figure, &beside))
 }
 
-/// A figure as it is sent.
-pub(super) fn bare(
-    app: &App,
-    request: &Asked,
-    cache: CachePolicy,
-    figure: String,
-    beside: &[(&str, Option<String>)],
-) -> Response {
-    let encoded = Encoded::new(TEXT, figure.into_bytes(), app.engine.now());
-    let mut response = encoded.respond(cache, &request.headers);
-    response.headers_mut().extend(beside.iter().filter_map(|(name, said)| {
-        let name = HeaderName::try_from(format!("x-{}", name.replace('_', "-"))).ok()?;
-        Some((name, HeaderValue::try_from(said.as_deref()?).ok()?))
-    }));
-    response
+/// How one value is sent that is small enough to be made for each request.
+#[derive(Clone, Copy)]
+pub(super) struct Answer<'a> {
+    pub(super) request: &'a Asked,
+    pub(super) cache: CachePolicy,
+    /// It is the same for all who ask for it at a time.
+    pub(super) is_for_all: bool,
+}
+
+impl Answer<'_> {
+    /// A figure as it is sent.
+    pub(super) fn figure(
+        &self,
+        app: &App,
+        figure: String,
+        beside: &[(&str, Option<String>)],
+    ) -> Response {
+        let encoded = Encoded::new(TEXT, figure.into_bytes(), app.engine.now());
+        self.respond(encoded.beside(beside.iter().filter_map(|(name, said)| {
+            let name = HeaderName::try_from(format!("x-{}", name.replace('_', "-"))).ok()?;
+            Some((name, HeaderValue::try_from(said.as_deref()?).ok()?))
+        })))
+    }
+
+    /// A record as it is sent.
+    pub(super) fn record(&self, app: &App, body: Vec<u8>) -> Response {
+        self.respond(Encoded::new(JSON, body, app.engine.now()))
+    }
+
+    fn respond(&self, encoded: Encoded) -> Response {
+        let asked = &self.request.headers;
+        if self.is_for_all {
+            Arc::new(encoded).respond_to_all(self.cache, asked)
+        } else {
+            encoded.respond(self.cache, asked)
+        }
+    }
 }
 
 fn unknown(detail: &str) -> Problem {

@@ -3,7 +3,6 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::response::Response;
 use engine::{Day, Engine, NoRate, Rate};
-use http::reply::{Encoded, JSON};
 use http::{CachePolicy, Problem};
 use jiff::SignedDuration;
 use jiff::civil::Date;
@@ -11,11 +10,11 @@ use market::{Adjust, Currency, Freshness, Source};
 use query::{PriceView, Refusal, Retained, records};
 use table::in_fifteen_digits;
 
-use super::figure::bare;
+use super::figure::Answer;
 use crate::api::params as p;
 use crate::api::requests::{ConvertParams, RateParams};
 use crate::app::App;
-use crate::as_of::{settled, view};
+use crate::as_of::{is_for_all, settled, view};
 use crate::ask::{Ask, Asked};
 use face::ApiError;
 use face::kinds::Shape;
@@ -34,12 +33,12 @@ pub(crate) async fn rate(
     let names = [p::BASE.name, p::QUOTE.name];
     let requested = Requested { names, base, quote, date, source, view };
     let rate = requested.rate(&app, &request.engine(&app)).await?;
-    let cache = requested.cache(&app, &rate);
+    let answer = requested.answer(&app, &request, &rate);
     if shape == Some(Shape::Value) {
-        return Ok(alone(&app, &request, cache, &rate, rate.rate));
+        return Ok(alone(&app, answer, &rate, rate.rate));
     }
     let body = records::rate::rate(&rate, requested.date, view.now(&app.engine));
-    Ok(Encoded::new(JSON, body, app.engine.now()).respond(cache, &request.headers))
+    Ok(answer.record(&app, body))
 }
 
 /// `GET /marketpulse/v1/fx/convert?from=&to=&amount=`
@@ -58,24 +57,24 @@ pub(crate) async fn convert(
             format!("{amount:e} at {} is a number too large or too small to give", rate.rate);
         return Err(p::AMOUNT.refused(fault).into());
     }
-    let cache = requested.cache(&app, &rate);
+    let answer = requested.answer(&app, &request, &rate);
     if shape == Some(Shape::Value) {
-        return Ok(alone(&app, &request, cache, &rate, result));
+        return Ok(alone(&app, answer, &rate, result));
     }
     let body =
         records::rate::conversion(&rate, (amount, result), requested.date, view.now(&app.engine));
-    Ok(Encoded::new(JSON, body, app.engine.now()).respond(cache, &request.headers))
+    Ok(answer.record(&app, body))
 }
 
 /// A rate, or what an amount comes to by it, as one figure.
-fn alone(app: &App, request: &Asked, cache: CachePolicy, rate: &Rate, figure: f64) -> Response {
+fn alone(app: &App, answer: Answer<'_>, rate: &Rate, figure: f64) -> Response {
     let beside = [
         ("freshness", Some(rate.freshness().as_str().to_owned())),
         ("currency", Some(rate.quote.as_str().to_owned())),
         ("rate_date", rate.date().map(|date| date.to_string())),
         ("simulated", Some(rate.simulated.to_string())),
     ];
-    bare(app, request, cache, in_fifteen_digits(figure).to_string(), &beside)
+    answer.figure(app, in_fifteen_digits(figure).to_string(), &beside)
 }
 
 /// A day's rate is made of bars, the latest of quotes.
@@ -147,6 +146,11 @@ impl Requested {
             | NoRate::BeforeFirst { .. }
             | NoRate::Gap { .. } => p::RATE_SOURCE.refused(fault).into(),
         }
+    }
+
+    fn answer<'a>(&self, app: &App, request: &'a Asked, rate: &Rate) -> Answer<'a> {
+        let cache = self.cache(app, rate);
+        Answer { request, cache, is_for_all: is_for_all(self.view, rate.freshness(), cache) }
     }
 
     /// The rate of a day that is over stays; what is stale is soon replaced.

@@ -2,12 +2,13 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use axum::response::Response;
-use http::reply::{Encoded, JSON};
 use http::{CachePolicy, Problem};
+use market::Freshness;
 use query::explain::explained;
 use query::{Refusal, records};
 
 use super::columns;
+use super::figure::Answer;
 use super::respond::{Writing, respond};
 use crate::api::requests::{InstrumentParams, InstrumentsParams, SearchParams};
 use crate::app::App;
@@ -42,8 +43,8 @@ pub(crate) async fn instrument(
     let engine = &app.engine;
     let (sources, aliases) = (engine.sources_of(&symbol), engine.aliases(&symbol));
     let body = records::instrument(&entry, &sources, &aliases, engine.now());
-    let encoded = Encoded::new(JSON, body, engine.now());
-    Ok(encoded.respond(CachePolicy::OneSecond, &request.headers))
+    let is_for_all = entry.freshness(engine.now()) == Freshness::Fresh;
+    Ok(Answer { request: &request, cache: CachePolicy::OneSecond, is_for_all }.record(&app, body))
 }
 
 /// `GET /marketpulse/v1/search?q=`

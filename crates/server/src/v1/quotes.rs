@@ -106,13 +106,14 @@ fn answer(
     entries: &[Arc<Entry>],
 ) -> Result<Response, ApiError> {
     let now = view.now(&app.engine);
-    let are_for_all = entries.iter().all(|entry| is_for_all(view, entry.freshness(now)));
+    let cache = cache(app, view);
+    let are_for_all = entries.iter().all(|entry| is_for_all(view, entry.freshness(now), cache));
     let writing = writing.for_all(are_for_all);
     let table = records::quote::quotes(entries, now)?;
     // What was shown at an instant does not depend on the present one.
     let present = view.known_at.is_none().then(|| app.engine.now());
     let depends_on = (present, app.engine.board().version);
-    respond(app, &writing, depends_on, cache(app, view), table, None)
+    respond(app, &writing, depends_on, cache, table, None)
 }
 
 /// How long others may keep what is told of quotes.

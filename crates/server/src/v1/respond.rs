@@ -114,7 +114,7 @@ pub(super) fn respond(
     let encoded = app.replies.get(&key, version(depends_on), || {
         let body = table.pieces(form).collect::<Result<Vec<_>, EncodeError>>()?.concat();
         let encoded = Encoded::new(form.content_type(), body, app.engine.now());
-        Ok::<_, ApiError>(encoded.with_link(link))
+        Ok::<_, ApiError>(encoded.beside(link.map(|link| (LINK, link))))
     })?;
     Ok(writing.respond(&encoded, cache))
 }
