@@ -1,7 +1,7 @@
 use std::net::SocketAddr;
 
-use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff::{Timestamp, ToSpan};
 
 use crate::exchange::{self, Answer};
 
@@ -10,9 +10,6 @@ const QUESTIONS: &str = include_str!("../questions.txt");
 
 /// The forms that a table can be asked for in.
 const FORMS: [&str; 7] = ["json", "columns", "csv", "ndjson", "arrow", "arrow_file", "parquet"];
-
-/// Stands for another date in each request.
-pub(crate) const DAY: &str = "{day}";
 
 /// One question over HTTP.
 #[derive(Clone, Debug, PartialEq)]
@@ -80,7 +77,8 @@ impl Question {
 
     /// The question as it is asked for the `n`th time.
     fn target(&self, n: i64) -> String {
-        self.target.replace(DAY, &day(n).to_string())
+        let later = day(n) + 30.days();
+        self.target.replace("{day}", &day(n).to_string()).replace("{later}", &later.to_string())
     }
 
     /// Asks a server, which may have the answer under another name.
@@ -101,5 +99,5 @@ impl Question {
 
 /// A date for each number: three thousand one after the other, and these again.
 fn day(n: i64) -> Date {
-    jiff::civil::date(2016, 1, 1) + jiff::Span::new().days(n.rem_euclid(3_000))
+    jiff::civil::date(2016, 1, 1) + n.rem_euclid(3_000).days()
 }

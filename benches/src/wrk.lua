@@ -1,5 +1,5 @@
 -- What `load.rs` asks: method, target and body are its arguments. `{day}` in the target stands for another
--- date in each request.
+-- date in each request, `{later}` for the one thirty days after it.
 init = function(args)
   wrk.method, wrk.path = args[1], args[2]
   if args[3] ~= "" then
@@ -7,13 +7,14 @@ init = function(args)
     wrk.headers["Content-Type"] = "application/json"
     wrk.headers["Accept"] = "application/json, text/event-stream"
   end
-  local from, to = string.find(args[2], "{day}", 1, true)
-  if not from then return end
-  local n, before, after = 0, string.sub(args[2], 1, from - 1), string.sub(args[2], to + 1)
+  if not string.find(args[2], "{day}", 1, true) then return end
+  local n = 0
   -- Without this function wrk sends the same bytes each time, which costs it less.
   request = function()
     n = n + 1
-    return wrk.format(nil, before .. os.date("!%Y-%m-%d", 1451606400 + n % 3000 * 86400) .. after)
+    local day = 1451606400 + n % 3000 * 86400
+    local names = { day = os.date("!%Y-%m-%d", day), later = os.date("!%Y-%m-%d", day + 30 * 86400) }
+    return wrk.format(nil, (string.gsub(args[2], "{(%a+)}", names)))
   end
 end
 

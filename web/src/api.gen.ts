@@ -909,12 +909,18 @@ export type Instrument = {
   aliases: string[];
   /** The calendar it trades by, as /v1/calendars lists it; null where none is known. */
   calendar: string | null;
+  /** The FIGI of all its listings in a country. */
+  composite_figi: string | null;
   /** The currency of prices, as published: GBp is pence. */
   currency: string | null;
   /** Where it trades, as the source calls it. */
   exchange: string | null;
+  /** The listing that the symbol is, by its FIGI, where somebody brought it in. May be asked for in place of the symbol. */
+  figi: string | null;
   /** The first date there is a price for, where a source says so. */
   first_bar: string | null;
+  /** The share or fund, on whatever market (ISO 6166), where known. May be asked for in place of the symbol. */
+  isin: string | null;
   /** index, currency, crypto, equity, etf, fund, future or option. */
   kind: string;
   /** For prices in pence and the like: the currency that they are a part of. */
@@ -953,6 +959,8 @@ export type Instrument = {
       start: string;
     };
   } | null;
+  /** The FIGI of all its listings anywhere. */
+  share_class_figi: string | null;
   /** Who is asked for it, in this order. */
   sources: string[];
   /** Our name for the instrument. */
@@ -965,12 +973,18 @@ export type Instrument = {
 export type Instruments = {
   /** The instruments. */
   instruments: {
+    /** The FIGI of all its listings in a country. */
+    composite_figi?: string | null;
     /** The currency of prices, as published: GBp is pence. */
     currency?: string | null;
     /** Where it trades, as the source calls it. */
     exchange?: string | null;
+    /** The listing that the symbol is, by its FIGI, where somebody brought it in. May be asked for in place of the symbol. */
+    figi?: string | null;
     /** The first date there is a price for, where a source says so. */
     first_bar?: string | null;
+    /** The share or fund, on whatever market (ISO 6166), where known. May be asked for in place of the symbol. */
+    isin?: string | null;
     /** index, currency, crypto, equity, etf, fund, future or option. */
     kind?: string;
     /** The exchange's market identifier code (ISO 10383). */
@@ -979,6 +993,8 @@ export type Instruments = {
     name?: string;
     /** Decimals that people expect to see. Numbers are not rounded to them. */
     price_decimals?: number;
+    /** The FIGI of all its listings anywhere. */
+    share_class_figi?: string | null;
     /** Our name for the instrument. */
     symbol?: string;
     /** The exchange's time zone, by its name in the tz database. */
@@ -990,13 +1006,17 @@ export type Instruments = {
 export type InstrumentsInColumns = {
   /** An array for each field of the rows, all of one length. */
   columns: {
+    composite_figi?: (string | null)[];
     currency?: (string | null)[];
     exchange?: (string | null)[];
+    figi?: (string | null)[];
     first_bar?: (string | null)[];
+    isin?: (string | null)[];
     kind?: string[];
     mic?: (string | null)[];
     name?: string[];
     price_decimals?: number[];
+    share_class_figi?: (string | null)[];
     symbol?: string[];
     time_zone?: string[];
   };
@@ -1492,12 +1512,18 @@ export type RepairsKind = "close" | "missing";
 export type Search = {
   /** The instruments. */
   instruments: {
+    /** The FIGI of all its listings in a country. */
+    composite_figi?: string | null;
     /** The currency of prices, as published: GBp is pence. */
     currency?: string | null;
     /** Where it trades, as the source calls it. */
     exchange?: string | null;
+    /** The listing that the symbol is, by its FIGI, where somebody brought it in. May be asked for in place of the symbol. */
+    figi?: string | null;
     /** The first date there is a price for, where a source says so. */
     first_bar?: string | null;
+    /** The share or fund, on whatever market (ISO 6166), where known. May be asked for in place of the symbol. */
+    isin?: string | null;
     /** index, currency, crypto, equity, etf, fund, future or option. */
     kind?: string;
     /** Whether it was known here before the search. */
@@ -1508,6 +1534,8 @@ export type Search = {
     name?: string;
     /** Decimals that people expect to see. Numbers are not rounded to them. */
     price_decimals?: number;
+    /** The FIGI of all its listings anywhere. */
+    share_class_figi?: string | null;
     /** Our name for the instrument. */
     symbol?: string;
     /** The exchange's time zone, by its name in the tz database. */
@@ -1524,14 +1552,18 @@ or why not. */
 export type SearchInColumns = {
   /** An array for each field of the rows, all of one length. */
   columns: {
+    composite_figi?: (string | null)[];
     currency?: (string | null)[];
     exchange?: (string | null)[];
+    figi?: (string | null)[];
     first_bar?: (string | null)[];
+    isin?: (string | null)[];
     kind?: string[];
     known?: boolean[];
     mic?: (string | null)[];
     name?: string[];
     price_decimals?: number[];
+    share_class_figi?: (string | null)[];
     symbol?: string[];
     time_zone?: string[];
   };

@@ -8,8 +8,8 @@ use server::{Config, SETTINGS, SystemClock};
 
 use crate::commands::{
     self, BackfillArgs, BackupArgs, CheckArgs, EnvArgs, ExportArgs, HistoryArgs, ImportArgs,
-    KeysArgs, LatestArgs, ProxyArgs, RepairsArgs, RestoreArgs, RunArgs, SearchArgs, ServeArgs,
-    WatchArgs, run_help, watch_help,
+    InstrumentsArgs, KeysArgs, LatestArgs, ProxyArgs, RepairsArgs, RestoreArgs, RunArgs,
+    SearchArgs, ServeArgs, WatchArgs, run_help, watch_help,
 };
 
 /// Serves market prices: from memory and its own store, always with where a
@@ -38,6 +38,8 @@ enum Command {
     Export(ExportArgs),
     /// Bring bars from a file into the store, under the source import
     Import(ImportArgs),
+    /// List the instruments that are known, or bring in their ISINs and FIGIs: instruments import FILE
+    Instruments(InstrumentsArgs),
     /// List days of history that other sources know better, or take such a repair back
     Repairs(RepairsArgs),
     /// Look for instruments by name, symbol or ISIN
@@ -76,6 +78,7 @@ impl Command {
         match self {
             Self::Mcp => true,
             Self::Import(args) => args.reads_input(),
+            Self::Instruments(args) => args.reads_input(),
             _ => false,
         }
     }
@@ -163,6 +166,7 @@ async fn on_the_store(config: Config, command: Command) -> ExitCode {
         Command::Backfill(args) => commands::backfill(config, args).await,
         Command::Export(args) => commands::export(config, args).await,
         Command::Import(args) => commands::import(config, args).await,
+        Command::Instruments(args) => commands::instruments(config, args).await,
         Command::Repairs(args) => commands::repairs(config, args).await,
         Command::Search(args) => commands::search(config, args).await,
         Command::Mcp => commands::mcp(config).await,

@@ -7,9 +7,9 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use market::{
     Action, ActionVersion, Bar, BarVersion, Catalog, Change, ChangesQuery, Clock, Credit, Disputed,
-    DisputesQuery, DocumentQuery, HistoryQuery, HistoryResult, Instrument, Interval, Moment, Quote,
-    QuoteVersion, QuoteVersionsQuery, RepairRecord, RepairsQuery, Source, SourceError, Span, Store,
-    StoreError, Symbol, Tick,
+    DisputesQuery, DocumentQuery, HistoryQuery, HistoryResult, Identity, Instrument, Interval,
+    Moment, Quote, QuoteVersion, QuoteVersionsQuery, RepairRecord, RepairsQuery, Source,
+    SourceError, Span, Store, StoreError, Symbol, Tick,
 };
 use tokio::sync::{broadcast, watch};
 
@@ -21,6 +21,7 @@ use crate::context::Context;
 use crate::demand::Demand;
 use crate::documents::{Documents, GivenDocument, NoDocument};
 use crate::history::{History, HistoryError, ImportError, Imported, UndoError, all_actions};
+use crate::instruments::IdentitiesError;
 use crate::overnight::Overnight;
 use crate::plausibility::RejectedHistory;
 use crate::refresh::Refresher;
@@ -206,9 +207,33 @@ impl Engine {
 
 /// Instruments.
 impl Engine {
-    /// The one symbol that all spellings of an instrument resolve to.
+    /// The one symbol that all spellings of an instrument resolve to, an ISIN or FIGI
+    /// included that stands for it alone.
     pub fn canonical(&self, symbol: &Symbol) -> Symbol {
-        self.catalog().canonical(symbol)
+        self.parts.context.instruments().canonical(symbol)
+    }
+
+    /// What an instrument is called elsewhere, by standards. Expects a canonical symbol.
+    pub fn identity(&self, symbol: &Symbol) -> Identity {
+        self.parts.context.instruments().identity(symbol)
+    }
+
+    /// Takes in what somebody says that instruments are called; `dry_run` only says whether
+    /// that can be.
+    ///
+    /// # Errors
+    ///
+    /// What contradicts itself or what was brought in before, or cannot be stored.
+    pub async fn identify(
+        &self,
+        brought: &[Identity],
+        dry_run: bool,
+    ) -> Result<(), IdentitiesError> {
+        let (instruments, store) = (self.parts.context.instruments(), self.parts.context.store());
+        if dry_run {
+            return Ok(instruments.check(brought)?);
+        }
+        instruments.identify(brought, store).await
     }
 
     /// Other spellings of a canonical symbol.

@@ -53,6 +53,7 @@ pub use documents::{GivenDocument, NoDocument};
 pub use engine::Engine;
 pub use failures::{SourceFailure, SourceFailures};
 pub use history::{HistoryError, IMPORT, ImportError, Imported, Revision, UndoError};
+pub use instruments::IdentitiesError;
 pub use plausibility::{Doubt, Quarantined, RejectedHistory, Rejection, forbids};
 pub use rates::{Day, NoRate, Rate, Step};
 pub use search::Found;

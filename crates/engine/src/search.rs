@@ -98,7 +98,7 @@ impl Search {
     /// equals those that a source has described come first.
     fn known_like(&self, text: &str) -> Vec<Instrument> {
         let canonical = text.to_uppercase().parse::<Symbol>().ok();
-        let canonical = canonical.map(|symbol| self.context.catalog().canonical(&symbol));
+        let canonical = canonical.map(|symbol| self.context.instruments().canonical(&symbol));
         let text = folded(text);
         let rank = |words: &Words, it: &Instrument, isin: Option<&str>| {
             let is_named = canonical.as_ref() == Some(&it.symbol);

@@ -5,7 +5,8 @@ use std::collections::HashMap;
 use self::order::Order;
 use crate::currency::iso;
 use crate::{
-    Credit, Instrument, Kind, ReferenceRates, SourceFacts, Spelling, Symbol, UpstreamFacts,
+    Credit, Identifier, Instrument, Kind, ReferenceRates, SourceFacts, Spelling, Symbol,
+    UpstreamFacts,
 };
 
 /// What we know of instruments before any upstream has answered: the
@@ -159,7 +160,12 @@ impl Catalog {
         self.order(symbol)?.live.get(1).copied()
     }
 
+    /// None for what stands for an instrument that nobody here knows: sources are asked by
+    /// symbols.
     fn order(&self, symbol: &Symbol) -> Option<&Order> {
+        if Identifier::of(symbol).is_some() {
+            return None;
+        }
         let kind = match kind(symbol) {
             // A name that is no pair of currencies we know means something to those
             // who list it, as a share's does, and to nobody who only knows currencies.

@@ -22,6 +22,8 @@ mod freshness;
 #[cfg(any(test, fuzzing))]
 pub mod fuzz;
 mod history_query;
+mod identifier;
+mod identity;
 mod indicators;
 mod instrument;
 mod interval;
@@ -74,6 +76,8 @@ pub use freshness::{
     open_limit, quote_freshness, series_freshness, series_lifetime,
 };
 pub use history_query::{HistoryQuery, Span, SpanError};
+pub use identifier::{Figi, Identifier, IdentifierError, Isin};
+pub use identity::{Identities, Identity, MicOf, TwoOfOne};
 pub use indicators::{Deviations, Indicator, IndicatorError, Window};
 pub use instrument::{Instrument, Kind};
 pub use interval::{Interval, IntervalError};

@@ -4,6 +4,7 @@
 //! the best-known indices: facts out of `pytickersymbols` and `FinanceDatabase`, both under the MIT
 //! licence, written by `make instruments`.
 
+use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use crate::{Calendar, Catalog, Instrument, Kind, Symbol};
@@ -33,6 +34,18 @@ impl Listed {
         let all = Self::all();
         let place = all.binary_search_by(|it| it.instrument.symbol.cmp(symbol));
         place.ok().map(|place| &all[place])
+    }
+
+    /// Those with an ISIN: one for each market, and more where the lists are not sure.
+    pub fn with_isin(isin: &str) -> impl Iterator<Item = &'static Self> + use<> {
+        static BY_ISIN: LazyLock<HashMap<&str, Vec<&Listed>>> = LazyLock::new(|| {
+            let mut by_isin: HashMap<_, Vec<_>> = HashMap::new();
+            for (isin, it) in Listed::all().iter().filter_map(|it| Some((it.isin?, it))) {
+                by_isin.entry(isin).or_default().push(it);
+            }
+            by_isin
+        });
+        BY_ISIN.get(isin).into_iter().flatten().copied()
     }
 
     /// What is known of it until a source describes it.

@@ -5,7 +5,8 @@ use std::str::FromStr;
 ///
 /// Upper-case ASCII, 1 to 32 bytes: `AAPL`, `^GSPC`, `EURUSD=X`, `EUR/USD`.
 /// A slash stands only between two codes, and something must be a letter or a
-/// digit, so that no symbol can act as a path. What an upstream calls the same
+/// digit, so that no symbol can act as a path. What stands for one may be written in its
+/// place: an ISIN or a FIGI, or `FR0000121014@XPAR`, the only place for an `@`. What an upstream calls the same
 /// thing is its native id and stays in `providers`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Symbol(Box<str>);
@@ -48,7 +49,7 @@ impl FromStr for Symbol {
             return Err(SymbolError::Length(text.chars().count()));
         }
         let allowed = |c: char| c.is_ascii_alphanumeric() || ".-=^/&_".contains(c);
-        if let Some(c) = text.chars().find(|&c| !allowed(c)) {
+        if let Some(c) = text.chars().find(|&c| !allowed(c)).filter(|_| !is_on_market(text)) {
             return Err(SymbolError::Character(c));
         }
         if !text.split('/').all(is_code) || text.split('/').count() > 2 {
@@ -56,6 +57,14 @@ impl FromStr for Symbol {
         }
         Ok(Self(text.to_ascii_uppercase().into()))
     }
+}
+
+/// Twelve letters or digits on a market of four.
+fn is_on_market(text: &str) -> bool {
+    let is_plain = |part: &str| part.bytes().all(|it| it.is_ascii_alphanumeric());
+    let is_one =
+        |(of, on): (&str, &str)| (of.len(), on.len()) == (12, 4) && is_plain(of) && is_plain(on);
+    text.split_once('@').is_some_and(is_one)
 }
 
 fn is_code(part: &str) -> bool {
@@ -80,12 +89,24 @@ mod tests {
         {
             assert_eq!(text.parse::<Symbol>().unwrap().as_str(), text);
         }
+        assert_eq!("fr0000121014@xpar".parse::<Symbol>().unwrap().as_str(), "FR0000121014@XPAR");
         assert_eq!(" aapl ".parse::<Symbol>().unwrap().as_str(), "AAPL");
     }
 
     #[test]
     fn a_symbol_is_never_part_of_a_path_or_query() {
-        for text in ["..%2F..", "A?range=10y", "A\nB", "A\r\nHost: x", "A B", "a#b", "é", "\0"] {
+        for text in [
+            "..%2F..",
+            "A?range=10y",
+            "A\nB",
+            "A\r\nHost: x",
+            "A B",
+            "a#b",
+            "é",
+            "\0",
+            "A@B",
+            "FR0000121014@X/AR",
+        ] {
             assert!(matches!(text.parse::<Symbol>(), Err(SymbolError::Character(_))), "{text:?}");
         }
         for text in ["..", ".", "../..", "/A", "A/", "A/B/C", "A/..", "//"] {

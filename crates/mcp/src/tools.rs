@@ -184,8 +184,7 @@ impl Tools {
         let view = self.view(Adjust::Splits, None, Retained::Quotes)?;
         let entry = view.quote(engine, &symbol).await?;
         let now = engine.now();
-        let (sources, aliases) = (engine.sources_of(&symbol), engine.aliases(&symbol));
-        let instrument = records::instrument(&entry, &sources, &aliases, now);
+        let instrument = records::instrument(engine, &entry);
         let instrument = Told::of_json(Vec::new(), &instrument);
         let quote = Told::of_table(
             Vec::new(),

@@ -14,9 +14,9 @@ use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use market::{
-    Action, ActionKind, Bar, BarSource, Basis, Clock, HistoryQuery, HistoryResult, Instrument,
-    Interval, Kept, Kind, Payment, Previous, PreviousKind, Price, Quote, QuoteSource, Series,
-    SeriesHead, Session, Source, SourceError, TradingPeriod,
+    Action, ActionKind, Bar, BarSource, Basis, Clock, HistoryQuery, HistoryResult, Identifier,
+    Instrument, Interval, Kept, Kind, Payment, Previous, PreviousKind, Price, Quote, QuoteSource,
+    Series, SeriesHead, Session, Source, SourceError, TradingPeriod,
 };
 use simulator::{Listing, Market};
 
@@ -53,7 +53,7 @@ impl Simulator {
     }
 
     fn quote(&self, asked: &Instrument, now: Timestamp) -> Result<Quote, SourceError> {
-        let name = spelling::name_of(&asked.symbol);
+        let name = name_of(asked)?;
         let listing = self.market.listing(&name);
         let days = self.market.bars(&name, simulator::Interval::D1, now - LOOK_BACK, now, now);
         let day = days.last().ok_or_else(|| not_yet(&listing))?;
@@ -81,7 +81,7 @@ impl Simulator {
         asked: &Instrument,
         now: Timestamp,
     ) -> Result<HistoryResult, SourceError> {
-        let name = spelling::name_of(&asked.symbol);
+        let name = name_of(asked)?;
         let listing = self.market.listing(&name);
         let zone = TimeZone::get(listing.time_zone).unwrap_or(TimeZone::UTC);
         let today = now.to_zoned(zone.clone()).date();
@@ -157,6 +157,15 @@ impl BarSource for Simulator {
         instrument: &Instrument,
     ) -> Result<HistoryResult, SourceError> {
         self.answer(question, instrument, self.clock.now())
+    }
+}
+
+/// What it is called in the simulated market, which has anything with a name. An ISIN or the
+/// like is none: what it stands for may be priced, and not by the ISIN.
+fn name_of(asked: &Instrument) -> Result<String, SourceError> {
+    match Identifier::of(&asked.symbol) {
+        Some(_) => Err(SourceError::UnknownSymbol(asked.symbol.clone())),
+        None => Ok(spelling::name_of(&asked.symbol)),
     }
 }
 

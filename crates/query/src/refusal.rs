@@ -1,6 +1,6 @@
 use engine::{HistoryError, NoRate, SourceFailures};
 use jiff::Timestamp;
-use market::{SourceError, StoreError, Symbol};
+use market::{Identifier, SourceError, StoreError, Symbol};
 
 use crate::explain::explained;
 
@@ -140,6 +140,8 @@ impl Refusal {
         match failures.most_telling().map(|failure| &failure.error) {
             Some(error @ SourceError::OutsideWindow { .. }) => Self::invalid("interval", error),
             _ if failures.is_unknown() => Self::Unknown { symbol, near },
+            // It stands for none, or for several: no source was asked.
+            None if Identifier::of(&symbol).is_some() => Self::Unknown { symbol, near },
             Some(error @ SourceError::NotOffered(_)) => Self::invalid("interval", error),
             _ => Self::Unavailable { symbol, failures },
         }

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use market::{
     Action, ActionVersion, Bar, BarVersion, Change, ChangesQuery, Dispute, Disputed, DisputesQuery,
-    HistoryQuery, HistoryResult, Instrument, Interval, Outcome, Quote, QuoteVersion,
+    HistoryQuery, HistoryResult, Identity, Instrument, Interval, Outcome, Quote, QuoteVersion,
     QuoteVersionsQuery, Repair, RepairEnd, RepairRecord, RepairsQuery, Saved, Shown, ShownFrom,
     Slot, Source, Speaks, Spending, Store, StoreError, Symbol,
 };
@@ -227,6 +227,14 @@ impl Store for Recorder {
         at: Timestamp,
     ) -> Result<Option<(Vec<Bar>, Timestamp)>, StoreError> {
         self.store.streamed(question, source, at).await
+    }
+
+    async fn persist_identities(&self, brought: &[Identity]) -> Result<(), StoreError> {
+        self.store.persist_identities(brought).await
+    }
+
+    async fn identities(&self) -> Result<Vec<Identity>, StoreError> {
+        self.store.identities().await
     }
 
     async fn note_start(&self, at: Timestamp) -> Result<(), StoreError> {

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use market::{
     Action, ActionVersion, Bar, BarVersion, Change, ChangesQuery, Dispute, Disputed, DisputesQuery,
-    HistoryQuery, HistoryResult, Instrument, Interval, Outcome, Quote, QuoteVersion,
+    HistoryQuery, HistoryResult, Identity, Instrument, Interval, Outcome, Quote, QuoteVersion,
     QuoteVersionsQuery, Repair, RepairEnd, RepairRecord, RepairsQuery, Saved, Shown, ShownFrom,
     Slot, Source, Speaks, Spending, Store, StoreError, Symbol,
 };
@@ -88,6 +88,14 @@ impl Store for NullStore {
         _: Timestamp,
     ) -> Result<Option<(Vec<Bar>, Timestamp)>, StoreError> {
         Ok(None)
+    }
+
+    async fn persist_identities(&self, _: &[Identity]) -> Result<(), StoreError> {
+        Ok(())
+    }
+
+    async fn identities(&self) -> Result<Vec<Identity>, StoreError> {
+        Ok(Vec::new())
     }
 
     async fn note_start(&self, _: Timestamp) -> Result<(), StoreError> {

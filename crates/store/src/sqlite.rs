@@ -17,6 +17,7 @@ mod columns;
 mod disputed;
 mod disputes;
 mod failure;
+mod identities;
 mod instruments;
 mod ledger;
 mod logs;
@@ -45,7 +46,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use market::{
     Action, ActionVersion, Bar, BarVersion, Change, ChangesQuery, Dispute, Disputed, DisputesQuery,
-    HistoryQuery, HistoryResult, Instrument, Interval, Outcome, Quote, QuoteVersion,
+    HistoryQuery, HistoryResult, Identity, Instrument, Interval, Outcome, Quote, QuoteVersion,
     QuoteVersionsQuery, Repair, RepairEnd, RepairRecord, RepairsQuery, Saved, Shown, ShownFrom,
     Slot, Source, Speaks, Spending, Store, StoreError, StoreTrouble, Symbol,
 };
@@ -366,6 +367,15 @@ impl Store for SqliteStore {
             streamed::last_given(snapshot, &question, &source, at)
         };
         Ok(self.readers.read(read).await?.map(|(bars, at)| (bars, at.into())))
+    }
+
+    async fn persist_identities(&self, brought: &[Identity]) -> Result<(), StoreError> {
+        let brought = brought.to_vec();
+        self.writer()?.write(move |transaction| identities::persist(transaction, &brought)).await
+    }
+
+    async fn identities(&self) -> Result<Vec<Identity>, StoreError> {
+        self.readers.read(|snapshot| identities::all(snapshot)).await
     }
 
     async fn note_start(&self, at: Timestamp) -> Result<(), StoreError> {

@@ -25,6 +25,7 @@ mod export;
 mod healthcheck;
 mod history;
 mod import;
+mod instruments;
 mod keys;
 mod latest;
 mod manual;
@@ -46,6 +47,7 @@ pub(crate) use history::{HistoryArgs, history};
 #[cfg(any(test, fuzzing))]
 pub(crate) use import::import_rows;
 pub(crate) use import::{ImportArgs, import};
+pub(crate) use instruments::{InstrumentsArgs, instruments};
 pub(crate) use keys::{KeysArgs, keys};
 pub(crate) use latest::{LatestArgs, latest};
 pub(crate) use manual::{completions, manual};

@@ -48,6 +48,7 @@ async fn every_question_is_answered_as_expected() {
         let (question, body) = (line[3], line[4..].join(" "));
         let five = "AAPL,MSFT,BTC/EUR,EUR/USD,CAC40";
         let question = question.replace("{form}", "csv").replace("{day}", "2024-05-02");
+        let question = question.replace("{later}", "2024-05-31");
         let question = question.replace("{known}", &known.to_string()).replace("{symbols}", five);
         let mut request =
             Request::builder().method(line[1]).uri(&question).header("host", "localhost");

@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::export::Desk;
 
 impl Desk {
-    fn write(&self, name: &str, text: &str) -> String {
+    pub(crate) fn write(&self, name: &str, text: &str) -> String {
         let path = self.files.path().join(name);
         std::fs::write(&path, text).unwrap();
         path.to_str().unwrap().to_owned()

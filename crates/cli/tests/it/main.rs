@@ -19,6 +19,7 @@ mod docs;
 mod export;
 mod frankfurter;
 mod fx;
+mod identities;
 mod import;
 mod indicators;
 mod keys;

@@ -9,10 +9,10 @@ use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use market::{
     Action, ActionVersion, Bar, BarSource, BarVersion, Basis, Catalog, Change, ChangesQuery, Clock,
-    Dispute, Disputed, DisputesQuery, HistoryQuery, HistoryResult, Instrument, Interval, Kept,
-    Outcome, Quote, QuoteSource, QuoteVersion, QuoteVersionsQuery, Repair, RepairEnd, RepairRecord,
-    RepairsQuery, Saved, Series, SeriesHead, Showing, Shown, ShownFrom, Slot, Source, SourceError,
-    Span, Speaks, Spending, Store, StoreError, Symbol,
+    Dispute, Disputed, DisputesQuery, HistoryQuery, HistoryResult, Identity, Instrument, Interval,
+    Kept, Outcome, Quote, QuoteSource, QuoteVersion, QuoteVersionsQuery, Repair, RepairEnd,
+    RepairRecord, RepairsQuery, Saved, Series, SeriesHead, Showing, Shown, ShownFrom, Slot, Source,
+    SourceError, Span, Speaks, Spending, Store, StoreError, Symbol,
 };
 use testkit::{SettableClock, bare_bar, bare_quote};
 use tokio::sync::watch;
@@ -199,6 +199,7 @@ pub(crate) struct MemoryStore {
     pub(crate) unreadable: std::sync::atomic::AtomicBool,
     /// Which trading dates bars were read of, by [`Store::overlapping`].
     pub(crate) stretches: Mutex<Vec<(Option<Date>, Date)>>,
+    identities: Mutex<Vec<Identity>>,
     /// Whether quotes that are to be written wait.
     pub(crate) held_up: watch::Sender<bool>,
 }
@@ -318,6 +319,17 @@ impl Store for MemoryStore {
         _: jiff::Timestamp,
     ) -> Result<Option<(Vec<Bar>, jiff::Timestamp)>, StoreError> {
         Ok(None)
+    }
+
+    async fn persist_identities(&self, brought: &[Identity]) -> Result<(), StoreError> {
+        self.works()?;
+        self.identities.lock().unwrap().extend_from_slice(brought);
+        Ok(())
+    }
+
+    async fn identities(&self) -> Result<Vec<Identity>, StoreError> {
+        self.is_readable()?;
+        Ok(self.identities.lock().unwrap().clone())
     }
 
     async fn note_start(&self, _: jiff::Timestamp) -> Result<(), StoreError> {

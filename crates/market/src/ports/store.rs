@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use super::StoreError;
 use crate::{
     Action, ActionVersion, Bar, BarVersion, Change, ChangesQuery, Dispute, Disputed, DisputesQuery,
-    HistoryQuery, HistoryResult, Instrument, Interval, Outcome, Quote, QuoteVersion,
+    HistoryQuery, HistoryResult, Identity, Instrument, Interval, Outcome, Quote, QuoteVersion,
     QuoteVersionsQuery, Repair, RepairEnd, RepairRecord, RepairsQuery, Shown, ShownFrom, Slot,
     Source, Spending, Symbol,
 };
@@ -126,6 +126,13 @@ pub trait Store: Send + Sync {
         source: &Source,
         at: Timestamp,
     ) -> Result<Option<(Vec<Bar>, Timestamp)>, StoreError>;
+
+    /// Persists what instruments are called elsewhere, each in the place of what was
+    /// persisted of its symbol before.
+    async fn persist_identities(&self, brought: &[Identity]) -> Result<(), StoreError>;
+
+    /// Everything that [`Store::persist_identities`] was given and that is still in its place.
+    async fn identities(&self) -> Result<Vec<Identity>, StoreError>;
 
     /// Notes that the service starts.
     async fn note_start(&self, at: Timestamp) -> Result<(), StoreError>;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use jiff::Timestamp;
 use market::{
-    Clock, Instrument, MarketState, Previous, PreviousKind, Price, Source, SourceError,
+    Clock, Identifier, Instrument, MarketState, Previous, PreviousKind, Price, Source, SourceError,
     StreamSource, Tick, TickStream, Unreach,
 };
 use simulator::Market;
@@ -24,8 +24,8 @@ impl StreamSource for Simulator {
     }
 
     /// Every instrument is.
-    fn streams(&self, _instrument: &Instrument) -> bool {
-        true
+    fn streams(&self, instrument: &Instrument) -> bool {
+        Identifier::of(&instrument.symbol).is_none()
     }
 
     async fn connect(

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use engine::{Engine, Entry, Found};
 use jiff::Timestamp;
 use market::{
-    Calendar, Currency, Instrument, Major, MarketState, Session, Source, TradingPeriod,
+    Calendar, Currency, Identity, Instrument, Major, MarketState, Session, Source, TradingPeriod,
     market_state,
 };
 use serde::Serialize;
@@ -41,6 +41,27 @@ pub(super) trait OfInstrument: Sized {
 
 /// What is said of an instrument that nobody needs beside a price.
 trait OfInstrumentInFull: OfInstrument {
+    /// What it is called elsewhere.
+    fn identity(&self) -> &Identity;
+
+    const ISIN: Field<Self> = Field::text(
+        "isin",
+        "The share or fund, on whatever market (ISO 6166), where known. May be asked for in place of the symbol.",
+        |it| Some(it.identity().isin.as_ref()?.as_str().into()),
+    );
+    const FIGI: Field<Self> = Field::text(
+        "figi",
+        "The listing that the symbol is, by its FIGI, where somebody brought it in. May be asked for in place of the symbol.",
+        |it| Some(it.identity().figi.as_ref()?.as_str().into()),
+    );
+    const COMPOSITE_FIGI: Field<Self> =
+        Field::text("composite_figi", "The FIGI of all its listings in a country.", |it| {
+            Some(it.identity().composite_figi.as_ref()?.as_str().into())
+        });
+    const SHARE_CLASS_FIGI: Field<Self> =
+        Field::text("share_class_figi", "The FIGI of all its listings anywhere.", |it| {
+            Some(it.identity().share_class_figi.as_ref()?.as_str().into())
+        });
     const CURRENCY: Field<Self> = vocabulary::currency(|it| {
         it.instrument().currency.as_ref().map(|it| Currency::as_str(it).into())
     });
@@ -50,7 +71,8 @@ trait OfInstrumentInFull: OfInstrument {
         });
     const MIC: Field<Self> =
         Field::text("mic", "The exchange's market identifier code (ISO 10383).", |it| {
-            Some(it.instrument().mic.as_deref()?.into())
+            let brought = it.identity().mic.as_deref();
+            Some(it.instrument().mic.as_deref().or(brought)?.into())
         });
     const TIME_ZONE: Field<Self> =
         vocabulary::time_zone(|it| Some(it.instrument().time_zone.as_str().into()));
@@ -64,6 +86,7 @@ trait OfInstrumentInFull: OfInstrument {
 /// An instrument with all that is known of it.
 pub struct Known<'a> {
     entry: &'a Entry,
+    identity: Identity,
     sources: &'a [Source],
     aliases: &'a [String],
     now: Timestamp,
@@ -78,7 +101,11 @@ impl OfInstrument for Known<'_> {
     }
 }
 
-impl OfInstrumentInFull for Known<'_> {}
+impl OfInstrumentInFull for Known<'_> {
+    fn identity(&self) -> &Identity {
+        &self.identity
+    }
+}
 
 impl Known<'_> {
     fn major(&self) -> Option<Major> {
@@ -143,6 +170,10 @@ impl Record for Known<'_> {
             Self::TIME_ZONE,
             Self::PRICE_DECIMALS,
             Self::FIRST_BAR,
+            Self::ISIN,
+            Self::FIGI,
+            Self::COMPOSITE_FIGI,
+            Self::SHARE_CLASS_FIGI,
             Self::MARKET_STATE,
             Self::CALENDAR,
             Self::SESSION,
@@ -180,13 +211,12 @@ fn session(session: Session) -> SessionJson {
 }
 
 /// Encodes all that is known of an instrument.
-pub fn instrument(
-    entry: &Entry,
-    sources: &[Source],
-    aliases: &[String],
-    now: Timestamp,
-) -> Vec<u8> {
-    let body: InstrumentJson<'_> = Object::of(Known { entry, sources, aliases, now });
+pub fn instrument(engine: &Engine, entry: &Entry) -> Vec<u8> {
+    let symbol = &entry.instrument.symbol;
+    let (sources, aliases) = (engine.sources_of(symbol), engine.aliases(symbol));
+    let (sources, aliases, identity) = (&sources[..], &aliases[..], engine.identity(symbol));
+    let now = engine.now();
+    let body: InstrumentJson<'_> = Object::of(Known { entry, identity, sources, aliases, now });
     serde_json::to_vec(&body).expect("texts and finite numbers are always JSON")
 }
 
@@ -208,6 +238,7 @@ pub struct FoundHead<'a> {
 /// searched for.
 struct Listed<'a> {
     instrument: &'a Instrument,
+    identity: Identity,
     was_known: bool,
 }
 
@@ -217,7 +248,11 @@ impl OfInstrument for Listed<'_> {
     }
 }
 
-impl OfInstrumentInFull for Listed<'_> {}
+impl OfInstrumentInFull for Listed<'_> {
+    fn identity(&self) -> &Identity {
+        &self.identity
+    }
+}
 
 impl Listed<'_> {
     const KNOWN: Field<Self> =
@@ -227,7 +262,7 @@ impl Listed<'_> {
         .never_null();
 
     /// The columns, of which the last is there after a search alone.
-    const COLUMNS: [Field<Self>; 10] = [
+    const COLUMNS: [Field<Self>; 14] = [
         Self::SYMBOL,
         Self::NAME,
         Self::KIND,
@@ -237,6 +272,10 @@ impl Listed<'_> {
         Self::TIME_ZONE,
         Self::PRICE_DECIMALS,
         Self::FIRST_BAR,
+        Self::ISIN,
+        Self::FIGI,
+        Self::COMPOSITE_FIGI,
+        Self::SHARE_CLASS_FIGI,
         Self::KNOWN,
     ];
 }
@@ -246,8 +285,8 @@ impl Listed<'_> {
 /// # Errors
 ///
 /// A fault of ours.
-pub fn instruments(all: &[Instrument]) -> Result<Table, EncodeError> {
-    Ok(table(Head::of(&InstrumentsHead {})?, all, None))
+pub fn instruments(engine: &Engine, all: &[Instrument]) -> Result<Table, EncodeError> {
+    Ok(table(Head::of(&InstrumentsHead {})?, engine, all, None))
 }
 
 /// A table of what was found, and whether an upstream answered.
@@ -262,15 +301,16 @@ pub fn found(q: &str, engine: &Engine, found: &Found) -> Result<Table, EncodeErr
         None => "none".to_owned(),
     };
     let head = Head::of(&FoundHead { q, upstream })?;
-    Ok(table(head, &found.instruments, Some(found.known)))
+    Ok(table(head, engine, &found.instruments, Some(found.known)))
 }
 
-fn table(head: Head, all: &[Instrument], known: Option<usize>) -> Table {
-    let listed = |(row, instrument)| Listed {
+fn table(head: Head, engine: &Engine, all: &[Instrument], known: Option<usize>) -> Table {
+    let listed = all.iter().enumerate().map(|(row, instrument)| Listed {
         instrument,
+        identity: engine.identity(&instrument.symbol),
         was_known: known.is_some_and(|known| row < known),
-    };
-    let listed: Vec<Listed<'_>> = all.iter().enumerate().map(listed).collect();
+    });
+    let listed: Vec<Listed<'_>> = listed.collect();
     let rows = Arc::new(Built::of(fields(known.is_some()), &listed));
     Table { head, name: "instruments", rows, constants: Constants::none() }
 }

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::response::Response;
 use http::{CachePolicy, Problem};
-use market::Freshness;
+use market::{Freshness, Instrument};
 use query::explain::explained;
 use query::{Refusal, records};
 
@@ -22,8 +22,9 @@ pub(crate) async fn instruments(
 ) -> Result<Response, ApiError> {
     let writing = Writing::new(&request, params.form, params.fields, &columns::INSTRUMENTS)?;
     let all = app.engine.instruments();
-    let table = records::instruments(&all)?;
-    let depends_on: Vec<String> = all.iter().map(|it| format!("{it:?}")).collect();
+    let table = records::instruments(&app.engine, &all)?;
+    let what = |it: &Instrument| format!("{it:?} {:?}", app.engine.identity(&it.symbol));
+    let depends_on: Vec<String> = all.iter().map(what).collect();
     respond(&app, &writing, depends_on, CachePolicy::Revalidate, table, None)
 }
 
@@ -40,10 +41,8 @@ pub(crate) async fn instrument(
         let near = app.engine.near(&symbol);
         return Err(Refusal::no_history(symbol, entry.failures.clone(), near).into());
     }
-    let engine = &app.engine;
-    let (sources, aliases) = (engine.sources_of(&symbol), engine.aliases(&symbol));
-    let body = records::instrument(&entry, &sources, &aliases, engine.now());
-    let is_for_all = entry.freshness(engine.now()) == Freshness::Fresh;
+    let body = records::instrument(&app.engine, &entry);
+    let is_for_all = entry.freshness(app.engine.now()) == Freshness::Fresh;
     Ok(Answer { request: &request, cache: CachePolicy::OneSecond, is_for_all }.record(&app, body))
 }
 
@@ -61,7 +60,8 @@ pub(crate) async fn search(
         return Err(no_value(&found.failures, detail).into());
     }
     let table = records::found(&params.text, &app.engine, &found)?;
-    let depends_on: Vec<String> = found.instruments.iter().map(|it| format!("{it:?}")).collect();
+    let what = |it: &Instrument| format!("{it:?} {:?}", app.engine.identity(&it.symbol));
+    let depends_on: Vec<String> = found.instruments.iter().map(what).collect();
     let depends_on = (depends_on, found.failures.to_string());
     respond(&app, &writing, depends_on, CachePolicy::Revalidate, table, None)
 }

@@ -13,7 +13,7 @@ use crate::sqlite::{check, failure};
 
 /// Each takes the schema from one version to the next. A released one is never
 /// edited: files in the field have already been through it.
-const MIGRATIONS: [&str; 16] = [
+const MIGRATIONS: [&str; 17] = [
     include_str!("migrations/0001_prices.sql"),
     include_str!("migrations/0002_bases.sql"),
     include_str!("migrations/0003_listings.sql"),
@@ -30,6 +30,7 @@ const MIGRATIONS: [&str; 16] = [
     include_str!("migrations/0014_disputed.sql"),
     include_str!("migrations/0015_closes.sql"),
     include_str!("migrations/0016_repairs.sql"),
+    include_str!("migrations/0017_identities.sql"),
 ];
 
 /// How long to wait for another program that holds the file, such as

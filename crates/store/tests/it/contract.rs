@@ -52,8 +52,9 @@ pub(crate) use disputes::{
 };
 pub(crate) use lasting::{
     a_restart_forgets_nothing, a_sound_store_passes_the_check,
-    instruments_are_listed_once_as_described_last, what_is_left_of_a_budget_outlives_a_restart,
-    where_an_instrument_is_listed_comes_back,
+    instruments_are_listed_once_as_described_last,
+    what_an_instrument_is_called_elsewhere_is_as_brought_in_last,
+    what_is_left_of_a_budget_outlives_a_restart, where_an_instrument_is_listed_comes_back,
 };
 pub(crate) use past::{
     a_bar_that_was_provisional_then_is_given_so, before_a_new_basis_the_old_one_was_known,
@@ -159,6 +160,7 @@ macro_rules! keeps_the_contract {
             bars_of_other_questions_are_a_fallback
             the_fallback_is_of_the_source_that_has_bars
             instruments_are_listed_once_as_described_last
+            what_an_instrument_is_called_elsewhere_is_as_brought_in_last
             where_an_instrument_is_listed_comes_back
             what_was_dated_ahead_is_not_the_last_for_a_day
             a_restart_forgets_nothing

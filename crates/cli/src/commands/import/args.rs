@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use clap::Args;
 use market::{Currency, Interval, Symbol};
 
+use super::is_input;
 use crate::commands::stored_intervals_help;
 
 /// Which file to bring in, and what it does not say of itself.
@@ -33,7 +34,7 @@ pub(crate) struct ImportArgs {
 impl ImportArgs {
     /// Whether what is brought in is written to standard input.
     pub(crate) fn reads_input(&self) -> bool {
-        self.file.as_os_str() == "-"
+        is_input(&self.file)
     }
 
     /// What is brought in, for people.

@@ -4,25 +4,25 @@ use std::fmt;
 const NAMED: usize = 20;
 
 /// Rows that cannot be used: the first of them, and how many there are.
-pub(super) struct Faults {
+pub(in crate::commands) struct Faults {
     unit: &'static str,
-    pub(super) count: usize,
+    pub(in crate::commands) count: usize,
     first: Vec<(u64, String)>,
 }
 
 impl Faults {
     /// None yet; `unit` is what the places of rows count.
-    pub(super) fn of(unit: &'static str) -> Self {
+    pub(in crate::commands) fn of(unit: &'static str) -> Self {
         Self { unit, count: 0, first: Vec::new() }
     }
 
     /// Names a row: `line 7`.
-    pub(super) fn place(&self, place: u64) -> String {
+    pub(in crate::commands) fn place(&self, place: u64) -> String {
         format!("{} {place}", self.unit)
     }
 
     /// Notes a row by its place, in any order.
-    pub(super) fn add(&mut self, place: u64, why: String) {
+    pub(in crate::commands) fn add(&mut self, place: u64, why: String) {
         self.count += 1;
         let at = self.first.partition_point(|(earlier, _)| *earlier <= place);
         if at < NAMED {

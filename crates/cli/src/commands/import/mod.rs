@@ -16,7 +16,7 @@ mod report;
 mod rows;
 mod spool;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use engine::Engine;
@@ -26,10 +26,10 @@ use server::Config;
 use super::{client, engine, fail, print, say};
 use answer::answer;
 pub(crate) use args::ImportArgs;
-use faults::Faults;
+pub(super) use faults::Faults;
 use gathered::{OfSymbol, gather};
 use report::Report;
-use rows::Table;
+pub(super) use rows::Table;
 
 #[cfg(any(test, fuzzing))]
 pub(crate) use fuzz::import_rows;
@@ -40,25 +40,15 @@ pub(crate) use fuzz::import_rows;
 /// All or nothing: exit status 1 and nothing stored where any row cannot be
 /// used, unless it is asked to skip those.
 pub(crate) async fn import(config: Config, mut args: ImportArgs) -> ExitCode {
-    if !args.reads_input() {
-        args.file = client::path(&args.file);
-        if client::is_elsewhere() && is_no_file(&args.file) {
-            return fail(
-                2,
-                &"the service that uses the store reads the file; name one that it can open, or - for standard input",
-            );
-        }
-    }
+    args.file = match located(&args.file) {
+        Ok(file) => file,
+        Err(refusal) => return fail(2, &refusal),
+    };
     let engine = match engine(&config).await {
         Ok(engine) => engine,
         Err(message) => return fail(1, &message),
     };
-    let table = if args.reads_input() {
-        file::of_input(client::input()).await
-    } else {
-        file::open(&args.file)
-    };
-    let read = table.and_then(|table| read(&engine, &args, table));
+    let read = opened(&args.file).await.and_then(|table| read(&engine, &args, table));
     let imported = match read {
         Ok(all) => store(&engine, &args, &all).await,
         Err(message) => Err(format!("{message}; nothing was stored")),
@@ -67,6 +57,31 @@ pub(crate) async fn import(config: Config, mut args: ImportArgs) -> ExitCode {
         Ok(report) => print(&report),
         Err(message) => fail(1, &message),
     }
+}
+
+/// Whether `-`, standard input, is named.
+pub(super) fn is_input(file: &Path) -> bool {
+    file.as_os_str() == "-"
+}
+
+/// Where a file is that is to be brought in.
+///
+/// # Errors
+///
+/// Why the service that would read it does not.
+pub(super) fn located(file: &Path) -> Result<PathBuf, &'static str> {
+    let path = if is_input(file) { return Ok(file.to_owned()) } else { client::path(file) };
+    if client::is_elsewhere() && is_no_file(&path) {
+        return Err(
+            "the service that uses the store reads the file; name one that it can open, or - for standard input",
+        );
+    }
+    Ok(path)
+}
+
+/// Its rows.
+pub(super) async fn opened(file: &Path) -> Result<Table, String> {
+    if is_input(file) { file::of_input(client::input()).await } else { file::open(file) }
 }
 
 /// Whether a path leads to a device or a pipe, whose end may never come: nobody may make

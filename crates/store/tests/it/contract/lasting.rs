@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use jiff::civil::date;
-use market::{Action, ActionKind, Saved, Source, Spending};
+use market::{Action, ActionKind, Identity, Saved, Source, Spending};
 
 use crate::values::{answer, bar, bare_quote, daily, quote, second};
 use crate::{Backend, Taking as _};
@@ -55,6 +55,27 @@ pub(crate) async fn what_is_left_of_a_budget_outlives_a_restart(backend: &dyn Ba
     let mut kept = backend.open().spendings().await.unwrap();
     kept.sort_by(|one, other| one.upstream.cmp(&other.upstream));
     assert_eq!(kept, [spending("ecb", 6.0, 1), spending("yahoo", 58.25, 2)]);
+}
+
+pub(crate) async fn what_an_instrument_is_called_elsewhere_is_as_brought_in_last(
+    backend: &dyn Backend,
+) {
+    let store = backend.open();
+    assert_eq!(store.identities().await.unwrap(), []);
+    let bare = |symbol: &str| Identity::of(symbol.parse().unwrap());
+    let whole = Identity {
+        isin: "US0378331005".parse().ok(),
+        mic: Some("XNAS".into()),
+        figi: "BBG000B9Y5X2".parse().ok(),
+        composite_figi: "BBG000B9XRY4".parse().ok(),
+        share_class_figi: "BBG001S5N8V8".parse().ok(),
+        ..bare("AAPL")
+    };
+    let first = Identity { isin: "US5949181045".parse().ok(), ..bare("MSFT") };
+    store.persist_identities(&[whole.clone(), first]).await.unwrap();
+    store.persist_identities(&[bare("MSFT")]).await.unwrap();
+    drop(store);
+    assert_eq!(backend.open().identities().await.unwrap(), [whole, bare("MSFT")]);
 }
 
 pub(crate) async fn a_restart_forgets_nothing(backend: &dyn Backend) {

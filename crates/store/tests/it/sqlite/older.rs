@@ -123,7 +123,7 @@ async fn where_an_older_instrument_is_listed_is_not_known_until_reported() {
     store.check().await.unwrap();
     drop(store);
     let version = sqlite.file().pragma_query_value(None, "user_version", |row| row.get(0));
-    assert_eq!(version, Ok(16_i64));
+    assert_eq!(version, Ok(17_i64));
 }
 
 #[tokio::test]
