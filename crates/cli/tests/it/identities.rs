@@ -31,7 +31,8 @@ async fn a_share_by_its_symbol_and_by_its_isin_is_one_answer() {
     let quotes = format!("/marketpulse/v1/quotes?symbols={APPLE},AAPL&fields=symbol&format=csv");
     assert_eq!(world.get(&quotes).await.body, "symbol\nAAPL\nAAPL\n");
     let chart = world.get(&format!("/v8/finance/chart/{APPLE}?range=5d&interval=1d")).await.json();
-    assert_eq!(chart["chart"]["result"][0]["meta"]["symbol"], "AAPL");
+    let meta = &chart["chart"]["result"][0]["meta"];
+    assert_eq!([&meta["currency"], &meta["symbol"]], ["USD", APPLE], "as its clients asked");
     let udf = world.get(&format!("/udf/symbols?symbol={APPLE}")).await;
     assert!(udf.body.contains("Apple"), "{}", udf.body);
 }
