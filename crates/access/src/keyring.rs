@@ -151,6 +151,17 @@ pub enum Refusal {
 }
 
 impl Refusal {
+    /// The same in a word, for programs.
+    pub fn reason(&self) -> &'static str {
+        match self {
+            Self::Unknown => "unknown_key",
+            Self::Expired(..) => "expired",
+            Self::Revoked(..) => "revoked",
+            Self::TooOften { .. } => "rate",
+            Self::TooManyLooks { .. } => "guesses",
+        }
+    }
+
     /// When to try again, where that would help.
     pub fn again_in(&self) -> Option<Duration> {
         match self {

@@ -10,6 +10,7 @@ use boon::{Compiler, SchemaIndex, Schemas};
 use serde_json::Value;
 use simulator::Fault;
 
+use crate::keys::{asked, printed};
 use crate::world::{Answer, World};
 
 const DOCUMENT: &str = "/marketpulse/openapi.json";
@@ -194,6 +195,35 @@ async fn refusals_are_answered_as_the_document_says() {
     let unknown = world.get("/marketpulse/v1/bars/NOSUCH").await;
     assert_eq!(unknown.status, 404, "{}", unknown.body);
     contract.check_answer(bars, &operation, &unknown);
+}
+
+#[tokio::test]
+async fn whoever_is_not_let_in_is_told_so_as_the_document_says() {
+    let mut contract = Contract::of(&World::production().await).await;
+    let folder = tempfile::tempdir().unwrap();
+    let limited = printed(folder.path(), &["create", "once", "--rate", "1/day"]);
+    let streaming = printed(folder.path(), &["create", "streaming", "--scopes", "stream"]);
+    let reading = printed(folder.path(), &["create", "reading", "--scopes", "read"]);
+    let file = folder.path().join("keys.json");
+    let world = World::start("production", &[("MARKETPULSE_KEYS", file.to_str().unwrap())]).await;
+    asked(&world, "GET", "/marketpulse/v1/sources", &[("x-api-key", &limited)], "").await;
+    let paths = contract.document["paths"].as_object().unwrap().clone();
+    assert_eq!(contract.document["components"]["securitySchemes"].as_object().unwrap().len(), 3);
+    for (path, item) in &paths {
+        let operation = &item["get"];
+        let wanted = &operation["security"];
+        let scope = wanted[1]["bearer"][0].as_str().unwrap();
+        assert!(wanted[0].as_object().unwrap().is_empty(), "{path} wants a key where there are none");
+        let without_scope = if scope == "read" { &streaming } else { &reading };
+        let address = path.replace("{ending}", "csv").replace('{', "").replace('}', "");
+        for (shown, status) in [(None, 401), (Some(without_scope), 403), (Some(&limited), 429)] {
+            let header = shown.map(|key| ("x-api-key", key.as_str()));
+            let headers: Vec<_> = header.into_iter().collect();
+            let refused = asked(&world, "GET", &address, &headers, "").await;
+            assert_eq!(refused.status, status, "{address}: {}", refused.body);
+            contract.check_answer(path, operation, &refused);
+        }
+    }
 }
 
 /// Spreadsheets and forms put addresses together from cells, some of them empty.

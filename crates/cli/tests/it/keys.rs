@@ -18,13 +18,13 @@ fn keys(data: &Path, arguments: &[&str]) -> Output {
 }
 
 /// What it prints, where it succeeds.
-fn printed(data: &Path, arguments: &[&str]) -> String {
+pub(crate) fn printed(data: &Path, arguments: &[&str]) -> String {
     let Output { status, stdout, stderr } = keys(data, arguments);
     assert!(status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&stderr));
     String::from_utf8(stdout).unwrap().trim().to_owned()
 }
 
-async fn asked(
+pub(crate) async fn asked(
     world: &World,
     method: &str,
     target: &str,

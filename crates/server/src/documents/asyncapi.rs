@@ -2,6 +2,7 @@ use http::AnyParam;
 use serde_json::{Map, Value, json};
 
 use super::events::{MESSAGES, Message, Place};
+use super::keys;
 use super::taken;
 use crate::api::operation::{STREAM, WS};
 use face::stream::LONGEST_MESSAGE;
@@ -24,13 +25,17 @@ fn whole() -> Value {
         "channels": { "stream": stream(), "ws": ws() },
         "operations": operations(),
         "components": {
+            "securitySchemes": keys::schemes("httpApiKey"),
             "messages": MESSAGES.iter().map(message).collect::<Map<_, _>>(),
             "schemas": MESSAGES.iter().map(|it| (it.name.to_owned(), it.schema())).collect::<Map<_, _>>(),
         },
     })
 }
 
-const ABOUT: &str = "Prices as they change. Addresses are on the host this document is read from; no key is needed. `/marketpulse/openapi.json` describes all else.\n\n\
+const ABOUT: &str = "Prices as they change. Addresses are on the host this document is read from. `/marketpulse/openapi.json` describes all else.\n\n\
+    Once there are keys, one with the scope `stream` is wanted: in a header, in the cookie that a browser keeps, or, where a client can send neither, \
+    before the path, as `/k/KEY/marketpulse/ws`. Without one the answer is 401, with one that lacks the scope 403, with one that is used too often 429. \
+    A stream ends when its key does.\n\n\
     Both channels carry the same JSON objects. A reader receives how things are (snapshot), then every change. \
     `symbol` is the canonical one, whatever spelling was asked for. One who returns with the `id` of the last event seen, \
     and the same symbols, gets the events missed since, or a snapshot where they are no longer held. \

@@ -1,3 +1,4 @@
+use access::Scope;
 use http::Problem;
 use serde_json::{Map, Value, json};
 use table::{Column, Form};
@@ -5,6 +6,7 @@ use table::{Column, Form};
 use super::answers::{ROUTES, Route};
 use super::examples;
 use super::guide::GUIDE;
+use super::keys;
 use super::schemas::given;
 use super::taken;
 use crate::api::operation::{STREAM, WS};
@@ -38,6 +40,7 @@ fn whole() -> Value {
             "schemas": schemas(),
             "headers": headers(),
             "responses": problems(),
+            "securitySchemes": keys::schemes("apiKey"),
         },
     })
 }
@@ -52,7 +55,8 @@ fn description() -> String {
 /// of answers is none that a typed client can be made from.
 fn paths(route: &Route) -> Vec<(String, Value)> {
     let operation = route.operation;
-    let get = get(operation, &route.columns(), &responses(route, &content(route)));
+    let responses = responses(route, &content(route));
+    let get = get(operation, &route.columns(), Scope::Read, &responses);
     let mut paths = vec![(operation.path.to_owned(), json!({ "get": get }))];
     if operation.tabular {
         paths.push((format!("{}.{{ending}}", operation.path), json!({ "get": file(route) })));
@@ -64,7 +68,7 @@ fn paths(route: &Route) -> Vec<(String, Value)> {
 fn file(route: &Route) -> Value {
     let operation = route.operation;
     let mut responses = responses(route, &files());
-    let mut get = get(operation, &route.columns(), &Value::Null);
+    let mut get = get(operation, &route.columns(), Scope::Read, &Value::Null);
     get["operationId"] = format!("{}_file", operation.id).into();
     get["summary"] = format!("{}, as a file", operation.summary).into();
     if let (Value::Array(params), Value::Object(responses)) =
@@ -79,13 +83,14 @@ fn file(route: &Route) -> Value {
     get
 }
 
-fn get(operation: &Operation, columns: &[Column], responses: &Value) -> Value {
+fn get(operation: &Operation, columns: &[Column], scope: Scope, responses: &Value) -> Value {
     let params = operation.params.iter().flat_map(|param| taken::parameters(param, columns));
     json!({
         "operationId": operation.id,
         "summary": operation.summary,
         "description": operation.about,
         "parameters": params.collect::<Vec<_>>(),
+        "security": keys::wanted(scope),
         "responses": responses,
     })
 }
@@ -94,7 +99,7 @@ fn get(operation: &Operation, columns: &[Column], responses: &Value) -> Value {
 fn streams() -> [(String, Value); 2] {
     let events = json!({
         "description": "Events until one of both sides leaves.",
-        "headers": shared_headers(&["Cache-Control", "X-Request-Id"]),
+        "headers": shared_headers(&["Cache-Control", "X-Request-Id", "RateLimit", "RateLimit-Policy"]),
         "content": { "text/event-stream": { "schema": { "type": "string" } } },
     });
     let upgraded = json!({ "description": "WebSocket is spoken from here on." });
@@ -103,7 +108,9 @@ fn streams() -> [(String, Value); 2] {
 
 fn stream(operation: &Operation, status: &str, begun: &Value) -> (String, Value) {
     let (refused, other) = (problem("Refused"), problem("Problem"));
-    let mut get = get(operation, &[], &json!({ status: begun, "400": refused, "default": other }));
+    let mut responses = json!({ status: begun, "400": refused, "default": other });
+    keys::add_refusals(&mut responses);
+    let mut get = get(operation, &[], Scope::Stream, &responses);
     get["externalDocs"] = json!({ "description": "Its events", "url": ASYNCAPI });
     (operation.path.to_owned(), json!({ "get": get }))
 }
@@ -127,14 +134,15 @@ fn responses(route: &Route, content: &Value) -> Value {
         responses["406"] = problem("NoSuchFormat");
     }
     responses["default"] = problem("Problem");
+    keys::add_refusals(&mut responses);
     responses
 }
 
-fn problem(name: &str) -> Value {
+pub(super) fn problem(name: &str) -> Value {
     shared("responses", name)
 }
 
-fn shared(kind: &str, name: &str) -> Value {
+pub(super) fn shared(kind: &str, name: &str) -> Value {
     json!({ "$ref": format!("#/components/{kind}/{name}") })
 }
 
@@ -143,15 +151,12 @@ fn shared_headers(names: &[&str]) -> Value {
 }
 
 fn found(route: &Route, content: &Value) -> Value {
-    let mut headers = vec!["Cache-Control", "X-Request-Id"];
+    let mut headers = vec!["Cache-Control", "X-Request-Id", "RateLimit", "RateLimit-Policy"];
     if route.has_version {
         headers.extend(["ETag", "Last-Modified", "Vary"]);
     }
     if route.operation.params.iter().any(|param| param.name == params::CURSOR.name) {
         headers.push("Link");
-    }
-    if route.asks_upstreams() {
-        headers.extend(["RateLimit", "RateLimit-Policy"]);
     }
     json!({
         "description": route.operation.summary,
@@ -251,10 +256,11 @@ fn headers() -> Value {
         "ETag": header("This version of the answer; send it back in If-None-Match."),
         "Last-Modified": header("When this version came to be."),
         "Link": header("Where the rest is, as rel=\"next\", if there is more."),
-        "RateLimit": header("How many requests (r) you may still cause to each upstream now, and the seconds until there is one more (t); where this answer depended on it."),
-        "RateLimit-Policy": header("How many requests (q) a client may cause to each upstream at once, and in how many seconds (w) as many come in."),
+        "RateLimit": header("How many requests (r) you may still cause to each upstream now, where this answer depended on it, and how often your key may still be used, as key, where that is limited; with the seconds until there is one more (t)."),
+        "RateLimit-Policy": header("How many requests (q) a client may cause to each upstream at once, or make with its key, and in how many seconds (w) as many come in."),
         "Retry-After": header("Seconds until it is worth asking again."),
         "Vary": header("The request headers that this answer depends on."),
+        "WWW-Authenticate": header("That a key is wanted, as a bearer token."),
         "X-Request-Id": header("The request's name in the log; the one sent, if one was."),
     })
 }
@@ -263,11 +269,11 @@ fn problems() -> Value {
     let mut away = refusal("Nothing is held, and no source can be reached.");
     away["headers"]["Retry-After"] = shared("headers", "Retry-After");
     let mut spent =
-        refusal("Nothing is held, and you have had your share of what upstreams may be asked.");
+        refusal("Nothing is held, and you have had your share of what upstreams may be asked; or your key is used more often than it may be.");
     for name in ["RateLimit", "RateLimit-Policy", "Retry-After"] {
         spent["headers"][name] = shared("headers", name);
     }
-    json!({
+    let mut problems = json!({
         "Unchanged": { "description": "The version that was sent along is the newest." },
         "Refused": refusal("A parameter is unknown, missing or not accepted."),
         "Unknown": refusal("There is no such instrument, or nothing was known of it then."),
@@ -276,10 +282,12 @@ fn problems() -> Value {
         "Away": away,
         "Spent": spent,
         "Problem": refusal("Anything else that went wrong."),
-    })
+    });
+    problems.as_object_mut().expect("it is one").extend(keys::refusals());
+    problems
 }
 
-fn refusal(about: &str) -> Value {
+pub(super) fn refusal(about: &str) -> Value {
     json!({
         "description": about,
         "headers": shared_headers(&["Cache-Control", "X-Request-Id"]),

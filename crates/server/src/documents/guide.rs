@@ -11,7 +11,7 @@ pub(crate) struct Part {
 }
 
 /// The guide, in the order it is read.
-pub(crate) const GUIDE: [Part; 9] = [
+pub(crate) const GUIDE: [Part; 10] = [
     Part {
         id: "numbers",
         title: "What comes with a number",
@@ -86,6 +86,17 @@ pub(crate) const GUIDE: [Part; 9] = [
             left while connected. `/marketpulse/asyncapi.json` describes every event and order (AsyncAPI 3.0).",
     },
     Part {
+        id: "keys",
+        title: "Keys",
+        text: "Without keys, whoever reaches the service may ask. From the first on that is made (`marketpulse keys create`), each request shows one: \
+            `Authorization: Bearer KEY` or `X-API-Key: KEY`; a browser keeps it in a cookie after somebody has signed in at `/marketpulse/login`. \
+            A client that can send neither a header nor a cookie, such as a cell of a spreadsheet, puts the key before the path: \
+            `/k/KEY/marketpulse/v1/value/AAPL`. `/healthz` and `/readyz` want none.\n\n\
+            401: no key was shown, or one that is unknown, has expired or was revoked; a browser is led to where one can be shown. 403: the key does not allow this: \
+            answers want the scope `read`, streams `stream`. 429: it is used more often than it may be; `Retry-After` says when to ask again, and \
+            the header `RateLimit` says under the name `key` how often it may still be used.",
+    },
+    Part {
         id: "caching",
         title: "Caching",
         text: "`Cache-Control` says for how long a copy may be used without asking. Most answers carry an `ETag`: \
@@ -99,7 +110,8 @@ pub(crate) const GUIDE: [Part; 9] = [
         id: "errors",
         title: "Errors",
         text: "An error is a problem document (RFC 9457, `application/problem+json`). `type` is stable and for programs, `detail` says what was wrong, \
-            with what, and what would work. 400: a parameter is unknown or not accepted, `parameter` names it; an optional one that is left empty counts as not given. 404: there is no such instrument, or nothing was known of it then, \
+            with what, and what would work. 400: a parameter is unknown or not accepted, `parameter` names it; an optional one that is left empty counts as not given. \
+            401 and 403: the key does not do, see there. 404: there is no such instrument, or nothing was known of it then, \
             `near` names what may have been meant. 406: no format suits `Accept`. 410: `as_of` lies before what is retained, or between prices that were streamed within one second. 429: nothing is held, and you have had your share of what upstreams may be asked; \
             the headers `RateLimit` and `RateLimit-Policy` tell how much is left of it, with each answer that took some. 503: nothing is held and no source can be reached, \
             `reason` says why and `Retry-After` when to ask again. While a value is held it is given, marked `stale`, whatever the upstreams do.",

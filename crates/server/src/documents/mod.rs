@@ -8,6 +8,7 @@ mod events;
 mod examples;
 mod fields;
 mod guide;
+mod keys;
 mod schemas;
 mod taken;
 

@@ -1,8 +1,8 @@
 //! `GET /metrics`: the service in figures, as Prometheus reads them.
 //!
 //! What the engine and the faces know anyway is read at each scrape; what has to be counted
-//! as it happens is counted where it does. Labels are routes as declared, upstreams and
-//! watched instruments, so that no reader can make more of them.
+//! as it happens is counted where it does. Labels are routes as declared, upstreams,
+//! watched instruments and reasons for refusing somebody, so that no reader can make more of them.
 //! Format: <https://prometheus.io/docs/instrumenting/exposition_formats/>.
 
 mod figures;
@@ -44,6 +44,7 @@ fn text(app: &App) -> String {
     process::tell(&figures, app);
     let mut families = figures.families();
     families.extend(app.answers.families());
+    families.extend(app.gate.refusals());
     // What there is one of in a process: its log, its connections, the store's writer.
     families.extend(prometheus::gather());
     families.sort_by(|a, b| a.name().cmp(b.name()));

@@ -2,6 +2,7 @@
 
 mod folded;
 mod forwarded;
+mod refusals;
 mod shown;
 
 use std::fmt;
@@ -13,6 +14,7 @@ use axum::extract::Request;
 use axum::http::header::{CACHE_CONTROL, HeaderValue, LINK, LOCATION, UPGRADE, WWW_AUTHENTICATE};
 use axum::http::{Method, StatusCode};
 use axum::response::{IntoResponse, Response};
+use prometheus::proto::MetricFamily;
 use tokio::sync::Semaphore;
 
 use crate::accept::wants_page;
@@ -20,6 +22,7 @@ use crate::cache_policy::CachePolicy;
 use crate::caller::{Admits, Admitted, Peer};
 use crate::problem::Problem;
 pub(super) use folded::Folded;
+use refusals::{NotLetIn, Refusals};
 use shown::Shown;
 pub use shown::Spelled;
 
@@ -34,6 +37,7 @@ pub type Needs = fn(path: &str, is_socket: bool) -> Option<Scope>;
 pub struct Gate {
     keys: Keyring,
     terms: Gated,
+    refusals: Refusals,
     /// A look at a secret that is not known yet takes a processor for a while: one at a time.
     looking: Semaphore,
 }
@@ -54,18 +58,20 @@ pub struct Gated {
     pub login: &'static str,
 }
 
-/// What to say to somebody without a key that is known.
-const HOW: &str = "send it as Authorization: Bearer KEY or X-API-Key: KEY, or put /k/KEY before the path; marketpulse keys create makes one";
-
 impl Gate {
     /// A gate that these keys open.
     pub fn new(keys: Keyring, terms: Gated) -> Self {
-        Self { keys, terms, looking: Semaphore::new(1) }
+        Self { keys, terms, refusals: Refusals::default(), looking: Semaphore::new(1) }
     }
 
     /// The keys.
     pub fn keys(&self) -> &Keyring {
         &self.keys
+    }
+
+    /// Who was not let in so far, counted by why.
+    pub fn refusals(&self) -> Vec<MetricFamily> {
+        self.refusals.families()
     }
 
     /// Whether a key is wanted of anybody.
@@ -86,12 +92,22 @@ impl Gate {
         self.keys.look(self.now().steady)
     }
 
-    /// Whom a secret lets in.
+    /// The key that somebody has typed, and whom it lets in.
     ///
     /// # Errors
     ///
     /// Why it lets nobody in.
-    pub async fn admit(&self, secret: &Secret) -> Result<Pass, Refusal> {
+    pub async fn typed(&self, text: &str) -> Result<(Secret, Pass), Refusal> {
+        let secret = Secret::read(text.trim()).ok_or(Refusal::Unknown);
+        let admitted = match secret {
+            Ok(secret) => self.admit(&secret).await.map(|pass| (secret, pass)),
+            Err(refusal) => Err(refusal),
+        };
+        admitted.inspect_err(|refusal| self.refusals.count(refusal.reason()))
+    }
+
+    /// Whom a secret lets in.
+    async fn admit(&self, secret: &Secret) -> Result<Pass, Refusal> {
         if let Some(decided) = decided(self.keys.admit(secret, self.now())) {
             return decided;
         }
@@ -139,22 +155,33 @@ impl Gate {
             Some(folded) => folded.shown(),
             None => self.terms.spelled.shown(request),
         };
-        let (secret, is_kept) = match shown {
-            Shown::Key(secret) => (secret, false),
-            Shown::InCookie(secret) => (secret, true),
-            Shown::Nothing => return Err(self.turned(request, no_key())),
-            Shown::Other => return Err(Turned::Refused(odd_key())),
-        };
-        let why = match self.admit(&secret).await {
-            Ok(pass) if pass.allows(scope) => {
+        let is_of_browser = matches!(shown, Shown::Nothing | Shown::InCookie(_));
+        match self.entitled(shown, scope).await {
+            Ok(pass) => {
                 let by = Arc::clone(self) as Arc<dyn Admits>;
                 request.extensions_mut().insert(Admitted { pass, by });
-                return Ok(());
+                Ok(())
             }
-            Ok(pass) => not_allowed(&pass, scope),
-            Err(refusal) => refused(&refusal),
+            Err(why) => {
+                self.refusals.count(why.reason());
+                let why = why.problem();
+                Err(if is_of_browser { self.turned(request, why) } else { Turned::Refused(why) })
+            }
+        }
+    }
+
+    /// The key that is shown, where it is good for this.
+    async fn entitled(&self, shown: Shown, scope: Scope) -> Result<Pass, NotLetIn> {
+        let secret = match shown {
+            Shown::Key(secret) | Shown::InCookie(secret) => secret,
+            Shown::Nothing => return Err(NotLetIn::NoKey),
+            Shown::Other => return Err(NotLetIn::OtherKey),
         };
-        Err(if is_kept { self.turned(request, why) } else { Turned::Refused(why) })
+        match self.admit(&secret).await {
+            Ok(pass) if pass.allows(scope) => Ok(pass),
+            Ok(pass) => Err(NotLetIn::Scope(pass.name().clone(), scope)),
+            Err(refusal) => Err(NotLetIn::Refused(refusal)),
+        }
     }
 
     fn is_open_to(&self, request: &Request) -> bool {
@@ -234,31 +261,6 @@ fn decided(looked: Looked) -> Option<Result<Pass, Refusal>> {
         Looked::Admitted(pass) => Some(Ok(pass)),
         Looked::Refused(refusal) => Some(Err(refusal)),
         Looked::Unproven(_) => None,
-    }
-}
-
-fn unauthorised(detail: String) -> Problem {
-    Problem::plain(StatusCode::UNAUTHORIZED, "Key needed", detail)
-}
-
-fn no_key() -> Problem {
-    unauthorised(format!("this service wants a key; {HOW}"))
-}
-
-fn odd_key() -> Problem {
-    unauthorised(format!("what was shown is no key of this service; {HOW}"))
-}
-
-fn not_allowed(pass: &Pass, scope: Scope) -> Problem {
-    let (name, scope) = (pass.name(), scope.as_str());
-    let detail = format!("the key of {name} does not allow {scope}; use one with that scope");
-    Problem::plain(StatusCode::FORBIDDEN, "Not allowed", detail)
-}
-
-fn refused(refusal: &Refusal) -> Problem {
-    match refusal.again_in() {
-        Some(pause) => Problem::too_many(refusal.to_string()).again_in(pause),
-        None => unauthorised(refusal.to_string()),
     }
 }
 

@@ -174,6 +174,45 @@ async fn a_key_is_good_for_its_scopes_and_as_often_as_it_says() {
 }
 
 #[tokio::test]
+async fn whoever_is_not_let_in_is_counted_by_why_and_there_are_no_more_figures_for_it() {
+    let fixture = Fixture::new("");
+    let key = fixture.key("research", "read", Some("1/minute"));
+    let revoked = fixture.key("former", "read", None);
+    fixture.change(|keys| keys[1].revoke(Timestamp::UNIX_EPOCH));
+    let figures = || prometheus::TextEncoder::new().encode_to_string(&fixture.gate.refusals());
+    let before = figures().unwrap();
+    let wrong = access::Secret::random(None, &SystemRandom::new());
+    let header = |key: &str| vec![("x-api-key", key.to_owned())];
+    for shown in [
+        vec![],
+        vec![("accept", "text/html".to_owned())],
+        header("demo"),
+        header(wrong.reveal()),
+        header(&revoked),
+        header(&key),
+        header(&key),
+    ] {
+        let shown: Vec<_> = shown.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        fixture.ask("/read", &shown).await;
+    }
+    *fixture.second.lock().unwrap() += 60;
+    fixture.ask("/stream", &[("x-api-key", &key)]).await;
+    fixture.gate.typed("mp_nothing").await.unwrap_err();
+    let counted = |reason: &str, times: u32| {
+        let line = format!("marketpulse_access_refusals_total{{reason=\"{reason}\"}} {times}");
+        let told = figures().unwrap();
+        assert!(told.lines().any(|it| it == line), "{line}: {told}");
+    };
+    counted("no_key", 2);
+    counted("unknown_key", 3);
+    counted("revoked", 1);
+    counted("rate", 1);
+    counted("scope", 1);
+    counted("expired", 0);
+    assert_eq!(figures().unwrap().lines().count(), before.lines().count());
+}
+
+#[tokio::test]
 async fn a_reader_of_pages_is_led_to_where_a_key_can_be_shown() {
     let fixture = Fixture::new("");
     let key = fixture.key("research", "read", None);

@@ -1,6 +1,5 @@
 use std::sync::Arc;
 
-use access::Secret;
 use axum::body::{Body, to_bytes};
 use axum::extract::{RawQuery, State};
 use axum::http::header::{HeaderMap, LOCATION, SET_COOKIE};
@@ -41,11 +40,7 @@ pub(crate) async fn log_in(
 ) -> Response {
     let form = to_bytes(body, LONGEST_FORM).await.unwrap_or_default();
     let (next, key) = (field(&form, "next"), field(&form, "key"));
-    let admitted = match Secret::read(key.trim()) {
-        Some(secret) => app.gate.admit(&secret).await.map(|pass| (secret, pass)),
-        None => Err(access::Refusal::Unknown),
-    };
-    match admitted {
+    match app.gate.typed(&key).await {
         Ok((secret, pass)) => {
             let age = kept_for(pass.expires(), app.engine.now());
             let is_secure = headers.get(ASKED_BY).is_some_and(|by| by == "https");
