@@ -1783,7 +1783,7 @@ export type ErrorMessage = {
   detail: string;
   /** Its place among all events, to resume from: the epoch, another after each start of the service, and a number that grows. */
   id?: string;
-  /** What is wrong: not_a_symbol, unknown_symbol, not_followed or not_understood. */
+  /** What is wrong: not_a_symbol, unknown_symbol, not_followed, not_allowed or not_understood. */
   reason: string;
   /** The symbol it is about, as it was asked for where it is none; null where it is about none. */
   symbol: string | null;

@@ -2,6 +2,7 @@ use jiff::Timestamp;
 use ring::rand::SecureRandom;
 use serde::{Deserialize, Serialize};
 
+use crate::audience::Audience;
 use crate::hash::Hashed;
 use crate::name::Name;
 use crate::rate::{Rate, Share};
@@ -19,6 +20,8 @@ pub struct Terms {
     pub rate: Option<Rate>,
     /// How much of the upstreams' budgets it may have.
     pub share: Share,
+    /// Whom its holder shows what it is answered.
+    pub audience: Audience,
 }
 
 /// A key as it is kept: all but its secret.
@@ -45,6 +48,9 @@ pub struct Key {
     pub rate: Option<Rate>,
     /// How much of the upstreams' budgets it may have.
     pub share: Share,
+    /// Whom its holder shows what it is answered.
+    #[serde(rename = "redistribution", default, skip_serializing_if = "Audience::is_private")]
+    pub audience: Audience,
     /// Its secrets: the newest first.
     pub(crate) secrets: Vec<Kept>,
 }
@@ -74,10 +80,22 @@ impl Key {
         random: &dyn SecureRandom,
     ) -> (Self, Secret) {
         let secret = Secret::random(None, random);
-        let Terms { scopes, expires, rate, share } = terms;
+        let Terms { scopes, expires, rate, share, audience } = terms;
         let secrets = vec![Kept { hash: Hashed::of(&secret, random), until: None }];
         let (id, created) = (secret.id().to_owned(), now);
-        (Self { id, name, scopes, created, expires, revoked: None, rate, share, secrets }, secret)
+        let key = Self {
+            id,
+            name,
+            scopes,
+            created,
+            expires,
+            revoked: None,
+            rate,
+            share,
+            audience,
+            secrets,
+        };
+        (key, secret)
     }
 
     /// Gives it another secret. Those before are good until then, and no longer than
@@ -161,7 +179,13 @@ pub(crate) mod tests {
     }
 
     pub(crate) fn terms() -> Terms {
-        Terms { scopes: Scopes::default(), expires: None, rate: None, share: Share::WHOLE }
+        Terms {
+            scopes: Scopes::default(),
+            expires: None,
+            rate: None,
+            share: Share::WHOLE,
+            audience: Audience::default(),
+        }
     }
 
     pub(crate) fn key(name: &str, terms: Terms) -> (Key, Secret) {
@@ -174,12 +198,14 @@ pub(crate) mod tests {
             expires: Some(at(9)),
             rate: Some("5/minute".parse().unwrap()),
             share: 20.try_into().unwrap(),
+            audience: Audience::Public,
             ..terms()
         };
         let (key, secret) = key("research", terms);
         let text = serde_json::to_string(&key).unwrap();
         assert_eq!(serde_json::from_str::<Key>(&text).unwrap(), key);
         assert!(!text.contains(secret.reveal()) && text.contains(secret.id()));
+        assert!(text.contains(r#""redistribution":"public""#));
         let newer = text.replacen('{', r#"{"colour":"red","#, 1);
         assert!(serde_json::from_str::<Key>(&newer).is_err(), "a newer version's is not dropped");
     }

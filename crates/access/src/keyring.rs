@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use ring::hmac::{self, HMAC_SHA256};
 use ring::rand::SecureRandom;
 
+use crate::audience::Audience;
 use crate::file::{KeyFile, KeyFileError, Stamp};
 use crate::key::Key;
 use crate::name::Name;
@@ -335,6 +336,11 @@ impl Pass {
     /// How much of the upstreams' budgets its holder may have.
     pub fn share(&self) -> Share {
         self.entry.key.share
+    }
+
+    /// Whom its holder shows what it is answered.
+    pub fn audience(&self) -> Audience {
+        self.entry.key.audience
     }
 
     /// What is left of how often it may be used, where that is limited.

@@ -2,6 +2,7 @@
 //!
 //! A key is a record in a file; its holder has the secret. Knows neither HTTP nor markets.
 
+mod audience;
 mod file;
 mod hash;
 mod kept_as_text;
@@ -13,6 +14,7 @@ mod rate;
 mod scope;
 mod secret;
 
+pub use audience::{Audience, NotAnAudience};
 pub use file::{ChangeError, KeyFile, KeyFileError};
 pub use key::{Key, NoSuchKey, Terms, find};
 pub use keyring::{Closed, Instant, Keyring, Looked, Pass, Proof, Refusal};

@@ -5,6 +5,7 @@ use std::time::Duration;
 use market::{HistoryResult, Moment, Source};
 
 use crate::client::Client;
+use crate::figures::Noted;
 use crate::upstream::Allotment;
 
 /// One who asks, and what its answers have depended on so far.
@@ -19,11 +20,19 @@ pub(crate) struct Asker {
     /// Whether bars of its stretch that others asked for will do where the rest of it
     /// cannot be had.
     takes_parts: bool,
+    /// Where it is noted whose figures it is given, if that matters.
+    noted: Option<Noted>,
 }
 
 impl Asker {
     pub(crate) fn new(client: Client) -> Self {
-        Self { client, asked: Arc::default(), waits_until: Moment::default(), takes_parts: true }
+        Self {
+            client,
+            asked: Arc::default(),
+            waits_until: Moment::default(),
+            takes_parts: true,
+            noted: None,
+        }
     }
 
     /// The same, who waits for its turns until then.
@@ -34,6 +43,20 @@ impl Asker {
     /// The same, who is given all that it asks for, or the reason why not.
     pub(crate) fn taking_no_parts(self) -> Self {
         Self { takes_parts: false, ..self }
+    }
+
+    /// The same, of whom it is noted whose figures it is given.
+    pub(crate) fn noting(self) -> Self {
+        Self { noted: Some(Noted::default()), ..self }
+    }
+
+    /// The same, of whom that is noted elsewhere.
+    pub(crate) fn unnoted(self) -> Self {
+        Self { noted: None, ..self }
+    }
+
+    pub(crate) fn noted(&self) -> Option<&Noted> {
+        self.noted.as_ref()
     }
 
     /// Whether this answers it.

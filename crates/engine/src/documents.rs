@@ -13,7 +13,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use market::{Document, DocumentOffer, DocumentQuery, Moment, Source};
+use market::{Document, DocumentOffer, DocumentQuery, Moment, Source, Symbol};
 use moka::sync::Cache;
 use tokio::time::timeout;
 use tracing::warn;
@@ -21,6 +21,7 @@ use tracing::warn;
 use crate::asker::Asker;
 use crate::context::Context;
 use crate::failures::SourceFailures;
+use crate::figures::Figures;
 use crate::flight::Flights;
 use crate::interest::Question;
 use crate::settings::Settings;
@@ -55,6 +56,14 @@ pub struct GivenDocument {
     pub current_for: Duration,
     /// Why there is no newer one, where it is no longer current.
     pub failures: SourceFailures,
+}
+
+impl Figures for GivenDocument {
+    fn each_source(&self, name: &mut dyn FnMut(&Source, Option<&Symbol>)) {
+        if !self.simulated {
+            name(&self.source, None);
+        }
+    }
 }
 
 /// Why nothing is passed on.

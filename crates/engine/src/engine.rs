@@ -8,8 +8,8 @@ use jiff::civil::Date;
 use market::{
     Action, ActionVersion, Bar, BarVersion, Catalog, Change, ChangesQuery, Clock, Credit, Disputed,
     DisputesQuery, DocumentQuery, HistoryQuery, HistoryResult, Identity, Instrument, Interval,
-    Moment, Quote, QuoteVersion, QuoteVersionsQuery, RepairRecord, RepairsQuery, Source,
-    SourceError, Span, Store, StoreError, Symbol, Tick,
+    Moment, Quote, QuoteVersion, QuoteVersionsQuery, Redistribution, RepairRecord, RepairsQuery,
+    Source, SourceError, Span, Store, StoreError, Symbol, Tick,
 };
 use tokio::sync::{broadcast, watch};
 
@@ -20,6 +20,7 @@ use crate::client::Client;
 use crate::context::Context;
 use crate::demand::Demand;
 use crate::documents::{Documents, GivenDocument, NoDocument};
+use crate::figures::{Figures, Whose};
 use crate::history::{History, HistoryError, ImportError, Imported, UndoError, all_actions};
 use crate::instruments::IdentitiesError;
 use crate::overnight::Overnight;
@@ -139,6 +140,30 @@ impl Engine {
     #[must_use]
     pub fn taking_no_parts(self) -> Self {
         Self { asker: self.asker.taking_no_parts(), ..self }
+    }
+
+    /// The same engine, which notes whose figures it hands out ([`Engine::whose`]).
+    #[must_use]
+    pub fn noting_whose(self) -> Self {
+        Self { asker: self.asker.noting(), ..self }
+    }
+
+    /// Whose figures were handed out so far; `None` where nothing was that could have any,
+    /// or it is not noted. What [`Engine::board`] has is looked at unseen.
+    pub fn whose(&self) -> Option<Whose> {
+        self.asker.noted()?.whose()
+    }
+
+    /// The same engine, for what an answer is looked for in, and not made of.
+    pub(crate) fn unnoted(&self) -> Self {
+        Self { parts: Arc::clone(&self.parts), asker: self.asker.clone().unnoted() }
+    }
+
+    pub(crate) fn handed<F: Figures>(&self, figures: F) -> F {
+        if let Some(noted) = self.asker.noted() {
+            noted.note(&figures);
+        }
+        figures
     }
 
     /// What is left to whoever asks of the upstreams' budgets on which what was asked
@@ -280,7 +305,7 @@ impl Engine {
     /// an hour; a reader for whom something is known already waits for it no
     /// longer than a read's deadline.
     pub async fn search(&self, text: &str) -> Found {
-        self.search_in_turn(text).await
+        self.handed(self.search_in_turn(text).await)
     }
 
     /// Whether there is an upstream in which instruments can be looked up.
@@ -306,15 +331,26 @@ impl Engine {
         source: &Source,
         asked: &DocumentQuery,
     ) -> Result<GivenDocument, NoDocument> {
-        self.document_in_turn(source, asked).await
+        self.document_in_turn(source, asked).await.map(|given| self.handed(given))
     }
 }
 
 /// Latest quotes.
 impl Engine {
-    /// The latest quotes of all watched instruments. Never waits.
+    /// The latest quotes of all instruments, to look at. Never waits. Whose they are is not
+    /// noted: what is told of it is had by [`Engine::watched`] or [`Engine::held`].
     pub fn board(&self) -> Arc<Board> {
         self.parts.board.current()
+    }
+
+    /// The latest quotes of all watched instruments. Never waits.
+    pub fn watched(&self) -> Arc<Board> {
+        self.handed(self.board())
+    }
+
+    /// What is held of an instrument. Never waits. Expects the canonical symbol.
+    pub fn held(&self, symbol: &Symbol) -> Option<Arc<Entry>> {
+        self.handed(self.board().entry(symbol).cloned())
     }
 
     /// Sends the version of the board whenever it changes.
@@ -330,7 +366,7 @@ impl Engine {
     /// waits for that no longer than a read's deadline, one who could have nothing
     /// somewhat longer.
     pub async fn quotes(&self, symbols: &[Symbol]) -> Vec<Arc<Entry>> {
-        self.quotes_in_turn(&self.all_canonical(symbols)).await
+        self.handed(self.quotes_in_turn(&self.all_canonical(symbols)).await)
     }
 
     /// Waits until what was shown so far is stored, or cannot be: a command that ends
@@ -352,7 +388,8 @@ impl Engine {
         at: Timestamp,
     ) -> Result<Option<Vec<Arc<Entry>>>, StoreError> {
         self.settle_clock(at).await?;
-        self.parts.board.as_known(&self.all_canonical(symbols), at).await
+        let known = self.parts.board.as_known(&self.all_canonical(symbols), at).await?;
+        Ok(self.handed(known))
     }
 
     pub(crate) async fn board_as_known(
@@ -428,7 +465,8 @@ impl Engine {
     /// [`HistoryError`] where nothing is held, or cannot be read, and no source
     /// gave anything either.
     pub async fn history(&self, query: &HistoryQuery) -> Result<Arc<HistoryResult>, HistoryError> {
-        self.history_in_turn(|| self.parts.history.get(query, &self.asker)).await
+        let found = self.history_in_turn(|| self.parts.history.get(query, &self.asker)).await?;
+        Ok(self.handed(found))
     }
 
     /// What its sources say of a query, for somebody who can wait: what is held
@@ -443,13 +481,13 @@ impl Engine {
         &self,
         query: &HistoryQuery,
     ) -> Result<Arc<HistoryResult>, HistoryError> {
-        self.parts.history.fetch(query, &self.asker).await
+        Ok(self.handed(self.parts.history.fetch(query, &self.asker).await?))
     }
 
     /// What memory holds of the history that whoever names nothing but the instrument is
     /// given. Asks nobody.
     pub fn usual_history(&self, symbol: &Symbol) -> Option<Arc<HistoryResult>> {
-        self.parts.history.usual(symbol)
+        self.handed(self.parts.history.usual(symbol))
     }
 
     /// The stretch of which whoever asks had upstreams asked for the days last, of
@@ -480,7 +518,7 @@ impl Engine {
         at: Timestamp,
     ) -> Result<Option<HistoryResult>, StoreError> {
         self.settle_clock(at).await?;
-        self.parts.history.as_known(query, at).await
+        Ok(self.handed(self.parts.history.as_known(query, at).await?))
     }
 
     /// All actions of an instrument that a source has reported and not withdrawn, or had by
@@ -514,7 +552,8 @@ impl Engine {
         source: Option<&Source>,
         (from, to): (Option<Date>, Date),
     ) -> Result<Vec<BarVersion>, StoreError> {
-        self.parts.context.store().bar_versions(symbol, interval, source, from, to).await
+        let store = self.parts.context.store();
+        Ok(self.handed(store.bar_versions(symbol, interval, source, from, to).await?))
     }
 
     /// Every version of every action between two ex-dates, the first of which may
@@ -528,7 +567,8 @@ impl Engine {
         symbol: &Symbol,
         (from, to): (Option<Date>, Date),
     ) -> Result<Vec<ActionVersion>, StoreError> {
-        self.parts.context.store().action_versions(symbol, from, to).await
+        let store = self.parts.context.store();
+        Ok(self.handed(store.action_versions(symbol, from, to).await?))
     }
 
     /// Every version of what was shown of an instrument. Expects the canonical
@@ -544,7 +584,7 @@ impl Engine {
         // What was shown a moment ago is one of them.
         let of = std::slice::from_ref(&query.symbol);
         self.parts.board.store_shown_by(of, self.now()).await?;
-        self.parts.context.store().quote_versions(query).await
+        Ok(self.handed(self.parts.context.store().quote_versions(query).await?))
     }
 
     /// What was known of history and holds no more, oldest first.
@@ -553,7 +593,7 @@ impl Engine {
     ///
     /// Why the store cannot be read.
     pub async fn changes(&self, query: &ChangesQuery) -> Result<Vec<Change>, StoreError> {
-        self.parts.context.store().changes(query).await
+        Ok(self.handed(self.parts.context.store().changes(query).await?))
     }
 
     /// The disputes there are and were, the newest first. Expects the canonical symbol.
@@ -564,7 +604,7 @@ impl Engine {
     pub async fn disputed(&self, query: &DisputesQuery) -> Result<Vec<Disputed>, StoreError> {
         // What began a moment ago is one of them.
         self.parts.board.persist().await;
-        self.parts.context.store().disputed(query).await
+        Ok(self.handed(self.parts.context.store().disputed(query).await?))
     }
 
     /// The repairs there are and were, the newest first. Expects the canonical symbol.
@@ -573,7 +613,7 @@ impl Engine {
     ///
     /// Why the store cannot be read.
     pub async fn repairs(&self, query: &RepairsQuery) -> Result<Vec<RepairRecord>, StoreError> {
-        self.parts.context.store().repair_records(query).await
+        Ok(self.handed(self.parts.context.store().repair_records(query).await?))
     }
 
     /// Takes a repair back: what its source says stands, and the same is not found again.
@@ -626,7 +666,8 @@ impl Engine {
         symbol: &Symbol,
         since: Timestamp,
     ) -> Result<Arc<HistoryResult>, HistoryError> {
-        self.history_in_turn(|| self.parts.history.actions_since(symbol, since, &self.asker)).await
+        let ask = || self.parts.history.actions_since(symbol, since, &self.asker);
+        Ok(self.handed(self.history_in_turn(ask).await?))
     }
 
     /// Stores bars that somebody brings in by hand, under the source `import`
@@ -651,13 +692,13 @@ impl Engine {
 
     /// Results about history that are not believed.
     pub fn rejected_histories(&self) -> Vec<RejectedHistory> {
-        self.parts.history.rejected()
+        self.handed(self.parts.history.rejected())
     }
 
     /// What upstreams said that cannot be, element by element, as far as it is
     /// remembered: by source, oldest first.
     pub fn set_aside(&self) -> Vec<ElementSetAside> {
-        self.parts.context.upstreams().set_aside()
+        self.handed(self.parts.context.upstreams().set_aside())
     }
 
     /// Whether history is being asked of upstreams, for somebody who wants to look
@@ -695,6 +736,13 @@ impl Engine {
     /// imported.
     pub fn sources_of(&self, symbol: &Symbol) -> Vec<Source> {
         self.parts.history.sources_of(symbol)
+    }
+
+    /// To whom what a source tells may be shown, and where its terms are: those of its
+    /// upstreams that allow the least. `None` where they are not known, as of what was
+    /// imported.
+    pub fn terms_of(&self, source: &Source) -> Option<(Redistribution, &'static str)> {
+        self.catalog().terms_of(source.as_str())
     }
 
     /// Whether a source tells with its bars what was paid and split. Of one that does not,

@@ -12,6 +12,7 @@ use jiff::civil::Date;
 use market::{Currency, Ended, Freshness, Major, Price, Source, StoreError, Symbol};
 
 use crate::failures::SourceFailures;
+use crate::figures::Figures;
 pub use day::Day;
 
 /// What one unit of a currency costs in another.
@@ -82,6 +83,13 @@ impl Rate {
     /// Of which day it is, where a day's was asked for.
     pub fn date(&self) -> Option<Date> {
         self.steps.iter().filter_map(|step| step.date).min()
+    }
+}
+
+impl Figures for Rate {
+    fn each_source(&self, name: &mut dyn FnMut(&Source, Option<&Symbol>)) {
+        let real = self.steps.iter().filter(|step| !step.simulated);
+        real.for_each(|step| name(&step.source, Some(&step.symbol)));
     }
 }
 

@@ -2,13 +2,14 @@ use std::collections::HashSet;
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
-use market::{Instrument, Listed, Moment, Symbol};
+use market::{Instrument, Listed, Moment, Source, Symbol};
 use moka::sync::Cache;
 use tokio::time::timeout;
 
 use crate::asker::Asker;
 use crate::context::Context;
 use crate::failures::SourceFailures;
+use crate::figures::Figures;
 use crate::flight::Flights;
 use crate::interest::Question;
 use crate::likeness::{Words, folded};
@@ -30,6 +31,11 @@ pub struct Found {
     pub known: usize,
     /// Why no upstream gave a result, where none did.
     pub failures: SourceFailures,
+}
+
+/// What instruments are called is nobody's figure.
+impl Figures for Found {
+    fn each_source(&self, _: &mut dyn FnMut(&Source, Option<&Symbol>)) {}
 }
 
 /// Looks instruments up, and remembers what upstreams found.

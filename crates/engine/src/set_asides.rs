@@ -6,6 +6,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use jiff::Timestamp;
 use market::{Interval, SetAside, Source, Symbol};
 
+use crate::figures::Figures;
+
 /// So many elements of each source are remembered; the oldest are dropped first.
 const MOST: usize = 50;
 
@@ -37,6 +39,12 @@ struct Kept {
     /// Elements seen since the start, each once while it is remembered.
     total: u64,
     elements: VecDeque<ElementSetAside>,
+}
+
+impl Figures for ElementSetAside {
+    fn each_source(&self, name: &mut dyn FnMut(&Source, Option<&Symbol>)) {
+        name(&self.source, Some(&self.symbol));
+    }
 }
 
 impl SetAsides {

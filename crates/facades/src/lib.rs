@@ -47,6 +47,30 @@ pub const KEY_PARAMS: [&str; 3] = {
 /// Addresses of questions that are sent as a body, whose routes bound them.
 pub const READING: [&str; 3] = yahoo::POSTED;
 
+/// Addresses of whose answers no part is a source's: what a client reads first, and lists of
+/// names.
+pub fn has_no_figures(path: &str) -> bool {
+    const NONE: [&str; 16] = [
+        "/udf/config",
+        "/udf/time",
+        "/udf/symbols",
+        "/udf/symbol_info",
+        "/vendors/api/v3/ping",
+        "/vendors/api/v3/simple/supported_vs_currencies",
+        "/vendors/api/v3/coins/list",
+        "/vendors/technical_indicators",
+        "/openbb/",
+        "/openbb/widgets.json",
+        "/openbb/apps.json",
+        "/frankfurter/",
+        "/frankfurter/v1/currencies",
+        "/frankfurter/v2/currencies",
+        "/frankfurter/v2/providers",
+        "/v1/test/getcrumb",
+    ];
+    NONE.contains(&path)
+}
+
 /// Says why a request is refused that no route was asked for, as the clients of its
 /// address understand it.
 pub fn refused(path: &str, why: Problem) -> Response {

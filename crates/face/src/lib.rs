@@ -6,6 +6,8 @@ mod caller;
 mod error;
 pub mod kinds;
 pub mod stream;
+mod terms;
 
 pub use caller::{client, engine_for, join};
 pub use error::{ApiError, no_value};
+pub use terms::Terms;

@@ -1,13 +1,15 @@
 use std::convert::Infallible;
 use std::fmt;
 use std::net::IpAddr;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
-use access::{Left, Pass};
+use access::{Audience, Left, Pass};
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{Extensions, HeaderMap, HeaderName, HeaderValue};
+
+use crate::problem::Problem;
 
 /// How much a client may ask for, and how much of that is left to it.
 pub(crate) const RATE_LIMIT: HeaderName = HeaderName::from_static("ratelimit");
@@ -39,6 +41,18 @@ struct Calling {
     peer: Option<Peer>,
     admitted: Option<Admitted>,
     limits: OnceLock<Box<dyn Fn() -> Vec<RateLimit> + Send + Sync>>,
+    clearances: Mutex<Vec<Box<dyn Fn() -> Clearance + Send + Sync>>>,
+}
+
+/// Whether an answer may go to a caller that shows it to others.
+#[derive(Clone, Debug)]
+pub enum Clearance {
+    /// Whose figures it has is not known.
+    Unknown,
+    /// It may, or what it goes on with is cleared piece by piece.
+    Given,
+    /// It may not, and why.
+    Refused(Problem),
 }
 
 /// A limit as the headers `RateLimit-Policy` and `RateLimit` tell it
@@ -84,6 +98,32 @@ impl Caller {
     pub fn stays_admitted(&self) -> Option<impl Fn() -> bool + Send + Sync + use<>> {
         let Admitted { pass, by } = self.0.admitted.clone()?;
         Some(move || by.still_admits(&pass))
+    }
+
+    /// Whom it shows what it is answered.
+    pub fn audience(&self) -> Audience {
+        self.pass().map(Pass::audience).unwrap_or_default()
+    }
+
+    /// Whether that is others than itself: then each answer needs a clearance.
+    pub fn passes_on(&self) -> bool {
+        self.audience() != Audience::Private
+    }
+
+    /// What clears its answer, asked when that is made. Of several each has to.
+    pub fn clears(&self, clearance: impl Fn() -> Clearance + Send + Sync + 'static) {
+        let mut all = self.0.clearances.lock().unwrap_or_else(PoisonError::into_inner);
+        all.push(Box::new(clearance));
+    }
+
+    /// Whether the answer that was made may go to it.
+    pub(crate) fn clearance(&self) -> Clearance {
+        let all = self.0.clearances.lock().unwrap_or_else(PoisonError::into_inner);
+        all.iter().fold(Clearance::Unknown, |before, clearance| match (before, clearance()) {
+            (refused @ Clearance::Refused(_), _) | (_, refused @ Clearance::Refused(_)) => refused,
+            (Clearance::Unknown, Clearance::Unknown) => Clearance::Unknown,
+            (Clearance::Given, _) | (_, Clearance::Given) => Clearance::Given,
+        })
     }
 
     /// What of its limits is to be told with the answer, asked when that is made. The

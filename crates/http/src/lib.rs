@@ -22,7 +22,7 @@ mod routes;
 mod tests;
 
 pub use cache_policy::CachePolicy;
-pub use caller::{Caller, Peer, RateLimit};
+pub use caller::{Caller, Clearance, Peer, RateLimit};
 pub use cookies::cookies;
 pub use declared::{AnyParam, Described, Kind, Operation, Param, Place};
 pub use front::{

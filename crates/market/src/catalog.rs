@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use self::order::Order;
 use crate::currency::iso;
 use crate::{
-    Credit, Identifier, Instrument, Kind, ReferenceRates, SourceFacts, Spelling, Symbol,
-    UpstreamFacts,
+    Credit, Identifier, Instrument, Kind, Redistribution, ReferenceRates, SourceFacts, Spelling,
+    Symbol, UpstreamFacts,
 };
 
 /// What we know of instruments before any upstream has answered: the
@@ -179,6 +179,15 @@ impl Catalog {
     pub fn upstream(&self, name: &str) -> Option<&'static UpstreamFacts> {
         let mut upstreams = self.sources.iter().flat_map(|source| source.upstreams());
         upstreams.find(|upstream| upstream.name == name)
+    }
+
+    /// To whom what a source tells may be shown, and where its terms are: those of its
+    /// upstreams that allow the least. `None` where there is no such source.
+    pub fn terms_of(&self, source: &str) -> Option<(Redistribution, &'static str)> {
+        let facts = self.sources.iter().find(|facts| facts.name == source)?;
+        let all = facts.upstreams().map(|it| it.allowance);
+        let strictest = all.min_by_key(|allowance| allowance.redistribution)?;
+        Some((strictest.redistribution, strictest.terms_url))
     }
 
     /// Whether a source tells with its bars what was paid and split. What was imported does.

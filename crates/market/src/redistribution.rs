@@ -19,4 +19,13 @@ impl Redistribution {
             Self::Public => "public",
         }
     }
+
+    /// Whom that is, in words.
+    pub fn whom(self) -> &'static str {
+        match self {
+            Self::Private => "whoever runs this service, or holds the key, alone",
+            Self::Internal => "those who work with them too, but no public",
+            Self::Public => "anybody, as its terms say how",
+        }
+    }
 }

@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use axum::http::request::Parts;
 use engine::{Day, Engine};
-use face::engine_for;
+use face::{Terms, engine_for};
 use http::Caller;
 use market::{Adjust, Bound, HistoryQuery, Interval, Period, Symbol, series_freshness};
 use query::explain::explained;
@@ -54,14 +54,21 @@ impl Tools {
         Self { engine, default_period, retention }
     }
 
-    /// The engine as this client asks it: over HTTP out of its own share of the upstreams'
-    /// budgets. An agent takes a refusal for the end of the matter, so it waits for its turn.
+    /// The engine as this client asks it, and by which terms it is answered: over HTTP out of
+    /// its own share of the upstreams' budgets, and by those of its key. An agent takes a
+    /// refusal for the end of the matter, so it waits for its turn.
+    fn asked(&self, context: &Context) -> (Engine, Option<Terms>) {
+        let caller = context.extensions.get::<Parts>();
+        let caller = caller.map(|request| Caller::named_in(&request.extensions));
+        let caller = caller.unwrap_or_default();
+        let engine = engine_for(&self.engine, &caller).waiting(PATIENCE);
+        let terms = Terms::of(&engine, &caller);
+        (engine, terms)
+    }
+
+    /// The engine that a call was given.
     fn engine(&self, context: &Context) -> Engine {
-        let engine = match context.extensions.get::<Parts>() {
-            Some(request) => engine_for(&self.engine, &Caller::named_in(&request.extensions)),
-            None => self.engine.clone(),
-        };
-        engine.waiting(PATIENCE)
+        context.extensions.get().cloned().unwrap_or_else(|| self.engine.clone())
     }
 
     /// How prices are to be seen, as of an instant that can be asked about.
@@ -267,16 +274,22 @@ impl Tools {
 
 #[tool_handler]
 impl ServerHandler for Tools {
-    /// A call that its client gives up is not carried on with.
+    /// A call that its client gives up is not carried on with, and what it may not show to
+    /// those whom it does is kept from it, whichever tool was called.
     async fn call_tool(
         &self,
         request: CallToolRequestParams,
-        context: Context,
+        mut context: Context,
     ) -> Result<CallToolResponse, ErrorData> {
+        let (engine, terms) = self.asked(&context);
+        context.extensions.insert(engine.clone());
         let (tools, given_up) = (Self::tool_router(), context.ct.clone());
         let call = ToolCallContext::new(self, request, context);
         tokio::select! {
-            answered = tools.call(call) => answered,
+            answered = tools.call(call) => {
+                let withheld = terms.and_then(|terms| terms.withheld(&engine));
+                Ok(withheld.map_or(answered?, |why| Failure::because(why).result().into()))
+            }
             () = given_up.cancelled() => Err(ErrorData::internal_error("the call was given up", None)),
         }
     }

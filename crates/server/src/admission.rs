@@ -63,7 +63,8 @@ pub(crate) fn gate(config: &Config, clock: &Arc<dyn Clock>) -> Result<Gate, Stri
     let keys = Keyring::open(config.reach.closed, file, time().steady, &random);
     let keys = keys.map_err(|error| with_causes(&error))?;
     let (open_to, behind) = (config.reach.open_to.clone(), config.reach.behind.clone());
-    Ok(Gate::new(keys, Gated { time, needs, spelled: SPELLED, open_to, behind, login: LOGIN }))
+    let (spelled, login) = (SPELLED, LOGIN);
+    Ok(Gate::new(keys, Gated { time, needs, has_no_figures, spelled, open_to, behind, login }))
 }
 
 /// What a key has to be good for. Whether the service is well is for everybody, and so is
@@ -75,6 +76,23 @@ fn needs(path: &str, is_socket: bool) -> Option<Scope> {
         path if is_socket || path == crate::api::operation::STREAM.path => Some(Scope::Stream),
         _ => Some(Scope::Read),
     }
+}
+
+/// Addresses of whose answers no part is a source's, beside those whose figures are cleared
+/// one by one: agents are told by each tool why they may not have them.
+fn has_no_figures(path: &str) -> bool {
+    const OWN: [&str; 6] = [
+        "/marketpulse/config",
+        "/marketpulse/openapi.json",
+        "/marketpulse/asyncapi.json",
+        "/marketpulse/docs",
+        "/metrics",
+        mcp::AT,
+    ];
+    needs(path, false).is_none()
+        || OWN.contains(&path)
+        || path.starts_with("/marketpulse/docs/")
+        || facades::has_no_figures(path)
 }
 
 /// Takes in keys as they are made and taken back, until it is dropped.

@@ -5,7 +5,7 @@ use axum::extract::{FromRequest, FromRequestParts, MatchedPath, RawPathParams, R
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Uri};
 use engine::Engine;
-use http::{AnyParam, Caller, Given, Params, Problem};
+use http::{AnyParam, Caller, Clearance, Given, Params, Problem};
 use table::Form;
 use table::text::short;
 
@@ -95,6 +95,11 @@ impl Asked {
     /// The engine, asked on behalf of whoever made the request.
     pub(crate) fn engine(&self, app: &App) -> Engine {
         engine_for(&app.engine, &self.caller)
+    }
+
+    /// The answer has no figures of any source, so that whoever asks may have it.
+    pub(crate) fn has_no_figures(&self) {
+        self.caller.clears(|| Clearance::Given);
     }
 
     /// The address as asked, with one parameter set to another value.

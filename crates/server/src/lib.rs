@@ -34,7 +34,7 @@ pub use healthcheck::{healthcheck, reachable};
 pub use http::connections::serve;
 pub use http::{Front, Peer};
 pub use providers::{WITH_HISTORY, spellings};
-pub use router::router;
+pub use router::{router, routes};
 pub use run::{run, stop_requested};
 pub use standalone::Standalone;
 pub use start_error::StartError;

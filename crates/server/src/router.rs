@@ -23,9 +23,19 @@ static READING: [&str; 6] = {
     [mcp::AT, screener, visualization, news, LOGIN, LOGOUT]
 };
 
-/// Every route of the service.
+/// Every route of the service, behind its front.
 pub fn router(app: Arc<App>) -> Front {
-    let routes = Routes::new()
+    Front::new(routes(&app), app.answers.clone())
+        .admitting(admission(&app.config))
+        .behind(Arc::clone(&app.gate))
+        .repeating(Arc::new(move || standing(&app.engine)))
+        .wording(facades::refused)
+        .reading_bodies_at(&READING)
+}
+
+/// Every route of the service.
+pub fn routes(app: &Arc<App>) -> Routes {
+    Routes::new()
         .route("/marketpulse/latest", get(classic::latest))
         .route("/marketpulse/history", get(classic::history))
         .merge(data_api())
@@ -39,13 +49,7 @@ pub fn router(app: Arc<App>) -> Front {
         .merge(mcp::routes(app.engine.clone(), &app.config.asking()))
         .merge(made_anew())
         .method_not_allowed_fallback(async || Problem::method())
-        .with_state(Arc::clone(&app));
-    Front::new(routes, app.answers.clone())
-        .admitting(admission(&app.config))
-        .behind(Arc::clone(&app.gate))
-        .repeating(Arc::new(move || standing(&app.engine)))
-        .wording(facades::refused)
-        .reading_bodies_at(&READING)
+        .with_state(Arc::clone(app))
 }
 
 /// What answers depend on which are the same for everybody ([`Encoded::respond_to_all`]).

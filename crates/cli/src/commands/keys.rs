@@ -1,7 +1,9 @@
 use std::fmt::Write;
 use std::process::ExitCode;
 
-use access::{ChangeError, Key, KeyFile, Name, Rate, Scopes, Secret, SystemRandom, Terms, find};
+use access::{
+    Audience, ChangeError, Key, KeyFile, Name, Rate, Scopes, Secret, SystemRandom, Terms, find,
+};
 use clap::{Args, Subcommand};
 use jiff::{SignedDuration, Timestamp};
 use market::Clock;
@@ -59,6 +61,10 @@ struct CreateArgs {
     /// How much it may have of what one client may of the upstreams' budgets, in per cent
     #[arg(long, value_name = "PER CENT", default_value_t = 100, value_parser = clap::value_parser!(u8).range(1..=100))]
     share: u8,
+    /// Whom its holder shows what it is answered: private (nobody else), internal (those who work with it) or public.
+    /// What the terms of a source do not allow is refused
+    #[arg(long, value_name = "AUDIENCE", default_value_t)]
+    redistribution: Audience,
 }
 
 /// A length of time, in hours of the clock: a day has 24.
@@ -100,10 +106,10 @@ fn shown(secret: &Secret) -> ExitCode {
 }
 
 fn create(file: &KeyFile, args: CreateArgs, now: Timestamp) -> Result<Secret, String> {
-    let CreateArgs { name, scopes, expires, rate, share } = args;
+    let CreateArgs { name, scopes, expires, rate, share, redistribution: audience } = args;
     let expires = expires.map(|after| later(now, after)).transpose()?;
     let share = share.try_into().map_err(str::to_owned)?;
-    let terms = Terms { scopes, expires, rate, share };
+    let terms = Terms { scopes, expires, rate, share, audience };
     let (key, secret) = Key::new(name, terms, now, &SystemRandom::new());
     changed(file.change(|keys| {
         if keys.iter().any(|it| it.name == key.name && it.is_good(now)) {
@@ -160,20 +166,24 @@ fn list(file: &KeyFile, as_json: bool, now: Timestamp) -> Result<String, String>
         return Ok("there are no keys; marketpulse keys create NAME makes the first\n".to_owned());
     }
     let mut table = String::new();
-    let line = |cells: [&str; 7], table: &mut String| {
-        let [id, state, scopes, rate, share, expires, name] = cells;
+    let line = |cells: [&str; 8], table: &mut String| {
+        let [id, state, scopes, rate, share, shown_to, expires, name] = cells;
         // Writing to a String cannot fail.
         let _ = writeln!(
             table,
-            "{id:<9} {state:<9} {scopes:<12} {rate:<12} {share:>5} {expires:<21} {name}"
+            "{id:<9} {state:<9} {scopes:<12} {rate:<12} {share:>5} {shown_to:<14} {expires:<21} {name}"
         );
     };
-    line(["ID", "STATE", "SCOPES", "RATE", "SHARE", "EXPIRES", "NAME"], &mut table);
+    line(
+        ["ID", "STATE", "SCOPES", "RATE", "SHARE", "REDISTRIBUTION", "EXPIRES", "NAME"],
+        &mut table,
+    );
     for key in &keys {
         let rate = key.rate.map_or_else(|| "-".to_owned(), |rate| rate.to_string());
         let expires = key.expires.map_or_else(|| "-".to_owned(), |at| format!("{at:.0}"));
         let (scopes, share) = (key.scopes.to_string(), format!("{}%", key.share.per_cent()));
-        let cells = [&key.id, state(key, now), &scopes, &rate, &share, &expires, key.name.as_str()];
+        let (state, shown_to) = (state(key, now), key.audience.as_str());
+        let cells = [&key.id, state, &scopes, &rate, &share, shown_to, &expires, key.name.as_str()];
         line(cells, &mut table);
     }
     Ok(table)
@@ -196,6 +206,7 @@ fn record(key: &Key, now: Timestamp) -> serde_json::Value {
         "scopes": key.scopes,
         "rate": key.rate,
         "share": key.share,
+        "redistribution": key.audience,
         "created": key.created,
         "expires": key.expires,
         "revoked": key.revoked,

@@ -213,12 +213,16 @@ async fn whoever_is_not_let_in_is_told_so_as_the_document_says() {
         let operation = &item["get"];
         let wanted = &operation["security"];
         let scope = wanted[1]["bearer"][0].as_str().unwrap();
-        assert!(wanted[0].as_object().unwrap().is_empty(), "{path} wants a key where there are none");
+        assert!(
+            wanted[0].as_object().unwrap().is_empty(),
+            "{path} wants a key where there are none"
+        );
         let without_scope = if scope == "read" { &streaming } else { &reading };
-        let address = path.replace("{ending}", "csv").replace('{', "").replace('}', "");
+        let address = path.replace("{ending}", "csv").replace(['{', '}'], "");
         for (shown, status) in [(None, 401), (Some(without_scope), 403), (Some(&limited), 429)] {
-            let header = shown.map(|key| ("x-api-key", key.as_str()));
-            let headers: Vec<_> = header.into_iter().collect();
+            let key = shown.map(|key| ("x-api-key", key.as_str()));
+            let socket = path.ends_with("/ws").then_some(("upgrade", "websocket"));
+            let headers: Vec<_> = key.into_iter().chain(socket).collect();
             let refused = asked(&world, "GET", &address, &headers, "").await;
             assert_eq!(refused.status, status, "{address}: {}", refused.body);
             contract.check_answer(path, operation, &refused);

@@ -36,6 +36,7 @@ mod quote_versions;
 mod recipes;
 mod recorded_bars;
 mod recordings;
+mod redistribution;
 mod refusals;
 mod routes;
 mod second_opinion;

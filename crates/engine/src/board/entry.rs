@@ -2,13 +2,14 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use market::{
-    CLOCK_SLACK, Freshness, Instrument, MarketState, Moment, Quote, Showing, Shown, SourceError,
-    market_state, quote_freshness,
+    CLOCK_SLACK, Freshness, Instrument, MarketState, Moment, Quote, Showing, Shown, Source,
+    SourceError, Symbol, market_state, quote_freshness,
 };
 use tracing::warn;
 
 use super::completed::fill;
 use crate::failures::SourceFailures;
+use crate::figures::Figures;
 use crate::now::Now;
 use crate::plausibility::{
     self, Doubt, Evidence, Own, Quarantined, Rejection, Verdict, is_like, is_news, judge,
@@ -57,6 +58,12 @@ fn logged(quote: &Quote) -> Quote {
 fn doubt(rival: Quote, shown: &Quote) -> Doubt {
     let since_moment = Moment::default();
     Doubt { rival, reason: Rejection::Jump, since: shown.received_at, since_moment }
+}
+
+impl Figures for Entry {
+    fn each_source(&self, name: &mut dyn FnMut(&Source, Option<&Symbol>)) {
+        self.sources().for_each(|source| name(source, Some(&self.instrument.symbol)));
+    }
 }
 
 impl Entry {
@@ -123,6 +130,18 @@ impl Entry {
         use MarketState::{Closed, Post, Pre};
         let state = self.quote.as_ref().and_then(|quote| market_state(quote, now));
         self.failures.is_budget_spent() && !matches!(state, Some(Closed | Pre | Post))
+    }
+
+    /// Whose prices are told of it: the one shown, those that speak against it, and one
+    /// that is not believed. What the simulator made up is nobody's.
+    pub fn sources(&self) -> impl Iterator<Item = &Source> {
+        let aside = self.quarantined.as_ref().map(|aside| &aside.quote);
+        let believed = self.doubt.as_ref().map(|doubt| &doubt.rival);
+        let rivals = self.others.iter().filter(|other| {
+            self.quote.as_ref().is_some_and(|shown| plausibility::contradict(shown, other))
+        });
+        let told = self.quote.iter().chain(aside).chain(believed).chain(rivals);
+        told.filter(|quote| !quote.simulated).map(|quote| &quote.source)
     }
 
     /// What speaks against the quote shown: it differs from what was believed before.

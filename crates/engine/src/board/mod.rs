@@ -12,7 +12,9 @@ mod unstored;
 
 use std::sync::Arc;
 
-use market::Symbol;
+use market::{Source, Symbol};
+
+use crate::figures::Figures;
 
 pub use entry::Entry;
 use on_demand::OnDemand;
@@ -29,6 +31,13 @@ pub struct Board {
     /// One entry for each watched instrument.
     pub entries: Vec<Arc<Entry>>,
     on_demand: OnDemand,
+}
+
+/// The entries of what is watched: others are asked for one by one.
+impl Figures for Board {
+    fn each_source(&self, name: &mut dyn FnMut(&Source, Option<&Symbol>)) {
+        self.entries.iter().for_each(|entry| entry.each_source(name));
+    }
 }
 
 impl Board {

@@ -10,6 +10,7 @@ use tracing::warn;
 
 use super::history::{Earlier, Judged, judge_history};
 use super::{Rejection, is_hundredfold};
+use crate::figures::Figures;
 use crate::now::Now;
 
 /// Half an answer may come twice in a row; told again after so long it is meant.
@@ -51,6 +52,12 @@ struct Remembered {
 #[derive(Default)]
 pub(crate) struct Plausibility {
     remembered: Mutex<Remembered>,
+}
+
+impl Figures for RejectedHistory {
+    fn each_source(&self, name: &mut dyn FnMut(&Source, Option<&Symbol>)) {
+        name(&self.source, Some(&self.symbol));
+    }
 }
 
 impl Plausibility {

@@ -40,6 +40,16 @@ impl Engine {
         day: Day,
         source: Option<&Source>,
     ) -> Result<Rate, NoRate> {
+        Ok(self.handed(self.unnoted().found_rate_on(base, quote, day, source).await?))
+    }
+
+    async fn found_rate_on(
+        &self,
+        base: &Currency,
+        quote: &Currency,
+        day: Day,
+        source: Option<&Source>,
+    ) -> Result<Rate, NoRate> {
         refuse_minor_units([base, quote])?;
         let [base, quote] = &[self.our_code(base), self.our_code(quote)];
         self.check_day(day)?;

@@ -25,6 +25,10 @@ impl Engine {
     ///
     /// [`NoRate`] where nothing leads from one to the other.
     pub async fn rate(&self, base: &Currency, quote: &Currency) -> Result<Rate, NoRate> {
+        Ok(self.handed(self.unnoted().latest_rate(base, quote).await?))
+    }
+
+    async fn latest_rate(&self, base: &Currency, quote: &Currency) -> Result<Rate, NoRate> {
         refuse_minor_units([base, quote])?;
         let [base, quote] = &[self.our_code(base), self.our_code(quote)];
         refuse_ended([base, quote], self.now().to_zoned(TimeZone::UTC).date())?;
@@ -61,14 +65,14 @@ impl Engine {
         let [base, quote] = &[self.our_code(base), self.our_code(quote)];
         refuse_ended([base, quote], at.to_zoned(TimeZone::UTC).date())?;
         if base == quote {
-            return Ok(Rate::of_itself(base));
+            return Ok(self.handed(Rate::of_itself(base)));
         }
         let pairs = self.pairs_of(base, quote);
         let board = self.board_as_known(&pairs, at).await;
         let pair = symbol(base, quote);
         let board = board.map_err(|error| NoRate::Store { pair: pair.clone(), error })?;
         let quoted = Quoted { board: &board, now: at };
-        quoted.best(base, quote).ok_or(NoRate::Unknown { pair })
+        quoted.best(base, quote).map(|rate| self.handed(rate)).ok_or(NoRate::Unknown { pair })
     }
 
     /// The pairs by which a rate can be made, among all that were ever heard of.

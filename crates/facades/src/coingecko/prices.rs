@@ -99,8 +99,8 @@ fn updated_at(rate: &Rate) -> Option<f64> {
 
 /// The change of a day in per cent, where the pair itself is quoted with it.
 fn change(engine: &Engine, coin: Coin, currency: &Currency) -> Option<Number> {
-    let board = engine.board();
-    let quote = board.entry(&coin.symbol(currency))?.quote.as_ref()?;
+    let entry = engine.held(&coin.symbol(currency))?;
+    let quote = entry.quote.as_ref()?;
     quote.previous.filter(|previous| previous.kind == PreviousKind::DayAgo)?;
     quote.change_percent().map(|percent| Number(without_noise(percent)))
 }

@@ -62,7 +62,7 @@ pub struct ErrorJson<'a> {
     /// The symbol it is about, as it was asked for where it is none; null where it is about none.
     symbol: Option<&'a str>,
     #[schemars(
-        description = "What is wrong: not_a_symbol, unknown_symbol, not_followed or not_understood."
+        description = "What is wrong: not_a_symbol, unknown_symbol, not_followed, not_allowed or not_understood."
     )]
     reason: &'a str,
     /// Why, in a sentence.

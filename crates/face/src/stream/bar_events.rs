@@ -53,8 +53,10 @@ impl Inner {
             if bars.sent() == Some(&now) {
                 continue;
             }
-            bars.newest = Some(Newest { open_time: bar.open_time, sent: now.clone() });
-            let frame = self.event("bar", Subject::Bars(symbol.clone(), interval), &now);
+            let of = source.clone();
+            bars.newest = Some(Newest { open_time: bar.open_time, of, sent: now.clone() });
+            let subject = Subject::Bars(symbol.clone(), interval);
+            let frame = self.event("bar", subject, &now, vec![source.clone()]);
             let goes_on = bar.provisional && i + 1 == all.len();
             let slot = if goes_on { Slots::running } else { Slots::ended };
             if let Some(bars) = self.bars(symbol, interval) {

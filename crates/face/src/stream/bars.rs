@@ -2,7 +2,7 @@
 
 use engine::Engine;
 use jiff::Timestamp;
-use market::{Interval, Symbol};
+use market::{Interval, Source, Symbol};
 
 use super::about;
 use super::followers::Followers;
@@ -32,6 +32,8 @@ pub(super) struct Bars {
 /// The newest bar as it was last sent.
 pub(super) struct Newest {
     pub(super) open_time: Timestamp,
+    /// Whose prices it was formed from.
+    pub(super) of: Source,
     pub(super) sent: Vec<u8>,
 }
 
@@ -40,7 +42,7 @@ impl Bars {
         let newest = engine.live_bars(symbol, interval, None).and_then(|(source, bars)| {
             let newest = bars.last()?;
             let sent = about::bar(symbol, interval, &source, newest);
-            Some(Newest { open_time: newest.open_time, sent })
+            Some(Newest { open_time: newest.open_time, of: source, sent })
         });
         Self { interval, since, followers: Followers::default(), newest }
     }

@@ -1,6 +1,6 @@
 use axum::extract::ws::Utf8Bytes;
 use bytes::Bytes;
-use market::{Interval, Symbol};
+use market::{Interval, Source, Symbol};
 
 use super::id::EventId;
 
@@ -22,6 +22,8 @@ pub struct Frame {
     pub(super) number: u64,
     /// The instrument whose price it tells, where it does.
     pub(super) priced: Option<Symbol>,
+    /// The instrument whose figures it has, and whose these are; none where it has none.
+    pub(super) figures: Option<(Symbol, Vec<Source>)>,
     /// As a server-sent event.
     pub(super) sse: Bytes,
     /// The JSON object in it, the same bytes.
@@ -45,6 +47,11 @@ impl Frame {
         Self { priced: Some(symbol.clone()), ..self }
     }
 
+    /// The same, known to have figures of these sources.
+    pub(super) fn figures(self, symbol: &Symbol, of: Vec<Source>) -> Self {
+        Self { figures: Some((symbol.clone(), of)), ..self }
+    }
+
     fn new(number: u64, head: &str, first: &str, members: &[u8]) -> Self {
         const DATA: &[u8] = b"data: ";
         let separator: &[u8] = if members == b"{}" { b"" } else { b"," };
@@ -54,7 +61,7 @@ impl Frame {
         let sse = Bytes::from(sse);
         let json = sse.slice(head.len() + DATA.len()..sse.len() - 2);
         let json = Utf8Bytes::try_from(json).expect("a serializer writes UTF-8");
-        Self { number, priced: None, sse, json }
+        Self { number, priced: None, figures: None, sse, json }
     }
 }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use engine::{Board, Client, Engine};
 use jiff::Timestamp;
-use market::{Change, Symbol};
+use market::{Change, Source, Symbol};
 use tokio::sync::Notify;
 
 use super::about::{self, State};
@@ -119,21 +119,35 @@ impl Inner {
         EventId { epoch: self.epoch, number: self.last }
     }
 
-    /// Encodes an event, once, and holds it for those who resume.
-    pub(super) fn event(&mut self, kind: &str, subject: Subject, members: &[u8]) -> Arc<Frame> {
+    /// Encodes an event, once, and holds it for those who resume. `of` are the sources of
+    /// the figures in it.
+    pub(super) fn event(
+        &mut self,
+        kind: &str,
+        subject: Subject,
+        members: &[u8],
+        of: Vec<Source>,
+    ) -> Arc<Frame> {
         self.last += 1;
         let frame = Frame::numbered(self.last(), kind, members);
         let frame = Arc::new(match &subject {
-            Subject::Symbol(symbol) if kind == QUOTE => frame.pricing(symbol),
-            _ => frame,
+            Subject::Symbol(symbol) if kind == QUOTE => frame.pricing(symbol).figures(symbol, of),
+            Subject::Symbol(symbol) | Subject::Bars(symbol, _) => frame.figures(symbol, of),
+            Subject::Sources => frame,
         });
         self.recent.add(subject, Arc::clone(&frame));
         frame
     }
 
     /// Sends an event to those who follow a symbol.
-    fn send(&mut self, symbol: &Symbol, kind: &str, members: &[u8], slot: fn(Slots) -> usize) {
-        let frame = self.event(kind, Subject::Symbol(symbol.clone()), members);
+    fn send(
+        &mut self,
+        symbol: &Symbol,
+        (kind, of): (&str, Vec<Source>),
+        members: &[u8],
+        slot: fn(Slots) -> usize,
+    ) {
+        let frame = self.event(kind, Subject::Symbol(symbol.clone()), members, of);
         if let Some(topic) = self.topics.get(symbol) {
             topic.followers.send(&frame, slot);
         }
@@ -314,9 +328,11 @@ impl Hub {
             return;
         }
         topic.quote.clone_from(&quote);
-        match about::unknown(&self.engine, entry, now) {
-            Some(error) => inner.send(symbol, "error", &error, Slots::quote),
-            None => inner.send(symbol, QUOTE, &quote, Slots::quote),
+        if let Some(error) = about::unknown(&self.engine, entry, now) {
+            inner.send(symbol, ("error", Vec::new()), &error, Slots::quote);
+        } else {
+            let of = entry.sources().cloned().collect();
+            inner.send(symbol, (QUOTE, of), &quote, Slots::quote);
         }
     }
 
@@ -344,7 +360,8 @@ impl Hub {
         let mut inner = self.inner();
         if let Some(topic) = inner.topics.get_mut(symbol) {
             topic.state = state;
-            inner.send(symbol, "state", &state.encoded(symbol, now), Slots::state);
+            let members = state.encoded(symbol, now);
+            inner.send(symbol, ("state", Vec::new()), &members, Slots::state);
         }
     }
 
@@ -353,7 +370,7 @@ impl Hub {
         let mut inner = self.inner();
         if inner.topics.contains_key(&change.symbol) {
             let subject = Subject::Symbol(change.symbol.clone());
-            let frame = inner.event("revised", subject, &about::revised(change));
+            let frame = inner.event("revised", subject, &about::revised(change), Vec::new());
             if let Some(topic) = inner.topics.get(&change.symbol) {
                 topic.followers.add_for_each(&frame);
             }
@@ -367,7 +384,7 @@ impl Hub {
         for (slot, upstream) in upstreams.iter().enumerate() {
             let state = about::source(upstream, self.engine.now());
             if inner.sources[slot] != state {
-                let frame = inner.event("source", Subject::Sources, &state);
+                let frame = inner.event("source", Subject::Sources, &state, Vec::new());
                 inner.sources[slot] = state;
                 inner.readers.values().for_each(|seat| seat.queue.put(slot, &frame));
             }

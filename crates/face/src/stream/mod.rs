@@ -40,7 +40,8 @@
 //!
 //! Reasons of an `error`: `not_a_symbol`; `unknown_symbol` (healthy sources know
 //! none such); `not_followed` (all readers together follow too many, or this client
-//! as many as are left to all others); `not_understood`. The rest of what was asked
+//! as many as are left to all others); `not_allowed` (the terms of a source do not let whoever
+//! shows its key have it, once for each symbol); `not_understood`. The rest of what was asked
 //! for lives on.
 //!
 //! Every 15 s a comment or a ping shows that the connection is alive.

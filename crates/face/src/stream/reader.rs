@@ -1,12 +1,12 @@
-use std::collections::hash_map::Entry;
+use std::collections::hash_map;
 use std::collections::{HashMap, HashSet};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use engine::{Board, Client, Engine};
+use engine::{Board, Client, Engine, Entry};
 use jiff::Timestamp;
-use market::{Interval, Symbol};
+use market::{Interval, Source, Symbol};
 
 use super::about::{self, State};
 use super::frame::{Frame, Subject};
@@ -15,6 +15,7 @@ use super::id::EventId;
 use super::queue::{ConflatingQueue, Slots};
 use super::room::Full;
 use super::topic::Topic;
+use crate::terms::Terms;
 
 /// A reader who has missed more is better off with a snapshot.
 const MOST_MISSED: usize = 1_000;
@@ -29,6 +30,10 @@ pub struct Reader {
     queue: Arc<ConflatingQueue>,
     followed: HashMap<Symbol, Slots>,
     bars: HashMap<(Symbol, Interval), Slots>,
+    /// By which figures go to it; `None` where it may have all.
+    terms: Option<Terms>,
+    /// Of which symbols it was told that it may not have their figures.
+    refused: Mutex<HashSet<Symbol>>,
 }
 
 /// More symbols than one connection may follow.
@@ -49,7 +54,34 @@ impl Reader {
         let (number, queue) = hub.enter(&client)?;
         let (engine, hub) = (hub.engine.asked_by(client.clone()), Arc::clone(hub));
         let (followed, bars) = (HashMap::new(), HashMap::new());
-        Ok(Self { hub, client, engine, number, queue, followed, bars })
+        let (terms, refused) = (None, Mutex::default());
+        Ok(Self { hub, client, engine, number, queue, followed, bars, terms, refused })
+    }
+
+    /// The same, which may have what these terms let it.
+    #[must_use]
+    pub fn by(mut self, terms: Option<Terms>) -> Self {
+        self.terms = terms;
+        self
+    }
+
+    /// As its client asks it.
+    pub fn engine(&self) -> &Engine {
+        &self.engine
+    }
+
+    /// Why it may not be told what is held of an instrument; `None` where it may.
+    pub fn refusal(&self, entry: &Entry) -> Option<String> {
+        self.refusal_of(&entry.instrument.symbol, entry.sources())
+    }
+
+    fn refusal_of<'a>(
+        &self,
+        symbol: &Symbol,
+        of: impl IntoIterator<Item = &'a Source>,
+    ) -> Option<String> {
+        let terms = self.terms.as_ref()?;
+        of.into_iter().find_map(|source| terms.refusal(source, Some(symbol)))
     }
 
     /// The same, for as long as it may stay; it is looked once a second.
@@ -100,6 +132,7 @@ impl Reader {
             Some(missed) => first.extend(missed),
             None => first.extend(self.state_of_things(&inner, &symbols, bars, now)),
         }
+        self.keep_back(&mut first);
         first.extend(refused);
         Ok(first)
     }
@@ -122,7 +155,7 @@ impl Reader {
 
     fn add_bars(&mut self, inner: &mut Inner, symbols: &[Symbol], interval: Interval) {
         for symbol in symbols {
-            if let Entry::Vacant(place) = self.bars.entry((symbol.clone(), interval))
+            if let hash_map::Entry::Vacant(place) = self.bars.entry((symbol.clone(), interval))
                 && let Some(slots) =
                     inner.follow_bars(&self.hub.engine, symbol, interval, &self.queue)
             {
@@ -139,16 +172,53 @@ impl Reader {
         now: Timestamp,
     ) -> Vec<Arc<Frame>> {
         let topics: Vec<&Topic> = symbols.iter().filter_map(|it| inner.topics.get(it)).collect();
-        let quotes = topics.iter().map(|topic| topic.quote.as_slice());
-        let bars = bars
-            .map(|interval| topics.iter().filter_map(move |topic| topic.bars_of(interval)?.sent()));
+        let kept_back = topics.iter().filter_map(|topic| {
+            let (symbol, why) = (&topic.entry.instrument.symbol, self.refusal(&topic.entry)?);
+            self.not_allowed(symbol, &why)
+        });
+        let kept_back: Vec<_> = kept_back.collect();
+        let allowed = topics.iter().filter(|topic| self.refusal(&topic.entry).is_none());
+        let quotes = allowed.map(|topic| topic.quote.as_slice());
+        let bars = bars.map(|interval| {
+            topics.iter().filter_map(move |topic| {
+                let newest = topic.bars_of(interval)?.newest.as_ref()?;
+                let symbol = &topic.entry.instrument.symbol;
+                let is_allowed = self.refusal_of(symbol, [&newest.of]).is_none();
+                is_allowed.then_some(newest.sent.as_slice())
+            })
+        });
         let sources = inner.sources.iter().map(Vec::as_slice);
         let snapshot = about::snapshot(now, quotes, sources, bars);
         let snapshot = Frame::numbered(inner.last(), "snapshot", &snapshot);
         let unknown =
             topics.iter().filter_map(|it| about::unknown(&self.hub.engine, &it.entry, now));
         let unknown = unknown.map(|error| Frame::unnumbered("error", &error));
-        std::iter::once(snapshot).chain(unknown).map(Arc::new).collect()
+        let all = std::iter::once(snapshot).chain(unknown).map(Arc::new);
+        all.chain(kept_back).collect()
+    }
+
+    /// Takes out what it may not have. Of each symbol it is told once why.
+    fn keep_back(&self, frames: &mut Vec<Arc<Frame>>) {
+        if self.terms.is_none() {
+            return;
+        }
+        let allowed = |frame: Arc<Frame>| {
+            let Some((symbol, of)) = &frame.figures else { return Some(frame) };
+            match self.refusal_of(symbol, of) {
+                Some(why) => self.not_allowed(symbol, &why),
+                None => Some(frame),
+            }
+        };
+        *frames = std::mem::take(frames).into_iter().filter_map(allowed).collect();
+    }
+
+    /// The event that says so, where it was not sent before.
+    fn not_allowed(&self, symbol: &Symbol, why: &str) -> Option<Arc<Frame>> {
+        let mut refused = self.refused.lock().unwrap_or_else(PoisonError::into_inner);
+        refused.insert(symbol.clone()).then(|| {
+            let error = about::error(Some(symbol.as_str()), "not_allowed", why);
+            Arc::new(Frame::unnumbered("error", &error))
+        })
     }
 
     /// Follows these no longer.
@@ -185,7 +255,13 @@ impl Reader {
         cx: &mut Context<'_>,
         frames: &mut Vec<Arc<Frame>>,
     ) -> Poll<Option<()>> {
-        self.queue.poll_take(cx, frames)
+        loop {
+            let taken = self.queue.poll_take(cx, frames);
+            self.keep_back(frames);
+            if taken != Poll::Ready(Some(())) || !frames.is_empty() {
+                return taken;
+            }
+        }
     }
 
     /// As [`Reader::poll_next`].

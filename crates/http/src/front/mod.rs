@@ -156,18 +156,31 @@ impl Front {
 
     /// The answer of the routes.
     async fn routed(&self, request: Request) -> Response {
+        let whole = async |request| self.whole(request).await;
         if parts::is_asked(&request) {
-            let answer = async |request| {
-                parts::answer(self.routes.clone(), request, self.wording, &self.versions).await
-            };
+            let answer = async |request| parts::answer(request, whole, &self.versions).await;
             return to_caller(request, answer).await;
         }
-        let answer = async |request| answer(self.routes.clone(), request, self.wording).await;
-        let anew = async |request| to_caller(request, answer).await;
-        match &self.repeats {
+        let anew = async |request| to_caller(request, whole).await;
+        // What all are given is cleared for nobody.
+        let is_for_all = !Caller::of(request.extensions()).passes_on();
+        match self.repeats.as_ref().filter(|_| is_for_all) {
             Some(repeats) => repeats.answer(request, anew).await,
             None => anew(request).await,
         }
+    }
+
+    /// The routes' answer, where its caller may have it.
+    async fn whole(&self, request: Request) -> Response {
+        let caller = Caller::named_in(request.extensions());
+        let answer = |request| answer(self.routes.clone(), request, self.wording);
+        let Some(gate) = self.gate.as_ref().filter(|_| caller.passes_on()) else {
+            return answer(request).await;
+        };
+        let path = request.uri().path().to_owned();
+        let response = answer(request).await;
+        let withheld = gate.withheld(&caller, &path, response.status());
+        withheld.map_or(response, |why| (self.wording)(&path, why))
     }
 
     /// The answer to what is no request that could be put to the routes; logged, as

@@ -251,7 +251,7 @@ impl Record<Listed> for Shown<'_> {
 pub fn sources(engine: &Engine) -> Vec<u8> {
     let (upstreams, streams) = (engine.upstreams(), engine.streams());
     let (doubted, set_aside) = (engine.rejected_histories(), engine.set_aside());
-    let (store, board, now) = (engine.store_failure(), engine.board(), engine.now());
+    let (store, board, now) = (engine.store_failure(), engine.watched(), engine.now());
     let body = SourcesBody {
         timestamp: now,
         sources: upstreams.iter().map(|status| Object::of(Upstream { status, now })).collect(),

@@ -17,7 +17,7 @@ pub(crate) async fn latest(
     State(app): State<Arc<App>>,
     ask: Ask<()>,
 ) -> Result<Response, ApiError> {
-    let (board, now) = (app.engine.board(), app.engine.now());
+    let (board, now) = (ask.request.engine(&app).watched(), app.engine.now());
     let version = version((board.version, now.as_second()));
     let encoded = app.replies.get(operation::LATEST.path, version, || {
         let body = query::records::quote::latest(&board.entries, now);

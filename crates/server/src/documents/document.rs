@@ -268,8 +268,9 @@ fn headers() -> Value {
 fn problems() -> Value {
     let mut away = refusal("Nothing is held, and no source can be reached.");
     away["headers"]["Retry-After"] = shared("headers", "Retry-After");
-    let mut spent =
-        refusal("Nothing is held, and you have had your share of what upstreams may be asked; or your key is used more often than it may be.");
+    let mut spent = refusal(
+        "Nothing is held, and you have had your share of what upstreams may be asked; or your key is used more often than it may be.",
+    );
     for name in ["RateLimit", "RateLimit-Policy", "Retry-After"] {
         spent["headers"][name] = shared("headers", name);
     }

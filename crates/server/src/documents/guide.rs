@@ -93,7 +93,8 @@ pub(crate) const GUIDE: [Part; 10] = [
             A client that can send neither a header nor a cookie, such as a cell of a spreadsheet, puts the key before the path: \
             `/k/KEY/marketpulse/v1/value/AAPL`. `/healthz` and `/readyz` want none.\n\n\
             401: no key was shown, or one that is unknown, has expired or was revoked; a browser is led to where one can be shown. 403: the key does not allow this: \
-            answers want the scope `read`, streams `stream`. 429: it is used more often than it may be; `Retry-After` says when to ask again, and \
+            answers want the scope `read`, streams `stream`; or the key says that its holder shows others what it is answered, \
+            and the terms of a source forbid that: `detail` names it and says what would work. 429: it is used more often than it may be; `Retry-After` says when to ask again, and \
             the header `RateLimit` says under the name `key` how often it may still be used.",
     },
     Part {

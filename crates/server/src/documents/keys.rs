@@ -8,7 +8,7 @@ use crate::admission::KEPT;
 /// Where a key may stand, by the name under which operations refer to it.
 const SCHEMES: [&str; 3] = ["bearer", "header", "cookie"];
 
-/// How keys are shown, as the OpenAPI document and the AsyncAPI document both describe it
+/// How keys are shown, as the `OpenAPI` document and the `AsyncAPI` document both describe it
 /// but for what they call a header: `in_header`.
 pub(super) fn schemes(in_header: &str) -> Value {
     json!({
@@ -59,10 +59,16 @@ pub(super) fn refusals() -> Map<String, Value> {
         "A key is wanted, and none was shown, or one that is unknown, has expired or was revoked.",
     );
     needed["headers"]["WWW-Authenticate"] = super::document::shared("headers", "WWW-Authenticate");
-    let not_enough = refusal("The key that was shown does not allow this.");
+    let not_enough = refusal(
+        "The key that was shown does not allow this; or its holder shows others what it is answered, and a source's terms forbid that (type is /problems/redistribution).",
+    );
     let mut too_often = refusal(
         "The key that was shown is used more often than it may be, or too many wrong ones were shown in its place.",
     );
     too_often["headers"]["Retry-After"] = super::document::shared("headers", "Retry-After");
-    REFUSALS.into_iter().map(|(_, name)| name.to_owned()).zip([needed, not_enough, too_often]).collect()
+    REFUSALS
+        .into_iter()
+        .map(|(_, name)| name.to_owned())
+        .zip([needed, not_enough, too_often])
+        .collect()
 }

@@ -36,8 +36,12 @@ use face::engine_for;
 const FIRST_PAINT: Duration = Duration::from_millis(500);
 
 /// `GET /marketpulse`
-pub(crate) async fn home(State(app): State<Arc<App>>, headers: HeaderMap) -> Response {
-    let (board, now) = (app.engine.board(), app.engine.now());
+pub(crate) async fn home(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    headers: HeaderMap,
+) -> Response {
+    let (board, now) = (engine_for(&app.engine, &caller).watched(), app.engine.now());
     let view = HomeView { cards: cards(&board, now), base: docs::base(&app, &headers), now };
     let simulated = shows_simulated(&board);
     page(&app, &headers, StatusCode::OK, simulated, |shell| pages::home(shell, &view))
@@ -57,10 +61,15 @@ pub(crate) async fn dashboard(
 }
 
 /// `GET /marketpulse/status`
-pub(crate) async fn status(State(app): State<Arc<App>>, headers: HeaderMap) -> Response {
-    let (board, now) = (app.engine.board(), app.engine.now());
+pub(crate) async fn status(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    headers: HeaderMap,
+) -> Response {
+    let engine = engine_for(&app.engine, &caller);
+    let (board, now) = (engine.watched(), engine.now());
     let watched = board.entries.iter().map(|entry| watched(entry, now)).collect();
-    let (upstreams, rejected) = (app.engine.upstreams(), app.engine.rejected_histories());
+    let (upstreams, rejected) = (engine.upstreams(), engine.rejected_histories());
     let is_exposed = app.is_exposed();
     let view = StatusView { watched, upstreams, rejected, is_exposed, now };
     let simulated = shows_simulated(&board);

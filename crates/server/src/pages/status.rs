@@ -1,7 +1,7 @@
 use askama::Template;
 use engine::{Quarantined, RejectedHistory, UpstreamState, UpstreamStatus};
 use jiff::Timestamp;
-use market::{Freshness, Quote, Redistribution};
+use market::{Freshness, Quote};
 
 use super::card::{Card, CardText};
 use super::sentence::Sentence;
@@ -166,15 +166,7 @@ fn source_text(upstream: &UpstreamStatus, now: Timestamp) -> SourceText<'_> {
         }),
         terms: upstream.terms,
         terms_url: upstream.terms_url,
-        shown_to: shown_to(upstream.redistribution),
-    }
-}
-
-fn shown_to(redistribution: Redistribution) -> &'static str {
-    match redistribution {
-        Redistribution::Private => "whoever runs this service, or holds the key, alone",
-        Redistribution::Internal => "those who work with them too, but no public",
-        Redistribution::Public => "anybody, as its terms say how",
+        shown_to: upstream.redistribution.whom(),
     }
 }
 

@@ -23,6 +23,7 @@ pub(crate) async fn calendars(
     Ask { params, request }: Ask<CalendarsParams>,
 ) -> Result<Response, ApiError> {
     let writing = Writing::new(&request, params.form, params.fields, &columns::CALENDARS)?;
+    request.has_no_figures();
     respond(&app, &writing, (), CachePolicy::Revalidate, calendar::calendars()?, None)
 }
 
@@ -32,6 +33,7 @@ pub(crate) async fn calendar(
     Ask { params, request }: Ask<CalendarParams>,
 ) -> Result<Response, ApiError> {
     let writing = Writing::new(&request, params.form, params.fields, &columns::SESSIONS)?;
+    request.has_no_figures();
     let found = Calendar::of(&params.mic).ok_or_else(|| unknown(&params.mic))?;
     let date = |bound: Bound| bound.date(|at| found.date(at));
     let (from, to) = (params.from.map(date), params.to.map(date));

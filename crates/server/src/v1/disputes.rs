@@ -31,7 +31,7 @@ pub(crate) async fn disputes(
         before: params.cursor.map_or(u64::MAX, u64::from),
         most: most + 1,
     };
-    let mut found = app.engine.disputed(&query).await.map_err(Refusal::from)?;
+    let mut found = request.engine(&app).disputed(&query).await.map_err(Refusal::from)?;
     let next = cut(&mut found, most, |it| it.number);
     let next = next.map(|last| request.with(&params::DISPUTES_CURSOR, &last.to_string()));
     let table = records::dispute::table(&found, next.clone())?;

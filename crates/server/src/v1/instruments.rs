@@ -21,6 +21,7 @@ pub(crate) async fn instruments(
     Ask { params, request }: Ask<InstrumentsParams>,
 ) -> Result<Response, ApiError> {
     let writing = Writing::new(&request, params.form, params.fields, &columns::INSTRUMENTS)?;
+    request.has_no_figures();
     let all = app.engine.instruments();
     let table = records::instruments(&app.engine, &all)?;
     let what = |it: &Instrument| format!("{it:?} {:?}", app.engine.identity(&it.symbol));

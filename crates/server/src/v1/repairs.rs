@@ -30,7 +30,7 @@ pub(crate) async fn repairs(
         before: params.cursor.map_or(u64::MAX, u64::from),
         most: most + 1,
     };
-    let mut found = app.engine.repairs(&query).await.map_err(Refusal::from)?;
+    let mut found = request.engine(&app).repairs(&query).await.map_err(Refusal::from)?;
     let next = cut(&mut found, most, |it| it.number);
     let next = next.map(|last| request.with(&params::REPAIRS_CURSOR, &last.to_string()));
     let table = records::repair::table(&found, next.clone())?;

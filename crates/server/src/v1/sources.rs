@@ -6,9 +6,9 @@ use http::CachePolicy;
 use http::reply::json;
 
 use crate::app::App;
-use crate::ask::Taken;
+use crate::ask::Ask;
 
 /// `GET /marketpulse/v1/sources`
-pub(crate) async fn sources(State(app): State<Arc<App>>, _: Taken<()>) -> Response {
-    json(CachePolicy::OneSecond, query::records::sources(&app.engine))
+pub(crate) async fn sources(State(app): State<Arc<App>>, ask: Ask<()>) -> Response {
+    json(CachePolicy::OneSecond, query::records::sources(&ask.request.engine(&app)))
 }

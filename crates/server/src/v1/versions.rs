@@ -41,7 +41,7 @@ pub(crate) async fn quote_versions(
         after: u64::from(params.cursor.unwrap_or_default()),
         most: most + 1,
     };
-    let mut found = app.engine.quote_versions(&query).await.map_err(Refusal::from)?;
+    let mut found = request.engine(&app).quote_versions(&query).await.map_err(Refusal::from)?;
     let next = cut(&mut found, most, |it| it.number);
     let next = next.map(|last| request.with(&params::VERSIONS_CURSOR, &last.to_string()));
     let table = records::shown::table(&instrument, &found, next.clone())?;
@@ -67,8 +67,9 @@ pub(crate) async fn bar_versions(
     let writing = Writing::new(&request, params.form, params.fields, &columns::BAR_VERSIONS)?;
     let (symbol, interval) = (app.engine.canonical(&params.symbol), params.interval);
     let bounds = (params.from, params.to);
-    let dates = dates(&request.engine(&app), &symbol, params.date, bounds).await?;
-    let found = app.engine.bar_versions(&symbol, interval, params.source.as_ref(), dates).await;
+    let engine = request.engine(&app);
+    let dates = dates(&engine, &symbol, params.date, bounds).await?;
+    let found = engine.bar_versions(&symbol, interval, params.source.as_ref(), dates).await;
     let mut found = found.map_err(Refusal::from)?;
     let opened = Opened::between(bounds, interval);
     found.retain(|it| opened.takes(it.open_time));
@@ -84,9 +85,9 @@ pub(crate) async fn action_versions(
 ) -> Result<Response, ApiError> {
     let writing = Writing::new(&request, params.form, params.fields, &columns::ACTION_VERSIONS)?;
     let symbol = app.engine.canonical(&params.symbol);
-    let dates =
-        dates(&request.engine(&app), &symbol, params.date, (params.from, params.to)).await?;
-    let found = app.engine.action_versions(&symbol, dates).await.map_err(Refusal::from)?;
+    let engine = request.engine(&app);
+    let dates = dates(&engine, &symbol, params.date, (params.from, params.to)).await?;
+    let found = engine.action_versions(&symbol, dates).await.map_err(Refusal::from)?;
     let table = records::version::actions(&app.engine.instrument(&symbol), &found)?;
     let depends_on = state(found.iter().map(|it| it.known));
     respond(&app, &writing, depends_on, CachePolicy::Revalidate, table, None)
@@ -128,7 +129,7 @@ pub(crate) async fn changes(
         symbol: params.symbol.map(|symbol| app.engine.canonical(&symbol)),
         most: most + 1,
     };
-    let mut found = app.engine.changes(&query).await.map_err(Refusal::from)?;
+    let mut found = request.engine(&app).changes(&query).await.map_err(Refusal::from)?;
     let next = cut(&mut found, most, |it| it.number);
     let next = next.map(|last| request.with(&params::CHANGES_CURSOR, &last.to_string()));
     let table = records::change::table(&found, next.clone())?;

@@ -54,7 +54,7 @@ impl Latest {
 
 /// The quote of an instrument, if it says when it was true.
 fn held(engine: &Engine, symbol: &Symbol) -> Option<Quote> {
-    let quote = engine.board().entry(symbol).and_then(|entry| entry.quote.clone());
+    let quote = engine.held(symbol).and_then(|entry| entry.quote.clone());
     quote.filter(|quote| quote.as_of.is_some())
 }
 

@@ -67,7 +67,7 @@ impl Conversation {
         loop {
             let said = tokio::select! {
                 priced = self.reader.priced() => match priced {
-                    Some(symbols) => Ok(self.messages(&symbols)),
+                    Some(symbols) => self.messages(&symbols),
                     None => Err(End::Close(GOING_AWAY, "the service is stopping".to_owned())),
                 },
                 heard = socket.recv() => self.hear(heard),
@@ -119,7 +119,7 @@ impl Conversation {
         for Asked { spelt, symbol } in new {
             self.names.entry(symbol).or_default().insert(spelt);
         }
-        Ok(self.messages(&symbols))
+        self.messages(&symbols)
     }
 
     fn read(&self, texts: &[String]) -> Vec<Asked> {
@@ -142,15 +142,26 @@ impl Conversation {
         }
     }
 
-    /// What is held of instruments, under each name that they are followed by.
-    fn messages(&self, symbols: &[Symbol]) -> Vec<Message> {
+    /// What is held of instruments, under each name that they are followed by. The protocol
+    /// has no word for what a client may not have, so its connection ends with the reason.
+    fn messages(&self, symbols: &[Symbol]) -> Result<Vec<Message>, End> {
         let (board, now) = (self.engine.board(), self.engine.now());
+        let mut held = symbols.iter().filter_map(|symbol| board.entry(symbol));
+        if let Some(why) = held.find_map(|entry| self.reader.refusal(entry)) {
+            return Err(End::Close(NOT_ALLOWED, close_reason(&why)));
+        }
         let entries =
             symbols.iter().filter_map(|symbol| board.entry(symbol).zip(self.names.get(symbol)));
         let each = entries.flat_map(|(entry, names)| names.iter().map(move |name| (entry, name)));
         let texts = each.filter_map(|(entry, name)| message(entry, name, now, self.is_wrapped));
-        texts.map(|text| Message::Text(text.into())).collect()
+        Ok(texts.map(|text| Message::Text(text.into())).collect())
     }
+}
+
+/// As much of a reason as a control frame has room for (RFC 6455, section 5.5).
+fn close_reason(why: &str) -> String {
+    const MOST: usize = 123;
+    why[..why.floor_char_boundary(MOST)].to_owned()
 }
 
 fn heartbeat(every: Duration) -> Interval {

@@ -1,5 +1,6 @@
 //! Who may use the service: whoever shows a key, once there are keys.
 
+mod clearance;
 mod folded;
 mod forwarded;
 mod refusals;
@@ -50,6 +51,9 @@ pub struct Gated {
     pub needs: Needs,
     /// Where a key may stand, beside where it always may.
     pub spelled: Spelled,
+    /// Whether no figures of any source are at an address, or those that are there are
+    /// cleared one by one.
+    pub has_no_figures: fn(path: &str) -> bool,
     /// Whom nothing is asked of.
     pub open_to: Networks,
     /// Proxies that are believed when they say for whom they ask.

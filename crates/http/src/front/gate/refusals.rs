@@ -60,8 +60,8 @@ fn not_allowed(name: &Name, scope: Scope) -> Problem {
 }
 
 /// All reasons there are, so that each is told before it has come up.
-const REASONS: [&str; 7] =
-    ["no_key", "unknown_key", "expired", "revoked", "scope", "rate", "guesses"];
+const REASONS: [&str; 8] =
+    ["no_key", "unknown_key", "expired", "revoked", "scope", "rate", "guesses", "redistribution"];
 
 /// Requests that were not let in, counted by why: as many figures as there are reasons,
 /// whoever asks and whatever is shown.
@@ -74,7 +74,7 @@ impl Default for Refusals {
     fn default() -> Self {
         let counted = Opts::new(
             "marketpulse_access_refusals_total",
-            "Requests that were not let in, by reason: no key, one that is unknown, has expired or was revoked, one without the scope, one used too often, or too many wrong secrets for one.",
+            "Requests that were not let in, by reason: no key, one that is unknown, has expired or was revoked, one without the scope, one used too often, too many wrong secrets for one, or one whose holder shows others what it is answered while a source's terms forbid that.",
         );
         let counted = IntCounterVec::new(counted, &["reason"]).expect("names are valid");
         for reason in REASONS {

@@ -1,7 +1,7 @@
 use std::sync::Mutex;
 use std::time::Duration;
 
-use access::{Closed, Key, KeyFile, Share, SystemRandom, Terms};
+use access::{Audience, Closed, Key, KeyFile, Share, SystemRandom, Terms};
 use axum::body::{Body, to_bytes};
 use axum::http::HeaderMap;
 use axum::routing::get;
@@ -10,7 +10,7 @@ use tower::ServiceExt;
 
 use super::*;
 use crate::log::RequestLog;
-use crate::{Answers, Caller, Front, Routes};
+use crate::{Answers, Caller, Clearance, Front, Routes};
 
 /// A service with a route of each kind, its gate, and a key to it.
 struct Fixture {
@@ -39,7 +39,20 @@ fn routes() -> Routes {
     Routes::new()
         .route("/read", get(who))
         .route("/stream", get(async || "streamed"))
+        .route("/plain", get(async || "the same for all"))
+        .route("/refused", get(async || StatusCode::NOT_FOUND))
+        .route("/cleared", get(async |caller: Caller| caller.clears(|| Clearance::Given)))
+        .route("/both", get(both))
         .route("/healthz", get(async || "well"))
+}
+
+/// Of two sources, one of which lets nobody show it to others.
+async fn both(caller: Caller) -> &'static str {
+    let why = || Problem::plain(StatusCode::FORBIDDEN, "Not to be passed on", "by its terms");
+    caller.clears(|| Clearance::Given);
+    caller.clears(move || Clearance::Refused(why()));
+    caller.clears(|| Clearance::Unknown);
+    "two prices"
 }
 
 impl Fixture {
@@ -61,6 +74,7 @@ impl Fixture {
             Gated {
                 time,
                 needs,
+                has_no_figures: |path| path == "/plain",
                 spelled,
                 open_to: open_to.parse().unwrap(),
                 behind: "10.0.0.0/8".parse().unwrap(),
@@ -74,11 +88,16 @@ impl Fixture {
     }
 
     fn key(&self, name: &str, scopes: &str, rate: Option<&str>) -> String {
+        self.key_for(Audience::Private, name, scopes, rate)
+    }
+
+    fn key_for(&self, audience: Audience, name: &str, scopes: &str, rate: Option<&str>) -> String {
         let terms = Terms {
             scopes: scopes.parse().unwrap(),
             expires: None,
             rate: rate.map(|rate| rate.parse().unwrap()),
             share: Share::WHOLE,
+            audience,
         };
         let (name, random) = (name.parse().unwrap(), SystemRandom::new());
         let (key, secret) = Key::new(name, terms, Timestamp::UNIX_EPOCH, &random);
@@ -247,6 +266,30 @@ async fn who_asks_is_known_behind_a_proxy_that_is_trusted() {
     );
     let (_, _, body) = fixture.ask("/read", &[from("6.6.6.6"), ("x-api-key", &key)]).await;
     assert_eq!(body, "Some(\"research\") Some(\"6.6.6.6\")");
+}
+
+#[tokio::test]
+async fn what_is_not_known_to_be_for_others_goes_to_nobody_who_shows_it_to_them() {
+    let fixture = Fixture::new("");
+    for (audience, own, cleared, both) in
+        [(Audience::Private, 200, 200, 200), (Audience::Internal, 403, 200, 403)]
+    {
+        let key = fixture.key_for(audience, audience.as_str(), "read,stream", None);
+        let header = [("x-api-key", key.as_str())];
+        for (address, status) in [
+            ("/read", own),
+            ("/stream", own),
+            ("/cleared", cleared),
+            ("/both", both),
+            ("/plain", 200),
+            ("/refused", 404),
+        ] {
+            let (told, _, body) = fixture.ask(address, &header).await;
+            assert_eq!(told, status, "{address} for {audience}: {body}");
+            assert!(told != 403 || !body.contains("two prices"), "{body}");
+            assert!(address != "/both" || told == 200 || body.contains("by its terms"), "{body}");
+        }
+    }
 }
 
 #[tokio::test]

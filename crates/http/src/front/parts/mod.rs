@@ -7,7 +7,6 @@
 mod answer;
 mod versions;
 
-use axum::Router;
 use axum::body::{Body, HttpBody, to_bytes};
 use axum::extract::Request;
 use axum::http::header::{
@@ -18,8 +17,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use axum::response::Response;
 use tokio::time::Instant;
 
-use super::Wording;
-
+use crate::caller::Caller;
 use answer::Answer;
 pub(super) use versions::Versions;
 
@@ -35,23 +33,22 @@ pub(super) fn is_asked(request: &Request) -> bool {
     (request.method() == Method::HEAD || names_version) && !headers.contains_key(UPGRADE)
 }
 
-/// Answers such a request, from the version that was served before if there is one.
+/// Answers such a request, from the version that was served before if there is one, else
+/// from the whole as it is now.
 #[expect(
     clippy::disallowed_methods,
     reason = "versions are kept by the clock of their readers' waits"
 )]
 pub(super) async fn answer(
-    routes: Router,
     mut request: Request,
-    wording: Wording,
+    whole: impl AsyncFnOnce(Request) -> Response,
     versions: &Versions,
 ) -> Response {
     let requested = Requested::taken_from(&mut request);
     if let Some((answer, age)) = versions.served(&requested, Instant::now()) {
         return answer.respond(&requested, age);
     }
-    let whole = super::answer(routes, request, wording).await;
-    match Answer::of(whole).await {
+    match Answer::of(whole(request).await).await {
         Ok(answer) => match versions.hold(&requested, answer, Instant::now()) {
             Ok((answer, age)) => answer.respond(&requested, age),
             Err(answer) => without_parts(answer.into_whole(), &requested),
@@ -62,7 +59,8 @@ pub(super) async fn answer(
 
 /// What is asked for, and of what.
 struct Requested {
-    /// The address, and what else chooses the form.
+    /// The address, and what else chooses the form; and whom its caller shows it
+    /// to, as it was cleared for these.
     of: String,
     method: Method,
     /// The headers that are about a part or a version.
@@ -74,7 +72,8 @@ impl Requested {
     fn taken_from(request: &mut Request) -> Self {
         let accept = request.headers().get(ACCEPT).map(|value| value.as_bytes().escape_ascii());
         let accept = accept.map_or_else(String::new, |accept| accept.to_string());
-        let of = format!("{accept} {}", request.uri());
+        let audience = Caller::named_in(request.extensions()).audience();
+        let of = format!("{audience} {accept} {}", request.uri());
         let method = std::mem::replace(request.method_mut(), Method::GET);
         let mut headers = HeaderMap::new();
         for name in ABOUT_PARTS {

@@ -26,7 +26,8 @@ pub(super) async fn view(app: &App, engine: &Engine, query: &str) -> DashboardVi
         let _ = timeout(FIRST_PAINT, engine.quotes(&symbols)).await;
     }
     let chart = charted(app, &choice, &symbols);
-    let tiles = listed.into_iter().map(|it| it.map_or_else(Tile::Refused, |it| tile(app, &it)));
+    let tile = |symbol: Symbol| tile(app, engine, &symbol);
+    let tiles = listed.into_iter().map(|it| it.map_or_else(Tile::Refused, tile));
     DashboardView { choice, tiles: tiles.collect(), chart, left_out }
 }
 
@@ -67,13 +68,12 @@ fn read(app: &App, text: String) -> (String, Listed) {
     }
 }
 
-fn tile(app: &App, symbol: &Symbol) -> Tile {
-    let board = app.engine.board();
-    let Some(entry) = board.entry(symbol) else { return unheard(app, symbol) };
+fn tile(app: &App, engine: &Engine, symbol: &Symbol) -> Tile {
+    let Some(entry) = engine.held(symbol) else { return unheard(app, symbol) };
     let is_unknown = entry.quote.is_none() && entry.failures.is_unknown();
     let near = if is_unknown { app.engine.near(symbol) } else { Vec::new() };
     Tile::Known {
-        card: Box::new(card(entry, app.engine.now())),
+        card: Box::new(card(&entry, app.engine.now())),
         doubted: entry.quarantined.is_some(),
         near: near.iter().map(ToString::to_string).collect(),
     }

@@ -5,6 +5,8 @@ use axum::http::StatusCode;
 use axum::http::header::HeaderMap;
 use axum::response::Response;
 use engine::Engine;
+use face::engine_for;
+use http::Caller;
 use market::{Disputed, DisputesQuery, Instrument, StoreError};
 use query::Refusal;
 
@@ -16,8 +18,12 @@ use crate::pages::{self, DisputesView};
 const MOST: usize = 200;
 
 /// `GET /marketpulse/disputes`
-pub(crate) async fn disputes(State(app): State<Arc<App>>, headers: HeaderMap) -> Response {
-    let view = match view(&app.engine).await {
+pub(crate) async fn disputes(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    headers: HeaderMap,
+) -> Response {
+    let view = match view(&engine_for(&app.engine, &caller)).await {
         Ok(view) => view,
         Err(error) => return refused(&app, &headers, Refusal::from(error).into()),
     };
