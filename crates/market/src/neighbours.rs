@@ -60,7 +60,7 @@ fn has_split(actions: &[Action], from: Date, to: Date) -> bool {
 
 /// Where prices may cross zero a ratio says nothing, and an option may be worth a
 /// hundredth the next day.
-fn is_slip(kind: Kind, price: Price, level: Price) -> bool {
+pub(crate) fn is_slip(kind: Kind, price: Price, level: Price) -> bool {
     let says_nothing = matches!(kind, Kind::Rate | Kind::Option);
     let (price, level) = (price.get(), level.get());
     let is_sized = price > 0.0 && level > 0.0;

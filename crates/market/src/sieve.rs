@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use crate::bar::volume;
+use crate::neighbours::is_slip;
 use crate::{
     Action, ActionKind, Bar, CLOCK_SLACK, Element, HistoryResult, Impossible, Kind, Price, Quote,
     Series, SetAside, off_neighbours,
@@ -52,7 +53,8 @@ impl Kind {
 
 impl Bar {
     /// Why a bar of such an instrument, received at an instant, cannot be. A close
-    /// somewhat outside low–high is no such reason: upstreams round.
+    /// somewhat outside low–high is no such reason: upstreams round. One of which some
+    /// prices are a hundredfold of others is partly in another unit.
     pub fn impossible(&self, kind: Kind, received_at: Timestamp) -> Option<Impossible> {
         let prices = [Some(self.close), self.open, self.high, self.low];
         if let Some(reason) = prices.into_iter().flatten().find_map(|price| kind.forbids(price)) {
@@ -66,7 +68,9 @@ impl Bar {
         }
         let is_off = |price| is_off_range(kind, price, self.low, self.high);
         let is_off = is_off(self.close) || self.open.is_some_and(is_off);
-        is_off.then_some(Impossible::OutOfRange)
+        let others = [self.open, self.high, self.low].into_iter().flatten();
+        let is_mixed = || others.into_iter().any(|it| is_slip(kind, it, self.close));
+        (is_off || is_mixed()).then_some(Impossible::OutOfRange)
     }
 
     /// Without an adjusted close that cannot be one. No price depends on it.

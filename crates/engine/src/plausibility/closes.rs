@@ -2,12 +2,13 @@
 //!
 //! What is known of how good sources differ and both are right: one rounds to cents what
 //! another gives in full; one takes the last trade where another takes the closing
-//! auction; one knows of a split before the other. None of that is an error.
+//! auction; one knows of a split some days before the other. None of that is an error.
 
 use std::fmt;
 
+use jiff::ToSpan;
 use jiff::civil::Date;
-use market::{Action, Bar, Currency, HistoryResult, Interval, Kind, Price};
+use market::{Bar, Currency, HistoryResult, Interval, Kind, Price};
 
 /// What two sources say of one trading date.
 #[derive(Clone, Debug, PartialEq)]
@@ -25,8 +26,8 @@ pub(crate) struct Said {
 pub(crate) struct Comparison {
     /// What both count in.
     pub(crate) currency: Currency,
-    /// How far two right closes may lie apart, as a fraction of the price.
-    pub(crate) within: f64,
+    /// How far two right closes may lie apart.
+    pub(crate) within: Tolerance,
     /// By date.
     pub(crate) said: Vec<Said>,
 }
@@ -56,14 +57,26 @@ impl fmt::Display for NotComparable {
     }
 }
 
-/// How far two right closes of a kind may lie apart, as a fraction of the price.
-/// `None` where they are not of the same hour.
-pub(crate) fn tolerance(kind: Kind) -> Option<f64> {
+/// How far two right closes may lie apart, beside what rounding costs: by the larger of
+/// the two.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Tolerance {
+    /// As a fraction of the price.
+    pub(crate) part: f64,
+    /// In steps of the price, as what is cheap moves by more than such a fraction.
+    pub(crate) steps: f64,
+}
+
+/// How far two right closes of a kind may lie apart. `None` where they are not of the same
+/// hour.
+pub(crate) fn tolerance(kind: Kind) -> Option<Tolerance> {
     match kind {
-        // The last trade instead of the auction's price.
-        Kind::Equity | Kind::Etf | Kind::Fund | Kind::Index => Some(0.000_5),
+        // The last trade instead of the auction's price: it is a step beside, or more.
+        Kind::Equity | Kind::Etf => Some(Tolerance { part: 0.000_5, steps: 1.0 }),
+        // What is worked out once has no trade beside it.
+        Kind::Fund | Kind::Index => Some(Tolerance { part: 0.000_5, steps: 0.0 }),
         // Another exchange's trades, at the end of the same day.
-        Kind::Crypto => Some(0.01),
+        Kind::Crypto => Some(Tolerance { part: 0.01, steps: 0.0 }),
         Kind::Currency | Kind::Future | Kind::Option | Kind::Rate => None,
     }
 }
@@ -88,8 +101,12 @@ pub(crate) fn compare(
     let said = finished(one, until).filter_map(|bar| {
         let beside = finished(other, until).find(|it| it.date == bar.date)?;
         let closes = [bar.close, beside.close];
-        let traded = [(one, &bar), (other, &beside)].map(|(of, bar)| as_traded(of, bar));
-        let agree = is_near(closes.map(Price::get), within) || is_near(traded, within);
+        let splits = [one, other].map(|it| splits_since(it, bar.date));
+        let is_as_traded = || {
+            let traded = [0, 1].map(|of| as_traded(closes[of], &splits[of]));
+            is_near(traded, within) && differ_by_what_is_new(&splits, until)
+        };
+        let agree = is_near(closes.map(Price::get), within) || is_as_traded();
         Some(Said { date: bar.date, closes, agree })
     });
     Ok(Comparison { currency, within, said: said.collect() })
@@ -104,27 +121,54 @@ pub(super) fn finished(
     answer.series.bars().filter(move |bar| !bar.provisional && bar.date <= until)
 }
 
-/// What a close was on its day, by the splits since that its own source tells: one may
-/// know of a split before the other.
-fn as_traded(answer: &HistoryResult, bar: &Bar) -> f64 {
-    let since = answer.actions.iter().filter(|action| action.ex_date > bar.date);
-    since.filter_map(Action::split_factor).fold(bar.close.get(), |close, by| close / by)
+/// The splits after a date that a source tells, with how many times the price before each
+/// the price after it is.
+fn splits_since(answer: &HistoryResult, date: Date) -> Vec<(Date, f64)> {
+    let since = answer.actions.iter().filter(|action| action.ex_date > date);
+    since.filter_map(|it| Some((it.ex_date, it.split_factor()?))).collect()
 }
 
-/// Whether two numbers are the same but for rounding, or as near as a fraction.
-pub(crate) fn is_near([one, other]: [f64; 2], within: f64) -> bool {
+/// What a close was on its day, by the splits since that its own source tells: one may
+/// know of a split before the other.
+fn as_traded(close: Price, splits: &[(Date, f64)]) -> f64 {
+    splits.iter().fold(close.get(), |close, (_, by)| close / by)
+}
+
+/// So many days later every source knows of a split, and none has it more days off.
+const KNOWN_WITHIN: i32 = 5;
+
+/// Two sources that mean the same split give it terms that are as near as rounding
+/// makes them.
+const SAME_TERMS: f64 = 0.01;
+
+/// Whether two sources tell the same splits, but for new ones that one of them does not
+/// know yet. Where their terms differ, one of them is wrong.
+fn differ_by_what_is_new([one, other]: &[Vec<(Date, f64)>; 2], until: Date) -> bool {
+    let is_within = |a: Date, b: Date| a <= b.saturating_add(KNOWN_WITHIN.days());
+    let is_told_or_new = |(date, by): &(Date, f64), others: &[(Date, f64)]| {
+        let mut same =
+            others.iter().filter(|(it, _)| is_within(*it, *date) && is_within(*date, *it));
+        let is_new = is_within(until, *date);
+        same.next().map_or(is_new, |(_, it)| (it / by - 1.0).abs() <= SAME_TERMS)
+    };
+    one.iter().all(|it| is_told_or_new(it, other)) && other.iter().all(|it| is_told_or_new(it, one))
+}
+
+/// Whether two numbers are the same but for rounding, and what right ones lie apart.
+pub(crate) fn is_near([one, other]: [f64; 2], within: Tolerance) -> bool {
     let smaller = one.abs().min(other.abs());
     // Prices are given in cents, and below one in hundredths of cents.
     let step: f64 = if smaller < 1.0 { 0.000_1 } else { 0.01 };
     // Half a step is what rounding costs, and a little what binary fractions do.
-    (one - other).abs() <= (0.51 * step).max(within * smaller)
+    let apart = (within.part * smaller).max(within.steps * step);
+    (one - other).abs() <= 0.51 * step + apart
 }
 
 #[cfg(test)]
 mod tests {
     use jiff::civil::date;
     use jiff::{SignedDuration, Timestamp};
-    use market::ActionKind;
+    use market::{Action, ActionKind};
     use proptest::prelude::*;
     use testkit::{bare_bar, days_answered};
 
@@ -161,6 +205,20 @@ mod tests {
     }
 
     #[test]
+    fn the_last_trade_is_a_step_beside_the_auction_and_rounded_besides() {
+        // Five parts in ten thousand of what is cheap are less than a step.
+        let auctions = [2.0, 36.876, 19.19, 2.0];
+        let trades = [2.01, 36.86, 19.18, 2.03];
+        assert_eq!(agreed(&us(&auctions), &us(&trades)), [true, true, true, false]);
+        let fund = |closes: &[f64]| {
+            let mut fund = us(closes);
+            fund.instrument.kind = Kind::Fund;
+            fund
+        };
+        assert_eq!(agreed(&fund(&[10.0]), &fund(&[10.02])), [false], "a fund is not traded");
+    }
+
+    #[test]
     fn a_split_that_one_source_does_not_know_yet_is_no_error() {
         let mut told = us(&[25.0, 25.5, 26.0]);
         let before = us(&[100.0, 102.0, 26.0]);
@@ -170,6 +228,33 @@ mod tests {
             kind: ActionKind::Split { numerator: 4.0, denominator: 1.0 },
         });
         assert_eq!(agreed(&told, &before), [true, true, true]);
+    }
+
+    fn split(day: i8, numerator: f64) -> Action {
+        let kind = ActionKind::Split { numerator, denominator: 1.0 };
+        Action { ex_date: date(2025, 11, day), kind }
+    }
+
+    #[test]
+    fn a_split_of_other_terms_is_an_error_though_both_close_alike_as_traded() {
+        let (mut four, mut five) = (us(&[25.0, 25.5, 26.0]), us(&[20.0, 20.4, 26.0]));
+        four.actions.push(split(5, 4.0));
+        five.actions.push(split(5, 5.0));
+        assert_eq!(agreed(&four, &five), [false, false, true]);
+        assert_eq!(agreed(&five, &four), [false, false, true]);
+    }
+
+    #[test]
+    fn a_split_that_one_source_does_not_know_after_a_week_is_an_error() {
+        let closes = |of: f64| [of, of, of, of, of, of, 25.0, 25.0, 25.0, 25.0, 25.0, 25.0];
+        let (mut told, never) = (us(&closes(25.0)), us(&closes(100.0)));
+        told.actions.push(split(1, 4.0));
+        let found = compare(&told, &never, date(2025, 11, 5)).unwrap();
+        assert!(found.said.iter().all(|it| it.agree), "it may know soon");
+        let mut old = told.clone();
+        old.actions = vec![split(1, 4.0)];
+        let later = compare(&old, &never, date(2025, 11, 7)).unwrap();
+        assert_eq!(later.said.iter().filter(|it| !it.agree).count(), 6);
     }
 
     #[test]
@@ -200,7 +285,8 @@ mod tests {
             by in prop_oneof![0.001..0.9_f64, -0.9..-0.001_f64],
         ) {
             let wrong = close * (1.0 + by);
-            prop_assume!((wrong - close).abs() > 0.006);
+            // A step, and half of one for rounding.
+            prop_assume!((wrong - close).abs() > 0.016);
             prop_assert_eq!(agreed(&us(&[close]), &us(&[wrong])), [false]);
             let rounded = (close * 100.0).round() / 100.0;
             prop_assert_eq!(agreed(&us(&[close]), &us(&[rounded])), [true]);

@@ -3,8 +3,8 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use market::{
-    Action, Differs, Dispute, HistoryResult, Moment, SeriesHead, Source, SourceError, Symbol,
-    power_of_ten,
+    Action, Differs, Dispute, HistoryResult, Moment, Overlap, SeriesHead, Source, SourceError,
+    Symbol, power_of_ten,
 };
 use tracing::warn;
 
@@ -117,10 +117,10 @@ impl Plausibility {
     ) -> Result<(), SourceError> {
         let mut remembered = self.remembered();
         match judge_history(earlier, new) {
-            Judged::Believed => remembered.believe(new),
+            Judged::Believed => remembered.believe(new, earlier.overlap),
             Judged::Disputed(by) => remembered.dispute(new, by, now),
             Judged::Doubted(reason) if remembered.is_repeated(new, &reason, now) => {
-                remembered.believe(new);
+                remembered.believe(new, earlier.overlap);
             }
             Judged::Doubted(reason) | Judged::Rejected(reason) => {
                 return Err(remembered.reject(new, reason, now));
@@ -142,15 +142,20 @@ impl Remembered {
     }
 
     /// What is believed ends what was held against its source; a split that it tells,
-    /// also what was disputed.
-    fn believe(&mut self, new: &HistoryResult) {
+    /// also what was disputed, be it that prices are adjusted for it only now.
+    fn believe(&mut self, new: &HistoryResult, overlap: Overlap) {
         if let Some(at) = self.place(new) {
             self.rejected.remove(at);
         }
         let factors = || new.actions.iter().filter_map(Action::split_factor);
         let is_explained = |by: f64| factors().any(|it| is_hundredfold(it) && is_as(it, by));
+        let is_adjusted = |by: f64| match overlap {
+            Overlap::Rebased(since) => factors().any(|it| is_as(it, by * since)),
+            Overlap::None | Overlap::Unproven | Overlap::Same | Overlap::Corrected => false,
+        };
         let is_over = |it: &Dispute| {
-            it.is_of(&new.series.head) && it.differs.factor().is_some_and(is_explained)
+            let by = it.differs.factor().filter(|_| it.is_of(&new.series.head));
+            by.is_some_and(|by| is_explained(by) || is_adjusted(by))
         };
         self.disputed.retain(|it| !is_over(it));
     }

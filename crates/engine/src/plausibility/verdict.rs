@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use market::{Bar, Calendar, DisputedClose, Fault, HistoryResult, Price};
 
-use super::closes::{Said, finished, is_near};
+use super::closes::{Said, Tolerance, finished, is_near};
 
 /// Whom a third source contradicts that agrees with the other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,7 +16,7 @@ pub(crate) enum Refuted {
 
 /// What a third source makes of a close that two tell differently: it decides where it
 /// says the same as one of them and not as the other.
-pub(crate) fn refuted(open: &DisputedClose, third: &Said, within: f64) -> Option<Refuted> {
+pub(crate) fn refuted(open: &DisputedClose, third: &Said, within: Tolerance) -> Option<Refuted> {
     let [now, says] = third.closes;
     let agrees_with = |close: Price| is_near([says, close].map(Price::get), within);
     if now != open.close {
@@ -36,7 +36,7 @@ pub(crate) fn fitting(
     history: &HistoryResult,
     other: &HistoryResult,
     date: Date,
-    within: f64,
+    within: Tolerance,
 ) -> Option<Bar> {
     let bar = finished(other, date).find(|bar| bar.date == date)?;
     let [one, two] = [history, other].map(|it| (&it.series.head.currency, it.series.head.basis));
@@ -53,7 +53,7 @@ pub(crate) fn fitting(
 fn common<'a>(
     one: &'a HistoryResult,
     other: &'a HistoryResult,
-    within: f64,
+    within: Tolerance,
 ) -> impl Iterator<Item = (Date, bool)> + Clone + 'a {
     finished(one, Date::MAX).filter_map(move |bar| {
         let beside = finished(other, Date::MAX).find(|it| it.date == bar.date)?;
@@ -68,7 +68,7 @@ pub(crate) fn holes(
     history: &HistoryResult,
     other: &HistoryResult,
     until: Date,
-    within: f64,
+    within: Tolerance,
 ) -> Vec<(Fault, Bar)> {
     let Some(calendar) = Calendar::for_instrument(&history.instrument) else { return Vec::new() };
     let bars: Vec<Bar> = finished(history, until).collect();

@@ -60,6 +60,9 @@ fn a_bar_is_impossible_for_each_reason() {
     check(&bar(50.0, 51.0, 49.0, 5050.0), Some(Impossible::OutOfRange));
     check(&bar(50.0, 51.0, 49.0, 0.505), Some(Impossible::OutOfRange));
     check(&bar(5000.0, 51.0, 49.0, 50.5), Some(Impossible::OutOfRange));
+    check(&bar(50.0, 5100.0, 49.0, 50.5), Some(Impossible::OutOfRange));
+    check(&bar(50.0, 51.0, 0.49, 50.5), Some(Impossible::OutOfRange));
+    check(&bar(50.0, 51.0, 25.0, 50.5), None);
     let early = Bar { open_time: at(301), ..bar(50.0, 51.0, 49.0, 50.5) };
     check(&early, Some(Impossible::InFuture));
     check(&Bar { open_time: at(300), ..early }, None);

@@ -186,6 +186,22 @@ fn a_lie_that_is_held_lets_the_truth_in_at_once_and_back_at_the_old_level_nothin
 }
 
 #[test]
+fn what_was_adjusted_twice_is_disputed_until_it_is_adjusted_once() {
+    let (held, memory) = (history(0, 30), Plausibility::default());
+    let kind = market::ActionKind::Split { numerator: 10.0, denominator: 1.0 };
+    let ex_date = held.series.dates()[29];
+    let told = HistoryResult { actions: vec![market::Action { ex_date, kind }], ..held.clone() };
+    let mut is_disputed_after = |by: f64, seconds: i64| {
+        let overlap = Overlap::Rebased(by);
+        let earlier = Earlier { of_query: None, of_series: Some(&held), overlap };
+        memory.check(&told, &earlier, now_at(seconds)).unwrap();
+        memory.dispute(&told).is_some()
+    };
+    assert!(is_disputed_after(0.01, 1));
+    assert!(!is_disputed_after(10.0, 600), "a tenth of before, by the split");
+}
+
+#[test]
 fn a_last_bar_on_a_day_without_trading_may_be_taken_back_at_once() {
     let (before, without) = (history(0, 26), history(0, 25));
     let judged = |new: &HistoryResult| {

@@ -6,7 +6,7 @@ use testkit::{bare_bar, days_answered};
 use super::*;
 
 /// Two right closes lie no further apart.
-const WITHIN: f64 = 0.000_5;
+const WITHIN: Tolerance = Tolerance { part: 0.000_5, steps: 1.0 };
 
 /// An answer with one close for each weekday from Monday 3 November 2025; no bar where
 /// there is none.
