@@ -22,6 +22,8 @@ PROCESSES ?= 200
 SEED ?= 1
 DAYS ?= 100
 SEEDS ?= 200
+# And so many years of closes that sources tell differently, in each mode of repair.
+YEARS ?= 3
 
 export CARGO NPM CHROMIUM CHROMIUM_HEADLESS NCHAN PYTHON
 # The browser is the system's.
@@ -81,8 +83,9 @@ soak: need-soak ## Run the optimised service for MINUTES=30 under mixed load, fa
 	@MARKETPULSE_SOAK_MINUTES=$(MINUTES) MARKETPULSE_BIN=$(abspath $(CARGO_TARGET_DIR))/release/marketpulse \
 		$(CARGO) test --locked -p marketpulse --test soak
 
-simulate: need-build ## Simulate days of misbehaving upstreams: SEED, DAYS of each, SEEDS (20,000 days take a while)
+simulate: need-build ## Simulate days of misbehaving upstreams, and years of closes: SEED, DAYS of each, SEEDS, YEARS (20,000 days take a while)
 	$(CARGO) run --locked --profile simulation -p simulation --example simulate -- $(SEED) $(DAYS) $(SEEDS)
+	SECOND_OPINION_YEARS=$(YEARS) $(CARGO) test --locked --profile simulation -p simulation --test second_opinion -- --nocapture
 
 coverage: need-build ## Measure which lines the Rust tests run, where cargo-llvm-cov is installed (some minutes)
 	@scripts/coverage.sh

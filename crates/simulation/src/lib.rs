@@ -12,6 +12,7 @@
 #![expect(clippy::unwrap_used, reason = "a test may end by a panic")]
 
 mod clock;
+mod closes;
 mod cut;
 mod journal;
 mod life;
@@ -25,5 +26,6 @@ mod run;
 mod upstream;
 mod world;
 
+pub use closes::{Count, Counts, Errors, Mistake, Year, YearOutcome};
 pub use journal::{MISBEHAVIOURS, Tally};
 pub use run::{Outcome, run};

@@ -17,7 +17,7 @@ use market::SourceFacts;
 use tokio::time::sleep;
 
 use repeat::Kept;
-use sources::facts;
+pub(crate) use sources::facts;
 
 use crate::clock::VirtualClock;
 use crate::cut::Cut;

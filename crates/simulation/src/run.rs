@@ -45,7 +45,7 @@ pub fn run(seed: u64, days: u32) -> Outcome {
 }
 
 /// A folder in memory, where there is one.
-fn quick() -> std::path::PathBuf {
+pub(crate) fn quick() -> std::path::PathBuf {
     let memory = std::path::PathBuf::from("/dev/shm");
     if memory.is_dir() { memory } else { std::env::temp_dir() }
 }

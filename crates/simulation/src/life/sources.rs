@@ -49,7 +49,7 @@ impl Scene {
 const KINDS: &[Kind] = &[Kind::Equity, Kind::Currency, Kind::Crypto];
 
 /// What is leaked here lives as long as the simulation's program, which is short.
-pub(super) fn facts(name: &'static str, rank: u8, per_hour: f64) -> &'static SourceFacts {
+pub(crate) fn facts(name: &'static str, rank: u8, per_hour: f64) -> &'static SourceFacts {
     let upstream = upstream_facts(name, allowance(per_hour, BURST));
     let ranks = Box::leak(Box::new([Rank { kinds: KINDS, rank }]));
     Box::leak(Box::new(SourceFacts {
