@@ -163,6 +163,16 @@ impl Refusal {
         }
     }
 
+    /// Whose key was shown, where it is one of this service.
+    pub fn name(&self) -> Option<&Name> {
+        match self {
+            Self::Expired(name, _) | Self::Revoked(name, _) | Self::TooOften { name, .. } => {
+                Some(name)
+            }
+            Self::Unknown | Self::TooManyLooks { .. } => None,
+        }
+    }
+
     /// When to try again, where that would help.
     pub fn again_in(&self) -> Option<Duration> {
         match self {

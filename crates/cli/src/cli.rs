@@ -7,7 +7,7 @@ use market::Clock as _;
 use server::{Config, SETTINGS, SystemClock};
 
 use crate::commands::{
-    self, BackfillArgs, BackupArgs, CheckArgs, EnvArgs, ExportArgs, HistoryArgs, ImportArgs,
+    self, BackfillArgs, BackupArgs, CheckArgs, Deed, EnvArgs, ExportArgs, HistoryArgs, ImportArgs,
     InstrumentsArgs, KeysArgs, LatestArgs, ProxyArgs, RepairsArgs, RestoreArgs, RunArgs,
     SearchArgs, ServeArgs, WatchArgs, run_help, watch_help,
 };
@@ -82,6 +82,20 @@ impl Command {
             _ => false,
         }
     }
+
+    /// What it does that is to be on record.
+    fn deed(&self) -> Option<Deed> {
+        match self {
+            Self::Export(args) => Some(args.deed()),
+            Self::Import(args) => args.deed(),
+            Self::Instruments(args) => args.deed(),
+            Self::Repairs(args) => args.deed(),
+            Self::Keys(args) => args.deed(),
+            Self::Backup(args) => Some(args.deed()),
+            Self::Restore(args) => Some(args.deed()),
+            _ => None,
+        }
+    }
 }
 
 /// The documentation of every setting, below `--help`.
@@ -135,7 +149,8 @@ fn with_settings(command: Command) -> ExitCode {
         Ok(runtime) => runtime,
         Err(error) => return commands::fail(1, &format!("cannot start: {error}")),
     };
-    runtime.block_on(async {
+    let (log, deed) = (config.reach.audit.clone(), command.deed());
+    let ended = runtime.block_on(async {
         match command {
             Command::Serve(args) => {
                 commands::serve(config, args, commands::for_clients(for_client)).await
@@ -155,7 +170,8 @@ fn with_settings(command: Command) -> ExitCode {
                 None => on_the_store(config, command).await,
             },
         }
-    })
+    });
+    commands::noted(log, deed, ended)
 }
 
 /// Carries out a command that works on the store; `serve` and its like do not come here.

@@ -27,7 +27,7 @@ pub use cookies::cookies;
 pub use declared::{AnyParam, Described, Kind, Operation, Param, Place};
 pub use front::{
     Admission, Answers, Front, Gate, Gated, Hosts, Needs, Origins, Spelled, Standing, Stands, Time,
-    Wording,
+    TurnedAway, Wording,
 };
 pub use params::Params;
 pub use problem::Problem;

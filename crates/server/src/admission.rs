@@ -4,7 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use access::{Instant, KeyFile, Keyring, Scope, SystemRandom};
-use http::{Admission, Gate, Gated, Hosts, Spelled, Time};
+use audit::{Event, Kind, Outcome, Trail};
+use http::{Admission, Gate, Gated, Hosts, Spelled, Time, TurnedAway};
 use market::{Clock, Moment};
 use table::text::with_causes;
 use tracing::{info, warn};
@@ -53,7 +54,11 @@ const LOOK_EVERY: Duration = Duration::from_secs(1);
 /// # Errors
 ///
 /// A sentence about keys that cannot be read.
-pub(crate) fn gate(config: &Config, clock: &Arc<dyn Clock>) -> Result<Gate, String> {
+pub(crate) fn gate(
+    config: &Config,
+    clock: &Arc<dyn Clock>,
+    audit: Option<Arc<Trail>>,
+) -> Result<Gate, String> {
     let clock = Arc::clone(clock);
     let time: Time = Arc::new(move || {
         let steady = clock.moment().since(Moment::default());
@@ -63,8 +68,29 @@ pub(crate) fn gate(config: &Config, clock: &Arc<dyn Clock>) -> Result<Gate, Stri
     let keys = Keyring::open(config.reach.closed, file, time().steady, &random);
     let keys = keys.map_err(|error| with_causes(&error))?;
     let (open_to, behind) = (config.reach.open_to.clone(), config.reach.behind.clone());
+    let hears = Box::new(move |turned: &TurnedAway<'_>| {
+        if let Some(audit) = &audit {
+            audit.note(refused(turned));
+        }
+    });
     let (spelled, login) = (SPELLED, LOGIN);
-    Ok(Gate::new(keys, Gated { time, needs, has_no_figures, spelled, open_to, behind, login }))
+    let terms = Gated { time, needs, has_no_figures, spelled, open_to, behind, hears, login };
+    Ok(Gate::new(keys, terms))
+}
+
+/// The longest address in the audit log, in bytes: whoever is refused says no more in it.
+const LONGEST_TOLD: usize = 200;
+
+fn refused(turned: &TurnedAway<'_>) -> Event {
+    let TurnedAway { address, key, method, path, reason } = turned;
+    let path = &path[..path.floor_char_boundary(LONGEST_TOLD)];
+    Event {
+        address: *address,
+        key: key.map(ToString::to_string),
+        what: Some(format!("{method} {path}")),
+        reason: Some(reason),
+        ..Event::new(Kind::Refused, Outcome::Refused)
+    }
 }
 
 /// What a key has to be good for. Whether the service is well is for everybody, and so is
@@ -96,13 +122,18 @@ fn has_no_figures(path: &str) -> bool {
 }
 
 /// Takes in keys as they are made and taken back, until it is dropped.
-pub(crate) async fn follow_keys(gate: Arc<Gate>) {
+pub(crate) async fn follow_keys(gate: Arc<Gate>, audit: Option<Arc<Trail>>) {
     let mut is_told = false;
     loop {
         tokio::time::sleep(LOOK_EVERY).await;
         let looked = gate.look();
         match &looked {
-            Ok(true) => info!("the keys are others; they hold from now on"),
+            Ok(true) => {
+                info!("the keys are others; they hold from now on");
+                if let Some(audit) = &audit {
+                    audit.note(Event::new(Kind::KeysChanged, Outcome::Done));
+                }
+            }
             Err(error) if !is_told => {
                 warn!("{}; those before stay in force", with_causes(error));
             }

@@ -1,6 +1,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use audit::{AuditFile, Trail};
 use engine::Engine;
 use facades::Served;
 use http::reply::{LongAnswers, ResponseCache};
@@ -9,6 +10,7 @@ use jiff::Timestamp;
 use market::{Clock, Moment};
 use rustix::time::ClockId;
 use store::Opening;
+use table::text::with_causes;
 
 use crate::admission;
 use crate::config::Config;
@@ -36,6 +38,8 @@ pub struct App {
     pub(crate) streams: Arc<Hub>,
     /// Who may use it.
     pub(crate) gate: Arc<Gate>,
+    /// Where it is written who did or was refused what, if anywhere.
+    pub(crate) audit: Option<Arc<Trail>>,
 }
 
 /// How often a stream on which nothing changes is shown to be alive: more than twice
@@ -61,7 +65,8 @@ impl App {
         demo: bool,
         clock: Arc<dyn Clock>,
     ) -> Result<Arc<Self>, StartError> {
-        let gate = Arc::new(admission::gate(&config, &clock)?);
+        let audit = trail(&config)?;
+        let gate = Arc::new(admission::gate(&config, &clock, audit.clone())?);
         let opening = Opening::ToServe { at: config.listen.to_string() };
         let engine = wiring::engine(&config, demo, clock, &opening).await?;
         let limits = Limits {
@@ -74,6 +79,7 @@ impl App {
         Ok(Arc::new(Self {
             streams: stream::start(engine.clone(), limits),
             gate,
+            audit,
             config,
             demo,
             started: engine.now(),
@@ -100,6 +106,19 @@ impl App {
             refresh_every: self.config.refresh_every,
         }
     }
+}
+
+/// The audit log that the settings name, if any.
+///
+/// # Errors
+///
+/// A sentence about why it cannot be written: a service whose deeds are to be on record
+/// does none that are not.
+fn trail(config: &Config) -> Result<Option<Arc<Trail>>, String> {
+    let Some(path) = &config.reach.audit else { return Ok(None) };
+    let file = AuditFile::at(path.clone()).map_err(|error| with_causes(&error))?;
+    let trail = Trail::start(file, Arc::new(|| SystemClock.now()));
+    trail.map(|trail| Some(Arc::new(trail))).map_err(|error| error.to_string())
 }
 
 /// The machine's clocks: the one place where the present is read.

@@ -2,6 +2,7 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
+use audit::{Event, Kind, Outcome};
 use http::connections;
 use http::log::{self, Log, Now, Style};
 use market::Clock;
@@ -24,8 +25,8 @@ use face::stream::Hub;
 const LAST_REQUESTS: Duration = Duration::from_secs(5);
 
 /// The crates whose log lines are ours.
-const OURS: [&str; 8] =
-    ["marketpulse", "server", "http", "query", "engine", "providers", "store", "upstream"];
+const OURS: [&str; 9] =
+    ["marketpulse", "server", "http", "query", "engine", "providers", "store", "upstream", "audit"];
 
 /// Serves until SIGTERM or SIGINT, with a log on standard error.
 ///
@@ -143,7 +144,8 @@ pub(crate) async fn serve_until_stopped(
     mut stopping: watch::Receiver<bool>,
 ) {
     let controlled = control(&app, commands);
-    let keys = tokio::spawn(follow_keys(Arc::clone(&app.gate)));
+    let keys = tokio::spawn(follow_keys(Arc::clone(&app.gate), app.audit.clone()));
+    note(&app, Kind::Started);
     let refreshing = tokio::spawn({
         let (engine, stopping) = (app.engine.clone(), stopping.clone());
         async move { engine.run(stopping).await }
@@ -160,6 +162,16 @@ pub(crate) async fn serve_until_stopped(
     controlled.abort();
     keys.abort();
     let _ = refreshing.await;
+    note(&app, Kind::Stopped);
+    if let Some(audit) = &app.audit {
+        audit.end();
+    }
+}
+
+fn note(app: &App, kind: Kind) {
+    if let Some(audit) = &app.audit {
+        audit.note(Event::new(kind, Outcome::Done));
+    }
 }
 
 /// A terminal that is closed tells so by SIGHUP, which ends who does not listen. The

@@ -3,11 +3,12 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use audit::Kind;
 use clap::Args;
 use jiff::Timestamp;
 use server::{Config, Copied};
 
-use super::{fail, print};
+use super::{Deed, fail, print};
 
 /// Where to.
 #[derive(Args)]
@@ -21,6 +22,20 @@ pub(crate) struct BackupArgs {
 pub(crate) struct RestoreArgs {
     /// A file that `marketpulse backup` has made
     file: PathBuf,
+}
+
+impl BackupArgs {
+    /// What it does that is to be on record.
+    pub(crate) fn deed(&self) -> Deed {
+        (Kind::Backup, self.file.display().to_string())
+    }
+}
+
+impl RestoreArgs {
+    /// What it does that is to be on record.
+    pub(crate) fn deed(&self) -> Deed {
+        (Kind::Restore, self.file.display().to_string())
+    }
 }
 
 /// Copies the store into a file, whether a service uses it or not.

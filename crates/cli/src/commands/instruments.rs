@@ -2,6 +2,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::str::FromStr;
 
+use audit::Kind;
 use clap::{Args, Subcommand};
 use csv::StringRecord;
 use engine::Engine;
@@ -12,7 +13,7 @@ use table::Form;
 use table::text::with_causes;
 
 use super::import::{Faults, Table, is_input, located, opened};
-use super::{client, engine, fail, print, say, written};
+use super::{Deed, client, engine, fail, print, say, written};
 
 /// The columns of what is brought in.
 const COLUMNS: [&str; 6] = ["symbol", "isin", "mic", "figi", "composite_figi", "share_class_figi"];
@@ -51,6 +52,12 @@ fn file_help() -> String {
 }
 
 impl InstrumentsArgs {
+    /// What it does that is to be on record; nothing where it only tells what it would do.
+    pub(crate) fn deed(&self) -> Option<Deed> {
+        let Some(What::Import(Brought { file, dry_run: false })) = &self.what else { return None };
+        Some((Kind::Import, file.display().to_string()))
+    }
+
     /// Whether what is brought in is written to standard input.
     pub(crate) fn reads_input(&self) -> bool {
         matches!(&self.what, Some(What::Import(brought)) if is_input(&brought.file))

@@ -4,6 +4,7 @@ use std::process::ExitCode;
 use access::{
     Audience, ChangeError, Key, KeyFile, Name, Rate, Scopes, Secret, SystemRandom, Terms, find,
 };
+use audit::Kind;
 use clap::{Args, Subcommand};
 use jiff::{SignedDuration, Timestamp};
 use market::Clock;
@@ -11,13 +12,29 @@ use serde_json::json;
 use server::{Config, SystemClock};
 use table::text::with_causes;
 
-use super::{fail, print, say};
+use super::{Deed, fail, print, say};
 
 /// What is to be done with keys.
 #[derive(Args)]
 pub(crate) struct KeysArgs {
     #[command(subcommand)]
     command: KeysCommand,
+}
+
+impl KeysArgs {
+    /// What it does that is to be on record.
+    pub(crate) fn deed(&self) -> Option<Deed> {
+        match &self.command {
+            KeysCommand::Create(args) => {
+                let CreateArgs { name, scopes, redistribution, .. } = args;
+                let what = format!("{name}, for {scopes}, shown to: {redistribution}");
+                Some((Kind::KeyCreated, what))
+            }
+            KeysCommand::Rotate { key, .. } => Some((Kind::KeyRotated, key.clone())),
+            KeysCommand::Revoke { key } => Some((Kind::KeyRevoked, key.clone())),
+            KeysCommand::List { .. } => None,
+        }
+    }
 }
 
 #[derive(Subcommand)]

@@ -14,6 +14,7 @@ use server::{Config, Environment, Opening, SystemClock};
 
 mod agents;
 mod aligned;
+mod audited;
 mod backfill;
 mod bars;
 mod check;
@@ -36,6 +37,7 @@ mod serve;
 mod watch;
 
 pub(crate) use agents::mcp;
+pub(crate) use audited::{Deed, noted};
 pub(crate) use backfill::{BackfillArgs, backfill};
 pub(crate) use check::{CheckArgs, check};
 pub(crate) use clients::{EnvArgs, ProxyArgs, RunArgs, env, proxy, run, run_help};

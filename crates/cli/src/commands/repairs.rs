@@ -1,5 +1,6 @@
 use std::process::ExitCode;
 
+use audit::Kind;
 use clap::{Args, Subcommand};
 use engine::Engine;
 use market::{RepairsQuery, Symbol};
@@ -8,7 +9,7 @@ use server::Config;
 use table::Form;
 use table::text::with_causes;
 
-use super::{engine, fail, print, symbols_help, written};
+use super::{Deed, engine, fail, print, symbols_help, written};
 
 /// Which repairs to list, or which to take back.
 #[derive(Args)]
@@ -24,6 +25,14 @@ pub(crate) struct RepairsArgs {
     /// As JSON, the same as /marketpulse/v1/repairs
     #[arg(long)]
     json: bool,
+}
+
+impl RepairsArgs {
+    /// What it does that is to be on record.
+    pub(crate) fn deed(&self) -> Option<Deed> {
+        let What::Undo { number } = self.what.as_ref()?;
+        Some((Kind::RepairUndone, number.to_string()))
+    }
 }
 
 #[derive(Subcommand)]

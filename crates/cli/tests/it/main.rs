@@ -7,6 +7,7 @@ mod admission;
 mod agents;
 mod any_sequence;
 mod asyncapi;
+mod audit;
 mod bad_input;
 mod benchmarks;
 mod check;

@@ -37,7 +37,7 @@ use crate::routes::Routes;
 pub use admission::Admission;
 use admission::Page;
 use gate::Folded;
-pub use gate::{Gate, Gated, Needs, Spelled, Time};
+pub use gate::{Gate, Gated, Needs, Spelled, Time, TurnedAway};
 pub use hosts::Hosts;
 pub use measured::Answers;
 use measured::Measured;
@@ -177,9 +177,9 @@ impl Front {
         let Some(gate) = self.gate.as_ref().filter(|_| caller.passes_on()) else {
             return answer(request).await;
         };
-        let path = request.uri().path().to_owned();
+        let (method, path) = (request.method().clone(), request.uri().path().to_owned());
         let response = answer(request).await;
-        let withheld = gate.withheld(&caller, &path, response.status());
+        let withheld = gate.withheld(&caller, (&method, &path), response.status());
         withheld.map_or(response, |why| (self.wording)(&path, why))
     }
 

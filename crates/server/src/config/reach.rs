@@ -23,6 +23,8 @@ pub struct Reach {
     pub closed: Closed,
     /// `MARKETPULSE_KEYS`, or the file in `MARKETPULSE_DATA_DIR`: where keys are kept.
     pub keys: PathBuf,
+    /// `MARKETPULSE_AUDIT_LOG`: where it is written who did or was refused what, if anywhere.
+    pub audit: Option<PathBuf>,
     /// `MARKETPULSE_OPEN_TO`: who needs none.
     pub open_to: Networks,
     /// `MARKETPULSE_TRUSTED_PROXIES`: who is believed about whom it asks for.
@@ -42,6 +44,9 @@ impl Reach {
             closed: reader.parse("MARKETPULSE_ACCESS", closed),
             keys: reader.parse("MARKETPULSE_KEYS", |text| {
                 Ok(if text.is_empty() { data_dir.join("keys.json") } else { text.into() })
+            }),
+            audit: reader.parse("MARKETPULSE_AUDIT_LOG", |text| {
+                Ok((!text.is_empty()).then(|| PathBuf::from(text)))
             }),
             open_to: reader.parse("MARKETPULSE_OPEN_TO", |text| text.parse().map_err(said)),
             behind: reader.parse("MARKETPULSE_TRUSTED_PROXIES", |text| text.parse().map_err(said)),

@@ -60,7 +60,7 @@ const FILE: Setting = setting(
     "TOML file with any of these settings, under their names in lower case without MARKETPULSE_ (listen = \"127.0.0.1:5000\"); the environment wins",
 );
 
-const OURS: [Setting; 34] = [
+const OURS: [Setting; 35] = [
     setting(
         "APP_ENV",
         "production",
@@ -177,6 +177,11 @@ const OURS: [Setting; 34] = [
         "MARKETPULSE_KEYS",
         "",
         "file in which keys are kept, without their secrets; keys.json in the data folder if empty",
+    ),
+    setting(
+        "MARKETPULSE_AUDIT_LOG",
+        "",
+        "file to which is added, a JSON object a line, who did or was refused what: keys, refusals, exports, imports, repairs, copies; none is written if empty",
     ),
     setting(
         "MARKETPULSE_OPEN_TO",

@@ -13,6 +13,12 @@ use crate::app::App;
 pub(super) fn tell(figures: &Figures, app: &App) {
     let build = figures.gauges("marketpulse_build_info", "Which version this is.", &["version"]);
     build.with_label_values(&[env!("CARGO_PKG_VERSION")]).set(1.0);
+    let lost = app.audit.as_ref().map_or(0, |audit| audit.lost());
+    figures.counter(
+        "marketpulse_audit_lost_total",
+        "Events of the audit log that could not be written.",
+        lost as f64,
+    );
     store(figures, app);
     time(figures, app);
     memory(figures);

@@ -1,11 +1,12 @@
 use std::path::PathBuf;
 
+use audit::Kind;
 use clap::Args;
 use market::{Adjust, Bound, Interval, Period, Symbol};
 
 use super::format::Format;
 use super::ledger::Named;
-use crate::commands::{intervals_help, symbols_help};
+use crate::commands::{Deed, intervals_help, symbols_help};
 
 /// Whose history to write, how much of it, and where to.
 #[derive(Args)]
@@ -46,4 +47,14 @@ pub(crate) struct ExportArgs {
     /// Another name of --known-at
     #[arg(long, value_name = "INSTANT", conflicts_with = "known_at")]
     pub(crate) as_of: Option<jiff::Timestamp>,
+}
+
+impl ExportArgs {
+    /// What it does that is to be on record.
+    pub(crate) fn deed(&self) -> Deed {
+        let symbols: Vec<_> = self.symbols.iter().map(Symbol::as_str).collect();
+        let to = self.out.as_ref().map(|folder| folder.display().to_string());
+        let to = to.unwrap_or_else(|| "standard output".to_owned());
+        (Kind::Export, format!("{} to {to}", symbols.join(",")))
+    }
 }

@@ -1,11 +1,12 @@
 use std::borrow::Cow;
 use std::path::PathBuf;
 
+use audit::Kind;
 use clap::Args;
 use market::{Currency, Interval, Symbol};
 
 use super::is_input;
-use crate::commands::stored_intervals_help;
+use crate::commands::{Deed, stored_intervals_help};
 
 /// Which file to bring in, and what it does not say of itself.
 #[derive(Args)]
@@ -32,6 +33,11 @@ pub(crate) struct ImportArgs {
 }
 
 impl ImportArgs {
+    /// What it does that is to be on record; nothing where it only tells what it would do.
+    pub(crate) fn deed(&self) -> Option<Deed> {
+        (!self.dry_run).then(|| (Kind::Import, self.file.display().to_string()))
+    }
+
     /// Whether what is brought in is written to standard input.
     pub(crate) fn reads_input(&self) -> bool {
         is_input(&self.file)

@@ -1,8 +1,9 @@
 //! What goes to whoever shows it to others: nothing of which it is not known that it may.
 
-use axum::http::StatusCode;
+use access::Pass;
+use axum::http::{Method, StatusCode};
 
-use super::Gate;
+use super::{Gate, TurnedAway};
 use crate::caller::{Caller, Clearance};
 use crate::problem::Problem;
 
@@ -12,7 +13,7 @@ impl Gate {
     pub(in crate::front) fn withheld(
         &self,
         caller: &Caller,
-        path: &str,
+        (method, path): (&Method, &str),
         status: StatusCode,
     ) -> Option<Problem> {
         let is_refusal = status.is_client_error() || status.is_server_error();
@@ -24,7 +25,13 @@ impl Gate {
             Clearance::Refused(why) => why,
             Clearance::Unknown => unknown(),
         };
-        self.refusals.count("redistribution");
+        self.turn_away(&TurnedAway {
+            address: caller.address(),
+            key: caller.pass().map(Pass::name),
+            method,
+            path: &access::masked(path),
+            reason: "redistribution",
+        });
         Some(why)
     }
 }

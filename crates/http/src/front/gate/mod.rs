@@ -23,6 +23,7 @@ use crate::cache_policy::CachePolicy;
 use crate::caller::{Admits, Admitted, Peer};
 use crate::problem::Problem;
 pub(super) use folded::Folded;
+pub use refusals::TurnedAway;
 use refusals::{NotLetIn, Refusals};
 use shown::Shown;
 pub use shown::Spelled;
@@ -58,6 +59,8 @@ pub struct Gated {
     pub open_to: Networks,
     /// Proxies that are believed when they say for whom they ask.
     pub behind: Networks,
+    /// Hears of each request that is turned away. Never waits.
+    pub hears: Box<dyn Fn(&TurnedAway<'_>) + Send + Sync>,
     /// The address of the page where a reader shows a key once.
     pub login: &'static str,
 }
@@ -167,11 +170,23 @@ impl Gate {
                 Ok(())
             }
             Err(why) => {
-                self.refusals.count(why.reason());
+                let address = request.extensions().get().map(|Peer(address)| *address);
+                self.turn_away(&TurnedAway {
+                    address,
+                    key: why.key(),
+                    method: request.method(),
+                    path: &access::masked(request.uri().path()),
+                    reason: why.reason(),
+                });
                 let why = why.problem();
                 Err(if is_of_browser { self.turned(request, why) } else { Turned::Refused(why) })
             }
         }
+    }
+
+    fn turn_away(&self, turned: &TurnedAway<'_>) {
+        self.refusals.count(turned.reason);
+        (self.terms.hears)(turned);
     }
 
     /// The key that is shown, where it is good for this.

@@ -1,7 +1,9 @@
 //! Who is not let in, and why: in words, and in figures.
 
+use std::net::IpAddr;
+
 use access::{Name, Refusal, Scope};
-use axum::http::StatusCode;
+use axum::http::{Method, StatusCode};
 use prometheus::proto::MetricFamily;
 use prometheus::{IntCounterVec, Opts, Registry};
 
@@ -9,6 +11,21 @@ use crate::problem::Problem;
 
 /// What to say to somebody without a key that is known.
 const HOW: &str = "send it as Authorization: Bearer KEY or X-API-Key: KEY, or put /k/KEY before the path; marketpulse keys create makes one";
+
+/// A request that was not let in, or whose answer was withheld.
+#[derive(Debug)]
+pub struct TurnedAway<'a> {
+    /// Who made it.
+    pub address: Option<IpAddr>,
+    /// Whose key it showed, where it is one of this service.
+    pub key: Option<&'a Name>,
+    /// What it wanted.
+    pub method: &'a Method,
+    /// Where, without its parameters and any key.
+    pub path: &'a str,
+    /// Why, in a word.
+    pub reason: &'static str,
+}
 
 /// Why a request is not let in.
 pub(super) enum NotLetIn {
@@ -30,6 +47,15 @@ impl NotLetIn {
             Self::OtherKey => Refusal::Unknown.reason(),
             Self::Refused(refusal) => refusal.reason(),
             Self::Scope(..) => "scope",
+        }
+    }
+
+    /// Whose key was shown, where it is one of this service.
+    pub(super) fn key(&self) -> Option<&Name> {
+        match self {
+            Self::NoKey | Self::OtherKey => None,
+            Self::Refused(refusal) => refusal.name(),
+            Self::Scope(name, _) => Some(name),
         }
     }
 

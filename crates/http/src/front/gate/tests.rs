@@ -1,7 +1,7 @@
 use std::sync::Mutex;
 use std::time::Duration;
 
-use access::{Audience, Closed, Key, KeyFile, Share, SystemRandom, Terms};
+use access::{Audience, Closed, Key, KeyFile, Name, Share, SystemRandom, Terms};
 use axum::body::{Body, to_bytes};
 use axum::http::HeaderMap;
 use axum::routing::get;
@@ -18,6 +18,7 @@ struct Fixture {
     gate: Arc<Gate>,
     front: Front,
     second: Arc<Mutex<i64>>,
+    turned: Arc<Mutex<Vec<String>>>,
 }
 
 fn needs(path: &str, _: bool) -> Option<Scope> {
@@ -69,6 +70,8 @@ impl Fixture {
             Instant { wall, steady: Duration::from_secs(second.unsigned_abs()) }
         });
         let spelled = Spelled { headers: &["x-other"], params: &["apikey"], cookie: "kept" };
+        let turned = Arc::<Mutex<Vec<String>>>::default();
+        let heard = Arc::clone(&turned);
         let gate = Arc::new(Gate::new(
             keys,
             Gated {
@@ -78,13 +81,18 @@ impl Fixture {
                 spelled,
                 open_to: open_to.parse().unwrap(),
                 behind: "10.0.0.0/8".parse().unwrap(),
+                hears: Box::new(move |it| {
+                    let (address, key) = (it.address.unwrap(), it.key.map(Name::as_str));
+                    let line = format!("{address} {key:?} {} {} {}", it.method, it.path, it.reason);
+                    heard.lock().unwrap().push(line);
+                }),
                 login: "/login",
             },
         ));
         let front = Front::new(routes(), Answers::default())
             .behind(Arc::clone(&gate))
             .logging_to(RequestLog::default());
-        Self { _folder: folder, gate, front, second }
+        Self { _folder: folder, gate, front, second, turned }
     }
 
     fn key(&self, name: &str, scopes: &str, rate: Option<&str>) -> String {
@@ -229,6 +237,17 @@ async fn whoever_is_not_let_in_is_counted_by_why_and_there_are_no_more_figures_f
     counted("scope", 1);
     counted("expired", 0);
     assert_eq!(figures().unwrap().lines().count(), before.lines().count());
+    let turned = fixture.turned.lock().unwrap();
+    assert_eq!(
+        turned[..3],
+        [
+            "10.0.0.1 None GET /read no_key",
+            "10.0.0.1 None GET /read no_key",
+            "10.0.0.1 None GET /read unknown_key",
+        ]
+    );
+    assert_eq!(turned[4], "10.0.0.1 Some(\"former\") GET /read revoked");
+    assert_eq!(turned.last().unwrap(), "10.0.0.1 Some(\"research\") GET /stream scope");
 }
 
 #[tokio::test]

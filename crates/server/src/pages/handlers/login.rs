@@ -1,11 +1,13 @@
 use std::sync::Arc;
 
+use access::{Pass, Refusal};
+use audit::{Event, Kind, Outcome};
 use axum::body::{Body, to_bytes};
 use axum::extract::{RawQuery, State};
 use axum::http::header::{HeaderMap, LOCATION, SET_COOKIE};
 use axum::http::{HeaderName, StatusCode};
 use axum::response::{IntoResponse, Response};
-use http::CachePolicy;
+use http::{CachePolicy, Caller};
 use jiff::Timestamp;
 
 use super::page;
@@ -35,12 +37,15 @@ pub(crate) async fn login(
 /// `POST /marketpulse/login`, with the key and the address to go on to.
 pub(crate) async fn log_in(
     State(app): State<Arc<App>>,
+    caller: Caller,
     headers: HeaderMap,
     body: Body,
 ) -> Response {
     let form = to_bytes(body, LONGEST_FORM).await.unwrap_or_default();
     let (next, key) = (field(&form, "next"), field(&form, "key"));
-    match app.gate.typed(&key).await {
+    let typed = app.gate.typed(&key).await;
+    note(&app, &caller, typed.as_ref().map(|(_, pass)| pass));
+    match typed {
         Ok((secret, pass)) => {
             let age = kept_for(pass.expires(), app.engine.now());
             let is_secure = headers.get(ASKED_BY).is_some_and(|by| by == "https");
@@ -48,6 +53,19 @@ pub(crate) async fn log_in(
         }
         Err(refusal) => shown(&app, &headers, next, Some(refusal.to_string())),
     }
+}
+
+fn note(app: &App, caller: &Caller, typed: Result<&Pass, &Refusal>) {
+    let Some(audit) = &app.audit else { return };
+    let (key, outcome, reason) = match typed {
+        Ok(pass) => (Some(pass.name()), Outcome::Done, None),
+        Err(refusal) => (refusal.name(), Outcome::Refused, Some(refusal.reason())),
+    };
+    // Who tries keys here is one of those who are refused, of whom there may be many.
+    let kind = if reason.is_some() { Kind::Refused } else { Kind::SignedIn };
+    let (address, key) = (caller.address(), key.map(ToString::to_string));
+    let what = Some(format!("POST {LOGIN}"));
+    audit.note(Event { address, key, what, reason, ..Event::new(kind, outcome) });
 }
 
 /// `POST /marketpulse/logout`
