@@ -16,7 +16,7 @@ const YEARS: &str = "SECOND_OPINION_YEARS";
 
 /// Seeds, and days of each. The year of a plain test run has each mode of repair for a third.
 fn extent(days: usize) -> (u64, usize) {
-    let asked = std::env::var(YEARS).ok().map(|it| it.parse().unwrap());
+    let asked = std::env::var(YEARS).ok().map(|it| it.parse().expect("a number of years"));
     asked.map_or((1, days), |years| (years, YEAR))
 }
 

@@ -191,7 +191,7 @@ fn what_was_adjusted_twice_is_disputed_until_it_is_adjusted_once() {
     let kind = market::ActionKind::Split { numerator: 10.0, denominator: 1.0 };
     let ex_date = held.series.dates()[29];
     let told = HistoryResult { actions: vec![market::Action { ex_date, kind }], ..held.clone() };
-    let mut is_disputed_after = |by: f64, seconds: i64| {
+    let is_disputed_after = |by: f64, seconds: i64| {
         let overlap = Overlap::Rebased(by);
         let earlier = Earlier { of_query: None, of_series: Some(&held), overlap };
         memory.check(&told, &earlier, now_at(seconds)).unwrap();
