@@ -10,6 +10,7 @@ use axum::http::request::Parts;
 use axum::http::{Extensions, HeaderMap, HeaderName, HeaderValue};
 
 use crate::problem::Problem;
+use crate::seconds::seconds;
 
 /// How much a client may ask for, and how much of that is left to it.
 pub(crate) const RATE_LIMIT: HeaderName = HeaderName::from_static("ratelimit");
@@ -163,11 +164,6 @@ impl RateLimit {
     fn state(&self) -> String {
         format!("{:?};r={};t={}", self.policy, self.left, seconds(self.next_in))
     }
-}
-
-/// Whole seconds, so that nobody comes back too soon.
-pub(crate) fn seconds(length: Duration) -> u64 {
-    (length.as_secs() + u64::from(length.subsec_nanos() > 0)).max(1)
 }
 
 impl fmt::Debug for Caller {

@@ -18,6 +18,7 @@ mod problem;
 pub mod reply;
 mod request;
 mod routes;
+mod seconds;
 #[cfg(test)]
 mod tests;
 

@@ -9,7 +9,7 @@ use serde::Serialize;
 use table::text::with_causes;
 
 use crate::cache_policy::CachePolicy;
-use crate::caller::seconds;
+use crate::seconds::seconds;
 
 /// Why a request fails, as a problem document (RFC 9457) says it. Never stored by
 /// caches.

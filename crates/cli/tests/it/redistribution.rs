@@ -53,32 +53,34 @@ impl Office {
 
 /// A question at each address that has a parameter, or needs one. At any other address it is
 /// the address.
-#[expect(clippy::match_same_arms, reason = "each protocol's addresses stand together")]
 fn question(address: &str) -> String {
     let asked = match address {
-        "/marketpulse/history" => "?symbol=AAPL",
         "/marketpulse/history/view" => "?symbol=AAPL&period=1mo",
-        "/marketpulse/dashboard" => "?symbols=AAPL",
-        "/vendors/price" | "/vendors/quote" => "?symbol=AAPL",
         "/vendors/time_series" => "?symbol=AAPL&interval=1day",
         "/vendors/exchange_rate" => "?symbol=EUR/USD",
-        "/vendors/symbol_search" => "?symbol=AAPL",
         "/vendors/api/v3/simple/price" => "?ids=bitcoin&vs_currencies=eur",
         "/vendors/api/v3/coins/{id}/market_chart" => "?vs_currency=eur&days=30",
         "/udf/history" => "?symbol=AAPL&resolution=D&from=1760000000&to=1761696000",
-        "/udf/quotes" => "?symbols=AAPL",
-        "/udf/symbols" => "?symbol=AAPL",
-        "/udf/search" => "?query=AAPL",
         "/udf/marks" | "/udf/timescale_marks" => {
             "?symbol=AAPL&resolution=D&from=1600000000&to=1761696000"
         }
-        "/openbb/bars" | "/openbb/actions" | "/openbb/price" => "?symbol=AAPL",
-        "/openbb/quotes" => "?symbols=AAPL",
-        "/v8/finance/spark" | "/v7/finance/spark" | "/v7/finance/quote" | "/v6/finance/quote" => {
-            "?symbols=AAPL"
-        }
+        "/marketpulse/history"
+        | "/vendors/price"
+        | "/vendors/quote"
+        | "/vendors/symbol_search"
+        | "/udf/symbols"
+        | "/openbb/bars"
+        | "/openbb/actions"
+        | "/openbb/price" => "?symbol=AAPL",
+        "/marketpulse/dashboard"
+        | "/udf/quotes"
+        | "/openbb/quotes"
+        | "/v8/finance/spark"
+        | "/v7/finance/spark"
+        | "/v7/finance/quote"
+        | "/v6/finance/quote" => "?symbols=AAPL",
         "/v1/finance/search" => "?q=AAPL",
-        "/v1/finance/lookup" => "?query=AAPL",
+        "/udf/search" | "/v1/finance/lookup" => "?query=AAPL",
         "/marketpulse/v1/fx/convert" => "?from=EUR&to=USD&amount=250",
         _ if address.starts_with("/marketpulse/v1/quotes") && !address.contains('{') => {
             "?symbols=AAPL,EUR/USD"

@@ -8,6 +8,7 @@ use super::examples;
 use super::guide::GUIDE;
 use super::keys;
 use super::schemas::given;
+use super::shared::{problem, refusal, shared, shared_headers};
 use super::taken;
 use crate::api::operation::{STREAM, WS};
 use crate::api::{Operation, params};
@@ -136,18 +137,6 @@ fn responses(route: &Route, content: &Value) -> Value {
     responses["default"] = problem("Problem");
     keys::add_refusals(&mut responses);
     responses
-}
-
-pub(super) fn problem(name: &str) -> Value {
-    shared("responses", name)
-}
-
-pub(super) fn shared(kind: &str, name: &str) -> Value {
-    json!({ "$ref": format!("#/components/{kind}/{name}") })
-}
-
-fn shared_headers(names: &[&str]) -> Value {
-    names.iter().map(|name| ((*name).to_owned(), shared("headers", name))).collect()
 }
 
 fn found(route: &Route, content: &Value) -> Value {
@@ -286,14 +275,6 @@ fn problems() -> Value {
     });
     problems.as_object_mut().expect("it is one").extend(keys::refusals());
     problems
-}
-
-pub(super) fn refusal(about: &str) -> Value {
-    json!({
-        "description": about,
-        "headers": shared_headers(&["Cache-Control", "X-Request-Id"]),
-        "content": { "application/problem+json": { "schema": shared("schemas", "Problem") } },
-    })
 }
 
 #[cfg(test)]

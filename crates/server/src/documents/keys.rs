@@ -3,6 +3,7 @@
 use access::Scope;
 use serde_json::{Map, Value, json};
 
+use super::shared::{problem, refusal, shared};
 use crate::admission::KEPT;
 
 /// Where a key may stand, by the name under which operations refer to it.
@@ -47,25 +48,24 @@ pub(super) const REFUSALS: [(&str, &str); 3] =
 pub(super) fn add_refusals(responses: &mut Value) {
     for (status, name) in REFUSALS {
         if responses[status].is_null() {
-            responses[status] = super::document::problem(name);
+            responses[status] = problem(name);
         }
     }
 }
 
 /// What each of them is.
 pub(super) fn refusals() -> Map<String, Value> {
-    let refusal = super::document::refusal;
     let mut needed = refusal(
         "A key is wanted, and none was shown, or one that is unknown, has expired or was revoked.",
     );
-    needed["headers"]["WWW-Authenticate"] = super::document::shared("headers", "WWW-Authenticate");
+    needed["headers"]["WWW-Authenticate"] = shared("headers", "WWW-Authenticate");
     let not_enough = refusal(
         "The key that was shown does not allow this; or its holder shows others what it is answered, and a source's terms forbid that (type is /problems/redistribution).",
     );
     let mut too_often = refusal(
         "The key that was shown is used more often than it may be, or too many wrong ones were shown in its place.",
     );
-    too_often["headers"]["Retry-After"] = super::document::shared("headers", "Retry-After");
+    too_often["headers"]["Retry-After"] = shared("headers", "Retry-After");
     REFUSALS
         .into_iter()
         .map(|(_, name)| name.to_owned())

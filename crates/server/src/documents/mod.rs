@@ -10,6 +10,7 @@ mod fields;
 mod guide;
 mod keys;
 mod schemas;
+mod shared;
 mod taken;
 
 pub(crate) use answers::{ROUTES, Route};
