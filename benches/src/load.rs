@@ -28,9 +28,10 @@ struct Counted {
 }
 
 impl Load {
-    pub(crate) fn new(folder: &Path, connections: u32, closing: bool) -> std::io::Result<Self> {
+    pub(crate) fn new(folder: &Path, connections: u32, closing: bool) -> Result<Self, String> {
         let script = folder.join("wrk.lua");
-        fs::write(&script, include_str!("wrk.lua"))?;
+        fs::write(&script, include_str!("wrk.lua"))
+            .map_err(|error| format!("{}: {error}", script.display()))?;
         Ok(Self { script, connections, closing })
     }
 

@@ -12,6 +12,7 @@ mod case;
 mod exchange;
 mod figures;
 mod floor;
+mod ground;
 mod imported;
 mod load;
 mod machine;

@@ -1,20 +1,18 @@
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::path::PathBuf;
 use std::thread::sleep;
 use std::time::Duration;
 
 use clap::Args;
 use jiff::{SignedDuration, Timestamp};
-use tokio::runtime::Runtime;
 
 use crate::case::{Captured, Case};
 use crate::figures::{Figures, ratio, spread};
+use crate::ground::Ground;
 use crate::load::Load;
 use crate::process::Server;
 use crate::question::Question;
-use crate::run::{Own, folder, own, stop_when_told};
+use crate::run::{Own, own};
 use crate::{imported, machine, service, upstream};
 
 /// What is asked so many seconds after the last change has an answer that stays.
@@ -48,23 +46,19 @@ struct Asking<'a> {
     options: &'a Options,
     service: Server,
     load: Load,
-    folder: &'a Path,
-    stopped: Arc<AtomicBool>,
+    ground: &'a Ground,
 }
 
 /// Asks every question and prints a line for each.
 pub(crate) fn run(options: &Options) -> Result<(), String> {
-    let runtime = Runtime::new().map_err(|error| error.to_string())?;
-    let stopped = stop_when_told(&runtime);
-    let folder = folder().map_err(|error| format!("no temporary folder: {error}"))?;
-    let folder = folder.path();
-    let upstream = upstream::start(&runtime);
+    let ground = Ground::new()?;
+    let folder = ground.folder();
+    let upstream = upstream::start(&ground.runtime);
     upstream.unknown("NOSUCH");
     imported::bring_in(&options.marketpulse, folder)?;
     let service = service::start(&options.marketpulse, &upstream.url(), folder, &[])?;
-    let load = Load::new(folder, options.connections, options.closing);
-    let load = load.map_err(|error| format!("{}: {error}", folder.display()))?;
-    let asking = Asking { options, service, load, folder, stopped };
+    let load = Load::new(folder, options.connections, options.closing)?;
+    let asking = Asking { options, service, load, ground: &ground };
     println!("{}", machine::describe(&options.marketpulse));
     println!("{HEAD}");
     let questions = Question::all(asking.known()?)?;
@@ -88,9 +82,7 @@ impl Asking<'_> {
     }
 
     fn show(&self, number: usize, case: &Case) -> Result<(), String> {
-        if self.stopped.load(Ordering::Relaxed) {
-            return Err("stopped".to_owned());
-        }
+        self.ground.go_on()?;
         let title = case.title();
         match self.measured(number, case) {
             Ok(line) => println!("| {title} | {line} |"),
@@ -101,7 +93,7 @@ impl Asking<'_> {
 
     fn measured(&self, number: usize, case: &Case) -> Result<String, String> {
         let captured = case.capture(self.service.address)?;
-        let folder = self.folder.join(format!("question-{number}"));
+        let folder = self.ground.folder().join(format!("question-{number}"));
         let stored = fs::create_dir(&folder).and_then(|()| case.put(&captured, &folder));
         stored.map_err(|error| format!("{}: {error}", folder.display()))?;
         let (bare, floor) = (own(Own::Bare, &folder)?, own(Own::Floor, &folder)?);

@@ -1,16 +1,13 @@
-use std::fs::{self, Permissions};
-use std::os::unix::fs::PermissionsExt;
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use clap::Args;
-use tokio::runtime::Runtime;
-use tokio::signal::unix::{SignalKind, signal};
 
 use crate::case::{Captured, Case};
 use crate::figures::{Figures, Measured};
+use crate::ground::Ground;
 use crate::load::Load;
 use crate::process::{Server, free_address};
 use crate::{machine, nginx, service, table, upstream};
@@ -41,26 +38,21 @@ struct Bench<'a> {
     service: Server,
     upstream: Arc<simulator::Upstream>,
     load: Load,
-    folder: &'a Path,
-    stopped: Arc<AtomicBool>,
+    ground: &'a Ground,
 }
 
 /// Measures case after case and prints a table of each.
 pub(crate) fn run(options: &Options) -> Result<(), String> {
-    let runtime = Runtime::new().map_err(|error| error.to_string())?;
-    let stopped = stop_when_told(&runtime);
-    let folder = folder().map_err(|error| format!("no temporary folder: {error}"))?;
-    let folder = folder.path();
-    let upstream = upstream::start(&runtime);
-    let service = service::start(&options.marketpulse, &upstream.url(), folder, &[])?;
-    let load = Load::new(folder, CONNECTIONS, false)
-        .map_err(|error| format!("{}: {error}", folder.display()))?;
+    let ground = Ground::new()?;
+    let upstream = upstream::start(&ground.runtime);
+    let service = service::start(&options.marketpulse, &upstream.url(), ground.folder(), &[])?;
+    let load = Load::new(ground.folder(), CONNECTIONS, false)?;
     println!("{}", machine::describe(&options.marketpulse));
     println!(
         "{} rounds of {} s, ratios are medians (least to most).",
         options.rounds, options.seconds
     );
-    let bench = Bench { options, service, upstream, load, folder, stopped };
+    let bench = Bench { options, service, upstream, load, ground: &ground };
     let cases = Case::deep().into_iter().filter(|case| case.title().contains(&options.only));
     for (number, case) in cases.enumerate() {
         bench.show(number, &case)?;
@@ -100,9 +92,7 @@ impl Bench<'_> {
     }
 
     fn one(&self, case: &Case, server: &Server) -> Result<Figures, String> {
-        if self.stopped.load(Ordering::Relaxed) {
-            return Err("stopped".to_owned());
-        }
+        self.ground.go_on()?;
         let headers = case.headers(server.address)?;
         let figures = self.load.measure(server, &case.question, &headers, self.options.seconds)?;
         // wrk takes a redirect, or 200 where 304 was due, for an answer like any other.
@@ -119,7 +109,7 @@ impl Bench<'_> {
         case: &Case,
         captured: &Captured,
     ) -> Result<(Server, Server), String> {
-        let folder = self.folder.join(number.to_string());
+        let folder = self.ground.folder().join(number.to_string());
         let stored = fs::create_dir(&folder).and_then(|()| case.put(captured, &folder));
         stored.map_err(|error| format!("{}: {error}", folder.display()))?;
         let (bare, nginx) = (own(Own::Bare, &folder)?, nginx::start(&folder)?);
@@ -154,24 +144,4 @@ pub(crate) fn own(server: Own, folder: &Path) -> Result<Server, String> {
     let mut again = Command::new(program);
     again.arg(command).arg(address.to_string()).arg(folder);
     Server::start(name, address, &mut again, &folder.join(log))
-}
-
-/// Readable for nginx's workers, which are not who starts them where that is root.
-pub(crate) fn folder() -> std::io::Result<tempfile::TempDir> {
-    tempfile::Builder::new().permissions(Permissions::from_mode(0o755)).tempdir()
-}
-
-/// True once SIGINT or SIGTERM has come: what runs then ends at the next
-/// measurement, and its servers with it.
-pub(crate) fn stop_when_told(runtime: &Runtime) -> Arc<AtomicBool> {
-    let stopped = Arc::new(AtomicBool::new(false));
-    let told = Arc::clone(&stopped);
-    runtime.spawn(async move {
-        let handlers = (signal(SignalKind::interrupt()), signal(SignalKind::terminate()));
-        if let (Ok(mut interrupt), Ok(mut terminate)) = handlers {
-            tokio::select! { _ = interrupt.recv() => {} _ = terminate.recv() => {} }
-            told.store(true, Ordering::Relaxed);
-        }
-    });
-    stopped
 }

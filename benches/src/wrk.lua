@@ -1,5 +1,5 @@
--- What `load.rs` asks: method, target and body are its arguments. `{day}` in the target stands for another
--- date in each request, `{later}` for the one thirty days after it.
+-- What the measurement asks: method, target and body are its arguments. `{day}` in the target stands for
+-- another date in each request, `{later}` for the one thirty days after it.
 init = function(args)
   wrk.method, wrk.path = args[1], args[2]
   if args[3] ~= "" then

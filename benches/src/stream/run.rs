@@ -1,9 +1,5 @@
-use std::path::Path;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::sleep;
 use std::time::Duration;
-
-use tokio::runtime::Runtime;
 
 use super::crowd::Crowd;
 use super::figures::{Asked, Figures, Measured};
@@ -12,8 +8,8 @@ use super::options::Options;
 use super::pace::publish;
 use super::stage::{LANES, Lane, Stage};
 use super::table;
+use crate::ground::Ground;
 use crate::machine;
-use crate::run::{folder, stop_when_told};
 
 /// After the last change: what has not arrived by then is lost.
 const SETTLED: Duration = Duration::from_secs(2);
@@ -23,36 +19,29 @@ const WARM_UP: u32 = 1;
 
 /// Measures and prints tables.
 pub(crate) fn run(options: &Options) -> Result<(), String> {
-    let runtime = Runtime::new().map_err(|error| error.to_string())?;
-    let stopped = stop_when_told(&runtime);
-    let folder = folder().map_err(|error| format!("no temporary folder: {error}"))?;
-    let folder = folder.path();
-    let stage = Stage::set(options, &runtime, &folder.join("rounds"))?;
+    let ground = Ground::new()?;
+    let stage = Stage::set(options, &ground.runtime, &ground.folder().join("rounds"))?;
     println!("{}", machine::describe(&options.marketpulse));
     println!(
         "{} readers, {} symbols, {} changes a second; {} rounds of {} s.\n",
         options.readers, options.symbols, options.rate, options.rounds, options.seconds
     );
-    println!("{}", table::rounds(&measure(options, &stage.lanes(), &stopped)?));
+    println!("{}", table::rounds(&measure(options, &stage.lanes(), &ground)?));
     drop(stage);
     if options.idle > 0 {
-        println!("{}", table::held(&hold_all(options, &runtime, folder, &stopped)?));
+        println!("{}", table::held(&hold_all(options, &ground)?));
     }
     Ok(())
 }
 
 /// Round after round, in each another lane first.
-fn measure(
-    options: &Options,
-    lanes: &[Lane],
-    stopped: &AtomicBool,
-) -> Result<Vec<Measured>, String> {
+fn measure(options: &Options, lanes: &[Lane], ground: &Ground) -> Result<Vec<Measured>, String> {
     let empty = |lane: &Lane| Measured { title: lane.title(), way: lane.way, rounds: Vec::new() };
     let mut measured: Vec<Measured> = lanes.iter().map(empty).collect();
     for turn in 0..options.rounds as usize * lanes.len() {
         let (round, place) = (turn / lanes.len(), turn % lanes.len());
         let which = (round + place) % lanes.len();
-        go_on(stopped)?;
+        ground.go_on()?;
         measured[which].rounds.push(one(options, &lanes[which])?);
     }
     Ok(measured)
@@ -78,22 +67,13 @@ fn one(options: &Options, lane: &Lane) -> Result<Figures, String> {
 
 /// Each lane of servers that have just been started: memory once used and free
 /// again would not be seen to be used.
-fn hold_all(
-    options: &Options,
-    runtime: &Runtime,
-    folder: &Path,
-    stopped: &AtomicBool,
-) -> Result<Vec<(String, Held)>, String> {
+fn hold_all(options: &Options, ground: &Ground) -> Result<Vec<(String, Held)>, String> {
     let held = |lane: usize| {
-        go_on(stopped)?;
-        let stage = Stage::set(options, runtime, &folder.join(lane.to_string()))?;
+        ground.go_on()?;
+        let stage = Stage::set(options, &ground.runtime, &ground.folder().join(lane.to_string()))?;
         let lane = &stage.lanes()[lane];
         let held = hold(lane, options.idle as usize, options.symbols as usize)?;
         Ok((lane.title(), held))
     };
     (0..LANES).map(held).collect()
-}
-
-fn go_on(stopped: &AtomicBool) -> Result<(), String> {
-    if stopped.load(Ordering::Relaxed) { Err("stopped".to_owned()) } else { Ok(()) }
 }

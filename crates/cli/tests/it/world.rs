@@ -66,11 +66,6 @@ impl World {
         assert!(self.data.path().join("marketpulse.db").is_file());
     }
 
-    /// The address of each route.
-    pub(crate) fn addresses(&self) -> &[String] {
-        self.front.addresses()
-    }
-
     pub(crate) async fn refresh(&self) {
         self.app.engine.refresh_due().await;
     }

@@ -60,7 +60,6 @@ pub type Wording = fn(path: &str, why: Problem) -> Response;
 #[derive(Clone)]
 pub struct Front {
     routes: Router,
-    addresses: Arc<[String]>,
     log: RequestLog,
     measured: Arc<Measured>,
     versions: Arc<Versions>,
@@ -80,7 +79,6 @@ impl Front {
             routes,
             log: RequestLog::default(),
             measured: Arc::new(Measured::new(&addresses, answers)),
-            addresses: addresses.into(),
             versions: Arc::default(),
             repeats: None,
             wording,
@@ -88,11 +86,6 @@ impl Front {
             admission: Arc::default(),
             gate: None,
         }
-    }
-
-    /// The address of each route, as it was declared ([`Routes::addresses`]).
-    pub fn addresses(&self) -> &[String] {
-        &self.addresses
     }
 
     /// The same, with bodies let through to these addresses, whose routes bound them.
