@@ -9,7 +9,8 @@ const HOSTILE = '"><img src=x onerror=alert(1)>';
 
 /** What the browser remarks on a service that is away. */
 const AWAY = new RegExp(`${CUT_OFF.source}|status of 503`);
-const OFFLINE = new RegExp(`${AWAY.source}|^Failed to load resource: net::ERR_INTERNET_DISCONNECTED`);
+/** And on a network that goes away: which name it has for that depends on what it was just doing. */
+const OFFLINE = new RegExp(`${AWAY.source}|^Failed to load resource: net::ERR_[A-Z_]+`);
 
 const chart = (page: Page) => page.locator("[data-chart-place]");
 const figure = (page: Page) => page.locator("figure[data-bars]");
