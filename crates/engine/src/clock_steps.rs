@@ -28,7 +28,7 @@ struct Seen {
     set_back_at: Option<Moment>,
     /// The latest instant that a price was true at by then, and when that was seen.
     reported: Option<(Timestamp, Moment)>,
-    /// What it did not show when it was set ahead, until the store knows.
+    /// What it did not show when it was set ahead, until that is stored.
     skipped: Vec<Range<Timestamp>>,
 }
 
@@ -60,9 +60,9 @@ impl ClockSteps {
         (step.abs() > STEP).then_some(step)
     }
 
-    /// What the clock did not show when it was set ahead, and the store does not know yet.
-    pub(crate) fn skipped(&self) -> Option<Range<Timestamp>> {
-        self.seen().skipped.first().cloned()
+    /// What the clock did not show when it was set ahead, and is not stored yet.
+    pub(crate) fn skipped(&self) -> Vec<Range<Timestamp>> {
+        self.seen().skipped.clone()
     }
 
     /// Whether an instant is among these.
@@ -70,7 +70,7 @@ impl ClockSteps {
         self.seen().skipped.iter().any(|it| it.contains(&at))
     }
 
-    /// The store knows that.
+    /// That is stored.
     pub(crate) fn is_noted(&self, skipped: &Range<Timestamp>) {
         self.seen().skipped.retain(|it| it != skipped);
     }
@@ -150,11 +150,11 @@ mod tests {
         clock.step(HOUR);
         steps.look(&*clock);
         let skipped = before..before + HOUR - second;
-        assert_eq!(steps.skipped(), Some(skipped.clone()));
+        assert_eq!(steps.skipped(), std::slice::from_ref(&skipped));
         clock.step(-HOUR);
         steps.look(&*clock);
         steps.is_noted(&skipped);
-        assert_eq!(steps.skipped(), None);
+        assert_eq!(steps.skipped(), []);
     }
 
     #[test]

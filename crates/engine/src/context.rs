@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
-use market::{Catalog, Clock, Instrument, Moment, Store, StoreError, Symbol};
+use market::{Catalog, Clock, Instrument, Moment, Noted, Store, StoreError, Symbol};
 use tracing::debug;
 
 use crate::clock_steps::ClockSteps;
@@ -74,9 +74,11 @@ impl Context {
 
     /// Has the store know what the wall clock did not show when it was set ahead.
     pub(crate) async fn note_skipped(&self) -> Result<(), StoreError> {
-        while let Some(skipped) = self.clock_steps.skipped() {
-            self.store.note_skipped(skipped.clone()).await?;
-            self.clock_steps.is_noted(&skipped);
+        for skipped in self.clock_steps.skipped() {
+            match self.store.note_skipped(skipped.clone()).await? {
+                Noted::Stored => self.clock_steps.is_noted(&skipped),
+                Noted::Held(why) => debug!(%why, "a leap of the clock is not stored yet"),
+            }
         }
         Ok(())
     }

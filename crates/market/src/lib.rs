@@ -90,9 +90,9 @@ pub use neighbours::{is_off_last, off_neighbours};
 pub use overlap::{Overlap, is_conclusive, overlap};
 pub use period::{Period, PeriodError};
 pub use ports::{
-    BarSource, Clock, DocumentSource, NotAsked, QuoteSource, Saved, SearchSource, SourceError,
-    SourcePorts, Speaks, Store, StoreCause, StoreError, StoreTrouble, StreamSource, TickStream,
-    Unreach,
+    BarSource, Clock, DocumentSource, NotAsked, Noted, QuoteSource, Saved, SearchSource,
+    SourceError, SourcePorts, Speaks, Store, StoreCause, StoreError, StoreTrouble, StreamSource,
+    TickStream, Unreach,
 };
 pub use price::Price;
 pub use quote::{Previous, PreviousKind, Quote};

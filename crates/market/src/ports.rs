@@ -10,7 +10,7 @@ pub use source::{
     BarSource, DocumentSource, QuoteSource, SearchSource, SourcePorts, StreamSource, TickStream,
 };
 pub use source_error::{NotAsked, SourceError, Unreach};
-pub use store::{Saved, Speaks, Store};
+pub use store::{Noted, Saved, Speaks, Store};
 pub use store_error::{StoreCause, StoreError, StoreTrouble};
 
 /// Tells the time. Given to whoever needs it, so that tests can set it.

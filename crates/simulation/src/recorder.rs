@@ -7,9 +7,9 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use market::{
     Action, ActionVersion, Bar, BarVersion, Change, ChangesQuery, Dispute, Disputed, DisputesQuery,
-    HistoryQuery, HistoryResult, Identity, Instrument, Interval, Outcome, Quote, QuoteVersion,
-    QuoteVersionsQuery, Repair, RepairEnd, RepairRecord, RepairsQuery, Saved, Shown, ShownFrom,
-    Slot, Source, Speaks, Spending, Store, StoreError, Symbol,
+    HistoryQuery, HistoryResult, Identity, Instrument, Interval, Noted, Outcome, Quote,
+    QuoteVersion, QuoteVersionsQuery, Repair, RepairEnd, RepairRecord, RepairsQuery, Saved, Shown,
+    ShownFrom, Slot, Source, Speaks, Spending, Store, StoreError, Symbol,
 };
 use store::SqliteStore;
 
@@ -241,7 +241,7 @@ impl Store for Recorder {
         self.store.note_start(at).await
     }
 
-    async fn note_skipped(&self, skipped: Range<Timestamp>) -> Result<(), StoreError> {
+    async fn note_skipped(&self, skipped: Range<Timestamp>) -> Result<Noted, StoreError> {
         self.store.note_skipped(skipped).await
     }
 

@@ -5,9 +5,9 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use market::{
     Action, ActionVersion, Bar, BarVersion, Change, ChangesQuery, Dispute, Disputed, DisputesQuery,
-    HistoryQuery, HistoryResult, Identity, Instrument, Interval, Outcome, Quote, QuoteVersion,
-    QuoteVersionsQuery, Repair, RepairEnd, RepairRecord, RepairsQuery, Saved, Shown, ShownFrom,
-    Slot, Source, Speaks, Spending, Store, StoreError, Symbol,
+    HistoryQuery, HistoryResult, Identity, Instrument, Interval, Noted, Outcome, Quote,
+    QuoteVersion, QuoteVersionsQuery, Repair, RepairEnd, RepairRecord, RepairsQuery, Saved, Shown,
+    ShownFrom, Slot, Source, Speaks, Spending, Store, StoreError, Symbol,
 };
 
 /// A store that has nothing and stores nothing, for running on the simulator
@@ -102,8 +102,8 @@ impl Store for NullStore {
         Ok(())
     }
 
-    async fn note_skipped(&self, _: Range<Timestamp>) -> Result<(), StoreError> {
-        Ok(())
+    async fn note_skipped(&self, _: Range<Timestamp>) -> Result<Noted, StoreError> {
+        Ok(Noted::Stored)
     }
 
     async fn persist_spending(&self, _: &Spending) -> Result<(), StoreError> {

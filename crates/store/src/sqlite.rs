@@ -19,6 +19,7 @@ mod disputes;
 mod failure;
 mod identities;
 mod instruments;
+mod leaps;
 mod ledger;
 mod logs;
 mod missed;
@@ -30,6 +31,7 @@ mod repairs;
 mod revisions;
 mod series;
 mod shown;
+mod snapshot;
 mod spending;
 mod streamed;
 mod trouble;
@@ -46,9 +48,9 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use market::{
     Action, ActionVersion, Bar, BarVersion, Change, ChangesQuery, Dispute, Disputed, DisputesQuery,
-    HistoryQuery, HistoryResult, Identity, Instrument, Interval, Outcome, Quote, QuoteVersion,
-    QuoteVersionsQuery, Repair, RepairEnd, RepairRecord, RepairsQuery, Saved, Shown, ShownFrom,
-    Slot, Source, Speaks, Spending, Store, StoreError, StoreTrouble, Symbol,
+    HistoryQuery, HistoryResult, Identity, Instrument, Interval, Noted, Outcome, Quote,
+    QuoteVersion, QuoteVersionsQuery, Repair, RepairEnd, RepairRecord, RepairsQuery, Saved, Shown,
+    ShownFrom, Slot, Source, Speaks, Spending, Store, StoreError, StoreTrouble, Symbol,
 };
 use rusqlite::Transaction;
 use tracing::error;
@@ -56,9 +58,11 @@ use tracing::error;
 pub use self::aside::SetAside;
 pub use self::backup::{Copied, Restored};
 pub(crate) use self::backup::{back_up, restore};
+use self::leaps::Leap;
 use self::occupant::make_folder;
 use self::open::{Opened, Reading};
 use self::readers::Readers;
+use self::snapshot::Snapshot;
 use self::trouble::Trouble;
 use self::upkeep::Upkeep;
 use self::writer::Writer;
@@ -234,10 +238,17 @@ impl SqliteStore {
     async fn known<T: Send + 'static>(
         &self,
         at: Option<Timestamp>,
-        read: impl FnOnce(&Transaction<'_>, Revision) -> rusqlite::Result<T> + Send + 'static,
+        read: impl FnOnce(&Snapshot<'_>, Revision) -> rusqlite::Result<T> + Send + 'static,
     ) -> Result<T, StoreError> {
         let at = at.map(Moment::from);
-        self.readers.read(move |snapshot| read(snapshot, revisions::by(snapshot, at)?)).await
+        self.readers.read(move |snapshot| read(snapshot, snapshot.by(at)?)).await
+    }
+
+    async fn persist_leap(&self, leap: Leap) -> Result<(), StoreError> {
+        let stored = leap.clone();
+        self.writer()?.write(move |transaction| leaps::persist(transaction, &stored)).await?;
+        self.readers.leaps().let_go(&leap);
+        Ok(())
     }
 
     fn writer(&self) -> Result<Arc<Writer>, StoreError> {
@@ -267,7 +278,7 @@ impl Store for SqliteStore {
 
     async fn shown_at(&self, symbols: &[Symbol], at: Timestamp) -> Result<Vec<Shown>, StoreError> {
         let (of, at) = (symbols.to_vec(), Moment::from(at));
-        let read = move |snapshot: &Transaction<'_>| {
+        let read = move |snapshot: &Snapshot<'_>| {
             of.iter().map(|symbol| shown::at_instant(snapshot, symbol, at)).collect()
         };
         let found: Vec<_> = self.readers.read(read).await?;
@@ -322,9 +333,8 @@ impl Store for SqliteStore {
         at: Option<Timestamp>,
     ) -> Result<Option<HistoryResult>, StoreError> {
         let (question, dates) = (question.clone(), Dates::new(from, to));
-        let known = move |snapshot: &Transaction<'_>, by| {
-            answers::overlapping(snapshot, &question, dates, by)
-        };
+        let known =
+            move |snapshot: &Snapshot<'_>, by| answers::overlapping(snapshot, &question, dates, by);
         self.known(at, known).await
     }
 
@@ -337,7 +347,7 @@ impl Store for SqliteStore {
         at: Option<Timestamp>,
     ) -> Result<Option<HistoryResult>, StoreError> {
         let (question, dates) = (question.clone(), Dates::new(from, to));
-        let known = move |snapshot: &Transaction<'_>, by| {
+        let known = move |snapshot: &Snapshot<'_>, by| {
             answers::covering(snapshot, &question, dates, since, by)
         };
         self.known(at, known).await
@@ -363,9 +373,8 @@ impl Store for SqliteStore {
         at: Timestamp,
     ) -> Result<Option<(Vec<Bar>, Timestamp)>, StoreError> {
         let (question, source, at) = (question.clone(), source.clone(), Moment::from(at));
-        let read = move |snapshot: &Transaction<'_>| {
-            streamed::last_given(snapshot, &question, &source, at)
-        };
+        let read =
+            move |snapshot: &Snapshot<'_>| streamed::last_given(snapshot, &question, &source, at);
         Ok(self.readers.read(read).await?.map(|(bars, at)| (bars, at.into())))
     }
 
@@ -383,11 +392,12 @@ impl Store for SqliteStore {
         self.writer()?.write(move |transaction| streamed::note_start(transaction, at)).await
     }
 
-    async fn note_skipped(&self, skipped: Range<Timestamp>) -> Result<(), StoreError> {
+    async fn note_skipped(&self, skipped: Range<Timestamp>) -> Result<Noted, StoreError> {
         let skipped = Moment::from(skipped.start)..Moment::from(skipped.end);
-        self.writer()?
-            .write(move |transaction| revisions::note_skipped(transaction, &skipped))
-            .await
+        let held = self.readers.leaps().clone();
+        let held = self.readers.read(move |snapshot| held.hold(snapshot, &skipped)).await?;
+        let Some(leap) = held else { return Ok(Noted::Stored) };
+        Ok(self.persist_leap(leap).await.map_or_else(Noted::Held, |()| Noted::Stored))
     }
 
     async fn persist_spending(&self, spending: &Spending) -> Result<(), StoreError> {
@@ -406,7 +416,7 @@ impl Store for SqliteStore {
         at: Option<Timestamp>,
     ) -> Result<Vec<Action>, StoreError> {
         let (symbol, source) = (symbol.clone(), source.clone());
-        let known = move |snapshot: &Transaction<'_>, by| {
+        let known = move |snapshot: &Snapshot<'_>, by| {
             let of = actions::Of { symbol: &symbol, source: &source };
             actions::in_force(snapshot, of, Dates::ALL, by)
         };
@@ -422,7 +432,7 @@ impl Store for SqliteStore {
         to: Date,
     ) -> Result<Vec<BarVersion>, StoreError> {
         let (symbol, source, dates) = (symbol.clone(), source.cloned(), Dates::new(from, to));
-        let read = move |snapshot: &Transaction<'_>| {
+        let read = move |snapshot: &Snapshot<'_>| {
             versions::of_bars(snapshot, (&symbol, interval), source.as_ref(), dates)
         };
         self.readers.read(read).await
@@ -435,7 +445,7 @@ impl Store for SqliteStore {
         to: Date,
     ) -> Result<Vec<ActionVersion>, StoreError> {
         let (symbol, dates) = (symbol.clone(), Dates::new(from, to));
-        let read = move |snapshot: &Transaction<'_>| versions::of_actions(snapshot, &symbol, dates);
+        let read = move |snapshot: &Snapshot<'_>| versions::of_actions(snapshot, &symbol, dates);
         self.readers.read(read).await
     }
 
@@ -475,8 +485,7 @@ impl Store for SqliteStore {
         at: Option<Timestamp>,
     ) -> Result<Vec<Dispute>, StoreError> {
         let symbol = symbol.cloned();
-        let read =
-            move |snapshot: &Transaction<'_>, by| disputes::at(snapshot, symbol.as_ref(), by);
+        let read = move |snapshot: &Snapshot<'_>, by| disputes::at(snapshot, symbol.as_ref(), by);
         self.known(at, read).await
     }
 
@@ -508,7 +517,7 @@ impl Store for SqliteStore {
         at: Option<Timestamp>,
     ) -> Result<Vec<Repair>, StoreError> {
         let symbol = symbol.cloned();
-        let read = move |snapshot: &Transaction<'_>, by| repairs::at(snapshot, symbol.as_ref(), by);
+        let read = move |snapshot: &Snapshot<'_>, by| repairs::at(snapshot, symbol.as_ref(), by);
         self.known(at, read).await
     }
 

@@ -336,8 +336,11 @@ impl Store for MemoryStore {
         Ok(())
     }
 
-    async fn note_skipped(&self, _: std::ops::Range<jiff::Timestamp>) -> Result<(), StoreError> {
-        Ok(())
+    async fn note_skipped(
+        &self,
+        _: std::ops::Range<jiff::Timestamp>,
+    ) -> Result<market::Noted, StoreError> {
+        Ok(market::Noted::Stored)
     }
 
     async fn persist_spending(&self, spending: &Spending) -> Result<(), StoreError> {

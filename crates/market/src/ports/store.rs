@@ -138,8 +138,13 @@ pub trait Store: Send + Sync {
     async fn note_start(&self, at: Timestamp) -> Result<(), StoreError>;
 
     /// Notes that the clock was set ahead, from the first of these instants to their end:
-    /// it has not shown what lies between them, or not a second time.
-    async fn note_skipped(&self, skipped: Range<Timestamp>) -> Result<(), StoreError>;
+    /// it has not shown what lies between them, or not a second time. What is held and
+    /// could not be stored is to be noted again.
+    ///
+    /// # Errors
+    ///
+    /// Where it is not known from now on: what was known at such an instant cannot be told.
+    async fn note_skipped(&self, skipped: Range<Timestamp>) -> Result<Noted, StoreError>;
 
     /// Persists what is to be remembered of an upstream's budget and pause, in the place
     /// of what was before.
@@ -265,6 +270,15 @@ pub enum Speaks {
     OfItsStretch,
     /// Nothing, as of a file that somebody brings in by hand.
     OfItsBars,
+}
+
+/// Where a leap of the clock is known.
+#[derive(Clone, Debug)]
+pub enum Noted {
+    /// It is stored.
+    Stored,
+    /// In memory, so until the service ends: why it could not be stored.
+    Held(StoreError),
 }
 
 /// What persisting an answer changed.

@@ -7,6 +7,7 @@ use rusqlite::{Connection, Result, Row, params};
 use crate::rules::{Moment, Revision, by_why};
 use crate::sqlite::columns::{date_of, day, instant, word, word_if_any};
 use crate::sqlite::revisions;
+use crate::sqlite::snapshot::Snapshot;
 
 /// Whose bars, or, without an interval, actions.
 #[derive(Clone, Copy)]
@@ -52,11 +53,11 @@ fn insert(
 }
 
 /// The changes asked for, oldest first.
-pub(crate) fn of(connection: &Connection, query: &ChangesQuery) -> Result<Vec<Change>> {
+pub(crate) fn of(snapshot: &Snapshot<'_>, query: &ChangesQuery) -> Result<Vec<Change>> {
     // A revision of that instant may have come after the reader's copy.
     let before = Moment::from_ms(Moment::from(query.since).ms().saturating_sub(1));
-    let known = revisions::by(connection, Some(before))?;
-    let mut select = connection.prepare_cached(
+    let known = snapshot.by(Some(before))?;
+    let mut select = snapshot.prepare_cached(
         "SELECT number, revision.at AS at, symbol, interval, source, first_date, last_date, why
          FROM change JOIN revision ON revision.id = change.since
          WHERE since > ?1 AND number > ?2 AND (?3 IS NULL OR symbol = ?3)

@@ -6,12 +6,13 @@ use rusqlite::{Connection, Result, Row, params};
 
 use crate::rules::{Moment, Revision, disputed_by};
 use crate::sqlite::columns::{word, word_if_any};
+use crate::sqlite::snapshot::Snapshot;
 use crate::sqlite::{disputes, revisions, shown};
 
 /// The disputes asked for, the newest first.
-pub(crate) fn of(connection: &Connection, query: &DisputesQuery) -> Result<Vec<Disputed>> {
-    let since = query.since.map(|since| revisions::by(connection, Some(Moment::from(since))));
-    let mut select = connection.prepare_cached(
+pub(crate) fn of(snapshot: &Snapshot<'_>, query: &DisputesQuery) -> Result<Vec<Disputed>> {
+    let since = query.since.map(|since| snapshot.by(Some(Moment::from(since))));
+    let mut select = snapshot.prepare_cached(
         "SELECT number, symbol, interval, source, factor, date, close, against, against_close,
                 currency, since, until, outcome
          FROM disputed
@@ -28,7 +29,7 @@ pub(crate) fn of(connection: &Connection, query: &DisputesQuery) -> Result<Vec<D
     ])?;
     let mut found = Vec::new();
     while let Some(row) = rows.next()? {
-        found.push(read(connection, row)?);
+        found.push(read(snapshot, row)?);
     }
     Ok(found)
 }

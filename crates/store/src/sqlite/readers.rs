@@ -5,12 +5,14 @@ use std::time::Duration;
 use std::{iter, mem};
 
 use market::{StoreError, StoreTrouble};
-use rusqlite::{Connection, Result, Transaction};
+use rusqlite::{Connection, Result};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::spawn_blocking;
 use tokio::time::timeout;
 
+use crate::sqlite::leaps::Held;
 use crate::sqlite::open::Reading;
+use crate::sqlite::snapshot::Snapshot;
 use crate::sqlite::trouble::Trouble;
 use crate::sqlite::{failure, open};
 
@@ -35,6 +37,7 @@ pub(crate) struct Readers {
     trouble: Trouble,
     idle: Arc<Mutex<Idle>>,
     room: Arc<Semaphore>,
+    leaps: Held,
     /// On the thread that asks.
     inline: bool,
 }
@@ -95,12 +98,18 @@ impl Readers {
         let connections = Vec::new();
         let idle = Idle { how, opening: 0, is_unread: true, connections, unused: 0, looks: 0 };
         let (idle, room) = (Arc::new(Mutex::new(idle)), Arc::new(Semaphore::new(MOST)));
-        Self { path: path.to_owned(), trouble, idle, room, inline: false }
+        let (path, leaps) = (path.to_owned(), Held::default());
+        Self { path, trouble, idle, room, leaps, inline: false }
     }
 
     /// That read on the thread that asks, which is held up meanwhile.
     pub(crate) fn inline(self) -> Self {
         Self { inline: true, ..self }
+    }
+
+    /// What the clock leapt over and is not stored yet.
+    pub(crate) fn leaps(&self) -> &Held {
+        &self.leaps
     }
 
     /// The file that is read.
@@ -111,7 +120,7 @@ impl Readers {
     /// Does the work on one snapshot of the store, on a thread that may block.
     pub(crate) async fn read<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&Transaction<'_>) -> Result<T> + Send + 'static,
+        work: impl FnOnce(&Snapshot<'_>) -> Result<T> + Send + 'static,
     ) -> Result<T, StoreError> {
         if self.inline {
             return self.read_now(work);
@@ -130,10 +139,7 @@ impl Readers {
         })?
     }
 
-    fn read_now<T>(
-        &self,
-        work: impl FnOnce(&Transaction<'_>) -> Result<T>,
-    ) -> Result<T, StoreError> {
+    fn read_now<T>(&self, work: impl FnOnce(&Snapshot<'_>) -> Result<T>) -> Result<T, StoreError> {
         let (idle, how, opening) = {
             let mut idle = self.idle();
             if !self.inline {
@@ -146,7 +152,9 @@ impl Readers {
         let opened = idle.map_or_else(|| open::for_reading(&self.path, how), Ok);
         // Why it cannot be opened, whoever writes may not have met yet.
         let mut connection = opened.map_err(named).inspect_err(|it| self.trouble.note(it))?;
-        let outcome = connection.transaction().and_then(|snapshot| work(&snapshot));
+        let leaps = self.leaps.all();
+        let outcome =
+            connection.transaction().and_then(|transaction| work(&Snapshot { transaction, leaps }));
         let mut idle = self.idle();
         if idle.opening == opening {
             idle.connections.push(connection);
@@ -227,7 +235,7 @@ mod tests {
         let mut reading = JoinSet::new();
         for _ in 0..reads {
             let (readers, all_read) = (readers.clone(), Arc::clone(&all_read));
-            let read = move |snapshot: &Transaction<'_>| {
+            let read = move |snapshot: &Snapshot<'_>| {
                 let said = snapshot.query_row("SELECT said FROM words", [], |row| row.get(0));
                 all_read.wait();
                 said

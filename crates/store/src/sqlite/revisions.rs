@@ -1,11 +1,11 @@
 //! The axis of knowledge, and which place on it an instant has.
 
 use std::cmp::Reverse;
-use std::ops::Range;
 
 use rusqlite::{Connection, OptionalExtension, Result, params};
 
 use crate::rules::{LONGEST_REQUEST_MS, Moment, Revision};
+use crate::sqlite::leaps::{self, Leap};
 
 /// Two commits may be handed over in another order than they were dated, by no more
 /// than this. A clock that is set back further begins a run.
@@ -63,27 +63,15 @@ fn last(connection: &Connection) -> Result<Option<(Revision, Moment)>> {
     select.query_row([], |row| Ok((row.get(0)?, row.get(1)?))).optional()
 }
 
-/// The last revision that was known at an instant; the newest of all where none is
-/// given. Of instants that a clock showed twice, the second time counts.
-pub(crate) fn by(connection: &Connection, at: Option<Moment>) -> Result<Revision> {
-    let Some(at) = at else { return Ok(Revision::MAX) };
+/// The last revision that was known at an instant, beside leaps of the clock that are
+/// held. Of instants that a clock showed twice, the second time counts.
+pub(crate) fn by(connection: &Connection, held: &[Leap], at: Moment) -> Result<Revision> {
     let runs = runs_begun_by(connection, at)?;
     let Some(&newest) = runs.last() else { return Ok(Revision::NONE) };
-    match skipped_after(connection, at, newest.0)? {
-        Some(skipped) => where_shown(connection, &runs, skipped, at),
+    match leaps::over(connection, held, at, newest.0)? {
+        Some(leap) => where_shown(connection, &runs, &leap, at),
         None => last_in(connection, newest, at),
     }
-}
-
-/// Notes that the clock was set ahead and has not shown the instants between these two
-/// since it was set back last, if it was.
-pub(crate) fn note_skipped(connection: &Connection, skipped: &Range<Moment>) -> Result<()> {
-    connection.execute(
-        "INSERT INTO skipped (last_revision, begins, ends)
-         SELECT max(id), ?1, ?2 FROM revision HAVING max(id) IS NOT NULL",
-        params![skipped.start, skipped.end],
-    )?;
-    Ok(())
 }
 
 /// The first and the last revision of a run.
@@ -101,33 +89,15 @@ fn runs_begun_by(connection: &Connection, at: Moment) -> Result<Vec<Run>> {
     select.query_map([at], |row| Ok((row.get(0)?, row.get(1)?)))?.collect()
 }
 
-/// Where an instant was leapt over after a run had begun: the last revision by then,
-/// and the instant that was shown next.
-fn skipped_after(connection: &Connection, at: Moment, first: i64) -> Result<Option<Skipped>> {
-    let mut select = connection.prepare_cached(
-        "SELECT last_revision, ends FROM skipped
-         WHERE begins < ?1 AND ?1 < ends AND last_revision >= ?2
-         ORDER BY last_revision DESC LIMIT 1",
-    )?;
-    select.query_row(params![at, first], |row| Ok((row.get(0)?, row.get(1)?))).optional()
-}
-
-type Skipped = (i64, Moment);
-
 /// The last revision known at an instant that the newest run leapt over, in the run that
 /// showed it. One that goes on before the end of the leap has; where none does, or several
 /// do since answers may come late, it is the one that has the latest before the instant.
-fn where_shown(
-    connection: &Connection,
-    runs: &[Run],
-    (until, ends): Skipped,
-    at: Moment,
-) -> Result<Revision> {
+fn where_shown(connection: &Connection, runs: &[Run], leap: &Leap, at: Moment) -> Result<Revision> {
     let mut best = (false, Moment::MIN, Reverse(Revision::MAX));
-    for &(first, last) in runs.iter().filter(|(first, _)| *first <= until) {
+    for &(first, last) in runs.iter().filter(|(first, _)| *first <= leap.last_revision) {
         let found = last_in(connection, (first, last), at)?;
         let next = Revision(found.0 + 1);
-        let goes_on = found.0 < last && instant_of(connection, next)? < ends;
+        let goes_on = found.0 < last && instant_of(connection, next)? < leap.skipped.end;
         best = best.max((goes_on, instant_of(connection, found)?, Reverse(found)));
     }
     Ok(best.2.0)
@@ -154,7 +124,10 @@ pub(crate) fn instant_of(connection: &Connection, revision: Revision) -> Result<
 
 #[cfg(test)]
 mod tests {
+    use std::ops::Range;
+
     use super::*;
+    use crate::sqlite::leaps::Held;
     use crate::sqlite::open;
 
     fn known(instants: &[i64]) -> (tempfile::TempDir, Connection) {
@@ -167,17 +140,23 @@ mod tests {
     }
 
     fn by_ms(connection: &Connection, at: i64) -> i64 {
-        by(connection, Some(Moment::from_ms(at))).unwrap().0
+        by(connection, &[], Moment::from_ms(at)).unwrap().0
     }
 
     const HOUR: i64 = 3_600_000;
+
+    /// The clock did not show what lies between these two; nothing was known after that.
+    fn note(connection: &Connection, skipped: Range<i64>) {
+        let skipped = Moment::from_ms(skipped.start)..Moment::from_ms(skipped.end);
+        let leap = Held::default().hold(connection, &skipped).unwrap().unwrap();
+        leaps::persist(connection, &leap).unwrap();
+    }
 
     #[test]
     fn an_instant_finds_the_last_revision_known_by_then() {
         let (_folder, connection) = known(&[10, 20, 20, 30]);
         let found = [9, 10, 19, 20, 29, 30, 99].map(|at| by_ms(&connection, at));
         assert_eq!(found, [0, 1, 1, 3, 3, 4, 4]);
-        assert_eq!(by(&connection, None).unwrap(), Revision::MAX);
     }
 
     #[test]
@@ -190,8 +169,7 @@ mod tests {
     #[test]
     fn of_what_the_clock_did_not_show_again_the_first_time_counts() {
         let (_folder, connection) = known(&[0, HOUR, 2 * HOUR, HOUR - 10, HOUR - 5, 2 * HOUR + 40]);
-        let skipped = Moment::from_ms(HOUR)..Moment::from_ms(2 * HOUR + 20);
-        note_skipped(&connection, &skipped).unwrap();
+        note(&connection, HOUR..2 * HOUR + 20);
         let asked = [HOUR - 11, HOUR - 10, HOUR, HOUR + 1, 2 * HOUR, 2 * HOUR + 20, 2 * HOUR + 40];
         let found = asked.map(|at| by_ms(&connection, at));
         assert_eq!(found, [1, 4, 5, 2, 3, 5, 6]);
@@ -200,8 +178,7 @@ mod tests {
     #[test]
     fn an_answer_that_came_late_over_the_step_does_not_hide_what_was_known_before() {
         let (_folder, connection) = known(&[0, HOUR, 2 * HOUR, HOUR, 2 * HOUR - 5, HOUR + 9]);
-        let skipped = Moment::from_ms(HOUR + 9)..Moment::from_ms(3 * HOUR);
-        note_skipped(&connection, &skipped).unwrap();
+        note(&connection, HOUR + 9..3 * HOUR);
         let asked = [HOUR + 8, HOUR + 9, HOUR + 10, 2 * HOUR - 6, 2 * HOUR, 3 * HOUR];
         let found = asked.map(|at| by_ms(&connection, at));
         assert_eq!(found, [4, 6, 2, 2, 3, 6]);
@@ -210,7 +187,7 @@ mod tests {
     #[test]
     fn what_the_clock_never_showed_is_known_by_what_was_known_before() {
         let (_folder, connection) = known(&[0, 10, 24 * HOUR]);
-        note_skipped(&connection, &(Moment::from_ms(10)..Moment::from_ms(24 * HOUR))).unwrap();
+        note(&connection, 10..24 * HOUR);
         let found = [10, 20, HOUR, 24 * HOUR].map(|at| by_ms(&connection, at));
         assert_eq!(found, [2, 2, 2, 3]);
         begin_at(&connection, Moment::from_ms(20)).unwrap();
@@ -218,11 +195,26 @@ mod tests {
     }
 
     #[test]
+    fn a_leap_that_is_held_counts_as_one_that_is_stored_and_as_it_was_when_it_was_noticed() {
+        let (_folder, connection) = known(&[0, 10, 24 * HOUR]);
+        let (held, skipped) = (Held::default(), Moment::from_ms(10)..Moment::from_ms(24 * HOUR));
+        held.hold(&connection, &skipped).unwrap();
+        begin_at(&connection, Moment::from_ms(24 * HOUR + 10)).unwrap();
+        let leap = held.hold(&connection, &skipped).unwrap().unwrap();
+        let asked = [10, HOUR, 24 * HOUR, 25 * HOUR].map(Moment::from_ms);
+        let found = |held: &[Leap]| asked.map(|at| by(&connection, held, at).unwrap().0);
+        let expected = found(&held.all());
+        leaps::persist(&connection, &leap).unwrap();
+        held.let_go(&leap);
+        assert_eq!((held.all(), found(&[]), leap.last_revision), (vec![], expected, 3));
+        assert_eq!(expected, [2, 2, 3, 4]);
+    }
+
+    #[test]
     fn what_is_handed_over_hours_later_is_known_from_then_on_and_sets_no_clock_back() {
         // The clock was an hour behind for a while, in which nothing could be stored.
         let (_folder, connection) = known(&[0, HOUR, 5 * HOUR, 4 * HOUR]);
-        let skipped = Moment::from_ms(4 * HOUR + 10)..Moment::from_ms(5 * HOUR + 10);
-        note_skipped(&connection, &skipped).unwrap();
+        note(&connection, 4 * HOUR + 10..5 * HOUR + 10);
         let (late, now) = (Moment::from_ms(4 * HOUR + 5), Moment::from_ms(5 * HOUR + 20));
         begin_at(&connection, now).unwrap();
         let asked = [HOUR, 4 * HOUR + 5, 4 * HOUR + 30, 5 * HOUR, 5 * HOUR + 20];

@@ -7,6 +7,7 @@ use rusqlite::{Connection, OptionalExtension, Result, Row, params};
 
 use crate::rules::{Moment, Revision, news};
 use crate::sqlite::columns::ms;
+use crate::sqlite::snapshot::Snapshot;
 use crate::sqlite::{disputes, instruments, quotes, revisions};
 
 /// Persists what is shown, each from its instant on: the quotes as the latest of
@@ -134,14 +135,14 @@ fn insert_quote(
 
 /// What was shown of an instrument at an instant; of some of which it is not known.
 pub(crate) fn at_instant(
-    connection: &Connection,
+    snapshot: &Snapshot<'_>,
     symbol: &Symbol,
     at: Moment,
 ) -> Result<Result<Option<Shown>, Gap>> {
-    let by = revisions::by(connection, Some(at))?;
-    match gap(connection, symbol, by)?.filter(|gap| gap.from <= at) {
+    let by = snapshot.by(Some(at))?;
+    match gap(snapshot, symbol, by)?.filter(|gap| gap.from <= at) {
         Some(gap) => Ok(Err(gap)),
-        None => at_revision(connection, symbol, by).map(Ok),
+        None => at_revision(snapshot, symbol, by).map(Ok),
     }
 }
 

@@ -16,6 +16,7 @@ use crate::rules::{
 };
 use crate::sqlite::actions::Days;
 use crate::sqlite::bars::Stored;
+use crate::sqlite::snapshot::Snapshot;
 use crate::sqlite::{actions, bars, revisions, series, shown};
 
 /// Every version of the bars of some trading dates.
@@ -159,13 +160,13 @@ pub(crate) fn of_turns(source: &Source, turns: &[Turn]) -> Vec<(Date, Why)> {
 
 /// Every version of what was shown of an instrument.
 pub(crate) fn of_quotes(
-    connection: &Connection,
+    snapshot: &Snapshot<'_>,
     query: &QuoteVersionsQuery,
 ) -> Result<Vec<QuoteVersion>> {
-    let by = |at: Option<Timestamp>| revisions::by(connection, at.map(Moment::from));
+    let by = |at: Option<Timestamp>| snapshot.by(at.map(Moment::from));
     let from = query.from.map_or(Ok(Revision::NONE), |from| by(Some(from)))?;
     let after = i64::try_from(query.after).unwrap_or(i64::MAX);
-    let mut select = connection.prepare_cached(
+    let mut select = snapshot.prepare_cached(
         "SELECT quote_version.*, until, name, kind, exchange, mic, first_trade, time_zone,
                 price_decimals, instrument.currency AS instrument_currency
          FROM (SELECT since AS began, lead(since) OVER (ORDER BY since) AS until
@@ -183,12 +184,12 @@ pub(crate) fn of_quotes(
             let version = found.last_mut().expect("the quote in place 0 comes first");
             shown::beside(&mut version.from.shown, row)?;
         } else if found.len() < query.most {
-            found.push(quote_version(connection, symbol, row)?);
+            found.push(quote_version(snapshot, symbol, row)?);
         } else {
             break;
         }
     }
-    explain(connection, found)
+    explain(snapshot, found)
 }
 
 /// A version without what stands beside the quote, and without its reason.

@@ -3,12 +3,12 @@
 use std::fs;
 use std::path::Path;
 
-use market::{Store, StoreError};
+use market::{Noted, Store, StoreError};
 use store::SqliteStore;
 
 use crate::Taking as _;
 use crate::sqlite::Sqlite;
-use crate::values::{answer, bar, daily, quote, second};
+use crate::values::{answer, bar, closes, daily, quote, second};
 
 /// What is in the store: a quote in the file, an answer in the file or its log.
 async fn fill(store: &SqliteStore) {
@@ -55,6 +55,28 @@ async fn what_another_program_writes_meanwhile_is_read() {
     assert_eq!(reader.quotes().await.unwrap(), []);
     fill(&writer).await;
     expect_reading_only(&reader).await;
+}
+
+#[tokio::test]
+async fn what_the_clock_leapt_over_counts_also_where_it_cannot_be_stored() {
+    let sqlite = Sqlite::new();
+    let (before, ahead, right) = (second(0), second(3_600), second(10));
+    let writer = sqlite.store();
+    for (price, at) in [(1.0, before), (2.0, ahead), (3.0, right)] {
+        let bars = vec![bar("2025-10-27", price)];
+        writer.take(&answer(&daily("AAPL", "5d"), bars, at)).await.unwrap();
+    }
+    let store = SqliteStore::open_for_reading(&sqlite.path()).unwrap();
+    let known = async || {
+        let known = store.answer(&daily("AAPL", "5d"), Some(second(3_605))).await.unwrap();
+        closes(&known.unwrap())
+    };
+    assert_eq!(known().await, [3.0]);
+    for _ in 0..2 {
+        let noted = store.note_skipped(right..second(7_200)).await.unwrap();
+        assert!(matches!(noted, Noted::Held(_)), "{noted:?}");
+        assert_eq!(known().await, [2.0]);
+    }
 }
 
 #[test]
