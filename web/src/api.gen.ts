@@ -432,6 +432,23 @@ export type Bars = {
     /** The close that the source of this answer published; null where the bar was missing. */
     published_close: number | null;
   }[];
+  /** Whether another source says the same of the last closes; absent of bars shorter than a day, of what is made up, and of the past. */
+  second_source?: {
+    /** The same in a sentence. */
+    detail: string;
+    /** Who was compared. */
+    sources: {
+      /** Whether it says the same of the days that were compared, but for how sources are known to differ. */
+      agrees: boolean;
+      /** Who. */
+      source: string;
+      /** The newest trading date that both tell. */
+      to: string;
+    }[];
+    /** `agrees`; `disagrees`, where `disputed` says of what; `not_compared`; or `none`, where no other source that may
+be asked has daily bars of this instrument. */
+    state: string;
+  };
   /** Whether the built-in simulator made it up. */
   simulated: boolean;
   /** The upstream it came from. */
@@ -557,6 +574,23 @@ export type BarsInColumns = {
     /** The close that the source of this answer published; null where the bar was missing. */
     published_close: number | null;
   }[];
+  /** Whether another source says the same of the last closes; absent of bars shorter than a day, of what is made up, and of the past. */
+  second_source?: {
+    /** The same in a sentence. */
+    detail: string;
+    /** Who was compared. */
+    sources: {
+      /** Whether it says the same of the days that were compared, but for how sources are known to differ. */
+      agrees: boolean;
+      /** Who. */
+      source: string;
+      /** The newest trading date that both tell. */
+      to: string;
+    }[];
+    /** `agrees`; `disagrees`, where `disputed` says of what; `not_compared`; or `none`, where no other source that may
+be asked has daily bars of this instrument. */
+    state: string;
+  };
   /** Whether the built-in simulator made it up. */
   simulated: boolean;
   /** The upstream it came from. */

@@ -22,7 +22,7 @@ type BarColumns = BarsInColumns["columns"];
 /** What is said once about all bars. */
 type AboutBars = Pick<
   BarsInColumns,
-  "symbol" | "name" | "interval" | "currency" | "time_zone" | "source" | "received_at" | "freshness" | "simulated" | "indicators" | "disputed"
+  "symbol" | "name" | "interval" | "currency" | "time_zone" | "source" | "received_at" | "freshness" | "simulated" | "indicators" | "disputed" | "second_source"
 >;
 
 /** Figures by bar; `null` where one is not known. */

@@ -28,7 +28,7 @@ use crate::plausibility::RejectedHistory;
 use crate::refresh::Refresher;
 use crate::schedule::Schedule;
 use crate::search::{Found, Search};
-use crate::second_opinion::SecondOpinion;
+use crate::second_opinion::{SecondOpinion, SecondSource};
 use crate::set_asides::ElementSetAside;
 use crate::settings::Settings;
 use crate::sources::Sources;
@@ -406,7 +406,7 @@ impl Engine {
     async fn settle_clock(&self, at: Timestamp) -> Result<(), StoreError> {
         self.parts.refresher.look_at_clock();
         let noted = self.parts.context.note_skipped().await;
-        // Where that cannot be written, instants that were not leapt over are what they are.
+        // Where the store cannot be told, instants that were not leapt over are what they are.
         if self.parts.context.has_skipped(at) { noted } else { Ok(()) }
     }
 
@@ -434,6 +434,12 @@ impl Engine {
     /// which sources may be asked now, with a second source's.
     pub async fn compare_closes(&self) {
         while self.parts.second_opinion.compare_next().await {}
+    }
+
+    /// What other sources say of the last closes of an answer of the present; `None` where
+    /// that is no question, as of what is shorter than a day or made up.
+    pub fn second_source(&self, answer: &HistoryResult) -> Option<SecondSource> {
+        self.parts.second_opinion.of(answer)
     }
 
     /// Asks for the day that is over of every watched instrument whose usual history is held

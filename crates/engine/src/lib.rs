@@ -59,6 +59,7 @@ pub use instruments::IdentitiesError;
 pub use plausibility::{Doubt, Quarantined, RejectedHistory, Rejection, forbids};
 pub use rates::{Day, NoRate, Rate, Step};
 pub use search::Found;
+pub use second_opinion::{Compared, SecondSource};
 pub use set_asides::ElementSetAside;
 pub use settings::Settings;
 pub use sources::{Simulator, Sources};

@@ -5,21 +5,25 @@
 //! begins with nothing to spend, so that a service which starts again and again asks
 //! nobody.
 
+mod said;
+
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
-use market::{Calendar, Instrument, Moment, Repairing, Source, Symbol};
+use market::{Calendar, HistoryResult, Instrument, Moment, Repairing, Source, Symbol};
 use tokio::sync::watch;
 use tracing::debug;
 
 use crate::context::Context;
-use crate::history::History;
+use crate::history::{History, NotCompared, is_import};
 use crate::looks::look_every;
-use crate::plausibility::tolerance;
+use crate::plausibility::{NotComparable, tolerance};
 use crate::schedule::Schedule;
+use said::Heard;
+pub use said::{Compared, SecondSource};
 
 /// How often it is looked what is due; one instrument is compared at a time.
 const LOOKS_EVERY: Duration = Duration::from_secs(10);
@@ -54,7 +58,7 @@ struct Progress {
 }
 
 /// How far the comparison of an instrument has come.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Default)]
 struct Step {
     /// The newest date that two sources have told.
     compared_to: Option<Date>,
@@ -62,6 +66,7 @@ struct Step {
     next: Moment,
     /// How often that was, since both agreed on the newest date.
     tries: u32,
+    heard: Heard,
 }
 
 /// What is to be compared.
@@ -94,12 +99,64 @@ impl SecondOpinion {
         let Some(plan) = in_turn.find_map(|(_, it)| self.plan(it, now)) else { return false };
         let Plan { symbol, sources: [one, other], until } = &plan;
         let compared = self.history.compare_closes(symbol, [one, other], *until).await;
-        let told = compared.unwrap_or_else(|why| {
+        if let Err(why) = &compared {
             debug!(%symbol, %one, %other, %why, "closes are not compared");
-            None
-        });
-        self.note(&plan, told);
+        }
+        self.note(&plan, &compared);
         true
+    }
+
+    /// What other sources say of the last closes of an answer; `None` where that is no
+    /// question, as of what is shorter than a day or made up.
+    pub(crate) fn of(&self, answer: &HistoryResult) -> Option<SecondSource> {
+        let head = &answer.series.head;
+        if answer.simulated || head.interval.is_intraday() || is_import(&head.source) {
+            return None;
+        }
+        let (symbol, source) = (&head.symbol, &head.source);
+        let step = self.step(symbol);
+        let apart = self.history.apart_from(symbol, source);
+        let mut told = step.heard.beside(source);
+        // What was disputed when the service ended is so before anybody is asked again.
+        for (other, date) in &apart {
+            told.entry(other.clone()).or_insert(*date);
+        }
+        if told.is_empty() {
+            return Some(self.why_nothing(&step, (symbol, source), &answer.instrument));
+        }
+        let compared = told.into_iter().map(|(other, to)| {
+            let agrees = !apart.contains_key(&other);
+            Compared { source: other, to, agrees }
+        });
+        Some(SecondSource::Compared(compared.collect()))
+    }
+
+    fn why_nothing(
+        &self,
+        step: &Step,
+        (symbol, source): (&Symbol, &Source),
+        instrument: &Instrument,
+    ) -> SecondSource {
+        if tolerance(instrument.kind).is_none() {
+            return SecondSource::NotCompared(NotComparable::Kind(instrument.kind).to_string());
+        }
+        if self.who_has_days(symbol, step).iter().all(|it| it == source) {
+            return SecondSource::Lacking;
+        }
+        let why = match step.heard.why() {
+            Some(why) => why,
+            None if self.schedule.watched().binary_search(symbol).is_ok() => "not compared yet",
+            None => "not watched, and only what is watched is compared",
+        };
+        SecondSource::NotCompared(why.to_owned())
+    }
+
+    /// Who may have the days of an instrument, in the order in which it is asked.
+    fn who_has_days(&self, symbol: &Symbol, step: &Step) -> Vec<Source> {
+        let now = self.context.moment();
+        let mut all = self.history.who_has_days(symbol);
+        all.retain(|source| !step.heard.is_unable(source, now));
+        all
     }
 
     /// What there is to compare of an instrument whose turn it is. Takes the turns of the
@@ -113,7 +170,7 @@ impl SecondOpinion {
         if step.compared_to >= Some(until) && disputants.is_empty() {
             return None;
         }
-        let sources = self.sources(symbol, disputants, step.tries)?;
+        let sources = self.sources(symbol, disputants, &step)?;
         let mut progress = self.progress();
         let may_ask = sources.iter().all(|it| progress.turns.get(it).is_some_and(|at| *at <= now));
         for source in &sources {
@@ -130,10 +187,13 @@ impl SecondOpinion {
 
     /// The first source of an instrument, and another: who disputes a close of it, and then
     /// those who could decide; else the next in its order. Of several, each in turn.
-    fn sources(&self, symbol: &Symbol, mut others: Vec<Source>, tries: u32) -> Option<[Source; 2]> {
-        let upstreams = self.context.upstreams();
-        let all = self.context.catalog().sources(symbol).iter().copied().map(Source::new);
-        let mut all = all.filter(|source| upstreams.has_bars(source));
+    fn sources(
+        &self,
+        symbol: &Symbol,
+        mut others: Vec<Source>,
+        step: &Step,
+    ) -> Option<[Source; 2]> {
+        let mut all = self.who_has_days(symbol, step).into_iter();
         let first = all.next()?;
         let is_more = self.context.settings().repairing != Repairing::Off || others.is_empty();
         for more in all.filter(|_| is_more) {
@@ -141,23 +201,28 @@ impl SecondOpinion {
                 others.push(more);
             }
         }
-        let place = (tries as usize).checked_rem(others.len())?;
+        let place = (step.tries as usize).checked_rem(others.len())?;
         Some([first, others.swap_remove(place)])
     }
 
     /// What two sources do not agree on is compared again, ever later.
-    fn note(&self, Plan { symbol, until, .. }: &Plan, told: Option<Date>) {
+    fn note(&self, plan: &Plan, compared: &Result<Option<Date>, NotCompared>) {
+        let Plan { symbol, sources, until } = plan;
         let is_disputed = !self.history.disputants(symbol).is_empty();
         let mut progress = self.progress();
         let step = progress.steps.entry(symbol.clone()).or_default();
-        step.compared_to = step.compared_to.max(told);
-        step.next = self.context.moment() + AGAIN_AFTER * 2_u32.pow(step.tries.min(DOUBLINGS));
+        let now = self.context.moment();
+        if step.heard.note(sources, compared, now) {
+            self.history.has_changed();
+        }
+        step.compared_to = step.compared_to.max(*compared.as_ref().unwrap_or(&None));
+        step.next = now + AGAIN_AFTER * 2_u32.pow(step.tries.min(DOUBLINGS));
         let is_to_come = is_disputed || step.compared_to < Some(*until);
         step.tries = if is_to_come { step.tries.saturating_add(1) } else { 0 };
     }
 
     fn step(&self, symbol: &Symbol) -> Step {
-        self.progress().steps.get(symbol).copied().unwrap_or_default()
+        self.progress().steps.get(symbol).cloned().unwrap_or_default()
     }
 
     fn forget_all_but(&self, watched: &[Symbol]) {

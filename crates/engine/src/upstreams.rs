@@ -387,6 +387,17 @@ impl Upstreams {
         self.sources.bars(source).is_ok()
     }
 
+    /// Whether a source may have such bars, as far as is known without a request.
+    pub(crate) fn offers(
+        &self,
+        query: &HistoryQuery,
+        source: &Source,
+        instrument: &Instrument,
+    ) -> bool {
+        !self.is_known_unknown(source, &query.symbol)
+            && self.sources.bars(source).is_ok_and(|it| it.offers(query, instrument).is_ok())
+    }
+
     /// Requests that a source may be asked in an hour. Expects one that can be asked.
     pub(crate) fn per_hour(&self, source: &Source) -> f64 {
         self.gate(source).status(Now::by(&*self.clock)).per_hour

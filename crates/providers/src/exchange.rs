@@ -158,11 +158,7 @@ impl BarSource for Exchange {
     }
 
     /// What is not traded there, and what would take too many requests.
-    fn at_hand(
-        &self,
-        question: &HistoryQuery,
-        instrument: &Instrument,
-    ) -> Option<Result<HistoryResult, SourceError>> {
-        self.pieces(question, instrument).err().map(Err)
+    fn offers(&self, question: &HistoryQuery, instrument: &Instrument) -> Result<(), SourceError> {
+        self.pieces(question, instrument).map(|_| ())
     }
 }

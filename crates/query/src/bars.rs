@@ -1,7 +1,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use engine::Engine;
+use engine::{Engine, SecondSource};
 use jiff::civil::Date;
 use market::{
     Coverage, Freshness, HistoryQuery, HistoryResult, Indicator, Price, Repaired, Series,
@@ -11,7 +11,7 @@ use table::{EncodeError, Head, Rows, Table};
 
 use crate::history::answer_with_actions;
 use crate::page::Page;
-use crate::records::bar::{AboutBars, BarRows, BarsHead, Indicated};
+use crate::records::bar::{AboutBars, BarRows, BarsHead, Indicated, sentence};
 use crate::refusal::Refusal;
 use crate::view::PriceView;
 
@@ -27,6 +27,8 @@ pub struct Bars {
     pub view: PriceView,
     /// How fresh it is now, or was at the instant asked about.
     pub freshness: Freshness,
+    /// Whether another source says the same, where that is a question.
+    pub second: Option<SecondSource>,
 }
 
 impl Bars {
@@ -47,7 +49,8 @@ impl Bars {
     /// Those of an answer.
     fn of(engine: &Engine, answer: Arc<HistoryResult>, view: PriceView) -> Self {
         let freshness = series_freshness(&answer, view.now(engine));
-        Self { answer, view, freshness }
+        let second = if view.known_at.is_none() { engine.second_source(&answer) } else { None };
+        Self { answer, view, freshness, second }
     }
 
     /// The same of the first source that tells what was paid and split, however old.
@@ -61,10 +64,10 @@ impl Bars {
     }
 
     /// Two with the same version have the same bars, for the same question.
-    pub fn version(&self) -> impl std::hash::Hash + Copy + use<> {
+    pub fn version(&self) -> impl std::hash::Hash + Clone + use<> {
         let answer = &self.answer;
         let bars = (answer.kept.revision, answer.series.len(), marks(answer));
-        (bars, answer.received_at, self.freshness.as_str())
+        (bars, answer.received_at, self.freshness.as_str(), self.second.clone())
     }
 
     /// The bars that are requested, adjusted as asked.
@@ -90,8 +93,16 @@ impl Bars {
     ) -> Result<Table, EncodeError> {
         let PriceView { adjust, known_at, .. } = self.view;
         let (answer, freshness) = (&*self.answer, self.freshness);
-        let about =
-            AboutBars { answer, adjust, known_at, freshness, next, indicators: &indicators };
+        let (second, indicators_asked) = (self.second.as_ref(), indicators.as_slice());
+        let about = AboutBars {
+            answer,
+            adjust,
+            known_at,
+            freshness,
+            second,
+            next,
+            indicators: indicators_asked,
+        };
         Ok(Table {
             constants: about.constants(),
             head: Head::of(&BarsHead::of(about))?,
@@ -163,6 +174,12 @@ pub fn disputed(answer: &HistoryResult) -> Option<String> {
         n => format!(", and on {} more", n - 1),
     };
     Some(format!("sources disagree on the close of {date} ({said}){more}"))
+}
+
+/// Whether another source says the same of the last closes of an answer, in a few words:
+/// `one says the same, compared to 2025-10-29`. `None` where that is no question.
+pub fn second(engine: &Engine, answer: &HistoryResult) -> Option<String> {
+    engine.second_source(answer).as_ref().map(sentence)
 }
 
 /// Which bars of an answer are another source's, in a few words:

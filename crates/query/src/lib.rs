@@ -23,7 +23,7 @@ mod view;
 /// The longest text that instruments are looked up by, in letters.
 pub const LONGEST_SEARCH: usize = 80;
 
-pub use bars::{Bars, disputed, lack, repaired};
+pub use bars::{Bars, disputed, lack, repaired, second};
 pub use existing::{existing, is_existing, priced};
 pub use indicators::{Indicators, IndicatorsError, MOST_INDICATORS};
 pub use opened::Opened;

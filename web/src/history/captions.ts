@@ -46,6 +46,7 @@ export class Captions {
     const received = parts.one<HTMLTimeElement>("[data-slot=received]");
     if (!prices.head || Date.parse(received.dateTime) === Date.parse(prices.head.received_at)) return;
     parts.put("[data-slot=source]", prices.head.source);
+    for (const compared of parts.all("[data-slot=second]")) compared.textContent = prices.head.second_source?.detail ?? "";
     received.dateTime = prices.head.received_at;
     received.textContent = moment(new Date(prices.head.received_at), new Date());
   }

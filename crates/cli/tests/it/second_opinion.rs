@@ -318,6 +318,69 @@ async fn a_restart_forgets_no_disputed_close_and_asks_nobody_at_once() {
     assert_eq!(month(&world).await["disputed"], before);
 }
 
+/// What is said of a second source of a symbol's days: the state, who was compared, and to when.
+async fn seconded(world: &World, symbol: &str) -> (String, Value, String) {
+    let told = world.get(&format!("/marketpulse/v1/bars/{symbol}?period=1mo")).await.json();
+    let second = &told["second_source"];
+    let text = |name: &str| second[name].as_str().unwrap_or_default().to_owned();
+    (text("state"), second["sources"].clone(), text("detail"))
+}
+
+#[tokio::test]
+async fn a_series_says_who_agrees_with_it_and_where_nobody_can() {
+    let settings =
+        [("MARKETPULSE_TIINGO_KEY", KEY), ("MARKETPULSE_WATCHLIST", "AAPL,CAC40,7203.T,EUR/USD")];
+    let world = World::start("production", &settings).await;
+    world.refresh().await;
+    let state = async |symbol: &str| seconded(&world, symbol).await;
+    let (before, _, why) = state("AAPL").await;
+    assert_eq!(
+        (before.as_str(), why.contains("not compared yet")),
+        ("not_compared", true),
+        "{why}"
+    );
+    let (_, _, why) = state("MSFT").await;
+    assert!(why.contains("not watched"), "{why}");
+    for alone in ["CAC40", "7203.T"] {
+        let (state, sources, why) = state(alone).await;
+        assert_eq!((state.as_str(), &sources), ("none", &serde_json::json!([])), "{alone}");
+        assert!(why.starts_with("no second source"), "{why}");
+    }
+    let (_, _, why) = state("EUR_USD").await;
+    assert!(
+        why.contains("another at each source"),
+        "a day of a currency ends at no set hour: {why}"
+    );
+    compare(&world, 3).await;
+    let agreed = serde_json::json!([{ "source": "tiingo", "to": "2025-10-28", "agrees": true }]);
+    assert_eq!(seconded(&world, "AAPL").await.1, agreed);
+    let target = "/marketpulse/v1/bars/AAPL?period=1mo&source=tiingo";
+    let from_there = world.get(target).await.json()["second_source"].clone();
+    assert_eq!(from_there["sources"][0]["source"], "yahoo", "{from_there}");
+    let page = world.page("/marketpulse/history/view?symbol=AAPL&period=1mo").await.body;
+    assert!(page.contains("tiingo says the same, compared to 2025-10-28"), "{page}");
+    assert_eq!(month(&world).await["interval"], "1d");
+    let hours = world.get("/marketpulse/v1/bars/AAPL?period=5d&interval=1h").await.json();
+    assert_eq!(hours["second_source"], Value::Null, "hours are not compared");
+}
+
+#[tokio::test]
+async fn who_disputes_a_close_is_said_before_and_after_a_restart_and_what_a_plan_lacks_is_no_source()
+ {
+    let mut world = with_key(KEY).await;
+    world.upstream.fail("/v8/", Fault::Tale(Tale::OffBy(date(2025, 10, 27), 7)), None);
+    compare(&world, 3).await;
+    let (state, sources, _) = seconded(&world, "AAPL").await;
+    assert_eq!((state.as_str(), &sources[0]["agrees"]), ("disagrees", &false.into()), "{sources}");
+    world.restart().await;
+    assert_eq!(seconded(&world, "AAPL").await.0, "disagrees");
+    let settings = [("MARKETPULSE_TWELVEDATA_KEY", "small"), ("MARKETPULSE_WATCHLIST", "AAPL")];
+    let world = World::start("production", &settings).await;
+    compare(&world, 3).await;
+    let (state, _, why) = seconded(&world, "AAPL").await;
+    assert_eq!(state, "none", "{why}");
+}
+
 /// With two more sources, one of which decides where the others differ.
 async fn with_three(repair: &str) -> World {
     let settings = [

@@ -1,6 +1,6 @@
 //! Comparing the last closes of one source with another's, and noting where they differ.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::Arc;
 
@@ -37,7 +37,49 @@ impl fmt::Display for NotCompared {
     }
 }
 
+impl NotCompared {
+    /// Whether a source does not have what was asked of it, and will not soon.
+    pub(crate) fn is_lack_of(&self, source: &Source) -> bool {
+        matches!(self, Self::NoAnswer(of, error) if of == source && !error.failures().is_passing())
+    }
+}
+
 impl History {
+    /// Who may have the last days of an instrument, as far as is known without a request, in
+    /// the order in which it is asked.
+    pub(crate) fn who_has_days(&self, symbol: &Symbol) -> Vec<Source> {
+        let instrument = self.context.instrument(symbol);
+        let to = self.context.now().to_zoned(instrument.zone()).date();
+        let from = to.saturating_sub(DAYS.days());
+        let has = |source: &Source| {
+            self.context.upstreams().offers(
+                &days_of(symbol, source, (from, to)),
+                source,
+                &instrument,
+            )
+        };
+        let all = self.context.catalog().sources(symbol).iter().copied().map(Source::new);
+        all.filter(has).collect()
+    }
+
+    /// Who says something else of a close than a source does, and the newest date of which.
+    pub(crate) fn apart_from(&self, symbol: &Symbol, source: &Source) -> BTreeMap<Source, Date> {
+        let mut apart = BTreeMap::new();
+        for dispute in self.plausibility.disputes(symbol) {
+            let Some(DisputedClose { date, against, .. }) = dispute.differs.close() else {
+                continue;
+            };
+            let other = match (&dispute.source, against) {
+                (first, other) if first == source => other,
+                (first, other) if other == source => first,
+                _ => continue,
+            };
+            let newest = apart.entry(other.clone()).or_insert(*date);
+            *newest = (*newest).max(*date);
+        }
+        apart
+    }
+
     /// The sources that dispute a close of an instrument, each once.
     pub(crate) fn disputants(&self, symbol: &Symbol) -> Vec<Source> {
         let disputes = self.plausibility.disputes(symbol);

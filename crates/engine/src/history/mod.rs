@@ -47,6 +47,7 @@ use crate::not_stored;
 use crate::plausibility::{Plausibility, RejectedHistory};
 use crate::settings::Settings;
 use asking::Brought;
+pub(crate) use closes::NotCompared;
 use composed::put_together;
 pub use error::HistoryError;
 pub use import::{ImportError, Imported, Revision};
@@ -63,7 +64,7 @@ use work::Work;
 /// them, and upstreams' bars go before them.
 pub const IMPORT: &str = Source::IMPORT;
 
-fn is_import(source: &Source) -> bool {
+pub(crate) fn is_import(source: &Source) -> bool {
     source.as_str() == IMPORT
 }
 
@@ -131,6 +132,11 @@ impl History {
         };
         history.end_orphaned(&disputes).await;
         history
+    }
+
+    /// To be called when something else is to be said of what is held.
+    pub(crate) fn has_changed(&self) {
+        self.results.has_changed();
     }
 
     /// Counts changes to what is held of history.

@@ -91,15 +91,28 @@ pub trait BarSource: Send + Sync {
         Ok(answer)
     }
 
+    /// Whether it may have such bars, as far as is known without a request.
+    ///
+    /// # Errors
+    ///
+    /// Why it never has them.
+    fn offers(
+        &self,
+        _question: &HistoryQuery,
+        _instrument: &Instrument,
+    ) -> Result<(), SourceError> {
+        Ok(())
+    }
+
     /// What [`BarSource::bars`] would say without a request: from what an earlier
     /// one brought, or because such bars are never offered. It costs the upstream
     /// nothing and is not counted. `None` where a request is needed.
     fn at_hand(
         &self,
-        _question: &HistoryQuery,
-        _instrument: &Instrument,
+        question: &HistoryQuery,
+        instrument: &Instrument,
     ) -> Option<Result<HistoryResult, SourceError>> {
-        None
+        self.offers(question, instrument).err().map(Err)
     }
 }
 

@@ -190,14 +190,9 @@ impl BarSource for Alpaca {
     }
 
     /// What Alpaca does not have.
-    fn at_hand(
-        &self,
-        question: &HistoryQuery,
-        instrument: &Instrument,
-    ) -> Option<Result<HistoryResult, SourceError>> {
-        let asked = offered::check(question.interval, INTERVALS);
-        let listed = asked.and_then(|()| ticker::of(instrument).map(|_| ()));
-        let told = listed.and_then(|()| Stretch::of(question, instrument, self.client.now()));
-        told.err().map(Err)
+    fn offers(&self, question: &HistoryQuery, instrument: &Instrument) -> Result<(), SourceError> {
+        offered::check(question.interval, INTERVALS)?;
+        ticker::of(instrument)?;
+        Stretch::of(question, instrument, self.client.now()).map(|_| ())
     }
 }

@@ -127,13 +127,9 @@ impl BarSource for CoinGecko {
     }
 
     /// What CoinGecko would refuse.
-    fn at_hand(
-        &self,
-        question: &HistoryQuery,
-        instrument: &Instrument,
-    ) -> Option<Result<HistoryResult, SourceError>> {
-        let asked = coins::pair(instrument).and_then(|_| days(question, self.today()));
-        asked.err().map(Err)
+    fn offers(&self, question: &HistoryQuery, instrument: &Instrument) -> Result<(), SourceError> {
+        coins::pair(instrument)?;
+        days(question, self.today()).map(|_| ())
     }
 }
 

@@ -172,13 +172,17 @@ impl BarSource for Ecb {
         answer(question, instrument, &download, file, today)
     }
 
+    fn offers(&self, question: &HistoryQuery, instrument: &Instrument) -> Result<(), SourceError> {
+        offered(question, instrument).map(|_| ())
+    }
+
     /// One file serves all currencies.
     fn at_hand(
         &self,
         question: &HistoryQuery,
         instrument: &Instrument,
     ) -> Option<Result<HistoryResult, SourceError>> {
-        if let Err(refusal) = offered(question, instrument) {
+        if let Err(refusal) = self.offers(question, instrument) {
             return Some(Err(refusal));
         }
         let today = self.today();

@@ -152,13 +152,9 @@ impl BarSource for Eodhd {
     }
 
     /// What EODHD does not have.
-    fn at_hand(
-        &self,
-        question: &HistoryQuery,
-        instrument: &Instrument,
-    ) -> Option<Result<HistoryResult, SourceError>> {
-        let asked = offered::check(question.interval, INTERVALS);
-        let listed = asked.and_then(|()| code::of(instrument).map(|_| ()));
-        listed.and_then(|()| self.check_window(question, instrument)).err().map(Err)
+    fn offers(&self, question: &HistoryQuery, instrument: &Instrument) -> Result<(), SourceError> {
+        offered::check(question.interval, INTERVALS)?;
+        code::of(instrument)?;
+        self.check_window(question, instrument)
     }
 }

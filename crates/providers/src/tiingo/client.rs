@@ -94,12 +94,8 @@ impl BarSource for Tiingo {
     }
 
     /// What Tiingo does not have.
-    fn at_hand(
-        &self,
-        question: &HistoryQuery,
-        instrument: &Instrument,
-    ) -> Option<Result<HistoryResult, SourceError>> {
-        let asked = offered::check(question.interval, INTERVALS);
-        asked.and_then(|()| ticker::of(instrument)).err().map(Err)
+    fn offers(&self, question: &HistoryQuery, instrument: &Instrument) -> Result<(), SourceError> {
+        offered::check(question.interval, INTERVALS)?;
+        ticker::of(instrument).map(|_| ())
     }
 }

@@ -179,13 +179,9 @@ impl BarSource for TwelveData {
     }
 
     /// What Twelve Data does not have.
-    fn at_hand(
-        &self,
-        question: &HistoryQuery,
-        instrument: &Instrument,
-    ) -> Option<Result<HistoryResult, SourceError>> {
-        let asked = offered::check(question.interval, INTERVALS);
-        let listed = asked.and_then(|()| Listing::of(instrument).map(|_| ()));
-        listed.and_then(|()| self.check_length(question, instrument)).err().map(Err)
+    fn offers(&self, question: &HistoryQuery, instrument: &Instrument) -> Result<(), SourceError> {
+        offered::check(question.interval, INTERVALS)?;
+        Listing::of(instrument)?;
+        self.check_length(question, instrument)
     }
 }

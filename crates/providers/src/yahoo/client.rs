@@ -134,13 +134,9 @@ impl BarSource for Yahoo {
     }
 
     /// What Yahoo would refuse.
-    fn at_hand(
-        &self,
-        question: &HistoryQuery,
-        instrument: &Instrument,
-    ) -> Option<Result<HistoryResult, SourceError>> {
+    fn offers(&self, question: &HistoryQuery, instrument: &Instrument) -> Result<(), SourceError> {
         let today = self.client.now().to_zoned(instrument.zone()).date();
-        window::check(question.interval, question.span, today).err().map(Err)
+        window::check(question.interval, question.span, today)
     }
 }
 

@@ -48,6 +48,8 @@ pub(crate) struct HistoryView {
     pub(crate) decimals: u8,
     /// How long ago the bars were received.
     pub(crate) age: SignedDuration,
+    /// Whether another source says the same, in a few words.
+    pub(crate) second: Option<String>,
 }
 
 /// What came of a question.

@@ -118,6 +118,7 @@ fn view(outcome: Result<Arc<HistoryResult>, Message>) -> HistoryView {
         freshness: Freshness::Fresh,
         decimals: 2,
         age: SignedDuration::from_mins(3),
+        second: None,
     }
 }
 

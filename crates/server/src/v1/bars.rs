@@ -41,7 +41,7 @@ pub(crate) async fn bars(
     let depends_on = bars.version();
     let cache = cache(&app, &bars);
     let writing = writing.for_all(is_for_all(view, bars.freshness, cache));
-    if let Some(response) = cached(&app, &writing, depends_on, cache) {
+    if let Some(response) = cached(&app, &writing, depends_on.clone(), cache) {
         return Ok(response);
     }
     let series = bars.series(&engine).await?;

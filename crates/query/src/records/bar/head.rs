@@ -1,8 +1,10 @@
+use engine::SecondSource;
 use jiff::Timestamp;
 use market::{Adjust, DisputedClose, Freshness, HistoryResult, Indicator};
 use serde::Serialize;
 use table::{Constants, Field, Object, Record, in_fifteen_digits, json, schema_of};
 
+use super::second::SecondSourceJson;
 use crate::records::answer::OfAnswer;
 use crate::records::vocabulary;
 
@@ -16,6 +18,8 @@ pub struct AboutBars<'a> {
     pub(crate) known_at: Option<Timestamp>,
     /// How fresh it is now, or was then.
     pub(crate) freshness: Freshness,
+    /// Whether another source says the same, where that is a question.
+    pub(crate) second: Option<&'a SecondSource>,
     /// Leads to the rest.
     pub(crate) next: Option<String>,
     /// What was asked to be computed.
@@ -63,6 +67,14 @@ impl AboutBars<'_> {
     )
     .or_absent();
 
+    const SECOND_SOURCE: Field<Self> = Field::inner(
+        "second_source",
+        "Whether another source says the same of the last closes; absent of bars shorter than a day, of what is made up, and of the past.",
+        |it: &Self| Some(json(&SecondSourceJson::new(it.second?))),
+        schema_of::<SecondSourceJson>,
+    )
+    .or_absent();
+
     pub(in crate::records) const CONSTANTS: [Field<Self>; 9] = [
         Self::SYMBOL,
         Self::CURRENCY,
@@ -105,6 +117,7 @@ impl Record for AboutBars<'_> {
                 Self::FRESHNESS,
                 Self::COMPLETE,
                 Self::COVERAGE,
+                Self::SECOND_SOURCE,
                 Self::DISPUTED,
                 Self::REPAIRED,
                 Self::SIMULATED,

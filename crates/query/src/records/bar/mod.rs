@@ -6,6 +6,7 @@ mod indicated;
 mod live;
 mod of_bar;
 mod rows;
+mod second;
 
 pub(super) use at::BarAt;
 pub use head::{AboutBars, BarsHead};
@@ -13,3 +14,4 @@ pub use indicated::{Indicated, figures_of};
 pub use live::{LiveBar, LiveBarJson};
 pub(super) use of_bar::{OfBar, repaired_by};
 pub use rows::{BarRows, columns};
+pub(crate) use second::sentence;

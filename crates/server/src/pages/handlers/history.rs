@@ -167,6 +167,7 @@ fn history_view(app: &App, given: &Given, outcome: Outcome) -> HistoryView {
         decimals: found.map_or(2, |answer| answer.instrument.price_decimals),
         age: found.map_or(SignedDuration::ZERO, |answer| now.duration_since(answer.received_at)),
         previous: found.and_then(|answer| previous_close(app, answer)),
+        second: found.and_then(|answer| query::second(&app.engine, answer)),
         outcome,
     }
 }
