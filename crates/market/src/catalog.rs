@@ -1,8 +1,10 @@
 mod order;
+mod preference;
 
 use std::collections::HashMap;
 
 use self::order::Order;
+pub use self::preference::{NoPreference, Preference};
 use crate::currency::iso;
 use crate::{
     Credit, Identifier, Instrument, Kind, Redistribution, ReferenceRates, SourceFacts, Spelling,
@@ -18,6 +20,7 @@ use crate::{
 pub struct Catalog {
     sources: Vec<&'static SourceFacts>,
     orders: HashMap<Kind, Order>,
+    preferred: Vec<(Preference, HashMap<Kind, Order>)>,
 }
 
 /// Symbol, name for people, currency, zone, decimals.
@@ -61,7 +64,20 @@ impl Catalog {
     pub fn of(sources: impl IntoIterator<Item = &'static SourceFacts>) -> Self {
         let sources: Vec<_> = sources.into_iter().collect();
         let orders = Kind::ALL.map(|kind| (kind, Order::of(kind, &sources))).into();
-        Self { sources, orders }
+        Self { sources, orders, preferred: Vec::new() }
+    }
+
+    /// The same, where some sources go first for some symbols. Of several preferences about
+    /// a symbol the first counts.
+    #[must_use]
+    pub fn preferring(mut self, preferences: &[Preference]) -> Self {
+        let of = |preference: &Preference| {
+            let usual = self.orders.iter();
+            let orders = usual.map(|(kind, order)| (*kind, preference.applied_to(order)));
+            (preference.clone(), orders.collect())
+        };
+        self.preferred = preferences.iter().map(of).collect();
+        self
     }
 
     /// The one symbol that all spellings of an instrument resolve to.
@@ -172,7 +188,8 @@ impl Catalog {
             Kind::Currency if symbol.pair().is_none() => Kind::Equity,
             kind => kind,
         };
-        self.orders.get(&kind)
+        let preferred = self.preferred.iter().find(|(it, _)| it.is_about(symbol));
+        preferred.map_or(&self.orders, |(_, orders)| orders).get(&kind)
     }
 
     /// What is known of an upstream, by its name.

@@ -61,7 +61,7 @@ pub use aggregate::AggregateError;
 pub use bar::{Bar, Basis};
 pub use bound::{Bound, BoundError};
 pub use calendar::{Calendar, Learned, Trading};
-pub use catalog::Catalog;
+pub use catalog::{Catalog, NoPreference, Preference};
 pub use coverage::{Absence, Asking, Coverage, Hole, Kept};
 pub use currency::{Currency, CurrencyError, Ended, Major};
 pub use dispute::{Differs, Dispute, Disputed, DisputesQuery, Matter, Outcome};

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use egress::Egress;
 use jiff::SignedDuration;
-use market::{Period, Repairing, Symbol};
+use market::{Period, Preference, Repairing, Symbol};
 use query::Retention;
 use store::Address;
 use url::Url;
@@ -61,6 +61,8 @@ pub struct Config {
     pub retain_quotes_days: Option<u32>,
     /// `MARKETPULSE_REPAIR`.
     pub repairing: Repairing,
+    /// `MARKETPULSE_ORDER`.
+    pub preferences: Vec<Preference>,
     /// `MARKETPULSE_REFRESH_EVERY`.
     pub refresh_every: Duration,
     /// `MARKETPULSE_CACHE_MB`, in bytes.
@@ -178,6 +180,7 @@ impl Config {
             retain_bars_days: reader.parse("MARKETPULSE_RETAIN_BARS_DAYS", days),
             retain_quotes_days: reader.parse("MARKETPULSE_RETAIN_QUOTES_DAYS", days),
             repairing: reader.parse("MARKETPULSE_REPAIR", repairing),
+            preferences: reader.parse("MARKETPULSE_ORDER", preferences),
             cache_bytes: reader.parse("MARKETPULSE_CACHE_MB", megabytes),
             stream_connections: reader.parse("MARKETPULSE_STREAM_CONNECTIONS", |text| {
                 let asked = (!text.is_empty()).then(|| whole(text, 0..=1_000_000));
@@ -219,6 +222,15 @@ fn truth(text: &str) -> Result<bool, String> {
 
 fn repairing(text: &str) -> Result<Repairing, String> {
     Repairing::from_name(text).ok_or_else(|| "use off, suggest or on".into())
+}
+
+fn preferences(text: &str) -> Result<Vec<Preference>, String> {
+    let read = Preference::all_of(text).map_err(said)?;
+    let known: Vec<_> = providers::registry().iter().map(|it| it.facts.name).collect();
+    if let Some(other) = read.iter().flat_map(Preference::first).find(|it| !known.contains(it)) {
+        return Err(format!("{other:?} is no source; use {}", known.join(", ")));
+    }
+    Ok(read)
 }
 
 fn listen(text: &str) -> Result<SocketAddr, String> {

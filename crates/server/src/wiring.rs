@@ -56,7 +56,13 @@ pub async fn engine(
 
 /// Every source that could be asked, by name, without a way to ask any.
 fn known(config: &Config) -> Sources {
-    Sources::of(Catalog::of(unlocked(config).map(|provider| provider.facts)))
+    Sources::of(catalog(config))
+}
+
+/// Who answers for what, in the order that is wanted.
+fn catalog(config: &Config) -> Catalog {
+    let usable = unlocked(config).map(|provider| provider.facts);
+    Catalog::of(usable).preferring(&config.preferences)
 }
 
 /// The sources that need no key, or have it.
@@ -76,7 +82,7 @@ fn upstreams(config: &Config, clock: &Arc<dyn Clock>) -> Result<Sources, String>
         access: &|upstream| config.upstreams.access(upstream),
     };
     let usable: Vec<_> = unlocked(config).collect();
-    let sources = Sources::of(Catalog::of(usable.iter().map(|provider| provider.facts)))
+    let sources = Sources::of(catalog(config))
         .with_calls(Calls { deadline: config.upstream_timeout + GRACE, ..Calls::default() });
     let sources = config
         .upstreams

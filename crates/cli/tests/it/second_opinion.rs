@@ -318,6 +318,26 @@ async fn a_restart_forgets_no_disputed_close_and_asks_nobody_at_once() {
     assert_eq!(month(&world).await["disputed"], before);
 }
 
+#[tokio::test]
+async fn who_is_asked_first_is_a_setting_by_symbol_or_pattern() {
+    let settings = [
+        ("MARKETPULSE_TIINGO_KEY", KEY),
+        ("MARKETPULSE_ORDER", "MS*=tiingo; *=ecb"),
+        ("MARKETPULSE_WATCHLIST", "AAPL,MSFT,CAC40"),
+    ];
+    let world = World::start("production", &settings).await;
+    world.refresh().await;
+    let quotes = world.get("/marketpulse/v1/quotes?symbols=AAPL,MSFT,CAC40").await.json();
+    let sources = [0, 1, 2].map(|at| quotes["quotes"][at]["source"].clone());
+    assert_eq!(sources, ["yahoo", "tiingo", "yahoo"], "which has no index, and the bank no share");
+    let days = async |symbol: &str| {
+        let target = format!("/marketpulse/v1/bars/{symbol}?period=1mo");
+        world.get(&target).await.json()["source"].clone()
+    };
+    assert_eq!([days("AAPL").await, days("MSFT").await], ["yahoo", "tiingo"]);
+    assert_eq!(days("EUR_USD").await, "ecb");
+}
+
 /// What is said of a second source of a symbol's days: the state, who was compared, and to when.
 async fn seconded(world: &World, symbol: &str) -> (String, Value, String) {
     let told = world.get(&format!("/marketpulse/v1/bars/{symbol}?period=1mo")).await.json();

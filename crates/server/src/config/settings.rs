@@ -60,7 +60,7 @@ const FILE: Setting = setting(
     "TOML file with any of these settings, under their names in lower case without MARKETPULSE_ (listen = \"127.0.0.1:5000\"); the environment wins",
 );
 
-const OURS: [Setting; 35] = [
+const OURS: [Setting; 36] = [
     setting(
         "APP_ENV",
         "production",
@@ -133,6 +133,11 @@ const OURS: [Setting; 35] = [
         "so many days back as_of answers about bars, actions and rates of a day, and with 410 before; for ever if empty",
     ),
     setting("MARKETPULSE_RETAIN_QUOTES_DAYS", "", "likewise about quotes and latest rates"),
+    setting(
+        "MARKETPULSE_ORDER",
+        "",
+        "which sources are asked first for some symbols, such as *.L=eodhd,yahoo;AAPL=tiingo; of several about a symbol the first counts, and the others follow in the usual order",
+    ),
     setting(
         "MARKETPULSE_REPAIR",
         "suggest",
