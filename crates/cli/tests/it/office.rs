@@ -108,7 +108,8 @@ async fn all_that_leaves_passes_the_proxy_under_the_certificate_of_the_office() 
     {
         assert!(report.contains(line), "{line}: {report}");
     }
-    assert!(office.passed.load(Ordering::Relaxed) > 5);
+    // One for each stream, and one or more for all that is asked.
+    assert!(office.passed.load(Ordering::Relaxed) > 2);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -22,7 +22,7 @@ enum Pattern {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NoPreference {
     /// A part of it has no `=`, or nothing on one side.
-    #[error("{0:?} is not SYMBOLS=SOURCES, such as *.L=eodhd,yahoo")]
+    #[error("{0:?} is not SYMBOLS=SOURCE,SOURCE, as in *.L=one,other")]
     NoPair(String),
     /// It is not said which symbols.
     #[error("{0:?} has more than one star")]
@@ -115,13 +115,13 @@ mod tests {
     #[test]
     fn what_is_no_preference_is_named() {
         let read = |text: &str| Preference::all_of(text).map(|all| all.len());
-        assert_eq!((read(""), read("*.L = EODHD, yahoo ; AAPL=tiingo;")), (Ok(0), Ok(2)));
+        assert_eq!((read(""), read("*.L = ONE, other ; AAPL=one;")), (Ok(0), Ok(2)));
         assert!(read("*.L").unwrap_err().to_string().contains("\"*.L\" is not SYMBOLS=SOURCES"));
         assert_eq!(
-            "GC=F=yahoo".parse::<Preference>().unwrap().symbols,
+            "GC=F=one".parse::<Preference>().unwrap().symbols,
             Pattern::of("GC=F").unwrap()
         );
-        assert!(read("=yahoo").is_err() && read("AAPL=,").is_err());
-        assert_eq!(read("*.*=yahoo"), Err(NoPreference::Stars("*.*".to_owned())));
+        assert!(read("=one").is_err() && read("AAPL=,").is_err());
+        assert_eq!(read("*.*=one"), Err(NoPreference::Stars("*.*".to_owned())));
     }
 }

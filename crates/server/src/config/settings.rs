@@ -136,7 +136,7 @@ const OURS: [Setting; 36] = [
     setting(
         "MARKETPULSE_ORDER",
         "",
-        "which sources are asked first for some symbols, such as *.L=eodhd,yahoo;AAPL=tiingo; of several about a symbol the first counts, and the others follow in the usual order",
+        "which sources are asked first for some symbols, as *.L=SOURCE,SOURCE;AAPL=SOURCE; of several about a symbol the first counts, and the others follow in the usual order",
     ),
     setting(
         "MARKETPULSE_REPAIR",

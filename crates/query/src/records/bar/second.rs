@@ -49,7 +49,7 @@ fn state(second: &SecondSource) -> &'static str {
     }
 }
 
-/// What a second source says, for people: `tiingo says the same to 2025-10-29`.
+/// What a second source says, for people: `one says the same, compared to 2025-10-29`.
 pub(crate) fn sentence(second: &SecondSource) -> String {
     match second {
         SecondSource::Lacking => {
