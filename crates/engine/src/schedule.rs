@@ -155,6 +155,11 @@ impl Schedule {
         self.due().watched.keys().cloned().collect()
     }
 
+    /// Whether an instrument is among these.
+    pub(crate) fn is_watched(&self, symbol: &Symbol) -> bool {
+        self.due().watched.contains_key(symbol)
+    }
+
     /// Another number once those are others than before.
     pub(crate) fn version(&self) -> u64 {
         self.due().version

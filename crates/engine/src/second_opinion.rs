@@ -145,7 +145,7 @@ impl SecondOpinion {
         }
         let why = match step.heard.why() {
             Some(why) => why,
-            None if self.schedule.watched().binary_search(symbol).is_ok() => "not compared yet",
+            None if self.schedule.is_watched(symbol) => "not compared yet",
             None => "not watched, and only what is watched is compared",
         };
         SecondSource::NotCompared(why.to_owned())

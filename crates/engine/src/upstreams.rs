@@ -3,11 +3,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::future::join_all;
-use jiff::Timestamp;
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
+use jiff::{Timestamp, ToSpan};
 use market::{
     BarSource, Clock, DocumentSource, Element, Ended, HistoryQuery, HistoryResult, Impossible,
-    Instrument, Moment, Quote, QuoteSource, SetAside, Source, SourceError, Span, Store,
+    Instrument, Interval, Moment, Quote, QuoteSource, SetAside, Source, SourceError, Span, Store,
     StreamSource, Symbol,
 };
 use moka::sync::Cache;
@@ -32,6 +33,9 @@ const UNKNOWN_FOR: Duration = Duration::from_mins(10);
 /// seldom.
 const LACKING_FOR: Duration = Duration::from_hours(24);
 
+/// So many days back are an instrument's last ones: a month of them, and some.
+const LAST_DAYS: i32 = 40;
+
 /// For how many answers, and how long, what they lack may take to come: where a plan has a
 /// few requests a day, the next one may be made hours later.
 const HALVES: u64 = 16;
@@ -45,10 +49,12 @@ const ASKED_ALONE: usize = 4;
 /// that an upstream gives are 11,000.
 const MOST_BARS: usize = 100_000;
 
-/// What a source may not have: the price of an instrument, or what a query asks for.
+/// What a source may not have: the price of an instrument, its last days, or what a query
+/// asks for.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 enum Lacked {
     Price(Symbol),
+    Days(Symbol),
     Bars(Box<HistoryQuery>),
 }
 
@@ -267,7 +273,11 @@ impl Upstreams {
             Err(lacks)
         } else {
             let result = self.whole(source, &**asked, (query, instrument), on_behalf).await;
-            self.remember_lacking(source, lacked, result.as_ref().err());
+            let error = result.as_ref().err();
+            self.remember_lacking(source, lacked, error);
+            if is_of_last_days(query, first, today) {
+                self.remember_lacking(source, || Lacked::Days(query.symbol.clone()), error);
+            }
             result
         };
         self.remember_unknown(source, &query.symbol, result.as_ref().err());
@@ -387,14 +397,17 @@ impl Upstreams {
         self.sources.bars(source).is_ok()
     }
 
-    /// Whether a source may have such bars, as far as is known without a request.
+    /// Whether a source may have the last days of an instrument, as far as is known without a
+    /// request. `query` asks for them.
     pub(crate) fn offers(
         &self,
         query: &HistoryQuery,
         source: &Source,
         instrument: &Instrument,
     ) -> bool {
+        let days = Lacked::Days(query.symbol.clone());
         !self.is_known_unknown(source, &query.symbol)
+            && self.is_known_lacking(source, &days).is_none()
             && self.sources.bars(source).is_ok_and(|it| it.offers(query, instrument).is_ok())
     }
 
@@ -463,6 +476,13 @@ impl Upstreams {
             self.unknown.insert((source.clone(), symbol.clone()), self.clock.moment());
         }
     }
+}
+
+/// Whether a query is for so few days that who does not have them has none, rather than not
+/// so many.
+fn is_of_last_days(query: &HistoryQuery, first: Option<Date>, today: Date) -> bool {
+    let recent = today.saturating_sub(LAST_DAYS.days());
+    query.interval == Interval::D1 && first.is_some_and(|first| recent <= first)
 }
 
 /// Without what a source goes on quoting after a currency has ended.

@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
+use serde_json::Value;
 use simulator::Fault;
 
 use crate::world::World;
@@ -157,6 +158,12 @@ impl Watching {
         }
     }
 
+    /// What is said of who else tells its days.
+    async fn second_source(&self, symbol: &str) -> Value {
+        let answer = self.world.get(&format!("/marketpulse/v1/bars/{symbol}?period=1mo")).await;
+        answer.json()["second_source"]["detail"].clone()
+    }
+
     /// How often each of the others was asked, held against its plan.
     fn calls(&self, eodhd: usize) -> Vec<String> {
         let log = self.world.upstream.log();
@@ -217,6 +224,9 @@ async fn a_day_without(settings: &[(&str, &str)], eodhd: usize) -> BTreeMap<Stri
     for line in watching.calls(eodhd) {
         println!("{line}");
     }
+    let tokyo = watching.second_source("7203.T").await;
+    println!("{:<8}{}\n{:<8}{tokyo}", "QAA", watching.second_source("QAA").await, "7203.T");
+    assert!(tokyo.as_str().unwrap().starts_with("no second source: "), "{tokyo}");
     let wrong: Vec<_> = told.iter().filter(|(_, it)| matches!(it, Told::Wrong(_))).collect();
     assert!(wrong.is_empty(), "{wrong:?}");
     told

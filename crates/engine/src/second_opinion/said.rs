@@ -95,3 +95,49 @@ impl Heard {
         self.why.as_deref()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+    use market::{SourceError, Symbol};
+
+    use super::*;
+    use crate::failures::SourceFailures;
+
+    fn source(name: &str) -> Source {
+        Source::new(name)
+    }
+
+    fn nothing_from(other: &Source) -> Result<Option<Date>, NotCompared> {
+        let symbol: Symbol = "AAPL".parse().unwrap();
+        let mut failures = SourceFailures::default();
+        failures.add(other.clone(), SourceError::UnknownSymbol(symbol));
+        Err(NotCompared::NoAnswer(other.clone(), failures.into()))
+    }
+
+    #[test]
+    fn what_was_compared_is_said_of_either_and_only_of_these_two() {
+        let (one, other, third) = (source("one"), source("other"), source("third"));
+        let (mut heard, day) = (Heard::default(), date(2025, 10, 29));
+        let pair = [one.clone(), other.clone()];
+        assert!(heard.note(&pair, &Ok(Some(day)), Moment::default()), "it is news");
+        assert!(!heard.note(&pair, &Ok(Some(day)), Moment::default()), "and is so once");
+        assert_eq!(heard.beside(&one), [(other.clone(), day)].into());
+        assert_eq!(heard.beside(&other), [(one.clone(), day)].into());
+        assert_eq!(heard.beside(&third), BTreeMap::new());
+        heard.note(&[third.clone(), other.clone()], &Ok(None), Moment::default());
+        assert_eq!(heard.beside(&one), BTreeMap::new(), "another is the first now");
+        assert_eq!(heard.why(), Some("third and other have no day in common"));
+    }
+
+    #[test]
+    fn who_has_no_such_days_is_believed_for_a_day_and_no_longer() {
+        let (pair, now) = ([source("one"), source("other")], Moment::default());
+        let mut heard = Heard::default();
+        heard.note(&pair, &nothing_from(&pair[1]), now);
+        let hours = |n| now + Duration::from_hours(n);
+        assert!(heard.is_unable(&pair[1], hours(23)) && !heard.is_unable(&pair[1], hours(24)));
+        heard.note(&pair, &nothing_from(&pair[0]), now);
+        assert!(!heard.is_unable(&pair[0], now), "the first is not another");
+    }
+}
